@@ -1,0 +1,1 @@
+//! EventBus inside one process, replaying from the store

@@ -1,0 +1,1 @@
+//! JobStore on SQLite: one writer thread with group commit

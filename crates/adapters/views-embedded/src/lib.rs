@@ -1,0 +1,1 @@
+//! Views in an embedded file that can be thrown away and rebuilt

@@ -1,0 +1,75 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{JobError, Timestamp};
+
+/// How an attempt stands or ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum AttemptOutcome {
+    /// A worker holds the lease.
+    Running,
+    /// The handler succeeded.
+    Succeeded,
+    /// The handler failed, or refused the payload.
+    Failed,
+    /// The attempt ran too long.
+    TimedOut,
+    /// The attempt ended because the job was cancelled.
+    Cancelled,
+    /// Given back unharmed by a worker that shut down; not counted against `maxAttempts`.
+    Released,
+    /// The lease expired.
+    Lost,
+}
+
+/// One try at running a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct JobAttempt {
+    /// Counts up from 1 over the job's life; also the fencing token of the attempt's lease.
+    pub attempt: u32,
+    /// Which run of the job this belongs to; an operator's retry starts the next.
+    pub run: u32,
+    /// The worker that held the lease.
+    pub worker_id: String,
+    /// How it stands.
+    pub outcome: AttemptOutcome,
+    /// When the claim committed.
+    pub started_at: Timestamp,
+    /// When the outcome committed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Timestamp>,
+    /// Run time in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<f64>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<JobError>,
+    /// What the handler logged, oldest first, at most 1,000 lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<LogLine>,
+}
+
+/// Where a log line came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogStream {
+    /// The handler's own words.
+    Log,
+    /// Standard output of a program.
+    Stdout,
+    /// Standard error of a program.
+    Stderr,
+}
+
+/// One line that a handler logged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogLine {
+    /// When.
+    pub at: Timestamp,
+    /// Where from.
+    pub stream: LogStream,
+    /// At most 4,096 characters.
+    pub line: String,
+}

@@ -1,0 +1,49 @@
+use serde::{Deserialize, Serialize};
+
+/// Why an attempt, and with the last one the job, did not succeed. A bounded set: it is a metric label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureReason {
+    /// The handler returned an error that may pass.
+    Error,
+    /// The handler said that another attempt is pointless.
+    Permanent,
+    /// The attempt ran longer than `timeoutMs`.
+    TimedOut,
+    /// The worker vanished: its lease expired.
+    WorkerLost,
+    /// The handler refused the payload.
+    InvalidPayload,
+}
+
+impl FailureReason {
+    /// Every reason.
+    pub const ALL: [Self; 5] = [
+        Self::Error,
+        Self::Permanent,
+        Self::TimedOut,
+        Self::WorkerLost,
+        Self::InvalidPayload,
+    ];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Permanent => "permanent",
+            Self::TimedOut => "timed_out",
+            Self::WorkerLost => "worker_lost",
+            Self::InvalidPayload => "invalid_payload",
+        }
+    }
+}
+
+/// What went wrong, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct JobError {
+    /// The kind of failure.
+    pub reason: FailureReason,
+    /// The handler's words, at most 4,096 characters.
+    pub message: String,
+}

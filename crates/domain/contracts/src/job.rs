@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CorrelationId, JobAttempt, JobError, JobId, JobStatus, JobType, QueueName, RawJson,
+    RetryOverride, Timestamp,
+};
+
+/// A job as every interface shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Job {
+    /// For the job's whole life.
+    pub id: JobId,
+    /// Selects the handler.
+    #[serde(rename = "type")]
+    pub job_type: JobType,
+    /// Where it waits.
+    pub queue: QueueName,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Gapless count of its events, from 1.
+    pub version: u32,
+    /// Higher runs first.
+    pub priority: i32,
+    /// Attempts begun so far.
+    pub attempt: u32,
+    /// Attempts allowed per run.
+    pub max_attempts: u32,
+    /// 1, and one more for each operator's retry.
+    pub run: u32,
+    /// Longest run of one attempt in ms.
+    pub timeout_ms: u64,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+    /// When its last event was recorded.
+    pub updated_at: Timestamp,
+    /// When it may run next, while it waits for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_at: Option<Timestamp>,
+    /// When the last attempt began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// When it reached a terminal status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Timestamp>,
+    /// The request that submitted it.
+    pub correlation_id: CorrelationId,
+    /// The client's `Idempotency-Key`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// At most one unfinished job carries it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_key: Option<String>,
+    /// The job's own retry delays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetryOverride>,
+    /// Labels.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Text values kept beside the job.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+    /// Whether a running attempt was asked to stop.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancel_requested: bool,
+    /// The handler's last word on how far it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progress: Option<Progress>,
+    /// The handler's input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<RawJson>,
+    /// The handler's output.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<RawJson>,
+    /// The last failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<JobError>,
+    /// Every attempt, oldest first; only where one job is shown in full.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<Vec<JobAttempt>>,
+}
+
+/// How far a running job is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Progress {
+    /// 0 to 1.
+    pub fraction: f64,
+    /// What it does, at most 500 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}

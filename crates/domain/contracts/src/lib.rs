@@ -1,0 +1,38 @@
+//! The contract types, the validator and the compatibility checker.
+//!
+//! The JSON documents under `contracts/` at the repository root are the source of truth; the types here
+//! carry the same shapes into Rust, once for the whole workspace. This crate must not know any service,
+//! store or transport, and does no I/O but reading `contracts/`.
+//!
+//! Entry points: [`JobSubmission`] and [`Job`] for the HTTP interface, [`EventEnvelope`] for the event
+//! stream, [`parse_strict`] for untrusted JSON.
+
+mod alert;
+mod attempt;
+mod event;
+mod failure;
+mod ids;
+mod job;
+mod json;
+mod names;
+mod overview;
+mod problem;
+mod status;
+mod submission;
+mod timestamp;
+
+pub use alert::{Alert, AlertSeverity, AlertState};
+pub use attempt::{AttemptOutcome, JobAttempt, LogLine, LogStream};
+pub use event::{
+    CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
+};
+pub use failure::{FailureReason, JobError};
+pub use ids::{CorrelationId, EventId, InvalidId, JobId};
+pub use job::{Job, Progress};
+pub use json::{JsonError, RawJson, parse_strict};
+pub use names::{InvalidName, JobType, QueueName};
+pub use overview::{DurationSummary, Overview, QueueSummary, Stats};
+pub use problem::{FieldError, Problem};
+pub use status::{JobStatus, UnknownStatus};
+pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};
+pub use timestamp::Timestamp;

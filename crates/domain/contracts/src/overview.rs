@@ -1,0 +1,83 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Alert, Job, QueueName, Timestamp};
+
+/// How many jobs there are in each state. `pending` counts SCHEDULED, PENDING, VALIDATED and RETRYING.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Stats {
+    /// All jobs in the store.
+    pub total_jobs: u64,
+    /// Waiting, for whatever reason.
+    pub pending_jobs: u64,
+    /// Running.
+    pub executing_jobs: u64,
+    /// Finished well.
+    pub completed_jobs: u64,
+    /// Gave up.
+    pub failed_jobs: u64,
+    /// Stopped by request.
+    pub cancelled_jobs: u64,
+    /// When the last event counted here was recorded.
+    pub last_event_time: Option<Timestamp>,
+    /// When the view was read; it lags the store by what the consumer lag metrics say.
+    pub as_of: Timestamp,
+}
+
+/// Percentiles of a duration in milliseconds; absent while there is nothing to measure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DurationSummary {
+    /// How many were measured.
+    pub count: u64,
+    /// Half took at most this long.
+    pub p50_ms: Option<f64>,
+    /// 95 of 100 took at most this long.
+    pub p95_ms: Option<f64>,
+    /// 99 of 100 took at most this long.
+    pub p99_ms: Option<f64>,
+}
+
+/// One queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct QueueSummary {
+    /// Its name.
+    pub queue: QueueName,
+    /// Jobs that could run now.
+    pub ready: u64,
+    /// Jobs that wait for a time: SCHEDULED and RETRYING.
+    pub delayed: u64,
+    /// Jobs that run.
+    pub executing: u64,
+    /// Dead letters.
+    pub failed: u64,
+    /// How long the oldest ready job has waited, in seconds.
+    pub oldest_ready_seconds: Option<f64>,
+}
+
+/// What an operator wants to see first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Overview {
+    /// Counts.
+    pub stats: Stats,
+    /// Counts by exact status.
+    pub statuses: BTreeMap<String, u64>,
+    /// Jobs accepted per second over the last minute.
+    pub submitted_per_second: f64,
+    /// Jobs finished per second over the last minute.
+    pub finished_per_second: f64,
+    /// From ready to started, over the last five minutes.
+    pub wait: DurationSummary,
+    /// From started to finished, over the last five minutes.
+    pub run: DurationSummary,
+    /// Every queue that holds jobs.
+    pub queues: Vec<QueueSummary>,
+    /// The ten newest jobs, without payloads.
+    pub recent_jobs: Vec<Job>,
+    /// What fires now.
+    pub alerts: Vec<Alert>,
+}

@@ -1,0 +1,91 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{JobId, JobStatus, JobType, QueueName, RawJson, Timestamp};
+
+/// The body of `POST /jobs`: what a client asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct JobSubmission {
+    /// Selects the handler.
+    #[serde(rename = "type")]
+    pub job_type: JobType,
+    /// The handler's input, any JSON; kept byte for byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<RawJson>,
+    /// Chosen by the client to make the submission idempotent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<JobId>,
+    /// Default: `default`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueName>,
+    /// -100 to 100; higher runs first. Default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i32>,
+    /// Not before this time. Excludes `delay_ms`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_at: Option<Timestamp>,
+    /// Not before this many milliseconds from acceptance; at most 31,536,000,000 (365 days).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_ms: Option<u64>,
+    /// 1 to 100 attempts. Default: the type's, else 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_attempts: Option<u32>,
+    /// Longest run of one attempt, 1 to 86,400,000 ms. Default: the type's, else 300,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_ms: Option<u64>,
+    /// Overrides of the type's retry delays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<RetryOverride>,
+    /// At most one unfinished job carries a given key; 1 to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_key: Option<String>,
+    /// Up to 20 labels of 1 to 50 characters to find the job by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Up to 50 text values kept beside the job.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// Retry delays of one job; what is absent comes from the job type.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RetryOverride {
+    /// Bound of the delay after the first failure, in ms. 0 to 86,400,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_delay_ms: Option<u64>,
+    /// Bound of every delay, in ms. 0 to 86,400,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_delay_ms: Option<u64>,
+    /// Growth per attempt, 1 to 10.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiplier: Option<f64>,
+}
+
+/// The body of `POST /jobs/batch`: 1 to 10,000 jobs, accepted together or not at all.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchSubmission {
+    /// In the order of the answer.
+    pub jobs: Vec<JobSubmission>,
+}
+
+/// The answer to a batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchAccepted {
+    /// One entry per submitted job, in the same order.
+    pub jobs: Vec<BatchItem>,
+}
+
+/// One job of an accepted batch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchItem {
+    /// The job.
+    pub id: JobId,
+    /// Its status at acceptance.
+    pub status: JobStatus,
+}

@@ -1,0 +1,228 @@
+use std::collections::BTreeMap;
+
+use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::ports::LogEntry;
+use crate::{Change, JobEvent};
+
+/// Width of a time bucket.
+pub const BUCKET_SECONDS: i64 = 10;
+
+const BUCKET_MICROS: i64 = BUCKET_SECONDS * 1_000_000;
+
+/// What jobs are counted by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CountKey {
+    /// Type.
+    pub job_type: JobType,
+    /// Queue.
+    pub queue: QueueName,
+    /// Status.
+    pub status: JobStatus,
+}
+
+/// A bucket's place: its start and the job type.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BucketKey {
+    /// Start of the ten seconds.
+    pub start: Timestamp,
+    /// Type.
+    pub job_type: JobType,
+}
+
+/// What happened to the jobs of one type in ten seconds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bucket {
+    /// When and which type.
+    pub key: BucketKey,
+    /// Accepted.
+    pub submitted: u64,
+    /// Begun attempts.
+    pub started: u64,
+    /// Finished well.
+    pub completed: u64,
+    /// Gave up.
+    pub failed: u64,
+    /// Stopped.
+    pub cancelled: u64,
+    /// Failed attempts that another follows.
+    pub retried: u64,
+    /// From ready to started.
+    pub wait: DurationHistogram,
+    /// From started to finished.
+    pub run: DurationHistogram,
+}
+
+impl Bucket {
+    /// An empty bucket.
+    pub fn new(key: BucketKey) -> Self {
+        Self {
+            key,
+            submitted: 0,
+            started: 0,
+            completed: 0,
+            failed: 0,
+            cancelled: 0,
+            retried: 0,
+            wait: DurationHistogram::default(),
+            run: DurationHistogram::default(),
+        }
+    }
+
+    /// Adds another bucket's content.
+    pub fn merge(&mut self, other: &Self) {
+        self.submitted += other.submitted;
+        self.started += other.started;
+        self.completed += other.completed;
+        self.failed += other.failed;
+        self.cancelled += other.cancelled;
+        self.retried += other.retried;
+        self.wait.merge(&other.wait);
+        self.run.merge(&other.run);
+    }
+}
+
+/// Counts of durations in classes that grow by a quarter octave: class *i* holds durations up to
+/// `0.01 ms * 2^(i/4)`, so a percentile read from it is at most 19 % too high.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DurationHistogram(BTreeMap<u16, u64>);
+
+impl DurationHistogram {
+    const SMALLEST_MS: f64 = 0.01;
+    const CLASSES_PER_OCTAVE: f64 = 4.0;
+
+    /// Counts one duration.
+    pub fn record(&mut self, millis: f64) {
+        let class =
+            (millis.max(Self::SMALLEST_MS) / Self::SMALLEST_MS).log2() * Self::CLASSES_PER_OCTAVE;
+        *self
+            .0
+            .entry(class.ceil().min(f64::from(u16::MAX)) as u16)
+            .or_default() += 1;
+    }
+
+    /// Adds another histogram's counts.
+    pub fn merge(&mut self, other: &Self) {
+        for (class, count) in &other.0 {
+            *self.0.entry(*class).or_default() += count;
+        }
+    }
+
+    /// How many durations were recorded.
+    pub fn count(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    /// An upper bound, in milliseconds, of the smallest duration that at least `quantile` (0 to 1) of all do not exceed.
+    pub fn quantile_ms(&self, quantile: f64) -> Option<f64> {
+        let rank = (self.count() as f64 * quantile).ceil().max(1.0) as u64;
+        let mut seen = 0;
+        self.0.iter().find_map(|(class, count)| {
+            seen += count;
+            (seen >= rank)
+                .then(|| Self::SMALLEST_MS * (f64::from(*class) / Self::CLASSES_PER_OCTAVE).exp2())
+        })
+    }
+}
+
+/// The fold from log entries to views: what changed, to be added to what is stored.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Aggregates {
+    /// Changes of the counts.
+    pub counts: BTreeMap<CountKey, i64>,
+    /// Additions to the buckets.
+    pub buckets: BTreeMap<BucketKey, Bucket>,
+    /// When the newest event was recorded.
+    pub last_event_at: Option<Timestamp>,
+}
+
+impl Aggregates {
+    /// Folds one entry in.
+    pub fn fold(&mut self, entry: &LogEntry) {
+        match entry {
+            LogEntry::Event(event) => self.fold_event(event),
+            LogEntry::Pruned {
+                job_type,
+                queue,
+                status,
+                count,
+            } => {
+                let key = CountKey {
+                    job_type: job_type.clone(),
+                    queue: queue.clone(),
+                    status: *status,
+                };
+                *self.counts.entry(key).or_default() -= i64::try_from(*count).unwrap_or(i64::MAX);
+            }
+        }
+    }
+
+    fn fold_event(&mut self, event: &JobEvent) {
+        self.last_event_at = self.last_event_at.max(Some(event.occurred_at));
+        self.count(event, event.change.status(), 1);
+        if let Some(previous) = event.previous_status {
+            self.count(event, previous, -1);
+        }
+        let micros = event.occurred_at.as_micros();
+        let key = BucketKey {
+            start: Timestamp::from_micros(micros - micros.rem_euclid(BUCKET_MICROS)),
+            job_type: event.job_type.clone(),
+        };
+        let bucket = self
+            .buckets
+            .entry(key)
+            .or_insert_with_key(|key| Bucket::new(key.clone()));
+        fold_into(bucket, &event.change);
+    }
+
+    fn count(&mut self, event: &JobEvent, status: JobStatus, by: i64) {
+        let key = CountKey {
+            job_type: event.job_type.clone(),
+            queue: event.queue.clone(),
+            status,
+        };
+        *self.counts.entry(key).or_default() += by;
+    }
+}
+
+fn fold_into(bucket: &mut Bucket, change: &Change) {
+    match change {
+        Change::Created { .. } => bucket.submitted += 1,
+        Change::Started { wait_ms, .. } => {
+            bucket.started += 1;
+            bucket.wait.record(*wait_ms);
+        }
+        Change::Retrying { duration_ms, .. } => {
+            bucket.retried += 1;
+            bucket.run.record(*duration_ms);
+        }
+        Change::Completed { duration_ms } => {
+            bucket.completed += 1;
+            bucket.run.record(*duration_ms);
+        }
+        Change::Failed { duration_ms, .. } => {
+            bucket.failed += 1;
+            duration_ms.iter().for_each(|ms| bucket.run.record(*ms));
+        }
+        Change::Cancelled { .. } => bucket.cancelled += 1,
+        Change::Due | Change::Validated | Change::Progressed { .. } | Change::Requeued { .. } => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_at_most_a_quarter_octave_too_high() {
+        let mut histogram = DurationHistogram::default();
+        (1..=1000).for_each(|ms| histogram.record(f64::from(ms)));
+        for (quantile, exact) in [(0.5, 500.0), (0.95, 950.0), (0.99, 990.0), (1.0, 1000.0)] {
+            let read = histogram.quantile_ms(quantile).expect("not empty");
+            assert!(read >= exact && read <= exact * 1.19, "{quantile}: {read}");
+        }
+        assert_eq!(DurationHistogram::default().quantile_ms(0.5), None);
+    }
+}

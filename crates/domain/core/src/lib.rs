@@ -1,0 +1,22 @@
+//! The job: its state machine, retry policy, leases and events, and the ports behind which stores, buses
+//! and views stand.
+//!
+//! Pure: no runtime, no driver, no HTTP. Time, ids and randomness come in through [`Clock`] and arguments.
+//!
+//! Entry points: [`machine`] for what may happen to a job, [`NewJob`] for what a submission becomes,
+//! [`ports`] for what an adapter implements.
+
+mod aggregates;
+mod event;
+pub mod machine;
+mod new_job;
+pub mod ports;
+mod retry;
+mod settle;
+
+pub use aggregates::{Aggregates, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram};
+pub use event::{Change, JobEvent};
+pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
+pub use ports::{Clock, SystemClock};
+pub use retry::RetryPolicy;
+pub use settle::{AttemptResult, AttemptState, Settlement, settle};

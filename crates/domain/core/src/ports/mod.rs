@@ -1,0 +1,20 @@
+//! What an adapter implements. Every port has one conformance suite in the test kit.
+
+mod bus;
+mod clock;
+mod error;
+mod log;
+mod reader;
+mod store;
+mod views;
+
+pub use bus::{EventBus, EventSink, EventStream};
+pub use clock::{Clock, SystemClock};
+pub use error::StoreError;
+pub use log::{EventLog, EventQuery, LogEntry, Position, Recorded};
+pub use reader::{JobPage, JobQuery, JobReader, QueueDepth, SortOrder, WaitingBehind};
+pub use store::{
+    Acceptance, Admission, ClaimRequest, ClaimedJob, CommandError, JobStore, Lease, LeaseError,
+    Renewal, SubmitError, Submitted, WorkerRecord,
+};
+pub use views::{TimeRange, ViewSnapshot, Views};

@@ -1,0 +1,195 @@
+use odd_contracts::{FailureReason, RawJson};
+
+use crate::RetryPolicy;
+
+/// What a worker, or the sweep for expired leases, says of an attempt that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AttemptResult {
+    /// The handler succeeded.
+    Succeeded {
+        /// Its output.
+        result: Option<RawJson>,
+    },
+    /// The handler failed.
+    Failed {
+        /// The kind of failure; `Permanent` and `InvalidPayload` end the job.
+        reason: FailureReason,
+        /// For people.
+        message: String,
+        /// The handler's wish in place of the policy's delay.
+        retry_after_ms: Option<u64>,
+    },
+    /// The handler stopped because the job was cancelled.
+    Cancelled,
+    /// The worker gives the job back unharmed; the attempt is not counted.
+    Released,
+    /// The lease expired.
+    Lost,
+}
+
+/// What the decision needs to know of the job.
+#[derive(Debug, Clone, Copy)]
+pub struct AttemptState {
+    /// The attempt that is over.
+    pub attempt: u32,
+    /// The last attempt that this run may begin.
+    pub attempt_limit: u32,
+    /// Attempts that a run may count.
+    pub max_attempts: u32,
+    /// Whether somebody asked the job to stop.
+    pub cancel_requested: bool,
+    /// The job's policy.
+    pub retry: RetryPolicy,
+}
+
+/// Where an attempt that is over takes its job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settlement {
+    /// To COMPLETED.
+    Complete,
+    /// To RETRYING, ready after this delay.
+    Retry {
+        /// From now.
+        delay_ms: u64,
+    },
+    /// Straight back to PENDING.
+    Requeue {
+        /// Whether the attempt is counted against `maxAttempts`.
+        counted: bool,
+    },
+    /// To FAILED.
+    Fail,
+    /// To CANCELLED.
+    Cancel,
+}
+
+/// Decides where a finished attempt takes its job. `jitter` is uniform in `[0, 1)`.
+pub fn settle(state: &AttemptState, result: &AttemptResult, jitter: f64) -> Settlement {
+    let exhausted = state.attempt >= state.attempt_limit;
+    match result {
+        AttemptResult::Succeeded { .. } => Settlement::Complete,
+        AttemptResult::Cancelled => Settlement::Cancel,
+        AttemptResult::Released | AttemptResult::Lost if state.cancel_requested => {
+            Settlement::Cancel
+        }
+        AttemptResult::Released => Settlement::Requeue { counted: false },
+        AttemptResult::Lost if exhausted => Settlement::Fail,
+        AttemptResult::Lost => Settlement::Requeue { counted: true },
+        AttemptResult::Failed { .. } if state.cancel_requested => Settlement::Cancel,
+        AttemptResult::Failed {
+            reason: FailureReason::Permanent | FailureReason::InvalidPayload,
+            ..
+        } => Settlement::Fail,
+        AttemptResult::Failed { .. } if exhausted => Settlement::Fail,
+        AttemptResult::Failed {
+            retry_after_ms: Some(delay_ms),
+            ..
+        } => Settlement::Retry {
+            delay_ms: *delay_ms,
+        },
+        AttemptResult::Failed { .. } => {
+            let nth = (state.attempt + state.max_attempts)
+                .saturating_sub(state.attempt_limit)
+                .max(1);
+            Settlement::Retry {
+                delay_ms: state.retry.delay_ms(nth, jitter),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(attempt: u32) -> AttemptState {
+        AttemptState {
+            attempt,
+            attempt_limit: 3,
+            max_attempts: 3,
+            cancel_requested: false,
+            retry: RetryPolicy {
+                base_delay_ms: 100,
+                max_delay_ms: 10_000,
+                multiplier: 2.0,
+            },
+        }
+    }
+
+    fn failed(reason: FailureReason) -> AttemptResult {
+        AttemptResult::Failed {
+            reason,
+            message: "no".into(),
+            retry_after_ms: None,
+        }
+    }
+
+    #[test]
+    fn failures_are_retried_until_the_attempts_are_used_up() {
+        assert_eq!(
+            settle(&state(2), &failed(FailureReason::Error), 0.5),
+            Settlement::Retry { delay_ms: 100 }
+        );
+        assert_eq!(
+            settle(&state(3), &failed(FailureReason::Error), 0.5),
+            Settlement::Fail
+        );
+    }
+
+    #[test]
+    fn permanent_failures_end_the_job() {
+        assert_eq!(
+            settle(&state(1), &failed(FailureReason::Permanent), 0.5),
+            Settlement::Fail
+        );
+    }
+
+    #[test]
+    fn a_handlers_retry_after_replaces_the_policy() {
+        let result = AttemptResult::Failed {
+            reason: FailureReason::Error,
+            message: "later".into(),
+            retry_after_ms: Some(7),
+        };
+        assert_eq!(
+            settle(&state(1), &result, 0.9),
+            Settlement::Retry { delay_ms: 7 }
+        );
+    }
+
+    #[test]
+    fn lost_attempts_count_and_released_ones_do_not() {
+        assert_eq!(
+            settle(&state(1), &AttemptResult::Lost, 0.0),
+            Settlement::Requeue { counted: true }
+        );
+        assert_eq!(
+            settle(&state(3), &AttemptResult::Lost, 0.0),
+            Settlement::Fail
+        );
+        assert_eq!(
+            settle(&state(3), &AttemptResult::Released, 0.0),
+            Settlement::Requeue { counted: false }
+        );
+    }
+
+    #[test]
+    fn a_requested_cancel_wins_over_every_outcome_but_success() {
+        let asked = AttemptState {
+            cancel_requested: true,
+            ..state(1)
+        };
+        assert_eq!(
+            settle(&asked, &failed(FailureReason::Error), 0.0),
+            Settlement::Cancel
+        );
+        assert_eq!(
+            settle(&asked, &AttemptResult::Lost, 0.0),
+            Settlement::Cancel
+        );
+        assert_eq!(
+            settle(&asked, &AttemptResult::Succeeded { result: None }, 0.0),
+            Settlement::Complete
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! What a handler author needs: Handler, JobContext and the built-in handlers

@@ -1,0 +1,1 @@
+//! Typed client of gateway and read-model

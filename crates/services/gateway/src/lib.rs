@@ -1,0 +1,1 @@
+//! The role that accepts jobs and commands over HTTP

@@ -1,0 +1,1 @@
+//! The role that folds lifecycle events into views and metrics

@@ -1,0 +1,1 @@
+//! The role that runs jobs, and the maintainer beside it

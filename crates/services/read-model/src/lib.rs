@@ -1,0 +1,1 @@
+//! The one query API for every interface

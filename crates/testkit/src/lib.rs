@@ -1,0 +1,1 @@
+//! Builders, private servers and the conformance suites; only ever a dev-dependency
