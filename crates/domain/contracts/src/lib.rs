@@ -10,15 +10,20 @@
 mod alert;
 mod attempt;
 mod event;
+mod explanation;
 mod failure;
 mod ids;
 mod job;
 mod json;
+mod listing;
+mod metrics_snapshot;
 mod names;
 mod overview;
 mod problem;
+mod service_health;
 mod status;
 mod submission;
+mod timeseries;
 mod timestamp;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
@@ -26,13 +31,21 @@ pub use attempt::{AttemptOutcome, JobAttempt, LogLine, LogStream};
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };
+pub use explanation::{Cause, CauseCode, Explanation};
 pub use failure::{FailureReason, JobError};
 pub use ids::{CorrelationId, EventId, InvalidId, JobId};
 pub use job::{Job, Progress};
 pub use json::{JsonError, RawJson, parse_strict};
+pub use listing::{AlertList, AlertSource, AlertSourceStatus, EventList, JobList, QueueList};
+pub use metrics_snapshot::{MetricsSnapshot, TypeMetrics};
 pub use names::{InvalidName, JobType, QueueName};
 pub use overview::{DurationSummary, Overview, QueueSummary, Stats};
 pub use problem::{FieldError, Problem};
+pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};
+pub use timeseries::{
+    Timeseries, TimeseriesMetric, TimeseriesPoint, TimeseriesUnit, TimeseriesWindow, UnknownMetric,
+    UnknownWindow,
+};
 pub use timestamp::Timestamp;

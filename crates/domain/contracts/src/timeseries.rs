@@ -1,0 +1,233 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{JobType, Timestamp};
+
+/// One metric over time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Timeseries {
+    /// What was measured.
+    pub metric: TimeseriesMetric,
+    /// How far back.
+    pub window: TimeseriesWindow,
+    /// Of jobs of this type; of all when absent.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    pub job_type: Option<JobType>,
+    /// What `value` means.
+    pub unit: TimeseriesUnit,
+    /// How long a point stands for.
+    pub step_seconds: u32,
+    /// Oldest first, without holes; the last one is still filling.
+    pub points: Vec<TimeseriesPoint>,
+    /// When the view was read.
+    pub as_of: Timestamp,
+}
+
+/// One step of a [`Timeseries`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeseriesPoint {
+    /// Start of the step.
+    pub at: Timestamp,
+    /// Null for a percentile of nothing.
+    pub value: Option<f64>,
+}
+
+/// What a value of a [`Timeseries`] means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TimeseriesUnit {
+    /// How many happened in the step.
+    Count,
+    /// Milliseconds.
+    Ms,
+}
+
+/// A text that names no metric.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "must be one of submitted, started, completed, failed, cancelled, retried, wait_p50, wait_p95, wait_p99, run_p50, run_p95, run_p99"
+)]
+pub struct UnknownMetric;
+
+/// A text that names no window.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be one of 15m, 1h, 6h, 24h")]
+pub struct UnknownWindow;
+
+/// What a [`Timeseries`] can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeseriesMetric {
+    /// Jobs accepted.
+    Submitted,
+    /// Attempts begun.
+    Started,
+    /// Jobs finished well.
+    Completed,
+    /// Jobs that gave up.
+    Failed,
+    /// Jobs stopped by request.
+    Cancelled,
+    /// Failed attempts that another followed.
+    Retried,
+    /// Median time from ready to started.
+    #[serde(rename = "wait_p50")]
+    WaitP50,
+    /// 95th percentile of the time from ready to started.
+    #[serde(rename = "wait_p95")]
+    WaitP95,
+    /// 99th percentile of the time from ready to started.
+    #[serde(rename = "wait_p99")]
+    WaitP99,
+    /// Median run time of an attempt.
+    #[serde(rename = "run_p50")]
+    RunP50,
+    /// 95th percentile of the run time of an attempt.
+    #[serde(rename = "run_p95")]
+    RunP95,
+    /// 99th percentile of the run time of an attempt.
+    #[serde(rename = "run_p99")]
+    RunP99,
+}
+
+/// How far back a [`Timeseries`] reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum TimeseriesWindow {
+    /// 15 minutes in steps of 10 seconds.
+    #[serde(rename = "15m")]
+    QuarterHour,
+    /// One hour in steps of a minute.
+    #[default]
+    #[serde(rename = "1h")]
+    Hour,
+    /// Six hours in steps of five minutes.
+    #[serde(rename = "6h")]
+    SixHours,
+    /// A day in steps of 15 minutes.
+    #[serde(rename = "24h")]
+    Day,
+}
+
+impl TimeseriesMetric {
+    /// Every metric.
+    pub const ALL: [Self; 12] = [
+        Self::Submitted,
+        Self::Started,
+        Self::Completed,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Retried,
+        Self::WaitP50,
+        Self::WaitP95,
+        Self::WaitP99,
+        Self::RunP50,
+        Self::RunP95,
+        Self::RunP99,
+    ];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Submitted => "submitted",
+            Self::Started => "started",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Retried => "retried",
+            Self::WaitP50 => "wait_p50",
+            Self::WaitP95 => "wait_p95",
+            Self::WaitP99 => "wait_p99",
+            Self::RunP50 => "run_p50",
+            Self::RunP95 => "run_p95",
+            Self::RunP99 => "run_p99",
+        }
+    }
+}
+
+impl TimeseriesWindow {
+    /// Every window.
+    pub const ALL: [Self; 4] = [Self::QuarterHour, Self::Hour, Self::SixHours, Self::Day];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::QuarterHour => "15m",
+            Self::Hour => "1h",
+            Self::SixHours => "6h",
+            Self::Day => "24h",
+        }
+    }
+
+    /// How long a point stands for.
+    pub const fn step_seconds(self) -> u32 {
+        match self {
+            Self::QuarterHour => 10,
+            Self::Hour => 60,
+            Self::SixHours => 300,
+            Self::Day => 900,
+        }
+    }
+
+    /// How many points there are.
+    pub const fn points(self) -> u32 {
+        match self {
+            Self::QuarterHour => 90,
+            Self::Hour => 60,
+            Self::SixHours => 72,
+            Self::Day => 96,
+        }
+    }
+}
+
+impl fmt::Display for TimeseriesMetric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for TimeseriesWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for TimeseriesMetric {
+    type Err = UnknownMetric;
+    fn from_str(text: &str) -> Result<Self, UnknownMetric> {
+        Self::ALL
+            .into_iter()
+            .find(|metric| metric.as_str() == text)
+            .ok_or(UnknownMetric)
+    }
+}
+
+impl FromStr for TimeseriesWindow {
+    type Err = UnknownWindow;
+    fn from_str(text: &str) -> Result<Self, UnknownWindow> {
+        Self::ALL
+            .into_iter()
+            .find(|window| window.as_str() == text)
+            .ok_or(UnknownWindow)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_on_the_wire_are_the_names_in_json() {
+        for metric in TimeseriesMetric::ALL {
+            let json = serde_json::to_string(&metric).expect("prints");
+            assert_eq!(json, format!("\"{metric}\""));
+        }
+        for window in TimeseriesWindow::ALL {
+            let json = serde_json::to_string(&window).expect("prints");
+            assert_eq!(json, format!("\"{window}\""));
+        }
+    }
+}
