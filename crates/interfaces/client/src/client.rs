@@ -1,0 +1,223 @@
+use odd_contracts::Problem;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Method, RequestBuilder, Response, Url};
+use serde::de::DeserializeOwned;
+
+use crate::error::innermost;
+use crate::{ClientConfig, ClientError};
+
+const GATEWAY: &str = "gateway";
+const READ_MODEL: &str = "read-model";
+
+/// Speaks to one observatory. Cheap to clone; clones share connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    gateway: Service,
+    read_model: Service,
+    request_timeout: std::time::Duration,
+}
+
+/// One of the two services: what it is called and where it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    name: &'static str,
+    base: Url,
+}
+
+impl Client {
+    /// Prepares a client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ClientError::Setup`] when the token cannot stand in a header, or the machine has no TLS roots
+    /// although an `https` URL is configured.
+    pub fn new(config: ClientConfig) -> Result<Self, ClientError> {
+        // Another part of the process may have installed the same provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let urls = [&config.gateway_url, &config.read_model_url];
+        let mut builder = reqwest::Client::builder()
+            .default_headers(default_headers(&config)?)
+            .user_agent(concat!("odd-client/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(config.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none());
+        if urls.iter().all(|url| url.scheme() == "http") {
+            // Without this a machine without root certificates could not even speak plain HTTP.
+            builder = builder.tls_certs_only([]);
+        }
+        if urls.iter().all(|url| is_loopback(url)) {
+            builder = builder.no_proxy();
+        }
+        Ok(Self {
+            http: builder
+                .build()
+                .map_err(|error| ClientError::Setup(innermost(&error)))?,
+            gateway: Service {
+                name: GATEWAY,
+                base: config.gateway_url,
+            },
+            read_model: Service {
+                name: READ_MODEL,
+                base: config.read_model_url,
+            },
+            request_timeout: config.request_timeout,
+        })
+    }
+
+    pub(crate) fn request_timeout(&self) -> std::time::Duration {
+        self.request_timeout
+    }
+
+    pub(crate) fn gateway(&self) -> &Service {
+        &self.gateway
+    }
+
+    pub(crate) fn read_model(&self) -> &Service {
+        &self.read_model
+    }
+
+    /// A request to `path`, given in segments that need no escaping by the caller.
+    pub(crate) fn request(
+        &self,
+        service: &Service,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> RequestBuilder {
+        self.streaming_request(service, method, path, query)
+            .timeout(self.request_timeout)
+    }
+
+    /// Like [`Client::request`] but without a limit on the whole answer.
+    pub(crate) fn streaming_request(
+        &self,
+        service: &Service,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> RequestBuilder {
+        self.http.request(method, service.url(path, query))
+    }
+
+    /// Reads the answer into `T`.
+    pub(crate) async fn read<T: DeserializeOwned>(
+        &self,
+        service: &Service,
+        request: RequestBuilder,
+    ) -> Result<T, ClientError> {
+        let response = self.send(service, request).await?;
+        service.decode(response).await
+    }
+
+    /// Sends; an answer outside 2xx becomes an error.
+    pub(crate) async fn send(
+        &self,
+        service: &Service,
+        request: RequestBuilder,
+    ) -> Result<Response, ClientError> {
+        let response = request
+            .send()
+            .await
+            .map_err(|error| service.transport(&error))?;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        Err(service.refusal(response).await)
+    }
+}
+
+impl Service {
+    fn url(&self, path: &[&str], query: &[(&str, String)]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    pub(crate) async fn decode<T: DeserializeOwned>(
+        &self,
+        response: Response,
+    ) -> Result<T, ClientError> {
+        let status = response.status().as_u16();
+        let bytes = response
+            .bytes()
+            .await
+            .map_err(|error| self.transport(&error))?;
+        serde_json::from_slice(&bytes).map_err(|error| self.unexpected(status, error.to_string()))
+    }
+
+    pub(crate) fn transport(&self, error: &reqwest::Error) -> ClientError {
+        let url = self.base.to_string();
+        if error.is_timeout() && !error.is_connect() {
+            return ClientError::TimedOut {
+                service: self.name,
+                url,
+            };
+        }
+        ClientError::Unreachable {
+            service: self.name,
+            url,
+            reason: innermost(error),
+        }
+    }
+
+    pub(crate) fn lost(&self, reason: &str) -> ClientError {
+        ClientError::Unreachable {
+            service: self.name,
+            url: self.base.to_string(),
+            reason: reason.to_owned(),
+        }
+    }
+
+    pub(crate) fn silent(&self) -> ClientError {
+        ClientError::TimedOut {
+            service: self.name,
+            url: self.base.to_string(),
+        }
+    }
+
+    pub(crate) fn unexpected(&self, status: u16, reason: String) -> ClientError {
+        ClientError::UnexpectedAnswer {
+            service: self.name,
+            url: self.base.to_string(),
+            status,
+            reason,
+        }
+    }
+
+    async fn refusal(&self, response: Response) -> ClientError {
+        let status = response.status().as_u16();
+        match response.bytes().await {
+            Err(error) => self.transport(&error),
+            Ok(bytes) => match serde_json::from_slice::<Problem>(&bytes) {
+                Ok(problem) => ClientError::Problem(Box::new(problem)),
+                Err(_) => self.unexpected(status, "it is no problem document".to_owned()),
+            },
+        }
+    }
+}
+
+fn default_headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {
+    let mut headers = HeaderMap::new();
+    if let Some(token) = &config.token {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
+            .map_err(|_| ClientError::Setup("the token holds illegal characters".to_owned()))?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    Ok(headers)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host_str() {
+        Some("localhost") => true,
+        Some(host) => host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback()),
+        None => false,
+    }
+}

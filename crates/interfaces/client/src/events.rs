@@ -1,0 +1,57 @@
+use odd_contracts::{EventEnvelope, EventList, EventType, JobId, Timestamp};
+
+use crate::{Client, ClientError};
+
+/// Which events a listing or a stream shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EventFilter {
+    /// Of one job.
+    pub job_id: Option<JobId>,
+    /// Of one type.
+    pub event_type: Option<EventType>,
+}
+
+/// One page of a listing.
+#[derive(Debug, Clone, Default)]
+pub struct EventsQuery {
+    /// Which.
+    pub filter: EventFilter,
+    /// Not older than.
+    pub since: Option<Timestamp>,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// At most this many.
+    pub limit: usize,
+}
+
+impl Client {
+    /// A page of events, newest first.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn events(&self, events: &EventsQuery) -> Result<EventList, ClientError> {
+        let mut query = events.filter.parameters();
+        query.push(("limit", events.limit.to_string()));
+        query.extend(events.since.map(|since| ("since", since.to_string())));
+        query.extend(events.cursor.clone().map(|cursor| ("cursor", cursor)));
+        self.query(&["events"], &query).await
+    }
+
+    /// All events of one job in version order.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn job_events(&self, id: JobId) -> Result<Vec<EventEnvelope>, ClientError> {
+        let path = ["jobs", &id.to_string(), "events"];
+        let history: EventList = self.query(&path, &[]).await?;
+        Ok(history.events)
+    }
+}
+
+impl EventFilter {
+    pub(crate) fn parameters(&self) -> Vec<(&'static str, String)> {
+        let job = self.job_id.map(|id| ("jobId", id.to_string()));
+        let event_type = self.event_type.map(|kind| ("type", kind.to_string()));
+        job.into_iter().chain(event_type).collect()
+    }
+}

@@ -1,0 +1,164 @@
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use odd_contracts::EventEnvelope;
+use reqwest::Method;
+use reqwest::header::ACCEPT;
+
+use crate::sse::{SseEvent, SseParser};
+use crate::{Client, ClientError, EventFilter};
+
+/// Tries in a row before a lost stream is given up.
+const MAX_RECONNECTS: u32 = 10;
+const FIRST_DELAY: Duration = Duration::from_millis(100);
+const LONGEST_DELAY: Duration = Duration::from_secs(5);
+
+/// Silence after which the connection counts as dead; the server sends a comment far more often.
+const SILENCE_LIMIT: Duration = Duration::from_secs(60);
+
+/// What a follower yields.
+#[derive(Debug)]
+pub enum Follow {
+    /// The next event.
+    Event(Box<EventEnvelope>),
+    /// The connection was lost; it is taken up again after the last event seen.
+    Reconnecting {
+        /// How many times in a row by now.
+        attempt: u32,
+        /// Why.
+        cause: ClientError,
+    },
+}
+
+/// Follows the live stream and resumes after a lost connection without gap or repeat.
+pub struct EventFollower {
+    client: Client,
+    filter: EventFilter,
+    last_event_id: Option<String>,
+    connection: Option<Connection>,
+    ready: VecDeque<SseEvent>,
+    failures: u32,
+}
+
+struct Connection {
+    bytes: BoxStream<'static, reqwest::Result<Bytes>>,
+    parser: SseParser,
+}
+
+impl Client {
+    /// Opens the live stream. Once this returns, every event committed later will be yielded.
+    ///
+    /// # Errors
+    /// See [`ClientError`]: the first connection is not retried.
+    pub async fn follow_events(&self, filter: EventFilter) -> Result<EventFollower, ClientError> {
+        let mut follower = EventFollower {
+            client: self.clone(),
+            filter,
+            last_event_id: None,
+            connection: None,
+            ready: VecDeque::new(),
+            failures: 0,
+        };
+        follower.connect().await?;
+        Ok(follower)
+    }
+}
+
+impl EventFollower {
+    /// Waits for the next event. Cancel-safe, except that a cancelled reconnection starts anew.
+    ///
+    /// # Errors
+    /// What the last of too many failed reconnections said, or the first refusal that will not pass.
+    pub async fn next(&mut self) -> Result<Follow, ClientError> {
+        loop {
+            while let Some(event) = self.ready.pop_front() {
+                if let Some(envelope) = self.open_event(event)? {
+                    return Ok(Follow::Event(envelope));
+                }
+            }
+            let outcome = match &mut self.connection {
+                Some(_) => self.receive().await,
+                None => self.reconnect().await,
+            };
+            if let Err(cause) = outcome {
+                self.connection = None;
+                self.failures += 1;
+                if self.failures > MAX_RECONNECTS || !cause.is_transient() {
+                    return Err(cause);
+                }
+                return Ok(Follow::Reconnecting {
+                    attempt: self.failures,
+                    cause,
+                });
+            }
+        }
+    }
+
+    /// Notes the place in the stream; the envelope, unless the event only marks a place.
+    fn open_event(&mut self, event: SseEvent) -> Result<Option<Box<EventEnvelope>>, ClientError> {
+        let envelope = event
+            .data
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|error| self.client.read_model().unexpected(200, error.to_string()))?;
+        if event.id.is_some() {
+            self.last_event_id = event.id;
+        }
+        Ok(envelope)
+    }
+
+    async fn receive(&mut self) -> Result<(), ClientError> {
+        let service = self.client.read_model().clone();
+        let connection = self.connection.as_mut().expect("the caller checked");
+        let piece = match tokio::time::timeout(SILENCE_LIMIT, connection.bytes.next()).await {
+            Err(_) => return Err(service.lost("nothing was heard for a minute")),
+            Ok(None) => return Err(service.lost("the stream ended")),
+            Ok(Some(Err(error))) => return Err(service.transport(&error)),
+            Ok(Some(Ok(piece))) => piece,
+        };
+        let events = connection
+            .parser
+            .push(&piece)
+            .ok_or_else(|| service.unexpected(200, "a line without end".to_owned()))?;
+        self.failures = 0;
+        self.ready.extend(events);
+        Ok(())
+    }
+
+    async fn reconnect(&mut self) -> Result<(), ClientError> {
+        let doubled = FIRST_DELAY * 2u32.pow(self.failures.saturating_sub(1).min(10));
+        tokio::time::sleep(doubled.min(LONGEST_DELAY)).await;
+        self.connect().await
+    }
+
+    async fn connect(&mut self) -> Result<(), ClientError> {
+        let service = self.client.read_model();
+        let mut request = self
+            .client
+            .streaming_request(
+                service,
+                Method::GET,
+                &["events", "stream"],
+                &self.filter.parameters(),
+            )
+            .header(ACCEPT, "text/event-stream");
+        if let Some(id) = &self.last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        let response = tokio::time::timeout(
+            self.client.request_timeout(),
+            self.client.send(service, request),
+        )
+        .await
+        .map_err(|_| service.silent())??;
+        self.connection = Some(Connection {
+            bytes: response.bytes_stream().boxed(),
+            parser: SseParser::default(),
+        });
+        Ok(())
+    }
+}
