@@ -1,0 +1,18 @@
+use async_trait::async_trait;
+use odd_contracts::{JobType, RawJson};
+
+use crate::{Handler, HandlerError, JobContext};
+
+/// `echo`: returns its payload, whatever it is, without looking into it.
+pub(super) struct Echo;
+
+#[async_trait]
+impl Handler for Echo {
+    fn job_type(&self) -> JobType {
+        super::job_type("echo")
+    }
+
+    async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {
+        Ok(ctx.raw_payload().cloned())
+    }
+}

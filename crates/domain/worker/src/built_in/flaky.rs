@@ -1,0 +1,36 @@
+use async_trait::async_trait;
+use odd_contracts::{JobType, RawJson};
+use serde::Deserialize;
+
+use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
+
+/// `flaky {failures}`: fails that many attempts of each run, then succeeds.
+pub(super) struct Flaky;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object such as {\"failures\": 2}")]
+struct Payload {
+    failures: u32,
+}
+
+#[async_trait]
+impl Handler for Flaky {
+    fn job_type(&self) -> JobType {
+        super::job_type("flaky")
+    }
+
+    fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
+        parse_payload::<Payload>(payload).map(drop)
+    }
+
+    async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {
+        let Payload { failures } = ctx.payload()?;
+        let attempt = ctx.attempt_of_run();
+        if attempt <= failures {
+            return Err(HandlerError::failed(format_args!(
+                "attempt {attempt} of {failures} that fail"
+            )));
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,89 @@
+use std::fmt;
+
+use odd_contracts::FieldError;
+use serde::de::DeserializeOwned;
+
+/// A payload that its handler cannot run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidPayload {
+    /// What is wrong where; pointers start at the payload.
+    pub errors: Vec<FieldError>,
+}
+
+impl InvalidPayload {
+    /// One thing that is wrong, at an RFC 6901 pointer that starts at the payload; empty for the payload itself.
+    pub fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            errors: vec![FieldError {
+                pointer: pointer.into(),
+                message: message.into(),
+            }],
+        }
+    }
+}
+
+impl fmt::Display for InvalidPayload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("invalid payload")?;
+        for (index, error) in self.errors.iter().enumerate() {
+            f.write_str(if index == 0 { ": " } else { "; " })?;
+            if !error.pointer.is_empty() {
+                write!(f, "{} ", error.pointer)?;
+            }
+            f.write_str(&error.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for InvalidPayload {}
+
+/// Reads a payload into `T`; an absent one reads as `null`.
+///
+/// # Errors
+/// Where the payload has another shape, in words.
+pub fn parse_payload<T: DeserializeOwned>(payload: Option<&str>) -> Result<T, InvalidPayload> {
+    serde_json::from_str(payload.unwrap_or("null"))
+        .map_err(|error| InvalidPayload::at("", message(&error)))
+}
+
+/// Without the line and column, which mean little to whoever wrote the surrounding document.
+fn message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(end) => text[..end].to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[expect(dead_code, reason = "only its shape is read")]
+        list: Vec<std::collections::BTreeMap<String, u8>>,
+    }
+
+    fn refusal(payload: Option<&str>) -> FieldError {
+        parse_payload::<Sample>(payload)
+            .expect_err("refused")
+            .errors
+            .remove(0)
+    }
+
+    #[test]
+    fn missing_members_and_payloads_are_reported() {
+        assert_eq!(refusal(Some("{}")).message, "missing field `list`");
+        assert_eq!(refusal(None).pointer, "");
+        assert!(
+            refusal(Some(r#"{"list":[],"x":1}"#))
+                .message
+                .contains("`x`")
+        );
+    }
+}

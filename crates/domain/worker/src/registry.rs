@@ -1,0 +1,79 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use odd_contracts::JobType;
+use odd_core::JobDefaults;
+use odd_core::ports::Admission;
+
+use crate::built_in::{self, BuiltInConfig};
+use crate::{Handler, InvalidPayload};
+
+/// The handlers of a process, by job type. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct HandlerRegistry {
+    handlers: Arc<BTreeMap<JobType, Arc<dyn Handler>>>,
+}
+
+impl HandlerRegistry {
+    /// Without any handler.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With the handlers that come with the system.
+    pub fn built_in(config: BuiltInConfig) -> Self {
+        let mut registry = Self::new();
+        built_in::register_all(&mut registry, config);
+        registry
+    }
+
+    /// Adds a handler; it takes the place of one for the same type. Clones made before do not see it.
+    pub fn register(&mut self, handler: impl Handler) {
+        let job_type = handler.job_type();
+        Arc::make_mut(&mut self.handlers).insert(job_type, Arc::new(handler));
+    }
+
+    /// The handler of a type.
+    pub fn get(&self, job_type: &JobType) -> Option<&Arc<dyn Handler>> {
+        self.handlers.get(job_type)
+    }
+
+    /// Every type with a handler, in alphabetical order.
+    pub fn types(&self) -> impl Iterator<Item = &JobType> {
+        self.handlers.keys()
+    }
+
+    /// What holds for a type where a submission is silent; the system's own defaults for a type without a handler.
+    pub fn defaults(&self, job_type: &JobType) -> JobDefaults {
+        self.get(job_type)
+            .map_or_else(JobDefaults::default, |handler| handler.defaults())
+    }
+
+    /// Asks a type's handler about a payload. Types without a handler accept everything: another worker may know
+    /// them.
+    ///
+    /// # Errors
+    /// What is wrong with the payload, and where.
+    pub fn validate(
+        &self,
+        job_type: &JobType,
+        payload: Option<&str>,
+    ) -> Result<(), InvalidPayload> {
+        self.get(job_type)
+            .map_or(Ok(()), |handler| handler.validate(payload))
+    }
+}
+
+impl Admission for HandlerRegistry {
+    fn admit(&self, job_type: &JobType, payload: Option<&str>) -> Result<(), String> {
+        self.validate(job_type, payload)
+            .map_err(|invalid| invalid.to_string())
+    }
+}
+
+impl fmt::Debug for HandlerRegistry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.types()).finish()
+    }
+}
