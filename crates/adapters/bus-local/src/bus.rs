@@ -1,0 +1,80 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use odd_core::ports::{EventBus, EventLog, EventStream, Position, Recorded, StoreError};
+use tokio::sync::watch;
+
+use crate::Feed;
+
+/// Entries handed over at a time.
+const CHUNK: usize = 4_096;
+
+/// Lets any number of followers read the same log.
+#[derive(Clone)]
+pub struct LocalBus {
+    feed: Feed,
+    log: Arc<dyn EventLog>,
+}
+
+impl LocalBus {
+    /// A bus over `log`, whose store tells `feed` of every commit.
+    pub fn new(feed: Feed, log: Arc<dyn EventLog>) -> Self {
+        Self { feed, log }
+    }
+}
+
+#[async_trait]
+impl EventBus for LocalBus {
+    async fn subscribe(&self, after: Position) -> Result<Box<dyn EventStream>, StoreError> {
+        // Subscribed before the log is first read, so a commit in between wakes the follower.
+        let newest = self.feed.newest();
+        Ok(Box::new(Follower {
+            bus: self.clone(),
+            newest,
+            position: after,
+            has_caught_up: false,
+        }))
+    }
+}
+
+struct Follower {
+    bus: LocalBus,
+    newest: watch::Receiver<Position>,
+    position: Position,
+    /// Whether the log was once read to its end: before that, the feed may not know what the log holds.
+    has_caught_up: bool,
+}
+
+impl Follower {
+    async fn read(&self) -> Result<Vec<Recorded>, StoreError> {
+        if let Some(entries) = self.bus.feed.after(self.position, CHUNK)
+            && (self.has_caught_up || !entries.is_empty())
+        {
+            return Ok(entries);
+        }
+        self.bus.log.read_after(self.position, CHUNK).await
+    }
+}
+
+#[async_trait]
+impl EventStream for Follower {
+    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
+        loop {
+            let newest = *self.newest.borrow_and_update();
+            if newest > self.position || !self.has_caught_up {
+                let entries = self.read().await?;
+                if let Some(last) = entries.last() {
+                    self.position = last.position;
+                    return Ok(entries);
+                }
+                self.has_caught_up = true;
+            }
+            if newest <= self.position {
+                self.newest
+                    .changed()
+                    .await
+                    .map_err(|_| StoreError::Closed)?;
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The ports, each in a file, as thin fronts of [`write`](crate::write) and [`read`](crate::read).
+
+mod log;
+mod reader;
+mod store;

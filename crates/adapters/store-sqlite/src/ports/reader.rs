@@ -1,0 +1,45 @@
+use async_trait::async_trait;
+use odd_contracts::{Job, JobId, Timestamp};
+use odd_core::ports::{
+    JobPage, JobQuery, JobReader, QueueDepth, StoreError, WaitingBehind, WorkerRecord,
+};
+
+use crate::SqliteStore;
+use crate::read;
+
+#[async_trait]
+impl JobReader for SqliteStore {
+    async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        self.readers
+            .read(move |connection| read::job(connection, id))
+            .await
+    }
+
+    async fn jobs(&self, query: JobQuery) -> Result<JobPage, StoreError> {
+        self.readers
+            .read(move |connection| read::jobs(connection, &query))
+            .await
+    }
+
+    async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {
+        self.readers.read(read::queue_depths).await
+    }
+
+    async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError> {
+        self.readers
+            .read(move |connection| read::waiting_behind(connection, id))
+            .await
+    }
+
+    async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
+        self.readers
+            .read(move |connection| read::workers(connection, since))
+            .await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.readers
+            .read(|connection| connection.query_row("SELECT 1", [], |_| Ok(())))
+            .await
+    }
+}

@@ -1,0 +1,117 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_core::ports::{
+    ClaimRequest, ClaimedJob, CommandError, JobReader, JobStore, Lease, LeaseError, Renewal,
+    StoreError, SubmitError, Submitted, WorkerRecord,
+};
+use odd_core::{AttemptResult, NewJob};
+use tokio::sync::oneshot;
+
+use crate::SqliteStore;
+use crate::write::{self, ClaimTicket};
+
+#[async_trait]
+impl JobStore for SqliteStore {
+    async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
+        self.writer
+            .write(move |session| write::submit(session, &jobs))
+            .await?
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
+        let wait = request.wait;
+        let (reply, mut answer) = oneshot::channel();
+        self.writer.claim(ClaimTicket { request, reply }).await?;
+        match tokio::time::timeout(wait, &mut answer).await {
+            Ok(answer) => answer.map_err(|_| StoreError::Closed)?,
+            Err(_) => {
+                // An answer that is on its way counts; a later one finds the channel closed and is taken back.
+                answer.close();
+                answer.try_recv().unwrap_or_else(|_| Ok(Vec::new()))
+            }
+        }
+    }
+
+    async fn finish(&self, lease: Lease, result: AttemptResult) -> Result<JobStatus, LeaseError> {
+        self.writer
+            .write(move |session| write::finish(session, lease, result, rand::random()))
+            .await?
+    }
+
+    async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
+        let lease_ms = u64::try_from(lease.as_millis()).unwrap_or(u64::MAX);
+        self.writer
+            .write(move |session| write::renew(session, &leases, lease_ms))
+            .await
+    }
+
+    async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError> {
+        self.writer
+            .write(move |session| write::record_progress(session, lease, progress))
+            .await?
+    }
+
+    async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError> {
+        self.writer
+            .write(move |session| write::append_log(session, lease, &lines))
+            .await?
+    }
+
+    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.writer
+            .write(move |session| write::cancel(session, job, cause))
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.writer
+            .write(move |session| write::retry(session, job, cause))
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
+        self.writer
+            .write(move |session| write::drop_dead_letter(session, job))
+            .await?
+    }
+
+    async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
+        self.writer
+            .write(move |session| write::promote(session, limit))
+            .await
+    }
+
+    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .write(move |session| write::expire(session, limit, rand::random()))
+            .await
+    }
+
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer
+            .write(move |session| write::prune(session, before, limit))
+            .await
+    }
+
+    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
+        self.writer
+            .write(move |session| write::record_worker(session, &worker))
+            .await
+    }
+
+    async fn park_message(
+        &self,
+        message: Vec<u8>,
+        reason: String,
+        correlation: Option<CorrelationId>,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .write(move |session| write::park(session, &message, &reason, correlation))
+            .await
+    }
+}

@@ -1,0 +1,154 @@
+use odd_contracts::{
+    AttemptOutcome, Job, JobAttempt, JobId, JobStatus, LogLine, Progress, RawJson,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::codec::{
+    get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time, get_outcome,
+    get_status, get_stream, get_time,
+};
+
+/// The columns that [`read_job`] expects, from `jobs j JOIN job_specs s`.
+pub(crate) const JOB_COLUMNS: &str = "j.id, j.type, j.queue, j.status, j.version, j.priority, j.attempt, \
+     s.max_attempts, j.run, s.timeout_ms, j.created_at, j.updated_at, j.run_at, j.started_at, j.finished_at, \
+     s.correlation, s.idempotency_key, j.unique_key, s.retry_override, s.tags, s.metadata, j.cancel_requested, \
+     j.progress, j.progress_message, j.error_reason, j.error_message";
+
+const COLUMN_COUNT: usize = 26;
+
+/// A job without payload, result and attempts.
+pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
+    let progress = match row.get::<_, Option<f64>>(22)? {
+        Some(fraction) => Some(Progress {
+            fraction,
+            message: row.get(23)?,
+        }),
+        None => None,
+    };
+    Ok(Job {
+        id: get_job_id(row, 0)?,
+        job_type: get_name(row, 1)?,
+        queue: get_name(row, 2)?,
+        status: get_status(row, 3)?,
+        version: row.get(4)?,
+        priority: row.get(5)?,
+        attempt: row.get(6)?,
+        max_attempts: row.get(7)?,
+        run: row.get(8)?,
+        timeout_ms: row.get(9)?,
+        created_at: get_time(row, 10)?,
+        updated_at: get_time(row, 11)?,
+        run_at: get_optional_time(row, 12)?,
+        started_at: get_optional_time(row, 13)?,
+        finished_at: get_optional_time(row, 14)?,
+        correlation_id: get_correlation(row, 15)?,
+        idempotency_key: row.get(16)?,
+        unique_key: row.get(17)?,
+        retry: get_json(row, 18)?,
+        tags: get_json(row, 19)?.unwrap_or_default(),
+        metadata: get_json(row, 20)?.unwrap_or_default(),
+        cancel_requested: row.get::<_, Option<bool>>(21)?.unwrap_or(false),
+        progress,
+        payload: None,
+        result: None,
+        error: get_error(row, 24, 25)?,
+        attempts: None,
+    })
+}
+
+/// One job in full.
+pub(crate) fn job(connection: &Connection, id: JobId) -> rusqlite::Result<Option<Job>> {
+    // One read transaction, so that the job and its attempts agree.
+    let tx = connection.unchecked_transaction()?;
+    let sql = format!(
+        "SELECT {JOB_COLUMNS}, s.payload, j.job, j.worker FROM jobs j JOIN job_specs s ON s.job = j.job WHERE j.id = ?1"
+    );
+    let found = tx
+        .prepare_cached(&sql)?
+        .query_row(params![id.0], |row| {
+            let payload = row.get::<_, Option<String>>(COLUMN_COUNT)?;
+            let row_number: i64 = row.get(COLUMN_COUNT + 1)?;
+            let worker: Option<String> = row.get(COLUMN_COUNT + 2)?;
+            Ok((read_job(row)?, payload, row_number, worker))
+        })
+        .optional()?;
+    let Some((mut job, payload, row_number, worker)) = found else {
+        return Ok(None);
+    };
+    job.payload = payload.map(raw).transpose()?;
+    let mut attempts = attempts(&tx, row_number, &mut job)?;
+    if job.status == JobStatus::Executing {
+        attempts.push(running(&job, worker.unwrap_or_default()));
+    }
+    for attempt in &mut attempts {
+        attempt.log = log(&tx, row_number, attempt.attempt)?;
+    }
+    job.attempts = Some(attempts);
+    Ok(Some(job))
+}
+
+fn raw(text: String) -> rusqlite::Result<RawJson> {
+    RawJson::from_text(text)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+fn running(job: &Job, worker_id: String) -> JobAttempt {
+    JobAttempt {
+        attempt: job.attempt,
+        run: job.run,
+        worker_id,
+        outcome: AttemptOutcome::Running,
+        started_at: job.started_at.unwrap_or(job.updated_at),
+        finished_at: None,
+        duration_ms: None,
+        error: None,
+        log: Vec::new(),
+    }
+}
+
+/// The attempts that are over; puts the output of the one that succeeded into `job`.
+fn attempts(
+    connection: &Connection,
+    row_number: i64,
+    job: &mut Job,
+) -> rusqlite::Result<Vec<JobAttempt>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT attempt, run, worker, outcome, started_at, finished_at, error_reason, error_message, result \
+         FROM job_attempts WHERE job = ?1 ORDER BY attempt",
+    )?;
+    let mut rows = statement.query(params![row_number])?;
+    let mut attempts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let started_at = get_time(row, 4)?;
+        let finished_at = get_time(row, 5)?;
+        attempts.push(JobAttempt {
+            attempt: row.get(0)?,
+            run: row.get(1)?,
+            worker_id: row.get(2)?,
+            outcome: get_outcome(row, 3)?,
+            started_at,
+            finished_at: Some(finished_at),
+            duration_ms: Some(finished_at.fractional_millis_since(started_at)),
+            error: get_error(row, 6, 7)?,
+            log: Vec::new(),
+        });
+        if let Some(output) = row.get::<_, Option<String>>(8)? {
+            job.result = Some(raw(output)?);
+        }
+    }
+    Ok(attempts)
+}
+
+fn log(connection: &Connection, row_number: i64, attempt: u32) -> rusqlite::Result<Vec<LogLine>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT at, stream, line FROM job_logs WHERE job = ?1 AND attempt = ?2 ORDER BY line_no",
+    )?;
+    let lines = statement.query_map(params![row_number, attempt], |row| {
+        Ok(LogLine {
+            at: get_time(row, 0)?,
+            stream: get_stream(row, 1)?,
+            line: row.get(2)?,
+        })
+    })?;
+    lines.collect()
+}

@@ -1,0 +1,13 @@
+//! Reading, on connections of their own.
+
+mod job;
+mod list;
+mod log;
+mod pool;
+mod queue;
+
+pub(crate) use job::job;
+pub(crate) use list::jobs;
+pub(crate) use log::{head, history, query, read_after, replay};
+pub(crate) use pool::ReaderPool;
+pub(crate) use queue::{queue_depths, waiting_behind, workers};

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use odd_contracts::{JobId, QueueName, Timestamp};
+use odd_core::ports::{QueueDepth, WaitingBehind, WorkerRecord};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::codec::{get_json, get_name, get_time};
+
+/// Ready jobs counted at most when telling how many stand ahead.
+const AHEAD_LIMIT: i64 = 10_000;
+
+/// Ready jobs looked at when telling since when the oldest of each queue waits.
+const OLDEST_SCAN: i64 = 10_000;
+
+/// Queues with ready jobs, and since when their oldest is ready. Looks at the longest waiting jobs only; a queue
+/// whose jobs all stand behind that many others is left out.
+pub(crate) fn queue_depths(connection: &Connection) -> rusqlite::Result<Vec<QueueDepth>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT queue, min(ready_at) FROM (SELECT queue, ready_at FROM jobs WHERE status = 1 ORDER BY job LIMIT ?1) \
+         GROUP BY queue",
+    )?;
+    let mut oldest: BTreeMap<QueueName, Timestamp> = BTreeMap::new();
+    let mut rows = statement.query(params![OLDEST_SCAN])?;
+    while let Some(row) = rows.next()? {
+        oldest.insert(get_name(row, 0)?, get_time(row, 1)?);
+    }
+    Ok(oldest
+        .into_iter()
+        .map(|(queue, at)| QueueDepth {
+            queue,
+            oldest_ready_at: Some(at),
+        })
+        .collect())
+}
+
+/// Ready jobs of the same type and queue that would be taken before `id`; nothing when it is not ready.
+pub(crate) fn waiting_behind(
+    connection: &Connection,
+    id: JobId,
+) -> rusqlite::Result<Option<WaitingBehind>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs o INDEXED BY jobs_ready \
+           WHERE o.status = 1 AND o.type = j.type AND o.queue = j.queue AND (o.priority > j.priority \
+             OR (o.priority = j.priority AND (o.ready_at, o.job) < (j.ready_at, j.job))) LIMIT ?2)) \
+         FROM jobs j WHERE j.id = ?1 AND j.status = 1",
+    )?;
+    let ahead: Option<u64> = statement
+        .query_row(params![id.0, AHEAD_LIMIT], |row| row.get(0))
+        .optional()?;
+    Ok(ahead.map(|ahead| WaitingBehind {
+        ahead,
+        at_least: ahead >= AHEAD_LIMIT as u64,
+    }))
+}
+
+/// Workers seen at or after `since`.
+pub(crate) fn workers(
+    connection: &Connection,
+    since: Timestamp,
+) -> rusqlite::Result<Vec<WorkerRecord>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT worker, types, concurrency, busy, seen_at FROM workers WHERE seen_at >= ?1 ORDER BY worker",
+    )?;
+    let rows = statement.query_map(params![since.as_micros()], |row| {
+        Ok(WorkerRecord {
+            worker_id: row.get(0)?,
+            types: get_json(row, 1)?,
+            concurrency: row.get(2)?,
+            busy: row.get(3)?,
+            seen_at: get_time(row, 4)?,
+        })
+    })?;
+    rows.collect()
+}

@@ -1,0 +1,90 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use odd_contracts::Producer;
+use odd_core::Clock;
+use odd_core::ports::{EventSink, StoreError};
+use rusqlite::Connection;
+
+use crate::error::classify;
+use crate::migrate::migrate;
+use crate::read::ReaderPool;
+use crate::write::{self, WriterHandle};
+
+/// Who signs the events that the store appends, by the role whose request caused them.
+#[derive(Debug, Clone)]
+pub struct Producers {
+    /// Signs submissions and operators' commands.
+    pub gateway: Producer,
+    /// Signs everything about attempts and due times.
+    pub processor: Producer,
+}
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct SqliteConfig {
+    /// The database file; made when absent.
+    pub path: PathBuf,
+    /// Who signs events.
+    pub producers: Producers,
+    /// Connections for reading. Default of [`SqliteConfig::new`]: 4.
+    pub readers: usize,
+}
+
+impl SqliteConfig {
+    /// The usual settings.
+    pub fn new(path: impl Into<PathBuf>, producers: Producers) -> Self {
+        Self {
+            path: path.into(),
+            producers,
+            readers: 4,
+        }
+    }
+}
+
+/// The embedded authoritative store. Cheap to clone; all clones share the writer thread and the readers.
+#[derive(Clone)]
+pub struct SqliteStore {
+    pub(crate) writer: WriterHandle,
+    pub(crate) readers: Arc<ReaderPool>,
+}
+
+impl SqliteStore {
+    /// Opens the file, brings its schema up to date, takes back every lease of an earlier process (the caller
+    /// guarantees that it is alone, by a lock on the data directory), and starts the writer thread. `sink` is
+    /// told of every later commit, in order.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, is damaged, or is newer than this build.
+    pub fn open(
+        config: SqliteConfig,
+        sink: Arc<dyn EventSink>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
+        let mut connection = Connection::open(&config.path).map_err(|error| classify(&error))?;
+        configure_writer(&connection).map_err(|error| classify(&error))?;
+        migrate(&mut connection).map_err(StoreError::Broken)?;
+        let readers = Arc::new(ReaderPool::open(&config.path, config.readers)?);
+        let writer = write::start(connection, &config, sink, clock)?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Commits what has been asked so far, stops the writer thread and closes the file. Later calls answer
+    /// [`StoreError::Closed`].
+    pub async fn close(&self) {
+        self.writer.stop().await;
+    }
+}
+
+fn configure_writer(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // Checkpoints run beside the writer, see write/checkpoint.rs.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "foreign_keys", "OFF")?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}

@@ -1,0 +1,347 @@
+use odd_contracts::{
+    CorrelationId, FailureReason, JobId, JobStatus, JobType, QueueName, RawJson, Timestamp,
+};
+use odd_core::ports::{ClaimRequest, ClaimedJob, Lease, StoreError};
+use odd_core::{AttemptResult, Change, JobEvent};
+use rusqlite::params;
+use tokio::sync::oneshot;
+
+use super::DbResult;
+use super::attempt::finish;
+use super::session::{Role, Session};
+use crate::codec::{get_correlation, get_job_id, get_name, get_time};
+
+/// A claim that stands until it is served or its caller goes away.
+pub(crate) struct ClaimTicket {
+    pub(crate) request: ClaimRequest,
+    pub(crate) reply: oneshot::Sender<Result<Vec<ClaimedJob>, StoreError>>,
+}
+
+struct Standing {
+    ticket: ClaimTicket,
+    tried: bool,
+    claimed: Vec<ClaimedJob>,
+}
+
+/// The standing claims, in order of arrival.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    tickets: Vec<Standing>,
+    /// Claims whose caller went away before the answer: to be released.
+    returns: Vec<Lease>,
+}
+
+impl Waiting {
+    pub(crate) fn push(&mut self, ticket: ClaimTicket) {
+        self.tickets
+            .retain(|standing| !standing.ticket.reply.is_closed());
+        self.tickets.push(Standing {
+            ticket,
+            tried: false,
+            claimed: Vec::new(),
+        });
+    }
+
+    /// Whether a claim has not been tried since it arrived.
+    pub(crate) fn is_due(&self) -> bool {
+        self.tickets.iter().any(|standing| !standing.tried)
+    }
+
+    pub(crate) fn has_returns(&self) -> bool {
+        !self.returns.is_empty()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.tickets.clear();
+    }
+
+    /// Releases claims that nobody took.
+    pub(crate) fn take_back(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+        for lease in &self.returns {
+            // A lease that is no longer valid needs no release.
+            let _ = finish(session, *lease, AttemptResult::Released, 0.0)?;
+        }
+        Ok(())
+    }
+
+    /// Serves as many claims as there are ready jobs.
+    pub(crate) fn serve(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+        for standing in &mut self.tickets {
+            standing.tried = true;
+            if !standing.ticket.reply.is_closed() {
+                standing.claimed = claim(session, &standing.ticket.request)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers the served claims once their transaction is over.
+    pub(crate) fn answer(&mut self, committed: &Result<(), StoreError>) {
+        if committed.is_ok() {
+            self.returns.clear();
+        }
+        for index in (0..self.tickets.len()).rev() {
+            let standing = &mut self.tickets[index];
+            if committed.is_err() {
+                // Nothing was claimed; the caller hears of it and asks again.
+                let standing = self.tickets.remove(index);
+                let error = committed
+                    .as_ref()
+                    .err()
+                    .cloned()
+                    .unwrap_or(StoreError::Closed);
+                let _ = standing.ticket.reply.send(Err(error));
+            } else if !standing.claimed.is_empty() {
+                let standing = self.tickets.remove(index);
+                if let Err(Ok(unclaimed)) = standing.ticket.reply.send(Ok(standing.claimed)) {
+                    self.returns.extend(unclaimed.iter().map(|job| job.lease));
+                }
+            } else if standing.ticket.reply.is_closed() {
+                self.tickets.remove(index);
+            }
+        }
+    }
+}
+
+struct Candidate {
+    job: i64,
+    id: JobId,
+    queue: QueueName,
+    job_type: JobType,
+    priority: i32,
+    ready_at: Timestamp,
+    version: u32,
+    last_seq: i64,
+    attempt: u32,
+    attempt_limit: u32,
+    run: u32,
+    created_at: Timestamp,
+    correlation: CorrelationId,
+    timeout_ms: u64,
+    payload: Option<String>,
+}
+
+/// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
+fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> DbResult<Vec<ClaimedJob>> {
+    let mut claimed = Vec::new();
+    // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
+    while claimed.len() < request.limit {
+        let wanted = request.limit - claimed.len();
+        let found = candidates(session, request, wanted)?;
+        let is_last_round = found.len() < wanted;
+        for candidate in found {
+            let payload = candidate.payload.as_deref();
+            match request.admission.admit(&candidate.job_type, payload) {
+                Ok(()) => claimed.push(start(session, request, candidate)?),
+                Err(message) => refuse(session, candidate, message)?,
+            }
+        }
+        if is_last_round {
+            break;
+        }
+    }
+    Ok(claimed)
+}
+
+fn candidates(
+    session: &Session<'_>,
+    request: &ClaimRequest,
+    wanted: usize,
+) -> DbResult<Vec<Candidate>> {
+    let mut found = Vec::new();
+    match &request.types {
+        Some(types) => {
+            for job_type in types.iter() {
+                found.extend(ready(session, request, job_type, wanted)?);
+            }
+        }
+        None => {
+            for job_type in ready_types(session)? {
+                found.extend(ready(session, request, &job_type, wanted)?);
+            }
+        }
+    }
+    found.sort_by_key(|candidate| (-candidate.priority, candidate.ready_at, candidate.job));
+    found.truncate(wanted);
+    Ok(found)
+}
+
+/// The types that have ready jobs, by skipping from one to the next in the index.
+fn ready_types(session: &Session<'_>) -> DbResult<Vec<JobType>> {
+    let mut types: Vec<JobType> = Vec::new();
+    loop {
+        let after = types.last().map_or("", JobType::as_str);
+        let next = session.find(
+            "SELECT type FROM jobs INDEXED BY jobs_ready WHERE status = 1 AND type > ?1 ORDER BY type LIMIT 1",
+            params![after],
+            |row| get_name(row, 0),
+        )?;
+        match next {
+            Some(job_type) => types.push(job_type),
+            None => return Ok(types),
+        }
+    }
+}
+
+fn ready(
+    session: &Session<'_>,
+    request: &ClaimRequest,
+    job_type: &JobType,
+    limit: usize,
+) -> DbResult<Vec<Candidate>> {
+    let mut statement = session.connection.prepare_cached(
+        "SELECT j.job, j.id, j.queue, j.priority, j.ready_at, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
+         j.created_at, s.correlation, s.timeout_ms, s.payload \
+         FROM jobs j INDEXED BY jobs_ready CROSS JOIN job_specs s ON s.job = j.job \
+         WHERE j.status = 1 AND j.type = ?1 ORDER BY j.priority DESC, j.ready_at, j.job",
+    )?;
+    let mut rows = statement.query(params![job_type.as_str()])?;
+    let mut found = Vec::new();
+    while found.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let queue = get_name(row, 2)?;
+        if request
+            .queues
+            .as_ref()
+            .is_some_and(|wanted| !wanted.contains(&queue))
+        {
+            continue;
+        }
+        found.push(Candidate {
+            job: row.get(0)?,
+            id: get_job_id(row, 1)?,
+            queue,
+            job_type: job_type.clone(),
+            priority: row.get(3)?,
+            ready_at: get_time(row, 4)?,
+            version: row.get(5)?,
+            last_seq: row.get(6)?,
+            attempt: row.get(7)?,
+            attempt_limit: row.get(8)?,
+            run: row.get(9)?,
+            created_at: get_time(row, 10)?,
+            correlation: get_correlation(row, 11)?,
+            timeout_ms: row.get(12)?,
+            payload: row.get(13)?,
+        });
+    }
+    Ok(found)
+}
+
+impl Candidate {
+    fn event(
+        &self,
+        session: &Session<'_>,
+        ahead: u32,
+        attempt: u32,
+        previous: JobStatus,
+        change: Change,
+    ) -> JobEvent {
+        JobEvent {
+            job_id: self.id,
+            job_type: self.job_type.clone(),
+            queue: self.queue.clone(),
+            version: self.version + ahead,
+            attempt: (attempt > 0).then_some(attempt),
+            occurred_at: session.now(),
+            correlation_id: self.correlation,
+            producer: session.producer(Role::Processor).clone(),
+            previous_status: Some(previous),
+            change,
+        }
+    }
+}
+
+fn start(
+    session: &mut Session<'_>,
+    request: &ClaimRequest,
+    candidate: Candidate,
+) -> DbResult<ClaimedJob> {
+    let now = session.now();
+    let attempt = candidate.attempt + 1;
+    let wait_ms = now.fractional_millis_since(candidate.ready_at);
+    let expires = now.plus_millis(u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX));
+    let validated = candidate.event(
+        session,
+        1,
+        candidate.attempt,
+        JobStatus::Pending,
+        Change::Validated,
+    );
+    let started = Change::Started {
+        worker_id: request.worker_id.clone(),
+        wait_ms,
+    };
+    let started = candidate.event(session, 2, attempt, JobStatus::Validated, started);
+    let seq = session.append(
+        Role::Processor,
+        candidate.job,
+        Some(candidate.last_seq),
+        candidate.correlation,
+        validated,
+    )?;
+    let seq = session.append(
+        Role::Processor,
+        candidate.job,
+        Some(seq),
+        candidate.correlation,
+        started,
+    )?;
+    session.change(
+        "UPDATE jobs SET status = 3, version = ?2, last_seq = ?3, attempt = ?4, updated_at = ?5, started_at = ?5, \
+         ready_at = NULL, lease_expires_at = ?6, worker = ?7, progress = NULL, progress_message = NULL WHERE job = ?1",
+        params![
+            candidate.job,
+            candidate.version + 2,
+            seq,
+            attempt,
+            now.as_micros(),
+            expires.as_micros(),
+            &*request.worker_id
+        ],
+    )?;
+    let payload = candidate.payload.map(RawJson::from_text).transpose();
+    Ok(ClaimedJob {
+        lease: Lease {
+            job_id: candidate.id,
+            attempt,
+        },
+        lease_expires_at: expires,
+        job_type: candidate.job_type,
+        queue: candidate.queue,
+        payload: payload
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?,
+        run: candidate.run,
+        timeout_ms: candidate.timeout_ms,
+        is_last_attempt: attempt >= candidate.attempt_limit,
+        correlation_id: candidate.correlation,
+        created_at: candidate.created_at,
+    })
+}
+
+/// Fails a job whose payload its handler cannot use.
+fn refuse(session: &mut Session<'_>, candidate: Candidate, message: String) -> DbResult<()> {
+    let now = session.now();
+    let reason = FailureReason::InvalidPayload;
+    let failed = Change::Failed {
+        reason,
+        message: message.clone(),
+        duration_ms: None,
+    };
+    let failed = candidate.event(session, 1, candidate.attempt, JobStatus::Pending, failed);
+    let seq = session.append(
+        Role::Processor,
+        candidate.job,
+        Some(candidate.last_seq),
+        candidate.correlation,
+        failed,
+    )?;
+    session
+        .change(
+            "UPDATE jobs SET status = 6, version = ?2, last_seq = ?3, updated_at = ?4, finished_at = ?4, ready_at = NULL, \
+             parked = 1, error_reason = ?5, error_message = ?6 WHERE job = ?1",
+            params![candidate.job, candidate.version + 1, seq, now.as_micros(), reason.as_str(), message],
+        )
+        .map(drop)
+}

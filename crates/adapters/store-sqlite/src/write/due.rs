@@ -1,0 +1,31 @@
+use odd_contracts::Timestamp;
+use odd_core::Change;
+use rusqlite::params;
+
+use super::DbResult;
+use super::row::JobRow;
+use super::session::{Role, Session};
+use crate::codec::get_optional_time;
+
+/// Makes up to `limit` jobs ready whose time has come. Returns how many, and when the next is due.
+pub(crate) fn promote(
+    session: &mut Session<'_>,
+    limit: usize,
+) -> DbResult<(usize, Option<Timestamp>)> {
+    let due = JobRow::due(session, limit)?;
+    let count = due.len();
+    for mut row in due {
+        row.advance(session, Role::Processor, None, Change::Due)?;
+        row.save(session)?;
+        session.change(
+            "UPDATE jobs SET ready_at = ?2, run_at = NULL WHERE job = ?1",
+            params![row.job, session.now().as_micros()],
+        )?;
+    }
+    let next = session.find(
+        "SELECT min(run_at) FROM jobs INDEXED BY jobs_delayed WHERE status IN (0, 4)",
+        [],
+        |row| get_optional_time(row, 0),
+    )?;
+    Ok((count, next.flatten()))
+}

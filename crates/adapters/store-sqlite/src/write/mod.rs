@@ -1,0 +1,288 @@
+//! The writer thread: group commit, and the operations that run inside it.
+
+mod attempt;
+mod checkpoint;
+mod claim;
+mod command;
+mod due;
+mod park;
+mod prune;
+mod row;
+mod session;
+mod submit;
+mod worker;
+
+use std::sync::Arc;
+use std::thread;
+
+use odd_core::Clock;
+use odd_core::ports::{EventSink, StoreError};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use attempt::{append_log, expire, finish, record_progress, renew};
+pub(crate) use claim::ClaimTicket;
+pub(crate) use command::{cancel, drop_dead_letter, retry};
+pub(crate) use due::promote;
+pub(crate) use park::park;
+pub(crate) use prune::prune;
+pub(crate) use session::Session;
+pub(crate) use submit::submit;
+pub(crate) use worker::record_worker;
+
+use self::checkpoint::Checkpointer;
+use self::claim::Waiting;
+use self::session::Journal;
+use crate::SqliteConfig;
+use crate::error::classify;
+
+/// Requests that may wait for the writer; callers beyond wait for a place.
+const QUEUE_CAPACITY: usize = 4_096;
+
+/// Rows after which a transaction takes in no further requests, so that no caller waits for an endless one.
+const ROWS_PER_COMMIT: usize = 8_192;
+
+/// Why work could not be done inside a transaction; the whole transaction is given up.
+pub(crate) type DbResult<T> = rusqlite::Result<T>;
+
+/// One request to the writer. `run` happens inside the transaction, `answer` after it.
+trait Step: Send {
+    fn run(&mut self, session: &mut Session<'_>) -> DbResult<()>;
+    fn answer(self: Box<Self>, committed: &Result<(), StoreError>);
+}
+
+enum Message {
+    Step(Box<dyn Step>),
+    Claim(ClaimTicket),
+    Stop(oneshot::Sender<()>),
+}
+
+struct Request<F, T> {
+    work: Option<F>,
+    outcome: Option<T>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Step for Request<F, T>
+where
+    F: FnOnce(&mut Session<'_>) -> DbResult<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+        let work = self.work.take().expect("a step runs once");
+        self.outcome = Some(work(session)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: &Result<(), StoreError>) {
+        let answer = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => Ok(outcome),
+            (Ok(()), None) => Err(StoreError::Closed),
+            (Err(error), _) => Err(error.clone()),
+        };
+        // A caller that went away has no use for the answer.
+        let _ = self.reply.send(answer);
+    }
+}
+
+/// Sends requests to the writer thread.
+#[derive(Clone)]
+pub(crate) struct WriterHandle {
+    messages: mpsc::Sender<Message>,
+}
+
+impl WriterHandle {
+    /// Runs `work` in the next transaction and returns what it made once that is durable.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Session<'_>) -> DbResult<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let request = Request {
+            work: Some(work),
+            outcome: None,
+            reply,
+        };
+        self.messages
+            .send(Message::Step(Box::new(request)))
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Hands in a standing claim.
+    pub(crate) async fn claim(&self, ticket: ClaimTicket) -> Result<(), StoreError> {
+        self.messages
+            .send(Message::Claim(ticket))
+            .await
+            .map_err(|_| StoreError::Closed)
+    }
+
+    pub(crate) async fn stop(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.messages.send(Message::Stop(reply)).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+}
+
+/// Starts the writer thread on `connection`.
+pub(crate) fn start(
+    connection: Connection,
+    config: &SqliteConfig,
+    sink: Arc<dyn EventSink>,
+    clock: Arc<dyn Clock>,
+) -> Result<WriterHandle, StoreError> {
+    let (messages, inbox) = mpsc::channel(QUEUE_CAPACITY);
+    let journal = Journal::load(&connection, config).map_err(|error| classify(&error))?;
+    let checkpointer = Checkpointer::start(&config.path)?;
+    let mut writer = Writer {
+        connection,
+        journal,
+        sink,
+        clock,
+        waiting: Waiting::default(),
+        checkpointer,
+        inbox,
+    };
+    writer.take_back_leases()?;
+    thread::Builder::new()
+        .name("store-writer".into())
+        .spawn(move || writer.run())
+        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(WriterHandle { messages })
+}
+
+struct Writer {
+    connection: Connection,
+    journal: Journal,
+    sink: Arc<dyn EventSink>,
+    clock: Arc<dyn Clock>,
+    waiting: Waiting,
+    checkpointer: Checkpointer,
+    inbox: mpsc::Receiver<Message>,
+}
+
+impl Writer {
+    /// Commits group after group until asked to stop, or until every handle is gone.
+    fn run(mut self) {
+        let mut stop = None;
+        while stop.is_none() {
+            let Some(first) = self.inbox.blocking_recv() else {
+                break;
+            };
+            stop = self.commit_group(first);
+            while self.waiting.has_returns() {
+                self.commit_steps(&mut Vec::new(), |_| None);
+            }
+            self.checkpointer.after_commit(&self.connection);
+        }
+        self.waiting.clear();
+        self.checkpointer.stop();
+        drop(self.connection);
+        if let Some(stopped) = stop {
+            let _ = stopped.send(());
+        }
+    }
+
+    /// Runs `first` and whatever else has arrived by then in one transaction.
+    fn commit_group(&mut self, first: Message) -> Option<oneshot::Sender<()>> {
+        let mut steps: Vec<Box<dyn Step>> = Vec::new();
+        let mut stop = self.accept(first, &mut steps);
+        while stop.is_none() && steps.is_empty() {
+            match self.inbox.try_recv() {
+                Ok(message) => stop = self.accept(message, &mut steps),
+                Err(_) => break,
+            }
+        }
+        if !steps.is_empty() || self.waiting.is_due() {
+            let found = self.commit_steps(&mut steps, |inbox| inbox.try_recv().ok());
+            stop = stop.or(found);
+        }
+        stop
+    }
+
+    fn accept(
+        &mut self,
+        message: Message,
+        steps: &mut Vec<Box<dyn Step>>,
+    ) -> Option<oneshot::Sender<()>> {
+        match message {
+            Message::Step(step) => steps.push(step),
+            Message::Claim(ticket) => self.waiting.push(ticket),
+            Message::Stop(reply) => return Some(reply),
+        }
+        None
+    }
+
+    /// One transaction: the steps, more of them from `next` while there is room, then the waiting claims.
+    fn commit_steps(
+        &mut self,
+        steps: &mut Vec<Box<dyn Step>>,
+        next: impl Fn(&mut mpsc::Receiver<Message>) -> Option<Message>,
+    ) -> Option<oneshot::Sender<()>> {
+        let mut stop = None;
+        let mark = self.journal.mark();
+        let mut session = Session::new(&self.connection, &mut self.journal, self.clock.now());
+        let mut done = 0;
+        let result = (|| {
+            session.begin()?;
+            self.waiting.take_back(&mut session)?;
+            loop {
+                while done < steps.len() {
+                    done += 1;
+                    steps[done - 1].run(&mut session)?;
+                }
+                if session.rows() >= ROWS_PER_COMMIT || stop.is_some() {
+                    break;
+                }
+                match next(&mut self.inbox) {
+                    Some(Message::Step(step)) => steps.push(step),
+                    Some(Message::Claim(ticket)) => self.waiting.push(ticket),
+                    Some(Message::Stop(reply)) => stop = Some(reply),
+                    None => break,
+                }
+            }
+            self.waiting.serve(&mut session)?;
+            session.commit()
+        })();
+        let entries = session.into_entries();
+        let committed = result.map_err(|error| {
+            tracing::error!(%error, "a transaction was given up");
+            if !self.connection.is_autocommit()
+                && let Err(error) = self.connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "rolling back failed");
+            }
+            self.journal.reset(mark);
+            classify(&error)
+        });
+        if committed.is_ok() && !entries.is_empty() {
+            self.sink.committed(entries);
+        }
+        self.waiting.answer(&committed);
+        for step in steps.drain(..) {
+            step.answer(&committed);
+        }
+        stop
+    }
+
+    /// At start, no other process can be running a job: every lease in the file is void.
+    fn take_back_leases(&mut self) -> Result<(), StoreError> {
+        loop {
+            let now = self.clock.now();
+            let mut session = Session::new(&self.connection, &mut self.journal, now);
+            let expired = (|| {
+                session.begin()?;
+                let expired = attempt::expire_all(&mut session, 1_000)?;
+                session.commit()?;
+                Ok(expired)
+            })()
+            .map_err(|error: rusqlite::Error| classify(&error))?;
+            if expired == 0 {
+                return Ok(());
+            }
+        }
+    }
+}

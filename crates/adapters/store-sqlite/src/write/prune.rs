@@ -1,0 +1,84 @@
+use std::collections::BTreeMap;
+
+use odd_contracts::{JobStatus, Timestamp};
+use rusqlite::params;
+
+use super::DbResult;
+use super::session::Session;
+use crate::codec::{PrunedDetail, get_status};
+
+/// Rows looked at for one that may go; jobs are stored in order of acceptance, so old ones stand first.
+const SCAN: usize = 10;
+
+/// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay.
+pub(crate) fn prune(session: &mut Session<'_>, before: Timestamp, limit: usize) -> DbResult<usize> {
+    let expendable = expendable(session, before, limit)?;
+    let mut counts: BTreeMap<(String, String, i64), u64> = BTreeMap::new();
+    for old in &expendable {
+        remove(session, old)?;
+        *counts
+            .entry((old.job_type.clone(), old.queue.clone(), old.status as i64))
+            .or_default() += 1;
+    }
+    for ((job_type, queue, status), count) in counts {
+        let detail = PrunedDetail {
+            job_type,
+            queue,
+            status,
+            count,
+        };
+        let status = JobStatus::ALL[usize::try_from(status).expect("made from a status")];
+        session.append_pruned(&detail, status)?;
+    }
+    Ok(expendable.len())
+}
+
+struct Expendable {
+    job: i64,
+    job_type: String,
+    queue: String,
+    status: JobStatus,
+    last_seq: i64,
+}
+
+fn expendable(session: &Session<'_>, before: Timestamp, limit: usize) -> DbResult<Vec<Expendable>> {
+    let mut statement = session.connection.prepare_cached(
+        "SELECT job, type, queue, status, last_seq FROM \
+         (SELECT job, type, queue, status, last_seq, finished_at, parked FROM jobs ORDER BY job LIMIT ?2) \
+         WHERE status >= 5 AND finished_at < ?1 AND parked IS NULL LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![before.as_micros(), limit * SCAN, limit], |row| {
+        Ok(Expendable {
+            job: row.get(0)?,
+            job_type: row.get(1)?,
+            queue: row.get(2)?,
+            status: get_status(row, 3)?,
+            last_seq: row.get(4)?,
+        })
+    })?;
+    rows.collect()
+}
+
+fn remove(session: &Session<'_>, old: &Expendable) -> DbResult<()> {
+    let mut seq = Some(old.last_seq);
+    while let Some(at) = seq {
+        seq = session
+            .find(
+                "DELETE FROM job_events WHERE seq = ?1 RETURNING prev",
+                params![at],
+                |row| row.get(0),
+            )?
+            .flatten();
+    }
+    for sql in [
+        "DELETE FROM job_logs WHERE job = ?1",
+        "DELETE FROM job_attempts WHERE job = ?1",
+        "DELETE FROM job_tags WHERE job = ?1 AND tag IN \
+         (SELECT value FROM json_each((SELECT tags FROM job_specs WHERE job = ?1)))",
+        "DELETE FROM job_specs WHERE job = ?1",
+        "DELETE FROM jobs WHERE job = ?1",
+    ] {
+        session.change(sql, params![old.job])?;
+    }
+    Ok(())
+}

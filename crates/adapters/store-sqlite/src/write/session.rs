@@ -1,0 +1,283 @@
+use std::sync::Arc;
+
+use odd_contracts::{CorrelationId, JobStatus, Producer, Timestamp};
+use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::{JobEvent, machine};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::DbResult;
+use crate::SqliteConfig;
+use crate::codec::{KIND_PRUNED, PrunedDetail, encode_change, kind_code, status_code, to_json};
+
+/// A producer and its row.
+pub(crate) struct Signer {
+    row: i64,
+    pub(crate) producer: Arc<Producer>,
+}
+
+/// What the writer knows from transaction to transaction.
+pub(crate) struct Journal {
+    next_seq: i64,
+    next_job: i64,
+    last_now: Timestamp,
+    pub(crate) gateway: Signer,
+    pub(crate) processor: Signer,
+}
+
+/// Where the journal stood, to go back to when a transaction is given up.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    next_seq: i64,
+    next_job: i64,
+}
+
+impl Journal {
+    /// Reads where the file ends and makes sure that the producers have their rows.
+    pub(crate) fn load(connection: &Connection, config: &SqliteConfig) -> DbResult<Self> {
+        let newest = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+        let last_event =
+            newest("SELECT max(at) FROM (SELECT at FROM job_events ORDER BY seq DESC LIMIT 1)")?;
+        Ok(Self {
+            next_seq: newest("SELECT max(seq) FROM job_events")?.unwrap_or(0) + 1,
+            next_job: newest("SELECT max(job) FROM jobs")?.unwrap_or(0) + 1,
+            last_now: Timestamp::from_micros(last_event.unwrap_or(0)),
+            gateway: signer(connection, &config.producers.gateway)?,
+            processor: signer(connection, &config.producers.processor)?,
+        })
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            next_seq: self.next_seq,
+            next_job: self.next_job,
+        }
+    }
+
+    pub(crate) fn reset(&mut self, mark: Mark) {
+        self.next_seq = mark.next_seq;
+        self.next_job = mark.next_job;
+    }
+}
+
+fn signer(connection: &Connection, producer: &Producer) -> DbResult<Signer> {
+    let values = params![producer.service, producer.instance_id, producer.version];
+    connection.execute(
+        "INSERT OR IGNORE INTO producers (service, instance_id, version) VALUES (?1, ?2, ?3)",
+        values,
+    )?;
+    let row = connection.query_row(
+        "SELECT producer FROM producers WHERE service = ?1 AND instance_id = ?2 AND version = ?3",
+        values,
+        |row| row.get(0),
+    )?;
+    Ok(Signer {
+        row,
+        producer: Arc::new(producer.clone()),
+    })
+}
+
+/// Which role signs an event.
+#[derive(Clone, Copy)]
+pub(crate) enum Role {
+    Gateway,
+    Processor,
+}
+
+/// One transaction.
+pub(crate) struct Session<'a> {
+    pub(crate) connection: &'a Connection,
+    journal: &'a mut Journal,
+    now: Timestamp,
+    entries: Vec<Recorded>,
+    rows: usize,
+}
+
+impl<'a> Session<'a> {
+    /// `now` never runs backward from transaction to transaction, even when the machine's clock does.
+    pub(crate) fn new(
+        connection: &'a Connection,
+        journal: &'a mut Journal,
+        now: Timestamp,
+    ) -> Self {
+        journal.last_now = journal.last_now.max(now);
+        let now = journal.last_now;
+        Self {
+            connection,
+            journal,
+            now,
+            entries: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    pub(crate) fn begin(&mut self) -> DbResult<()> {
+        self.connection
+            .prepare_cached("BEGIN IMMEDIATE")?
+            .execute([])
+            .map(drop)
+    }
+
+    pub(crate) fn commit(&mut self) -> DbResult<()> {
+        self.connection
+            .prepare_cached("COMMIT")?
+            .execute([])
+            .map(drop)
+    }
+
+    /// The time of everything in this transaction.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// How much this transaction has written.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<Recorded> {
+        self.entries
+    }
+
+    pub(crate) fn producer(&self, role: Role) -> &Arc<Producer> {
+        &self.signer(role).producer
+    }
+
+    fn signer(&self, role: Role) -> &Signer {
+        match role {
+            Role::Gateway => &self.journal.gateway,
+            Role::Processor => &self.journal.processor,
+        }
+    }
+
+    pub(crate) fn next_job(&mut self) -> i64 {
+        self.journal.next_job += 1;
+        self.journal.next_job - 1
+    }
+
+    fn next_seq(&mut self) -> i64 {
+        self.journal.next_seq += 1;
+        self.rows += 1;
+        self.journal.next_seq - 1
+    }
+
+    /// Appends an event of the job in row `job` after its event `prev`; `own` is the correlation id that the
+    /// row of the job carries anyway. Returns its sequence number.
+    pub(crate) fn append(
+        &mut self,
+        role: Role,
+        job: i64,
+        prev: Option<i64>,
+        own: CorrelationId,
+        event: JobEvent,
+    ) -> DbResult<i64> {
+        let kind = event.change.event_type();
+        debug_assert!(
+            machine::is_legal(event.previous_status, kind, event.change.status()),
+            "{event:?}"
+        );
+        let seq = self.next_seq();
+        let (millis, detail) = encode_change(&event.change);
+        let correlation = (event.correlation_id != own).then_some(event.correlation_id.0);
+        self.connection
+            .prepare_cached(
+                "INSERT INTO job_events (seq, job, version, kind, previous, attempt, at, producer, prev, millis, \
+                 correlation, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            )?
+            .execute(params![
+                seq,
+                job,
+                event.version,
+                kind_code(kind),
+                event.previous_status.map(status_code),
+                event.attempt,
+                event.occurred_at.as_micros(),
+                self.signer(role).row,
+                prev,
+                millis,
+                correlation,
+                detail,
+            ])?;
+        self.record(seq, LogEntry::Event(Arc::new(event)));
+        Ok(seq)
+    }
+
+    /// Appends the row that tells views of removed jobs.
+    pub(crate) fn append_pruned(
+        &mut self,
+        detail: &PrunedDetail,
+        status: JobStatus,
+    ) -> DbResult<()> {
+        let seq = self.next_seq();
+        self.connection
+            .prepare_cached(
+                "INSERT INTO job_events (seq, job, version, kind, at, producer, detail) VALUES (?1, 0, 0, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                seq,
+                KIND_PRUNED,
+                self.now.as_micros(),
+                self.journal.processor.row,
+                to_json(detail)
+            ])?;
+        let (Ok(job_type), Ok(queue)) = (detail.job_type.parse(), detail.queue.parse()) else {
+            return Err(rusqlite::Error::InvalidQuery);
+        };
+        self.record(
+            seq,
+            LogEntry::Pruned {
+                job_type,
+                queue,
+                status,
+                count: detail.count,
+            },
+        );
+        Ok(())
+    }
+
+    fn record(&mut self, seq: i64, entry: LogEntry) {
+        let position = Position(u64::try_from(seq).expect("sequence numbers count up from 1"));
+        self.entries.push(Recorded { position, entry });
+    }
+
+    /// Runs `work` so that an `Err` inside its result leaves no trace of it.
+    pub(crate) fn atomic<T, E>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> DbResult<Result<T, E>>,
+    ) -> DbResult<Result<T, E>> {
+        let mark = self.journal.mark();
+        let entries = self.entries.len();
+        self.connection
+            .prepare_cached("SAVEPOINT step")?
+            .execute([])?;
+        let outcome = work(self)?;
+        if outcome.is_err() {
+            self.connection
+                .prepare_cached("ROLLBACK TO step")?
+                .execute([])?;
+            self.journal.reset(mark);
+            self.entries.truncate(entries);
+        }
+        self.connection
+            .prepare_cached("RELEASE step")?
+            .execute([])?;
+        Ok(outcome)
+    }
+
+    /// The first row of a cached query, read by `read`.
+    pub(crate) fn find<T>(
+        &self,
+        sql: &str,
+        values: impl rusqlite::Params,
+        read: impl FnOnce(&rusqlite::Row<'_>) -> DbResult<T>,
+    ) -> DbResult<Option<T>> {
+        self.connection
+            .prepare_cached(sql)?
+            .query_row(values, read)
+            .optional()
+    }
+
+    /// Runs a cached statement; returns how many rows it changed.
+    pub(crate) fn change(&self, sql: &str, values: impl rusqlite::Params) -> DbResult<usize> {
+        self.connection.prepare_cached(sql)?.execute(values)
+    }
+}

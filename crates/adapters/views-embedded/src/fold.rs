@@ -1,0 +1,107 @@
+use odd_contracts::Timestamp;
+use odd_core::ports::{Position, Recorded};
+use odd_core::{Aggregates, Bucket};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use crate::read::{position, read_bucket};
+
+/// Buckets older than this, seen from the newest event, are dropped: 24 hours.
+const BUCKET_RETENTION_MS: u64 = 24 * 60 * 60 * 1_000;
+
+/// Folds in what has not been folded in yet, and notes up to where.
+pub(crate) fn apply(connection: &mut Connection, entries: &[Recorded]) -> rusqlite::Result<()> {
+    let Some(newest) = entries.last().map(|entry| entry.position) else {
+        return Ok(());
+    };
+    let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = position(&tx)?;
+    let mut aggregates = Aggregates::default();
+    entries
+        .iter()
+        .filter(|entry| entry.position > done)
+        .for_each(|entry| aggregates.fold(&entry.entry));
+    add(&tx, &aggregates)?;
+    advance(&tx, newest.max(done))?;
+    tx.commit()
+}
+
+/// Notes that everything up to `to` is folded in.
+pub(crate) fn advance(connection: &Connection, to: Position) -> rusqlite::Result<()> {
+    let position = i64::try_from(to.0).unwrap_or(i64::MAX);
+    connection
+        .prepare_cached("UPDATE folded SET position = ?1")?
+        .execute(params![position])
+        .map(drop)
+}
+
+/// Adds what a fold found to what is stored.
+pub(crate) fn add(connection: &Connection, aggregates: &Aggregates) -> rusqlite::Result<()> {
+    for (key, change) in aggregates.counts.iter().filter(|(_, change)| **change != 0) {
+        let names = (
+            key.job_type.as_str(),
+            key.queue.as_str(),
+            key.status.as_str(),
+        );
+        connection
+            .prepare_cached(
+                "INSERT INTO counts (type, queue, status, count) VALUES (?1, ?2, ?3, ?4) \
+                 ON CONFLICT DO UPDATE SET count = count + ?4",
+            )?
+            .execute(params![names.0, names.1, names.2, change])?;
+    }
+    connection
+        .prepare_cached("DELETE FROM counts WHERE count = 0")?
+        .execute([])?;
+    for bucket in aggregates.buckets.values() {
+        add_bucket(connection, bucket)?;
+    }
+    if let Some(at) = aggregates.last_event_at {
+        connection
+            .prepare_cached(
+                "UPDATE folded SET last_event_at = max(coalesce(last_event_at, ?1), ?1)",
+            )?
+            .execute(params![at.as_micros()])?;
+        drop_old(connection, at)?;
+    }
+    Ok(())
+}
+
+fn drop_old(connection: &Connection, newest: Timestamp) -> rusqlite::Result<()> {
+    let horizon = newest.minus_millis(BUCKET_RETENTION_MS).as_micros();
+    connection
+        .prepare_cached("DELETE FROM buckets WHERE start < ?1")?
+        .execute(params![horizon])
+        .map(drop)
+}
+
+fn add_bucket(connection: &Connection, addition: &Bucket) -> rusqlite::Result<()> {
+    let key = &addition.key;
+    let found = connection
+        .prepare_cached("SELECT * FROM buckets WHERE start = ?1 AND type = ?2")?
+        .query_row(
+            params![key.start.as_micros(), key.job_type.as_str()],
+            read_bucket,
+        )
+        .optional()?;
+    let mut bucket = found.unwrap_or_else(|| Bucket::new(key.clone()));
+    bucket.merge(addition);
+    let json =
+        |histogram| serde_json::to_string(histogram).expect("a histogram always prints as JSON");
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO buckets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            key.start.as_micros(),
+            key.job_type.as_str(),
+            bucket.submitted,
+            bucket.started,
+            bucket.completed,
+            bucket.failed,
+            bucket.cancelled,
+            bucket.retried,
+            json(&bucket.wait),
+            json(&bucket.run),
+        ])
+        .map(drop)
+}

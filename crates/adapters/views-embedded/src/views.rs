@@ -1,0 +1,115 @@
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use odd_core::Bucket;
+use odd_core::ports::{Position, Recorded, StoreError, TimeRange, ViewSnapshot, Views};
+use rusqlite::Connection;
+
+use crate::{digest, fold, read};
+
+const SCHEMA_VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE folded (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, last_event_at INTEGER) STRICT;
+INSERT INTO folded (one, position) VALUES (1, 0);
+CREATE TABLE counts (
+    type TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (type, queue, status)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE buckets (
+    start INTEGER NOT NULL, type TEXT NOT NULL,
+    submitted INTEGER NOT NULL, started INTEGER NOT NULL, completed INTEGER NOT NULL, failed INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL, retried INTEGER NOT NULL, wait TEXT NOT NULL, run TEXT NOT NULL,
+    PRIMARY KEY (start, type)
+) STRICT, WITHOUT ROWID;
+";
+
+/// The embedded views. Cheap to clone.
+#[derive(Clone)]
+pub struct EmbeddedViews {
+    writer: Arc<Mutex<Connection>>,
+    reader: Arc<Mutex<Connection>>,
+}
+
+impl EmbeddedViews {
+    /// Opens the file, making it when absent. A file of another schema version is emptied, to be folded anew.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or is damaged.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let writer = Self::open_writer(path).map_err(broken)?;
+        let reader = Connection::open(path).map_err(broken)?;
+        Ok(Self {
+            writer: Arc::new(Mutex::new(writer)),
+            reader: Arc::new(Mutex::new(reader)),
+        })
+    }
+
+    fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
+        let mut connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // Losing the last folds in a power cut is harmless: they are folded again from the log.
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if found != SCHEMA_VERSION {
+            let tx = connection.transaction()?;
+            tx.execute_batch("DROP TABLE IF EXISTS folded; DROP TABLE IF EXISTS counts; DROP TABLE IF EXISTS buckets;")?;
+            tx.execute_batch(SCHEMA)?;
+            tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+            tx.commit()?;
+        }
+        Ok(connection)
+    }
+
+    async fn with<T, F>(connection: &Arc<Mutex<Connection>>, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let connection = connection.clone();
+        let run = tokio::task::spawn_blocking(move || {
+            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut connection)
+        });
+        match run.await {
+            Ok(outcome) => outcome.map_err(broken),
+            Err(panic) => Err(StoreError::Broken(format!(
+                "a view operation did not end: {panic}"
+            ))),
+        }
+    }
+}
+
+pub(crate) fn broken(error: rusqlite::Error) -> StoreError {
+    StoreError::Broken(format!("views: {error}"))
+}
+
+#[async_trait]
+impl Views for EmbeddedViews {
+    async fn position(&self) -> Result<Position, StoreError> {
+        Self::with(&self.reader, |connection| read::position(connection)).await
+    }
+
+    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+        Self::with(&self.writer, move |connection| {
+            fold::apply(connection, &entries)
+        })
+        .await
+    }
+
+    async fn snapshot(&self) -> Result<ViewSnapshot, StoreError> {
+        Self::with(&self.reader, |connection| read::snapshot(connection)).await
+    }
+
+    async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError> {
+        Self::with(&self.reader, move |connection| {
+            read::buckets(connection, range)
+        })
+        .await
+    }
+
+    async fn digest(&self) -> Result<String, StoreError> {
+        Self::with(&self.reader, |connection| digest::digest(connection)).await
+    }
+}
