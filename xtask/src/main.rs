@@ -1,1 +1,68 @@
-fn main() {}
+//! Build, test and release automation: everything that other projects keep in shell scripts and make files.
+//!
+//! It starts `cargo`, `git` and `python3`, and knows the product only by its commands and its HTTP API.
+//! Run it as `cargo xtask <command>`; each command lives in its own file under `commands/`.
+
+mod commands;
+mod dashboard;
+mod process;
+mod python;
+mod suites;
+mod tally;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Build, test and release automation"
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the release binary and start every role in one process
+    Up(commands::up::Args),
+    /// Run every test: Rust, Schemathesis, crash referee
+    Test(commands::test::Args),
+    /// Run everything that a change has to pass
+    Ci(commands::ci::Args),
+    /// Check the rules of the repository: layers, manifests, sources, docs
+    Tidy,
+    /// Measure the release binary against the performance bars
+    Bench(commands::bench::Args),
+    /// Kill the observatory at random moments and judge what it promised
+    Referee(commands::referee::Args),
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let workspace = Workspace::locate()?;
+    match command {
+        Command::Up(args) => commands::up::run(&workspace, &args),
+        Command::Test(args) => commands::test::run(&workspace, &args),
+        Command::Ci(args) => commands::ci::run(&workspace, &args),
+        Command::Tidy => commands::tidy::run(&workspace),
+        Command::Bench(args) => commands::bench::run(&workspace, &args),
+        Command::Referee(args) => commands::referee::run(&workspace, &args),
+    }
+}

@@ -1,0 +1,112 @@
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::commands::{test, tidy};
+use crate::process;
+use crate::tally::{Count, Tally};
+use crate::workspace::{Profile, Workspace};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Revision that the contracts must be compatible with; default: where this branch left origin/main
+    #[arg(long, env = "ODD_BASE_REVISION")]
+    base: Option<String>,
+}
+
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    let mut tally = Tally::default();
+    tally.measure("format", || {
+        step(workspace.cargo("fmt").args(["--all", "--check"]))
+    });
+    tally.measure("tidy", || tidy::run(workspace).map(|()| Count::ONE));
+    tally.measure("clippy", || step(&mut clippy(workspace)));
+    audit_dependencies(workspace, &mut tally);
+    // The later steps take their programs from this build.
+    let before = tally.failed();
+    tally.measure("build", || workspace.build_all().map(|()| Count::ONE));
+    if tally.failed() > before {
+        return tally.conclude();
+    }
+    tally.measure("contracts check", || {
+        step(dashboard(workspace).args(["contracts", "check"]))
+    });
+    check_compatibility(workspace, args, &mut tally);
+    test::measure(workspace, &test::Args::default(), &mut tally);
+    tally.conclude()
+}
+
+fn step(command: &mut Command) -> anyhow::Result<Count> {
+    process::run(command).map(|()| Count::ONE)
+}
+
+fn clippy(workspace: &Workspace) -> Command {
+    let mut command = workspace.cargo("clippy");
+    command.args([
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]);
+    command
+}
+
+fn dashboard(workspace: &Workspace) -> Command {
+    let mut command = Command::new(workspace.binary(Profile::Dev));
+    command.current_dir(&workspace.root);
+    command
+}
+
+fn audit_dependencies(workspace: &Workspace, tally: &mut Tally) {
+    if process::is_installed("cargo-deny", &["--version"]) {
+        tally.measure("deny", || {
+            step(workspace.cargo("deny").args(["--locked", "check"]))
+        });
+    } else {
+        tally.skip("deny", "not installed; cargo install --locked cargo-deny");
+    }
+}
+
+fn check_compatibility(workspace: &Workspace, args: &Args, tally: &mut Tally) {
+    match base_revision(workspace, args) {
+        Ok(Some(base)) => tally.measure("contracts compat", || {
+            step(dashboard(workspace).args(["contracts", "compat", "--base", &base]))
+        }),
+        Ok(None) => tally.skip("contracts compat", "no base revision holds contracts"),
+        Err(error) => tally.measure("contracts compat", || Err(error)),
+    }
+}
+
+/// The named revision; else where this branch left the main one; on the main one, the commit before.
+fn base_revision(workspace: &Workspace, args: &Args) -> anyhow::Result<Option<String>> {
+    if let Some(base) = &args.base {
+        let hash = resolve(workspace, base)
+            .with_context(|| format!("there is no revision `{base}` to compare with"))?;
+        return Ok(Some(hash));
+    }
+    let head = resolve(workspace, "HEAD");
+    let fork = ["origin/main", "main"].iter().find_map(|branch| {
+        git(workspace, &["merge-base", "HEAD", branch]).filter(|fork| Some(fork) != head.as_ref())
+    });
+    let base = fork.or_else(|| resolve(workspace, "HEAD~1"));
+    Ok(base
+        .filter(|base| git(workspace, &["cat-file", "-e", &format!("{base}:contracts")]).is_some()))
+}
+
+fn resolve(workspace: &Workspace, revision: &str) -> Option<String> {
+    let commit = format!("{revision}^{{commit}}");
+    git(workspace, &["rev-parse", "--verify", "--quiet", &commit])
+}
+
+/// What git answers, unless it refuses.
+fn git(workspace: &Workspace, args: &[&str]) -> Option<String> {
+    let output = Command::new("git")
+        .current_dir(&workspace.root)
+        .args(args)
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}

@@ -1,0 +1,106 @@
+//! Child processes: shown before they run, checked after.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+/// Prints the command, runs it with this process's streams, and fails unless it succeeds.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let shown = shown(command);
+    eprintln!("$ {shown}");
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    if !status.success() {
+        bail!("`{shown}` failed: {status}");
+    }
+    Ok(())
+}
+
+/// Runs the command and returns its standard output as text.
+pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+    let shown = shown(command);
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    if !output.status.success() {
+        bail!("`{shown}` failed: {}", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed no UTF-8"))
+}
+
+/// What a command printed, and whether it succeeded.
+pub(crate) struct Transcript {
+    pub(crate) stdout: String,
+    pub(crate) success: bool,
+}
+
+/// Prints the command, runs it, and passes its standard output on line by line while keeping a copy.
+pub(crate) fn tee(command: &mut Command) -> anyhow::Result<Transcript> {
+    let shown = shown(command);
+    eprintln!("$ {shown}");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    let piped = child.stdout.take().expect("standard output is piped");
+    let mut stdout = String::new();
+    for line in BufReader::new(piped).split(b'\n') {
+        let line = line.with_context(|| format!("cannot read from `{shown}`"))?;
+        let line = String::from_utf8_lossy(&line);
+        writeln!(std::io::stdout(), "{line}").context("standard output is closed")?;
+        writeln!(stdout, "{line}").expect("writing to a string cannot fail");
+    }
+    let success = child.wait()?.success();
+    Ok(Transcript { stdout, success })
+}
+
+/// Whether the program can be started and answers `probe` with success.
+pub(crate) fn is_installed(program: &str, probe: &[&str]) -> bool {
+    Command::new(program)
+        .args(probe)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn shown(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program());
+    let mut text = program.file_name().map_or_else(
+        || program.display().to_string(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    for argument in command.get_args() {
+        let argument = argument.to_string_lossy();
+        let quote = if argument.contains(' ') { "'" } else { "" };
+        write!(text, " {quote}{argument}{quote}").expect("writing to a string cannot fail");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failing_command_is_named_in_the_error() {
+        let error = run(Command::new("cargo").arg("no-such-subcommand")).expect_err("must fail");
+        assert!(
+            error
+                .to_string()
+                .starts_with("`cargo no-such-subcommand` failed")
+        );
+    }
+
+    #[test]
+    fn arguments_with_spaces_are_shown_in_quotes() {
+        let mut command = Command::new("/usr/bin/echo");
+        command.args(["a b", "c"]);
+        assert_eq!(shown(&command), "echo 'a b' c");
+    }
+}

@@ -1,0 +1,96 @@
+//! A private Python environment with the pinned packages of `tests/schemathesis/requirements.txt`.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, bail};
+
+use crate::process;
+use crate::workspace::Workspace;
+
+const REQUIREMENTS: &str = "tests/schemathesis/requirements.txt";
+const OLDEST: (u32, u32) = (3, 10);
+
+/// An interpreter that is new enough.
+pub(crate) struct Python {
+    program: PathBuf,
+}
+
+impl Python {
+    /// Looks for `python3` on the search path (`python` on Windows), or takes what `PYTHON` names.
+    ///
+    /// # Errors
+    /// When there is none, with what to install.
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        let default = if cfg!(windows) { "python" } else { "python3" };
+        let program = env::var_os("PYTHON").unwrap_or_else(|| default.into());
+        let probe = format!("import sys; sys.exit(sys.version_info < {OLDEST:?})");
+        if !process::is_installed(&program.to_string_lossy(), &["-c", &probe]) {
+            bail!(
+                "Python {}.{} or newer is needed as `{default}`\n\
+                 Debian, Ubuntu: apt-get install python3 python3-venv\n\
+                 Fedora: dnf install python3\n\
+                 macOS: brew install python3\n\
+                 Windows: winget install Python.Python.3.12\n\
+                 or set PYTHON to its path",
+                OLDEST.0,
+                OLDEST.1
+            );
+        }
+        Ok(Self {
+            program: program.into(),
+        })
+    }
+
+    /// A command that runs this interpreter, isolated from the user's packages.
+    pub(crate) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+    }
+
+    /// The environment with the pinned packages; built when absent or when the pins changed.
+    pub(crate) fn environment(&self, workspace: &Workspace) -> anyhow::Result<Environment> {
+        let folder = workspace.scratch("python")?;
+        let environment = Environment {
+            scripts: folder.join(if cfg!(windows) { "Scripts" } else { "bin" }),
+        };
+        let pins = fs::read_to_string(workspace.root.join(REQUIREMENTS))
+            .with_context(|| format!("cannot read {REQUIREMENTS}"))?;
+        let stamp = folder.join("installed-requirements.txt");
+        if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins) {
+            return Ok(environment);
+        }
+        process::run(self.command().args(["-m", "venv", "--clear"]).arg(&folder)).context(
+            "cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv",
+        )?;
+        let mut pip = Command::new(environment.program("python"));
+        pip.current_dir(&workspace.root).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--requirement",
+            REQUIREMENTS,
+        ]);
+        process::run(&mut pip).context("cannot install the Python packages; is PyPI reachable?")?;
+        fs::write(&stamp, pins).with_context(|| format!("cannot write {}", stamp.display()))?;
+        Ok(environment)
+    }
+}
+
+/// A virtual environment.
+pub(crate) struct Environment {
+    scripts: PathBuf,
+}
+
+impl Environment {
+    /// The path of one of its programs.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.scripts
+            .join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+}

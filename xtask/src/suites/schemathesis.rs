@@ -1,0 +1,38 @@
+use std::path::Path;
+use std::process::Command;
+
+use crate::dashboard::Dashboard;
+use crate::process;
+use crate::python::{Environment, Python};
+use crate::tally::Count;
+use crate::workspace::{Profile, Workspace};
+
+const CONFIG: &str = "tests/schemathesis/schemathesis.toml";
+
+/// Generates requests from the document that a role serves, and checks every answer against it.
+pub(crate) fn run(workspace: &Workspace, role: &str) -> anyhow::Result<Count> {
+    let environment = Python::find()?.environment(workspace)?;
+    let scratch = workspace.scratch("schemathesis")?;
+    let folder = tempfile::tempdir_in(&scratch)?;
+    let dashboard = Dashboard::start(&workspace.binary(Profile::Dev), folder.path())?;
+    let mut command = schemathesis(&environment, folder.path());
+    command
+        .arg(format!(
+            "--config-file={}",
+            workspace.root.join(CONFIG).display()
+        ))
+        .arg("run")
+        .arg(format!("{}/openapi.json", dashboard.url(role)?));
+    let judged = process::run(&mut command);
+    dashboard.stop()?;
+    judged.map(|()| Count::ONE)
+}
+
+fn schemathesis(environment: &Environment, folder: &Path) -> Command {
+    let mut command = Command::new(environment.program("schemathesis"));
+    command
+        .current_dir(folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("NO_COLOR", "1");
+    command
+}

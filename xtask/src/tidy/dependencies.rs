@@ -1,0 +1,69 @@
+//! Every dependency is named with its reason in the documentation.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use cargo_metadata::Metadata;
+use regex::Regex;
+
+use super::{Finding, SourceFile, find};
+
+const PAGE: &str = "docs/explanation/dependencies.md";
+
+/// A table row that opens with the name of a crate: | `name` | reason |
+static ROW: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\| `([A-Za-z0-9_-]+)` \| *\S").expect("the pattern is valid")
+});
+
+pub(super) fn check(metadata: &Metadata, files: &[SourceFile]) -> Vec<Finding> {
+    let Some(page) = find(files, PAGE) else {
+        return vec![Finding::error(PAGE, "is missing")];
+    };
+    violations(&used(metadata), &page.text)
+}
+
+fn used(metadata: &Metadata) -> BTreeSet<String> {
+    metadata
+        .workspace_packages()
+        .into_iter()
+        .flat_map(|package| &package.dependencies)
+        .filter(|dependency| dependency.path.is_none())
+        .map(|dependency| dependency.name.clone())
+        .collect()
+}
+
+fn violations(used: &BTreeSet<String>, page: &str) -> Vec<Finding> {
+    let named: BTreeSet<String> = ROW
+        .captures_iter(page)
+        .map(|row| row[1].to_owned())
+        .collect();
+    let unnamed = used
+        .difference(&named)
+        .map(|name| Finding::error(PAGE, format!("says nothing of the dependency `{name}`")));
+    let unused = named
+        .difference(used)
+        .map(|name| Finding::error(PAGE, format!("names `{name}`, which no crate uses")));
+    unnamed.chain(unused).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::messages;
+    use super::*;
+
+    #[test]
+    fn the_page_and_the_manifests_name_the_same_crates() {
+        let used = BTreeSet::from(["axum".to_owned(), "serde".to_owned()]);
+        let page = "| crate | reason |\n| --- | --- |\n| `axum` | routing |\n| `warp` | before |\n";
+        let found = messages(&violations(&used, page));
+        assert_eq!(found.len(), 2);
+        assert!(found[0].ends_with("says nothing of the dependency `serde`"));
+        assert!(found[1].ends_with("names `warp`, which no crate uses"));
+    }
+
+    #[test]
+    fn a_row_without_a_reason_names_nothing() {
+        let used = BTreeSet::from(["axum".to_owned()]);
+        assert_eq!(violations(&used, "| `axum` |\n").len(), 1);
+    }
+}

@@ -1,0 +1,209 @@
+//! Who may depend on whom. A crate's folder says where it belongs.
+
+use cargo_metadata::{DependencyKind, Metadata};
+
+use super::Finding;
+
+/// A floor of the building.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layer {
+    Contracts,
+    Core,
+    Worker,
+    Adapter,
+    ServiceKit,
+    Service,
+    Client,
+    Tui,
+    Binary,
+    Testkit,
+    Xtask,
+}
+
+/// A crate of the workspace and the crates of the workspace that it names.
+struct Member {
+    name: String,
+    layer: Option<Layer>,
+    uses: Vec<Use>,
+}
+
+struct Use {
+    name: String,
+    kind: DependencyKind,
+}
+
+impl Layer {
+    fn of(folder: &str) -> Option<Self> {
+        Some(match folder {
+            "crates/domain/contracts" => Self::Contracts,
+            "crates/domain/core" => Self::Core,
+            "crates/domain/worker" => Self::Worker,
+            "crates/services/service-kit" => Self::ServiceKit,
+            "crates/interfaces/client" => Self::Client,
+            "crates/interfaces/tui" => Self::Tui,
+            "crates/interfaces/odd-dashboard" => Self::Binary,
+            "crates/testkit" => Self::Testkit,
+            "xtask" => Self::Xtask,
+            _ if folder.starts_with("crates/adapters/") => Self::Adapter,
+            _ if folder.starts_with("crates/services/") => Self::Service,
+            _ => return None,
+        })
+    }
+
+    /// What the crates of this layer may use in what they ship.
+    const fn below(self) -> &'static [Self] {
+        match self {
+            Self::Contracts | Self::Xtask => &[],
+            Self::Core | Self::Client => &[Self::Contracts],
+            Self::Worker | Self::Adapter | Self::ServiceKit => &[Self::Contracts, Self::Core],
+            Self::Service => &[Self::Contracts, Self::Core, Self::Worker, Self::ServiceKit],
+            Self::Tui => &[Self::Contracts, Self::Client],
+            Self::Testkit => &[Self::Contracts, Self::Core, Self::Worker, Self::Adapter],
+            Self::Binary => &[
+                Self::Contracts,
+                Self::Core,
+                Self::Worker,
+                Self::Adapter,
+                Self::ServiceKit,
+                Self::Service,
+                Self::Client,
+                Self::Tui,
+            ],
+        }
+    }
+
+    fn may_use(self, other: Self, kind: DependencyKind) -> bool {
+        self.below().contains(&other)
+            || (kind == DependencyKind::Development && other == Self::Testkit)
+    }
+}
+
+pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
+    violations(&members(metadata))
+}
+
+fn members(metadata: &Metadata) -> Vec<Member> {
+    metadata
+        .workspace_packages()
+        .into_iter()
+        .map(|package| {
+            let folder = package.manifest_path.parent().and_then(|folder| {
+                let relative = folder.strip_prefix(&metadata.workspace_root).ok()?;
+                Some(relative.as_str().replace('\\', "/"))
+            });
+            Member {
+                name: package.name.to_string(),
+                layer: folder.as_deref().and_then(Layer::of),
+                uses: package
+                    .dependencies
+                    .iter()
+                    .filter(|dependency| dependency.path.is_some())
+                    .map(|dependency| Use {
+                        name: dependency.name.clone(),
+                        kind: dependency.kind,
+                    })
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn violations(members: &[Member]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for member in members {
+        let Some(layer) = member.layer else {
+            findings.push(Finding::error(
+                &member.name,
+                "its folder belongs to no layer",
+            ));
+            continue;
+        };
+        for used in &member.uses {
+            let other = members.iter().find(|other| other.name == used.name);
+            let allowed = other
+                .and_then(|other| other.layer)
+                .is_some_and(|other| layer.may_use(other, used.kind));
+            if !allowed {
+                let message = format!(
+                    "{layer:?} must not depend on {} ({:?})",
+                    used.name, used.kind
+                );
+                findings.push(Finding::error(&member.name, message));
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(user: &str, used: &str, kind: DependencyKind) -> Vec<String> {
+        let member = |name: &str, folder: &str, uses| Member {
+            name: name.into(),
+            layer: Layer::of(folder),
+            uses,
+        };
+        let members = [
+            member(
+                "user",
+                user,
+                vec![Use {
+                    name: "used".into(),
+                    kind,
+                }],
+            ),
+            member("used", used, vec![]),
+        ];
+        super::super::tests::messages(&violations(&members))
+    }
+
+    #[test]
+    fn dependencies_point_down_the_layers() {
+        let normal = DependencyKind::Normal;
+        for (user, used) in [
+            ("crates/domain/core", "crates/domain/contracts"),
+            ("crates/adapters/store-sqlite", "crates/domain/core"),
+            ("crates/services/gateway", "crates/services/service-kit"),
+            ("crates/services/processor", "crates/domain/worker"),
+            ("crates/interfaces/tui", "crates/interfaces/client"),
+            (
+                "crates/interfaces/odd-dashboard",
+                "crates/adapters/bus-local",
+            ),
+        ] {
+            assert!(verdict(user, used, normal).is_empty(), "{user} -> {used}");
+        }
+    }
+
+    #[test]
+    fn every_other_direction_is_refused() {
+        let normal = DependencyKind::Normal;
+        for (user, used) in [
+            ("crates/domain/contracts", "crates/domain/core"),
+            ("crates/domain/core", "crates/domain/worker"),
+            ("crates/adapters/store-sqlite", "crates/adapters/bus-local"),
+            ("crates/services/gateway", "crates/adapters/store-sqlite"),
+            ("crates/services/gateway", "crates/services/read-model"),
+            ("crates/interfaces/client", "crates/domain/core"),
+            ("crates/interfaces/tui", "crates/services/gateway"),
+            ("crates/services/gateway", "crates/testkit"),
+            ("xtask", "crates/domain/contracts"),
+            ("crates/elsewhere", "crates/domain/contracts"),
+        ] {
+            assert_eq!(verdict(user, used, normal).len(), 1, "{user} -> {used}");
+        }
+    }
+
+    #[test]
+    fn the_test_kit_is_for_tests() {
+        let (service, testkit) = ("crates/services/gateway", "crates/testkit");
+        assert!(verdict(service, testkit, DependencyKind::Development).is_empty());
+        let adapter = "crates/adapters/store-sqlite";
+        assert_eq!(
+            verdict(service, adapter, DependencyKind::Development).len(),
+            1
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! The rules of the repository. Each rule is a function from what it inspects to findings, with a test that
+//! shows it a violation.
+
+mod dependencies;
+mod images;
+mod invariants;
+mod layers;
+mod manifests;
+mod names;
+mod sources;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use crate::workspace::Workspace;
+
+/// Whether a finding fails the check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Severity {
+    /// Worth a thought.
+    Warning,
+    /// Against a rule.
+    Error,
+}
+
+/// Something that a rule objects to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) severity: Severity,
+    place: String,
+    message: String,
+}
+
+impl Finding {
+    fn error(place: impl fmt::Display, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            place: place.to_string(),
+            message: message.into(),
+        }
+    }
+
+    fn warning(place: impl fmt::Display, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(place, message)
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        write!(f, "{kind}: {}: {}", self.place, self.message)
+    }
+}
+
+/// A text file of the repository.
+struct SourceFile {
+    /// Relative to the root.
+    path: PathBuf,
+    text: String,
+}
+
+impl SourceFile {
+    fn has_extension(&self, extension: &str) -> bool {
+        self.path.extension().is_some_and(|is| is == extension)
+    }
+}
+
+/// Applies every rule to the workspace.
+pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
+    let files = read_texts(workspace)?;
+    let mut findings = layers::check(&workspace.metadata);
+    findings.extend(manifests::check(&files));
+    findings.extend(dependencies::check(&workspace.metadata, &files));
+    findings.extend(names::check(&files));
+    findings.extend(sources::check(&files));
+    findings.extend(images::check(&files));
+    findings.extend(invariants::check(&files));
+    Ok(findings)
+}
+
+fn read_texts(workspace: &Workspace) -> anyhow::Result<Vec<SourceFile>> {
+    let mut texts = Vec::new();
+    for path in workspace.files()? {
+        let bytes = fs::read(workspace.root.join(&path))
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        // What is not UTF-8 is not a text that these rules speak about.
+        if let Ok(text) = String::from_utf8(bytes) {
+            texts.push(SourceFile { path, text });
+        }
+    }
+    Ok(texts)
+}
+
+fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
+    files.iter().find(|file| file.path == Path::new(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> SourceFile {
+        SourceFile {
+            path: path.into(),
+            text: text.into(),
+        }
+    }
+
+    pub(super) fn files(samples: &[(&str, &str)]) -> Vec<SourceFile> {
+        samples
+            .iter()
+            .map(|(path, text)| file(path, text))
+            .collect()
+    }
+
+    pub(super) fn messages(findings: &[Finding]) -> Vec<String> {
+        findings.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn this_repository_is_tidy() {
+        let workspace = Workspace::locate().expect("xtask is compiled from a workspace");
+        let findings = inspect(&workspace).expect("the repository can be read");
+        let errors: Vec<String> = findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .map(ToString::to_string)
+            .collect();
+        assert!(errors.is_empty(), "{}", errors.join("\n"));
+    }
+}
