@@ -1,1 +1,65 @@
-//! What every role shares: HTTP server, problem documents, health, metrics, docs, telemetry, shutdown
+//! What every role shares: the HTTP server with its limits, correlation ids, problem documents, health,
+//! metrics, API documents, access tokens, telemetry and shutdown.
+//!
+//! It knows no role, no store and no environment variable: a role passes plain values in, and the binary is
+//! the only place that reads configuration.
+//!
+//! Entry points: [`Routes`] to declare a role's routes, [`HttpInterface`] to put the shared routes and rules
+//! around them, [`serve`] to answer connections until shutdown.
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use odd_service_kit::*;
+//! # async fn example(info: ServiceInfo, shutdown: tokio_util::sync::CancellationToken) -> Result<(), ServeError> {
+//! async fn greet(Correlation(id): Correlation) -> Result<String, ProblemResponse> {
+//!     Ok(format!("hello, request {id}"))
+//! }
+//!
+//! let metrics = Arc::new(Metrics::new(&info));
+//! let config = HttpConfig::default();
+//! let routes = Routes::new().add(Route::get("/greeting", Access::Read), greet);
+//! let router = HttpInterface::new(info, config.clone(), metrics, "{\"openapi\":\"3.1.0\"}")
+//!     .ready_when("store", || async { Ok(()) })
+//!     .routes(routes)
+//!     .into_router();
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+//! serve(listener, router, &config.limits, shutdown).await
+//! # }
+//! ```
+
+mod body;
+mod config;
+mod correlation;
+mod docs;
+mod framing;
+mod front;
+mod health;
+mod http_interface;
+mod info;
+mod listen;
+mod media;
+mod metrics;
+mod metrics_http;
+mod origin;
+mod problem;
+mod query;
+mod routes;
+mod server;
+pub mod telemetry;
+mod tokens;
+mod type_labels;
+
+pub use body::{JsonBody, parse_json};
+pub use config::{HttpConfig, HttpLimits};
+pub use correlation::{CORRELATION_ID_HEADER, Correlation};
+pub use health::{CheckFailed, Health, ReadyReport};
+pub use http_interface::HttpInterface;
+pub use info::ServiceInfo;
+pub use listen::{ListenError, check_listen_address};
+pub use metrics::Metrics;
+pub use problem::{ProblemCode, ProblemResponse};
+pub use query::QueryParams;
+pub use routes::{Access, Produces, Route, Routes};
+pub use server::{ServeError, serve};
+pub use tokens::{Caller, Role, Tokens, TokensError};
+pub use type_labels::{ByType, TypeLabel, TypeLabels};

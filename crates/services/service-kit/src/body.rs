@@ -1,0 +1,108 @@
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_LENGTH;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use odd_contracts::parse_strict;
+use serde_json::Value;
+
+use crate::front::RequestContext;
+use crate::media::is_json;
+use crate::{ProblemCode, ProblemResponse};
+
+/// Extracts the bytes of an `application/json` body within the route's size limit and the time limit. They are
+/// not parsed yet.
+#[derive(Debug, Clone)]
+pub struct JsonBody(pub Bytes);
+
+/// What a route allows a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BodyLimits {
+    pub(crate) max_bytes: usize,
+    pub(crate) read_timeout: Duration,
+}
+
+impl<S: Sync> FromRequest<S> for JsonBody {
+    type Rejection = ProblemResponse;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ProblemResponse> {
+        let limits = request
+            .extensions()
+            .get::<RequestContext>()
+            .map(|context| context.body)
+            .ok_or_else(ProblemResponse::internal)?;
+        if !is_json(request.headers()) {
+            return Err(ProblemResponse::new(
+                ProblemCode::UnsupportedMediaType,
+                "the Content-Type must be application/json",
+            ));
+        }
+        let declared = request.headers().get(CONTENT_LENGTH);
+        let declared = declared.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        if declared.is_some_and(|bytes| bytes > limits.max_bytes as u64) {
+            return Err(too_large(limits.max_bytes));
+        }
+        let reading = read(request.into_body(), limits.max_bytes);
+        match tokio::time::timeout(limits.read_timeout, reading).await {
+            Ok(result) => result.map(Self),
+            Err(_) => Err(ProblemResponse::new(
+                ProblemCode::RequestTimeout,
+                "the body did not arrive in time",
+            )),
+        }
+    }
+}
+
+/// Parses a body strictly.
+///
+/// # Errors
+/// When it is not JSON, or ambiguous or hostile JSON.
+pub fn parse_json(body: &[u8]) -> Result<Value, ProblemResponse> {
+    parse_strict(body)
+        .map_err(|error| ProblemResponse::new(ProblemCode::InvalidJson, error.to_string()))
+}
+
+async fn read(mut body: Body, max_bytes: usize) -> Result<Bytes, ProblemResponse> {
+    let expected = body.size_hint().exact().unwrap_or(0);
+    let Some(first) = next_data(&mut body).await? else {
+        return Ok(Bytes::new());
+    };
+    if body.is_end_stream() && first.len() <= max_bytes {
+        return Ok(first);
+    }
+    let capacity = usize::try_from(expected).unwrap_or(0).min(max_bytes);
+    let mut all = BytesMut::with_capacity(capacity.max(first.len()));
+    let mut next = Some(first);
+    while let Some(data) = next {
+        if all.len() + data.len() > max_bytes {
+            return Err(too_large(max_bytes));
+        }
+        all.extend_from_slice(&data);
+        next = next_data(&mut body).await?;
+    }
+    Ok(all.freeze())
+}
+
+async fn next_data(body: &mut Body) -> Result<Option<Bytes>, ProblemResponse> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| {
+            ProblemResponse::new(
+                ProblemCode::BadRequest,
+                "the body is truncated or malformed",
+            )
+        })?;
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
+}
+
+fn too_large(max_bytes: usize) -> ProblemResponse {
+    ProblemResponse::new(
+        ProblemCode::PayloadTooLarge,
+        format!("the body may hold at most {max_bytes} bytes"),
+    )
+}

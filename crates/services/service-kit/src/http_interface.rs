@@ -1,0 +1,161 @@
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, Method, header};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::docs::{get_docs_file, get_docs_index, get_metrics, get_openapi, redirect_to_docs};
+use crate::front::Front;
+use crate::health::{CheckFailed, Readiness, get_health, get_readiness};
+use crate::{
+    Access, CORRELATION_ID_HEADER, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces,
+    Route, Routes, ServiceInfo,
+};
+
+/// A role's routes with those that every role has, behind the rules that hold for all of them: correlation
+/// ids, problem documents, host and origin checks, tokens, content negotiation, the bound on requests in
+/// flight, metrics, and panics turned into 500.
+pub struct HttpInterface {
+    info: Arc<ServiceInfo>,
+    config: HttpConfig,
+    metrics: Arc<Metrics>,
+    openapi: &'static str,
+    readiness: Readiness,
+    routes: Routes,
+}
+
+impl HttpInterface {
+    /// With the shared routes only. `openapi` is the document that `/openapi.json` serves.
+    pub fn new(
+        info: ServiceInfo,
+        config: HttpConfig,
+        metrics: Arc<Metrics>,
+        openapi: &'static str,
+    ) -> Self {
+        Self {
+            info: Arc::new(info),
+            config,
+            openapi,
+            readiness: Readiness::new(Arc::clone(&metrics)),
+            metrics,
+            routes: Routes::new(),
+        }
+    }
+
+    /// Makes `/readyz` depend on a check.
+    #[must_use]
+    pub fn ready_when<F, R>(mut self, dependency: &'static str, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), CheckFailed>> + Send + 'static,
+    {
+        self.readiness.add(dependency, check);
+        self
+    }
+
+    /// Adds routes of the role.
+    #[must_use]
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes.table.extend(routes.table);
+        self.routes.router = self.routes.router.merge(routes.router);
+        self
+    }
+
+    /// Every route, the shared ones included: what the OpenAPI document must list.
+    pub fn route_table(&self) -> Vec<Route> {
+        let mut table = self.shared_routes().table;
+        table.extend(self.routes.table.iter().cloned());
+        table
+    }
+
+    /// The finished router.
+    pub fn into_router(self) -> Router {
+        let table = self.route_table();
+        let router = self.shared_routes().router.merge(self.routes.router);
+        let cors = cors(&self.config);
+        let front = Front::new(&self.config, self.metrics, table);
+        let router = router
+            .fallback(answer_unknown_route)
+            .method_not_allowed_fallback(answer_wrong_method)
+            .layer(front);
+        match cors {
+            Some(cors) => router.layer(cors),
+            None => router,
+        }
+    }
+
+    fn shared_routes(&self) -> Routes {
+        let health = Routes::new()
+            .add(Route::get("/healthz", Access::Open), get_health)
+            .with_state(Arc::clone(&self.info));
+        let readiness = Routes::new()
+            .add(Route::get("/readyz", Access::Open), get_readiness)
+            .with_state(self.readiness.clone());
+        let metrics = Routes::new()
+            .add(anything("/metrics", Access::Read), get_metrics)
+            .with_state(Arc::clone(&self.metrics));
+        let docs = Routes::new()
+            .add(Route::get("/openapi.json", Access::AnyToken), get_openapi)
+            .add(anything("/docs", Access::AnyToken), redirect_to_docs)
+            .add(anything("/docs/", Access::AnyToken), get_docs_index)
+            .add(anything("/docs/{file}", Access::AnyToken), get_docs_file)
+            .with_state(self.openapi);
+        [health, readiness, metrics, docs]
+            .into_iter()
+            .reduce(|mut all, more| {
+                all.table.extend(more.table);
+                all.router = all.router.merge(more.router);
+                all
+            })
+            .expect("there are shared routes")
+    }
+}
+
+const fn anything(path: &'static str, access: Access) -> Route {
+    Route::get(path, access).produces(Produces::Anything)
+}
+
+async fn answer_unknown_route() -> ProblemResponse {
+    ProblemResponse::new(
+        ProblemCode::NotFound,
+        "there is no such route; /docs lists those that exist",
+    )
+}
+
+async fn answer_wrong_method() -> ProblemResponse {
+    ProblemResponse::new(
+        ProblemCode::MethodNotAllowed,
+        "the route has other methods; the Allow header lists them",
+    )
+}
+
+/// Lets pages of the configured origins read what is answered; nothing when there are none.
+fn cors(config: &HttpConfig) -> Option<CorsLayer> {
+    if config.allowed_origins.is_empty() {
+        return None;
+    }
+    let origins = config.allowed_origins.iter();
+    let origins = origins.filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let exposed = [
+        CORRELATION_ID_HEADER,
+        header::LOCATION,
+        header::RETRY_AFTER,
+        HeaderName::from_static("idempotent-replayed"),
+        HeaderName::from_static("unique-job-exists"),
+    ];
+    let sent = [
+        CORRELATION_ID_HEADER,
+        header::CONTENT_TYPE,
+        header::AUTHORIZATION,
+        HeaderName::from_static("idempotency-key"),
+        HeaderName::from_static("last-event-id"),
+    ];
+    Some(
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins))
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+            .allow_headers(sent)
+            .expose_headers(exposed),
+    )
+}

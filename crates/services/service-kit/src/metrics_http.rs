@@ -1,0 +1,67 @@
+use std::time::Duration;
+
+use axum::http::{Method, StatusCode};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+
+/// The `route` label of requests that match no route.
+pub(crate) const UNMATCHED: &str = "(unmatched)";
+
+const BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+
+/// How long requests take, by route template, method and status; all three are bounded.
+#[derive(Debug, Clone)]
+pub(crate) struct HttpMetrics {
+    pub(crate) durations: Family<Labels, Histogram, fn() -> Histogram>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Labels {
+    route: &'static str,
+    method: &'static str,
+    status: u16,
+}
+
+impl Default for HttpMetrics {
+    fn default() -> Self {
+        Self {
+            durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+        }
+    }
+}
+
+impl HttpMetrics {
+    pub(crate) fn observe(
+        &self,
+        route: &'static str,
+        method: &'static str,
+        status: StatusCode,
+        took: Duration,
+    ) {
+        let labels = Labels {
+            route,
+            method,
+            status: status.as_u16(),
+        };
+        self.durations
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64());
+    }
+}
+
+/// A standard method's name, else `other`.
+pub(crate) fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}

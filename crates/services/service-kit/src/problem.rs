@@ -1,0 +1,239 @@
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use odd_contracts::{CorrelationId, FieldError, Problem};
+
+/// Every kind of problem that an HTTP interface reports. The codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProblemCode {
+    /// The body is not acceptable JSON.
+    InvalidJson,
+    /// The request is malformed in another way.
+    BadRequest,
+    /// No token, or an unknown one.
+    Unauthenticated,
+    /// The caller may not do this.
+    Forbidden,
+    /// No such route.
+    NotFound,
+    /// No such job.
+    JobNotFound,
+    /// The route has other methods.
+    MethodNotAllowed,
+    /// The client accepts no media type that the route can answer with.
+    NotAcceptable,
+    /// The body did not arrive in time.
+    RequestTimeout,
+    /// The present state forbids the command.
+    Conflict,
+    /// The body is too large.
+    PayloadTooLarge,
+    /// The body is not `application/json`.
+    UnsupportedMediaType,
+    /// The request is well formed and violates the contract.
+    ContractViolation,
+    /// An idempotency key or id was used before for something else.
+    IdempotencyConflict,
+    /// Too many requests at once.
+    TooManyRequests,
+    /// A defect in the service.
+    Internal,
+    /// A dependency is out of reach.
+    Unavailable,
+}
+
+impl ProblemCode {
+    /// Every code, by status.
+    pub const ALL: [Self; 17] = [
+        Self::InvalidJson,
+        Self::BadRequest,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::JobNotFound,
+        Self::MethodNotAllowed,
+        Self::NotAcceptable,
+        Self::RequestTimeout,
+        Self::Conflict,
+        Self::PayloadTooLarge,
+        Self::UnsupportedMediaType,
+        Self::ContractViolation,
+        Self::IdempotencyConflict,
+        Self::TooManyRequests,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// The code on the wire.
+    pub const fn as_str(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The status it comes with.
+    pub const fn status(self) -> StatusCode {
+        self.row().1
+    }
+
+    /// The same words for every occurrence.
+    pub const fn title(self) -> &'static str {
+        self.row().2
+    }
+
+    const fn row(self) -> (&'static str, StatusCode, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::InvalidJson => ("invalid_json", S::BAD_REQUEST, "Invalid JSON"),
+            Self::BadRequest => ("bad_request", S::BAD_REQUEST, "Bad request"),
+            Self::Unauthenticated => ("unauthenticated", S::UNAUTHORIZED, "Not authenticated"),
+            Self::Forbidden => ("forbidden", S::FORBIDDEN, "Forbidden"),
+            Self::NotFound => ("not_found", S::NOT_FOUND, "Not found"),
+            Self::JobNotFound => ("job_not_found", S::NOT_FOUND, "Job not found"),
+            Self::MethodNotAllowed => (
+                "method_not_allowed",
+                S::METHOD_NOT_ALLOWED,
+                "Method not allowed",
+            ),
+            Self::NotAcceptable => ("not_acceptable", S::NOT_ACCEPTABLE, "Not acceptable"),
+            Self::RequestTimeout => ("request_timeout", S::REQUEST_TIMEOUT, "Request timed out"),
+            Self::Conflict => ("conflict", S::CONFLICT, "State forbids it"),
+            Self::PayloadTooLarge => (
+                "payload_too_large",
+                S::PAYLOAD_TOO_LARGE,
+                "Payload too large",
+            ),
+            Self::UnsupportedMediaType => (
+                "unsupported_media_type",
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "Unsupported media type",
+            ),
+            Self::ContractViolation => (
+                "contract_violation",
+                S::UNPROCESSABLE_ENTITY,
+                "Contract violation",
+            ),
+            Self::IdempotencyConflict => (
+                "idempotency_conflict",
+                S::UNPROCESSABLE_ENTITY,
+                "Idempotency conflict",
+            ),
+            Self::TooManyRequests => (
+                "too_many_requests",
+                S::TOO_MANY_REQUESTS,
+                "Too many requests",
+            ),
+            Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Internal error"),
+            Self::Unavailable => ("unavailable", S::SERVICE_UNAVAILABLE, "Unavailable"),
+        }
+    }
+}
+
+/// A problem on its way out. [`HttpInterface`](crate::HttpInterface) writes it as `application/problem+json`
+/// with the request's correlation id.
+#[derive(Debug, Clone)]
+pub struct ProblemResponse {
+    code: ProblemCode,
+    detail: Cow<'static, str>,
+    errors: Vec<FieldError>,
+}
+
+impl ProblemResponse {
+    /// A problem with what is wrong this time and how to mend it.
+    pub fn new(code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    /// A request that is well formed and violates the contract at `errors`.
+    pub fn contract_violation(errors: Vec<FieldError>) -> Self {
+        Self {
+            code: ProblemCode::ContractViolation,
+            detail: "the request violates the contract; see errors".into(),
+            errors,
+        }
+    }
+
+    /// A defect. What went wrong belongs into the log, not here.
+    pub fn internal() -> Self {
+        Self::new(
+            ProblemCode::Internal,
+            "the service failed; its log tells more under the correlation id",
+        )
+    }
+
+    /// A dependency that may come back; the answer carries `Retry-After`.
+    pub fn unavailable(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ProblemCode::Unavailable, detail)
+    }
+
+    /// The same with `errors` added.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    /// Which kind it is.
+    pub fn code(&self) -> ProblemCode {
+        self.code
+    }
+
+    pub(crate) fn render(self, correlation_id: CorrelationId) -> Response {
+        let status = self.code.status();
+        let problem = Problem {
+            problem_type: format!("/problems/{}", self.code.as_str()),
+            title: self.code.title().to_owned(),
+            status: status.as_u16(),
+            detail: self.detail.into_owned(),
+            code: self.code.as_str().to_owned(),
+            correlation_id,
+            errors: self.errors,
+        };
+        let text = serde_json::to_vec(&problem).expect("a problem always prints as JSON");
+        let mut response = Response::new(Body::from(text));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        match self.code {
+            ProblemCode::TooManyRequests | ProblemCode::Unavailable => {
+                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            ProblemCode::Unauthenticated => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl IntoResponse for ProblemResponse {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.code.status();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_ordered_by_status() {
+        let codes: HashSet<_> = ProblemCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(codes.len(), ProblemCode::ALL.len());
+        assert!(ProblemCode::ALL.is_sorted_by_key(|code| code.status()));
+    }
+}

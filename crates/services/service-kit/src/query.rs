@@ -1,0 +1,178 @@
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use axum::extract::Query;
+use axum::http::Uri;
+use odd_contracts::FieldError;
+
+use crate::ProblemResponse;
+
+/// The parameters of a query, read strictly: unknown and repeated ones and bad values are all reported
+/// together, as `?name`.
+///
+/// ```
+/// # use odd_service_kit::QueryParams;
+/// # let uri = "/jobs?limit=20".parse().expect("uri");
+/// let mut query = QueryParams::parse(&uri);
+/// let limit = query.number("limit", 1..=100).unwrap_or(50);
+/// query.finish()?;
+/// # assert_eq!(limit, 20);
+/// # Ok::<(), odd_service_kit::ProblemResponse>(())
+/// ```
+#[derive(Debug)]
+pub struct QueryParams {
+    pairs: Vec<(String, String)>,
+    errors: Vec<FieldError>,
+}
+
+impl QueryParams {
+    /// Takes the query apart.
+    pub fn parse(uri: &Uri) -> Self {
+        match Query::<Vec<(String, String)>>::try_from_uri(uri) {
+            Ok(Query(pairs)) => Self {
+                pairs,
+                errors: Vec::new(),
+            },
+            Err(_) => Self {
+                pairs: Vec::new(),
+                errors: vec![FieldError {
+                    pointer: "?".into(),
+                    message: "is not a valid query".into(),
+                }],
+            },
+        }
+    }
+
+    /// A text parameter that is given at most once; a text with U+0000 is refused.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let mut values = self.all(name);
+        if values.len() > 1 {
+            self.refuse(name, "must be given once");
+            return None;
+        }
+        values.pop()
+    }
+
+    /// A parameter that may be repeated.
+    pub fn all(&mut self, name: &str) -> Vec<String> {
+        let (taken, rest) = std::mem::take(&mut self.pairs)
+            .into_iter()
+            .partition::<Vec<_>, _>(|(key, _)| key == name);
+        self.pairs = rest;
+        if taken.iter().any(|(_, value)| value.contains('\0')) {
+            self.refuse(name, "must not contain U+0000");
+            return Vec::new();
+        }
+        taken.into_iter().map(|(_, value)| value).collect()
+    }
+
+    /// A parameter with a form of its own; the error of its parser becomes the message.
+    pub fn parsed<T>(&mut self, name: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let text = self.text(name)?;
+        self.read(name, &text)
+    }
+
+    /// Every value of a repeatable parameter, each also taken apart at commas.
+    pub fn parsed_list<T>(&mut self, name: &str) -> Vec<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let texts = self.all(name);
+        let items = texts.iter().flat_map(|text| text.split(','));
+        items.filter_map(|item| self.read(name, item)).collect()
+    }
+
+    /// A whole number within bounds.
+    pub fn number(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
+        let text = self.text(name)?;
+        let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let number = text.parse().ok().filter(|n| is_plain && bounds.contains(n));
+        if number.is_none() {
+            let (least, most) = bounds.into_inner();
+            self.refuse(
+                name,
+                format!("must be a whole number from {least} to {most}"),
+            );
+        }
+        number
+    }
+
+    /// Reports something that the caller found wrong with a parameter.
+    pub fn refuse(&mut self, name: &str, message: impl Into<String>) {
+        self.errors.push(FieldError {
+            pointer: format!("?{name}"),
+            message: message.into(),
+        });
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// When anything was wrong, or parameters are left that nobody asked for.
+    pub fn finish(mut self) -> Result<(), ProblemResponse> {
+        for (name, _) in std::mem::take(&mut self.pairs) {
+            self.refuse(&name, "is not a parameter of this route");
+        }
+        if self.errors.is_empty() {
+            return Ok(());
+        }
+        Err(ProblemResponse::contract_violation(self.errors))
+    }
+
+    fn read<T>(&mut self, name: &str, text: &str) -> Option<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        text.parse()
+            .map_err(|error: T::Err| self.refuse(name, error.to_string()))
+            .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_contracts::JobStatus;
+
+    use super::*;
+
+    fn query(text: &str) -> QueryParams {
+        QueryParams::parse(&format!("/jobs?{text}").parse().expect("uri"))
+    }
+
+    #[test]
+    fn good_parameters_are_read() {
+        let mut query = query("limit=7&status=FAILED,PENDING&status=EXECUTING&q=a%20b");
+        assert_eq!(query.number("limit", 1..=100), Some(7));
+        assert_eq!(query.parsed_list::<JobStatus>("status").len(), 3);
+        assert_eq!(query.text("q").as_deref(), Some("a b"));
+        assert_eq!(query.text("tag"), None);
+        assert!(query.finish().is_ok());
+    }
+
+    #[test]
+    fn bad_parameters_are_refused() {
+        for text in [
+            "limit=1e9",
+            "limit=1000000000",
+            "limit=0",
+            "limit=-1",
+            "limit=%2B1",
+            "limit=",
+            "limit=1&limit=2",
+            "colour=red",
+            "q=%00",
+        ] {
+            let mut query = query(text);
+            query.number("limit", 1..=100);
+            query.text("q");
+            assert!(query.finish().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,196 @@
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::TRANSFER_ENCODING;
+use axum::response::Response;
+use futures_util::future::BoxFuture;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::Service;
+
+use crate::HttpLimits;
+use crate::framing::{AmbiguousFraming, FramingFlag, WatchedStream};
+
+/// What a connection beyond the bound is told before it is closed.
+const FULL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// How long a client may go on sending after the last answer.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Why a server ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The listener is not usable.
+    #[error("cannot use the listening socket")]
+    Listener(#[source] io::Error),
+}
+
+/// Answers connections until `shutdown`, then stops accepting, lets requests in flight finish within the
+/// grace period, and cuts the rest.
+///
+/// # Errors
+/// When the listener is not usable.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: &HttpLimits,
+    shutdown: CancellationToken,
+) -> Result<(), ServeError> {
+    let address = listener.local_addr().map_err(ServeError::Listener)?;
+    tracing::debug!(%address, "listening");
+    let server = Server {
+        router,
+        protocol: protocol(limits),
+        places: Arc::new(Semaphore::new(limits.max_connections)),
+        drain: shutdown.child_token(),
+        cut: CancellationToken::new(),
+        connections: TaskTracker::new(),
+    };
+    let accepting = server.accept(&listener);
+    shutdown.run_until_cancelled(accepting).await;
+    drop(listener);
+    server.finish(address, limits.drain_grace).await;
+    Ok(())
+}
+
+fn protocol(limits: &HttpLimits) -> http1::Builder {
+    let mut protocol = http1::Builder::new();
+    protocol
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_read_timeout)
+        .max_header_size(limits.max_header_bytes)
+        .max_buf_size(256 * 1024);
+    protocol
+}
+
+struct Server {
+    router: Router,
+    protocol: http1::Builder,
+    places: Arc<Semaphore>,
+    drain: CancellationToken,
+    cut: CancellationToken,
+    connections: TaskTracker,
+}
+
+impl Server {
+    async fn accept(&self, listener: &TcpListener) -> Infallible {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => self.welcome(stream),
+                Err(error) if is_connection_error(&error) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept connections for the moment");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn welcome(&self, stream: TcpStream) {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            // The client may be gone or slow; it is refused either way.
+            let _ = stream.try_write(FULL);
+            return;
+        };
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
+        }
+        let (stream, framing) = WatchedStream::new(stream);
+        let exchanges = Exchanges {
+            router: self.router.clone(),
+            framing,
+        };
+        let connection = self
+            .protocol
+            .serve_connection(TokioIo::new(stream), exchanges);
+        let (drain, cut) = (self.drain.clone(), self.cut.clone());
+        self.connections.spawn(async move {
+            cut.run_until_cancelled(converse(connection, drain)).await;
+            drop(place);
+        });
+    }
+
+    async fn finish(&self, address: SocketAddr, grace: Duration) {
+        self.connections.close();
+        if tokio::time::timeout(grace, self.connections.wait())
+            .await
+            .is_err()
+        {
+            let connections = self.connections.len();
+            tracing::warn!(%address, connections, "the grace period is over; cutting connections");
+            self.cut.cancel();
+            self.connections.wait().await;
+        }
+    }
+}
+
+type Connection = http1::Connection<TokioIo<WatchedStream>, Exchanges>;
+
+/// Answers the requests of one connection until either side ends it; once `drain` is cancelled, until the
+/// present request is answered.
+async fn converse(mut connection: Connection, drain: CancellationToken) {
+    let outcome = tokio::select! {
+        biased;
+        outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => outcome,
+        () = drain.cancelled() => {
+            Pin::new(&mut connection).graceful_shutdown();
+            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%error, "a connection ended badly");
+    }
+    let stream = connection.into_parts().io.into_inner();
+    // The connection is over; it does not matter how the client took it.
+    let _ = tokio::time::timeout(LINGER, part(stream)).await;
+}
+
+/// Ends a connection so that the client can read the last answer even while it is still sending: closing a
+/// socket with unread bytes would reset it (RFC 9112, 9.6).
+async fn part(mut stream: WatchedStream) -> io::Result<u64> {
+    stream.shutdown().await?;
+    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
+}
+
+/// Errors of one connection, not of the listener.
+fn is_connection_error(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
+/// The requests of one connection.
+struct Exchanges {
+    router: Router,
+    framing: FramingFlag,
+}
+
+impl hyper::service::Service<hyper::Request<Incoming>> for Exchanges {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn call(&self, request: hyper::Request<Incoming>) -> Self::Future {
+        let mut request: Request = request.map(Body::new);
+        if self.framing.is_raised() && request.headers().contains_key(TRANSFER_ENCODING) {
+            request.extensions_mut().insert(AmbiguousFraming);
+        }
+        Box::pin(self.router.clone().call(request))
+    }
+}

@@ -1,0 +1,64 @@
+//! Structured logs to standard error.
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// Why logging cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter makes no sense.
+    #[error("{0:?} is not a log filter such as info or odd_gateway=debug,info")]
+    Filter(String),
+    /// Logging was started before.
+    #[error("logging was started twice")]
+    Started,
+}
+
+/// Starts logging, once per process. Panics are logged from then on, too.
+///
+/// # Errors
+/// When `filter` makes no sense, or on the second call.
+pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
+    let parsed = EnvFilter::try_new(filter).map_err(|_| TelemetryError::Filter(filter.into()))?;
+    let registry = tracing_subscriber::registry().with(parsed);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let started = match format {
+        LogFormat::Text => registry.with(lines).try_init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    };
+    started.map_err(|_| TelemetryError::Started)?;
+    std::panic::set_hook(Box::new(log_panic));
+    Ok(())
+}
+
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let location = panic.location().map(ToString::to_string);
+    let thread = std::thread::current();
+    tracing::error!(
+        location = location.as_deref(),
+        thread = thread.name(),
+        panic = panic.payload_as_str(),
+        "panicked"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_senseless_filter_is_refused_by_name() {
+        let error = init("odd=loud", LogFormat::Text).expect_err("refused");
+        assert!(error.to_string().contains("odd=loud"));
+    }
+}

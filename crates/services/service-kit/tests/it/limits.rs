@@ -1,0 +1,133 @@
+use std::time::Duration;
+
+use odd_service_kit::{HttpConfig, HttpLimits};
+use tokio::io::AsyncWriteExt;
+
+use crate::running::{Running, header, problem, read_to_close, status};
+
+fn limited(limits: HttpLimits) -> HttpConfig {
+    HttpConfig {
+        limits,
+        ..HttpConfig::default()
+    }
+}
+
+const SHORT: Duration = Duration::from_millis(50);
+
+#[tokio::test]
+async fn a_slow_head_ends_the_connection() {
+    let service = Running::start(limited(HttpLimits {
+        header_read_timeout: SHORT,
+        ..HttpLimits::default()
+    }))
+    .await;
+    for start in ["", "GET /things/1 HTTP/1.1\r\nHost: loc"] {
+        let mut stream = service.connect().await;
+        stream.write_all(start.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        let reading = tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut answer);
+        let ended = tokio::time::timeout(Duration::from_secs(20), reading).await;
+        ended.expect("in time").expect("closed");
+        assert!(!answer.starts_with(b"HTTP/1.1 200"));
+    }
+}
+
+#[tokio::test]
+async fn a_slow_body_is_a_408() {
+    let service = Running::start(limited(HttpLimits {
+        body_read_timeout: SHORT,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let answer = service
+        .send_raw(
+            "POST /things HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
+             Content-Length: 10\r\n\r\n{",
+        )
+        .await;
+    assert_eq!(problem(&answer).code, "request_timeout");
+}
+
+#[tokio::test]
+async fn requests_beyond_the_bound_get_429_while_health_stays_green() {
+    let service = Running::start(limited(HttpLimits {
+        max_in_flight: 1,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let waiting = service.request("GET", "/gate", "");
+    let others = async {
+        service.gate.entered.notified().await;
+        let refused = service.request("GET", "/things/1", "").await;
+        assert_eq!(problem(&refused).code, "too_many_requests");
+        assert_eq!(header(&refused, "retry-after"), Some("1"));
+        assert_eq!(status(&service.request("GET", "/healthz", "").await), 200);
+        service.gate.open.notify_one();
+    };
+    let (answer, ()) = tokio::join!(waiting, others);
+    assert_eq!(status(&answer), 200);
+    assert_eq!(status(&service.request("GET", "/things/1", "").await), 200);
+}
+
+#[tokio::test]
+async fn connections_beyond_the_bound_are_refused() {
+    let service = Running::start(limited(HttpLimits {
+        max_connections: 1,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let waiting = service.request("GET", "/gate", "");
+    let others = async {
+        service.gate.entered.notified().await;
+        let mut stream = service.connect().await;
+        let answer = read_to_close(&mut stream).await;
+        assert_eq!(status(&answer), 429);
+        service.gate.open.notify_one();
+    };
+    let (answer, ()) = tokio::join!(waiting, others);
+    assert_eq!(status(&answer), 200);
+}
+
+#[tokio::test]
+async fn shutdown_lets_requests_in_flight_finish() {
+    let service = Running::start(HttpConfig::default()).await;
+    let mut idle = service.connect().await;
+    let waiting = service.request("GET", "/gate", "");
+    let others = async {
+        service.gate.entered.notified().await;
+        service.shutdown.cancel();
+        assert_eq!(read_to_close_or_nothing(&mut idle).await, "");
+        assert!(!service.server.is_finished());
+        service.gate.open.notify_one();
+    };
+    let (answer, ()) = tokio::join!(waiting, others);
+    assert!(answer.ends_with("open"), "{answer}");
+    let address = service.address;
+    service.server.await.expect("ended well");
+    assert!(tokio::net::TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn shutdown_cuts_what_outlasts_the_grace() {
+    let service = Running::start(limited(HttpLimits {
+        drain_grace: SHORT,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let mut stream = service.connect().await;
+    let request = "GET /gate HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    service.gate.entered.notified().await;
+    service.shutdown.cancel();
+    service.server.await.expect("ended well");
+    assert_eq!(read_to_close_or_nothing(&mut stream).await, "");
+}
+
+async fn read_to_close_or_nothing(stream: &mut tokio::net::TcpStream) -> String {
+    let mut answer = String::new();
+    let reading = tokio::io::AsyncReadExt::read_to_string(stream, &mut answer);
+    let ended = tokio::time::timeout(Duration::from_secs(20), reading).await;
+    // Closed or reset: either is an end.
+    let _ = ended.expect("in time");
+    answer
+}

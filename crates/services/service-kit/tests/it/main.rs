@@ -1,0 +1,7 @@
+//! The shared HTTP rules over real connections.
+
+mod access;
+mod hostile_bytes;
+mod limits;
+mod running;
+mod shared_routes;

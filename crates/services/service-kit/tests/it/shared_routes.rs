@@ -1,0 +1,96 @@
+use odd_service_kit::HttpConfig;
+
+use crate::running::{Running, header, problem, status};
+
+#[tokio::test]
+async fn health_says_who_is_alive() {
+    let service = Running::start(HttpConfig::default()).await;
+    let answer = service.request("GET", "/healthz", "").await;
+    assert_eq!(status(&answer), 200);
+    assert!(answer.contains(r#""service":"test""#), "{answer}");
+}
+
+#[tokio::test]
+async fn readiness_names_the_failing_dependency_and_not_the_reason() {
+    let service = Running::start(HttpConfig::default()).await;
+    let answer = service.request("GET", "/readyz", "").await;
+    assert_eq!(status(&answer), 503);
+    assert!(
+        answer.contains(r#"{"dependency":"bad","up":false}"#),
+        "{answer}"
+    );
+    assert!(answer.contains(r#"{"dependency":"good","up":true}"#));
+    assert!(!answer.contains("secret"));
+    let metrics = service.request("GET", "/metrics", "").await;
+    assert!(
+        metrics.contains(r#"observatory_dependency_up{service="test",dependency="bad"} 0"#),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
+async fn metrics_name_route_templates_and_never_paths() {
+    let service = Running::start(HttpConfig::default()).await;
+    service.request("GET", "/things/0815", "").await;
+    service.request("GET", "/no/such/route", "").await;
+    service.request("BREW", "/things/0815", "").await;
+    let metrics = service.request("GET", "/metrics", "").await;
+    let count = "observatory_http_request_duration_seconds_count";
+    for labels in [
+        r#"route="/things/{id}",method="GET",status="200""#,
+        r#"route="(unmatched)",method="GET",status="404""#,
+        r#"route="/things/{id}",method="other",status="405""#,
+    ] {
+        let line = format!("{count}{{service=\"test\",{labels}}} 1");
+        assert!(metrics.contains(&line), "{line} not in {metrics}");
+    }
+    assert!(!metrics.contains("0815") && !metrics.contains("BREW"));
+}
+
+#[tokio::test]
+async fn the_api_browser_comes_from_the_binary() {
+    let service = Running::start(HttpConfig::default()).await;
+    let moved = service.request("GET", "/docs", "").await;
+    assert_eq!(
+        (status(&moved), header(&moved, "location")),
+        (308, Some("/docs/"))
+    );
+    let page = service.request("GET", "/docs/", "").await;
+    assert!(page.contains("swagger-ui"), "{page}");
+    assert!(!page.contains("https://"), "{page}");
+    let script = service
+        .request("GET", "/docs/swagger-initializer.js", "")
+        .await;
+    assert!(script.contains("/openapi.json"), "{script}");
+    let missing = service.request("GET", "/docs/nothing.js", "").await;
+    assert_eq!(problem(&missing).code, "not_found");
+    let document = service.request("GET", "/openapi.json", "").await;
+    assert!(document.ends_with(r#"{"openapi":"3.1.0"}"#), "{document}");
+}
+
+#[tokio::test]
+async fn a_correlation_id_is_kept_and_nonsense_is_replaced() {
+    let service = Running::start(HttpConfig::default()).await;
+    let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+    let kept = service
+        .request("GET", "/things/1", &format!("X-Correlation-Id: {id}\r\n"))
+        .await;
+    assert_eq!(header(&kept, "x-correlation-id"), Some(id));
+    assert!(kept.ends_with(id), "{kept}");
+    let replaced = service
+        .request("GET", "/things/1", "X-Correlation-Id: nonsense\r\n")
+        .await;
+    let new = header(&replaced, "x-correlation-id").expect("an id");
+    assert_eq!(new.len(), 36);
+    assert!(replaced.ends_with(new), "{replaced}");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_500_that_tells_nothing() {
+    let service = Running::start(HttpConfig::default()).await;
+    let answer = service.request("POST", "/panic", "").await;
+    assert_eq!(problem(&answer).code, "internal");
+    assert!(!answer.contains("secret"), "{answer}");
+    let health = service.request("GET", "/healthz", "").await;
+    assert_eq!(status(&health), 200);
+}
