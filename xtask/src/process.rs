@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
@@ -17,6 +19,29 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
         bail!("`{shown}` failed: {status}");
     }
     Ok(())
+}
+
+/// Like [`run`], but kills the command when it takes longer than `limit`.
+pub(crate) fn run_within(command: &mut Command, limit: Duration) -> anyhow::Result<()> {
+    const POLL: Duration = Duration::from_millis(100);
+    let shown = shown(command);
+    eprintln!("$ {shown}");
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot start `{shown}`"))?;
+    let deadline = Instant::now() + limit;
+    loop {
+        match child.try_wait()? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => bail!("`{shown}` failed: {status}"),
+            None if Instant::now() >= deadline => {
+                child.kill()?;
+                child.wait()?;
+                bail!("`{shown}` took longer than {} s", limit.as_secs());
+            }
+            None => thread::sleep(POLL),
+        }
+    }
 }
 
 /// Runs the command and returns its standard output as text.
@@ -95,6 +120,18 @@ mod tests {
                 .to_string()
                 .starts_with("`cargo no-such-subcommand` failed")
         );
+    }
+
+    #[test]
+    fn a_command_that_takes_too_long_is_killed() {
+        // It waits for the end of its input, which nobody closes.
+        let mut endless = Command::new("sort");
+        endless.stdin(Stdio::piped());
+        let error = run_within(&mut endless, Duration::ZERO).expect_err("it never ends");
+        assert!(error.to_string().contains("took longer than 0 s"));
+        let mut quick = Command::new("cargo");
+        quick.arg("--version");
+        assert!(run_within(&mut quick, Duration::from_secs(60)).is_ok());
     }
 
     #[test]

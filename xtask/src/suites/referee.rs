@@ -91,8 +91,33 @@ pub(crate) fn run(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<Co
     })
 }
 
-/// The tests of the referee itself: it has to see what it is there to see.
+/// The tests of the referee itself, and whether its mutants still fit the source: it has to see what it is
+/// there to see.
 pub(crate) fn self_test(workspace: &Workspace) -> anyhow::Result<Count> {
+    let mutants = check_mutants(workspace)?;
+    let tests = run_tests(workspace)?;
+    Ok(Count {
+        passed: tests + mutants,
+        failed: 0,
+    })
+}
+
+fn check_mutants(workspace: &Workspace) -> anyhow::Result<usize> {
+    let folder = workspace.root.join(FOLDER).join("mutants");
+    let mut checked = 0;
+    for entry in fs::read_dir(&folder).context("cannot list the mutants")? {
+        let mut apply = Command::new("git");
+        apply
+            .current_dir(&workspace.root)
+            .args(["apply", "--check"])
+            .arg(entry?.path());
+        process::run(&mut apply).context("a mutant no longer fits the source")?;
+        checked += 1;
+    }
+    Ok(checked)
+}
+
+fn run_tests(workspace: &Workspace) -> anyhow::Result<usize> {
     let mut command = referee(workspace)?;
     command.current_dir(workspace.root.join(FOLDER)).args([
         "-m",
@@ -111,10 +136,7 @@ pub(crate) fn self_test(workspace: &Workspace) -> anyhow::Result<Count> {
     if !output.status.success() || ran == 0 {
         bail!("the tests of the referee failed");
     }
-    Ok(Count {
-        passed: ran,
-        failed: 0,
-    })
+    Ok(ran)
 }
 
 fn referee(workspace: &Workspace) -> anyhow::Result<Command> {

@@ -1,0 +1,73 @@
+"""What the judge looks at: plain records, gathered from the ledger, the files and the API."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ledger import Entry
+
+
+@dataclass(frozen=True)
+class Row:
+    """A job as the store's file has it."""
+
+    id: str
+    ref: str | None
+    key: str | None
+    type: str
+    queue: str
+    status: str
+    version: int
+    attempt: int
+    run: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """A step of a job's history."""
+
+    job: str
+    version: int
+    type: str
+    previous: str | None
+    status: str
+    attempt: int | None = None
+    id: str | None = None
+
+
+@dataclass
+class Views:
+    """What the read model says in sums."""
+
+    stats: dict
+    statuses: dict[str, int]
+    queues: dict[str, dict] = field(default_factory=dict)
+    digest_before: str | None = None
+    digest_after: str | None = None
+
+
+@dataclass
+class Evidence:
+    """Everything, after the drain."""
+
+    entries: list[Entry]
+    rows: list[Row]
+    stored_events: dict[str, list[Event]]
+    listed_jobs: dict[str, dict]
+    listed_events: list[Event]
+    histories: dict[str, list[Event]]
+    streamed_events: list[Event]
+    views: Views
+    finished_attempts: dict[str, int]
+    calls: Counter
+    tokens: dict[str, set[str]]
+    integrity: list[str]
+    panics: list[str]
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A broken promise."""
+
+    rule: str
+    detail: str

@@ -1,0 +1,63 @@
+"""Collects what the API says, after the drain."""
+
+import random
+import urllib.parse
+from typing import Iterator
+
+from evidence import Event, Views
+from wire import Connection
+
+PAGE = 500
+MAX_PAGES = 2_000
+
+
+class Reader:
+    """The read model, page by page."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = Connection(url)
+
+    def jobs(self) -> dict[str, dict]:
+        return {job["id"]: job for job in self._pages("/jobs", "jobs")}
+
+    def events(self) -> list[Event]:
+        """Every event, newest first."""
+        return [to_event(envelope) for envelope in self._pages("/events", "events")]
+
+    def histories(self, jobs: list[str], seed: int, sample: int) -> dict[str, list[Event]]:
+        """The histories of some jobs, oldest event first."""
+        chosen = random.Random(seed).sample(jobs, min(sample, len(jobs)))
+        return {job: self._history(job) for job in chosen}
+
+    def views(self) -> Views:
+        return Views(stats=self._get("/stats"), statuses=self._get("/overview")["statuses"])
+
+    def _history(self, job: str) -> list[Event]:
+        events = [to_event(envelope) for envelope in self._get(f"/jobs/{job}/events")["events"]]
+        return sorted(events, key=lambda event: event.version)
+
+    def _pages(self, path: str, member: str) -> Iterator[dict]:
+        cursor = None
+        for _ in range(MAX_PAGES):
+            query = {"limit": str(PAGE), **({} if cursor is None else {"cursor": cursor})}
+            page = self._get(f"{path}?{urllib.parse.urlencode(query)}")
+            yield from page[member]
+            cursor = page.get("nextCursor")
+            if cursor is None:
+                return
+        raise RuntimeError(f"{path} has more than {MAX_PAGES} pages")
+
+    def _get(self, path: str) -> dict:
+        answer = self._connection.get(path)
+        if answer.status != 200:
+            raise RuntimeError(f"GET {path} answered {answer.status}: {answer.body}")
+        return answer.body
+
+
+def to_event(envelope: dict) -> Event:
+    """An event as the API and the stream carry it."""
+    payload = envelope["payload"]
+    return Event(
+        payload["jobId"], payload["version"], envelope["eventType"], payload.get("previousStatus"), payload["status"],
+        payload.get("attempt"), envelope["eventId"],
+    )

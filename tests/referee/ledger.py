@@ -1,0 +1,88 @@
+"""The referee's own memory: what it was about to ask for, and what it was told.
+
+Each line is on disk before the next step is taken. A line is JSON; an intent precedes its POST, an outcome follows it.
+"""
+
+import json
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ACCEPTED = "accepted"  # answered 2xx
+REFUSED = "refused"  # answered 4xx: nothing may come of it
+UNSENT = "unsent"  # no connection was made
+UNKNOWN = "unknown"  # no answer, or 5xx: zero or one effect
+
+
+@dataclass
+class Entry:
+    """One request: its intent and, unless the referee itself was cut short, its outcome."""
+
+    number: int
+    path: str
+    body: dict
+    refs: list[str]
+    key: str | None = None
+    repeats: int | None = None
+    outcome: str = UNKNOWN
+    status: int | None = None
+    ids: list[str] = field(default_factory=list)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether sending it again must not make a second job."""
+        return self.key is not None or all("id" in job for job in self.jobs)
+
+    @property
+    def jobs(self) -> list[dict]:
+        return self.body["jobs"] if "jobs" in self.body else [self.body]
+
+
+class Ledger:
+    """Append-only file of intents and outcomes; safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = open(path, "ab")
+        self._lock = threading.Lock()
+        self._next = 0
+
+    def intend(self, path: str, body: dict, refs: list[str], key: str | None, repeats: int | None = None) -> Entry:
+        with self._lock:
+            self._next += 1
+            entry = Entry(self._next, path, body, refs, key, repeats)
+        self._append(
+            {"what": "intent", "number": entry.number, "path": path, "body": body, "refs": refs, "key": key,
+             "repeats": repeats}
+        )
+        return entry
+
+    def conclude(self, entry: Entry, outcome: str, status: int | None, ids: list[str]) -> None:
+        entry.outcome, entry.status, entry.ids = outcome, status, ids
+        self._append(
+            {"what": "outcome", "number": entry.number, "outcome": outcome, "status": status, "ids": ids}
+        )
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _append(self, line: dict) -> None:
+        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        with self._lock:
+            self._file.write(data)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+
+def read(path: Path) -> list[Entry]:
+    """The entries of a ledger file, in the order of their intents."""
+    entries: dict[int, Entry] = {}
+    for text in path.read_text().splitlines():
+        line = json.loads(text)
+        what, number = line.pop("what"), line.pop("number")
+        if what == "intent":
+            entries[number] = Entry(number, **line)
+        else:
+            entry = entries[number]
+            entry.outcome, entry.status, entry.ids = line["outcome"], line["status"], line["ids"]
+    return [entries[number] for number in sorted(entries)]

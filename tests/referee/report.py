@@ -1,0 +1,51 @@
+"""The verdict in words and as JSON."""
+
+from collections import Counter
+from dataclasses import asdict
+
+from evidence import Evidence, Violation
+from ledger import ACCEPTED, REFUSED, UNKNOWN, UNSENT
+from trial import Course
+
+SHOWN = 20
+
+
+def as_json(course: Course, evidence: Evidence, violations: list[Violation]) -> dict:
+    """The whole report; `xtask` reads `rounds` and `violations`."""
+    outcomes = Counter(entry.outcome for entry in evidence.entries)
+    return {
+        **asdict(course),
+        "requests": {outcome: outcomes[outcome] for outcome in (ACCEPTED, REFUSED, UNSENT, UNKNOWN)},
+        "jobs": len(evidence.rows),
+        "statuses": dict(Counter(row.status for row in evidence.rows)),
+        "events": sum(len(events) for events in evidence.stored_events.values()),
+        "streamedEvents": len(evidence.streamed_events),
+        "effects": sum(evidence.calls.values()),
+        "recovered": sum(1 for row in evidence.rows if row.attempt > 1),
+        "violations": [asdict(violation) for violation in violations],
+    }
+
+
+def as_text(report: dict) -> str:
+    """A page for people."""
+    requests, statuses = report["requests"], report["statuses"]
+    lines = [
+        f"rounds     {report['rounds']} kills under load, {report['killed_while_starting']} more during start;"
+        f" slowest start {report['slowest_start']:.2f} s",
+        "requests   " + ", ".join(f"{count} {name}" for name, count in requests.items())
+        + f"; {report['repeated']} repeated",
+        f"jobs       {report['jobs']}: " + ", ".join(f"{count} {name}" for name, count in sorted(statuses.items())),
+        f"events     {report['events']} stored, {report['streamedEvents']} streamed over"
+        f" {report['resumed_streams']} broken connections",
+        f"effects    {report['effects']} calls; {report['recovered']} jobs took more than one attempt",
+        f"drained    in {report['drain_seconds']:.1f} s",
+    ]
+    rules = Counter(violation["rule"] for violation in report["violations"])
+    if not rules:
+        return "\n".join([*lines, "verdict    every promise was kept"])
+    lines.append("verdict    BROKEN: " + ", ".join(f"{count} {rule}" for rule, count in rules.items()))
+    shown = report["violations"][:SHOWN]
+    lines.extend(f"  {violation['rule']}: {violation['detail']}" for violation in shown)
+    if len(report["violations"]) > SHOWN:
+        lines.append(f"  and {len(report['violations']) - SHOWN} more")
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""Reads the store's SQLite file directly, beside the API: the file is what survives."""
+
+import json
+import sqlite3
+import uuid
+from collections import defaultdict
+from pathlib import Path
+
+from evidence import Event, Row
+from legal import STATUSES
+
+# The codes of the file, by position.
+EVENT_TYPES = (
+    "job.created", "job.due", "job.validated", "job.started", "job.progressed", "job.retrying", "job.requeued",
+    "job.completed", "job.failed", "job.cancelled",
+)
+STATUS_AFTER = {
+    "job.due": "PENDING", "job.validated": "VALIDATED", "job.started": "EXECUTING", "job.progressed": "EXECUTING",
+    "job.retrying": "RETRYING", "job.requeued": "PENDING", "job.completed": "COMPLETED", "job.failed": "FAILED",
+    "job.cancelled": "CANCELLED",
+}
+
+
+def find_store(data_dir: Path) -> Path:
+    """The one file of the data directory that holds a table of jobs."""
+    for path in sorted(data_dir.rglob("*")):
+        if path.is_file() and path.open("rb").read(16) == b"SQLite format 3\0":
+            with _open(path) as connection:
+                found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_specs'").fetchone()
+            if found:
+                return path
+    raise FileNotFoundError(f"no SQLite file with jobs in {data_dir}")
+
+
+class Storage:
+    """A read-only view of the store's file. The process must be stopped."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = _open(path)
+
+    def integrity(self) -> list[str]:
+        """Empty when SQLite finds the file sound."""
+        lines = [line for (line,) in self._connection.execute("PRAGMA integrity_check")]
+        return [] if lines == ["ok"] else lines
+
+    def rows(self) -> list[Row]:
+        query = """SELECT id, metadata, idempotency_key, type, queue, status, version, attempt, run
+                   FROM jobs JOIN job_specs USING (job) ORDER BY job"""
+        return [
+            Row(str(uuid.UUID(bytes=id)), json.loads(metadata or "{}").get("ref"), key, type, queue, STATUSES[status],
+                version, attempt, run)
+            for id, metadata, key, type, queue, status, version, attempt, run in self._connection.execute(query)
+        ]
+
+    def events(self) -> dict[str, list[Event]]:
+        """The history of each job by version, as appended."""
+        query = """SELECT id, e.version, kind, previous, e.attempt, detail, e.job
+                   FROM job_events e LEFT JOIN jobs USING (job) WHERE kind < 10 ORDER BY e.seq"""
+        events: dict[str, list[Event]] = defaultdict(list)
+        for id, version, kind, previous, attempt, detail, number in self._connection.execute(query):
+            type = EVENT_TYPES[kind]
+            job = f"row {number} without a job" if id is None else str(uuid.UUID(bytes=id))
+            before = None if previous is None else STATUSES[previous]
+            after = STATUS_AFTER.get(type) or _first_status(detail)
+            events[job].append(Event(job, version, type, before, after, attempt))
+        return dict(events)
+
+    def finished_attempts(self) -> dict[str, int]:
+        query = "SELECT id, COUNT(*) FROM job_attempts JOIN jobs USING (job) GROUP BY job"
+        return {str(uuid.UUID(bytes=id)): count for id, count in self._connection.execute(query)}
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _first_status(detail: str | None) -> str:
+    delayed = detail is not None and "run_at" in json.loads(detail)
+    return "SCHEDULED" if delayed else "PENDING"
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{path}?mode=ro", uri=True)

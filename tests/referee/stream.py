@@ -1,0 +1,70 @@
+"""A reader of the live stream that resumes with the last event id it saw, across every crash."""
+
+import http.client
+import json
+import threading
+import urllib.parse
+
+TIMEOUT_SECONDS = 60
+
+
+class StreamReader(threading.Thread):
+    """Follows `/events/stream`; everything it ever received is in `events`, in the order of arrival."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._wake = threading.Condition()
+        self._url: str | None = None
+        self._over = False
+        self._last_id: str | None = None
+        self._http: http.client.HTTPConnection | None = None
+        self.events: list[dict] = []
+        self.resumed = 0
+
+    def connect(self, url: str) -> None:
+        with self._wake:
+            self._url = url
+            self._wake.notify()
+
+    def finish(self) -> None:
+        with self._wake:
+            self._over = True
+            self._wake.notify()
+
+    def run(self) -> None:
+        while (url := self._next_url()) is not None:
+            try:
+                self._read(url)
+            except (OSError, http.client.HTTPException, ValueError):
+                self.resumed += 1
+
+    def _next_url(self) -> str | None:
+        with self._wake:
+            self._wake.wait_for(lambda: self._over or self._url is not None)
+            url, self._url = self._url, None
+            return None if self._over else url
+
+    def _read(self, url: str) -> None:
+        parts = urllib.parse.urlsplit(url)
+        http_connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        # Without an id the stream would begin now; zero asks for everything.
+        headers = {"Accept": "text/event-stream", "Last-Event-ID": self._last_id or "0"}
+        http_connection.request("GET", "/events/stream", headers=headers)
+        reply = http_connection.getresponse()
+        if reply.status != 200:
+            raise ValueError(f"the stream answered {reply.status}: {reply.read(500)!r}")
+        fields: dict[str, str] = {}
+        while line := reply.readline():
+            text = line.decode().rstrip("\r\n")
+            if text:
+                name, _, value = text.partition(":")
+                fields[name] = value.removeprefix(" ")
+            elif fields:
+                self._take(fields)
+                fields = {}
+
+    def _take(self, fields: dict[str, str]) -> None:
+        """An event counts once it is complete: the id moves on together with it."""
+        if "data" in fields and "id" in fields:
+            self.events.append(json.loads(fields["data"]))
+            self._last_id = fields["id"]
