@@ -2,18 +2,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{JobId, JobType, LogLine, LogStream, Progress, RawJson};
+use odd_contracts::{JobId, JobType, LogLine, LogStream, Progress, RawJson, Timestamp};
 use odd_core::{Clock, SystemClock};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::signals::Channel;
 use crate::text::bounded;
 use crate::{InvalidPayload, JobSignals, parse_payload};
 
 const MAX_LINE_CHARS: usize = 4_096;
-const TRIAL_JOB: &str = "00000000-0000-7000-8000-000000000000";
 const MAX_PROGRESS_CHARS: usize = 500;
 
 /// What a context is made of.
@@ -45,7 +45,7 @@ impl JobContextParts {
     /// The first and last attempt of a job nobody submitted, with five minutes to run; for trying out a handler.
     pub fn trial(job_type: JobType, payload: Option<RawJson>) -> Self {
         Self {
-            job_id: TRIAL_JOB.parse().expect("a UUID"),
+            job_id: JobId(Uuid::now_v7()),
             job_type,
             payload,
             attempt: 1,
@@ -151,10 +151,14 @@ impl JobContext {
     /// only counted.
     pub fn log(&self, stream: LogStream, line: impl Into<String>) {
         self.channel.log(|| LogLine {
-            at: self.parts.clock.now(),
+            at: self.now(),
             stream,
             line: bounded(line.into(), MAX_LINE_CHARS),
         });
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.parts.clock.now()
     }
 }
 

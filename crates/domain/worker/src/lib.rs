@@ -18,7 +18,9 @@ mod signals;
 mod text;
 
 pub use async_trait::async_trait;
-pub use built_in::BuiltInConfig;
+pub use built_in::{
+    AllowRule, BuiltInConfig, HttpRequest, HttpRequestConfig, InvalidAllowRule, NameResolver,
+};
 pub use context::{JobContext, JobContextParts};
 pub use error::HandlerError;
 pub use handler::Handler;

@@ -2,6 +2,7 @@ use std::fmt;
 
 use odd_contracts::FieldError;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
 
 /// A payload that its handler cannot run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +42,26 @@ impl std::error::Error for InvalidPayload {}
 /// Reads a payload into `T`; an absent one reads as `null`.
 ///
 /// # Errors
-/// Where the payload has another shape, in words.
+/// Where the payload has another shape, with a pointer to the place. A missing or unknown member is reported at
+/// the object that lacks or has it.
 pub fn parse_payload<T: DeserializeOwned>(payload: Option<&str>) -> Result<T, InvalidPayload> {
-    serde_json::from_str(payload.unwrap_or("null"))
-        .map_err(|error| InvalidPayload::at("", message(&error)))
+    let mut json = serde_json::Deserializer::from_str(payload.unwrap_or("null"));
+    serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| InvalidPayload::at(pointer(error.path()), message(error.inner())))
+}
+
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        let token = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+            Segment::Enum { .. } | Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&token);
+    }
+    pointer
 }
 
 /// Without the line and column, which mean little to whoever wrote the surrounding document.
@@ -74,6 +91,13 @@ mod tests {
             .expect_err("refused")
             .errors
             .remove(0)
+    }
+
+    #[test]
+    fn the_pointer_names_the_place() {
+        let error = refusal(Some(r#"{"list":[{},{"a/b~c":300}]}"#));
+        assert_eq!(error.pointer, "/list/1/a~1b~0c");
+        assert_eq!(error.message, "invalid value: integer `300`, expected u8");
     }
 
     #[test]

@@ -3,25 +3,42 @@
 mod echo;
 mod fail;
 mod flaky;
+mod http_request;
 mod sleep;
 
-use odd_contracts::JobType;
-use serde::Deserialize;
+use odd_contracts::{JobType, RawJson};
+use serde::{Deserialize, Serialize};
+
+pub use http_request::{AllowRule, HttpRequest, HttpRequestConfig, InvalidAllowRule, NameResolver};
 
 use crate::HandlerRegistry;
 
 /// How the built-in handlers behave.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct BuiltInConfig {}
+pub struct BuiltInConfig {
+    /// What `http.request` may reach.
+    pub http: HttpRequestConfig,
+}
 
-pub(crate) fn register_all(registry: &mut HandlerRegistry, _config: BuiltInConfig) {
+pub(crate) fn register_all(registry: &mut HandlerRegistry, config: &BuiltInConfig) {
     registry.register(echo::Echo);
     registry.register(sleep::Sleep);
     registry.register(fail::Fail);
     registry.register(flaky::Flaky);
+    registry.register(HttpRequest::new(&config.http));
 }
 
 fn job_type(name: &str) -> JobType {
     name.parse().expect("built-in types have legal names")
+}
+
+fn as_result(value: &impl Serialize) -> Option<RawJson> {
+    let text = serde_json::to_string(value).expect("results of built-in handlers print as JSON");
+    Some(RawJson::from_text(text).expect("what was printed as JSON is JSON"))
+}
+
+/// Foreign bytes as text. U+0000 is replaced because the contract forbids it.
+fn inert_text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}")
 }

@@ -85,13 +85,17 @@ async fn flaky_fails_the_first_attempts_of_each_run() {
 #[test]
 fn payloads_of_another_shape_are_refused_at_their_place() {
     for (job_type, payload, pointer) in [
-        ("sleep", json!({"ms": -1}), ""),
+        ("sleep", json!({"ms": -1}), "/ms"),
         ("sleep", json!({"ms": 86_400_001}), "/ms"),
         ("sleep", json!({}), ""),
         ("sleep", json!(null), ""),
-        ("fail", json!({"message": 5}), ""),
-        ("fail", json!({"message": "x", "permanent": "yes"}), ""),
-        ("flaky", json!({"failures": 1.5}), ""),
+        ("fail", json!({"message": 5}), "/message"),
+        (
+            "fail",
+            json!({"message": "x", "permanent": "yes"}),
+            "/permanent",
+        ),
+        ("flaky", json!({"failures": 1.5}), "/failures"),
     ] {
         assert_eq!(trial(job_type).refused_at(&payload), pointer);
     }

@@ -1,0 +1,94 @@
+use std::ops::RangeInclusive;
+
+use serde::Deserialize;
+
+/// Which answers count as success.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object such as {\"status\": [200, \"300-399\"]}"
+)]
+pub(super) struct Expect {
+    status: Vec<StatusRange>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "WrittenStatus")]
+struct StatusRange(RangeInclusive<u16>);
+
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a status such as 200, or a range such as \"200-299\""
+)]
+enum WrittenStatus {
+    One(u16),
+    Range(String),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("must be a status from 100 to 599 such as 200, or a range such as \"200-299\"")]
+struct InvalidStatus;
+
+impl Expect {
+    pub(super) fn contains(&self, status: u16) -> bool {
+        self.status.iter().any(|range| range.0.contains(&status))
+    }
+}
+
+impl Default for Expect {
+    fn default() -> Self {
+        Self {
+            status: vec![StatusRange(200..=299)],
+        }
+    }
+}
+
+impl TryFrom<WrittenStatus> for StatusRange {
+    type Error = InvalidStatus;
+
+    fn try_from(written: WrittenStatus) -> Result<Self, InvalidStatus> {
+        let range = match written {
+            WrittenStatus::One(status) => status..=status,
+            WrittenStatus::Range(text) => {
+                let (first, last) = text.split_once('-').ok_or(InvalidStatus)?;
+                let read = |text: &str| text.trim().parse::<u16>().map_err(|_| InvalidStatus);
+                read(first)?..=read(last)?
+            }
+        };
+        if *range.start() < 100 || *range.end() > 599 || range.is_empty() {
+            return Err(InvalidStatus);
+        }
+        Ok(Self(range))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_and_ranges_are_expected() {
+        let expect: Expect = serde_json::from_str(r#"{"status":[204,"300-399"]}"#).expect("valid");
+        let expected = |status| expect.contains(status);
+        assert!(expected(204) && expected(300) && expected(399));
+        assert!(!expected(200) && !expected(400));
+        assert!(Expect::default().contains(299) && !Expect::default().contains(300));
+    }
+
+    #[test]
+    fn impossible_statuses_are_refused() {
+        for status in [
+            "99",
+            "600",
+            "-1",
+            r#""299-200""#,
+            r#""2xx""#,
+            "null",
+            "200.5",
+        ] {
+            let text = format!(r#"{{"status":[{status}]}}"#);
+            assert!(serde_json::from_str::<Expect>(&text).is_err(), "{text}");
+        }
+    }
+}

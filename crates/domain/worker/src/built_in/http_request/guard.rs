@@ -1,0 +1,220 @@
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::Url;
+
+use super::addresses::blocked;
+use super::resolver::NameResolver;
+use super::{AllowRule, HttpRequestConfig};
+
+/// Why a URL is not called.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("must begin with http:// or https://")]
+    Scheme,
+    #[error("must not carry a user name or password; send an Authorization header")]
+    UserInfo,
+    #[error("must name a host")]
+    Host,
+    #[error("port {0} is not among the ports that may be reached")]
+    Port(u16),
+    #[error("leads to {0}, which jobs may not reach")]
+    Blocked(&'static str),
+    #[error("the name of the host cannot be resolved")]
+    Unresolved(#[source] std::io::Error),
+    #[error("the name of the host has no address")]
+    NoAddress,
+}
+
+impl Refusal {
+    /// Whether another attempt may end otherwise.
+    pub(super) fn may_pass(&self) -> bool {
+        matches!(self, Self::Unresolved(_) | Self::NoAddress)
+    }
+}
+
+/// Decides what may be reached. A connection is only made to addresses that came out of
+/// [`Guard::addresses`], so a name that changes its mind between check and connection changes nothing.
+pub(super) struct Guard {
+    allow: Vec<AllowRule>,
+    ports: Vec<u16>,
+    resolver: Arc<dyn NameResolver>,
+}
+
+struct Target<'a> {
+    host: &'a str,
+    port: u16,
+    literal: Option<IpAddr>,
+}
+
+impl Guard {
+    pub(super) fn new(config: &HttpRequestConfig, resolver: Arc<dyn NameResolver>) -> Self {
+        Self {
+            allow: config.allow.clone(),
+            ports: config.ports.clone(),
+            resolver,
+        }
+    }
+
+    /// Says what can be said without resolving a name.
+    pub(super) fn check(&self, url: &Url) -> Result<(), Refusal> {
+        let target = self.target(url)?;
+        match target.literal {
+            Some(address) => self.admit(SocketAddr::new(address, target.port)),
+            None if self.may_use(target.port) || self.trusts(&target) => Ok(()),
+            None => Err(Refusal::Port(target.port)),
+        }
+    }
+
+    /// The addresses that `url` leads to; every one of them is checked, and one that is blocked spoils all.
+    pub(super) async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, Refusal> {
+        self.check(url)?;
+        let target = self.target(url)?;
+        let addresses = match target.literal {
+            Some(address) => vec![address],
+            None => self
+                .resolver
+                .resolve(target.host)
+                .await
+                .map_err(Refusal::Unresolved)?,
+        };
+        if addresses.is_empty() {
+            return Err(Refusal::NoAddress);
+        }
+        let addresses: Vec<SocketAddr> = addresses
+            .into_iter()
+            .map(|address| SocketAddr::new(address, target.port))
+            .collect();
+        if !self.trusts(&target) {
+            addresses
+                .iter()
+                .try_for_each(|address| self.admit(*address))?;
+        }
+        Ok(addresses)
+    }
+
+    fn target<'a>(&self, url: &'a Url) -> Result<Target<'a>, Refusal> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Refusal::Scheme);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refusal::UserInfo);
+        }
+        let host = url.host_str().ok_or(Refusal::Host)?;
+        let port = url.port_or_known_default().ok_or(Refusal::Host)?;
+        // The URL parser has turned octal, decimal and hexadecimal spellings into dotted ones.
+        let literal = host.trim_matches(['[', ']']).parse().ok();
+        Ok(Target {
+            host,
+            port,
+            literal,
+        })
+    }
+
+    /// Whether a rule names the host and port as they are written.
+    fn trusts(&self, target: &Target<'_>) -> bool {
+        self.allow.iter().any(|rule| {
+            matches!(rule, AllowRule::Name { host, port } if host == target.host && *port == target.port)
+        })
+    }
+
+    /// Whether a name may lead to this port at all.
+    fn may_use(&self, port: u16) -> bool {
+        let named = |rule: &AllowRule| matches!(rule, AllowRule::Address(at) if at.port() == port);
+        self.ports.contains(&port) || self.allow.iter().any(named)
+    }
+
+    fn admit(&self, address: SocketAddr) -> Result<(), Refusal> {
+        if self.allow.contains(&AllowRule::Address(address)) {
+            return Ok(());
+        }
+        if !self.ports.contains(&address.port()) {
+            return Err(Refusal::Port(address.port()));
+        }
+        let ip = address.ip();
+        let permitted =
+            |rule: &AllowRule| matches!(rule, AllowRule::Network(network) if network.contains(&ip));
+        match blocked(ip) {
+            Some(what) if !self.allow.iter().any(permitted) => Err(Refusal::Blocked(what)),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::built_in::http_request::resolver::SystemResolver;
+
+    fn guard(allow: &[&str]) -> Guard {
+        let config = HttpRequestConfig {
+            allow: allow
+                .iter()
+                .map(|rule| rule.parse().expect("a rule"))
+                .collect(),
+            ..HttpRequestConfig::default()
+        };
+        Guard::new(&config, Arc::new(SystemResolver))
+    }
+
+    fn verdict(guard: &Guard, url: &str) -> Result<(), String> {
+        let url = url.parse().expect(url);
+        guard.check(&url).map_err(|refusal| refusal.to_string())
+    }
+
+    #[test]
+    fn every_spelling_of_loopback_is_recognised() {
+        for url in [
+            "http://127.0.0.1/",
+            "http://0177.0.0.1/",
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0x7f.1/",
+            "http://127.1/",
+            "http://127.0.0.1./",
+            "http://%31%32%37.0.0.1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[::ffff:7f00:1]/",
+            "http://１２７.0.0.1/",
+            "http:127.0.0.1",
+            "http:\\\\127.0.0.1\\",
+        ] {
+            let refusal = verdict(&guard(&[]), url).expect_err(url);
+            assert!(refusal.contains("may not reach"), "{url}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn ports_outside_the_list_are_refused() {
+        for port in [1, 22, 25, 3306, 6379, 65_535] {
+            assert!(verdict(&guard(&[]), &format!("http://example.com:{port}/")).is_err());
+        }
+        for url in [
+            "http://example.com/",
+            "https://example.com/",
+            "http://example.com:8443/",
+        ] {
+            assert_eq!(verdict(&guard(&[]), url), Ok(()));
+        }
+    }
+
+    #[test]
+    fn rules_permit_what_they_name_and_nothing_else() {
+        let guard = guard(&["127.0.0.1:9000", "10.1.0.0/16", "search.internal:9200"]);
+        for (url, admitted) in [
+            ("http://127.0.0.1:9000/", true),
+            ("http://127.0.0.1:9001/", false),
+            ("http://127.0.0.2:9000/", false),
+            ("http://127.0.0.1/", false),
+            ("http://10.1.2.3/", true),
+            ("http://10.1.2.3:9000/", false),
+            ("http://10.2.2.3/", false),
+            ("http://SEARCH.internal:9200/", true),
+            ("http://other.internal:9200/", false),
+            ("ftp://search.internal:9200/", false),
+        ] {
+            assert_eq!(verdict(&guard, url).is_ok(), admitted, "{url}");
+        }
+    }
+}

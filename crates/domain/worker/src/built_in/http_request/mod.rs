@@ -1,0 +1,158 @@
+//! `http.request {method, url, headers, body, expect, timeoutMs}`: makes one HTTP request.
+//!
+//! A submitter is not trusted with the worker's network: only public addresses on a few ports are reached, unless
+//! the configuration allows more. Each name is resolved here, every address is checked, and the connection is made
+//! to the checked addresses, whatever the name says a moment later. Up to five redirects are followed, each checked
+//! in the same way. A redirect whose status is expected is a result and not followed.
+//!
+//! Server errors, 408, 425, 429 and broken connections are worth another attempt, after `Retry-After` if the answer
+//! has it; any other unexpected status is final. The request carries `Idempotency-Key`, the same for all attempts of
+//! a run, unless the submitter sets one. The body of an answer is never decompressed and kept up to a bound.
+
+mod addresses;
+mod allow_rule;
+mod answer;
+mod config;
+mod expect;
+mod guard;
+mod payload;
+mod request;
+mod resolver;
+mod transport;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use odd_contracts::{JobType, RawJson};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::{Response, StatusCode};
+use tokio::time::Instant;
+
+pub use allow_rule::{AllowRule, InvalidAllowRule};
+pub use config::HttpRequestConfig;
+pub use resolver::NameResolver;
+
+use crate::{Handler, HandlerError, InvalidPayload, JobContext};
+use guard::{Guard, Refusal};
+use request::Request;
+use resolver::SystemResolver;
+use transport::Transport;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const MAX_REDIRECTS: usize = 5;
+
+/// The handler of `http.request`.
+pub struct HttpRequest {
+    guard: Guard,
+    transport: Transport,
+    max_response_bytes: usize,
+}
+
+impl HttpRequest {
+    /// Resolves names as the machine does.
+    pub fn new(config: &HttpRequestConfig) -> Self {
+        Self::with_resolver(config, Arc::new(SystemResolver))
+    }
+
+    /// Resolves names with `resolver`. Its answers are checked like any other's.
+    pub fn with_resolver(config: &HttpRequestConfig, resolver: Arc<dyn NameResolver>) -> Self {
+        Self {
+            guard: Guard::new(config, resolver),
+            transport: Transport::new(config),
+            max_response_bytes: config.max_response_bytes,
+        }
+    }
+
+    async fn perform(
+        &self,
+        mut request: Request,
+        ctx: &JobContext,
+    ) -> Result<Option<RawJson>, HandlerError> {
+        let started = Instant::now();
+        for _ in 0..=MAX_REDIRECTS {
+            let response = self.exchange(&request).await?;
+            let status = response.status();
+            if request.expect.contains(status.as_u16()) {
+                return answer::read(response, &request, self.max_response_bytes, started).await;
+            }
+            match redirect_target(&response) {
+                Some(location) => request = request.redirected(status, location)?,
+                None => return Err(answer::unexpected(&response, &request, ctx.now())),
+            }
+        }
+        Err(HandlerError::permanent(format_args!(
+            "more than {MAX_REDIRECTS} redirects"
+        )))
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Response, HandlerError> {
+        let addresses = self
+            .guard
+            .addresses(&request.url)
+            .await
+            .map_err(|refusal| refused(&refusal, &request.origin()))?;
+        self.transport.send(request, addresses).await
+    }
+}
+
+#[async_trait]
+impl Handler for HttpRequest {
+    fn job_type(&self) -> JobType {
+        super::job_type("http.request")
+    }
+
+    fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
+        payload::read(payload, &self.guard).map(drop)
+    }
+
+    async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {
+        let mut request = payload::read(ctx.raw_payload().map(RawJson::get), &self.guard)?;
+        add_idempotency_key(&mut request.headers, ctx);
+        let timeout = request.timeout;
+        let answered = async {
+            match timeout {
+                None => self.perform(request, ctx).await,
+                Some(limit) => tokio::time::timeout(limit, self.perform(request, ctx))
+                    .await
+                    .unwrap_or_else(|_| {
+                        Err(HandlerError::failed(format_args!(
+                            "no complete answer within {} ms",
+                            limit.as_millis()
+                        )))
+                    }),
+            }
+        };
+        tokio::select! {
+            outcome = answered => outcome,
+            () = ctx.cancellation().cancelled() => Err(HandlerError::Cancelled),
+        }
+    }
+}
+
+fn add_idempotency_key(headers: &mut HeaderMap, ctx: &JobContext) {
+    headers.entry(IDEMPOTENCY_KEY).or_insert_with(|| {
+        HeaderValue::try_from(ctx.idempotency_token())
+            .expect("a UUID and a number are visible ASCII")
+    });
+}
+
+fn redirect_target(response: &Response) -> Option<&HeaderValue> {
+    let redirects = matches!(
+        response.status(),
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::FOUND
+            | StatusCode::SEE_OTHER
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    );
+    response.headers().get(LOCATION).filter(|_| redirects)
+}
+
+fn refused(refusal: &Refusal, origin: &str) -> HandlerError {
+    let message = format!("{origin} is not called: {refusal}");
+    if refusal.may_pass() {
+        HandlerError::Failed { message }
+    } else {
+        HandlerError::Permanent { message }
+    }
+}

@@ -1,0 +1,127 @@
+use std::error::Error as _;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+
+use super::HttpRequestConfig;
+use super::request::Request;
+use crate::HandlerError;
+
+const USER_AGENT: &str = concat!("odd-dashboard/", env!("CARGO_PKG_VERSION"));
+
+/// Sends requests to addresses that were checked, and to no others.
+pub(super) struct Transport {
+    connect_timeout: Duration,
+    verified_tls: OnceLock<Result<ClientConfig, rustls::Error>>,
+}
+
+impl Transport {
+    pub(super) fn new(config: &HttpRequestConfig) -> Self {
+        Self {
+            connect_timeout: Duration::from_millis(config.connect_timeout_ms),
+            verified_tls: OnceLock::new(),
+        }
+    }
+
+    /// The answer's head; its body has not been read. Dropping the response closes the connection.
+    pub(super) async fn send(
+        &self,
+        request: &Request,
+        addresses: Vec<SocketAddr>,
+    ) -> Result<Response, HandlerError> {
+        let client = self.client(request, addresses)?;
+        let mut message = client
+            .request(request.method.clone(), request.url.clone())
+            .headers(request.headers.clone());
+        if let Some(body) = &request.body {
+            message = message.body(body.clone());
+        }
+        message
+            .send()
+            .await
+            .map_err(|error| broken_off(&error, &request.origin()))
+    }
+
+    /// A client for one exchange. It resolves nothing, and follows neither redirects nor proxies: each would lead
+    /// somewhere that nobody checked.
+    fn client(
+        &self,
+        request: &Request,
+        addresses: Vec<SocketAddr>,
+    ) -> Result<Client, HandlerError> {
+        Client::builder()
+            .tls_backend_preconfigured(self.tls(request)?)
+            .dns_resolver(Arc::new(Pinned(addresses)))
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .pool_max_idle_per_host(0)
+            .connect_timeout(self.connect_timeout)
+            .user_agent(USER_AGENT)
+            .build()
+            .map_err(|error| HandlerError::failed(format_args!("no HTTP client: {}", root(&error))))
+    }
+
+    /// The machine's trust anchors are read when they are first needed, and not for plain HTTP: a machine without
+    /// any can still make plain requests.
+    fn tls(&self, request: &Request) -> Result<ClientConfig, HandlerError> {
+        if request.url.scheme() != "https" {
+            return Ok(untrusting_tls());
+        }
+        self.verified_tls
+            .get_or_init(verified_tls)
+            .clone()
+            .map_err(|error| HandlerError::failed(format_args!("no TLS: {error}")))
+    }
+}
+
+fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
+    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("ring has cipher suites for TLS 1.2 and 1.3")
+}
+
+fn verified_tls() -> Result<ClientConfig, rustls::Error> {
+    Ok(builder().with_platform_verifier()?.with_no_client_auth())
+}
+
+fn untrusting_tls() -> ClientConfig {
+    builder()
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth()
+}
+
+/// Answers every name with the addresses that were checked.
+struct Pinned(Vec<SocketAddr>);
+
+impl Resolve for Pinned {
+    fn resolve(&self, _name: Name) -> Resolving {
+        let addresses: Addrs = Box::new(self.0.clone().into_iter());
+        Box::pin(std::future::ready(Ok(addresses)))
+    }
+}
+
+/// An exchange that did not come to an end. The library's own message is left out, as it holds the URL.
+pub(super) fn broken_off(error: &reqwest::Error, origin: &str) -> HandlerError {
+    let what = if error.is_connect() {
+        "cannot connect to"
+    } else {
+        "the exchange broke off with"
+    };
+    HandlerError::failed(format_args!("{what} {origin}: {}", root(error)))
+}
+
+fn root(error: &reqwest::Error) -> String {
+    let mut cause = error.source();
+    while let Some(deeper) = cause.and_then(|error| error.source()) {
+        cause = Some(deeper);
+    }
+    cause.map_or_else(|| "no reason given".to_owned(), |error| error.to_string())
+}
