@@ -172,7 +172,7 @@ class Trial:
     def _compare_digests(self, views: Views) -> None:
         """The views as the crashes left them, against the views rebuilt from the history."""
         done = self._observatory.run("rebuild-views", "-o", "json")
-        if done.returncode != 0:
+        if not done.stdout:
             raise RuntimeError(f"rebuild-views failed: {done.stderr}")
         said = json.loads(done.stdout)
-        views.digest_before, views.digest_after = said["digestBefore"], said["digestAfter"]
+        views.digest_before, views.digest_after = said.get("oldDigest"), said["newDigest"]

@@ -7,6 +7,7 @@ mod invariants;
 mod layers;
 mod manifests;
 mod names;
+mod reference;
 mod sources;
 
 use std::fmt;
@@ -81,6 +82,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(manifests::check(&files));
     findings.extend(dependencies::check(&workspace.metadata, &files));
     findings.extend(names::check(&files));
+    findings.extend(reference::check(&files));
     findings.extend(sources::check(&files));
     findings.extend(images::check(&files));
     findings.extend(invariants::check(&files));
