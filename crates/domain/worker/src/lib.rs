@@ -19,7 +19,8 @@ mod text;
 
 pub use async_trait::async_trait;
 pub use built_in::{
-    AllowRule, BuiltInConfig, HttpRequest, HttpRequestConfig, InvalidAllowRule, NameResolver,
+    AllowRule, AllowedProgram, BuiltInConfig, HttpRequest, HttpRequestConfig, InvalidAllowRule,
+    InvalidProgram, NameResolver, ProcessRun, ProcessRunConfig,
 };
 pub use context::{JobContext, JobContextParts};
 pub use error::HandlerError;

@@ -42,8 +42,8 @@ impl std::error::Error for InvalidPayload {}
 /// Reads a payload into `T`; an absent one reads as `null`.
 ///
 /// # Errors
-/// Where the payload has another shape, with a pointer to the place. A missing or unknown member is reported at
-/// the object that lacks or has it.
+/// Where the payload has another shape, with a pointer to the place. A missing member is reported at the
+/// object that lacks it.
 pub fn parse_payload<T: DeserializeOwned>(payload: Option<&str>) -> Result<T, InvalidPayload> {
     let mut json = serde_json::Deserializer::from_str(payload.unwrap_or("null"));
     serde_path_to_error::deserialize(&mut json)

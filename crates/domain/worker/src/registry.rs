@@ -24,7 +24,7 @@ impl HandlerRegistry {
     /// With the handlers that come with the system.
     pub fn built_in(config: BuiltInConfig) -> Self {
         let mut registry = Self::new();
-        built_in::register_all(&mut registry, &config);
+        built_in::register_all(&mut registry, config);
         registry
     }
 

@@ -4,12 +4,14 @@ mod echo;
 mod fail;
 mod flaky;
 mod http_request;
+mod process_run;
 mod sleep;
 
 use odd_contracts::{JobType, RawJson};
 use serde::{Deserialize, Serialize};
 
 pub use http_request::{AllowRule, HttpRequest, HttpRequestConfig, InvalidAllowRule, NameResolver};
+pub use process_run::{AllowedProgram, InvalidProgram, ProcessRun, ProcessRunConfig};
 
 use crate::HandlerRegistry;
 
@@ -19,14 +21,17 @@ use crate::HandlerRegistry;
 pub struct BuiltInConfig {
     /// What `http.request` may reach.
     pub http: HttpRequestConfig,
+    /// What `process.run` may run.
+    pub process: ProcessRunConfig,
 }
 
-pub(crate) fn register_all(registry: &mut HandlerRegistry, config: &BuiltInConfig) {
+pub(crate) fn register_all(registry: &mut HandlerRegistry, config: BuiltInConfig) {
     registry.register(echo::Echo);
     registry.register(sleep::Sleep);
     registry.register(fail::Fail);
     registry.register(flaky::Flaky);
     registry.register(HttpRequest::new(&config.http));
+    registry.register(ProcessRun::new(config.process));
 }
 
 fn job_type(name: &str) -> JobType {

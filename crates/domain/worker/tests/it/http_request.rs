@@ -18,7 +18,13 @@ fn reaching(address: SocketAddr) -> Trial {
         max_response_bytes: CAP,
         ..HttpRequestConfig::default()
     };
-    Trial::new("http.request", BuiltInConfig { http })
+    Trial::new(
+        "http.request",
+        BuiltInConfig {
+            http,
+            ..BuiltInConfig::default()
+        },
+    )
 }
 
 async fn answer(trial: &Trial, payload: &Value) -> Value {

@@ -3,5 +3,9 @@
 mod http_guard;
 mod http_request;
 mod http_server;
+#[cfg(target_os = "linux")]
+mod process_group;
+#[cfg(unix)]
+mod process_run;
 mod simple_handlers;
 mod trial;

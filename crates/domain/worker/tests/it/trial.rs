@@ -1,9 +1,11 @@
 //! Running one attempt of a built-in handler.
 
+use std::sync::Arc;
+
 use odd_contracts::RawJson;
 use odd_worker::{
-    BuiltInConfig, HandlerError, HandlerRegistry, InvalidPayload, JobContext, JobContextParts,
-    JobSignals,
+    BuiltInConfig, Handler, HandlerError, HandlerRegistry, InvalidPayload, JobContext,
+    JobContextParts, JobSignals,
 };
 use serde_json::Value;
 
@@ -19,6 +21,11 @@ impl Trial {
             registry: HandlerRegistry::built_in(config),
             job_type,
         }
+    }
+
+    pub(crate) fn handler(&self) -> &Arc<dyn Handler> {
+        let job_type = self.job_type.parse().expect("legal");
+        self.registry.get(&job_type).expect("built in")
     }
 
     pub(crate) fn parts(&self, payload: &Value) -> JobContextParts {
@@ -47,8 +54,7 @@ impl Trial {
         &self,
         parts: JobContextParts,
     ) -> (Result<Option<RawJson>, HandlerError>, JobSignals) {
-        let handler = self.registry.get(&parts.job_type).expect("built in");
         let (ctx, signals) = JobContext::new(parts);
-        (handler.run(&ctx).await, signals)
+        (self.handler().run(&ctx).await, signals)
     }
 }

@@ -1,0 +1,224 @@
+//! `process.run {program, args, env, cwd, stdin}`: runs a program that the configuration lists.
+//!
+//! The program is started without a shell, as the leader of its own process group, in the given directory or else
+//! the one for temporary files. Its environment holds `PATH` from the configuration, `ODD_JOB_ID`, `ODD_ATTEMPT`,
+//! `ODD_IDEMPOTENCY_TOKEN`, and what the payload adds; nothing of the worker's own.
+//!
+//! Every line of output becomes a log line of the job; the last 64 KiB of each stream are part of the result. An exit
+//! code other than 0 is a failure. When the program ends, so does everything it left running in its group. When the
+//! job is cancelled or out of time, the group is asked to end (SIGTERM) and after a grace period killed (SIGKILL).
+//! A process that leaves the group, as daemons do, is out of reach.
+
+mod capture;
+mod config;
+mod group;
+mod payload;
+mod running;
+
+use std::io;
+use std::pin::{Pin, pin};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_contracts::{JobType, LogStream, RawJson};
+use serde::Serialize;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{ChildStdin, Command};
+use tokio::time::Instant;
+
+pub use config::{AllowedProgram, InvalidProgram, ProcessRunConfig};
+
+use crate::{Handler, HandlerError, InvalidPayload, JobContext};
+use capture::Capture;
+use payload::Invocation;
+use running::{Pipes, Running};
+
+/// How long output is still read after the end of the program: only a process that left the group can hold it open.
+const DRAIN: Duration = Duration::from_millis(500);
+
+/// The handler of `process.run`.
+pub struct ProcessRun {
+    config: ProcessRunConfig,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome {
+    exit_code: i32,
+    stdout: String,
+    stderr: String,
+    stdout_truncated: bool,
+    stderr_truncated: bool,
+    duration_ms: u64,
+}
+
+impl ProcessRun {
+    /// Runs what `config` lists.
+    pub fn new(config: ProcessRunConfig) -> Self {
+        Self { config }
+    }
+
+    fn command(&self, invocation: &Invocation, ctx: &JobContext) -> Command {
+        let mut command = Command::new(&invocation.program);
+        command
+            .args(&invocation.args)
+            .env_clear()
+            .env("PATH", &self.config.path)
+            .env("ODD_JOB_ID", ctx.job_id().to_string())
+            .env("ODD_ATTEMPT", ctx.attempt().to_string())
+            .env("ODD_IDEMPOTENCY_TOKEN", ctx.idempotency_token())
+            .envs(&invocation.env)
+            .stdin(match invocation.stdin {
+                Some(_) => Stdio::piped(),
+                None => Stdio::null(),
+            });
+        match &invocation.cwd {
+            Some(cwd) => command.current_dir(cwd),
+            None => command.current_dir(std::env::temp_dir()),
+        };
+        command
+    }
+}
+
+#[async_trait]
+impl Handler for ProcessRun {
+    fn job_type(&self) -> JobType {
+        super::job_type("process.run")
+    }
+
+    fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
+        payload::read(payload, &self.config).map(drop)
+    }
+
+    async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {
+        let invocation = payload::read(ctx.raw_payload().map(RawJson::get), &self.config)?;
+        let started = Instant::now();
+        let command = self.command(&invocation, ctx);
+        let grace = Duration::from_millis(self.config.grace_ms);
+        let (mut running, pipes) =
+            Running::start(command, grace).map_err(|error| not_started(&error))?;
+
+        let mut stdout = Capture::new(LogStream::Stdout);
+        let mut stderr = Capture::new(LogStream::Stderr);
+        let ended = attend(
+            &mut running,
+            pipes,
+            invocation.stdin,
+            [&mut stdout, &mut stderr],
+            ctx,
+        )
+        .await;
+        stdout.finish(ctx);
+        stderr.finish(ctx);
+
+        let status = ended?;
+        match status.code() {
+            Some(0) => Ok(super::as_result(&Outcome {
+                exit_code: 0,
+                stdout: stdout.tail(),
+                stderr: stderr.tail(),
+                stdout_truncated: stdout.is_truncated(),
+                stderr_truncated: stderr.is_truncated(),
+                duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            })),
+            _ => Err(failure(status, stderr.last_line())),
+        }
+    }
+}
+
+/// Feeds and reads the program until it has ended by itself or on cancellation.
+async fn attend(
+    running: &mut Running,
+    pipes: Pipes,
+    input: Option<String>,
+    [stdout, stderr]: [&mut Capture; 2],
+    ctx: &JobContext,
+) -> Result<ExitStatus, HandlerError> {
+    let streams = async {
+        tokio::join!(
+            feed(pipes.stdin, input),
+            stdout.pump(pipes.stdout, ctx),
+            stderr.pump(pipes.stderr, ctx),
+        );
+    };
+    let mut streams = Alongside {
+        streams: pin!(streams),
+        are_open: true,
+    };
+    let ended = streams
+        .during(async {
+            tokio::select! {
+                status = running.wait() => Some(status),
+                () = ctx.cancellation().cancelled() => None,
+            }
+        })
+        .await;
+    let result = match ended {
+        Some(status) => status.map_err(|error| {
+            HandlerError::failed(format_args!("the program cannot be waited for: {error}"))
+        }),
+        None => {
+            // How it ends makes no difference to a cancelled job.
+            let _ = streams.during(running.stop()).await;
+            Err(HandlerError::Cancelled)
+        }
+    };
+    streams.drain().await;
+    result
+}
+
+/// The program's streams, which must flow while something else is waited for: a full pipe keeps a program from ending.
+struct Alongside<'a, F> {
+    streams: Pin<&'a mut F>,
+    are_open: bool,
+}
+
+impl<F: Future<Output = ()>> Alongside<'_, F> {
+    async fn during<T>(&mut self, other: impl Future<Output = T>) -> T {
+        let mut other = pin!(other);
+        loop {
+            tokio::select! {
+                output = &mut other => return output,
+                () = &mut self.streams, if self.are_open => self.are_open = false,
+            }
+        }
+    }
+
+    async fn drain(self) {
+        if self.are_open {
+            // What is not read by then belongs to a process that this job has no hold of.
+            let _ = tokio::time::timeout(DRAIN, self.streams).await;
+        }
+    }
+}
+
+async fn feed(stdin: Option<ChildStdin>, input: Option<String>) {
+    if let (Some(mut stdin), Some(input)) = (stdin, input) {
+        // A program need not read all its input.
+        let _ = stdin.write_all(input.as_bytes()).await;
+    }
+}
+
+fn not_started(error: &io::Error) -> HandlerError {
+    let message = format!("the program cannot be started: {error}");
+    match error.kind() {
+        io::ErrorKind::NotFound
+        | io::ErrorKind::PermissionDenied
+        | io::ErrorKind::NotADirectory
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::ArgumentListTooLong => HandlerError::Permanent { message },
+        _ => HandlerError::Failed { message },
+    }
+}
+
+fn failure(status: ExitStatus, last_line: &str) -> HandlerError {
+    let end = match status.code() {
+        Some(code) => format!("exit code {code}"),
+        None => status.to_string(),
+    };
+    let colon = if last_line.is_empty() { "" } else { ": " };
+    HandlerError::failed(format_args!(
+        "the program ended with {end}{colon}{last_line}"
+    ))
+}

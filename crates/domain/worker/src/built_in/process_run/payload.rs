@@ -1,0 +1,131 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use odd_contracts::FieldError;
+use serde::Deserialize;
+
+use super::ProcessRunConfig;
+use crate::{InvalidPayload, parse_payload};
+
+const MAX_ARGS: usize = 1_000;
+
+/// Variables that change what a program loads or runs. The list cannot be complete; it keeps a submitter from the
+/// well-known ways around the allow list.
+const LOADER_VARIABLES: [&str; 7] = [
+    "PATH",
+    "GCONV_PATH",
+    "GLIBC_TUNABLES",
+    "BASH_ENV",
+    "ENV",
+    "NODE_OPTIONS",
+    "JAVA_TOOL_OPTIONS",
+];
+
+/// Beginnings of such variables; `ODD_` is for what the worker itself tells the program.
+const LOADER_PREFIXES: [&str; 7] = [
+    "LD_",
+    "DYLD_",
+    "BASH_FUNC_",
+    "PYTHON",
+    "PERL5",
+    "RUBY",
+    "ODD_",
+];
+
+#[derive(Deserialize)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object such as {\"program\": \"/usr/bin/convert\", \"args\": []}"
+)]
+struct Payload {
+    program: String,
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    cwd: Option<PathBuf>,
+    stdin: Option<String>,
+}
+
+/// A program and all it is given.
+pub(super) struct Invocation {
+    pub(super) program: PathBuf,
+    pub(super) args: Vec<String>,
+    pub(super) env: BTreeMap<String, String>,
+    pub(super) cwd: Option<PathBuf>,
+    pub(super) stdin: Option<String>,
+}
+
+/// Reads a payload and checks it against the allow list.
+pub(super) fn read(
+    payload: Option<&str>,
+    config: &ProcessRunConfig,
+) -> Result<Invocation, InvalidPayload> {
+    let payload: Payload = parse_payload(payload)?;
+    let mut errors = Vec::new();
+    let program = config
+        .allow
+        .iter()
+        .find(|allowed| allowed.is(&payload.program));
+    if program.is_none() {
+        errors.push(error("/program", refusal(config)));
+    }
+    check_args(&payload.args, &mut errors);
+    for (name, value) in &payload.env {
+        if let Some(message) = refused_variable(name, value) {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            errors.push(error(format!("/env/{name}"), message));
+        }
+    }
+    if payload.cwd.as_ref().is_some_and(|cwd| !cwd.is_absolute()) {
+        errors.push(error("/cwd", "must be an absolute path"));
+    }
+    match program {
+        Some(program) if errors.is_empty() => Ok(Invocation {
+            program: program.path().clone(),
+            args: payload.args,
+            env: payload.env,
+            cwd: payload.cwd,
+            stdin: payload.stdin,
+        }),
+        _ => Err(InvalidPayload { errors }),
+    }
+}
+
+fn error(pointer: impl Into<String>, message: impl Into<String>) -> FieldError {
+    FieldError {
+        pointer: pointer.into(),
+        message: message.into(),
+    }
+}
+
+fn refusal(config: &ProcessRunConfig) -> &'static str {
+    if config.allow.is_empty() {
+        "cannot be run: process.run is off until the configuration lists programs"
+    } else {
+        "is not among the programs that the configuration lists"
+    }
+}
+
+fn check_args(args: &[String], errors: &mut Vec<FieldError>) {
+    if args.len() > MAX_ARGS {
+        errors.push(error(
+            "/args",
+            format!("must have at most {MAX_ARGS} items"),
+        ));
+    }
+    if let Some(index) = args.iter().position(|arg| arg.contains('\0')) {
+        errors.push(error(format!("/args/{index}"), "must not contain U+0000"));
+    }
+}
+
+fn refused_variable(name: &str, value: &str) -> Option<&'static str> {
+    if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
+        return Some("is not a variable that a program can be given");
+    }
+    let is_reserved = LOADER_VARIABLES.contains(&name)
+        || LOADER_PREFIXES
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
+    is_reserved.then_some("is set by the worker or changes what the program runs")
+}

@@ -1,0 +1,161 @@
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use odd_contracts::RawJson;
+use odd_worker::{CancellationToken, HandlerError, JobContext, JobSignals};
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::task::JoinHandle;
+
+use crate::process_run::{allowing, script};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A script that runs, with 300 ms of grace.
+struct Attempt {
+    task: JoinHandle<Result<Option<RawJson>, HandlerError>>,
+    signals: JobSignals,
+    token: CancellationToken,
+}
+
+impl Attempt {
+    fn start(text: &str) -> Self {
+        let trial = allowing(&["sh=/bin/sh"]);
+        let (ctx, signals) = JobContext::new(trial.parts(&script(text)));
+        let token = ctx.cancellation().clone();
+        let handler = Arc::clone(trial.handler());
+        let task = tokio::spawn(async move { handler.run(&ctx).await });
+        Self {
+            task,
+            signals,
+            token,
+        }
+    }
+
+    /// The lines printed since the last call; at least one.
+    async fn lines(&self) -> Vec<String> {
+        let said = async {
+            loop {
+                let lines = self.signals.take().lines;
+                if !lines.is_empty() {
+                    return lines.into_iter().map(|line| line.line).collect();
+                }
+                self.signals.changed().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, said).await.expect("prints")
+    }
+
+    /// The process id that is printed next.
+    async fn pid(&self) -> i32 {
+        self.lines().await[0].parse().expect("a process id")
+    }
+
+    async fn outcome(self) -> Result<Option<RawJson>, HandlerError> {
+        let ended = tokio::time::timeout(PATIENCE, self.task).await;
+        ended.expect("ends in time").expect("does not panic")
+    }
+}
+
+fn runs(pid: i32) -> bool {
+    let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return false;
+    };
+    // A zombie has ended, even if nobody has collected it yet.
+    !stat
+        .rsplit_once(") ")
+        .is_some_and(|(_, rest)| rest.starts_with('Z'))
+}
+
+async fn ends(pid: i32) {
+    for _ in 0..400 {
+        if !runs(pid) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("process {pid} still runs");
+}
+
+/// Prints the id of a background process and waits for it.
+const FAMILY: &str = "sleep 1000 & echo $!; wait";
+
+#[tokio::test]
+async fn cancellation_ends_the_whole_group() {
+    let attempt = Attempt::start(FAMILY);
+    let pid = attempt.pid().await;
+    assert!(runs(pid));
+    attempt.token.cancel();
+    assert_eq!(attempt.outcome().await, Err(HandlerError::Cancelled));
+    ends(pid).await;
+}
+
+#[tokio::test]
+async fn a_cancelled_program_may_say_goodbye() {
+    let text = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.02; done";
+    let attempt = Attempt::start(text);
+    assert_eq!(attempt.lines().await, ["ready"]);
+    attempt.token.cancel();
+    let signals = attempt.signals.clone();
+    assert_eq!(attempt.outcome().await, Err(HandlerError::Cancelled));
+    let lines = signals.take().lines;
+    assert!(lines.iter().any(|line| line.line == "bye"), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_stubborn_program_is_killed_after_the_grace_period() {
+    let attempt = Attempt::start("trap '' TERM; echo $$; while :; do sleep 0.02; done");
+    let pid = attempt.pid().await;
+    let begun = Instant::now();
+    attempt.token.cancel();
+    assert_eq!(attempt.outcome().await, Err(HandlerError::Cancelled));
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+    assert!(!runs(pid));
+}
+
+#[tokio::test]
+async fn a_dropped_attempt_ends_the_whole_group() {
+    for text in [
+        FAMILY,
+        "trap '' TERM; echo $$; while :; do sleep 0.02; done",
+    ] {
+        let attempt = Attempt::start(text);
+        let pid = attempt.pid().await;
+        assert!(runs(pid));
+        attempt.task.abort();
+        assert!(attempt.task.await.expect_err("was dropped").is_cancelled());
+        ends(pid).await;
+    }
+}
+
+#[test]
+fn a_runtime_that_ends_takes_its_programs_along() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let pid = runtime.block_on(async {
+        let attempt = Attempt::start("trap '' TERM; echo $$; while :; do sleep 0.02; done");
+        attempt.pid().await
+    });
+    assert!(runs(pid));
+    drop(runtime);
+    let waiting = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    waiting.expect("a runtime").block_on(ends(pid));
+}
+
+#[tokio::test]
+async fn what_a_program_leaves_behind_ends_with_it() {
+    let attempt = Attempt::start("sleep 1000 & echo $!");
+    let pid = attempt.pid().await;
+    assert!(attempt.outcome().await.is_ok());
+    ends(pid).await;
+}
+
+#[tokio::test]
+async fn a_daemon_that_keeps_the_output_open_hangs_nothing() {
+    let attempt = Attempt::start("setsid sleep 1000 & echo $!; sleep 0.2");
+    let pid = attempt.pid().await;
+    let outcome = attempt.outcome().await;
+    let daemon = Pid::from_raw(pid).expect("not zero");
+    kill_process(daemon, Signal::KILL).expect("has left the group, so it still runs");
+    assert!(outcome.is_ok(), "{outcome:?}");
+}

@@ -1,0 +1,200 @@
+use std::fmt::Write as _;
+
+use odd_contracts::{LogLine, LogStream};
+use odd_worker::{BuiltInConfig, HandlerError, ProcessRunConfig};
+use serde_json::{Value, json};
+
+use crate::trial::Trial;
+
+/// `process.run` that may run these.
+pub(crate) fn allowing(programs: &[&str]) -> Trial {
+    let process = ProcessRunConfig {
+        allow: programs
+            .iter()
+            .map(|text| text.parse().expect("a program"))
+            .collect(),
+        grace_ms: 300,
+        ..ProcessRunConfig::default()
+    };
+    let config = BuiltInConfig {
+        process,
+        ..BuiltInConfig::default()
+    };
+    Trial::new("process.run", config)
+}
+
+pub(crate) fn script(text: &str) -> Value {
+    json!({"program": "sh", "args": ["-c", text]})
+}
+
+async fn run(payload: &Value) -> (Result<Value, HandlerError>, Vec<LogLine>, u64) {
+    let trial = allowing(&["sh=/bin/sh"]);
+    let (outcome, signals) = trial.run_parts(trial.parts(payload)).await;
+    let result = outcome.map(|result| result.expect("has a result").parse().expect("JSON"));
+    (result, signals.take().lines, signals.dropped_lines())
+}
+
+#[tokio::test]
+async fn output_becomes_log_lines_and_result() {
+    let (result, lines, _) = run(&script("echo one; echo two >&2; printf three")).await;
+    let result = result.expect("succeeds");
+    assert_eq!(result["exitCode"], 0);
+    assert_eq!(result["stdout"], "one\nthree");
+    assert_eq!(result["stderr"], "two\n");
+    assert_eq!(result["stdoutTruncated"], false);
+    let mut said: Vec<_> = lines
+        .iter()
+        .map(|line| (line.stream, line.line.as_str()))
+        .collect();
+    said.sort_by_key(|(_, line)| *line);
+    assert_eq!(
+        said,
+        [
+            (LogStream::Stdout, "one"),
+            (LogStream::Stdout, "three"),
+            (LogStream::Stderr, "two"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn another_exit_code_is_a_failure_with_the_last_line_of_stderr() {
+    let (result, _, _) = run(&script(
+        "echo begun >&2; echo 'no such file' >&2; echo >&2; exit 3",
+    ))
+    .await;
+    let expected = HandlerError::failed("the program ended with exit code 3: no such file");
+    assert_eq!(result, Err(expected));
+    let (result, _, _) = run(&script("kill -9 $$")).await;
+    let message = result.expect_err("fails").to_string();
+    assert!(message.contains("signal: 9"), "{message}");
+}
+
+#[tokio::test]
+async fn arguments_reach_the_program_without_a_shell() {
+    let trial = allowing(&["/bin/echo"]);
+    let payload = json!({"program": "/bin/echo", "args": ["$(id)", "a  b", "; ls", ""]});
+    let result = trial
+        .run(&payload)
+        .await
+        .expect("succeeds")
+        .expect("has a result");
+    let result: Value = result.parse().expect("JSON");
+    assert_eq!(result["stdout"], "$(id) a  b ; ls \n");
+}
+
+#[tokio::test]
+async fn the_environment_is_clean() {
+    let trial = allowing(&["/usr/bin/env"]);
+    let payload = json!({"program": "/usr/bin/env", "env": {"GREETING": "hello"}});
+    let parts = trial.parts(&payload);
+    let mut expected = "GREETING=hello\nODD_ATTEMPT=1\n".to_owned();
+    writeln!(expected, "ODD_IDEMPOTENCY_TOKEN={}:1", parts.job_id).expect("writes");
+    writeln!(expected, "ODD_JOB_ID={}", parts.job_id).expect("writes");
+    expected.push_str("PATH=/usr/local/bin:/usr/bin:/bin");
+    let result = trial
+        .run_parts(parts)
+        .await
+        .0
+        .expect("succeeds")
+        .expect("has a result");
+    let result: Value = result.parse().expect("JSON");
+    let mut lines: Vec<&str> = result["stdout"].as_str().expect("a text").lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines.join("\n"), expected);
+}
+
+#[tokio::test]
+async fn standard_input_and_directory_are_given() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().canonicalize().expect("exists");
+    let mut payload = script("cat; pwd");
+    payload["stdin"] = "fed\n".into();
+    payload["cwd"] = path.to_str().expect("UTF-8").into();
+    let (result, _, _) = run(&payload).await;
+    let expected = format!("fed\n{}\n", path.display());
+    assert_eq!(result.expect("succeeds")["stdout"], expected);
+}
+
+#[tokio::test]
+async fn input_that_is_not_read_hangs_nothing() {
+    let mut payload = script("exit 0");
+    payload["stdin"] = "x".repeat(500_000).into();
+    assert!(run(&payload).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn floods_of_output_are_bounded_and_counted() {
+    let flood = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done";
+    let (result, lines, dropped) = run(&script(flood)).await;
+    let result = result.expect("succeeds");
+    assert_eq!((lines.len(), dropped), (1_000, 19_000));
+    assert_eq!(lines[999].line, "line 999");
+    let tail = result["stdout"].as_str().expect("a text");
+    assert_eq!(tail.len(), 64 * 1024);
+    assert!(tail.ends_with("line 19999\n"));
+    assert_eq!(result["stdoutTruncated"], true);
+}
+
+#[test]
+fn only_listed_programs_are_accepted() {
+    let off = Trial::new("process.run", BuiltInConfig::default());
+    let refusal = off
+        .validate(&json!({"program": "/bin/sh"}))
+        .expect_err("off by default");
+    assert_eq!(refusal.errors[0].pointer, "/program");
+    assert!(refusal.errors[0].message.contains("is off"), "{refusal}");
+
+    let trial = allowing(&["sh=/bin/sh"]);
+    for program in ["sh", "/bin/sh"] {
+        assert_eq!(trial.validate(&json!({"program": program})), Ok(()));
+    }
+    for program in [
+        "",
+        "bash",
+        "/bin/bash",
+        "/bin/../bin/sh",
+        "//bin/sh",
+        "/bin/sh ",
+        "./sh",
+        "SH",
+    ] {
+        assert_eq!(
+            trial.refused_at(&json!({"program": program})),
+            "/program",
+            "{program}"
+        );
+    }
+}
+
+#[test]
+fn what_a_program_cannot_be_given_is_refused_at_its_place() {
+    let trial = allowing(&["sh=/bin/sh"]);
+    for (member, value, pointer) in [
+        ("args", json!("-c"), "/args"),
+        ("args", json!(["-c", 1]), "/args/1"),
+        ("args", json!(["a\u{0}b"]), "/args/0"),
+        ("args", json!(vec!["x"; 1_001]), "/args"),
+        ("env", json!({"LD_PRELOAD": "/tmp/x.so"}), "/env/LD_PRELOAD"),
+        ("env", json!({"PATH": "/tmp"}), "/env/PATH"),
+        ("env", json!({"ODD_JOB_ID": "x"}), "/env/ODD_JOB_ID"),
+        ("env", json!({"A=B": "x"}), "/env/A=B"),
+        ("env", json!({"": "x"}), "/env/"),
+        ("cwd", json!("relative"), "/cwd"),
+        ("stdin", json!(["x"]), "/stdin"),
+        ("shell", json!(true), "/shell"),
+    ] {
+        let payload = json!({"program": "sh", (member): value});
+        assert_eq!(trial.refused_at(&payload), pointer, "{payload}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_cannot_start_is_not_tried_again() {
+    let trial = allowing(&["/nonexistent/program"]);
+    let payload =
+        json!({"program": "/nonexistent/program", "args": ["s3cr3t"], "env": {"KEY": "s3cr3t"}});
+    let error = trial.run(&payload).await.expect_err("fails");
+    assert!(matches!(error, HandlerError::Permanent { .. }), "{error:?}");
+    assert!(!error.to_string().contains("s3cr3t"), "{error}");
+}
