@@ -7,7 +7,7 @@ from typing import Iterator
 from evidence import Event, Views
 from wire import Connection
 
-PAGE = 500
+PAGE = 200
 MAX_PAGES = 2_000
 
 

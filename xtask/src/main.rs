@@ -3,6 +3,7 @@
 //! It starts `cargo`, `git` and `python3`, and knows the product only by its commands and its HTTP API.
 //! Run it as `cargo xtask <command>`; each command lives in its own file under `commands/`.
 
+mod bars;
 mod commands;
 mod dashboard;
 mod process;

@@ -1,15 +1,28 @@
-use crate::process;
-use crate::workspace::{Profile, Workspace};
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, ensure};
+
+use crate::bars;
+use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Passed on to `odd-dashboard bench`
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    rest: Vec<String>,
+    /// Also write the table as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     workspace.build_release()?;
-    let mut bench = std::process::Command::new(workspace.binary(Profile::Release));
-    process::run(bench.arg("bench").args(&args.rest))
+    eprintln!("Measuring for some minutes; nothing else should run on this machine.");
+    let table = bars::measure_all(workspace)?;
+    println!("{table}");
+    if let Some(file) = &args.json {
+        let text = serde_json::to_string_pretty(&table.to_json())?;
+        fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    let missed = table.missed();
+    ensure!(missed.is_empty(), "missed: {}", missed.join("; "));
+    Ok(())
 }

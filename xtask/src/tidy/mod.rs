@@ -5,6 +5,7 @@ mod dependencies;
 mod images;
 mod invariants;
 mod layers;
+mod links;
 mod manifests;
 mod names;
 mod reference;
@@ -81,6 +82,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     let mut findings = layers::check(&workspace.metadata);
     findings.extend(manifests::check(&files));
     findings.extend(dependencies::check(&workspace.metadata, &files));
+    findings.extend(links::check(&files));
     findings.extend(names::check(&files));
     findings.extend(reference::check(&files));
     findings.extend(sources::check(&files));

@@ -1,0 +1,25 @@
+//! The performance bars: what is required, and how it is measured.
+
+mod measure;
+mod table;
+
+pub(crate) use measure::measure_all;
+pub(crate) use table::Table;
+
+/// What a measurement has to reach.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Bar {
+    /// This or more.
+    AtLeast(f64),
+    /// This or less.
+    AtMost(f64),
+}
+
+impl Bar {
+    fn is_met_by(self, measured: f64) -> bool {
+        match self {
+            Self::AtLeast(bar) => measured >= bar,
+            Self::AtMost(bar) => measured <= bar,
+        }
+    }
+}
