@@ -28,18 +28,21 @@ impl EventId {
     /// The id of the event that took `job` to `version`: UUIDv5 (RFC 9562, section 5.5) of the version's
     /// decimal digits in the namespace of the job id.
     pub fn of(job: JobId, version: u32) -> Self {
-        let mut digits = [0u8; 10];
-        let mut start = digits.len();
-        let mut rest = version;
-        loop {
-            start -= 1;
-            digits[start] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
+        Self(Uuid::new_v5(&job.0, decimal(version, &mut [0; 10])))
+    }
+}
+
+/// The decimal digits of `number`, written at the end of `digits`.
+pub(crate) fn decimal(number: u32, digits: &mut [u8; 10]) -> &[u8] {
+    let mut start = digits.len();
+    let mut rest = number;
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return &digits[start..];
         }
-        Self(Uuid::new_v5(&job.0, &digits[start..]))
     }
 }
 

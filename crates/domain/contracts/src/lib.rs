@@ -5,7 +5,7 @@
 //! store or transport, and does no I/O but reading `contracts/`.
 //!
 //! Entry points: [`JobSubmission`] and [`Job`] for the HTTP interface, [`EventEnvelope`] for the event
-//! stream, [`parse_strict`] for untrusted JSON.
+//! stream, [`parse_strict`] for untrusted JSON, [`schema`] for validation.
 
 mod alert;
 mod attempt;
@@ -20,6 +20,7 @@ mod metrics_snapshot;
 mod names;
 mod overview;
 mod problem;
+pub mod schema;
 mod service_health;
 mod status;
 mod submission;

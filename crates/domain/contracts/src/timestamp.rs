@@ -47,12 +47,58 @@ impl Timestamp {
     }
 }
 
+impl Timestamp {
+    /// Calls `use_text` with the text form; allocates nothing.
+    pub(crate) fn with_text<T>(self, use_text: impl FnOnce(&str) -> T) -> T {
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        let micros = self.0.clamp(FIRST_MICROS, LAST_MICROS);
+        let seconds = micros.div_euclid(1_000_000);
+        let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
+        let of_day = seconds.rem_euclid(86_400);
+        put(&mut text[0..4], year);
+        put(&mut text[5..7], month);
+        put(&mut text[8..10], day);
+        put(&mut text[11..13], of_day / 3_600);
+        put(&mut text[14..16], of_day / 60 % 60);
+        put(&mut text[17..19], of_day % 60);
+        put(&mut text[20..26], micros.rem_euclid(1_000_000));
+        use_text(std::str::from_utf8(&text).expect("digits and punctuation are ASCII"))
+    }
+}
+
+/// 0000-01-01T00:00:00Z: RFC 3339 knows no earlier year.
+const FIRST_MICROS: i64 = -62_167_219_200_000_000;
+
+/// 9999-12-30T22:00:00Z, the last instant that reads back in every time zone.
+const LAST_MICROS: i64 = 253_402_207_200_000_000;
+
+fn put(digits: &mut [u8], number: i64) {
+    let mut rest = number;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+}
+
+/// Year, month and day of a count of days since 1970-01-01 in the proleptic Gregorian calendar. Algorithm:
+/// Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = (month_from_march + 2) % 12 + 1;
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_microsecond(self.0) {
-            Ok(instant) => write!(f, "{instant:.6}"),
-            Err(_) => f.write_str("9999-12-30T22:00:00.000000Z"),
-        }
+        self.with_text(|text| f.write_str(text))
     }
 }
 
@@ -66,7 +112,7 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        self.with_text(|text| serializer.serialize_str(text))
     }
 }
 
@@ -97,6 +143,35 @@ mod tests {
                 .parse::<Timestamp>()
                 .expect("offset"),
             Timestamp(1_700_000_000_000_000)
+        );
+    }
+
+    #[test]
+    fn text_form_is_that_of_the_time_library() {
+        let day = 86_400_000_000;
+        let instants = (-719_528..2_932_890)
+            .step_by(131)
+            .map(|n: i64| n * day + n.rem_euclid(day));
+        let edges = [FIRST_MICROS, LAST_MICROS, -1, 0, 951_782_400_000_000];
+        for micros in instants.chain(edges) {
+            let expected = jiff::Timestamp::from_microsecond(micros).expect("in range");
+            assert_eq!(
+                Timestamp(micros).to_string(),
+                format!("{expected:.6}"),
+                "{micros}"
+            );
+        }
+    }
+
+    #[test]
+    fn times_beyond_the_calendar_print_as_its_ends() {
+        assert_eq!(
+            Timestamp(i64::MAX).to_string(),
+            Timestamp(LAST_MICROS).to_string()
+        );
+        assert_eq!(
+            Timestamp(i64::MIN).to_string(),
+            "0000-01-01T00:00:00.000000Z"
         );
     }
 

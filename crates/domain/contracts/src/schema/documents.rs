@@ -1,0 +1,99 @@
+/// A schema file: its name, which is its path without `.json`, and its text.
+pub(super) type Document = (&'static str, &'static str);
+
+/// The identifier of the schema with this name.
+pub(super) fn id_of(name: &str) -> String {
+    format!("https://odd-dashboard.dev/contracts/{name}.json")
+}
+
+/// Every file under `contracts/schemas`.
+pub(super) const DOCUMENTS: &[Document] = &[
+    (
+        "common",
+        include_str!("../../../../../contracts/schemas/common.json"),
+    ),
+    (
+        "job-status",
+        include_str!("../../../../../contracts/schemas/job-status.json"),
+    ),
+    (
+        "job",
+        include_str!("../../../../../contracts/schemas/job.json"),
+    ),
+    (
+        "job-attempt",
+        include_str!("../../../../../contracts/schemas/job-attempt.json"),
+    ),
+    (
+        "alert",
+        include_str!("../../../../../contracts/schemas/alert.json"),
+    ),
+    (
+        "job-submission",
+        include_str!("../../../../../contracts/schemas/job-submission.json"),
+    ),
+    (
+        "batch-submission",
+        include_str!("../../../../../contracts/schemas/batch-submission.json"),
+    ),
+    (
+        "batch-accepted",
+        include_str!("../../../../../contracts/schemas/batch-accepted.json"),
+    ),
+    (
+        "problem",
+        include_str!("../../../../../contracts/schemas/problem.json"),
+    ),
+    (
+        "stats",
+        include_str!("../../../../../contracts/schemas/stats.json"),
+    ),
+    (
+        "overview",
+        include_str!("../../../../../contracts/schemas/overview.json"),
+    ),
+    (
+        "event-envelope",
+        include_str!("../../../../../contracts/schemas/event-envelope.json"),
+    ),
+    (
+        "events/job.created",
+        include_str!("../../../../../contracts/schemas/events/job.created.json"),
+    ),
+    (
+        "events/job.due",
+        include_str!("../../../../../contracts/schemas/events/job.due.json"),
+    ),
+    (
+        "events/job.validated",
+        include_str!("../../../../../contracts/schemas/events/job.validated.json"),
+    ),
+    (
+        "events/job.started",
+        include_str!("../../../../../contracts/schemas/events/job.started.json"),
+    ),
+    (
+        "events/job.progressed",
+        include_str!("../../../../../contracts/schemas/events/job.progressed.json"),
+    ),
+    (
+        "events/job.retrying",
+        include_str!("../../../../../contracts/schemas/events/job.retrying.json"),
+    ),
+    (
+        "events/job.requeued",
+        include_str!("../../../../../contracts/schemas/events/job.requeued.json"),
+    ),
+    (
+        "events/job.completed",
+        include_str!("../../../../../contracts/schemas/events/job.completed.json"),
+    ),
+    (
+        "events/job.failed",
+        include_str!("../../../../../contracts/schemas/events/job.failed.json"),
+    ),
+    (
+        "events/job.cancelled",
+        include_str!("../../../../../contracts/schemas/events/job.cancelled.json"),
+    ),
+];

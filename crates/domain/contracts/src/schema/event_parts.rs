@@ -1,0 +1,79 @@
+use crate::{
+    CorrelationId, EventEnvelope, EventId, EventType, FailureReason, JobId, JobStatus, JobType,
+    Producer, QueueName, Timestamp,
+};
+
+/// An event whose parts are borrowed from wherever they live, so that checking one allocates nothing. It
+/// stands for the [`EventEnvelope`] with the same members, this build's contract version, and the
+/// idempotency key that follows from job and version.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EventParts<'a> {
+    /// What happened.
+    pub event_type: EventType,
+    /// Equal for every copy of the same event.
+    pub event_id: EventId,
+    /// When it was recorded.
+    pub occurred_at: Timestamp,
+    /// Who emitted it.
+    pub producer: &'a Producer,
+    /// The request that caused it.
+    pub correlation_id: CorrelationId,
+    /// The job.
+    pub job_id: JobId,
+    /// Its type.
+    pub job_type: &'a JobType,
+    /// Its queue.
+    pub queue: &'a QueueName,
+    /// Its status after the event.
+    pub status: JobStatus,
+    /// Its status before the event.
+    pub previous_status: Option<JobStatus>,
+    /// Per-job sequence number.
+    pub version: u32,
+    /// The attempt it belongs to.
+    pub attempt: Option<u32>,
+    /// Higher runs first.
+    pub priority: Option<i32>,
+    /// When it may run next.
+    pub run_at: Option<Timestamp>,
+    /// The worker that holds the lease.
+    pub worker_id: Option<&'a str>,
+    /// Milliseconds from being ready to being started.
+    pub wait_ms: Option<f64>,
+    /// Run time of the attempt in milliseconds.
+    pub duration_ms: Option<f64>,
+    /// Why it failed.
+    pub reason: Option<FailureReason>,
+    /// For people.
+    pub message: Option<&'a str>,
+    /// 0 to 1.
+    pub fraction: Option<f64>,
+}
+
+impl<'a> From<&'a EventEnvelope> for EventParts<'a> {
+    fn from(envelope: &'a EventEnvelope) -> Self {
+        let payload = &envelope.payload;
+        Self {
+            event_type: envelope.event_type,
+            event_id: envelope.event_id,
+            occurred_at: envelope.occurred_at,
+            producer: &envelope.producer,
+            correlation_id: envelope.correlation_id,
+            job_id: payload.job_id,
+            job_type: &payload.job_type,
+            queue: &payload.queue,
+            status: payload.status,
+            previous_status: payload.previous_status,
+            version: payload.version,
+            attempt: payload.attempt,
+            priority: payload.priority,
+            run_at: payload.run_at,
+            worker_id: payload.worker_id.as_deref(),
+            wait_ms: payload.wait_ms,
+            duration_ms: payload.duration_ms,
+            reason: payload.reason,
+            message: payload.message.as_deref(),
+            fraction: payload.fraction,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{ErrorIterator, JsonType, ValidationError};
+use serde_json::Value;
+
+use super::MAX_ERRORS;
+use crate::FieldError;
+
+const MAX_POINTER_CHARS: usize = 1_000;
+const MAX_LISTED_CHARS: usize = 400;
+
+/// The patterns of the schemas in plain words.
+const PATTERNS: &[(&str, &str)] = &[
+    (
+        "^[A-Za-z0-9._-]{1,50}$",
+        "must be 1 to 50 of the characters A-Z a-z 0-9 . _ -",
+    ),
+    (
+        "^[0-9-]{10}T[0-9:]{8}(\\.[0-9]{1,9})?(Z|[+-][0-9:]{5})$",
+        "must be an RFC 3339 time with at most nine decimals, such as 2025-01-31T12:00:00Z",
+    ),
+    (
+        "^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)(-[0-9A-Za-z.-]+)?(\\+[0-9A-Za-z.-]+)?$",
+        "must be a semantic version such as 1.4.2",
+    ),
+    ("^1\\.", "must be a version 1.x of the event contract"),
+    (
+        "^[0-9a-f-]+:[0-9]+$",
+        "must be the job id and the version, joined by a colon",
+    ),
+    (
+        "^[a-z0-9][a-z0-9_-]{0,59}$",
+        "must be 1 to 60 lower-case letters, digits, - or _",
+    ),
+];
+
+/// What is wrong, in plain words, at most [`MAX_ERRORS`] of it. Values sent by others are not repeated.
+pub(super) fn explain(errors: ErrorIterator<'_>) -> Vec<FieldError> {
+    let mut report = Vec::new();
+    for error in errors {
+        describe(&error, &mut report);
+        if report.len() >= MAX_ERRORS {
+            report.truncate(MAX_ERRORS);
+            break;
+        }
+    }
+    report
+}
+
+fn describe(error: &ValidationError<'_>, report: &mut Vec<FieldError>) {
+    let at = error.instance_path().as_str();
+    match error.kind() {
+        Kind::Required { property } => {
+            report.push(member_error(
+                at,
+                property.as_str().unwrap_or_default(),
+                "is required",
+            ));
+        }
+        Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+            let unknown = unexpected
+                .iter()
+                .take(MAX_ERRORS)
+                .map(|name| member_error(at, name, "is not known here; leave it out"));
+            report.extend(unknown);
+        }
+        kind => report.push(field_error(at, &message(kind, error))),
+    }
+}
+
+fn message(kind: &Kind, error: &ValidationError<'_>) -> String {
+    match kind {
+        Kind::Type { kind } => format!(
+            "must be {}, not {}",
+            type_names(kind),
+            type_of(error.instance())
+        ),
+        Kind::Pattern { pattern } => PATTERNS
+            .iter()
+            .find(|(known, _)| known == pattern)
+            .map_or_else(
+                || format!("must match the pattern {pattern}"),
+                |(_, words)| (*words).to_owned(),
+            ),
+        Kind::Format { format } => match format.as_str() {
+            "uuid" => "must be a UUID such as 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11".to_owned(),
+            "date-time" => "must be an RFC 3339 time such as 2025-01-31T12:00:00Z".to_owned(),
+            other => format!("must be a valid {other}"),
+        },
+        Kind::Minimum { limit } => format!("must be at least {limit}"),
+        Kind::Maximum { limit } => format!("must be at most {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("must be more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("must be less than {limit}"),
+        Kind::MinLength { limit } => format!("must have at least {}", counted(*limit, "character")),
+        Kind::MaxLength { limit } => format!("must have at most {}", counted(*limit, "character")),
+        Kind::MinItems { limit } => format!("must have at least {}", counted(*limit, "item")),
+        Kind::MaxItems { limit } => format!("must have at most {}", counted(*limit, "item")),
+        Kind::MinProperties { limit } => {
+            format!("must have at least {}", counted(*limit, "member"))
+        }
+        Kind::MaxProperties { limit } => format!("must have at most {}", counted(*limit, "member")),
+        Kind::UniqueItems => "must not hold the same item twice".to_owned(),
+        Kind::Enum { options } => format!("must be one of {}", listed(options)),
+        Kind::Constant { expected_value } => format!("must be {}", plain(expected_value)),
+        Kind::PropertyNames { error } => {
+            format!("has a member whose name {}", message(error.kind(), error))
+        }
+        Kind::FalseSchema => excluded(error.schema_path().as_str()),
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => alternatives(context),
+        Kind::OneOfMultipleValid { .. } => "must match one alternative, not several".to_owned(),
+        other => format!("breaks the rule {}", other.keyword()),
+    }
+}
+
+/// A member that is forbidden because another one is present.
+fn excluded(schema_path: &str) -> String {
+    schema_path
+        .split_once("/dependentSchemas/")
+        .and_then(|(_, rest)| rest.split('/').next())
+        .map_or_else(
+            || "must be left out".to_owned(),
+            |other| format!("cannot be combined with {other}; send one of them"),
+        )
+}
+
+fn alternatives(context: &[Vec<ValidationError<'_>>]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for error in context.iter().filter_map(|branch| branch.first()) {
+        let one = message(error.kind(), error);
+        if !words.contains(&one) {
+            words.push(one);
+        }
+    }
+    words.join(", or ")
+}
+
+fn listed(options: &Value) -> String {
+    let names = options
+        .as_array()
+        .map(|all| all.iter().map(plain).collect::<Vec<_>>().join(", "))
+        .unwrap_or_default();
+    shortened(&names, MAX_LISTED_CHARS)
+}
+
+fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn counted(limit: u64, what: &str) -> String {
+    let plural = if limit == 1 { "" } else { "s" };
+    format!("{limit} {what}{plural}")
+}
+
+fn type_names(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => with_article(*one).to_owned(),
+        TypeKind::Multiple(set) => set
+            .iter()
+            .map(with_article)
+            .collect::<Vec<_>>()
+            .join(" or "),
+    }
+}
+
+fn with_article(json_type: JsonType) -> &'static str {
+    match json_type {
+        JsonType::Null => "null",
+        JsonType::Boolean => "a boolean",
+        JsonType::Integer => "an integer",
+        JsonType::Number => "a number",
+        JsonType::String => "a string",
+        JsonType::Array => "an array",
+        JsonType::Object => "an object",
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// An error about a member of the object at `parent`. A name too long to be useful is left out of the pointer.
+fn member_error(parent: &str, name: &str, what: &str) -> FieldError {
+    if parent.len() + 2 * name.len() < MAX_POINTER_CHARS {
+        let escaped = name.replace('~', "~0").replace('/', "~1");
+        return field_error(&format!("{parent}/{escaped}"), what);
+    }
+    let beginning = shortened(name, 50);
+    field_error(parent, &format!("the member {beginning} {what}"))
+}
+
+fn field_error(pointer: &str, message: &str) -> FieldError {
+    FieldError {
+        pointer: shortened(pointer, MAX_POINTER_CHARS),
+        message: message.to_owned(),
+    }
+}
+
+fn shortened(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}

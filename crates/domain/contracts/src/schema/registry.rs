@@ -1,0 +1,119 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use jsonschema::{Registry, Validator};
+use serde_json::Value;
+
+use super::documents::{DOCUMENTS, id_of};
+use super::explain::explain;
+use crate::FieldError;
+
+/// A schema that cannot be compiled: it breaks its metaschema, or refers to what is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidSchema(String);
+
+/// A schema ready to validate with.
+#[derive(Debug)]
+pub struct Schema {
+    document: Value,
+    validator: Validator,
+}
+
+impl Schema {
+    /// The schema itself.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The schema's `$version`.
+    pub fn version(&self) -> Option<&str> {
+        self.document["$version"].as_str()
+    }
+
+    /// Whether `value` follows the schema.
+    pub fn is_valid(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    /// Checks `value`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at most [`super::MAX_ERRORS`].
+    pub fn validate(&self, value: &Value) -> Result<(), Vec<FieldError>> {
+        if self.validator.is_valid(value) {
+            return Ok(());
+        }
+        Err(explain(self.validator.iter_errors(value)))
+    }
+}
+
+/// Every schema of `contracts/schemas`, by name: the path without `.json`, such as `job` or
+/// `events/job.created`.
+#[derive(Debug)]
+pub struct Schemas {
+    registry: Registry<'static>,
+    by_name: BTreeMap<&'static str, Schema>,
+}
+
+static EMBEDDED: LazyLock<Schemas> =
+    LazyLock::new(|| Schemas::load().expect("the embedded schemas are valid; a test proves it"));
+
+impl Schemas {
+    /// The schemas of this build, compiled at first use.
+    pub fn embedded() -> &'static Self {
+        &EMBEDDED
+    }
+
+    fn load() -> Result<Self, InvalidSchema> {
+        let mut documents = Vec::with_capacity(DOCUMENTS.len());
+        let mut builder = Registry::new();
+        for (name, text) in DOCUMENTS {
+            let document: Value = serde_json::from_str(text).map_err(invalid)?;
+            builder = builder
+                .add(id_of(name), document.clone())
+                .map_err(invalid)?;
+            documents.push((*name, document));
+        }
+        let registry = builder.prepare().map_err(invalid)?;
+        let by_name = documents
+            .into_iter()
+            .map(|(name, document)| Ok((name, compile(&registry, document)?)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { registry, by_name })
+    }
+
+    /// The names, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.by_name.keys().copied()
+    }
+
+    /// The schema with this name.
+    pub fn get(&self, name: &str) -> Option<&Schema> {
+        self.by_name.get(name)
+    }
+
+    /// Compiles a schema that may refer to the embedded ones by `$id`, for example one of an OpenAPI document.
+    ///
+    /// # Errors
+    /// When it is no schema, or refers to what is not there.
+    pub fn compile(&self, document: Value) -> Result<Schema, InvalidSchema> {
+        compile(&self.registry, document)
+    }
+}
+
+fn compile(registry: &Registry<'static>, document: Value) -> Result<Schema, InvalidSchema> {
+    let validator = jsonschema::draft202012::options()
+        .with_registry(registry)
+        .should_validate_formats(true)
+        .build(&document)
+        .map_err(invalid)?;
+    Ok(Schema {
+        document,
+        validator,
+    })
+}
+
+fn invalid(error: impl std::fmt::Display) -> InvalidSchema {
+    InvalidSchema(error.to_string())
+}

@@ -1,0 +1,5 @@
+//! The contract documents and the types agree, and both refuse what they should.
+
+mod arbitrary;
+mod event_checker;
+mod submissions;

@@ -1,0 +1,187 @@
+use odd_contracts::FieldError;
+use odd_contracts::schema::{MAX_ERRORS, validate_batch, validate_submission};
+use serde_json::{Value, json};
+
+fn errors(value: &Value) -> Vec<String> {
+    lines(validate_submission(value))
+}
+
+fn lines(result: Result<(), Vec<FieldError>>) -> Vec<String> {
+    let mut found: Vec<_> = result
+        .err()
+        .unwrap_or_default()
+        .into_iter()
+        .map(|error| format!("{} {}", error.pointer, error.message))
+        .collect();
+    found.sort();
+    found
+}
+
+fn with(member: &str, value: Value) -> Value {
+    let mut submission = json!({"type": "echo"});
+    submission[member] = value;
+    submission
+}
+
+#[test]
+fn a_type_is_enough() {
+    assert_eq!(validate_submission(&json!({"type": "echo"})), Ok(()));
+}
+
+#[test]
+fn every_member_is_accepted() {
+    let submission = json!({
+        "type": "http.request", "payload": {"url": "https://example.org"}, "queue": "mail", "priority": 100,
+        "id": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11", "runAt": "2025-01-31T12:00:00.5+01:00",
+        "maxAttempts": 100, "timeoutMs": 86_400_000, "uniqueKey": "k", "tags": ["a", "b"],
+        "retry": {"baseDelayMs": 0, "maxDelayMs": 86_400_000, "multiplier": 1.5}, "metadata": {"k": "v"},
+    });
+    assert_eq!(validate_submission(&submission), Ok(()));
+    assert_eq!(validate_batch(&json!({"jobs": [submission]})), Ok(()));
+}
+
+#[test]
+fn bounds_hold_on_both_sides() {
+    let names = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
+    let members = |count: usize| {
+        let pairs = names(count).into_iter().map(|name| (name, json!("v")));
+        Value::Object(pairs.collect())
+    };
+    let long = |chars: usize| json!("é".repeat(chars));
+    let one_key = |chars: usize| json!({("k".repeat(chars)): "v"});
+    for (member, inside, outside) in [
+        ("type", json!("x".repeat(50)), json!("x".repeat(51))),
+        ("queue", json!("x"), json!("")),
+        ("priority", json!(-100), json!(-101)),
+        ("priority", json!(100), json!(101)),
+        ("delayMs", json!(0), json!(-1)),
+        (
+            "delayMs",
+            json!(31_536_000_000u64),
+            json!(31_536_000_001u64),
+        ),
+        ("maxAttempts", json!(1), json!(0)),
+        ("maxAttempts", json!(100), json!(101)),
+        ("timeoutMs", json!(1), json!(0)),
+        ("timeoutMs", json!(86_400_000), json!(86_400_001)),
+        ("uniqueKey", long(1), long(0)),
+        ("uniqueKey", long(200), long(201)),
+        ("tags", json!(names(20)), json!(names(21))),
+        ("tags", json!([long(50)]), json!([long(51)])),
+        ("tags", json!(["a"]), json!([""])),
+        ("metadata", members(50), members(51)),
+        ("metadata", one_key(100), one_key(101)),
+        ("metadata", one_key(1), one_key(0)),
+        (
+            "metadata",
+            json!({"k": long(1000)}),
+            json!({"k": long(1001)}),
+        ),
+        (
+            "retry",
+            json!({"multiplier": 10}),
+            json!({"multiplier": 10.1}),
+        ),
+        (
+            "retry",
+            json!({"baseDelayMs": 86_400_000}),
+            json!({"baseDelayMs": 86_400_001}),
+        ),
+        (
+            "runAt",
+            json!("2025-01-31T12:00:00Z"),
+            json!("2025-01-32T12:00:00Z"),
+        ),
+        (
+            "runAt",
+            json!("2025-01-31T12:00:00.123456789Z"),
+            json!("2025-01-31T12:00:00.1234567891Z"),
+        ),
+    ] {
+        assert_eq!(errors(&with(member, inside)), [""; 0], "{member}");
+        let found = errors(&with(member, outside));
+        assert_eq!(found.len(), 1, "{member}: {found:?}");
+        assert!(found[0].starts_with(&format!("/{member}")), "{found:?}");
+    }
+}
+
+#[test]
+fn messages_say_what_is_wrong_and_what_is_wanted() {
+    let submission = json!({
+        "type": "a b", "id": "7", "priority": "high", "status": "COMPLETED", "attempts": [], "a/b": 1,
+        "runAt": "2025-01-31T12:00:00Z", "delayMs": 5, "tags": ["x", "x"], "metadata": {"k": 1}, "retry": {"m": 1},
+    });
+    assert_eq!(
+        errors(&submission),
+        [
+            "/attempts is not known here; leave it out",
+            "/a~1b is not known here; leave it out",
+            "/delayMs cannot be combined with runAt; send one of them",
+            "/id must be a UUID such as 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11",
+            "/metadata/k must be a string, not a number",
+            "/priority must be an integer, not a string",
+            "/retry/m is not known here; leave it out",
+            "/status is not known here; leave it out",
+            "/tags must not hold the same item twice",
+            "/type must be 1 to 50 of the characters A-Z a-z 0-9 . _ -",
+        ]
+    );
+    assert_eq!(errors(&json!({})), ["/type is required"]);
+    assert_eq!(errors(&json!([])), [" must be an object, not an array"]);
+}
+
+#[test]
+fn huge_input_makes_a_small_report() {
+    let mut submission = json!({"type": "x".repeat(100_000)});
+    submission["n".repeat(100_000)] = json!(1);
+    for number in 0..1_000 {
+        submission[number.to_string()] = json!(1);
+    }
+    let found = validate_submission(&submission).expect_err("wrong");
+    assert_eq!(found.len(), MAX_ERRORS);
+    let size: usize = found
+        .iter()
+        .map(|e| e.pointer.len() + e.message.len())
+        .sum();
+    assert!(size < 20_000, "{size}");
+}
+
+#[test]
+fn every_bad_job_of_a_batch_is_named() {
+    let batch =
+        json!({"jobs": [{"type": "echo"}, {"type": ""}, {"type": "echo"}, {"kind": "echo"}, 7]});
+    assert_eq!(
+        lines(validate_batch(&batch)),
+        [
+            "/jobs/1/type must be 1 to 50 of the characters A-Z a-z 0-9 . _ -",
+            "/jobs/3/kind is not known here; leave it out",
+            "/jobs/3/type is required",
+            "/jobs/4 must be an object, not a number",
+        ]
+    );
+}
+
+#[test]
+fn the_frame_of_a_batch_is_checked() {
+    let many = |count| json!({"jobs": vec![json!({"type": "echo"}); count]});
+    assert_eq!(validate_batch(&many(10_000)), Ok(()));
+    for (value, line) in [
+        (many(0), "/jobs must have at least 1 item"),
+        (many(10_001), "/jobs must have at most 10000 items"),
+        (json!({}), "/jobs is required"),
+        (
+            json!({"jobs": [{"type": "echo"}], "all": 1}),
+            "/all is not known here; leave it out",
+        ),
+        (json!({"jobs": 1}), "/jobs must be an array, not a number"),
+        (json!(null), " must be an object, not null"),
+    ] {
+        assert_eq!(lines(validate_batch(&value)), [line]);
+    }
+}
+
+#[test]
+fn the_report_of_a_batch_is_bounded() {
+    let batch = json!({"jobs": vec![json!({"kind": 1}); 10_000]});
+    assert_eq!(validate_batch(&batch).expect_err("wrong").len(), MAX_ERRORS);
+}
