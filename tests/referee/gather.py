@@ -33,8 +33,7 @@ class Reader:
         return Views(stats=self._get("/stats"), statuses=self._get("/overview")["statuses"])
 
     def _history(self, job: str) -> list[Event]:
-        events = [to_event(envelope) for envelope in self._get(f"/jobs/{job}/events")["events"]]
-        return sorted(events, key=lambda event: event.version)
+        return [to_event(envelope) for envelope in self._pages(f"/jobs/{job}/events", "events")]
 
     def _pages(self, path: str, member: str) -> Iterator[dict]:
         cursor = None

@@ -21,7 +21,7 @@ static MACHINE_PATH: LazyLock<Regex> = LazyLock::new(|| {
         r"rk/|/ro",
         r"ot/|/ho",
         r"me/[a-z]|/Us",
-        r"ers/|/tmp/[a-z]|[A-Z]:\\Us",
+        r"ers/|[A-Z]:\\Us",
         r"ers)"
     ))
 });
