@@ -3,11 +3,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_core::NewJob;
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, JobReader, JobStore, Lease, LeaseError, Renewal,
-    StoreError, SubmitError, Submitted, WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobReader, JobStore, Lease,
+    LeaseError, Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
 };
-use odd_core::{AttemptResult, NewJob};
 use tokio::sync::oneshot;
 
 use crate::SqliteStore;
@@ -35,10 +35,13 @@ impl JobStore for SqliteStore {
         }
     }
 
-    async fn finish(&self, lease: Lease, result: AttemptResult) -> Result<JobStatus, LeaseError> {
+    async fn finish(
+        &self,
+        ended: Arc<[EndedAttempt]>,
+    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
         self.writer
-            .write(move |session| write::finish(session, lease, result, rand::random()))
-            .await?
+            .write(move |session| write::finish(session, &ended, rand::random))
+            .await
     }
 
     async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
@@ -49,15 +52,19 @@ impl JobStore for SqliteStore {
     }
 
     async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError> {
-        self.writer
+        let written = self
+            .writer
             .write(move |session| write::record_progress(session, lease, progress))
-            .await?
+            .await?;
+        Ok(written?)
     }
 
     async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError> {
-        self.writer
+        let written = self
+            .writer
             .write(move |session| write::append_log(session, lease, &lines))
-            .await?
+            .await?;
+        Ok(written?)
     }
 
     async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
@@ -90,6 +97,10 @@ impl JobStore for SqliteStore {
         self.writer
             .write(move |session| write::expire(session, limit, rand::random()))
             .await
+    }
+
+    async fn next_hint(&self, last: Hint) -> Hint {
+        self.writer.next_hint(last).await
     }
 
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -1,5 +1,5 @@
 use odd_contracts::{AttemptOutcome, FailureReason, JobStatus, LogLine, Progress, Timestamp};
-use odd_core::ports::{Lease, LeaseError, Renewal};
+use odd_core::ports::{EndedAttempt, Lease, Renewal, StaleLease};
 use odd_core::{AttemptResult, AttemptState, Change, Settlement, settle};
 use rusqlite::params;
 
@@ -14,26 +14,25 @@ const LINES_PER_ATTEMPT: i64 = 1_000;
 const LOST_MESSAGE: &str = "the worker did not renew its lease";
 
 /// The row of the job, if `lease` still gives the right to decide about it.
-fn leased(session: &Session<'_>, lease: Lease) -> DbResult<Result<JobRow, LeaseError>> {
+fn leased(session: &Session<'_>, lease: Lease) -> DbResult<Result<JobRow, StaleLease>> {
     let row = JobRow::by_id(session, lease.job_id)?;
     let held = row.filter(|row| row.status == JobStatus::Executing && row.attempt == lease.attempt);
-    Ok(held.ok_or(LeaseError::Stale {
-        job_id: lease.job_id,
-        attempt: lease.attempt,
-    }))
+    Ok(held.ok_or(StaleLease(lease)))
 }
 
-/// Ends an attempt. `jitter` is uniform in `[0, 1)`.
+/// Ends attempts. `jitter` gives numbers uniform in `[0, 1)`.
 pub(crate) fn finish(
     session: &mut Session<'_>,
-    lease: Lease,
-    result: AttemptResult,
-    jitter: f64,
-) -> DbResult<Result<JobStatus, LeaseError>> {
-    match leased(session, lease)? {
-        Err(stale) => Ok(Err(stale)),
-        Ok(row) => end(session, row, result, jitter).map(Ok),
-    }
+    ended: &[EndedAttempt],
+    jitter: fn() -> f64,
+) -> DbResult<Vec<Result<JobStatus, StaleLease>>> {
+    let each = ended.iter().map(
+        |EndedAttempt { lease, result }| match leased(session, *lease)? {
+            Err(stale) => Ok(Err(stale)),
+            Ok(row) => end(session, row, result, jitter()).map(Ok),
+        },
+    );
+    each.collect()
 }
 
 /// Ends up to `limit` attempts whose lease has run out.
@@ -56,7 +55,7 @@ fn end_lost(
     let expired = JobRow::expired(session, before, limit)?;
     let count = expired.len();
     for row in expired {
-        end(session, row, AttemptResult::Lost, jitter)?;
+        end(session, row, &AttemptResult::Lost, jitter)?;
     }
     Ok(count)
 }
@@ -64,7 +63,7 @@ fn end_lost(
 fn end(
     session: &mut Session<'_>,
     mut row: JobRow,
-    result: AttemptResult,
+    result: &AttemptResult,
     jitter: f64,
 ) -> DbResult<JobStatus> {
     let state = AttemptState {
@@ -74,17 +73,20 @@ fn end(
         cancel_requested: row.cancel_requested,
         retry: row.retry,
     };
-    let settlement = settle(&state, &result, jitter);
-    record_attempt(session, &row, &result)?;
-    let change = change_of(session, &row, &settlement, &result);
+    let settlement = settle(&state, result, jitter);
+    record_attempt(session, &row, result)?;
+    let change = change_of(session, &row, &settlement, result);
     let run_at = if let Change::Retrying { run_at, .. } = &change {
         Some(*run_at)
     } else {
         None
     };
+    if let Some(at) = run_at {
+        session.note_due(at);
+    }
     row.advance(session, Role::Processor, None, change)?;
     let released = u32::from(settlement == Settlement::Requeue { counted: false });
-    let (reason, message) = failure_of(&result).unzip();
+    let (reason, message) = failure_of(result).unzip();
     let now = session.now().as_micros();
     session.change(
         "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, updated_at = ?5, attempt_limit = attempt_limit + ?6, \
@@ -221,7 +223,7 @@ pub(crate) fn record_progress(
     session: &mut Session<'_>,
     lease: Lease,
     progress: Progress,
-) -> DbResult<Result<(), LeaseError>> {
+) -> DbResult<Result<(), StaleLease>> {
     let mut row = match leased(session, lease)? {
         Err(stale) => return Ok(Err(stale)),
         Ok(row) => row,
@@ -249,7 +251,7 @@ pub(crate) fn append_log(
     session: &mut Session<'_>,
     lease: Lease,
     lines: &[LogLine],
-) -> DbResult<Result<(), LeaseError>> {
+) -> DbResult<Result<(), StaleLease>> {
     let row = match leased(session, lease)? {
         Err(stale) => return Ok(Err(stale)),
         Ok(row) => row,

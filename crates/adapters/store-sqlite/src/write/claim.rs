@@ -1,7 +1,7 @@
 use odd_contracts::{
     CorrelationId, FailureReason, JobId, JobStatus, JobType, QueueName, RawJson, Timestamp,
 };
-use odd_core::ports::{ClaimRequest, ClaimedJob, Lease, StoreError};
+use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, Lease, StoreError};
 use odd_core::{AttemptResult, Change, JobEvent};
 use rusqlite::params;
 use tokio::sync::oneshot;
@@ -57,11 +57,13 @@ impl Waiting {
 
     /// Releases claims that nobody took.
     pub(crate) fn take_back(&mut self, session: &mut Session<'_>) -> DbResult<()> {
-        for lease in &self.returns {
-            // A lease that is no longer valid needs no release.
-            let _ = finish(session, *lease, AttemptResult::Released, 0.0)?;
-        }
-        Ok(())
+        let release = |lease: &Lease| EndedAttempt {
+            lease: *lease,
+            result: AttemptResult::Released,
+        };
+        // A lease that is no longer valid needs no release.
+        let released: Vec<EndedAttempt> = self.returns.iter().map(release).collect();
+        finish(session, &released, || 0.0).map(drop)
     }
 
     /// Serves as many claims as there are ready jobs.
@@ -114,6 +116,7 @@ struct Candidate {
     last_seq: i64,
     attempt: u32,
     attempt_limit: u32,
+    max_attempts: u32,
     run: u32,
     created_at: Timestamp,
     correlation: CorrelationId,
@@ -191,7 +194,7 @@ fn ready(
 ) -> DbResult<Vec<Candidate>> {
     let mut statement = session.connection.prepare_cached(
         "SELECT j.job, j.id, j.queue, j.priority, j.ready_at, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
-         j.created_at, s.correlation, s.timeout_ms, s.payload \
+         j.created_at, s.correlation, s.timeout_ms, s.payload, s.max_attempts \
          FROM jobs j INDEXED BY jobs_ready CROSS JOIN job_specs s ON s.job = j.job \
          WHERE j.status = 1 AND j.type = ?1 ORDER BY j.priority DESC, j.ready_at, j.job",
     )?;
@@ -224,6 +227,7 @@ fn ready(
             correlation: get_correlation(row, 11)?,
             timeout_ms: row.get(12)?,
             payload: row.get(13)?,
+            max_attempts: row.get(14)?,
         });
     }
     Ok(found)
@@ -314,6 +318,9 @@ fn start(
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?,
         run: candidate.run,
         timeout_ms: candidate.timeout_ms,
+        attempt_of_run: (attempt + candidate.max_attempts)
+            .saturating_sub(candidate.attempt_limit)
+            .max(1),
         is_last_attempt: attempt >= candidate.attempt_limit,
         correlation_id: candidate.correlation,
         created_at: candidate.created_at,

@@ -27,6 +27,7 @@ pub(crate) fn cancel(
             "UPDATE jobs SET cancel_requested = 1 WHERE job = ?1",
             params![row.job],
         )?;
+        session.note_cancel_request();
         return Ok(Ok(()));
     }
     row.advance(

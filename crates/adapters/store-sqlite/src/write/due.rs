@@ -27,5 +27,6 @@ pub(crate) fn promote(
         [],
         |row| get_optional_time(row, 0),
     )?;
+    session.set_next_due(next.flatten());
     Ok((count, next.flatten()))
 }

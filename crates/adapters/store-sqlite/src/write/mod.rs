@@ -16,9 +16,9 @@ use std::sync::Arc;
 use std::thread;
 
 use odd_core::Clock;
-use odd_core::ports::{EventSink, StoreError};
+use odd_core::ports::{EventSink, Hint, StoreError};
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use attempt::{append_log, expire, finish, record_progress, renew};
 pub(crate) use claim::ClaimTicket;
@@ -89,6 +89,7 @@ where
 #[derive(Clone)]
 pub(crate) struct WriterHandle {
     messages: mpsc::Sender<Message>,
+    hints: watch::Receiver<Hint>,
 }
 
 impl WriterHandle {
@@ -119,6 +120,16 @@ impl WriterHandle {
             .map_err(|_| StoreError::Closed)
     }
 
+    /// The hint, once it differs from `last`; never, once the writer has stopped.
+    pub(crate) async fn next_hint(&self, last: Hint) -> Hint {
+        let mut hints = self.hints.clone();
+        let found = hints.wait_for(|hint| *hint != last).await.map(|hint| *hint);
+        match found {
+            Ok(hint) => hint,
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     pub(crate) async fn stop(&self) {
         let (reply, answer) = oneshot::channel();
         if self.messages.send(Message::Stop(reply)).await.is_ok() {
@@ -137,6 +148,7 @@ pub(crate) fn start(
     let (messages, inbox) = mpsc::channel(QUEUE_CAPACITY);
     let journal = Journal::load(&connection, config).map_err(|error| classify(&error))?;
     let checkpointer = Checkpointer::start(&config.path)?;
+    let (hint_sender, hints) = watch::channel(journal.hint());
     let mut writer = Writer {
         connection,
         journal,
@@ -145,13 +157,14 @@ pub(crate) fn start(
         waiting: Waiting::default(),
         checkpointer,
         inbox,
+        hints: hint_sender,
     };
     writer.take_back_leases()?;
     thread::Builder::new()
         .name("store-writer".into())
         .spawn(move || writer.run())
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    Ok(WriterHandle { messages })
+    Ok(WriterHandle { messages, hints })
 }
 
 struct Writer {
@@ -162,6 +175,7 @@ struct Writer {
     waiting: Waiting,
     checkpointer: Checkpointer,
     inbox: mpsc::Receiver<Message>,
+    hints: watch::Sender<Hint>,
 }
 
 impl Writer {
@@ -261,6 +275,9 @@ impl Writer {
         if committed.is_ok() && !entries.is_empty() {
             self.sink.committed(entries);
         }
+        let hint = self.journal.hint();
+        self.hints
+            .send_if_modified(|present| std::mem::replace(present, hint) != hint);
         self.waiting.answer(&committed);
         for step in steps.drain(..) {
             step.answer(&committed);

@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp};
 use odd_core::{Change, JobEvent, RetryPolicy};
 use rusqlite::{Row, params};
@@ -28,20 +30,25 @@ pub(crate) struct JobRow {
     pub(crate) retry: RetryPolicy,
 }
 
-macro_rules! job_row_query {
-    ($tail:literal) => {
-        concat!(
-            "SELECT j.job, j.id, j.type, j.queue, j.status, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
-             j.started_at, j.worker, j.cancel_requested, s.correlation, s.max_attempts, s.retry \
-             FROM jobs j JOIN job_specs s ON s.job = j.job ",
-            $tail
-        )
-    };
-}
+const COLUMNS: &str = "SELECT j.job, j.id, j.type, j.queue, j.status, j.version, j.last_seq, j.attempt, j.attempt_limit, \
+     j.run, j.started_at, j.worker, j.cancel_requested, s.correlation, s.max_attempts, s.retry \
+     FROM jobs j JOIN job_specs s ON s.job = j.job";
+
+static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{COLUMNS} WHERE j.id = ?1"));
+
+static EXPIRED: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{COLUMNS} WHERE j.status = 3 AND j.lease_expires_at < ?1 ORDER BY j.lease_expires_at LIMIT ?2"
+    )
+});
+
+static DUE: LazyLock<String> = LazyLock::new(|| {
+    format!("{COLUMNS} WHERE j.status IN (0, 4) AND j.run_at <= ?1 ORDER BY j.run_at LIMIT ?2")
+});
 
 impl JobRow {
     pub(crate) fn by_id(session: &Session<'_>, id: JobId) -> DbResult<Option<Self>> {
-        session.find(job_row_query!("WHERE j.id = ?1"), params![id.0], Self::read)
+        session.find(&BY_ID, params![id.0], Self::read)
     }
 
     /// Up to `limit` jobs whose lease ended before `before`.
@@ -50,9 +57,7 @@ impl JobRow {
         before: Timestamp,
         limit: usize,
     ) -> DbResult<Vec<Self>> {
-        let mut statement = session.connection.prepare_cached(job_row_query!(
-            "WHERE j.status = 3 AND j.lease_expires_at < ?1 ORDER BY j.lease_expires_at LIMIT ?2"
-        ))?;
+        let mut statement = session.connection.prepare_cached(&EXPIRED)?;
         statement
             .query_map(params![before.as_micros(), limit], Self::read)?
             .collect()
@@ -60,9 +65,7 @@ impl JobRow {
 
     /// Up to `limit` waiting jobs whose time has come.
     pub(crate) fn due(session: &Session<'_>, limit: usize) -> DbResult<Vec<Self>> {
-        let mut statement = session.connection.prepare_cached(job_row_query!(
-            "WHERE j.status IN (0, 4) AND j.run_at <= ?1 ORDER BY j.run_at LIMIT ?2"
-        ))?;
+        let mut statement = session.connection.prepare_cached(&DUE)?;
         statement
             .query_map(params![session.now().as_micros(), limit], Self::read)?
             .collect()

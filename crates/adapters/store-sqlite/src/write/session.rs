@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_contracts::{CorrelationId, JobStatus, Producer, Timestamp};
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{Hint, LogEntry, Position, Recorded};
 use odd_core::{JobEvent, machine};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -20,6 +20,7 @@ pub(crate) struct Journal {
     next_seq: i64,
     next_job: i64,
     last_now: Timestamp,
+    hint: Hint,
     pub(crate) gateway: Signer,
     pub(crate) processor: Signer,
 }
@@ -41,9 +42,14 @@ impl Journal {
             next_seq: newest("SELECT max(seq) FROM job_events")?.unwrap_or(0) + 1,
             next_job: newest("SELECT max(job) FROM jobs")?.unwrap_or(0) + 1,
             last_now: Timestamp::from_micros(last_event.unwrap_or(0)),
+            hint: Hint::default(),
             gateway: signer(connection, &config.producers.gateway)?,
             processor: signer(connection, &config.producers.processor)?,
         })
+    }
+
+    pub(crate) fn hint(&self) -> Hint {
+        self.hint
     }
 
     pub(crate) fn mark(&self) -> Mark {
@@ -127,6 +133,22 @@ impl<'a> Session<'a> {
     /// The time of everything in this transaction.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Hints that a job is due at `at`.
+    pub(crate) fn note_due(&mut self, at: Timestamp) {
+        let due = &mut self.journal.hint.next_due;
+        *due = Some(due.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    /// Hints when the next job is due, now that the earlier ones are not waiting any more.
+    pub(crate) fn set_next_due(&mut self, next: Option<Timestamp>) {
+        self.journal.hint.next_due = next;
+    }
+
+    /// Hints that a running job was asked to stop.
+    pub(crate) fn note_cancel_request(&mut self) {
+        self.journal.hint.cancel_requests += 1;
     }
 
     /// How much this transaction has written.

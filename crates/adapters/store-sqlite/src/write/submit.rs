@@ -128,6 +128,9 @@ fn insert(session: &mut Session<'_>, new: &NewJob) -> DbResult<Submitted> {
     } else {
         JobStatus::Pending
     };
+    if let Some(at) = run_at {
+        session.note_due(at);
+    }
     let event = JobEvent {
         job_id: new.id,
         job_type: new.job_type.clone(),

@@ -14,7 +14,7 @@ pub use error::StoreError;
 pub use log::{EventLog, EventQuery, LogEntry, Position, Recorded};
 pub use reader::{JobPage, JobQuery, JobReader, QueueDepth, SortOrder, WaitingBehind};
 pub use store::{
-    Acceptance, Admission, ClaimRequest, ClaimedJob, CommandError, JobStore, Lease, LeaseError,
-    Renewal, SubmitError, Submitted, WorkerRecord,
+    Acceptance, Admission, ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore,
+    Lease, LeaseError, Renewal, StaleLease, SubmitError, Submitted, WorkerRecord,
 };
 pub use views::{TimeRange, ViewSnapshot, Views};

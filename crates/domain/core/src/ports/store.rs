@@ -103,6 +103,8 @@ pub struct ClaimedJob {
     pub run: u32,
     /// Longest run of this attempt.
     pub timeout_ms: u64,
+    /// Which of the counted attempts of its run this is, from 1.
+    pub attempt_of_run: u32,
     /// Whether no further attempt would follow a failure.
     pub is_last_attempt: bool,
     /// The request that submitted it.
@@ -111,20 +113,38 @@ pub struct ClaimedJob {
     pub created_at: Timestamp,
 }
 
+/// An attempt that is over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndedAttempt {
+    /// The right to say so.
+    pub lease: Lease,
+    /// How it ended.
+    pub result: AttemptResult,
+}
+
+/// The lease expired and the job has moved on; whatever the worker did no longer counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the lease of attempt {} of job {} is no longer valid", .0.attempt, .0.job_id)]
+pub struct StaleLease(pub Lease);
+
 /// Why a worker's word was not taken.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum LeaseError {
-    /// The lease expired and the job has moved on; whatever the worker did no longer counts.
-    #[error("the lease of attempt {attempt} of job {job_id} is no longer valid")]
-    Stale {
-        /// The job.
-        job_id: JobId,
-        /// The attempt whose lease is gone.
-        attempt: u32,
-    },
+    /// The lease no longer counts.
+    #[error(transparent)]
+    Stale(#[from] StaleLease),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What those who wait for something want to know without asking again and again. A hint, never a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hint {
+    /// How often a running job was asked to stop; renewing the leases tells which.
+    pub cancel_requests: u64,
+    /// When the next waiting job may be due.
+    pub next_due: Option<Timestamp>,
 }
 
 /// What renewing a lease told.
@@ -187,8 +207,12 @@ pub trait JobStore: Send + Sync + 'static {
     /// there is none. When the future is dropped, claims it would have returned are released unharmed.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError>;
 
-    /// Records how an attempt ended and moves the job on. Returns the job's new status.
-    async fn finish(&self, lease: Lease, result: AttemptResult) -> Result<JobStatus, LeaseError>;
+    /// Records how attempts ended and moves their jobs on. Answers for each, in order, the job's new status, or
+    /// that its lease was stale and nothing was changed.
+    async fn finish(
+        &self,
+        ended: Arc<[EndedAttempt]>,
+    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
 
     /// Extends leases to `lease` from now, in the order asked.
     async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError>;
@@ -214,6 +238,9 @@ pub trait JobStore: Send + Sync + 'static {
 
     /// Ends up to `limit` attempts whose lease has expired. Returns how many.
     async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError>;
+
+    /// Waits until the store's hint differs from `last`, and returns it. Cancel-safe.
+    async fn next_hint(&self, last: Hint) -> Hint;
 
     /// Removes up to `limit` terminal jobs that finished before `before`, with their history; dead letters stay.
     /// Returns how many.

@@ -1,0 +1,179 @@
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use odd_contracts::{FailureReason, JobType};
+use odd_core::AttemptResult;
+use odd_core::ports::{ClaimedJob, EndedAttempt, Lease};
+use odd_worker::{
+    CancellationToken, Handler, HandlerError, JobContext, JobContextParts, JobSignals,
+};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::environment::Environment;
+use crate::leases::{LeaseSignals, LeaseTable};
+use crate::settler::Ended;
+
+/// How long a handler may take to stop by itself once its job was cancelled.
+const CANCEL_GRACE: Duration = Duration::from_secs(5);
+
+/// Least time between two progress events of an attempt.
+const PROGRESS_EVERY: Duration = Duration::from_millis(250);
+
+/// One run of a handler.
+pub(crate) struct Attempt {
+    lease: Lease,
+    job_type: JobType,
+    handler: BoxFuture<'static, AttemptResult>,
+    heard: JobSignals,
+    signals: LeaseSignals,
+    started: Instant,
+    deadline: Instant,
+    timeout_ms: u64,
+}
+
+impl Attempt {
+    /// Prepares to run `job`; nothing runs yet.
+    pub(crate) fn new(
+        environment: &Environment,
+        handler: &Arc<dyn Handler>,
+        job: ClaimedJob,
+    ) -> Self {
+        let started = Instant::now();
+        let deadline = started + Duration::from_millis(job.timeout_ms);
+        let signals = LeaseSignals {
+            cancel: CancellationToken::new(),
+            lost: CancellationToken::new(),
+        };
+        let (context, heard) = JobContext::new(JobContextParts {
+            job_id: job.lease.job_id,
+            job_type: job.job_type.clone(),
+            payload: job.payload,
+            attempt: job.lease.attempt,
+            attempt_of_run: job.attempt_of_run,
+            run: job.run,
+            is_last_attempt: job.is_last_attempt,
+            deadline,
+            cancellation: signals.cancel.clone(),
+            clock: environment.clock.clone(),
+        });
+        let handler = handler.clone();
+        let handler = async move { run_handler(handler.as_ref(), &context).await }.boxed();
+        let (lease, job_type, timeout_ms) = (job.lease, job.job_type, job.timeout_ms);
+        Self {
+            lease,
+            job_type,
+            handler,
+            heard,
+            signals,
+            started,
+            deadline,
+            timeout_ms,
+        }
+    }
+
+    /// Runs the handler up to where it first waits for something. Most quick handlers are done by then.
+    ///
+    /// # Errors
+    /// The attempt itself, when it is not: it is to be [supervised](Self::supervise).
+    pub(crate) fn try_finish(mut self) -> Result<(Ended, JobSignals), Self> {
+        // Whoever supervises polls again, which registers a waker that wakes.
+        let mut context = Context::from_waker(Waker::noop());
+        match self.handler.as_mut().poll(&mut context) {
+            Poll::Ready(result) => Ok((self.ended(result), self.heard.clone())),
+            Poll::Pending => Err(self),
+        }
+    }
+
+    /// Runs the handler to its end, passing on what it says. Returns nothing when the lease was lost.
+    pub(crate) async fn supervise(mut self, environment: Arc<Environment>) -> Option<Ended> {
+        let held = LeaseTable::hold(&environment, self.lease, self.signals.clone());
+        let speaking = pass_on(environment.clone(), self.lease, self.heard.clone());
+        let result = tokio::select! {
+            result = self.outcome(&environment) => result,
+            never = speaking => match never {},
+        };
+        flush(&environment, self.lease, &self.heard).await;
+        drop(held);
+        result.map(|result| self.ended(result))
+    }
+
+    async fn outcome(&mut self, environment: &Environment) -> Option<AttemptResult> {
+        tokio::select! {
+            biased;
+            result = &mut self.handler => Some(result),
+            () = self.signals.lost.cancelled() => None,
+            () = environment.give_back.cancelled() => Some(AttemptResult::Released),
+            () = sleep_until(self.deadline) => Some(self.timed_out()),
+            () = self.signals.cancel.cancelled() => {
+                let stopped = timeout(CANCEL_GRACE, &mut self.handler).await;
+                Some(stopped.unwrap_or(AttemptResult::Cancelled))
+            }
+        }
+    }
+
+    fn timed_out(&self) -> AttemptResult {
+        AttemptResult::Failed {
+            reason: FailureReason::TimedOut,
+            message: format!(
+                "the attempt ran longer than its limit of {} ms",
+                self.timeout_ms
+            ),
+            retry_after_ms: None,
+        }
+    }
+
+    fn ended(&self, result: AttemptResult) -> Ended {
+        Ended {
+            attempt: EndedAttempt {
+                lease: self.lease,
+                result,
+            },
+            job_type: self.job_type.clone(),
+            ran: self.started.elapsed(),
+        }
+    }
+}
+
+async fn run_handler(handler: &dyn Handler, context: &JobContext) -> AttemptResult {
+    match AssertUnwindSafe(handler.run(context)).catch_unwind().await {
+        Ok(Ok(result)) => AttemptResult::Succeeded { result },
+        Ok(Err(error)) => error.into(),
+        Err(_) => {
+            tracing::error!(job = %context.job_id(), r#type = %context.job_type(), "a handler panicked");
+            HandlerError::failed("the handler panicked").into()
+        }
+    }
+}
+
+/// Passes on progress and log lines as they come, until dropped.
+async fn pass_on(
+    environment: Arc<Environment>,
+    lease: Lease,
+    heard: JobSignals,
+) -> std::convert::Infallible {
+    loop {
+        heard.changed().await;
+        flush(&environment, lease, &heard).await;
+        tokio::time::sleep(PROGRESS_EVERY).await;
+    }
+}
+
+/// Passes on what was said since the last time. What cannot be recorded is left out of the record; the attempt
+/// goes on.
+pub(crate) async fn flush(environment: &Environment, lease: Lease, heard: &JobSignals) {
+    let said = heard.take();
+    if !said.lines.is_empty()
+        && let Err(error) = environment.store.append_log(lease, said.lines).await
+    {
+        tracing::warn!(%error, "log lines were not recorded");
+    }
+    if let Some(progress) = said.progress
+        && let Err(error) = environment.store.record_progress(lease, progress).await
+    {
+        tracing::warn!(%error, "progress was not recorded");
+    }
+}

@@ -1,0 +1,162 @@
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::JobType;
+use odd_core::AttemptResult;
+use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::attempt::{Attempt, flush};
+use crate::backlog::ClaimSize;
+use crate::environment::Environment;
+use crate::settler::Ended;
+
+/// How long a claim stands before it is made anew.
+const CLAIM_WAIT: Duration = Duration::from_secs(30);
+
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
+
+/// Claims jobs and runs them, as many at a time as there are places.
+pub(crate) struct Claims {
+    environment: Arc<Environment>,
+    types: Arc<[JobType]>,
+    places: Arc<Semaphore>,
+    size: ClaimSize,
+    /// Claimed jobs that have no place yet.
+    backlog: VecDeque<ClaimedJob>,
+    running: TaskTracker,
+}
+
+impl Claims {
+    pub(crate) fn new(
+        environment: Arc<Environment>,
+        types: Arc<[JobType]>,
+        running: TaskTracker,
+    ) -> Self {
+        let places = Arc::new(Semaphore::new(environment.config.concurrency.max(1)));
+        Self {
+            environment,
+            types,
+            places,
+            size: ClaimSize::new(),
+            backlog: VecDeque::new(),
+            running,
+        }
+    }
+
+    /// Claims until `shutdown`, then gives back what has not been begun.
+    pub(crate) async fn run(mut self, shutdown: CancellationToken) {
+        shutdown.run_until_cancelled(self.claim_and_run()).await;
+        for job in self.backlog.drain(..) {
+            let attempt = EndedAttempt {
+                lease: job.lease,
+                result: AttemptResult::Released,
+            };
+            let released = Ended {
+                attempt,
+                job_type: job.job_type,
+                ran: Duration::ZERO,
+            };
+            self.environment.settler.settle(released).await;
+        }
+    }
+
+    async fn claim_and_run(&mut self) {
+        loop {
+            let place = self
+                .places
+                .clone()
+                .acquire_owned()
+                .await
+                .expect("the places are never closed");
+            let asked = self.size.next(self.places.available_permits() + 1);
+            let request = self.request(asked);
+            match self.environment.store.claim(request).await {
+                Ok(jobs) => self.backlog.extend(jobs),
+                Err(error) => {
+                    tracing::warn!(%error, "jobs could not be claimed; trying again");
+                    tokio::time::sleep(PAUSE_AFTER_ERROR).await;
+                    continue;
+                }
+            }
+            drop(place);
+            let claimed = self.backlog.len();
+            if claimed > 0 {
+                let took = self.run_backlog().await;
+                self.size.learn(asked, claimed, took);
+            }
+        }
+    }
+
+    fn request(&self, limit: usize) -> ClaimRequest {
+        ClaimRequest {
+            worker_id: self.environment.worker_id.clone(),
+            types: Some(self.types.clone()),
+            queues: None,
+            limit,
+            lease: self.environment.config.lease,
+            wait: CLAIM_WAIT,
+            admission: Arc::new(self.environment.registry.clone()),
+        }
+    }
+
+    /// Begins every claimed job. Returns how long that took when all of them ended right away.
+    async fn run_backlog(&mut self) -> Option<Duration> {
+        let begun = Instant::now();
+        let mut all_ended = true;
+        while !self.backlog.is_empty() {
+            let place = self
+                .places
+                .clone()
+                .acquire_owned()
+                .await
+                .expect("the places are never closed");
+            let Some(job) = self.backlog.pop_front() else {
+                break;
+            };
+            all_ended &= self.begin(job, place).await;
+        }
+        all_ended.then(|| begun.elapsed())
+    }
+
+    /// Begins one job; whether it has ended already.
+    async fn begin(&self, job: ClaimedJob, place: OwnedSemaphorePermit) -> bool {
+        self.environment
+            .metrics
+            .waited(&job.job_type, self.waited(&job));
+        let Some(handler) = self.environment.registry.get(&job.job_type) else {
+            tracing::error!(r#type = %job.job_type, "claimed a type without a handler; its lease will expire");
+            return true;
+        };
+        match Attempt::new(&self.environment, handler, job).try_finish() {
+            Ok((ended, heard)) => {
+                flush(&self.environment, ended.attempt.lease, &heard).await;
+                self.environment.settler.settle(ended).await;
+                true
+            }
+            Err(attempt) => {
+                let environment = self.environment.clone();
+                self.running.spawn(async move {
+                    let ended = attempt.supervise(environment.clone()).await;
+                    drop(place);
+                    if let Some(ended) = ended {
+                        environment.settler.settle(ended).await;
+                    }
+                });
+                false
+            }
+        }
+    }
+
+    fn waited(&self, job: &ClaimedJob) -> f64 {
+        self.environment
+            .clock
+            .now()
+            .fractional_millis_since(job.created_at)
+            / 1_000.0
+    }
+}

@@ -1,0 +1,160 @@
+use std::sync::Arc;
+
+use axum::Router;
+use odd_contracts::JobType;
+use odd_core::ports::{Clock, JobReader, JobStore};
+use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
+use odd_worker::HandlerRegistry;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::Config;
+use crate::claims::Claims;
+use crate::environment::Environment;
+use crate::leases::{LeaseTable, keep_leases};
+use crate::maintainer::maintain;
+use crate::metrics::JobMetrics;
+use crate::settler::Settler;
+
+const OPENAPI: &str = include_str!("../../../../contracts/openapi/processor.json");
+
+/// Why a processor ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A type it is to take has no handler.
+    #[error("no handler is registered for the job type {0}, which this processor is to take")]
+    NoHandler(JobType),
+    /// Its HTTP interface failed.
+    #[error("the processor's HTTP interface failed")]
+    Serve(#[from] ServeError),
+}
+
+/// The processor role.
+pub struct Processor {
+    environment: Arc<Environment>,
+    settler: Settler,
+    types: Arc<[JobType]>,
+    http: HttpInterface,
+}
+
+impl Processor {
+    /// A processor on `store` that runs what `registry` has handlers for.
+    ///
+    /// # Errors
+    /// When it is configured to take a type without a handler.
+    pub fn new(
+        config: Config,
+        store: Arc<dyn JobStore>,
+        reader: Arc<dyn JobReader>,
+        clock: Arc<dyn Clock>,
+        registry: HandlerRegistry,
+    ) -> Result<Self, Error> {
+        let types = taken_types(&config, &registry)?;
+        let mut metrics = Metrics::new(&config.info);
+        let job_metrics = Arc::new(JobMetrics::register(&mut metrics));
+        let (handle, settler) = Settler::new(store.clone(), job_metrics.clone());
+        let http = HttpInterface::new(
+            config.info.clone(),
+            config.http.clone(),
+            Arc::new(metrics),
+            OPENAPI,
+        )
+        .ready_when("store", move || {
+            let reader = reader.clone();
+            async move {
+                reader
+                    .ping()
+                    .await
+                    .map_err(|error| CheckFailed(error.to_string()))
+            }
+        });
+        let environment = Arc::new(Environment {
+            worker_id: config.info.instance_id.as_str().into(),
+            config,
+            store,
+            clock,
+            registry,
+            leases: LeaseTable::default(),
+            settler: handle,
+            metrics: job_metrics,
+            give_back: CancellationToken::new(),
+        });
+        Ok(Self {
+            environment,
+            settler,
+            types,
+            http,
+        })
+    }
+
+    /// Its routes, for tests.
+    pub fn router(self) -> Router {
+        self.http.into_router()
+    }
+
+    /// Runs until `shutdown`, then claims nothing more, lets running jobs finish within the grace period, gives
+    /// back the rest, and records everything before it returns.
+    ///
+    /// # Errors
+    /// When the HTTP interface fails.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> Result<(), Error> {
+        let Self {
+            environment,
+            settler,
+            types,
+            http,
+        } = self;
+        let limits = environment.config.http.limits.clone();
+        let running = TaskTracker::new();
+        let settling = tokio::spawn(settler.run());
+        let leases = tokio::spawn(keep_leases(environment.clone()));
+        let maintenance = tokio::spawn(maintain(environment.clone()));
+        let claims = Claims::new(environment.clone(), types, running.clone());
+        let (served, ()) = tokio::join!(
+            serve(listener, http.into_router(), &limits, shutdown.clone()),
+            async {
+                claims.run(shutdown).await;
+                finish_running(&environment, &running).await;
+            }
+        );
+        leases.abort();
+        maintenance.abort();
+        // The settler ends when the last handle to it is gone.
+        let _ = tokio::join!(leases, maintenance);
+        drop(environment);
+        if settling.await.is_err() {
+            tracing::error!("the settler panicked");
+        }
+        Ok(served?)
+    }
+}
+
+fn taken_types(config: &Config, registry: &HandlerRegistry) -> Result<Arc<[JobType]>, Error> {
+    match &config.types {
+        None => Ok(registry.types().cloned().collect()),
+        Some(types) => match types.iter().find(|name| registry.get(name).is_none()) {
+            Some(unknown) => Err(Error::NoHandler(unknown.clone())),
+            None => Ok(types.as_slice().into()),
+        },
+    }
+}
+
+async fn finish_running(environment: &Environment, running: &TaskTracker) {
+    running.close();
+    if tokio::time::timeout(environment.config.drain_grace, running.wait())
+        .await
+        .is_err()
+    {
+        tracing::info!(
+            jobs = running.len(),
+            "the grace period is over; giving running jobs back"
+        );
+        environment.give_back.cancel();
+        running.wait().await;
+    }
+}

@@ -1,0 +1,126 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::{JobStatus, JobType};
+use odd_core::AttemptResult;
+use odd_core::ports::{EndedAttempt, JobStore, StaleLease, StoreError};
+use tokio::sync::mpsc;
+
+use crate::metrics::JobMetrics;
+
+/// Ended attempts that may wait to be recorded; who ends one beyond waits for a place.
+const CAPACITY: usize = 4_096;
+
+/// Ended attempts recorded together at most.
+const GROUP: usize = 1_024;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// An attempt that is over but not recorded.
+pub(crate) struct Ended {
+    pub(crate) attempt: EndedAttempt,
+    pub(crate) job_type: JobType,
+    pub(crate) ran: Duration,
+}
+
+/// Takes ended attempts.
+#[derive(Clone)]
+pub(crate) struct SettlerHandle {
+    ended: mpsc::Sender<Ended>,
+}
+
+impl SettlerHandle {
+    /// Hands an ended attempt over to be recorded.
+    pub(crate) async fn settle(&self, ended: Ended) {
+        if self.ended.send(ended).await.is_err() {
+            tracing::error!("an attempt ended after the settler; its lease will expire");
+        }
+    }
+}
+
+/// Records ended attempts, group after group: what ends while one group is recorded makes up the next.
+pub(crate) struct Settler {
+    store: Arc<dyn JobStore>,
+    metrics: Arc<JobMetrics>,
+    inbox: mpsc::Receiver<Ended>,
+}
+
+impl Settler {
+    pub(crate) fn new(store: Arc<dyn JobStore>, metrics: Arc<JobMetrics>) -> (SettlerHandle, Self) {
+        let (ended, inbox) = mpsc::channel(CAPACITY);
+        (
+            SettlerHandle { ended },
+            Self {
+                store,
+                metrics,
+                inbox,
+            },
+        )
+    }
+
+    /// Runs until every handle is gone and everything is recorded.
+    pub(crate) async fn run(mut self) {
+        let mut group = Vec::with_capacity(GROUP);
+        while self.inbox.recv_many(&mut group, GROUP).await > 0 {
+            let (attempts, about): (Vec<_>, Vec<_>) = group
+                .drain(..)
+                .map(|ended| (ended.attempt, (ended.job_type, ended.ran)))
+                .unzip();
+            let attempts: Arc<[EndedAttempt]> = attempts.into();
+            match self.record(&attempts).await {
+                Ok(outcomes) => {
+                    for ((attempt, about), outcome) in attempts.iter().zip(about).zip(outcomes) {
+                        self.count(attempt, &about.0, about.1, outcome);
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, attempts = attempts.len(), "ended attempts were not recorded");
+                }
+            }
+        }
+    }
+
+    /// Tries until it succeeds or the failure is one that will not pass: the work is done, so only the store can
+    /// say that it does not count.
+    async fn record(
+        &self,
+        attempts: &Arc<[EndedAttempt]>,
+    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.store.finish(attempts.clone()).await {
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(%error, "ended attempts could not be recorded yet");
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn count(
+        &self,
+        attempt: &EndedAttempt,
+        job_type: &JobType,
+        ran: Duration,
+        outcome: Result<JobStatus, StaleLease>,
+    ) {
+        let status = match outcome {
+            Ok(status) => status,
+            Err(stale) => {
+                tracing::warn!(error = %stale, "an attempt ended too late to count");
+                return;
+            }
+        };
+        self.metrics.ran(job_type, ran.as_secs_f64());
+        match (&attempt.result, status) {
+            (_, JobStatus::Completed) => self.metrics.completed(job_type),
+            (AttemptResult::Failed { reason, .. }, JobStatus::Failed) => {
+                self.metrics.failed(job_type, reason.as_str());
+            }
+            _ => {}
+        }
+    }
+}
