@@ -203,7 +203,7 @@ impl Service {
 fn default_headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {
     let mut headers = HeaderMap::new();
     if let Some(token) = &config.token {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.secret()))
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
             .map_err(|_| ClientError::Setup("the token holds illegal characters".to_owned()))?;
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);

@@ -28,7 +28,8 @@ impl Token {
         Self(secret)
     }
 
-    pub(crate) fn secret(&self) -> &str {
+    /// The secret, for whoever sends requests without this client.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

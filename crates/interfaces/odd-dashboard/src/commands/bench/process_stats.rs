@@ -1,0 +1,61 @@
+use std::time::Duration;
+
+/// What the operating system says of a process. Only Linux says it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ProcessStats {
+    /// User and system time so far.
+    pub(super) cpu: Duration,
+    /// Largest resident set so far.
+    pub(super) peak_bytes: u64,
+    /// Resident set now.
+    pub(super) resident_bytes: u64,
+}
+
+/// Linux counts in hundredths of a second wherever it matters (`USER_HZ`, see time(7)).
+const TICKS_PER_SECOND: f64 = 100.0;
+
+impl ProcessStats {
+    /// Reads `/proc/PID/stat` and `/proc/PID/status` as proc_pid_stat(5) and proc_pid_status(5) describe them.
+    pub(super) fn of(pid: u32) -> Option<Self> {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        Some(Self {
+            cpu: cpu_of(&stat)?,
+            peak_bytes: kilobytes_of(&status, "VmHWM:")? * 1024,
+            resident_bytes: kilobytes_of(&status, "VmRSS:")? * 1024,
+        })
+    }
+}
+
+/// The program's name, second of the fields, may hold spaces and parentheses; the rest is numbers.
+fn cpu_of(stat: &str) -> Option<Duration> {
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let mut ticks = fields.split(' ').skip(11).take(2);
+    let user: f64 = ticks.next()?.parse().ok()?;
+    let system: f64 = ticks.next()?.parse().ok()?;
+    Some(Duration::from_secs_f64((user + system) / TICKS_PER_SECOND))
+}
+
+fn kilobytes_of(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_found_behind_an_odd_name() {
+        let stat = "17 (a) b) S 1 17 17 0 -1 4194304 10 0 0 0 250 50 0 0 20 0 1 0 1 1 1";
+        assert_eq!(cpu_of(stat), Some(Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn memory_is_in_kilobytes() {
+        assert_eq!(
+            kilobytes_of("Name:\tx\nVmHWM:\t  2048 kB\n", "VmHWM:"),
+            Some(2048)
+        );
+    }
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use odd_client::Url;
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::Instant;
+
+use crate::failure::Failure;
+
+const READY_LIMIT: Duration = Duration::from_secs(120);
+const STOP_LIMIT: Duration = Duration::from_secs(30);
+
+/// An observatory of our own, in a process of its own and a directory that goes away with it.
+pub(super) struct Server {
+    dir: PathBuf,
+    child: Child,
+    urls: BTreeMap<String, String>,
+    ready_after: Duration,
+}
+
+#[derive(Deserialize)]
+struct Announcement {
+    event: String,
+    role: Option<String>,
+    url: Option<String>,
+}
+
+impl Server {
+    pub(super) async fn start(parent: &Path) -> Result<Self, Failure> {
+        let dir = parent.join(format!("odd-bench-{}", uuid::Uuid::new_v4()));
+        let (child, urls, ready_after) = launch(&dir).await?;
+        Ok(Self {
+            dir,
+            child,
+            urls,
+            ready_after,
+        })
+    }
+
+    /// Stops the process and starts another on the same directory.
+    pub(super) async fn restart(&mut self) -> Result<(), Failure> {
+        end(&mut self.child).await?;
+        (self.child, self.urls, self.ready_after) = launch(&self.dir).await?;
+        Ok(())
+    }
+
+    /// Stops the process; the directory goes with it.
+    pub(super) async fn stop(mut self) -> Result<(), Failure> {
+        end(&mut self.child).await
+    }
+
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id().unwrap_or_default()
+    }
+
+    pub(super) fn ready_after(&self) -> Duration {
+        self.ready_after
+    }
+
+    pub(super) fn url(&self, role: &str) -> Result<Url, Failure> {
+        let url = self.urls.get(role).and_then(|url| Url::parse(url).ok());
+        url.ok_or_else(|| Failure::failed(format!("the observatory announced no {role}")))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The child is killed with us; what it leaves is of no use to anybody.
+        let _ = self.child.start_kill();
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+type Launched = (Child, BTreeMap<String, String>, Duration);
+
+async fn launch(dir: &Path) -> Result<Launched, Failure> {
+    let begun = Instant::now();
+    let mut child = command(dir)?
+        .spawn()
+        .map_err(|error| Failure::failed("cannot start an observatory").cause(error))?;
+    let stdout = child.stdout.take().expect("standard output is piped");
+    let lines = BufReader::new(stdout).lines();
+    let urls = tokio::time::timeout(READY_LIMIT, await_ready(lines))
+        .await
+        .map_err(|_| Failure::failed("the observatory did not become ready"))??;
+    Ok((child, urls, begun.elapsed()))
+}
+
+fn command(dir: &Path) -> Result<Command, Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .arg("up")
+        .env("ODD_DATA_DIR", dir)
+        .env("ODD_GATEWAY_ADDR", "127.0.0.1:0")
+        .env("ODD_READ_MODEL_ADDR", "127.0.0.1:0")
+        .env("ODD_PROCESSOR_ADDR", "127.0.0.1:0")
+        .env("ODD_METRICS_ENGINE_ADDR", "127.0.0.1:0")
+        .env("ODD_LOG", "warn")
+        .env_remove("ODD_API_TOKENS")
+        .env_remove("ODD_CONFIG")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true);
+    Ok(command)
+}
+
+async fn await_ready(
+    mut lines: Lines<BufReader<ChildStdout>>,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let mut urls = BTreeMap::new();
+    while let Some(line) = lines.next_line().await? {
+        let Ok(said) = serde_json::from_str::<Announcement>(&line) else {
+            continue;
+        };
+        match (said.event.as_str(), said.role, said.url) {
+            ("listening", Some(role), Some(url)) => drop(urls.insert(role, url)),
+            ("ready", ..) => return Ok(urls),
+            _ => {}
+        }
+    }
+    Err(Failure::failed("the observatory ended before it was ready"))
+}
+
+/// Asks the process to drain and exit.
+async fn end(child: &mut Child) -> Result<(), Failure> {
+    #[cfg(unix)]
+    if let Some(pid) = child
+        .id()
+        .and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()))
+    {
+        // A process that is gone already needs no signal.
+        let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+    }
+    #[cfg(not(unix))]
+    child.start_kill()?;
+    let status = tokio::time::timeout(STOP_LIMIT, child.wait())
+        .await
+        .map_err(|_| Failure::failed("the observatory did not stop"))??;
+    if status.success() || cfg!(not(unix)) {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "the observatory ended with {status}"
+    )))
+}

@@ -1,0 +1,122 @@
+use std::time::Duration;
+
+use odd_client::{Client, ClientError, EventFilter, EventFollower, Follow};
+use odd_contracts::{EventEnvelope, Job, JobId, JobStatus};
+
+use crate::cli::TEMPLATE;
+use crate::commands::jobs::print_job;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{OutputFormat, event_line};
+
+/// Pause between questions where there is no live stream to listen to.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Wait until jobs are finished; exit 6 unless all are COMPLETED
+#[derive(Debug, clap::Args)]
+#[command(help_template = TEMPLATE)]
+pub(crate) struct Args {
+    /// The jobs' ids
+    #[arg(required = true)]
+    jobs: Vec<JobId>,
+}
+
+pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
+    context.with_client(async |client| {
+        let mut worst = Exit::Ok;
+        for id in args.jobs {
+            let waited = follow_to_end(context, &client, id).await?;
+            if report_end(context, &waited)? != Exit::Ok {
+                worst = Exit::JobFailed;
+            }
+        }
+        Ok(worst)
+    })
+}
+
+/// A finished job.
+pub(crate) struct Waited {
+    pub(crate) job: Job,
+}
+
+/// Shows a job's life from its beginning, as it happens, until it ends.
+pub(crate) async fn follow_to_end(
+    context: &Context,
+    client: &Client,
+    id: JobId,
+) -> Result<Waited, Failure> {
+    let filter = EventFilter {
+        job_id: Some(id),
+        event_type: None,
+    };
+    // First the stream, then the past: an event between the two is seen twice rather than never.
+    match client.follow_events(filter).await {
+        Ok(follower) => listen(context, client, id, follower).await?,
+        Err(ClientError::Unreachable { .. }) => poll(client, id).await?,
+        Err(error) => return Err(error.into()),
+    }
+    let job = client.job(id).await?;
+    Ok(Waited { job })
+}
+
+async fn listen(
+    context: &Context,
+    client: &Client,
+    id: JobId,
+    mut follower: EventFollower,
+) -> Result<(), Failure> {
+    let mut seen = 0;
+    for event in client.job_events(id).await? {
+        seen = event.payload.version;
+        show(context, &event)?;
+    }
+    // The history may be a moment behind, or the job may have been finished and retried: its own word counts.
+    if client.job(id).await?.status.is_terminal() {
+        return Ok(());
+    }
+    loop {
+        match follower.next().await {
+            Ok(Follow::Event(event)) if event.payload.version > seen => {
+                seen = event.payload.version;
+                show(context, &event)?;
+                if event.payload.status.is_terminal() {
+                    return Ok(());
+                }
+            }
+            Ok(Follow::Event(_)) => {}
+            Ok(Follow::Reconnecting { cause, .. }) => {
+                context.printer.warn(&format!("{cause}; trying again"));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+async fn poll(client: &Client, id: JobId) -> Result<(), Failure> {
+    while !client.job(id).await?.status.is_terminal() {
+        tokio::time::sleep(POLL_INTERVAL).await;
+    }
+    Ok(())
+}
+
+/// Lines of JSON are data; the lifecycle for people is a message.
+fn show(context: &Context, event: &EventEnvelope) -> Result<(), Failure> {
+    match context.format() {
+        OutputFormat::Jsonl => context.printer.json(event)?,
+        _ => context
+            .printer
+            .coloured_note(&event_line(event, context.printer.colour_messages)),
+    }
+    Ok(())
+}
+
+/// Prints the finished job; exit 6 unless it is COMPLETED.
+pub(crate) fn report_end(context: &Context, waited: &Waited) -> Result<Exit, Failure> {
+    print_job(context, &waited.job)?;
+    Ok(if waited.job.status == JobStatus::Completed {
+        Exit::Ok
+    } else {
+        Exit::JobFailed
+    })
+}

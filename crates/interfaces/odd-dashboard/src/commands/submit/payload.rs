@@ -1,0 +1,29 @@
+use std::io::Read;
+
+use odd_contracts::RawJson;
+
+use crate::failure::Failure;
+
+/// Reads what the command line says about the payload: JSON text, `@file`, or `-`.
+///
+/// # Errors
+/// When there is nothing to read, or it is not JSON.
+pub(super) fn read(text: &str) -> Result<RawJson, Failure> {
+    let json = if text == "-" {
+        let mut json = String::new();
+        std::io::stdin()
+            .read_to_string(&mut json)
+            .map_err(|error| Failure::usage("cannot read the payload").cause(error))?;
+        json
+    } else if let Some(path) = text.strip_prefix('@') {
+        std::fs::read_to_string(path)
+            .map_err(|error| Failure::usage(format!("cannot read {path}")).cause(error))?
+    } else {
+        text.to_owned()
+    };
+    RawJson::from_text(json.trim().to_owned()).map_err(|error| {
+        Failure::usage("the payload is not JSON")
+            .cause(error)
+            .hint("quote it for the shell, such as '{\"a\":1}', or keep it in a file and say @FILE")
+    })
+}

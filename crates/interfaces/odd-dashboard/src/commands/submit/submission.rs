@@ -1,0 +1,31 @@
+use odd_contracts::JobSubmission;
+
+use crate::commands::submit::{Args, payload};
+use crate::failure::Failure;
+
+/// The submission that the command line describes.
+///
+/// # Errors
+/// When the payload cannot be had.
+pub(super) fn build(args: Args) -> Result<JobSubmission, Failure> {
+    let payload = args.payload.or(args.positional_payload);
+    Ok(JobSubmission {
+        job_type: args
+            .job_type
+            .expect("clap demands a type unless there is a batch"),
+        payload: payload.as_deref().map(payload::read).transpose()?,
+        id: args.id,
+        queue: args.queue,
+        priority: args.priority,
+        run_at: args.run_at,
+        delay_ms: args
+            .delay
+            .map(|delay| u64::try_from(delay.as_millis()).unwrap_or(u64::MAX)),
+        max_attempts: args.max_attempts,
+        timeout_ms: args.timeout_ms,
+        retry: None,
+        unique_key: args.unique_key,
+        tags: args.tags,
+        metadata: args.metadata.into_iter().collect(),
+    })
+}

@@ -1,0 +1,68 @@
+use std::sync::Arc;
+
+use odd_bus_local::{Feed, LocalBus};
+use odd_contracts::Producer;
+use odd_core::SystemClock;
+use odd_core::ports::StoreError;
+use odd_store_sqlite::{Producers, SqliteConfig, SqliteStore};
+use odd_views_embedded::EmbeddedViews;
+
+use crate::failure::Failure;
+use crate::observatory::DataDir;
+
+/// The adapters of the embedded deployment, open.
+pub(crate) struct Embedded {
+    pub(crate) store: SqliteStore,
+    pub(crate) bus: Arc<LocalBus>,
+    pub(crate) views: Arc<EmbeddedViews>,
+}
+
+impl Embedded {
+    /// Opens the files of a data directory; `producers` sign what happens from now on.
+    ///
+    /// # Errors
+    /// When a file cannot be opened, is damaged, or comes from a newer version.
+    pub(crate) fn open(dir: &DataDir, producers: Producers) -> Result<Self, Failure> {
+        let feed = Feed::new();
+        let store = open_store(dir, producers, feed.clone())?;
+        let views = EmbeddedViews::open(&dir.views_file()).map_err(|error| {
+            unusable("views", dir, &error).hint("`odd-dashboard rebuild-views` makes them anew")
+        })?;
+        Ok(Self {
+            bus: Arc::new(LocalBus::new(feed, Arc::new(store.clone()))),
+            store,
+            views: Arc::new(views),
+        })
+    }
+}
+
+/// Opens the store alone, for work while nothing runs.
+///
+/// # Errors
+/// See [`Embedded::open`].
+pub(crate) fn open_log(dir: &DataDir) -> Result<SqliteStore, Failure> {
+    let producer = |service: &str| Producer {
+        service: service.to_owned(),
+        instance_id: uuid::Uuid::new_v4().to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let producers = Producers {
+        gateway: producer("gateway"),
+        processor: producer("processor"),
+    };
+    open_store(dir, producers, Feed::new())
+}
+
+fn open_store(dir: &DataDir, producers: Producers, feed: Feed) -> Result<SqliteStore, Failure> {
+    let config = SqliteConfig::new(dir.store_file(), producers);
+    SqliteStore::open(config, Arc::new(feed), Arc::new(SystemClock))
+        .map_err(|error| unusable("store", dir, &error))
+}
+
+fn unusable(what: &str, dir: &DataDir, error: &StoreError) -> Failure {
+    let path = match what {
+        "views" => dir.views_file(),
+        _ => dir.store_file(),
+    };
+    Failure::failed(format!("cannot open the {what} at {}", path.display())).cause(error)
+}

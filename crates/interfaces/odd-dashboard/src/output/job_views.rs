@@ -1,0 +1,137 @@
+use odd_contracts::{EventEnvelope, Job, JobAttempt};
+
+use crate::output::table::colour_statuses;
+use crate::output::{Table, inert, inert_json, pairs, status_cell};
+
+/// One line per job.
+pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {
+    let mut table = Table::new(&[
+        "ID", "TYPE", "STATUS", "ATTEMPT", "QUEUE", "CREATED", "TAGS",
+    ]);
+    for job in jobs {
+        table.row(vec![
+            job.id.to_string(),
+            job.job_type.to_string(),
+            status_cell(job.status, false),
+            format!("{}/{}", job.attempt, job.max_attempts),
+            job.queue.to_string(),
+            job.created_at.to_string(),
+            inert(&job.tags.join(",")).into_owned(),
+        ]);
+    }
+    table.render(colour)
+}
+
+/// Everything about one job.
+pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
+    let mut rows = vec![
+        ("id", job.id.to_string()),
+        ("type", job.job_type.to_string()),
+        ("status", status_cell(job.status, false)),
+        ("queue", job.queue.to_string()),
+        ("priority", job.priority.to_string()),
+        (
+            "attempt",
+            format!("{} of {}", job.attempt, job.max_attempts),
+        ),
+        ("created", job.created_at.to_string()),
+    ];
+    let optional = [
+        ("runs at", job.run_at.map(|at| at.to_string())),
+        ("started", job.started_at.map(|at| at.to_string())),
+        ("finished", job.finished_at.map(|at| at.to_string())),
+        ("unique key", job.unique_key.clone()),
+        ("tags", (!job.tags.is_empty()).then(|| job.tags.join(", "))),
+        (
+            "progress",
+            job.progress.as_ref().map(|progress| {
+                let message = progress.message.as_deref().unwrap_or_default();
+                format!("{:.0} % {message}", progress.fraction * 100.0)
+            }),
+        ),
+        (
+            "error",
+            job.error
+                .as_ref()
+                .map(|error| format!("{} ({})", error.message, error.reason.as_str())),
+        ),
+    ];
+    rows.extend(
+        optional
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, inert(&value?).into_owned()))),
+    );
+    for (name, json) in [("payload", &job.payload), ("result", &job.result)] {
+        rows.extend(
+            json.as_ref()
+                .map(|json| (name, inert(&inert_json(json.get())).into_owned())),
+        );
+    }
+    let mut text = colour_statuses(pairs(&rows), colour);
+    if let Some(attempts) = job
+        .attempts
+        .as_ref()
+        .filter(|attempts| !attempts.is_empty())
+    {
+        text.push('\n');
+        text.push_str(&attempt_table(attempts));
+        attempts
+            .iter()
+            .for_each(|attempt| push_log(&mut text, attempt));
+    }
+    text
+}
+
+/// One line per event.
+pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
+    let payload = &event.payload;
+    let mut line = format!(
+        "{}  {:<14} {}  {}  {}",
+        event.occurred_at,
+        event.event_type.as_str(),
+        payload.job_id,
+        payload.job_type,
+        status_cell(payload.status, colour),
+    );
+    if let Some(attempt) = payload.attempt {
+        line.push_str(&format!("  attempt {attempt}"));
+    }
+    if let Some(fraction) = payload.fraction {
+        line.push_str(&format!("  {:.0} %", fraction * 100.0));
+    }
+    if let Some(duration) = payload.duration_ms {
+        line.push_str(&format!("  {duration:.3} ms"));
+    }
+    if let Some(message) = &payload.message {
+        line.push_str(&format!("  {}", inert(message)));
+    }
+    line
+}
+
+fn attempt_table(attempts: &[JobAttempt]) -> String {
+    let mut table = Table::new(&[
+        "ATTEMPT", "RUN", "OUTCOME", "STARTED", "TOOK", "WORKER", "ERROR",
+    ]);
+    for attempt in attempts {
+        let error = attempt.error.as_ref().map_or("", |error| &error.message);
+        table.row(vec![
+            attempt.attempt.to_string(),
+            attempt.run.to_string(),
+            format!("{:?}", attempt.outcome).to_uppercase(),
+            attempt.started_at.to_string(),
+            attempt
+                .duration_ms
+                .map_or_else(String::new, |ms| format!("{ms:.3} ms")),
+            inert(&attempt.worker_id).into_owned(),
+            inert(error).into_owned(),
+        ]);
+    }
+    table.render(false)
+}
+
+fn push_log(text: &mut String, attempt: &JobAttempt) {
+    for line in &attempt.log {
+        let stream = format!("{:?}", line.stream).to_lowercase();
+        text.push_str(&format!("{} {}: {}\n", line.at, stream, inert(&line.line)));
+    }
+}

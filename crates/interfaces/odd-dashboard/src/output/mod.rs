@@ -1,0 +1,16 @@
+//! What reaches the terminal: data on standard output, messages on standard error, and nothing in either
+//! that the terminal would take for a command.
+
+mod format;
+mod inert;
+mod job_views;
+mod printer;
+mod status;
+mod table;
+
+pub(crate) use format::{ColorChoice, OutputFormat};
+pub(crate) use inert::{inert, inert_json};
+pub(crate) use job_views::{event_line, job_detail, job_table};
+pub(crate) use printer::Printer;
+pub(crate) use status::status_cell;
+pub(crate) use table::{Table, pairs};

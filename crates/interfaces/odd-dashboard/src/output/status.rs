@@ -1,0 +1,32 @@
+use odd_contracts::JobStatus;
+
+/// The sign that stands for a status in every interface.
+const fn status_glyph(status: JobStatus) -> char {
+    match status {
+        JobStatus::Scheduled => '◷',
+        JobStatus::Pending => '○',
+        JobStatus::Validated => '◔',
+        JobStatus::Executing => '●',
+        JobStatus::Retrying => '↻',
+        JobStatus::Completed => '✓',
+        JobStatus::Failed => '✗',
+        JobStatus::Cancelled => '⊘',
+    }
+}
+
+/// Glyph, word and, where wanted, colour.
+pub(crate) fn status_cell(status: JobStatus, colour: bool) -> String {
+    let cell = format!("{} {status}", status_glyph(status));
+    if !colour {
+        return cell;
+    }
+    let code = match status {
+        JobStatus::Scheduled | JobStatus::Pending => "37",
+        JobStatus::Validated | JobStatus::Executing => "36",
+        JobStatus::Retrying => "33",
+        JobStatus::Completed => "32",
+        JobStatus::Failed => "31",
+        JobStatus::Cancelled => "35",
+    };
+    format!("\u{1b}[{code}m{cell}\u{1b}[0m")
+}

@@ -1,0 +1,100 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use odd_client::{Client, ClientConfig, Token, Url};
+
+use crate::failure::Failure;
+use crate::settings::Sources;
+use crate::settings::list::{GATEWAY_URL, READ_MODEL_URL, TOKEN, TOKEN_FILE};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Where the command line says the observatory is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Endpoints {
+    pub(crate) gateway_url: Option<Url>,
+    pub(crate) read_model_url: Option<Url>,
+    pub(crate) token_file: Option<PathBuf>,
+}
+
+/// How commands reach the observatory.
+#[derive(Debug, Clone)]
+pub(crate) struct ClientSettings {
+    pub(crate) gateway_url: Url,
+    pub(crate) read_model_url: Url,
+    pub(crate) token: Option<Token>,
+}
+
+impl ClientSettings {
+    pub(crate) fn read(sources: &Sources, flags: Endpoints) -> Result<Self, Failure> {
+        let gateway_url = sources.read(&GATEWAY_URL, flags.gateway_url, parse_url)?;
+        let read_model_url = sources.read(&READ_MODEL_URL, flags.read_model_url, parse_url)?;
+        Ok(Self {
+            gateway_url: gateway_url.unwrap_or_else(|| known_url(GATEWAY_URL.default)),
+            read_model_url: read_model_url.unwrap_or_else(|| known_url(READ_MODEL_URL.default)),
+            token: read_token(sources, flags.token_file)?,
+        })
+    }
+
+    pub(crate) fn connect(self) -> Result<Client, Failure> {
+        Ok(Client::new(ClientConfig {
+            gateway_url: self.gateway_url,
+            read_model_url: self.read_model_url,
+            token: self.token,
+            connect_timeout: CONNECT_TIMEOUT,
+            request_timeout: REQUEST_TIMEOUT,
+        })?)
+    }
+}
+
+/// # Errors
+/// When the text is no base URL.
+pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
+    let wanted = "must be a URL such as http://127.0.0.1:3000, without user, query or fragment";
+    let url = Url::parse(text).map_err(|_| wanted.to_owned())?;
+    let plain = matches!(url.scheme(), "http" | "https")
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    plain.then_some(url).ok_or_else(|| wanted.to_owned())
+}
+
+fn known_url(text: &str) -> Url {
+    parse_url(text).expect("defaults are URLs")
+}
+
+fn read_token(sources: &Sources, file: Option<PathBuf>) -> Result<Option<Token>, Failure> {
+    if file.is_none()
+        && let Some(found) = sources.find(&TOKEN)
+    {
+        return Ok(Some(Token::new(found.value)));
+    }
+    let Some(path) = sources.read(&TOKEN_FILE, file, |text| Ok(PathBuf::from(text)))? else {
+        return Ok(None);
+    };
+    let secret = std::fs::read_to_string(&path).map_err(|error| {
+        Failure::usage(format!("cannot read the token file {}", path.display())).cause(error)
+    })?;
+    Ok(Some(Token::new(secret.trim().to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_carry_no_secrets() {
+        assert!(parse_url("http://127.0.0.1:3000/prefix").is_ok());
+        for bad in [
+            "127.0.0.1:3000",
+            "ftp://x",
+            "http://u:p@x",
+            "http://x?a=1",
+            "",
+        ] {
+            assert!(parse_url(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+/// What values a setting takes, in the configuration file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A string.
+    Text,
+    /// A whole number.
+    Integer,
+    /// An array of strings; comma-separated in the environment.
+    List,
+}
+
+/// One thing that can be configured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// The environment variable.
+    pub(crate) env: &'static str,
+    /// The dotted key in the configuration file; absent where a file must not say it.
+    pub(crate) key: Option<&'static str>,
+    /// What values it takes.
+    pub(crate) kind: Kind,
+    /// What holds when nothing is said; shown in the reference.
+    pub(crate) default: &'static str,
+    /// One sentence for the reference.
+    pub(crate) meaning: &'static str,
+}
+
+const fn setting(
+    env: &'static str,
+    key: Option<&'static str>,
+    kind: Kind,
+    default: &'static str,
+    meaning: &'static str,
+) -> Setting {
+    Setting {
+        env,
+        key,
+        kind,
+        default,
+        meaning,
+    }
+}
+
+pub(crate) const CONFIG: Setting = setting(
+    "ODD_CONFIG",
+    None,
+    Kind::Text,
+    "none",
+    "The configuration file, in TOML.",
+);
+pub(crate) const DATA_DIR: Setting = setting(
+    "ODD_DATA_DIR",
+    Some("data_dir"),
+    Kind::Text,
+    "`odd-dashboard` in the XDG data home",
+    "Where the embedded store lives; created for the owner alone.",
+);
+pub(crate) const GATEWAY_ADDR: Setting = setting(
+    "ODD_GATEWAY_ADDR",
+    Some("gateway.addr"),
+    Kind::Text,
+    "127.0.0.1:3000",
+    "Where the gateway listens. Port 0 picks a free one and prints it.",
+);
+pub(crate) const READ_MODEL_ADDR: Setting = setting(
+    "ODD_READ_MODEL_ADDR",
+    Some("read_model.addr"),
+    Kind::Text,
+    "127.0.0.1:8080",
+    "Where the read-model listens.",
+);
+pub(crate) const PROCESSOR_ADDR: Setting = setting(
+    "ODD_PROCESSOR_ADDR",
+    Some("processor.addr"),
+    Kind::Text,
+    "127.0.0.1:8000",
+    "Where the processor answers for its health and metrics.",
+);
+pub(crate) const METRICS_ENGINE_ADDR: Setting = setting(
+    "ODD_METRICS_ENGINE_ADDR",
+    Some("metrics_engine.addr"),
+    Kind::Text,
+    "127.0.0.1:8090",
+    "Where the metrics-engine answers for its health and metrics.",
+);
+pub(crate) const CORS_ORIGINS: Setting = setting(
+    "ODD_CORS_ORIGINS",
+    Some("http.cors_origins"),
+    Kind::List,
+    "none",
+    "Web origins whose pages may call the gateway and the read-model.",
+);
+pub(crate) const ALLOWED_HOSTS: Setting = setting(
+    "ODD_ALLOWED_HOSTS",
+    Some("http.allowed_hosts"),
+    Kind::List,
+    "none",
+    "Host names by which the services may be called, beside `localhost` and IP addresses.",
+);
+pub(crate) const API_TOKENS: Setting = setting(
+    "ODD_API_TOKENS",
+    Some("auth.tokens"),
+    Kind::Text,
+    "none",
+    "The token file: a name, a role (submit, read, operate, admin) and the SHA-256 of the secret per line. \
+     A listen address beyond loopback is refused without it, unless `--insecure` is given.",
+);
+pub(crate) const WORKER_CONCURRENCY: Setting = setting(
+    "ODD_WORKER_CONCURRENCY",
+    Some("processor.concurrency"),
+    Kind::Integer,
+    "cores × 16",
+    "Jobs that the processor runs at once, 1 to 10,000.",
+);
+pub(crate) const WORKER_TYPES: Setting = setting(
+    "ODD_WORKER_TYPES",
+    Some("processor.types"),
+    Kind::List,
+    "all that it has handlers for",
+    "Job types that the processor takes.",
+);
+pub(crate) const HTTP_REQUEST_ALLOW: Setting = setting(
+    "ODD_HTTP_REQUEST_ALLOW",
+    Some("http_request.allow"),
+    Kind::List,
+    "none",
+    "What `http.request` jobs may reach although it is not public: networks such as `10.1.0.0/16`, addresses, \
+     or `host:port`.",
+);
+pub(crate) const PROCESS_RUN_ALLOW: Setting = setting(
+    "ODD_PROCESS_RUN_ALLOW",
+    Some("process_run.allow"),
+    Kind::List,
+    "none: `process.run` is off",
+    "Programs that `process.run` jobs may start: absolute paths, or `name=/absolute/path`.",
+);
+pub(crate) const RETENTION_DAYS: Setting = setting(
+    "ODD_RETENTION_DAYS",
+    Some("retention.days"),
+    Kind::Integer,
+    "7",
+    "Days that finished jobs and their history are kept, 1 to 3,650.",
+);
+pub(crate) const GATEWAY_URL: Setting = setting(
+    "ODD_GATEWAY_URL",
+    Some("client.gateway_url"),
+    Kind::Text,
+    "http://127.0.0.1:3000",
+    "Where commands look for the gateway.",
+);
+pub(crate) const READ_MODEL_URL: Setting = setting(
+    "ODD_READ_MODEL_URL",
+    Some("client.read_model_url"),
+    Kind::Text,
+    "http://127.0.0.1:8080",
+    "Where commands look for the read-model.",
+);
+pub(crate) const TOKEN: Setting = setting(
+    "ODD_TOKEN",
+    None,
+    Kind::Text,
+    "none",
+    "The secret that commands authenticate with.",
+);
+pub(crate) const TOKEN_FILE: Setting = setting(
+    "ODD_TOKEN_FILE",
+    Some("client.token_file"),
+    Kind::Text,
+    "none",
+    "A file that holds the secret, where an environment variable is too open. ODD_TOKEN wins.",
+);
+pub(crate) const LOG: Setting = setting(
+    "ODD_LOG",
+    Some("log.filter"),
+    Kind::Text,
+    "info",
+    "What is logged: a level, or directives such as `info,odd_processor=debug`.",
+);
+pub(crate) const LOG_FORMAT: Setting = setting(
+    "ODD_LOG_FORMAT",
+    Some("log.format"),
+    Kind::Text,
+    "text on a terminal, else json",
+    "How it is logged, to standard error: `text` or `json`.",
+);
+
+/// Every setting there is.
+pub(crate) const SETTINGS: &[Setting] = &[
+    CONFIG,
+    DATA_DIR,
+    GATEWAY_ADDR,
+    READ_MODEL_ADDR,
+    PROCESSOR_ADDR,
+    METRICS_ENGINE_ADDR,
+    CORS_ORIGINS,
+    ALLOWED_HOSTS,
+    API_TOKENS,
+    WORKER_CONCURRENCY,
+    WORKER_TYPES,
+    HTTP_REQUEST_ALLOW,
+    PROCESS_RUN_ALLOW,
+    RETENTION_DAYS,
+    GATEWAY_URL,
+    READ_MODEL_URL,
+    TOKEN,
+    TOKEN_FILE,
+    LOG,
+    LOG_FORMAT,
+];

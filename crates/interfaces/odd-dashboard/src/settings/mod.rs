@@ -1,0 +1,15 @@
+//! What the program is told from outside: one list of settings, read from flag, environment, configuration
+//! file and default, in this order. Nothing else in the workspace reads the environment.
+
+mod client;
+mod durations;
+mod list;
+mod observatory;
+#[cfg(test)]
+mod reference;
+mod sources;
+
+pub(crate) use client::{ClientSettings, Endpoints, parse_url};
+pub(crate) use durations::{parse_duration, parse_since};
+pub(crate) use observatory::{Addresses, ObservatorySettings, data_dir};
+pub(crate) use sources::{Sources, closest_variable};

@@ -1,0 +1,157 @@
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use etcetera::BaseStrategy;
+use odd_contracts::JobType;
+use odd_worker::{AllowRule, AllowedProgram};
+
+use crate::failure::Failure;
+use crate::settings::Sources;
+use crate::settings::list::{
+    ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG,
+    LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW, PROCESSOR_ADDR, READ_MODEL_ADDR,
+    RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_TYPES,
+};
+
+/// Where each role listens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Addresses {
+    pub(crate) gateway: SocketAddr,
+    pub(crate) read_model: SocketAddr,
+    pub(crate) processor: SocketAddr,
+    pub(crate) metrics_engine: SocketAddr,
+}
+
+/// What the command line says of an observatory.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ObservatoryFlags {
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) gateway_addr: Option<SocketAddr>,
+    pub(crate) read_model_addr: Option<SocketAddr>,
+    pub(crate) processor_addr: Option<SocketAddr>,
+    pub(crate) metrics_engine_addr: Option<SocketAddr>,
+    pub(crate) concurrency: Option<u32>,
+}
+
+/// Everything that `up` can be told.
+#[derive(Debug, Clone)]
+pub(crate) struct ObservatorySettings {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) addresses: Addresses,
+    pub(crate) tokens_file: Option<PathBuf>,
+    pub(crate) cors_origins: Vec<String>,
+    pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) concurrency: u32,
+    pub(crate) types: Option<Vec<JobType>>,
+    pub(crate) http_request_allow: Vec<AllowRule>,
+    pub(crate) process_run_allow: Vec<AllowedProgram>,
+    pub(crate) retention_days: u32,
+    pub(crate) log: Option<String>,
+    pub(crate) log_format: Option<String>,
+}
+
+impl ObservatorySettings {
+    pub(crate) fn read(sources: &Sources, flags: ObservatoryFlags) -> Result<Self, Failure> {
+        let addresses = Addresses {
+            gateway: address(sources, &GATEWAY_ADDR, flags.gateway_addr)?,
+            read_model: address(sources, &READ_MODEL_ADDR, flags.read_model_addr)?,
+            processor: address(sources, &PROCESSOR_ADDR, flags.processor_addr)?,
+            metrics_engine: address(sources, &METRICS_ENGINE_ADDR, flags.metrics_engine_addr)?,
+        };
+        let concurrency = |text: &str| parse_number(text, 1..=10_000);
+        let retention = |text: &str| parse_number(text, 1..=3_650);
+        Ok(Self {
+            data_dir: data_dir(sources, flags.data_dir)?,
+            addresses,
+            tokens_file: sources.read(&API_TOKENS, None, |text| Ok(PathBuf::from(text)))?,
+            cors_origins: items(sources, &CORS_ORIGINS, origin)?.unwrap_or_default(),
+            allowed_hosts: items(sources, &ALLOWED_HOSTS, |item| Ok(item.to_owned()))?
+                .unwrap_or_default(),
+            concurrency: sources
+                .read(&WORKER_CONCURRENCY, flags.concurrency, concurrency)?
+                .unwrap_or_else(default_concurrency),
+            types: items(sources, &WORKER_TYPES, parsed)?,
+            http_request_allow: items(sources, &HTTP_REQUEST_ALLOW, parsed)?.unwrap_or_default(),
+            process_run_allow: items(sources, &PROCESS_RUN_ALLOW, parsed)?.unwrap_or_default(),
+            retention_days: sources.read(&RETENTION_DAYS, None, retention)?.unwrap_or(7),
+            log: sources.find(&LOG).map(|found| found.value),
+            log_format: sources.read(&LOG_FORMAT, None, log_format)?,
+        })
+    }
+}
+
+/// The embedded data directory.
+///
+/// # Errors
+/// When none is configured and the home directory is unknown.
+pub(crate) fn data_dir(sources: &Sources, flag: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    if let Some(path) = sources.read(&DATA_DIR, flag, |text| Ok(PathBuf::from(text)))? {
+        return Ok(path);
+    }
+    let base = etcetera::choose_base_strategy().map_err(|error| {
+        Failure::usage("there is no home directory to keep data in")
+            .cause(error)
+            .hint("set ODD_DATA_DIR")
+    })?;
+    Ok(base.data_dir().join("odd-dashboard"))
+}
+
+fn address(
+    sources: &Sources,
+    setting: &Setting,
+    flag: Option<SocketAddr>,
+) -> Result<SocketAddr, Failure> {
+    let parse = |text: &str| {
+        text.parse()
+            .map_err(|_| "must be an address and port such as 127.0.0.1:3000 or [::1]:0".to_owned())
+    };
+    let default = setting.default.parse().expect("defaults are addresses");
+    Ok(sources.read(setting, flag, parse)?.unwrap_or(default))
+}
+
+fn items<T>(
+    sources: &Sources,
+    setting: &Setting,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<Option<Vec<T>>, Failure> {
+    let Some(found) = sources.list(setting) else {
+        return Ok(None);
+    };
+    let parsed: Result<Vec<T>, String> = found.value.iter().map(|item| parse(item)).collect();
+    parsed
+        .map(Some)
+        .map_err(|why| Failure::usage(format!("each item of {} {why}", found.origin)))
+}
+
+fn parse_number(text: &str, range: RangeInclusive<u32>) -> Result<u32, String> {
+    let (least, most) = (range.start(), range.end());
+    text.parse()
+        .ok()
+        .filter(|number| range.contains(number))
+        .ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+}
+
+fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// `*` would hand every job to every web page that an operator visits.
+fn origin(text: &str) -> Result<String, String> {
+    let scheme = text.starts_with("http://") || text.starts_with("https://");
+    (scheme && !text.contains('*'))
+        .then(|| text.to_owned())
+        .ok_or_else(|| "must be an origin such as https://observatory.example".to_owned())
+}
+
+fn log_format(text: &str) -> Result<String, String> {
+    matches!(text, "text" | "json")
+        .then(|| text.to_owned())
+        .ok_or_else(|| "must be text or json".to_owned())
+}
+
+fn default_concurrency() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    u32::try_from(cores * 16).unwrap_or(10_000).min(10_000)
+}

@@ -1,0 +1,85 @@
+//! The reference page of the configuration, generated from the list of settings.
+
+use std::fmt::Write;
+
+use crate::settings::list::{Kind, SETTINGS};
+
+const INTRODUCTION: &str = "\
+# Configuration
+
+<!-- Generated from crates/interfaces/odd-dashboard/src/settings/list.rs. After a change there run
+     `UPDATE_REFERENCE=1 cargo test -p odd-dashboard --bin odd-dashboard reference`. -->
+
+Every setting can be given as an environment variable or in a TOML file that `ODD_CONFIG` or `--config`
+names; many have a flag too (see the [command line](cli.md)). A flag beats the environment, the
+environment beats the file, the file beats the default. An empty variable counts as absent. A key that
+is not in the table below, or a value of the wrong type, stops the program with exit code 2 and a
+message that names the key.
+
+| Variable | Key in the file | Type | Default | Meaning |
+| --- | --- | --- | --- | --- |
+";
+
+const OUTRO: &str = "
+Lists are arrays of strings in the file and separated by commas in the environment. `NO_COLOR`, when set
+and not empty, switches colour off; `--color` beats it. Secrets are never taken from the command line.
+
+An example:
+
+```toml
+data_dir = \"/var/lib/odd-dashboard\"
+
+[gateway]
+addr = \"127.0.0.1:3000\"
+
+[processor]
+concurrency = 32
+
+[process_run]
+allow = [\"/usr/bin/convert\"]
+
+[retention]
+days = 30
+```
+";
+
+/// The whole page.
+fn render_reference() -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for setting in SETTINGS {
+        let key = setting
+            .key
+            .map_or_else(|| "none".to_owned(), |key| format!("`{key}`"));
+        let kind = match setting.kind {
+            Kind::Text => "string",
+            Kind::Integer => "integer",
+            Kind::List => "list",
+        };
+        writeln!(
+            page,
+            "| `{}` | {key} | {kind} | {} | {} |",
+            setting.env, setting.default, setting.meaning
+        )
+        .expect("writing to a String cannot fail");
+    }
+    page.push_str(OUTRO);
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reference_page_is_up_to_date() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../docs/reference/configuration.md"
+        );
+        if std::env::var_os("UPDATE_REFERENCE").is_some() {
+            std::fs::write(path, render_reference()).expect("the page can be written");
+        }
+        let page = std::fs::read_to_string(path).expect("the page exists");
+        assert_eq!(page, render_reference(), "see the comment at its top");
+    }
+}
