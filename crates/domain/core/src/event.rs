@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
+use odd_contracts::schema::EventParts;
 use odd_contracts::{
-    CONTRACT_VERSION, CorrelationId, EventEnvelope, EventId, EventPayload, EventType,
-    FailureReason, JobId, JobStatus, JobType, Producer, QueueName, Timestamp,
+    CorrelationId, EventEnvelope, EventId, EventType, FailureReason, JobId, JobStatus, JobType,
+    Producer, QueueName, Timestamp,
 };
 
 /// One recorded change of one job: what the store appends, what the bus carries, what an envelope is made of.
@@ -141,23 +142,20 @@ impl JobEvent {
 
     /// The event as it travels.
     pub fn to_envelope(&self) -> EventEnvelope {
-        EventEnvelope {
-            contract_version: CONTRACT_VERSION.to_owned(),
+        self.parts().to_envelope()
+    }
+
+    /// The members of the envelope, borrowed.
+    pub fn parts(&self) -> EventParts<'_> {
+        let mut parts = EventParts {
             event_type: self.change.event_type(),
             event_id: self.id(),
             occurred_at: self.occurred_at,
-            producer: Producer::clone(&self.producer),
+            producer: &self.producer,
             correlation_id: self.correlation_id,
-            idempotency_key: format!("{}:{}", self.job_id, self.version),
-            payload: self.payload(),
-        }
-    }
-
-    fn payload(&self) -> EventPayload {
-        let mut payload = EventPayload {
             job_id: self.job_id,
-            job_type: self.job_type.clone(),
-            queue: self.queue.clone(),
+            job_type: &self.job_type,
+            queue: &self.queue,
             status: self.change.status(),
             previous_status: self.previous_status,
             version: self.version,
@@ -174,16 +172,16 @@ impl JobEvent {
         match &self.change {
             Change::Due | Change::Validated => {}
             Change::Created { priority, run_at } => {
-                payload.priority = Some(*priority);
-                payload.run_at = *run_at;
+                parts.priority = Some(*priority);
+                parts.run_at = *run_at;
             }
             Change::Started { worker_id, wait_ms } => {
-                payload.worker_id = Some(worker_id.to_string());
-                payload.wait_ms = Some(*wait_ms);
+                parts.worker_id = Some(worker_id);
+                parts.wait_ms = Some(*wait_ms);
             }
             Change::Progressed { fraction, message } => {
-                payload.fraction = Some(*fraction);
-                payload.message.clone_from(message);
+                parts.fraction = Some(*fraction);
+                parts.message = message.as_deref();
             }
             Change::Retrying {
                 reason,
@@ -191,30 +189,30 @@ impl JobEvent {
                 run_at,
                 duration_ms,
             } => {
-                payload.reason = Some(*reason);
-                payload.message = Some(message.clone());
-                payload.run_at = Some(*run_at);
-                payload.duration_ms = Some(*duration_ms);
+                parts.reason = Some(*reason);
+                parts.message = Some(message);
+                parts.run_at = Some(*run_at);
+                parts.duration_ms = Some(*duration_ms);
             }
-            Change::Requeued { message } => payload.message = Some(message.clone()),
-            Change::Completed { duration_ms } => payload.duration_ms = Some(*duration_ms),
+            Change::Requeued { message } => parts.message = Some(message),
+            Change::Completed { duration_ms } => parts.duration_ms = Some(*duration_ms),
             Change::Failed {
                 reason,
                 message,
                 duration_ms,
             } => {
-                payload.reason = Some(*reason);
-                payload.message = Some(message.clone());
-                payload.duration_ms = *duration_ms;
+                parts.reason = Some(*reason);
+                parts.message = Some(message);
+                parts.duration_ms = *duration_ms;
             }
             Change::Cancelled {
                 message,
                 duration_ms,
             } => {
-                payload.message.clone_from(message);
-                payload.duration_ms = *duration_ms;
+                parts.message = message.as_deref();
+                parts.duration_ms = *duration_ms;
             }
         }
-        payload
+        parts
     }
 }

@@ -1,1 +1,14 @@
-//! The role that folds lifecycle events into views and metrics
+//! The role that follows every lifecycle event, checks it against its contract, and folds it into the views.
+//!
+//! It must not know which bus, views or store are behind the ports, nor any other service.
+//!
+//! Entry point: [`MetricsEngine`].
+
+mod config;
+mod consumer;
+mod engine;
+mod metrics;
+mod queues;
+
+pub use config::Config;
+pub use engine::{Error, MetricsEngine};

@@ -1,6 +1,6 @@
 use crate::{
-    CorrelationId, EventEnvelope, EventId, EventType, FailureReason, JobId, JobStatus, JobType,
-    Producer, QueueName, Timestamp,
+    CONTRACT_VERSION, CorrelationId, EventEnvelope, EventId, EventPayload, EventType,
+    FailureReason, JobId, JobStatus, JobType, Producer, QueueName, Timestamp,
 };
 
 /// An event whose parts are borrowed from wherever they live, so that checking one allocates nothing. It
@@ -74,6 +74,38 @@ impl<'a> From<&'a EventEnvelope> for EventParts<'a> {
             reason: payload.reason,
             message: payload.message.as_deref(),
             fraction: payload.fraction,
+        }
+    }
+}
+
+impl EventParts<'_> {
+    /// The envelope that the parts stand for.
+    pub fn to_envelope(&self) -> EventEnvelope {
+        EventEnvelope {
+            contract_version: CONTRACT_VERSION.to_owned(),
+            event_type: self.event_type,
+            event_id: self.event_id,
+            occurred_at: self.occurred_at,
+            producer: self.producer.clone(),
+            correlation_id: self.correlation_id,
+            idempotency_key: format!("{}:{}", self.job_id, self.version),
+            payload: EventPayload {
+                job_id: self.job_id,
+                job_type: self.job_type.clone(),
+                queue: self.queue.clone(),
+                status: self.status,
+                previous_status: self.previous_status,
+                version: self.version,
+                attempt: self.attempt,
+                priority: self.priority,
+                run_at: self.run_at,
+                worker_id: self.worker_id.map(str::to_owned),
+                wait_ms: self.wait_ms,
+                duration_ms: self.duration_ms,
+                reason: self.reason,
+                message: self.message.map(str::to_owned),
+                fraction: self.fraction,
+            },
         }
     }
 }

@@ -1,0 +1,111 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::FieldError;
+use odd_contracts::schema::EventChecker;
+use odd_core::JobEvent;
+use odd_core::ports::{Clock, EventBus, JobStore, LogEntry, Recorded, StoreError, Views};
+
+use crate::metrics::EngineMetrics;
+
+/// Events checked before other tasks get their turn.
+const CHECKS_AT_ONCE: usize = 256;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Follows the event stream and folds it into the views.
+pub(crate) struct Consumer {
+    pub(crate) bus: Arc<dyn EventBus>,
+    pub(crate) views: Arc<dyn Views>,
+    pub(crate) store: Arc<dyn JobStore>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<EngineMetrics>,
+}
+
+impl Consumer {
+    /// Runs until dropped. After a failure it starts again from where the views stand.
+    pub(crate) async fn run(self) {
+        let mut checker = EventChecker::new();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let error = match self.follow(&mut checker, &mut pause).await {
+                Err(error) => error,
+                Ok(never) => match never {},
+            };
+            if matches!(error, StoreError::Closed) {
+                return;
+            }
+            tracing::warn!(%error, "following events failed; starting again from the views' position");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    async fn follow(
+        &self,
+        checker: &mut EventChecker,
+        pause: &mut Duration,
+    ) -> Result<std::convert::Infallible, StoreError> {
+        let mut stream = self.bus.subscribe(self.views.position().await?).await?;
+        loop {
+            let mut entries = stream.next().await?;
+            if let Some(newest) = newest_event(&entries) {
+                self.metrics.behind(
+                    entries.len(),
+                    self.clock.now().fractional_millis_since(newest.occurred_at),
+                );
+            }
+            self.check(checker, &mut entries).await?;
+            self.views.apply(entries).await?;
+            self.metrics.behind(0, 0.0);
+            *pause = FIRST_PAUSE;
+        }
+    }
+
+    /// Takes out what breaks its contract and parks it; nothing is dropped without a trace.
+    async fn check(
+        &self,
+        checker: &mut EventChecker,
+        entries: &mut Vec<Recorded>,
+    ) -> Result<(), StoreError> {
+        let mut invalid = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            if let LogEntry::Event(event) = &entry.entry
+                && let Err(errors) = checker.check_parts(&event.parts())
+            {
+                invalid.push((entry.position, event.clone(), errors));
+            }
+            if index % CHECKS_AT_ONCE == CHECKS_AT_ONCE - 1 {
+                tokio::task::yield_now().await;
+            }
+        }
+        for (position, event, errors) in invalid {
+            self.park(&event, &errors).await?;
+            entries.retain(|entry| entry.position != position);
+        }
+        Ok(())
+    }
+
+    async fn park(&self, event: &JobEvent, errors: &[FieldError]) -> Result<(), StoreError> {
+        let reason: Vec<String> = errors
+            .iter()
+            .map(|e| format!("{}: {}", e.pointer, e.message))
+            .collect();
+        let reason = reason.join("; ");
+        tracing::error!(event = %event.id(), job = %event.job_id, reason, "an event breaks its contract");
+        let bytes = serde_json::to_vec(&event.to_envelope()).unwrap_or_default();
+        self.store
+            .park_message(bytes, reason, Some(event.correlation_id))
+            .await?;
+        self.metrics.parked();
+        Ok(())
+    }
+}
+
+fn newest_event(entries: &[Recorded]) -> Option<&JobEvent> {
+    entries.iter().rev().find_map(|entry| match &entry.entry {
+        LogEntry::Event(event) => Some(&**event),
+        LogEntry::Pruned { .. } => None,
+    })
+}

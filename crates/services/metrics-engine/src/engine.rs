@@ -1,0 +1,119 @@
+use std::sync::Arc;
+
+use axum::Router;
+use odd_core::ports::{Clock, EventBus, JobReader, JobStore, Views};
+use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::Config;
+use crate::consumer::Consumer;
+use crate::metrics::EngineMetrics;
+use crate::queues::QueueGauges;
+
+const OPENAPI: &str = include_str!("../../../../contracts/openapi/metrics-engine.json");
+
+/// Why a metrics-engine ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Its HTTP interface failed.
+    #[error("the metrics-engine's HTTP interface failed")]
+    Serve(#[from] ServeError),
+}
+
+/// The metrics-engine role.
+pub struct MetricsEngine {
+    config: Config,
+    consumer: Consumer,
+    queues: QueueGauges,
+    http: HttpInterface,
+}
+
+impl MetricsEngine {
+    /// An engine that folds what `bus` carries into `views`. Events that break their contract are parked in `store`.
+    pub fn new(
+        config: Config,
+        bus: Arc<dyn EventBus>,
+        views: Arc<dyn Views>,
+        store: Arc<dyn JobStore>,
+        reader: Arc<dyn JobReader>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let mut metrics = Metrics::new(&config.info);
+        let engine_metrics = Arc::new(EngineMetrics::register(&mut metrics));
+        let consumer = Consumer {
+            bus,
+            views: views.clone(),
+            store,
+            clock: clock.clone(),
+            metrics: engine_metrics.clone(),
+        };
+        let queues = QueueGauges {
+            reader,
+            views: views.clone(),
+            clock,
+            metrics: engine_metrics,
+        };
+        let http = HttpInterface::new(
+            config.info.clone(),
+            config.http.clone(),
+            Arc::new(metrics),
+            OPENAPI,
+        )
+        .ready_when("views", move || {
+            let views = views.clone();
+            async move {
+                views
+                    .position()
+                    .await
+                    .map(drop)
+                    .map_err(|error| CheckFailed(error.to_string()))
+            }
+        });
+        Self {
+            config,
+            consumer,
+            queues,
+            http,
+        }
+    }
+
+    /// Its routes, for tests.
+    pub fn router(self) -> Router {
+        self.http.into_router()
+    }
+
+    /// Runs until `shutdown`. What is not folded in by then is folded in after the next start.
+    ///
+    /// # Errors
+    /// When the HTTP interface fails.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> Result<(), Error> {
+        let consuming = tokio::spawn(
+            shutdown
+                .clone()
+                .run_until_cancelled_owned(self.consumer.run()),
+        );
+        let measuring = tokio::spawn(
+            shutdown
+                .clone()
+                .run_until_cancelled_owned(self.queues.run()),
+        );
+        let served = serve(
+            listener,
+            self.http.into_router(),
+            &self.config.http.limits,
+            shutdown,
+        )
+        .await;
+        for task in [consuming, measuring] {
+            if task.await.is_err() {
+                tracing::error!("a task of the metrics-engine panicked");
+            }
+        }
+        Ok(served?)
+    }
+}

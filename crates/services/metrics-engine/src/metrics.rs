@@ -1,0 +1,99 @@
+use std::sync::atomic::AtomicU64;
+
+use odd_contracts::QueueName;
+use odd_service_kit::Metrics;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+
+/// Queues with gauges of their own; the rest is left out, so that the label stays bounded.
+pub(crate) const MAX_QUEUES: usize = 100;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByQueue {
+    queue: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByConsumer {
+    consumer: &'static str,
+}
+
+const CONSUMER: ByConsumer = ByConsumer {
+    consumer: "metrics-engine",
+};
+
+/// What the metrics-engine measures.
+#[derive(Default)]
+pub(crate) struct EngineMetrics {
+    lag_events: Family<ByConsumer, Gauge>,
+    lag_seconds: Family<ByConsumer, Gauge<f64, AtomicU64>>,
+    parked: Counter,
+    depth: Family<ByQueue, Gauge>,
+    oldest: Family<ByQueue, Gauge<f64, AtomicU64>>,
+}
+
+impl EngineMetrics {
+    /// Adds the families to those of the role.
+    pub(crate) fn register(metrics: &mut Metrics) -> Self {
+        let families = Self::default();
+        let known = [
+            ("observatory_queue_depth", "Jobs that could run now"),
+            (
+                "observatory_queue_oldest_seconds",
+                "How long the longest waiting ready job has waited",
+            ),
+            (
+                "observatory_consumer_lag_events",
+                "Events recorded but not yet folded into the views",
+            ),
+            (
+                "observatory_consumer_lag_seconds",
+                "Age of the newest event that is not yet folded into the views",
+            ),
+            (
+                "observatory_messages_parked",
+                "Messages put aside because they break their contract",
+            ),
+        ];
+        metrics.register(known[0].0, known[0].1, families.depth.clone());
+        metrics.register(known[1].0, known[1].1, families.oldest.clone());
+        metrics.register(known[2].0, known[2].1, families.lag_events.clone());
+        metrics.register(known[3].0, known[3].1, families.lag_seconds.clone());
+        metrics.register(known[4].0, known[4].1, families.parked.clone());
+        families.behind(0, 0.0);
+        families
+    }
+
+    pub(crate) fn behind(&self, events: usize, millis: f64) {
+        self.lag_events
+            .get_or_create(&CONSUMER)
+            .set(i64::try_from(events).unwrap_or(i64::MAX));
+        self.lag_seconds
+            .get_or_create(&CONSUMER)
+            .set(millis / 1_000.0);
+    }
+
+    pub(crate) fn parked(&self) {
+        self.parked.inc();
+    }
+
+    pub(crate) fn queue(&self, queue: &QueueName, depth: u64, oldest_seconds: f64) {
+        let labels = ByQueue {
+            queue: queue.to_string(),
+        };
+        self.depth
+            .get_or_create(&labels)
+            .set(i64::try_from(depth).unwrap_or(i64::MAX));
+        self.oldest.get_or_create(&labels).set(oldest_seconds);
+    }
+
+    pub(crate) fn forget_queue(&self, queue: &QueueName) {
+        let labels = ByQueue {
+            queue: queue.to_string(),
+        };
+        self.depth.remove(&labels);
+        self.oldest.remove(&labels);
+    }
+}

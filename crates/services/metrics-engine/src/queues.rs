@@ -1,0 +1,73 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::{JobStatus, QueueName};
+use odd_core::ports::{Clock, JobReader, StoreError, Views};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::metrics::{EngineMetrics, MAX_QUEUES};
+
+const MEASURE_EVERY: Duration = Duration::from_secs(5);
+
+/// Keeps the gauges of the queues up to date.
+pub(crate) struct QueueGauges {
+    pub(crate) reader: Arc<dyn JobReader>,
+    pub(crate) views: Arc<dyn Views>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<EngineMetrics>,
+}
+
+impl QueueGauges {
+    /// Runs until dropped.
+    pub(crate) async fn run(self) {
+        let mut tick = interval(MEASURE_EVERY);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut shown = BTreeSet::new();
+        loop {
+            tick.tick().await;
+            match self.measure(&shown).await {
+                Ok(now_shown) => shown = now_shown,
+                Err(error) => tracing::warn!(%error, "queues could not be measured; trying again"),
+            }
+        }
+    }
+
+    async fn measure(
+        &self,
+        shown: &BTreeSet<QueueName>,
+    ) -> Result<BTreeSet<QueueName>, StoreError> {
+        let mut depths: BTreeMap<QueueName, u64> = BTreeMap::new();
+        for (key, count) in self.views.snapshot().await?.counts {
+            let depth = depths.entry(key.queue).or_default();
+            if key.status == JobStatus::Pending {
+                *depth += count;
+            }
+        }
+        let now = self.clock.now();
+        let oldest: BTreeMap<QueueName, f64> = self
+            .reader
+            .queue_depths()
+            .await?
+            .into_iter()
+            .filter_map(|depth| {
+                Some((
+                    depth.queue,
+                    now.fractional_millis_since(depth.oldest_ready_at?) / 1_000.0,
+                ))
+            })
+            .collect();
+        let measured = depths.into_iter().take(MAX_QUEUES);
+        let now_shown: BTreeSet<QueueName> = measured
+            .map(|(queue, depth)| {
+                self.metrics
+                    .queue(&queue, depth, oldest.get(&queue).copied().unwrap_or(0.0));
+                queue
+            })
+            .collect();
+        shown
+            .difference(&now_shown)
+            .for_each(|gone| self.metrics.forget_queue(gone));
+        Ok(now_shown)
+    }
+}
