@@ -1,5 +1,6 @@
 use std::sync::{Arc, LazyLock};
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
@@ -12,8 +13,8 @@ use crate::{Metrics, ProblemCode, ProblemResponse};
 static SWAGGER_UI: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::new(["/openapi.json"])));
 
-pub(crate) async fn get_openapi(State(document): State<&'static str>) -> Response {
-    ([(CONTENT_TYPE, "application/json")], document).into_response()
+pub(crate) async fn get_openapi(State(document): State<Arc<str>>) -> Response {
+    ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }
 
 pub(crate) async fn get_metrics(State(metrics): State<Arc<Metrics>>) -> Response {
@@ -28,17 +29,22 @@ pub(crate) async fn get_docs_index() -> Result<Response, ProblemResponse> {
     swagger_file("index.html")
 }
 
-pub(crate) async fn get_docs_file(Path(file): Path<String>) -> Result<Response, ProblemResponse> {
+pub(crate) async fn get_docs_file(
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, ProblemResponse> {
+    let Path(file) = path.map_err(|_| no_such_file())?;
     swagger_file(&file)
 }
 
 fn swagger_file(path: &str) -> Result<Response, ProblemResponse> {
     let file = utoipa_swagger_ui::serve(path, Arc::clone(&SWAGGER_UI))
         .map_err(|_| ProblemResponse::internal())?
-        .ok_or_else(|| {
-            ProblemResponse::new(ProblemCode::NotFound, "the API browser has no such file")
-        })?;
+        .ok_or_else(no_such_file)?;
     let media =
         HeaderValue::try_from(file.content_type).map_err(|_| ProblemResponse::internal())?;
     Ok(([(CONTENT_TYPE, media)], file.bytes.into_owned()).into_response())
+}
+
+fn no_such_file() -> ProblemResponse {
+    ProblemResponse::new(ProblemCode::NotFound, "the API browser has no such file")
 }

@@ -8,6 +8,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use crate::docs::{get_docs_file, get_docs_index, get_metrics, get_openapi, redirect_to_docs};
 use crate::front::Front;
 use crate::health::{CheckFailed, Readiness, get_health, get_readiness};
+use crate::openapi::bundle;
 use crate::{
     Access, CORRELATION_ID_HEADER, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces,
     Route, Routes, ServiceInfo,
@@ -20,13 +21,17 @@ pub struct HttpInterface {
     info: Arc<ServiceInfo>,
     config: HttpConfig,
     metrics: Arc<Metrics>,
-    openapi: &'static str,
+    openapi: Arc<str>,
     readiness: Readiness,
     routes: Routes,
 }
 
 impl HttpInterface {
-    /// With the shared routes only. `openapi` is the document that `/openapi.json` serves.
+    /// With the shared routes only. `openapi` is the document of the role from `contracts/openapi`;
+    /// `/openapi.json` serves it with every schema that it refers to.
+    ///
+    /// # Panics
+    /// When the document is not JSON or refers to a schema that does not exist.
     pub fn new(
         info: ServiceInfo,
         config: HttpConfig,
@@ -36,7 +41,9 @@ impl HttpInterface {
         Self {
             info: Arc::new(info),
             config,
-            openapi,
+            openapi: bundle(openapi)
+                .expect("the documents of this build are whole; a test proves it")
+                .into(),
             readiness: Readiness::new(Arc::clone(&metrics)),
             metrics,
             routes: Routes::new(),
@@ -100,7 +107,7 @@ impl HttpInterface {
             .add(anything("/docs", Access::AnyToken), redirect_to_docs)
             .add(anything("/docs/", Access::AnyToken), get_docs_index)
             .add(anything("/docs/{file}", Access::AnyToken), get_docs_file)
-            .with_state(self.openapi);
+            .with_state(Arc::clone(&self.openapi));
         [health, readiness, metrics, docs]
             .into_iter()
             .reduce(|mut all, more| {

@@ -40,6 +40,7 @@ mod listen;
 mod media;
 mod metrics;
 mod metrics_http;
+mod openapi;
 mod origin;
 mod problem;
 mod query;

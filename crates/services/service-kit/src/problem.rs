@@ -6,6 +6,11 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use odd_contracts::{CorrelationId, FieldError, Problem};
 
+const MAX_ERRORS: usize = 100;
+const MAX_POINTER_CHARS: usize = 1_000;
+const MAX_MESSAGE_CHARS: usize = 1_000;
+const MAX_DETAIL_CHARS: usize = 4_096;
+
 /// Every kind of problem that an HTTP interface reports. The codes are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProblemCode {
@@ -183,7 +188,8 @@ impl ProblemResponse {
         self.code
     }
 
-    pub(crate) fn render(self, correlation_id: CorrelationId) -> Response {
+    pub(crate) fn render(mut self, correlation_id: CorrelationId) -> Response {
+        self.keep_bounds();
         let status = self.code.status();
         let problem = Problem {
             problem_type: format!("/problems/{}", self.code.as_str()),
@@ -212,6 +218,26 @@ impl ProblemResponse {
             _ => {}
         }
         response
+    }
+}
+
+impl ProblemResponse {
+    /// Callers choose names and values that come back here; the contract bounds what is said about them.
+    fn keep_bounds(&mut self) {
+        self.errors.truncate(MAX_ERRORS);
+        for error in &mut self.errors {
+            cut(&mut error.pointer, MAX_POINTER_CHARS);
+            cut(&mut error.message, MAX_MESSAGE_CHARS);
+        }
+        if self.detail.len() > MAX_DETAIL_CHARS {
+            cut(self.detail.to_mut(), MAX_DETAIL_CHARS);
+        }
+    }
+}
+
+fn cut(text: &mut String, max_chars: usize) {
+    if let Some((end, _)) = text.char_indices().nth(max_chars) {
+        text.truncate(end);
     }
 }
 
