@@ -1,9 +1,13 @@
 //! Builders, private stores and the conformance suites. Only ever a dev-dependency.
 //!
-//! Entry points: [`sqlite_store`] for a store of one's own, [`conformance`] for what every adapter must pass.
+//! Entry points: [`sqlite_store`] for a store of one's own, [`conformance`] for what every adapter must pass,
+//! [`ApiContract`] to hold a service to its OpenAPI document.
 
+mod api_contract;
 pub mod build;
 pub mod conformance;
+pub mod http;
 mod sqlite;
 
+pub use api_contract::ApiContract;
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
