@@ -1,0 +1,91 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use odd_contracts::JobList;
+use odd_core::ports::JobQuery;
+use odd_service_kit::{Correlation, ProblemResponse, QueryParams};
+
+use crate::commands::retry_job;
+use crate::gateway::GatewayState;
+use crate::job_path::JobPath;
+use crate::problems::{Command, command_problem, store_problem};
+
+const DEFAULT_LIMIT: u64 = 50;
+const MAX_LIMIT: u64 = 100;
+
+/// `GET /dead-letters`
+pub(crate) async fn list_dead_letters(
+    State(gateway): State<GatewayState>,
+    Correlation(request): Correlation,
+    uri: Uri,
+) -> Result<Json<JobList>, ProblemResponse> {
+    let query = read_query(&uri)?;
+    let page = gateway.reader.jobs(query).await;
+    let page = page.map_err(|error| store_problem(&error, request))?;
+    Ok(Json(JobList {
+        jobs: page.jobs,
+        next_cursor: page.next.map(|position| format!("{position:x}")),
+    }))
+}
+
+/// `POST /dead-letters/{id}/replay`: a retry under the name that belongs to the list.
+pub(crate) async fn replay_dead_letter(
+    state: State<GatewayState>,
+    request: Correlation,
+    path: JobPath,
+) -> Result<Response, ProblemResponse> {
+    retry_job(state, request, path).await
+}
+
+/// `DELETE /dead-letters/{id}`
+pub(crate) async fn drop_dead_letter(
+    State(gateway): State<GatewayState>,
+    Correlation(request): Correlation,
+    JobPath(id): JobPath,
+) -> Result<StatusCode, ProblemResponse> {
+    let answer = gateway.store.drop_dead_letter(id).await;
+    answer
+        .map(|()| StatusCode::NO_CONTENT)
+        .map_err(|error| command_problem(error, Command::Drop, request))
+}
+
+fn read_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
+    let mut query = QueryParams::parse(uri);
+    let limit = query
+        .number("limit", 1..=MAX_LIMIT)
+        .unwrap_or(DEFAULT_LIMIT);
+    let cursor = query.text("cursor").and_then(|text| {
+        let position = read_cursor(&text);
+        if position.is_none() {
+            query.refuse("cursor", "must be the nextCursor of an earlier page");
+        }
+        position
+    });
+    query.finish()?;
+    Ok(JobQuery {
+        dead_letters: true,
+        cursor,
+        limit: usize::try_from(limit).expect("the limit is small"),
+        ..JobQuery::default()
+    })
+}
+
+/// Cursors are positions in up to 15 lower-case hexadecimal digits without leading zeros.
+fn read_cursor(text: &str) -> Option<u64> {
+    let position = u64::from_str_radix(text, 16).ok()?;
+    (text.len() <= 15 && format!("{position:x}") == text).then_some(position)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_cursors_of_our_own_making_are_read() {
+        assert_eq!(read_cursor("2a"), Some(42));
+        for forged in ["", "2A", "+2a", "02a", "x", "-1", "ffffffffffffffff"] {
+            assert_eq!(read_cursor(forged), None, "{forged}");
+        }
+    }
+}

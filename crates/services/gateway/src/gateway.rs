@@ -1,0 +1,138 @@
+use std::sync::Arc;
+
+use axum::Router;
+use odd_core::ports::{JobReader, JobStore};
+use odd_service_kit::{
+    Access, CheckFailed, HttpConfig, HttpInterface, Metrics, Route, Routes, ServeError,
+    ServiceInfo, serve,
+};
+use odd_worker::HandlerRegistry;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::metrics::SubmissionMetrics;
+use crate::{commands, dead_letters, read_job, submit, submit_batch};
+
+/// The gateway's contract: an OpenAPI 3.1 document.
+pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/gateway.json");
+
+const MAX_BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+/// How the gateway behaves.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// How its HTTP interface guards itself.
+    pub http: HttpConfig,
+}
+
+/// What the gateway stands on.
+#[derive(Clone)]
+pub struct Dependencies {
+    /// Takes jobs and commands.
+    pub store: Arc<dyn JobStore>,
+    /// Shows jobs.
+    pub reader: Arc<dyn JobReader>,
+    /// Knows the payloads and defaults of job types.
+    pub handlers: HandlerRegistry,
+}
+
+/// The role that accepts jobs and commands over HTTP.
+pub struct Gateway {
+    config: Config,
+    info: ServiceInfo,
+    state: GatewayState,
+    metrics: Arc<Metrics>,
+}
+
+/// What the handlers of requests need.
+#[derive(Clone)]
+pub(crate) struct GatewayState {
+    pub(crate) store: Arc<dyn JobStore>,
+    pub(crate) reader: Arc<dyn JobReader>,
+    pub(crate) handlers: HandlerRegistry,
+    pub(crate) submissions: SubmissionMetrics,
+}
+
+impl Gateway {
+    /// A gateway over these dependencies.
+    pub fn new(config: Config, info: ServiceInfo, dependencies: Dependencies) -> Self {
+        let mut metrics = Metrics::new(&info);
+        let submissions = SubmissionMetrics::register(&mut metrics);
+        Self {
+            config,
+            info,
+            metrics: Arc::new(metrics),
+            state: GatewayState {
+                store: dependencies.store,
+                reader: dependencies.reader,
+                handlers: dependencies.handlers,
+                submissions,
+            },
+        }
+    }
+
+    /// Answers requests until `shutdown`, then finishes those in flight.
+    ///
+    /// # Errors
+    /// When the listener is not usable.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: CancellationToken,
+    ) -> Result<(), ServeError> {
+        serve(listener, self.router(), &self.config.http.limits, shutdown).await
+    }
+
+    /// The whole HTTP interface.
+    pub fn router(&self) -> Router {
+        self.interface().into_router()
+    }
+
+    /// Every route, for comparison with the OpenAPI document.
+    pub fn route_table(&self) -> Vec<Route> {
+        self.interface().route_table()
+    }
+
+    fn interface(&self) -> HttpInterface {
+        let reader = Arc::clone(&self.state.reader);
+        HttpInterface::new(
+            self.info.clone(),
+            self.config.http.clone(),
+            Arc::clone(&self.metrics),
+            OPENAPI,
+        )
+        .ready_when("store", move || {
+            let reader = Arc::clone(&reader);
+            async move {
+                let answer = reader.ping().await;
+                answer.map_err(|error| CheckFailed(error.to_string()))
+            }
+        })
+        .routes(routes().with_state(self.state.clone()))
+    }
+}
+
+fn routes() -> Routes<GatewayState> {
+    use Access::{Operate, Read, ReadOrSubmit, Submit};
+    let batch = Route::post("/jobs/batch", Submit).max_body_bytes(MAX_BATCH_BYTES);
+    let replay = Route::post("/dead-letters/{id}/replay", Operate);
+    let drop = Route::delete("/dead-letters/{id}", Operate);
+    Routes::new()
+        .add(Route::post("/jobs", Submit), submit::submit_job)
+        .add(batch, submit_batch::submit_batch)
+        .add(Route::get("/jobs/{id}", ReadOrSubmit), read_job::get_job)
+        .add(
+            Route::post("/jobs/{id}/cancel", Operate),
+            commands::cancel_job,
+        )
+        .add(
+            Route::post("/jobs/{id}/retry", Operate),
+            commands::retry_job,
+        )
+        .add(
+            Route::get("/dead-letters", Read),
+            dead_letters::list_dead_letters,
+        )
+        .add(replay, dead_letters::replay_dead_letter)
+        .add(drop, dead_letters::drop_dead_letter)
+}

@@ -1,0 +1,91 @@
+use odd_contracts::{CorrelationId, FieldError};
+use odd_core::ports::{CommandError, StoreError, SubmitError};
+use odd_service_kit::{ProblemCode, ProblemResponse};
+
+/// What an operator wants of a job.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Command {
+    Cancel,
+    Retry,
+    Drop,
+}
+
+/// Logs the failure and says as little about it as a caller needs.
+pub(crate) fn store_problem(error: &StoreError, request: CorrelationId) -> ProblemResponse {
+    match error {
+        StoreError::Unavailable(_) | StoreError::Closed => {
+            tracing::warn!(correlation_id = %request, %error, "the store did not take a request");
+            ProblemResponse::unavailable(
+                "the job store cannot be used at the moment; try again, with the same id or \
+                 Idempotency-Key where it is a submission",
+            )
+        }
+        StoreError::Broken(_) => {
+            tracing::error!(correlation_id = %request, %error, "the store failed");
+            ProblemResponse::internal()
+        }
+    }
+}
+
+/// `is_batch` decides where the pointer leads.
+pub(crate) fn submit_problem(
+    error: SubmitError,
+    request: CorrelationId,
+    is_batch: bool,
+) -> ProblemResponse {
+    match error {
+        SubmitError::Store(error) => store_problem(&error, request),
+        SubmitError::Conflict {
+            index,
+            what,
+            existing,
+        } => {
+            let pointer = match (is_batch, what) {
+                (true, _) => format!("/jobs/{index}/id"),
+                (false, "id") => "/id".to_owned(),
+                (false, header) => format!("header {header}"),
+            };
+            let message = format!("belongs to job {existing}, whose submission was another");
+            let detail =
+                "nothing was accepted: the submission repeats an id or key with other content";
+            ProblemResponse::new(ProblemCode::IdempotencyConflict, detail)
+                .with_errors(vec![FieldError { pointer, message }])
+        }
+    }
+}
+
+pub(crate) fn command_problem(
+    error: CommandError,
+    command: Command,
+    request: CorrelationId,
+) -> ProblemResponse {
+    match error {
+        CommandError::Store(error) => store_problem(&error, request),
+        CommandError::NotFound(id) => job_not_found(id),
+        CommandError::Forbidden { id, status } => {
+            let rule = match command {
+                Command::Cancel => "a finished job cannot be cancelled",
+                Command::Retry => "only FAILED and CANCELLED jobs can be retried",
+                Command::Drop => "only FAILED jobs in the dead letters can be dropped",
+            };
+            ProblemResponse::new(
+                ProblemCode::Conflict,
+                format!("job {id} is {status}; {rule}"),
+            )
+        }
+    }
+}
+
+pub(crate) fn job_not_found(id: impl std::fmt::Display) -> ProblemResponse {
+    ProblemResponse::new(
+        ProblemCode::JobNotFound,
+        format!("there is no job {id}; it may have been pruned"),
+    )
+}
+
+pub(crate) fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> FieldError {
+    FieldError {
+        pointer: pointer.into(),
+        message: message.into(),
+    }
+}

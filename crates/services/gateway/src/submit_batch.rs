@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use odd_contracts::schema::validate_batch;
+use odd_contracts::{BatchAccepted, BatchItem, BatchSubmission, CorrelationId, FieldError};
+use odd_core::NewJob;
+use odd_core::ports::{Acceptance, Submitted};
+use odd_service_kit::{Correlation, JsonBody, ProblemResponse, parse_json};
+use odd_worker::HandlerRegistry;
+
+use crate::admission::{admit, within};
+use crate::gateway::GatewayState;
+use crate::idempotency::refuse_idempotency_key;
+use crate::problems::{invalid, submit_problem};
+
+/// Larger bodies are read beside the runtime, so that they do not hold up short requests.
+const INLINE_BYTES: usize = 64 * 1024;
+
+/// `POST /jobs/batch`
+pub(crate) async fn submit_batch(
+    State(gateway): State<GatewayState>,
+    Correlation(request): Correlation,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, ProblemResponse> {
+    refuse_idempotency_key(&headers)
+        .map_err(|error| ProblemResponse::contract_violation(vec![error]))?;
+    let jobs: Arc<[NewJob]> = read_jobs(&gateway, body, request).await?.into();
+    let answers = gateway.store.submit(Arc::clone(&jobs)).await;
+    let answers = answers.map_err(|error| submit_problem(error, request, true))?;
+    let created = jobs.iter().zip(&answers);
+    let created = created.filter(|(_, answer)| answer.acceptance == Acceptance::Created);
+    gateway
+        .submissions
+        .count(created.map(|(job, _)| &job.job_type));
+    Ok(accepted(&answers))
+}
+
+/// 201 when at least one job is new.
+fn accepted(answers: &[Submitted]) -> Response {
+    let is_new = |answer: &Submitted| answer.acceptance == Acceptance::Created;
+    let status = if answers.iter().any(is_new) {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    let items = answers.iter().map(|answer| BatchItem {
+        id: answer.id,
+        status: answer.status,
+    });
+    let jobs = items.collect();
+    (status, Json(BatchAccepted { jobs })).into_response()
+}
+
+async fn read_jobs(
+    gateway: &GatewayState,
+    body: Bytes,
+    request: CorrelationId,
+) -> Result<Vec<NewJob>, ProblemResponse> {
+    if body.len() <= INLINE_BYTES {
+        return read_batch(&gateway.handlers, &body, request);
+    }
+    let handlers = gateway.handlers.clone();
+    tokio::task::spawn_blocking(move || read_batch(&handlers, &body, request))
+        .await
+        .unwrap_or_else(|_| Err(ProblemResponse::internal()))
+}
+
+fn read_batch(
+    handlers: &HandlerRegistry,
+    body: &[u8],
+    request: CorrelationId,
+) -> Result<Vec<NewJob>, ProblemResponse> {
+    let value = parse_json(body)?;
+    validate_batch(&value).map_err(ProblemResponse::contract_violation)?;
+    drop(value);
+    let batch: BatchSubmission = serde_json::from_slice(body).map_err(|error| {
+        ProblemResponse::contract_violation(vec![invalid("", error.to_string())])
+    })?;
+    let mut jobs = Vec::with_capacity(batch.jobs.len());
+    let mut errors: Vec<FieldError> = Vec::new();
+    for (index, submission) in batch.jobs.into_iter().enumerate() {
+        match admit(handlers, submission, None, request) {
+            Ok(job) => jobs.push(job),
+            Err(found) => errors.extend(within(&format!("/jobs/{index}"), found)),
+        }
+    }
+    if errors.is_empty() {
+        return Ok(jobs);
+    }
+    Err(ProblemResponse::contract_violation(errors))
+}

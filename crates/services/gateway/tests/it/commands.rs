@@ -1,0 +1,78 @@
+use odd_contracts::{Job, JobStatus};
+use odd_core::AttemptResult;
+
+use crate::gateway::{claim_one, fail_one, fresh, problem};
+
+const NOBODY: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+
+#[tokio::test]
+async fn an_unknown_job_is_a_404_whatever_is_asked_of_it() {
+    let (gateway, _back_end) = fresh().await;
+    for id in [
+        NOBODY,
+        "1",
+        "'%20OR%201=1",
+        "%00",
+        "%ff",
+        "..%2f..%2fetc",
+        &"9".repeat(500),
+    ] {
+        assert_eq!(
+            problem(&gateway.get_job(id).await).code,
+            "job_not_found",
+            "{id}"
+        );
+        for verb in ["cancel", "retry"] {
+            let answer = gateway.command(id, verb).await;
+            assert_eq!(problem(&answer).code, "job_not_found", "{verb} {id}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_waiting_job_is_cancelled_at_once_and_can_be_retried() {
+    let (gateway, _back_end) = fresh().await;
+    let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
+    let retried_too_early = gateway.command(id, "retry").await;
+    assert_eq!(problem(&retried_too_early).code, "conflict");
+    let cancelled = gateway.command(id, "cancel").await;
+    assert_eq!(cancelled.status, 202);
+    assert_eq!(cancelled.json()["status"], "CANCELLED");
+    let again = gateway.command(id, "cancel").await;
+    assert_eq!(again.status, 409);
+    assert!(problem(&again).detail.contains("CANCELLED"));
+    let retried = gateway.command(id, "retry").await;
+    let retried: Job = serde_json::from_slice(&retried.body).expect("a job");
+    assert_eq!((retried.status, retried.run), (JobStatus::Pending, 2));
+}
+
+#[tokio::test]
+async fn a_running_job_is_asked_to_stop() {
+    let (gateway, back_end) = fresh().await;
+    let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
+    let lease = claim_one(&back_end).await.lease;
+    let asked = gateway.command(id, "cancel").await;
+    assert_eq!(asked.status, 202);
+    let asked: Job = serde_json::from_slice(&asked.body).expect("a job");
+    assert_eq!(asked.status, JobStatus::Executing);
+    assert!(asked.cancel_requested);
+    let finished = back_end.store.finish(lease, AttemptResult::Cancelled).await;
+    assert_eq!(finished.expect("finished"), JobStatus::Cancelled);
+    let shown = gateway.get_job(id).await.json();
+    assert_eq!(shown["attempts"][0]["outcome"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn a_command_carries_its_own_correlation_id_into_the_history() {
+    let (gateway, back_end) = fresh().await;
+    let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
+    fail_one(&back_end).await;
+    let target = format!("/jobs/{id}/retry");
+    let headers = [("X-Correlation-Id", NOBODY)];
+    let route = ("POST", "/jobs/{id}/retry");
+    let answer = gateway.call(route, &target, &headers, b"").await;
+    assert_eq!(answer.status, 202);
+    let history = back_end.log.job_history(id, 100).await.expect("a history");
+    let last = format!("{:?}", history.last().expect("events"));
+    assert!(last.contains(NOBODY), "{last}");
+}

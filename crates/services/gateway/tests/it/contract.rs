@@ -1,0 +1,50 @@
+use std::collections::BTreeSet;
+
+use odd_service_kit::ProblemCode;
+
+use crate::gateway::{fresh, problem};
+
+#[tokio::test]
+async fn the_document_and_the_routes_are_the_same() {
+    let (gateway, _back_end) = fresh().await;
+    let routes: BTreeSet<_> = gateway
+        .routes
+        .iter()
+        .map(|route| (route.method.to_string(), route.path.to_owned()))
+        .collect();
+    assert_eq!(routes, gateway.contract.operations());
+}
+
+#[tokio::test]
+async fn every_documented_operation_is_answered_as_documented() {
+    let (gateway, _back_end) = fresh().await;
+    for (method, template) in gateway.contract.operations() {
+        let target = template
+            .replace("{id}", "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11")
+            .replace("{file}", "swagger-ui.css");
+        let headers = [("Content-Type", "application/json")];
+        let route = (method.as_str(), template.as_str());
+        let answer = gateway.call(route, &target, &headers, b"{}").await;
+        let is_route = answer.status != 405
+            && (answer.status != 404 || problem(&answer).code != ProblemCode::NotFound.as_str());
+        assert!(is_route, "{method} {target}: {}", answer.status);
+    }
+}
+
+#[tokio::test]
+async fn health_readiness_and_metrics_answer_as_documented() {
+    let (gateway, _back_end) = fresh().await;
+    let health = gateway.get("/healthz", "/healthz").await;
+    assert_eq!(health.json()["service"], "gateway");
+    let ready = gateway.get("/readyz", "/readyz").await;
+    assert_eq!(ready.status, 200, "{}", ready.text());
+    gateway.accepted(r#"{"type":"echo"}"#).await;
+    let metrics = gateway.get("/metrics", "/metrics").await.text();
+    for sample in [
+        r#"observatory_jobs_submitted_total{service="gateway",type="echo"} 1"#,
+        r#"observatory_dependency_up{service="gateway",dependency="store"} 1"#,
+        r#"route="/jobs",method="POST",status="201""#,
+    ] {
+        assert!(metrics.contains(sample), "{sample} is not in {metrics}");
+    }
+}

@@ -1,0 +1,151 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_core::ports::{
+    ClaimRequest, ClaimedJob, CommandError, JobPage, JobQuery, JobReader, JobStore, Lease,
+    LeaseError, QueueDepth, Renewal, StoreError, SubmitError, Submitted, WaitingBehind,
+    WorkerRecord,
+};
+use odd_core::{AttemptResult, NewJob};
+use odd_gateway::Dependencies;
+use odd_service_kit::HttpConfig;
+use odd_testkit::sqlite_store;
+
+use crate::gateway::{TestGateway, dependencies, problem};
+
+/// Fails every call in the same way.
+struct FailingStore(StoreError);
+
+const SECRET: &str = "secret of the store";
+
+async fn gateway_over(error: StoreError) -> (TestGateway, odd_testkit::TestStore) {
+    let back_end = sqlite_store();
+    let dependencies = dependencies(&back_end, Arc::new(FailingStore(error)));
+    let gateway = TestGateway::start(HttpConfig::default(), dependencies).await;
+    (gateway, back_end)
+}
+
+#[tokio::test]
+async fn a_store_out_of_reach_is_a_503_that_says_when_to_return() {
+    for error in [StoreError::Unavailable(SECRET.into()), StoreError::Closed] {
+        let (gateway, _back_end) = gateway_over(error).await;
+        let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+        for answer in [
+            gateway.submit(r#"{"type":"echo"}"#).await,
+            gateway.submit_batch(r#"{"jobs":[{"type":"echo"}]}"#).await,
+            gateway.command(id, "cancel").await,
+            gateway.command(id, "retry").await,
+        ] {
+            assert_eq!(problem(&answer).code, "unavailable");
+            assert_eq!(answer.header("retry-after"), Some("1"));
+            assert!(!answer.text().contains("secret"), "{}", answer.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_broken_store_is_a_500_that_tells_nothing() {
+    let (gateway, _back_end) = gateway_over(StoreError::Broken(SECRET.into())).await;
+    let answer = gateway.submit(r#"{"type":"echo"}"#).await;
+    assert_eq!(problem(&answer).code, "internal");
+    assert!(!answer.text().contains("secret"), "{}", answer.text());
+    assert_eq!(gateway.get("/healthz", "/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_makes_the_gateway_unready() {
+    let back_end = sqlite_store();
+    let failing = Arc::new(FailingStore(StoreError::Unavailable(SECRET.into())));
+    let dependencies = Dependencies {
+        reader: failing,
+        ..dependencies(&back_end, Arc::clone(&back_end.store))
+    };
+    let gateway = TestGateway::start(HttpConfig::default(), dependencies).await;
+    let unready = gateway.get("/readyz", "/readyz").await;
+    assert_eq!(unready.status, 503);
+    assert_eq!(unready.json()["checks"][0]["dependency"], "store");
+    assert!(!unready.text().contains("secret"), "{}", unready.text());
+    for answer in [
+        gateway
+            .get_job("0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11")
+            .await,
+        gateway.get("/dead-letters", "/dead-letters").await,
+    ] {
+        assert_eq!(problem(&answer).code, "unavailable");
+    }
+}
+
+#[async_trait]
+impl JobStore for FailingStore {
+    async fn submit(&self, _: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
+        Err(self.0.clone().into())
+    }
+    async fn claim(&self, _: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn finish(&self, _: Lease, _: AttemptResult) -> Result<JobStatus, LeaseError> {
+        Err(self.0.clone().into())
+    }
+    async fn renew(&self, _: Vec<Lease>, _: Duration) -> Result<Vec<Renewal>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn record_progress(&self, _: Lease, _: Progress) -> Result<(), LeaseError> {
+        Err(self.0.clone().into())
+    }
+    async fn append_log(&self, _: Lease, _: Vec<LogLine>) -> Result<(), LeaseError> {
+        Err(self.0.clone().into())
+    }
+    async fn cancel(&self, _: JobId, _: CorrelationId) -> Result<Job, CommandError> {
+        Err(self.0.clone().into())
+    }
+    async fn retry(&self, _: JobId, _: CorrelationId) -> Result<Job, CommandError> {
+        Err(self.0.clone().into())
+    }
+    async fn drop_dead_letter(&self, _: JobId) -> Result<(), CommandError> {
+        Err(self.0.clone().into())
+    }
+    async fn promote_due(&self, _: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
+        Err(self.0.clone())
+    }
+    async fn expire_leases(&self, _: usize) -> Result<usize, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn prune(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn record_worker(&self, _: WorkerRecord) -> Result<(), StoreError> {
+        Err(self.0.clone())
+    }
+    async fn park_message(
+        &self,
+        _: Vec<u8>,
+        _: String,
+        _: Option<CorrelationId>,
+    ) -> Result<(), StoreError> {
+        Err(self.0.clone())
+    }
+}
+
+#[async_trait]
+impl JobReader for FailingStore {
+    async fn job(&self, _: JobId) -> Result<Option<Job>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn jobs(&self, _: JobQuery) -> Result<JobPage, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn waiting_behind(&self, _: JobId) -> Result<Option<WaitingBehind>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn workers(&self, _: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn ping(&self) -> Result<(), StoreError> {
+        Err(self.0.clone())
+    }
+}
