@@ -39,6 +39,11 @@ impl WatchedStream {
         };
         (watched, flag)
     }
+
+    /// The connection without the watch.
+    pub(crate) fn into_inner(self) -> TcpStream {
+        self.stream
+    }
 }
 
 const LONGEST_NAME: usize = b"transfer-encoding:".len();

@@ -28,7 +28,7 @@ use crate::framing::{AmbiguousFraming, FramingFlag, WatchedStream};
 const FULL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a client may go on sending after the last answer.
-const LINGER: Duration = Duration::from_secs(1);
+const LINGER: Duration = Duration::from_secs(2);
 
 /// Why a server ended early.
 #[derive(Debug, thiserror::Error)]
@@ -153,14 +153,14 @@ async fn converse(mut connection: Connection, drain: CancellationToken) {
     if let Err(error) = outcome {
         tracing::debug!(%error, "a connection ended badly");
     }
-    let stream = connection.into_parts().io.into_inner();
+    let stream = connection.into_parts().io.into_inner().into_inner();
     // The connection is over; it does not matter how the client took it.
     let _ = tokio::time::timeout(LINGER, part(stream)).await;
 }
 
 /// Ends a connection so that the client can read the last answer even while it is still sending: closing a
 /// socket with unread bytes would reset it (RFC 9112, 9.6).
-async fn part(mut stream: WatchedStream) -> io::Result<u64> {
+async fn part(mut stream: TcpStream) -> io::Result<u64> {
     stream.shutdown().await?;
     tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
 }
