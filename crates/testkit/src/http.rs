@@ -74,7 +74,8 @@ pub async fn send(
 pub async fn send_raw(address: SocketAddr, bytes: &[u8]) -> Answer {
     let exchange = async {
         let mut stream = TcpStream::connect(address).await.expect("a server");
-        stream.write_all(bytes).await.expect("the server reads");
+        // A server that has heard enough may answer and close before it has read everything.
+        let _ = stream.write_all(bytes).await;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("an answer");
         answer
