@@ -1,7 +1,7 @@
 use odd_contracts::{Job, JobStatus};
 use odd_core::AttemptResult;
 
-use crate::gateway::{claim_one, fail_one, fresh, problem};
+use crate::gateway::{claim_one, end, fail_one, fresh, problem};
 
 const NOBODY: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
 
@@ -56,8 +56,8 @@ async fn a_running_job_is_asked_to_stop() {
     let asked: Job = serde_json::from_slice(&asked.body).expect("a job");
     assert_eq!(asked.status, JobStatus::Executing);
     assert!(asked.cancel_requested);
-    let finished = back_end.store.finish(lease, AttemptResult::Cancelled).await;
-    assert_eq!(finished.expect("finished"), JobStatus::Cancelled);
+    let status = end(&back_end, lease, AttemptResult::Cancelled).await;
+    assert_eq!(status, JobStatus::Cancelled);
     let shown = gateway.get_job(id).await.json();
     assert_eq!(shown["attempts"][0]["outcome"], "CANCELLED");
 }

@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_core::NewJob;
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, JobPage, JobQuery, JobReader, JobStore, Lease,
-    LeaseError, QueueDepth, Renewal, StoreError, SubmitError, Submitted, WaitingBehind,
-    WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobPage, JobQuery, JobReader,
+    JobStore, Lease, LeaseError, QueueDepth, Renewal, StaleLease, StoreError, SubmitError,
+    Submitted, WaitingBehind, WorkerRecord,
 };
-use odd_core::{AttemptResult, NewJob};
 use odd_gateway::Dependencies;
 use odd_service_kit::HttpConfig;
 use odd_testkit::sqlite_store;
@@ -85,8 +85,14 @@ impl JobStore for FailingStore {
     async fn claim(&self, _: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         Err(self.0.clone())
     }
-    async fn finish(&self, _: Lease, _: AttemptResult) -> Result<JobStatus, LeaseError> {
-        Err(self.0.clone().into())
+    async fn finish(
+        &self,
+        _: Arc<[EndedAttempt]>,
+    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn next_hint(&self, _: Hint) -> Hint {
+        std::future::pending().await
     }
     async fn renew(&self, _: Vec<Lease>, _: Duration) -> Result<Vec<Renewal>, StoreError> {
         Err(self.0.clone())

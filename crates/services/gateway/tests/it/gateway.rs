@@ -2,9 +2,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{FailureReason, Job, JobId, Problem};
+use odd_contracts::{FailureReason, Job, JobId, JobStatus, Problem};
 use odd_core::AttemptResult;
-use odd_core::ports::{ClaimRequest, ClaimedJob, JobStore};
+use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, JobStore, Lease};
 use odd_gateway::{Config, Dependencies, Gateway};
 use odd_service_kit::{HttpConfig, ServiceInfo};
 use odd_testkit::http::{Answer, send};
@@ -177,10 +177,13 @@ pub(crate) async fn fail_one(back_end: &TestStore) -> JobId {
         message: "no hope".into(),
         retry_after_ms: None,
     };
-    back_end
-        .store
-        .finish(lease, result)
-        .await
-        .expect("finished");
+    assert_eq!(end(back_end, lease, result).await, JobStatus::Failed);
     lease.job_id
+}
+
+/// Ends an attempt; its job is then in the returned status.
+pub(crate) async fn end(back_end: &TestStore, lease: Lease, result: AttemptResult) -> JobStatus {
+    let ended = Arc::new([EndedAttempt { lease, result }]);
+    let statuses = back_end.store.finish(ended).await.expect("the store");
+    statuses[0].expect("a valid lease")
 }
