@@ -6,7 +6,7 @@
 //!
 //! This crate must not know any store, bus or service. Whoever runs a handler makes the context with
 //! [`JobContext::new`] and takes what the handler said from the [`JobSignals`] that come with it; the unit
-//! test of a handler does the same.
+//! test of a handler does the same. `examples/custom_handler.rs` shows both sides.
 
 mod built_in;
 mod context;

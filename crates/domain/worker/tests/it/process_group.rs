@@ -6,11 +6,15 @@ use odd_worker::{CancellationToken, HandlerError, JobContext, JobSignals};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::task::JoinHandle;
 
-use crate::process_run::{allowing, script};
+use crate::process_run::{allowing_with_grace, script};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A script that runs, with 300 ms of grace.
+/// So long that nothing in a test that ends by itself is ever killed.
+const LONG_GRACE_MS: u64 = 10_000;
+const SHORT_GRACE_MS: u64 = 300;
+
+/// A script that runs.
 struct Attempt {
     task: JoinHandle<Result<Option<RawJson>, HandlerError>>,
     signals: JobSignals,
@@ -18,8 +22,8 @@ struct Attempt {
 }
 
 impl Attempt {
-    fn start(text: &str) -> Self {
-        let trial = allowing(&["sh=/bin/sh"]);
+    fn start(text: &str, grace_ms: u64) -> Self {
+        let trial = allowing_with_grace(&["sh=/bin/sh"], grace_ms);
         let (ctx, signals) = JobContext::new(trial.parts(&script(text)));
         let token = ctx.cancellation().clone();
         let handler = Arc::clone(trial.handler());
@@ -81,7 +85,7 @@ const FAMILY: &str = "sleep 1000 & echo $!; wait";
 
 #[tokio::test]
 async fn cancellation_ends_the_whole_group() {
-    let attempt = Attempt::start(FAMILY);
+    let attempt = Attempt::start(FAMILY, LONG_GRACE_MS);
     let pid = attempt.pid().await;
     assert!(runs(pid));
     attempt.token.cancel();
@@ -92,7 +96,7 @@ async fn cancellation_ends_the_whole_group() {
 #[tokio::test]
 async fn a_cancelled_program_may_say_goodbye() {
     let text = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.02; done";
-    let attempt = Attempt::start(text);
+    let attempt = Attempt::start(text, LONG_GRACE_MS);
     assert_eq!(attempt.lines().await, ["ready"]);
     attempt.token.cancel();
     let signals = attempt.signals.clone();
@@ -103,12 +107,15 @@ async fn a_cancelled_program_may_say_goodbye() {
 
 #[tokio::test]
 async fn a_stubborn_program_is_killed_after_the_grace_period() {
-    let attempt = Attempt::start("trap '' TERM; echo $$; while :; do sleep 0.02; done");
+    let attempt = Attempt::start(
+        "trap '' TERM; echo $$; while :; do sleep 0.02; done",
+        SHORT_GRACE_MS,
+    );
     let pid = attempt.pid().await;
     let begun = Instant::now();
     attempt.token.cancel();
     assert_eq!(attempt.outcome().await, Err(HandlerError::Cancelled));
-    assert!(begun.elapsed() >= Duration::from_millis(300));
+    assert!(begun.elapsed() >= Duration::from_millis(SHORT_GRACE_MS));
     assert!(!runs(pid));
 }
 
@@ -118,7 +125,7 @@ async fn a_dropped_attempt_ends_the_whole_group() {
         FAMILY,
         "trap '' TERM; echo $$; while :; do sleep 0.02; done",
     ] {
-        let attempt = Attempt::start(text);
+        let attempt = Attempt::start(text, SHORT_GRACE_MS);
         let pid = attempt.pid().await;
         assert!(runs(pid));
         attempt.task.abort();
@@ -127,11 +134,30 @@ async fn a_dropped_attempt_ends_the_whole_group() {
     }
 }
 
+#[tokio::test]
+async fn a_dropped_attempt_leaves_its_program_the_grace_period() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let farewell = directory.path().join("farewell");
+    let text = format!(
+        "trap 'echo bye > {}; exit 0' TERM; echo $$; while :; do sleep 0.02; done",
+        farewell.display()
+    );
+    let attempt = Attempt::start(&text, LONG_GRACE_MS);
+    let pid = attempt.pid().await;
+    attempt.task.abort();
+    ends(pid).await;
+    let said = std::fs::read_to_string(farewell).expect("was written");
+    assert_eq!(said, "bye\n");
+}
+
 #[test]
 fn a_runtime_that_ends_takes_its_programs_along() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let pid = runtime.block_on(async {
-        let attempt = Attempt::start("trap '' TERM; echo $$; while :; do sleep 0.02; done");
+        let attempt = Attempt::start(
+            "trap '' TERM; echo $$; while :; do sleep 0.02; done",
+            SHORT_GRACE_MS,
+        );
         attempt.pid().await
     });
     assert!(runs(pid));
@@ -144,7 +170,7 @@ fn a_runtime_that_ends_takes_its_programs_along() {
 
 #[tokio::test]
 async fn what_a_program_leaves_behind_ends_with_it() {
-    let attempt = Attempt::start("sleep 1000 & echo $!");
+    let attempt = Attempt::start("sleep 1000 & echo $!", SHORT_GRACE_MS);
     let pid = attempt.pid().await;
     assert!(attempt.outcome().await.is_ok());
     ends(pid).await;
@@ -152,7 +178,7 @@ async fn what_a_program_leaves_behind_ends_with_it() {
 
 #[tokio::test]
 async fn a_daemon_that_keeps_the_output_open_hangs_nothing() {
-    let attempt = Attempt::start("setsid sleep 1000 & echo $!; sleep 0.2");
+    let attempt = Attempt::start("setsid sleep 1000 & echo $!; sleep 0.2", SHORT_GRACE_MS);
     let pid = attempt.pid().await;
     let outcome = attempt.outcome().await;
     let daemon = Pid::from_raw(pid).expect("not zero");

@@ -8,12 +8,16 @@ use crate::trial::Trial;
 
 /// `process.run` that may run these.
 pub(crate) fn allowing(programs: &[&str]) -> Trial {
+    allowing_with_grace(programs, ProcessRunConfig::default().grace_ms)
+}
+
+pub(crate) fn allowing_with_grace(programs: &[&str], grace_ms: u64) -> Trial {
     let process = ProcessRunConfig {
         allow: programs
             .iter()
             .map(|text| text.parse().expect("a program"))
             .collect(),
-        grace_ms: 300,
+        grace_ms,
         ..ProcessRunConfig::default()
     };
     let config = BuiltInConfig {

@@ -33,7 +33,14 @@ impl Capture {
     }
 
     /// Reads until the stream ends or breaks. What was read stays when the future is dropped.
-    pub(super) async fn pump(&mut self, mut from: impl AsyncRead + Unpin, ctx: &JobContext) {
+    pub(super) async fn pump(
+        &mut self,
+        from: &mut Option<impl AsyncRead + Unpin>,
+        ctx: &JobContext,
+    ) {
+        let Some(from) = from else {
+            return;
+        };
         let mut buffer = vec![0; READ_BYTES];
         while let Ok(count @ 1..) = from.read(&mut buffer).await {
             self.push(&buffer[..count], ctx);
@@ -119,7 +126,7 @@ mod tests {
     async fn captured(bytes: &[u8]) -> (Capture, Vec<String>) {
         let (ctx, signals) = context();
         let mut capture = Capture::new(LogStream::Stdout);
-        capture.pump(bytes, &ctx).await;
+        capture.pump(&mut Some(bytes), &ctx).await;
         capture.finish(&ctx);
         let lines = signals.take().lines.into_iter().map(|line| line.line);
         (capture, lines.collect())

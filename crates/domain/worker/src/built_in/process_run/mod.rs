@@ -32,7 +32,7 @@ pub use config::{AllowedProgram, InvalidProgram, ProcessRunConfig};
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 use capture::Capture;
 use payload::Invocation;
-use running::{Pipes, Running};
+use running::Running;
 
 /// How long output is still read after the end of the program: only a process that left the group can hold it open.
 const DRAIN: Duration = Duration::from_millis(500);
@@ -96,14 +96,12 @@ impl Handler for ProcessRun {
         let started = Instant::now();
         let command = self.command(&invocation, ctx);
         let grace = Duration::from_millis(self.config.grace_ms);
-        let (mut running, pipes) =
-            Running::start(command, grace).map_err(|error| not_started(&error))?;
+        let mut running = Running::start(command, grace).map_err(|error| not_started(&error))?;
 
         let mut stdout = Capture::new(LogStream::Stdout);
         let mut stderr = Capture::new(LogStream::Stderr);
         let ended = attend(
             &mut running,
-            pipes,
             invocation.stdin,
             [&mut stdout, &mut stderr],
             ctx,
@@ -130,16 +128,16 @@ impl Handler for ProcessRun {
 /// Feeds and reads the program until it has ended by itself or on cancellation.
 async fn attend(
     running: &mut Running,
-    pipes: Pipes,
     input: Option<String>,
     [stdout, stderr]: [&mut Capture; 2],
     ctx: &JobContext,
 ) -> Result<ExitStatus, HandlerError> {
+    let Running { process, pipes, .. } = running;
     let streams = async {
         tokio::join!(
-            feed(pipes.stdin, input),
-            stdout.pump(pipes.stdout, ctx),
-            stderr.pump(pipes.stderr, ctx),
+            feed(pipes.stdin.take(), input),
+            stdout.pump(&mut pipes.stdout, ctx),
+            stderr.pump(&mut pipes.stderr, ctx),
         );
     };
     let mut streams = Alongside {
@@ -149,7 +147,7 @@ async fn attend(
     let ended = streams
         .during(async {
             tokio::select! {
-                status = running.wait() => Some(status),
+                status = process.wait() => Some(status),
                 () = ctx.cancellation().cancelled() => None,
             }
         })
@@ -160,7 +158,7 @@ async fn attend(
         }),
         None => {
             // How it ends makes no difference to a cancelled job.
-            let _ = streams.during(running.stop()).await;
+            let _ = streams.during(process.stop()).await;
             Err(HandlerError::Cancelled)
         }
     };

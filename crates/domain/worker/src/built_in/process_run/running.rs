@@ -10,23 +10,30 @@ use super::group::Group;
 /// A program on its way. Whatever happens to this value, the program and all that it started in its process group
 /// come to an end.
 pub(super) struct Running {
-    /// Absent once it has been handed to a task of its own.
-    child: Option<Child>,
-    group: Group,
-    grace: Duration,
+    pub(super) process: Process,
+    pub(super) pipes: Pipes,
     /// Whether nobody but a task of its own waits for it.
     is_orphan: bool,
 }
 
+pub(super) struct Process {
+    /// Absent once it has ended, or has been handed to a task of its own.
+    child: Option<Child>,
+    group: Group,
+    grace: Duration,
+}
+
+/// Each is present until it is taken.
+#[derive(Default)]
 pub(super) struct Pipes {
     pub(super) stdin: Option<ChildStdin>,
-    pub(super) stdout: ChildStdout,
-    pub(super) stderr: ChildStderr,
+    pub(super) stdout: Option<ChildStdout>,
+    pub(super) stderr: Option<ChildStderr>,
 }
 
 impl Running {
     /// Starts the program as the leader of its own process group.
-    pub(super) fn start(mut command: Command, grace: Duration) -> io::Result<(Self, Pipes)> {
+    pub(super) fn start(mut command: Command, grace: Duration) -> io::Result<Self> {
         Group::prepare(&mut command);
         let mut child = command
             .stdout(Stdio::piped())
@@ -35,18 +42,39 @@ impl Running {
             .spawn()?;
         let pipes = Pipes {
             stdin: child.stdin.take(),
-            stdout: child.stdout.take().expect("was piped"),
-            stderr: child.stderr.take().expect("was piped"),
+            stdout: child.stdout.take(),
+            stderr: child.stderr.take(),
         };
-        let running = Self {
+        let process = Process {
             group: Group::of(&child),
             child: Some(child),
             grace,
-            is_orphan: false,
         };
-        Ok((running, pipes))
+        Ok(Self {
+            process,
+            pipes,
+            is_orphan: false,
+        })
     }
 
+    /// Stops the program when nobody listens to it any more. Its output is read on: writing to a closed pipe would
+    /// kill it in the middle of its farewell.
+    async fn stop_unheard(&mut self) {
+        let unheard = async {
+            tokio::join!(
+                discard(&mut self.pipes.stdout),
+                discard(&mut self.pipes.stderr)
+            );
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            _ = self.process.stop() => {}
+            () = unheard => {}
+        }
+    }
+}
+
+impl Process {
     /// Waits for the program to end; then ends what it left behind. Cancel safe.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let child = self.child.as_mut().expect("is waited for until it ends");
@@ -74,20 +102,29 @@ impl Running {
 /// its grace period, from a task of its own; if that cannot run, it is killed at once.
 impl Drop for Running {
     fn drop(&mut self) {
-        let Some(child) = self.child.take() else {
+        let Some(child) = self.process.child.take() else {
             return;
         };
         if let (false, Ok(runtime)) = (self.is_orphan, Handle::try_current()) {
             let mut orphan = Self {
-                child: Some(child),
-                group: self.group,
-                grace: self.grace,
+                process: Process {
+                    child: Some(child),
+                    ..self.process
+                },
+                pipes: std::mem::take(&mut self.pipes),
                 is_orphan: true,
             };
-            runtime.spawn(async move { orphan.stop().await });
+            runtime.spawn(async move { orphan.stop_unheard().await });
         } else {
-            self.group.kill();
+            self.process.group.kill();
             drop(child); // kills it where there are no groups
         }
+    }
+}
+
+async fn discard(output: &mut Option<impl tokio::io::AsyncRead + Unpin>) {
+    if let Some(output) = output {
+        // A broken pipe is as good as a closed one.
+        let _ = tokio::io::copy(output, &mut tokio::io::sink()).await;
     }
 }
