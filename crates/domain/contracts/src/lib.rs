@@ -5,10 +5,14 @@
 //! store or transport, and does no I/O but reading `contracts/`.
 //!
 //! Entry points: [`JobSubmission`] and [`Job`] for the HTTP interface, [`EventEnvelope`] for the event
-//! stream, [`parse_strict`] for untrusted JSON, [`schema`] for validation.
+//! stream, [`parse_strict`] for untrusted JSON, [`schema`] for validation,
+//! [`check`] and [`compat`] for those who change contracts.
 
 mod alert;
 mod attempt;
+pub mod check;
+pub mod compat;
+mod contract_set;
 mod event;
 mod explanation;
 mod failure;
@@ -19,8 +23,11 @@ mod listing;
 mod metrics_snapshot;
 mod names;
 mod overview;
+mod pointer;
 mod problem;
+mod references;
 pub mod schema;
+mod semver;
 mod service_health;
 mod status;
 mod submission;
@@ -29,6 +36,7 @@ mod timestamp;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
 pub use attempt::{AttemptOutcome, JobAttempt, LogLine, LogStream};
+pub use contract_set::{ContractSet, LoadError};
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };
@@ -42,6 +50,7 @@ pub use metrics_snapshot::{MetricsSnapshot, TypeMetrics};
 pub use names::{InvalidName, JobType, QueueName};
 pub use overview::{DurationSummary, Overview, QueueSummary, Stats};
 pub use problem::{FieldError, Problem};
+pub use semver::{Bump, InvalidVersion, Version};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};

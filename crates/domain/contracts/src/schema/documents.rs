@@ -2,7 +2,7 @@
 pub(super) type Document = (&'static str, &'static str);
 
 /// The identifier of the schema with this name.
-pub(super) fn id_of(name: &str) -> String {
+pub(crate) fn id_of(name: &str) -> String {
     format!("https://odd-dashboard.dev/contracts/{name}.json")
 }
 

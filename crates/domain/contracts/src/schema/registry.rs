@@ -48,16 +48,27 @@ impl Schema {
     }
 }
 
-/// Every schema of `contracts/schemas`, by name: the path without `.json`, such as `job` or
-/// `events/job.created`.
+/// Schemas by name: the path under `contracts/schemas` without `.json`, such as `job` or
+/// `events/job.created`. They may refer to each other.
 #[derive(Debug)]
 pub struct Schemas {
     registry: Registry<'static>,
-    by_name: BTreeMap<&'static str, Schema>,
+    by_name: BTreeMap<String, Schema>,
 }
 
-static EMBEDDED: LazyLock<Schemas> =
-    LazyLock::new(|| Schemas::load().expect("the embedded schemas are valid; a test proves it"));
+static EMBEDDED: LazyLock<Schemas> = LazyLock::new(|| {
+    let documents: Vec<(&str, Value)> = DOCUMENTS
+        .iter()
+        .map(|(name, text)| {
+            (
+                *name,
+                serde_json::from_str(text).expect("a test reads them"),
+            )
+        })
+        .collect();
+    let named = documents.iter().map(|(name, document)| (*name, document));
+    Schemas::of(named).expect("a test compiles them")
+});
 
 impl Schemas {
     /// The schemas of this build, compiled at first use.
@@ -65,27 +76,30 @@ impl Schemas {
         &EMBEDDED
     }
 
-    fn load() -> Result<Self, InvalidSchema> {
-        let mut documents = Vec::with_capacity(DOCUMENTS.len());
+    /// Compiles `documents`.
+    ///
+    /// # Errors
+    /// When one is no schema, or refers to what is not there.
+    pub fn of<'a>(
+        documents: impl IntoIterator<Item = (&'a str, &'a Value)>,
+    ) -> Result<Self, InvalidSchema> {
+        let documents: Vec<_> = documents.into_iter().collect();
         let mut builder = Registry::new();
-        for (name, text) in DOCUMENTS {
-            let document: Value = serde_json::from_str(text).map_err(invalid)?;
-            builder = builder
-                .add(id_of(name), document.clone())
-                .map_err(invalid)?;
-            documents.push((*name, document));
+        for (name, document) in &documents {
+            let document = (*document).clone();
+            builder = builder.add(id_of(name), document).map_err(invalid)?;
         }
         let registry = builder.prepare().map_err(invalid)?;
         let by_name = documents
             .into_iter()
-            .map(|(name, document)| Ok((name, compile(&registry, document)?)))
+            .map(|(name, document)| Ok((name.to_owned(), compile(&registry, document.clone())?)))
             .collect::<Result<_, _>>()?;
         Ok(Self { registry, by_name })
     }
 
     /// The names, in alphabetical order.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.by_name.keys().copied()
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
     }
 
     /// The schema with this name.

@@ -1,5 +1,6 @@
 //! The contract documents and the types agree, and both refuse what they should.
 
 mod arbitrary;
+mod compat;
 mod event_checker;
 mod submissions;

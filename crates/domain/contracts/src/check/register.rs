@@ -1,0 +1,75 @@
+use std::collections::BTreeMap;
+
+use super::{Report, Rule};
+use crate::contract_set::schema_name;
+use crate::{ContractSet, Version};
+
+const REGISTER: &str = "VERSIONS.md";
+
+/// The register and the documents name the same versions.
+pub(super) fn check(set: &ContractSet, report: &mut Report) {
+    let Some(text) = set.text(REGISTER) else {
+        report.add(Rule::Register, REGISTER, "is missing");
+        return;
+    };
+    let mut rows = BTreeMap::new();
+    for (name, version) in text.lines().filter_map(row) {
+        if rows.insert(name, version).is_some() {
+            let message = format!("lists {name} twice");
+            report.add(Rule::Register, REGISTER, message);
+        }
+    }
+    for (path, version) in versioned_documents(set) {
+        let name = schema_name(path).unwrap_or(path);
+        match rows.remove(name) {
+            None => report.add(Rule::Register, REGISTER, format!("does not list {name}")),
+            Some(listed) if listed != version => {
+                let message = format!("lists {name} at {listed}, but {path} is at {version}");
+                report.add(Rule::Register, REGISTER, message);
+            }
+            Some(_) => {}
+        }
+    }
+    for name in rows.keys() {
+        let message = format!("lists {name}, which does not exist");
+        report.add(Rule::Register, REGISTER, message);
+    }
+}
+
+/// The documents that carry a `$version`, fixtures aside.
+fn versioned_documents(set: &ContractSet) -> impl Iterator<Item = (&str, &str)> {
+    set.documents()
+        .filter(|(path, _)| !path.starts_with("fixtures/"))
+        .filter_map(|(path, document)| Some((path, document["$version"].as_str()?)))
+}
+
+/// The name and version in a table row: ``| `name` | 1.2.3 | … |``.
+fn row(line: &str) -> Option<(&str, &str)> {
+    let mut cells = line.trim().strip_prefix('|')?.split('|').map(str::trim);
+    let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
+    let version = cells.next()?;
+    version.parse::<Version>().ok().map(|_| (name, version))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::row;
+
+    #[test]
+    fn rows_are_told_from_other_lines() {
+        assert_eq!(row("| `job` | 1.2.3 | Job |"), Some(("job", "1.2.3")));
+        assert_eq!(
+            row("  | `events/job.due` | 1.0.0 |"),
+            Some(("events/job.due", "1.0.0"))
+        );
+        for line in [
+            "| Schema | Version |",
+            "| --- | --- |",
+            "| `x` | soon |",
+            "`job` 1.2.3",
+            "",
+        ] {
+            assert_eq!(row(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+use serde::Serialize;
+
+/// What a contract set must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Every file is JSON, every schema is a schema.
+    Syntax,
+    /// Every schema has its own `$id`, which follows from its path.
+    Id,
+    /// Every schema has a `$version`.
+    Version,
+    /// `VERSIONS.md` lists every schema with its version, and nothing else.
+    Register,
+    /// Every `$ref` leads somewhere.
+    Reference,
+    /// Every schema has enough fixtures.
+    Coverage,
+    /// Golden fixtures are accepted, negative ones refused for the reason they name.
+    Fixture,
+    /// Golden fixtures pass through the Rust types unchanged.
+    RoundTrip,
+}
+
+impl Rule {
+    /// The rule's name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Id => "id",
+            Self::Version => "version",
+            Self::Register => "register",
+            Self::Reference => "reference",
+            Self::Coverage => "coverage",
+            Self::Fixture => "fixture",
+            Self::RoundTrip => "round-trip",
+        }
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule that is broken.
+    pub rule: Rule,
+    /// The file, relative to the contracts directory.
+    pub file: String,
+    /// What is wrong and what is wanted.
+    pub message: String,
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    /// Schema files.
+    pub schemas: usize,
+    /// Other contract documents: OpenAPI, AsyncAPI, metrics, registry of interfaces.
+    pub documents: usize,
+    /// `$ref`s followed.
+    pub references: usize,
+    /// Golden fixtures.
+    pub golden: usize,
+    /// Negative fixtures.
+    pub negative: usize,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// How much was looked at.
+    pub counts: Counts,
+    /// What is wrong; empty when all is well.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    pub(super) fn add(&mut self, rule: Rule, file: &str, message: impl Into<String>) {
+        self.findings.push(Finding {
+            rule,
+            file: file.to_owned(),
+            message: message.into(),
+        });
+    }
+}

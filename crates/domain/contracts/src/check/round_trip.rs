@@ -1,0 +1,40 @@
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    Alert, BatchAccepted, BatchSubmission, EventEnvelope, EventPayload, Job, JobAttempt, JobStatus,
+    JobSubmission, Overview, Problem, Stats,
+};
+
+/// Reads `fixture` into the type of the schema `name` and writes it again. `None` when the schema has no type.
+pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), String>> {
+    let result = match name {
+        "alert" => through::<Alert>(fixture),
+        "batch-accepted" => through::<BatchAccepted>(fixture),
+        "batch-submission" => through::<BatchSubmission>(fixture),
+        "event-envelope" => through::<EventEnvelope>(fixture),
+        "job" => through::<Job>(fixture),
+        "job-attempt" => through::<JobAttempt>(fixture),
+        "job-status" => through::<JobStatus>(fixture),
+        "job-submission" => through::<JobSubmission>(fixture),
+        "overview" => through::<Overview>(fixture),
+        "problem" => through::<Problem>(fixture),
+        "stats" => through::<Stats>(fixture),
+        name if name.starts_with("events/") => through::<EventPayload>(fixture),
+        _ => return None,
+    };
+    Some(result)
+}
+
+fn through<T: DeserializeOwned + Serialize>(fixture: &Value) -> Result<(), String> {
+    let text = fixture.to_string();
+    let typed: T = serde_json::from_str(&text)
+        .map_err(|error| format!("cannot be read into the Rust type: {error}"))?;
+    let written = serde_json::to_value(&typed)
+        .map_err(|error| format!("cannot be written from the Rust type: {error}"))?;
+    if written == *fixture {
+        return Ok(());
+    }
+    Err(format!("comes back from the Rust type as {written:.500}"))
+}

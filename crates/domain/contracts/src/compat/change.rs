@@ -1,0 +1,81 @@
+use serde::Serialize;
+
+use crate::Bump;
+
+/// One classified change of a schema.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Change {
+    /// What it asks of the version.
+    pub level: Bump,
+    /// Where, as a path through the schema that looks through every `$ref` and `allOf`.
+    pub pointer: String,
+    /// What changed.
+    pub message: String,
+}
+
+/// What a difference does to the set of values that a schema accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Effect {
+    /// It accepts more.
+    Widens,
+    /// It accepts less.
+    Narrows,
+    /// It accepts something else, or nobody can tell.
+    Replaces,
+}
+
+/// A difference between two schemas that matters to values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub(super) effect: Effect,
+    pub(super) pointer: String,
+    pub(super) message: String,
+}
+
+impl Difference {
+    pub(super) fn new(
+        effect: Effect,
+        pointer: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            effect,
+            pointer: pointer.into(),
+            message: message.into(),
+        }
+    }
+
+    /// As seen from the schema that holds this one at `prefix`.
+    pub(super) fn under(mut self, prefix: &str) -> Self {
+        self.pointer.insert_str(0, prefix);
+        self
+    }
+
+    /// As seen from a schema that accepts what this one refuses.
+    pub(super) fn inverted(mut self) -> Self {
+        self.effect = match self.effect {
+            Effect::Widens => Effect::Narrows,
+            Effect::Narrows => Effect::Widens,
+            Effect::Replaces => Effect::Replaces,
+        };
+        self
+    }
+
+    pub(super) fn breaks(&self) -> bool {
+        self.effect != Effect::Widens
+    }
+}
+
+impl From<Difference> for Change {
+    fn from(difference: Difference) -> Self {
+        Self {
+            level: if difference.breaks() {
+                Bump::Major
+            } else {
+                Bump::Minor
+            },
+            pointer: difference.pointer,
+            message: difference.message,
+        }
+    }
+}
