@@ -44,6 +44,7 @@ mod openapi;
 mod origin;
 mod problem;
 mod query;
+mod query_decode;
 mod routes;
 mod server;
 pub mod telemetry;

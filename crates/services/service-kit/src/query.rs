@@ -2,11 +2,10 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use axum::extract::Query;
 use axum::http::Uri;
 use odd_contracts::FieldError;
 
-use crate::ProblemResponse;
+use crate::{ProblemResponse, query_decode};
 
 /// The parameters of a query, read strictly: unknown and repeated ones and bad values are all reported
 /// together, as `?name`.
@@ -29,16 +28,16 @@ pub struct QueryParams {
 impl QueryParams {
     /// Takes the query apart.
     pub fn parse(uri: &Uri) -> Self {
-        match Query::<Vec<(String, String)>>::try_from_uri(uri) {
-            Ok(Query(pairs)) => Self {
+        match query_decode::pairs(uri.query().unwrap_or_default()) {
+            Ok(pairs) => Self {
                 pairs,
                 errors: Vec::new(),
             },
-            Err(_) => Self {
+            Err(query_decode::Malformed) => Self {
                 pairs: Vec::new(),
                 errors: vec![FieldError {
                     pointer: "?".into(),
-                    message: "is not a valid query".into(),
+                    message: "must be percent-encoded UTF-8".into(),
                 }],
             },
         }
@@ -168,6 +167,8 @@ mod tests {
             "limit=1&limit=2",
             "colour=red",
             "q=%00",
+            "q=%ff",
+            "q=%zz",
         ] {
             let mut query = query(text);
             query.number("limit", 1..=100);
