@@ -33,6 +33,7 @@ mod status;
 mod submission;
 mod timeseries;
 mod timestamp;
+mod ui_registry;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
 pub use attempt::{AttemptOutcome, JobAttempt, LogLine, LogStream};
@@ -59,3 +60,6 @@ pub use timeseries::{
     UnknownWindow,
 };
 pub use timestamp::Timestamp;
+pub use ui_registry::{
+    UiCategory, UiDeployment, UiEntry, UiRegistry, UiRegistryAnswer, UiRegistrySource,
+};
