@@ -1,0 +1,39 @@
+use std::path::PathBuf;
+
+use odd_service_kit::HttpConfig;
+
+/// What the read model can be told.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The HTTP interface.
+    pub http: HttpConfig,
+    /// The services that `/services` asks, in the order of the answer. Default: none.
+    pub services: Vec<ServiceEndpoint>,
+    /// Base URL of an Alertmanager, for example `http://127.0.0.1:9093`. Default: none.
+    pub alertmanager_url: Option<String>,
+    /// A file that replaces the built-in registry of interfaces. Default: none.
+    pub ui_registry: Option<PathBuf>,
+    /// Event streams open at once; more get 429. Default 256.
+    pub max_event_streams: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            http: HttpConfig::default(),
+            services: Vec::new(),
+            alertmanager_url: None,
+            ui_registry: None,
+            max_event_streams: 256,
+        }
+    }
+}
+
+/// Where a service listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceEndpoint {
+    /// The role, for example `gateway`.
+    pub name: String,
+    /// Base URL, for example `http://127.0.0.1:3000`.
+    pub url: String,
+}

@@ -1,0 +1,256 @@
+use odd_contracts::{
+    AttemptOutcome, CauseCode, FailureReason, Job, JobAttempt, JobError, JobStatus, Timestamp,
+};
+use odd_core::ports::{WaitingBehind, WorkerRecord};
+
+use super::{Facts, explain};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros((1_767_225_600 + seconds) * 1_000_000)
+}
+
+fn job(status: JobStatus) -> Job {
+    let text = r#"{
+        "id": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11", "type": "echo", "queue": "default",
+        "status": "PENDING", "version": 3, "priority": 0, "attempt": 2, "maxAttempts": 5, "run": 1,
+        "timeoutMs": 60000, "createdAt": "2026-01-01T00:00:00Z", "updatedAt": "2026-01-01T00:00:10Z",
+        "correlationId": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c12"
+    }"#;
+    let job: Job = serde_json::from_str(text).expect("a job");
+    Job { status, ..job }
+}
+
+fn facts(job: Job) -> Facts {
+    Facts {
+        job,
+        live_workers: vec![worker("w1", None, 4, 1)],
+        ahead: Some(WaitingBehind {
+            ahead: 0,
+            at_least: false,
+        }),
+        now: at(20),
+    }
+}
+
+fn worker(id: &str, types: Option<&[&str]>, concurrency: u32, busy: u32) -> WorkerRecord {
+    let types = types.map(|types| {
+        types
+            .iter()
+            .map(|name| name.parse().expect("a type"))
+            .collect()
+    });
+    WorkerRecord {
+        worker_id: id.to_owned(),
+        types,
+        concurrency,
+        busy,
+        seen_at: at(19),
+    }
+}
+
+fn ahead(ahead: u64, at_least: bool) -> Option<WaitingBehind> {
+    Some(WaitingBehind { ahead, at_least })
+}
+
+fn error(reason: FailureReason, message: &str) -> Option<JobError> {
+    Some(JobError {
+        reason,
+        message: message.to_owned(),
+    })
+}
+
+fn running_on(worker_id: &str) -> Job {
+    Job {
+        attempts: Some(vec![JobAttempt {
+            attempt: 2,
+            run: 1,
+            worker_id: worker_id.to_owned(),
+            outcome: AttemptOutcome::Running,
+            started_at: at(10),
+            finished_at: None,
+            duration_ms: None,
+            error: None,
+            log: Vec::new(),
+        }]),
+        ..job(JobStatus::Executing)
+    }
+}
+
+/// The codes in order, and the summary.
+fn told(facts: &Facts) -> (Vec<CauseCode>, String) {
+    let explanation = explain(facts);
+    assert_eq!(explanation.summary, explanation.causes[0].detail);
+    assert_eq!(explanation.as_of, facts.now);
+    let codes = explanation.causes.iter().map(|cause| cause.code).collect();
+    (codes, explanation.summary)
+}
+
+#[test]
+fn ready_jobs_are_told_what_they_wait_for() {
+    use CauseCode::{NoWorkerAlive, NoWorkerForType, Ready, WaitingBehind, WorkersBusy};
+    let pending = facts(job(JobStatus::Pending));
+    let table = [
+        (
+            pending.clone(),
+            vec![Ready],
+            "It is ready and a worker is free; it should start any moment.",
+        ),
+        (
+            Facts {
+                live_workers: vec![],
+                ahead: ahead(3, false),
+                ..pending.clone()
+            },
+            vec![NoWorkerAlive, WaitingBehind],
+            "No worker is running, so no job can start.",
+        ),
+        (
+            Facts {
+                live_workers: vec![worker("w1", Some(&["sleep"]), 4, 0)],
+                ..pending.clone()
+            },
+            vec![NoWorkerForType],
+            "None of the live workers (1) handles jobs of type echo.",
+        ),
+        (
+            Facts {
+                live_workers: vec![
+                    worker("w1", Some(&["echo"]), 4, 4),
+                    worker("w2", Some(&["sleep"]), 4, 0),
+                ],
+                ahead: ahead(1, false),
+                ..pending.clone()
+            },
+            vec![WorkersBusy, WaitingBehind],
+            "All 4 places of the workers that handle its type are taken.",
+        ),
+        (
+            Facts {
+                ahead: ahead(1, false),
+                ..pending.clone()
+            },
+            vec![WaitingBehind],
+            "In queue default 1 job comes first.",
+        ),
+        (
+            Facts {
+                ahead: ahead(1000, true),
+                ..pending.clone()
+            },
+            vec![WaitingBehind],
+            "In queue default at least 1000 jobs come first.",
+        ),
+    ];
+    for (facts, codes, summary) in table {
+        assert_eq!(told(&facts), (codes, summary.to_owned()));
+    }
+}
+
+#[test]
+fn delayed_jobs_are_told_until_when() {
+    let scheduled = explain(&facts(Job {
+        run_at: Some(at(60)),
+        ..job(JobStatus::Scheduled)
+    }));
+    assert_eq!(scheduled.causes[0].code, CauseCode::WaitingForTime);
+    assert_eq!(scheduled.causes[0].until, Some(at(60)));
+
+    let retrying = explain(&facts(Job {
+        run_at: Some(at(30)),
+        error: error(FailureReason::Error, "connection refused\nat line 1"),
+        ..job(JobStatus::Retrying)
+    }));
+    assert_eq!(retrying.causes[0].until, Some(at(30)));
+    assert_eq!(
+        retrying.summary,
+        "Attempt 2 failed (error: connection refused…); it pauses until 2026-01-01T00:00:30.000000Z before the next."
+    );
+}
+
+#[test]
+fn running_jobs_name_their_worker_and_its_silence() {
+    let (codes, summary) = told(&facts(running_on("w1")));
+    assert_eq!(codes, [CauseCode::Running]);
+    assert_eq!(
+        summary,
+        "Attempt 2 has been running on worker w1 since 2026-01-01T00:00:10.000000Z."
+    );
+    let explanation = explain(&facts(running_on("w1")));
+    assert_eq!(explanation.causes[0].until, Some(at(70)));
+
+    let (codes, _) = told(&facts(running_on("gone")));
+    assert_eq!(codes, [CauseCode::Running, CauseCode::WorkerSilent]);
+
+    let asked = Job {
+        cancel_requested: true,
+        ..running_on("w1")
+    };
+    let (codes, _) = told(&facts(asked));
+    assert_eq!(codes, [CauseCode::CancelRequested, CauseCode::Running]);
+}
+
+#[test]
+fn finished_jobs_tell_how_they_ended() {
+    let finished = |status, error| {
+        facts(Job {
+            error,
+            finished_at: Some(at(15)),
+            ..job(status)
+        })
+    };
+    let (codes, summary) = told(&finished(JobStatus::Completed, None));
+    assert_eq!(codes, [CauseCode::Completed]);
+    assert_eq!(
+        summary,
+        "It finished well at 2026-01-01T00:00:15.000000Z, in attempt 2."
+    );
+    let (codes, _) = told(&finished(JobStatus::Cancelled, None));
+    assert_eq!(codes, [CauseCode::Cancelled]);
+
+    let table = [
+        (
+            FailureReason::Permanent,
+            "404",
+            "the failure is permanent (permanent: 404)",
+        ),
+        (
+            FailureReason::InvalidPayload,
+            "",
+            "its payload does not suit its type (invalid_payload)",
+        ),
+        (
+            FailureReason::TimedOut,
+            "too slow",
+            "no attempt was left (timed_out: too slow)",
+        ),
+    ];
+    for (reason, message, why) in table {
+        let dead = finished(JobStatus::Failed, error(reason, message));
+        let (codes, summary) = told(&dead);
+        assert_eq!(codes, [CauseCode::DeadLetter]);
+        assert_eq!(
+            summary,
+            format!("It gave up after attempt 2 because {why}.")
+        );
+        let hint = explain(&dead).causes[0].hint.clone().expect("a hint");
+        assert!(hint.ends_with("jobs retry 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"));
+    }
+}
+
+#[test]
+fn every_status_has_an_explanation() {
+    for status in JobStatus::ALL {
+        let explanation = explain(&facts(job(status)));
+        assert_eq!(explanation.status, status);
+        assert!(!explanation.summary.is_empty());
+    }
+}
+
+#[test]
+fn long_errors_are_cut() {
+    let retrying = explain(&facts(Job {
+        error: error(FailureReason::Error, &"é".repeat(4096)),
+        ..job(JobStatus::Retrying)
+    }));
+    assert!(retrying.summary.chars().count() < 300);
+}

@@ -1,0 +1,164 @@
+use std::collections::BTreeMap;
+
+use odd_contracts::{JobStatus, QueueName, QueueSummary, Stats, Timestamp};
+use odd_core::ports::{QueueDepth, ViewSnapshot};
+
+/// How many jobs there are in each group of statuses.
+pub(crate) fn stats(snapshot: &ViewSnapshot, as_of: Timestamp) -> Stats {
+    let mut stats = Stats {
+        total_jobs: 0,
+        pending_jobs: 0,
+        executing_jobs: 0,
+        completed_jobs: 0,
+        failed_jobs: 0,
+        cancelled_jobs: 0,
+        last_event_time: snapshot.last_event_at,
+        as_of,
+    };
+    for (key, count) in &snapshot.counts {
+        stats.total_jobs += count;
+        *match key.status {
+            JobStatus::Scheduled
+            | JobStatus::Pending
+            | JobStatus::Validated
+            | JobStatus::Retrying => &mut stats.pending_jobs,
+            JobStatus::Executing => &mut stats.executing_jobs,
+            JobStatus::Completed => &mut stats.completed_jobs,
+            JobStatus::Failed => &mut stats.failed_jobs,
+            JobStatus::Cancelled => &mut stats.cancelled_jobs,
+        } += count;
+    }
+    stats
+}
+
+/// How many jobs there are in each status; every status is named.
+pub(crate) fn statuses(snapshot: &ViewSnapshot) -> BTreeMap<String, u64> {
+    let mut statuses: BTreeMap<String, u64> = JobStatus::ALL
+        .into_iter()
+        .map(|status| (status.as_str().to_owned(), 0))
+        .collect();
+    for (key, count) in &snapshot.counts {
+        *statuses.entry(key.status.as_str().to_owned()).or_default() += count;
+    }
+    statuses
+}
+
+/// Every queue that holds jobs, by name.
+pub(crate) fn queues(
+    snapshot: &ViewSnapshot,
+    depths: Vec<QueueDepth>,
+    now: Timestamp,
+) -> Vec<QueueSummary> {
+    let mut queues: BTreeMap<QueueName, QueueSummary> = BTreeMap::new();
+    for (key, &count) in snapshot.counts.iter().filter(|(_, count)| **count > 0) {
+        let queue = queues
+            .entry(key.queue.clone())
+            .or_insert_with_key(empty_queue);
+        match key.status {
+            JobStatus::Pending => queue.ready += count,
+            JobStatus::Scheduled | JobStatus::Retrying => queue.delayed += count,
+            JobStatus::Validated | JobStatus::Executing => queue.executing += count,
+            JobStatus::Failed => queue.failed += count,
+            JobStatus::Completed | JobStatus::Cancelled => {}
+        }
+    }
+    for depth in depths {
+        let queue = queues.entry(depth.queue).or_insert_with_key(empty_queue);
+        queue.oldest_ready_seconds = depth
+            .oldest_ready_at
+            .map(|since| now.fractional_millis_since(since) / 1000.0);
+    }
+    queues.into_values().collect()
+}
+
+fn empty_queue(queue: &QueueName) -> QueueSummary {
+    QueueSummary {
+        queue: queue.clone(),
+        ready: 0,
+        delayed: 0,
+        executing: 0,
+        failed: 0,
+        oldest_ready_seconds: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_core::CountKey;
+
+    use super::*;
+
+    fn snapshot(rows: &[(&str, JobStatus, u64)]) -> ViewSnapshot {
+        let counts = rows.iter().map(|(queue, status, count)| {
+            let key = CountKey {
+                job_type: "echo".parse().expect("a type"),
+                queue: queue.parse().expect("a queue"),
+                status: *status,
+            };
+            (key, *count)
+        });
+        ViewSnapshot {
+            counts: counts.collect(),
+            last_event_at: Some(Timestamp::from_micros(5)),
+            ..ViewSnapshot::default()
+        }
+    }
+
+    fn everywhere() -> ViewSnapshot {
+        let rows: Vec<_> = JobStatus::ALL
+            .into_iter()
+            .zip(1..)
+            .map(|(status, count)| ("default", status, count))
+            .collect();
+        snapshot(&rows)
+    }
+
+    #[test]
+    fn groups_add_up_to_the_total() {
+        let stats = stats(&everywhere(), Timestamp::from_micros(9));
+        assert_eq!(stats.total_jobs, 36);
+        assert_eq!(stats.pending_jobs, 1 + 2 + 3 + 5);
+        assert_eq!(
+            (stats.executing_jobs, stats.completed_jobs),
+            (4, 6),
+            "EXECUTING, COMPLETED"
+        );
+        assert_eq!((stats.failed_jobs, stats.cancelled_jobs), (7, 8));
+        assert_eq!(stats.last_event_time, Some(Timestamp::from_micros(5)));
+    }
+
+    #[test]
+    fn statuses_without_jobs_are_named_too() {
+        let statuses = statuses(&snapshot(&[("default", JobStatus::Failed, 2)]));
+        assert_eq!(statuses.len(), JobStatus::ALL.len());
+        assert_eq!((statuses["FAILED"], statuses["PENDING"]), (2, 0));
+    }
+
+    #[test]
+    fn queues_join_counts_and_ages() {
+        let now = Timestamp::from_micros(10_000_000);
+        let mut counts = everywhere();
+        counts
+            .counts
+            .extend(snapshot(&[("empty", JobStatus::Pending, 0)]).counts);
+        let depths = vec![
+            QueueDepth {
+                queue: "default".parse().expect("a queue"),
+                oldest_ready_at: Some(Timestamp::from_micros(7_500_000)),
+            },
+            QueueDepth {
+                queue: "fresh".parse().expect("a queue"),
+                oldest_ready_at: Some(now),
+            },
+        ];
+        let queues = queues(&counts, depths, now);
+        let names: Vec<&str> = queues.iter().map(|queue| queue.queue.as_str()).collect();
+        assert_eq!(names, ["default", "fresh"]);
+        let queue = &queues[0];
+        assert_eq!(
+            (queue.ready, queue.delayed, queue.executing, queue.failed),
+            (2, 1 + 5, 3 + 4, 7)
+        );
+        assert_eq!(queue.oldest_ready_seconds, Some(2.5));
+    }
+}

@@ -1,0 +1,12 @@
+use odd_contracts::DurationSummary;
+use odd_core::DurationHistogram;
+
+/// The percentiles of a histogram.
+pub(crate) fn summary(histogram: &DurationHistogram) -> DurationSummary {
+    DurationSummary {
+        count: histogram.count(),
+        p50_ms: histogram.quantile_ms(0.50),
+        p95_ms: histogram.quantile_ms(0.95),
+        p99_ms: histogram.quantile_ms(0.99),
+    }
+}

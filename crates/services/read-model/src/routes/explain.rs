@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use odd_contracts::{Explanation, JobId, JobStatus};
+use odd_service_kit::QueryParams;
+
+use super::path::job_id;
+use crate::error::ReadError;
+use crate::explain::{Facts, explain};
+use crate::state::AppState;
+
+/// A worker that was silent for this long counts as gone: its leases have expired by then.
+const SILENCE: Duration = Duration::from_secs(30);
+
+pub(super) async fn explain_job(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Json<Explanation>, ReadError> {
+    QueryParams::parse(&uri).finish()?;
+    let facts = gather(&app, job_id(&id)?).await?;
+    Ok(Json(explain(&facts)))
+}
+
+async fn gather(app: &AppState, id: JobId) -> Result<Facts, ReadError> {
+    let jobs = &app.ports.jobs;
+    let job = jobs.job(id).await?;
+    let job = job.ok_or_else(|| ReadError::job_not_found(id))?;
+    let now = app.now();
+    let since = now.minus_millis(SILENCE.as_millis() as u64);
+    let ahead = match job.status {
+        JobStatus::Pending => jobs.waiting_behind(id).await?,
+        _ => None,
+    };
+    let live_workers = match job.status {
+        JobStatus::Pending | JobStatus::Executing => jobs.workers(since).await?,
+        _ => Vec::new(),
+    };
+    Ok(Facts {
+        job,
+        live_workers,
+        ahead,
+        now,
+    })
+}

@@ -1,0 +1,42 @@
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use odd_contracts::EventList;
+use odd_service_kit::QueryParams;
+
+use super::events::envelopes;
+use super::path::job_id;
+use crate::error::ReadError;
+use crate::query::{Cursor, HistoryCursor, PAGE};
+use crate::state::AppState;
+
+const DEFAULT_LIMIT: u64 = 200;
+
+/// Histories are shown up to here, so that no page reads more than this.
+const LONGEST_HISTORY: u64 = 10_000;
+
+pub(super) async fn list_job_events(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Json<EventList>, ReadError> {
+    let mut params = QueryParams::parse(&uri);
+    let limit = params.number("limit", PAGE).unwrap_or(DEFAULT_LIMIT);
+    let seen = params.parsed::<HistoryCursor>("cursor");
+    let id = job_id(&id)?;
+    params.finish()?;
+    let seen = seen.map_or(0, |cursor| cursor.0).min(LONGEST_HISTORY);
+    let wanted = (seen + limit).min(LONGEST_HISTORY);
+
+    // Versions are gapless from 1, so the events after version n are those after the first n.
+    let history = app.ports.log.job_history(id, wanted as usize + 1).await?;
+    if history.is_empty() {
+        return Err(ReadError::job_not_found(id));
+    }
+    let has_more = history.len() as u64 > wanted && wanted < LONGEST_HISTORY;
+    let page = history.into_iter().take(wanted as usize);
+    Ok(Json(EventList {
+        events: envelopes(page.skip(seen as usize).collect()),
+        next_cursor: has_more.then(|| HistoryCursor(wanted).to_text()),
+    }))
+}

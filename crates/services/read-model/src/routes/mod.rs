@@ -1,0 +1,45 @@
+//! The routes: extract, ask, answer.
+
+mod alerts;
+mod event_stream;
+mod events;
+mod explain;
+mod job_history;
+mod jobs;
+mod metrics;
+mod overview;
+mod path;
+mod queues;
+mod services;
+mod stats;
+mod timeseries;
+mod ui_registry;
+
+use odd_service_kit::{Access, Produces, Route, Routes};
+
+use crate::state::AppState;
+
+/// Every route of the role.
+pub(crate) fn all() -> Routes<AppState> {
+    let read = |path| Route::get(path, Access::Read);
+    let follow = |path| Route::get(path, Access::ReadOrSubmit);
+    Routes::new()
+        .add(read("/overview"), overview::get_overview)
+        .add(read("/stats"), stats::get_stats)
+        .add(read("/jobs"), jobs::list_jobs)
+        .add(read("/jobs/recent"), jobs::list_recent_jobs)
+        .add(follow("/jobs/{id}"), jobs::get_job)
+        .add(follow("/jobs/{id}/events"), job_history::list_job_events)
+        .add(read("/events"), events::list_events)
+        .add(
+            read("/events/stream").produces(Produces::EventStream),
+            event_stream::stream_events,
+        )
+        .add(read("/alerts"), alerts::list_alerts)
+        .add(read("/metrics/snapshot"), metrics::get_metrics_snapshot)
+        .add(read("/timeseries"), timeseries::get_timeseries)
+        .add(read("/queues"), queues::list_queues)
+        .add(read("/services"), services::list_services)
+        .add(read("/ui-registry"), ui_registry::get_ui_registry)
+        .add(follow("/explain/{jobId}"), explain::explain_job)
+}

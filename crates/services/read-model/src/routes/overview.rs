@@ -1,0 +1,65 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use odd_contracts::{AlertState, Overview, QueueSummary};
+use odd_core::ports::JobQuery;
+use odd_service_kit::QueryParams;
+
+use crate::error::ReadError;
+use crate::figures::{self, Rates};
+use crate::state::AppState;
+
+const RECENT_JOBS: usize = 10;
+const DURATION_MINUTES: u64 = 5;
+
+/// Queues shown; those with the most unfinished jobs.
+const MOST_QUEUES: usize = 50;
+
+pub(super) async fn get_overview(
+    State(app): State<AppState>,
+    uri: Uri,
+) -> Result<Json<Overview>, ReadError> {
+    QueryParams::parse(&uri).finish()?;
+    let now = app.now();
+    let newest = JobQuery {
+        limit: RECENT_JOBS,
+        ..JobQuery::default()
+    };
+    let range = figures::recent_minutes(now, DURATION_MINUTES);
+    let asked = async {
+        tokio::try_join!(
+            app.ports.views.snapshot(),
+            app.ports.views.buckets(range),
+            app.ports.jobs.queue_depths(),
+            app.ports.jobs.jobs(newest),
+        )
+    };
+    let (asked, mut alerts) = tokio::join!(asked, app.alerts.alerts(now));
+    let (snapshot, buckets, depths, newest) = asked?;
+    let rates = Rates::over(figures::recent_minute(now), &buckets);
+    let durations = figures::total(buckets.iter());
+    alerts
+        .alerts
+        .retain(|alert| alert.state == AlertState::Firing);
+    Ok(Json(Overview {
+        stats: figures::stats(&snapshot, now),
+        statuses: figures::statuses(&snapshot),
+        submitted_per_second: rates.submitted,
+        finished_per_second: rates.finished,
+        wait: figures::summary(&durations.wait),
+        run: figures::summary(&durations.run),
+        queues: busiest(figures::queues(&snapshot, depths, now)),
+        recent_jobs: newest.jobs,
+        alerts: alerts.alerts,
+    }))
+}
+
+fn busiest(mut queues: Vec<QueueSummary>) -> Vec<QueueSummary> {
+    if queues.len() > MOST_QUEUES {
+        let unfinished = |queue: &QueueSummary| queue.ready + queue.delayed + queue.executing;
+        queues.sort_by_key(|queue| std::cmp::Reverse(unfinished(queue)));
+        queues.truncate(MOST_QUEUES);
+        queues.sort_by(|a, b| a.queue.cmp(&b.queue));
+    }
+    queues
+}

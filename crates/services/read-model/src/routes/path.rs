@@ -1,0 +1,12 @@
+use odd_contracts::JobId;
+use odd_service_kit::{ProblemCode, ProblemResponse};
+
+/// The job that a path names. What is no id names no job: 404.
+pub(super) fn job_id(text: &str) -> Result<JobId, ProblemResponse> {
+    text.parse().map_err(|error| {
+        ProblemResponse::new(
+            ProblemCode::JobNotFound,
+            format!("there is no such job: its id {error}"),
+        )
+    })
+}

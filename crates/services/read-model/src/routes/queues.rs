@@ -1,0 +1,24 @@
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use odd_contracts::QueueList;
+use odd_service_kit::QueryParams;
+
+use crate::error::ReadError;
+use crate::figures;
+use crate::state::AppState;
+
+const MOST_QUEUES: usize = 1_000;
+
+pub(super) async fn list_queues(
+    State(app): State<AppState>,
+    uri: Uri,
+) -> Result<Json<QueueList>, ReadError> {
+    QueryParams::parse(&uri).finish()?;
+    let (snapshot, depths) =
+        tokio::try_join!(app.ports.views.snapshot(), app.ports.jobs.queue_depths())?;
+    let now = app.now();
+    let mut queues = figures::queues(&snapshot, depths, now);
+    queues.truncate(MOST_QUEUES);
+    Ok(Json(QueueList { queues, as_of: now }))
+}

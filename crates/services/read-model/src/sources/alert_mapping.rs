@@ -1,0 +1,179 @@
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use odd_contracts::{Alert, AlertSeverity, AlertState, Timestamp};
+use serde::Deserialize;
+
+/// `gettableAlert` of Alertmanager's API v2, as far as it is used.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GettableAlert {
+    fingerprint: String,
+    #[serde(default)]
+    labels: BTreeMap<String, String>,
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
+    starts_at: Timestamp,
+    #[serde(default)]
+    ends_at: Option<Timestamp>,
+    status: GettableStatus,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct GettableStatus {
+    state: String,
+}
+
+/// The contract's alerts, most urgent first, then the oldest.
+pub(super) fn alerts(found: Vec<GettableAlert>, now: Timestamp) -> Vec<Alert> {
+    let mut alerts: Vec<Alert> = found.into_iter().map(|alert| map(alert, now)).collect();
+    alerts.sort_by_key(|alert| (Reverse(alert.severity), alert.starts_at, alert.id.clone()));
+    alerts
+}
+
+/// The contract's bounds, in characters.
+const LONGEST_NAME: usize = 200;
+const LONGEST_SUMMARY: usize = 1_000;
+const LONGEST_DESCRIPTION: usize = 4_096;
+const LONGEST_LABEL: usize = 1_000;
+const MOST_LABELS: usize = 64;
+
+fn map(mut found: GettableAlert, now: Timestamp) -> Alert {
+    let name = found
+        .labels
+        .get("alertname")
+        .filter(|name| !name.is_empty());
+    let name = cut(name.map_or("unnamed", String::as_str), LONGEST_NAME);
+    let summary = found.annotations.get("summary");
+    let summary = summary
+        .filter(|summary| !summary.is_empty())
+        .unwrap_or(&name);
+    let description = found.annotations.get("description");
+    // A firing alert carries an end in the future: when it would count as over without news of it.
+    let ends_at = found.ends_at.filter(|ends_at| *ends_at <= now);
+    Alert {
+        id: cut(&found.fingerprint, LONGEST_NAME),
+        severity: severity(found.labels.get("severity")),
+        state: state(&found.status.state, ends_at),
+        summary: cut(summary, LONGEST_SUMMARY),
+        name,
+        description: description.map(|text| cut(text, LONGEST_DESCRIPTION)),
+        runbook_url: found
+            .annotations
+            .remove("runbook_url")
+            .filter(|url| is_web_url(url)),
+        starts_at: found.starts_at,
+        ends_at,
+        labels: labels(found.labels),
+    }
+}
+
+fn labels(found: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let bounded = found.into_iter().take(MOST_LABELS);
+    bounded
+        .map(|(name, value)| (name, cut(&value, LONGEST_LABEL)))
+        .collect()
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    text.chars().take(longest).collect()
+}
+
+/// A link that an interface may offer: never a script or a file.
+fn is_web_url(text: &str) -> bool {
+    const LONGEST: usize = 2_000;
+    text.len() <= LONGEST
+        && text.parse::<reqwest::Url>().is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.as_str().starts_with(text)
+        })
+}
+
+fn severity(label: Option<&String>) -> AlertSeverity {
+    match label.map(String::as_str) {
+        Some("critical" | "page") => AlertSeverity::Critical,
+        Some("info" | "none") => AlertSeverity::Info,
+        _ => AlertSeverity::Warning,
+    }
+}
+
+fn state(state: &str, ends_at: Option<Timestamp>) -> AlertState {
+    match state {
+        _ if ends_at.is_some() => AlertState::Resolved,
+        "suppressed" => AlertState::Suppressed,
+        "unprocessed" => AlertState::Pending,
+        _ => AlertState::Firing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<GettableAlert> {
+        serde_json::from_str(text).expect("alerts")
+    }
+
+    #[test]
+    fn alerts_are_mapped_and_the_most_urgent_comes_first() {
+        let found = found(
+            r#"[
+            {"fingerprint":"b","labels":{"alertname":"Slow","severity":"warning"},"annotations":{},
+             "startsAt":"2026-01-01T00:00:00Z","endsAt":"2026-01-01T01:00:00Z","updatedAt":"2026-01-01T00:00:00Z",
+             "status":{"state":"suppressed","inhibitedBy":[],"silencedBy":["x"]},"receivers":[{"name":"r"}]},
+            {"fingerprint":"a","labels":{"alertname":"Down","severity":"critical","service":"gateway"},
+             "annotations":{"summary":"gateway is down","description":"long","runbook_url":"https://runbooks.example/down"},
+             "startsAt":"2026-01-01T00:05:00.5+01:00","endsAt":"2026-01-01T00:10:00Z",
+             "status":{"state":"active"}}
+            ]"#,
+        );
+        let now = "2026-01-01T00:07:00Z".parse().expect("a time");
+        let alerts = alerts(found, now);
+        let down = &alerts[0];
+        assert_eq!((down.id.as_str(), down.name.as_str()), ("a", "Down"));
+        assert_eq!(
+            (down.severity, down.state),
+            (AlertSeverity::Critical, AlertState::Firing)
+        );
+        assert_eq!(down.summary, "gateway is down");
+        assert_eq!(
+            down.runbook_url.as_deref(),
+            Some("https://runbooks.example/down")
+        );
+        assert_eq!(down.ends_at, None);
+        assert_eq!(down.labels["service"], "gateway");
+        let slow = &alerts[1];
+        assert_eq!(
+            (slow.state, slow.summary.as_str()),
+            (AlertState::Suppressed, "Slow")
+        );
+    }
+
+    #[test]
+    fn links_to_anything_but_the_web_are_left_out() {
+        for (url, kept) in [
+            ("https://runbooks.example/a?b#c", true),
+            ("http://runbooks.example", true),
+            ("javascript:alert(1)", false),
+            ("file:///etc/passwd", false),
+            ("/relative", false),
+            ("https://runbooks.example/a b", false),
+        ] {
+            assert_eq!(is_web_url(url), kept, "{url}");
+        }
+    }
+
+    #[test]
+    fn an_alert_that_ended_is_resolved() {
+        let found = found(
+            r#"[{"fingerprint":"a","labels":{},"startsAt":"2026-01-01T00:00:00Z",
+                 "endsAt":"2026-01-01T00:01:00Z","status":{"state":"active"}}]"#,
+        );
+        let alert = &alerts(found, "2026-01-01T00:02:00Z".parse().expect("a time"))[0];
+        assert_eq!(alert.state, AlertState::Resolved);
+        assert!(alert.ends_at.is_some());
+        assert_eq!(
+            (alert.name.as_str(), alert.severity),
+            ("unnamed", AlertSeverity::Warning)
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! What is known from elsewhere than the ports: other services, Alertmanager, the registry of interfaces.
+
+mod alert_mapping;
+mod alertmanager;
+mod cached;
+mod http_client;
+mod service_probe;
+mod ui_registry;
+
+pub(crate) use alertmanager::Alertmanager;
+pub(crate) use http_client::HttpClient;
+pub(crate) use service_probe::ServiceProbe;
+pub(crate) use ui_registry::load_ui_registry;

@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use odd_contracts::{ServiceHealth, ServiceList, ServiceStatus, Timestamp};
+use odd_service_kit::{Health, ReadyReport};
+use reqwest::StatusCode;
+
+use super::cached::Cached;
+use super::http_client::{Answer, AskError, HttpClient};
+use crate::ServiceEndpoint;
+
+const TIMEOUT: Duration = Duration::from_secs(1);
+const KEEP: Duration = Duration::from_secs(2);
+const MAX_BYTES: usize = 64 * 1024;
+
+/// Asks the configured services how they are.
+#[derive(Debug)]
+pub(crate) struct ServiceProbe {
+    http: HttpClient,
+    endpoints: Vec<ServiceEndpoint>,
+    cached: Cached<ServiceList>,
+}
+
+impl ServiceProbe {
+    /// For these services.
+    pub(crate) fn new(http: HttpClient, endpoints: Vec<ServiceEndpoint>) -> Self {
+        Self {
+            http,
+            endpoints,
+            cached: Cached::new(),
+        }
+    }
+
+    /// How they are, at most two seconds old.
+    pub(crate) async fn services(&self, now: Timestamp) -> ServiceList {
+        let fetch = async { (self.ask_all(now).await, KEEP) };
+        self.cached.get(fetch).await
+    }
+
+    async fn ask_all(&self, now: Timestamp) -> ServiceList {
+        let asking = self.endpoints.iter().map(|endpoint| self.ask(endpoint));
+        ServiceList {
+            services: join_all(asking).await,
+            as_of: now,
+        }
+    }
+
+    async fn ask(&self, endpoint: &ServiceEndpoint) -> ServiceHealth {
+        let base = endpoint.url.trim_end_matches('/');
+        let (ready_url, health_url) = (format!("{base}/readyz"), format!("{base}/healthz"));
+        let (ready, health) = tokio::join!(
+            self.http.get(&ready_url, TIMEOUT, MAX_BYTES),
+            self.http.get(&health_url, TIMEOUT, MAX_BYTES),
+        );
+        let (status, detail) = verdict(ready);
+        let health = health.ok();
+        let health: Option<Health> =
+            health.and_then(|answer| serde_json::from_slice(&answer.body).ok());
+        ServiceHealth {
+            name: endpoint.name.clone(),
+            url: endpoint.url.clone(),
+            status,
+            version: health.map(|health| health.version),
+            detail,
+        }
+    }
+}
+
+fn verdict(ready: Result<Answer, AskError>) -> (ServiceStatus, Option<String>) {
+    let answer = match ready {
+        Ok(answer) => answer,
+        Err(error) => return (ServiceStatus::Down, Some(error.to_string())),
+    };
+    if answer.status == StatusCode::OK {
+        return (ServiceStatus::Up, None);
+    }
+    let detail = match serde_json::from_slice::<ReadyReport>(&answer.body) {
+        Ok(report) => {
+            let down = report.checks.iter().filter(|check| !check.up);
+            let names: Vec<&str> = down.map(|check| check.dependency.as_str()).collect();
+            format!("cannot use: {}", names.join(", "))
+        }
+        Err(_) => format!("/readyz answered {}", answer.status.as_u16()),
+    };
+    (ServiceStatus::Degraded, Some(detail))
+}

@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use odd_contracts::{Timestamp, UiRegistryAnswer};
+use tokio_util::sync::CancellationToken;
+
+use crate::sources::{Alertmanager, HttpClient, ServiceProbe, load_ui_registry};
+use crate::stream::StreamPlaces;
+use crate::{Config, Ports};
+
+/// What every handler may use.
+#[derive(Clone)]
+pub(crate) struct AppState {
+    /// What is read from.
+    pub(crate) ports: Ports,
+    /// The alerts.
+    pub(crate) alerts: Arc<Alertmanager>,
+    /// The other services.
+    pub(crate) services: Arc<ServiceProbe>,
+    /// The interfaces that can be opened.
+    pub(crate) ui_registry: Arc<UiRegistryAnswer>,
+    /// The bound on event streams.
+    pub(crate) streams: StreamPlaces,
+    /// Ends the event streams.
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl AppState {
+    pub(crate) fn new(config: &Config, ports: Ports, shutdown: CancellationToken) -> Self {
+        let http = HttpClient::new();
+        Self {
+            ports,
+            alerts: Arc::new(Alertmanager::new(
+                http.clone(),
+                config.alertmanager_url.as_deref(),
+            )),
+            services: Arc::new(ServiceProbe::new(http, config.services.clone())),
+            ui_registry: Arc::new(load_ui_registry(config.ui_registry.as_deref())),
+            streams: StreamPlaces::new(config.max_event_streams),
+            shutdown,
+        }
+    }
+
+    /// The present.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+}

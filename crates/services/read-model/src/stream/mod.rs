@@ -1,0 +1,11 @@
+//! The live event stream: server-sent events (HTML standard, section 9.2) drawn from the bus as fast as the
+//! client reads.
+
+mod filter;
+mod follower;
+mod frame;
+mod places;
+
+pub(crate) use filter::EventFilter;
+pub(crate) use follower::Follower;
+pub(crate) use places::{StreamPlace, StreamPlaces};

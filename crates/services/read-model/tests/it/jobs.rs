@@ -1,0 +1,154 @@
+use std::collections::BTreeSet;
+
+use odd_contracts::FailureReason;
+use serde_json::Value;
+
+use crate::observatory::{Observatory, failure, success};
+
+fn ids(list: &Value) -> Vec<String> {
+    let jobs = list["jobs"].as_array().expect("jobs").iter();
+    jobs.map(|job| job["id"].as_str().expect("an id").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn pages_cover_every_job_once_in_both_directions() {
+    let observatory = Observatory::start().await;
+    let submitted = observatory.submit_many(7).await;
+    let submitted: Vec<String> = submitted.iter().map(ToString::to_string).collect();
+    for (sort, newest_first) in [("-createdAt", true), ("createdAt", false)] {
+        let mut seen = Vec::new();
+        let mut target = format!("/jobs?limit=3&sort={sort}");
+        for _ in 0..10 {
+            let list = observatory.json(&target).await;
+            seen.extend(ids(&list));
+            match list["nextCursor"].as_str() {
+                Some(cursor) => target = format!("/jobs?limit=3&sort={sort}&cursor={cursor}"),
+                None => break,
+            }
+        }
+        if newest_first {
+            seen.reverse();
+        }
+        assert_eq!(seen, submitted, "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list() {
+    let observatory = Observatory::start().await;
+    let tagged = observatory
+        .submit(r#"{"type":"sleep","queue":"slow","tags":["red"],"payload":{"word":"needle"}}"#)
+        .await
+        .to_string();
+    let done = observatory
+        .submit(r#"{"type":"echo","priority":5}"#)
+        .await
+        .to_string();
+    assert_eq!(observatory.run_next(success("1")).await.to_string(), done);
+    let of = |query: &'static str| {
+        let observatory = &observatory;
+        async move { ids(&observatory.json(&format!("/jobs?{query}")).await) }
+    };
+    let both: BTreeSet<String> = [tagged.clone(), done.clone()].into();
+    for query in [
+        "",
+        "status=PENDING,COMPLETED",
+        "status=PENDING&status=COMPLETED",
+        "since=2020-01-01T00:00:00Z",
+    ] {
+        assert_eq!(
+            of(query).await.into_iter().collect::<BTreeSet<_>>(),
+            both,
+            "{query}"
+        );
+    }
+    for query in [
+        "type=sleep",
+        "queue=slow",
+        "tag=red",
+        "q=needle",
+        "status=PENDING",
+    ] {
+        assert_eq!(of(query).await, [tagged.as_str()], "{query}");
+    }
+    for query in [
+        "type=none",
+        "tag=blue",
+        "q=haystack",
+        "until=2020-01-01T00:00:00Z",
+        "since=9999-12-31T23:59:59Z",
+        "status=FAILED",
+    ] {
+        assert!(of(query).await.is_empty(), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn text_that_looks_like_a_query_language_is_inert() {
+    let observatory = Observatory::start().await;
+    observatory.submit_many(2).await;
+    for hostile in [
+        "'%20OR%201=1--",
+        "%25",
+        "%7B%22$gt%22:%22%22%7D",
+        "_",
+        "%5C",
+        "%22%3B%20DROP%20TABLE%20jobs",
+    ] {
+        let list = observatory.json(&format!("/jobs?q={hostile}")).await;
+        assert!(ids(&list).is_empty(), "{hostile}");
+    }
+    assert_eq!(ids(&observatory.json("/jobs").await).len(), 2);
+}
+
+#[tokio::test]
+async fn recent_jobs_are_the_newest() {
+    let observatory = Observatory::start().await;
+    let submitted = observatory.submit_many(4).await;
+    let list = observatory.json("/jobs/recent?limit=2").await;
+    assert_eq!(
+        ids(&list),
+        [submitted[3].to_string(), submitted[2].to_string()]
+    );
+    let cursor = list["nextCursor"].as_str().expect("there are more");
+    let rest = observatory.json(&format!("/jobs?cursor={cursor}")).await;
+    assert_eq!(
+        ids(&rest),
+        [submitted[1].to_string(), submitted[0].to_string()]
+    );
+}
+
+#[tokio::test]
+async fn one_job_is_shown_with_its_attempts() {
+    let observatory = Observatory::start().await;
+    let submission =
+        r#"{"type":"echo","payload":{"a":[1,2]},"maxAttempts":2,"retry":{"baseDelayMs":0}}"#;
+    let id = observatory.submit(submission).await;
+    observatory
+        .run_next(failure(FailureReason::Error, "not yet"))
+        .await;
+    observatory
+        .back_end
+        .store
+        .promote_due(10)
+        .await
+        .expect("due");
+    observatory.run_next(success(r#"{"b":2}"#)).await;
+    let job = observatory.json(&format!("/jobs/{id}")).await;
+    assert_eq!(
+        (&job["status"], &job["attempt"]),
+        (&"COMPLETED".into(), &2.into())
+    );
+    assert_eq!(job["payload"]["a"][1], 2);
+    assert_eq!(job["result"]["b"], 2);
+    let outcomes: Vec<_> = job["attempts"]
+        .as_array()
+        .expect("attempts")
+        .iter()
+        .map(|attempt| &attempt["outcome"])
+        .collect();
+    assert_eq!(outcomes, ["FAILED", "SUCCEEDED"]);
+    let listed = &observatory.json("/jobs").await["jobs"][0];
+    assert!(listed.get("payload").is_none() && listed.get("attempts").is_none());
+}

@@ -1,0 +1,192 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::{FailureReason, JobId, Problem, RawJson};
+use odd_core::AttemptResult;
+use odd_core::ports::{Admission, ClaimRequest, ClaimedJob, EndedAttempt, Lease, WorkerRecord};
+use odd_read_model::{Config, Ports, ReadModel};
+use odd_service_kit::ServiceInfo;
+use odd_testkit::build::new_job;
+use odd_testkit::http::{Answer, send};
+use odd_testkit::{ApiContract, TestStore, sqlite_store};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::contract::template_of;
+
+/// A read model on a free port over a fresh store.
+pub(crate) struct Observatory {
+    pub(crate) back_end: TestStore,
+    pub(crate) address: SocketAddr,
+    /// What `/openapi.json` says.
+    pub(crate) contract: ApiContract,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) serving: JoinHandle<()>,
+}
+
+/// The `pointer` of every error in a problem document.
+pub(crate) fn pointers(answer: &Answer) -> Vec<String> {
+    let problem: Problem = serde_json::from_slice(&answer.body).expect("a problem");
+    let errors = problem.errors.into_iter();
+    errors.map(|error| error.pointer).collect()
+}
+
+struct AnyPayload;
+
+impl Admission for AnyPayload {
+    fn admit(&self, _: &odd_contracts::JobType, _: Option<&str>) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl Observatory {
+    pub(crate) async fn start() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    pub(crate) async fn with(config: Config) -> Self {
+        let back_end = sqlite_store();
+        let model = ReadModel::new(config, info(), ports(&back_end));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let shutdown = CancellationToken::new();
+        let running = model.run(listener, shutdown.clone());
+        let serving = tokio::spawn(async move { running.await.expect("serves") });
+        let document = send(address, "GET", "/openapi.json", &[], b"").await;
+        Self {
+            back_end,
+            address,
+            contract: ApiContract::parse(&document.text()),
+            shutdown,
+            serving,
+        }
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Asks, and holds the answer against the document.
+    pub(crate) async fn get(&self, target: &str) -> Answer {
+        self.get_with(target, &[]).await
+    }
+
+    /// Asks with header lines.
+    pub(crate) async fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
+        let answer = send(self.address, "GET", target, headers, b"").await;
+        let path = target.split('?').next().expect("a path");
+        let template = template_of(&self.contract, path);
+        self.contract.check("GET", &template, &answer);
+        answer
+    }
+
+    /// Asks for something that is there.
+    pub(crate) async fn json(&self, target: &str) -> Value {
+        let answer = self.get(target).await;
+        assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+        answer.json()
+    }
+
+    pub(crate) async fn submit(&self, submission: &str) -> JobId {
+        let job = new_job(submission);
+        let submitted = self.back_end.store.submit(Arc::from([job])).await;
+        submitted.expect("accepted")[0].id
+    }
+
+    pub(crate) async fn submit_many(&self, count: usize) -> Vec<JobId> {
+        let mut ids = Vec::new();
+        for index in 0..count {
+            let submission = format!(r#"{{"type":"echo","payload":{{"n":{index}}}}}"#);
+            ids.push(self.submit(&submission).await);
+        }
+        ids
+    }
+
+    /// Claims the next job.
+    pub(crate) async fn claim(&self) -> ClaimedJob {
+        let claimed = self.back_end.store.claim(ClaimRequest {
+            worker_id: "worker-1".into(),
+            types: None,
+            queues: None,
+            limit: 1,
+            lease: Duration::from_secs(30),
+            wait: Duration::from_secs(5),
+            admission: Arc::new(AnyPayload),
+        });
+        let mut claimed = claimed.await.expect("claims");
+        claimed.pop().expect("a job is ready")
+    }
+
+    /// Claims the next job and ends it.
+    pub(crate) async fn run_next(&self, result: AttemptResult) -> JobId {
+        let claimed = self.claim().await;
+        self.finish(claimed.lease, result).await;
+        claimed.lease.job_id
+    }
+
+    /// Ends an attempt.
+    pub(crate) async fn finish(&self, lease: Lease, result: AttemptResult) {
+        let ended = Arc::from([EndedAttempt { lease, result }]);
+        let finished = self.back_end.store.finish(ended).await;
+        finished.expect("finishes")[0].expect("the lease holds");
+    }
+
+    /// Folds what has happened into the views, as a metrics-engine does.
+    pub(crate) async fn fold(&self) {
+        let views = &self.back_end.views;
+        let position = views.position().await.expect("a position");
+        let entries = self.back_end.log.read_after(position, 100_000).await;
+        views.apply(entries.expect("entries")).await.expect("folds");
+    }
+
+    pub(crate) async fn announce_worker(
+        &self,
+        types: Option<&[&str]>,
+        concurrency: u32,
+        busy: u32,
+    ) {
+        let types = types.map(|types| types.iter().map(|name| name.parse().expect("a type")));
+        let worker = WorkerRecord {
+            worker_id: "worker-1".to_owned(),
+            types: types.map(Iterator::collect),
+            concurrency,
+            busy,
+            seen_at: self.back_end.clock.now(),
+        };
+        let recorded = self.back_end.store.record_worker(worker).await;
+        recorded.expect("recorded");
+    }
+}
+
+pub(crate) fn ports(back_end: &TestStore) -> Ports {
+    Ports {
+        jobs: back_end.reader.clone(),
+        log: back_end.log.clone(),
+        bus: back_end.bus.clone(),
+        views: back_end.views.clone(),
+        clock: back_end.clock.clone(),
+    }
+}
+
+pub(crate) fn info() -> ServiceInfo {
+    ServiceInfo::new("read-model", env!("CARGO_PKG_VERSION"), "unknown")
+}
+
+pub(crate) fn success(result: &str) -> AttemptResult {
+    let result = RawJson::from_text(result.to_owned()).expect("JSON");
+    AttemptResult::Succeeded {
+        result: Some(result),
+    }
+}
+
+pub(crate) fn failure(reason: FailureReason, message: &str) -> AttemptResult {
+    AttemptResult::Failed {
+        reason,
+        message: message.to_owned(),
+        retry_after_ms: None,
+    }
+}

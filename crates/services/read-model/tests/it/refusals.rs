@@ -1,0 +1,124 @@
+use odd_testkit::http::send;
+
+use crate::observatory::{Observatory, pointers};
+
+#[tokio::test]
+async fn bad_parameters_are_named() {
+    let observatory = Observatory::start().await;
+    let forged = "j0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0e";
+    let foreign = "e0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
+    let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+    for (target, expected) in [
+        ("/jobs?limit=1e9", vec!["?limit"]),
+        ("/jobs?limit=1000000000", vec!["?limit"]),
+        ("/jobs?limit=0", vec!["?limit"]),
+        ("/jobs/recent?limit=201", vec!["?limit"]),
+        (&format!("/jobs?cursor={forged}"), vec!["?cursor"]),
+        (&format!("/jobs?cursor={foreign}"), vec!["?cursor"]),
+        (&format!("/events?cursor={forged}"), vec!["?cursor"]),
+        (
+            &format!("/jobs/{id}/events?cursor={foreign}"),
+            vec!["?cursor"],
+        ),
+        ("/jobs?cursor=", vec!["?cursor"]),
+        (
+            "/jobs?status=DONE&type=a%20b&bogus=1",
+            vec!["?status", "?type", "?bogus"],
+        ),
+        ("/jobs?q=%00", vec!["?q"]),
+        ("/jobs?sort=id", vec!["?sort"]),
+        (
+            "/jobs?since=yesterday&until=2026-01-01",
+            vec!["?since", "?until"],
+        ),
+        ("/jobs?limit=1&limit=2", vec!["?limit"]),
+        ("/events?type=job.exploded&jobId=7", vec!["?jobId", "?type"]),
+        (
+            "/events/stream?type=nope&lastEventId=-1",
+            vec!["?type", "?lastEventId"],
+        ),
+        ("/timeseries", vec!["?metric"]),
+        ("/timeseries?metric=submitted&window=2h", vec!["?window"]),
+        ("/timeseries?metric=latency", vec!["?metric"]),
+        ("/overview?x=1", vec!["?x"]),
+        ("/stats?x=1", vec!["?x"]),
+        ("/alerts?x=1", vec!["?x"]),
+        ("/metrics/snapshot?x=1", vec!["?x"]),
+        ("/queues?x=1", vec!["?x"]),
+        ("/services?x=1", vec!["?x"]),
+        ("/ui-registry?x=1", vec!["?x"]),
+        (&format!("/jobs/{id}?x=1"), vec!["?x"]),
+        (&format!("/explain/{id}?x=1"), vec!["?x"]),
+    ] {
+        let answer = observatory.get(target).await;
+        assert_eq!(answer.status, 422, "{target}: {}", answer.text());
+        assert_eq!(answer.json()["code"], "contract_violation");
+        assert_eq!(pointers(&answer), expected, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn invalid_utf8_is_refused() {
+    let observatory = Observatory::start().await;
+    for query in ["q=%ff", "q=%ed%a0%80", "q=%c3", "%ff=1"] {
+        let answer = observatory.get(&format!("/jobs?{query}")).await;
+        assert_eq!(answer.status, 422, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_404() {
+    let observatory = Observatory::start().await;
+    for id in [
+        "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11",
+        "7",
+        "%00",
+        "x%2Fy",
+        "{}",
+    ] {
+        for target in [
+            format!("/jobs/{id}"),
+            format!("/jobs/{id}/events"),
+            format!("/explain/{id}"),
+        ] {
+            let answer = observatory.get(&target).await;
+            assert_eq!(answer.status, 404, "{target}");
+            assert_eq!(answer.json()["code"], "job_not_found", "{target}");
+        }
+    }
+    let unknown = send(observatory.address, "GET", "/workers", &[], b"").await;
+    assert_eq!(
+        (unknown.status, &unknown.json()["code"]),
+        (404, &"not_found".into())
+    );
+}
+
+#[tokio::test]
+async fn writing_methods_and_foreign_media_are_refused() {
+    let observatory = Observatory::start().await;
+    let posted = send(observatory.address, "POST", "/jobs", &[], b"").await;
+    assert_eq!(posted.status, 405);
+    assert!(
+        posted
+            .header("allow")
+            .is_some_and(|allow| allow.contains("GET"))
+    );
+    for (target, accept) in [
+        ("/jobs", "text/html"),
+        ("/events/stream", "application/json"),
+    ] {
+        let answer = observatory.get_with(target, &[("Accept", accept)]).await;
+        assert_eq!(answer.status, 406, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn correlation_ids_are_returned() {
+    let observatory = Observatory::start().await;
+    let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+    let answer = observatory
+        .get_with("/jobs?limit=0", &[("X-Correlation-Id", id)])
+        .await;
+    assert_eq!(answer.header("x-correlation-id"), Some(id));
+    assert_eq!(answer.json()["correlationId"], id);
+}

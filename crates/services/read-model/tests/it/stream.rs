@@ -1,0 +1,180 @@
+use std::collections::BTreeMap;
+
+use odd_contracts::schema::Schemas;
+use odd_read_model::Config;
+use serde_json::json;
+
+use crate::observatory::{Observatory, pointers, success};
+use crate::stream_reader::{Message, PATIENCE, Reader};
+
+fn key(message: &Message) -> String {
+    let data = message.data.as_ref().expect("data");
+    data["idempotencyKey"].as_str().expect("a key").to_owned()
+}
+
+#[tokio::test]
+async fn a_stream_begins_at_the_present_and_carries_what_follows() {
+    let observatory = Observatory::start().await;
+    observatory.submit(r#"{"type":"echo"}"#).await;
+    let mut reader = Reader::open(&observatory, "/events/stream", None).await;
+    let opening = reader.next().await.expect("an opening");
+    let head = observatory.back_end.log.head().await.expect("a head");
+    assert_eq!(
+        opening,
+        Message {
+            id: Some(head.0),
+            event: None,
+            data: None
+        }
+    );
+
+    let id = observatory.run_next(success("1")).await;
+    for (kind, version) in [
+        ("job.validated", 2),
+        ("job.started", 3),
+        ("job.completed", 4),
+    ] {
+        let message = reader.event().await;
+        assert_eq!(message.event.as_deref(), Some(kind));
+        assert!(message.id > opening.id);
+        let data = message.data.expect("data");
+        let envelope = Schemas::embedded().get("event-envelope");
+        envelope.expect("a schema").validate(&data).expect("valid");
+        assert_eq!(
+            (&data["payload"]["jobId"], &data["payload"]["version"]),
+            (&json!(id), &json!(version))
+        );
+    }
+}
+
+#[tokio::test]
+async fn resuming_leaves_no_gap_and_repeats_nothing_while_events_are_written() {
+    const JOBS: usize = 120;
+    let observatory = Observatory::start().await;
+    let mut reader = Reader::open(&observatory, "/events/stream", None).await;
+    let mut last = reader.next().await.expect("an opening").id;
+    let writing = async {
+        for _ in 0..JOBS {
+            observatory.submit(r#"{"type":"echo"}"#).await;
+            observatory.run_next(success("1")).await;
+        }
+    };
+    let reading = async {
+        let mut seen = Vec::new();
+        while seen.len() < JOBS * 4 {
+            // Drops the connection in the middle of whatever is being sent, many times.
+            if seen.len() % 37 == 36 {
+                reader = Reader::open(&observatory, "/events/stream", last).await;
+            }
+            let message = reader.event().await;
+            assert!(message.id > last, "positions grow");
+            last = message.id;
+            seen.push(key(&message));
+        }
+        seen
+    };
+    let ((), seen) = tokio::join!(writing, reading);
+    let mut per_job: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for key in &seen {
+        let (job, version) = key.split_once(':').expect("job and version");
+        per_job.entry(job).or_default().push(version);
+    }
+    assert_eq!(per_job.len(), JOBS);
+    for (job, versions) in per_job {
+        assert_eq!(versions, ["1", "2", "3", "4"], "{job}");
+    }
+}
+
+#[tokio::test]
+async fn the_whole_history_can_be_followed_from_zero() {
+    let observatory = Observatory::start().await;
+    observatory.submit_many(300).await;
+    let mut reader = Reader::open(&observatory, "/events/stream?lastEventId=0", None).await;
+    for _ in 0..300 {
+        assert_eq!(reader.event().await.event.as_deref(), Some("job.created"));
+    }
+}
+
+#[tokio::test]
+async fn the_header_wins_over_the_query() {
+    let observatory = Observatory::start().await;
+    observatory.submit_many(3).await;
+    let head = observatory.back_end.log.head().await.expect("a head").0;
+    let mut reader =
+        Reader::open(&observatory, "/events/stream?lastEventId=0", Some(head - 1)).await;
+    assert_eq!(reader.event().await.id, Some(head));
+}
+
+#[tokio::test]
+async fn filters_leave_other_events_out() {
+    let observatory = Observatory::start().await;
+    let target = "/events/stream?type=job.completed";
+    let mut completed = Reader::open(&observatory, target, None).await;
+    let ids = observatory.submit_many(2).await;
+    let target = format!("/events/stream?lastEventId=0&jobId={}", ids[1]);
+    let mut of_one = Reader::open(&observatory, &target, None).await;
+    observatory.run_next(success("1")).await;
+    observatory.run_next(success("2")).await;
+    for id in &ids {
+        let data = completed.event().await.data.expect("data");
+        assert_eq!(
+            (&data["eventType"], &data["payload"]["jobId"]),
+            (&json!("job.completed"), &json!(id))
+        );
+    }
+    for version in 1..=4 {
+        let message = of_one.event().await;
+        assert_eq!(key(&message), format!("{}:{version}", ids[1]));
+    }
+}
+
+#[tokio::test]
+async fn a_place_of_another_log_is_refused() {
+    let observatory = Observatory::start().await;
+    let answer = observatory.get("/events/stream?lastEventId=999999").await;
+    assert_eq!(answer.status, 422);
+    assert_eq!(pointers(&answer), ["Last-Event-ID"]);
+    let bad = [("Last-Event-ID", "x")];
+    let answer = observatory.get_with("/events/stream", &bad).await;
+    assert_eq!(answer.status, 422);
+}
+
+#[tokio::test]
+async fn streams_are_bounded_and_free_their_place() {
+    let config = Config {
+        max_event_streams: 1,
+        ..Config::default()
+    };
+    let observatory = Observatory::with(config).await;
+    let mut reader = Reader::open(&observatory, "/events/stream", None).await;
+    reader.next().await.expect("an opening");
+    let refused = observatory.get("/events/stream").await;
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    drop(reader);
+    let freed = async {
+        // The server learns of the closed connection when it next looks at the socket.
+        while Reader::try_open(&observatory, "/events/stream", None)
+            .await
+            .is_err()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, freed)
+        .await
+        .expect("the place is free again");
+}
+
+#[tokio::test]
+async fn streams_end_on_shutdown() {
+    let observatory = Observatory::start().await;
+    let mut reader = Reader::open(&observatory, "/events/stream", None).await;
+    reader.next().await.expect("an opening");
+    observatory.shutdown.cancel();
+    assert_eq!(reader.next().await, None);
+    tokio::time::timeout(PATIENCE, observatory.serving)
+        .await
+        .expect("drains in time")
+        .expect("no panic");
+}
