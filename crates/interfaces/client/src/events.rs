@@ -43,8 +43,16 @@ impl Client {
     /// See [`ClientError`].
     pub async fn job_events(&self, id: JobId) -> Result<Vec<EventEnvelope>, ClientError> {
         let path = ["jobs", &id.to_string(), "events"];
-        let history: EventList = self.query(&path, &[]).await?;
-        Ok(history.events)
+        let mut events = Vec::new();
+        let mut query = Vec::new();
+        loop {
+            let page: EventList = self.query(&path, &query).await?;
+            events.extend(page.events);
+            match page.next_cursor {
+                Some(cursor) => query = vec![("cursor", cursor)],
+                None => return Ok(events),
+            }
+        }
     }
 }
 

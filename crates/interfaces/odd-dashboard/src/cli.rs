@@ -8,7 +8,7 @@ use odd_client::Url;
 
 use crate::commands;
 use crate::output::{ColorChoice, OutputFormat};
-use crate::settings::{parse_duration, parse_url};
+use crate::settings::{SETTINGS, parse_duration, parse_url};
 
 /// Examples come before options, since most people look for them.
 pub(crate) const TEMPLATE: &str =
@@ -28,6 +28,7 @@ Examples:
     version = commands::version::LINE,
     before_help = EXAMPLES,
     help_template = TEMPLATE,
+    after_long_help = environment(),
     arg_required_else_help = true,
     disable_help_subcommand = true,
     max_term_width = 100
@@ -37,6 +38,18 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
+}
+
+/// The list of environment variables for `--help`.
+fn environment() -> String {
+    let lines = SETTINGS.iter().map(|setting| {
+        format!(
+            "  {:<24} {}\n",
+            setting.env,
+            setting.meaning.replace('`', "")
+        )
+    });
+    format!("Environment:\n{}", lines.collect::<String>())
 }
 
 /// What every command understands.
@@ -88,15 +101,15 @@ pub(crate) struct GlobalArgs {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    //X Up(commands::up::Args),
+    Up(commands::up::Args),
     Submit(Box<commands::submit::Args>),
-    Jobs(commands::jobs::Args),
+    Jobs(Box<commands::jobs::Args>),
     Events(commands::events::Args),
     Status(commands::status::Args),
     Explain(commands::explain::Args),
     Dlq(commands::dlq::Args),
     RebuildViews(commands::rebuild_views::Args),
-    //X Contracts(commands::contracts::Args),
+    Contracts(commands::contracts::Args),
     Bench(commands::bench::Args),
     Completions(commands::completions::Args),
     Man(commands::man::Args),

@@ -1,27 +1,66 @@
+//! SIGINT and SIGTERM, or Ctrl+C where there are no signals.
+
 use crate::exit::Exit;
 
-/// Waits for the first SIGINT or SIGTERM.
-#[cfg(unix)]
+/// Waits for the first signal.
 pub(crate) async fn first() -> Exit {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        // Without handlers the signals do what they always did: end the process.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => Exit::Interrupted,
-        _ = terminate.recv() => Exit::Terminated,
+    Signals::listen().next().await
+}
+
+/// Takes signals in instead of dying of them.
+#[cfg(unix)]
+pub(crate) struct Signals {
+    interrupt: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// Begins to listen. A signal that cannot be listened to does what it always did: it ends the process.
+    pub(crate) fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self {
+            interrupt: signal(SignalKind::interrupt()).ok(),
+            terminate: signal(SignalKind::terminate()).ok(),
+        }
+    }
+
+    /// Waits for the next signal; how the process ends if it obeys at once.
+    pub(crate) async fn next(&mut self) -> Exit {
+        tokio::select! {
+            () = received(&mut self.interrupt) => Exit::Interrupted,
+            () = received(&mut self.terminate) => Exit::Terminated,
+        }
     }
 }
 
-/// Waits for Ctrl+C.
-#[cfg(not(unix))]
-pub(crate) async fn first() -> Exit {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return std::future::pending().await;
+#[cfg(unix)]
+async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
+    let received = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
+    };
+    if received.is_none() {
+        std::future::pending().await
     }
-    Exit::Interrupted
+}
+
+/// Takes Ctrl+C in instead of dying of it.
+#[cfg(not(unix))]
+pub(crate) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    /// Begins to listen.
+    pub(crate) fn listen() -> Self {
+        Self
+    }
+
+    /// Waits for the next Ctrl+C; how the process ends if it obeys at once.
+    pub(crate) async fn next(&mut self) -> Exit {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+        Exit::Interrupted
+    }
 }

@@ -1,7 +1,5 @@
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{Report, Rule};
 use crate::contract_set::schema_name;
 use crate::{ContractSet, Version};
@@ -38,22 +36,11 @@ pub(super) fn check(set: &ContractSet, report: &mut Report) {
     }
 }
 
-/// The contract documents that carry a version. Fixtures are no contracts.
+/// The documents that carry a `$version`, fixtures aside.
 fn versioned_documents(set: &ContractSet) -> impl Iterator<Item = (&str, &str)> {
     set.documents()
         .filter(|(path, _)| !path.starts_with("fixtures/"))
-        .filter_map(|(path, document)| Some((path, version_of(document)?)))
-}
-
-/// Schemas have a `$version`, OpenAPI and AsyncAPI documents an `info.version`, the others a `version`.
-fn version_of(document: &Value) -> Option<&str> {
-    [
-        &document["$version"],
-        &document["info"]["version"],
-        &document["version"],
-    ]
-    .into_iter()
-    .find_map(Value::as_str)
+        .filter_map(|(path, document)| Some((path, document["$version"].as_str()?)))
 }
 
 /// The name and version in a table row: ``| `name` | 1.2.3 | … |``.

@@ -40,7 +40,7 @@ impl RoleName {
         }
     }
 
-    fn address(self, addresses: &Addresses) -> SocketAddr {
+    pub(crate) fn address(self, addresses: &Addresses) -> SocketAddr {
         match self {
             Self::Gateway => addresses.gateway,
             Self::ReadModel => addresses.read_model,

@@ -5,10 +5,10 @@ mod data_dir;
 mod embedded;
 mod listeners;
 mod readiness;
-//X mod roles;
-//X mod running;
+mod roles;
+mod running;
 
 pub(crate) use data_dir::DataDir;
 pub(crate) use embedded::{Embedded, open_log};
 pub(crate) use listeners::{Listeners, RoleName};
-//X pub(crate) use running::Observatory;
+pub(crate) use running::Observatory;

@@ -71,15 +71,6 @@ impl Printer {
         }
     }
 
-    /// A progress message: words on a terminal, a JSON line elsewhere.
-    pub(crate) fn progress(&self, words: &str, event: &impl Serialize) {
-        if io::stderr().is_terminal() {
-            self.note(words);
-        } else if let Ok(text) = serde_json::to_string(event) {
-            self.note(&inert_json(&text));
-        }
-    }
-
     pub(crate) fn warn(&self, text: &str) {
         let (yellow, end) = if self.colour_messages {
             ("\u{1b}[33m", "\u{1b}[0m")

@@ -11,5 +11,6 @@ mod sources;
 
 pub(crate) use client::{ClientSettings, Endpoints, parse_url};
 pub(crate) use durations::{parse_duration, parse_since};
-pub(crate) use observatory::{Addresses, ObservatorySettings, data_dir};
+pub(crate) use list::SETTINGS;
+pub(crate) use observatory::{Addresses, ObservatoryFlags, ObservatorySettings, data_dir};
 pub(crate) use sources::{Sources, closest_variable};

@@ -10,9 +10,9 @@ use crate::output::{OutputFormat, Table, inert};
 #[derive(Debug, clap::Args)]
 #[command(help_template = TEMPLATE)]
 pub(crate) struct Args {
-    /// At most this many, up to 200
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    limit: usize,
+    /// At most this many, up to 100
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+    limit: u16,
     /// Where an earlier listing ended
     #[arg(long)]
     cursor: Option<String>,
@@ -20,7 +20,9 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        let list = client.dead_letters(args.limit, args.cursor).await?;
+        let list = client
+            .dead_letters(usize::from(args.limit), args.cursor)
+            .await?;
         match context.format() {
             OutputFormat::Json => context.printer.json(&list)?,
             OutputFormat::Jsonl => {

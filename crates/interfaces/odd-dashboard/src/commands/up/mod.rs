@@ -1,0 +1,160 @@
+use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use odd_service_kit::telemetry::{self, LogFormat};
+use odd_service_kit::{HttpConfig, Tokens, check_listen_address};
+
+use crate::cli::TEMPLATE;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::observatory::{DataDir, Listeners, Observatory, RoleName};
+use crate::settings::{ObservatoryFlags, ObservatorySettings};
+use crate::signals;
+
+mod announce;
+
+const EXAMPLES: &str = "\
+Examples:
+  odd-dashboard up
+  odd-dashboard up --data-dir ./data --gateway-addr 127.0.0.1:0
+  ODD_PROCESS_RUN_ALLOW=/usr/bin/convert odd-dashboard up
+";
+
+/// Start the observatory: every role in this process, on one data directory
+///
+/// Ctrl+C or SIGTERM stops it: running jobs are finished or given back, and everything is recorded. A second
+/// one stops it at once; what was accepted is safe in either case.
+#[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES, help_template = TEMPLATE)]
+pub(crate) struct Args {
+    /// Where to keep everything [env: ODD_DATA_DIR]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where the gateway listens [env: ODD_GATEWAY_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    gateway_addr: Option<SocketAddr>,
+    /// Where the read-model listens [env: ODD_READ_MODEL_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    read_model_addr: Option<SocketAddr>,
+    /// Where the processor answers for its health and metrics [env: ODD_PROCESSOR_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    processor_addr: Option<SocketAddr>,
+    /// Where the metrics-engine answers for its health and metrics [env: ODD_METRICS_ENGINE_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    metrics_engine_addr: Option<SocketAddr>,
+    /// Jobs to run at once [env: ODD_WORKER_CONCURRENCY]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    concurrency: Option<u32>,
+    /// Listen beyond loopback although there are no tokens: whoever reaches the port may do everything
+    #[arg(long)]
+    insecure: bool,
+}
+
+pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
+    context.warn_of_unknown_variables();
+    let insecure = args.insecure;
+    let settings = ObservatorySettings::read(&context.sources, args.flags())?;
+    let http = http_config(&settings, insecure)?;
+    start_logging(&settings, context.verbose)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed("cannot start").cause(error))?;
+    let result = runtime.block_on(serve(&settings, http, context));
+    // Nothing of value runs any more; a handler that ignores its cancellation must not hold us back.
+    runtime.shutdown_background();
+    result
+}
+
+async fn serve(
+    settings: &ObservatorySettings,
+    http: HttpConfig,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    // From the very start, or an early signal would end the process without a trace.
+    let mut signals = signals::Signals::listen();
+    let dir = DataDir::open(&settings.data_dir)?;
+    let listeners = Listeners::bind(&settings.addresses).await?;
+    let urls = listeners.urls()?;
+    announce::listening(context, &urls);
+    let observatory = Observatory::start(settings, http, dir, listeners)?;
+    let (drain, draining) = tokio::sync::oneshot::channel();
+    let running = async {
+        let on_ready = || announce::ready(context, &urls, &settings.data_dir);
+        observatory
+            .run(async { drop(draining.await) }, on_ready)
+            .await?;
+        Ok(Exit::Ok)
+    };
+    let twice = async {
+        signals.next().await;
+        tracing::info!("stopping: running jobs are finished or given back");
+        let _ = drain.send(());
+        signals.next().await
+    };
+    tokio::select! {
+        ended = running => ended,
+        second = twice => Ok(second),
+    }
+}
+
+impl Args {
+    fn flags(self) -> ObservatoryFlags {
+        ObservatoryFlags {
+            data_dir: self.data_dir,
+            gateway_addr: self.gateway_addr,
+            read_model_addr: self.read_model_addr,
+            processor_addr: self.processor_addr,
+            metrics_engine_addr: self.metrics_engine_addr,
+            concurrency: self.concurrency,
+        }
+    }
+}
+
+fn http_config(settings: &ObservatorySettings, insecure: bool) -> Result<HttpConfig, Failure> {
+    let tokens = settings
+        .tokens_file
+        .as_deref()
+        .map(Tokens::load)
+        .transpose()
+        .map_err(|error| {
+            Failure::usage("the token file cannot be used")
+                .cause(error)
+                .hint("ODD_API_TOKENS names it")
+        })?;
+    for role in RoleName::ALL {
+        let address = role.address(&settings.addresses);
+        check_listen_address(address, tokens.is_some(), insecure).map_err(|error| {
+            Failure::usage(format!("the {} may not listen on {address}", role.as_str()))
+                .cause(error)
+                .hint("name a token file with ODD_API_TOKENS, or accept the risk with --insecure")
+        })?;
+    }
+    Ok(HttpConfig {
+        tokens: tokens.map(Arc::new),
+        allowed_origins: settings.cors_origins.clone(),
+        allowed_hosts: settings.allowed_hosts.clone(),
+        any_host: insecure,
+        ..HttpConfig::default()
+    })
+}
+
+fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Result<(), Failure> {
+    let terminal = std::io::stderr().is_terminal();
+    let format = match settings.log_format.as_deref() {
+        Some("json") => LogFormat::Json,
+        Some(_) => LogFormat::Text,
+        None if terminal => LogFormat::Text,
+        None => LogFormat::Json,
+    };
+    let usual = if verbose { "debug" } else { "info" };
+    let filter = settings.log.as_deref().unwrap_or(usual);
+    telemetry::init(filter, format).map_err(|error| {
+        Failure::usage("cannot log")
+            .cause(error)
+            .hint("ODD_LOG is the filter")
+    })
+}
