@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::{Report, Rule};
 use crate::contract_set::schema_name;
 use crate::{ContractSet, Version};
@@ -36,11 +38,22 @@ pub(super) fn check(set: &ContractSet, report: &mut Report) {
     }
 }
 
-/// The documents that carry a `$version`, fixtures aside.
+/// The contract documents that carry a version. Fixtures are no contracts.
 fn versioned_documents(set: &ContractSet) -> impl Iterator<Item = (&str, &str)> {
     set.documents()
         .filter(|(path, _)| !path.starts_with("fixtures/"))
-        .filter_map(|(path, document)| Some((path, document["$version"].as_str()?)))
+        .filter_map(|(path, document)| Some((path, version_of(document)?)))
+}
+
+/// Schemas have a `$version`, OpenAPI and AsyncAPI documents an `info.version`, the others a `version`.
+fn version_of(document: &Value) -> Option<&str> {
+    [
+        &document["$version"],
+        &document["info"]["version"],
+        &document["version"],
+    ]
+    .into_iter()
+    .find_map(Value::as_str)
 }
 
 /// The name and version in a table row: ``| `name` | 1.2.3 | … |``.
