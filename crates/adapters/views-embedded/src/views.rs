@@ -99,7 +99,7 @@ impl Views for EmbeddedViews {
     }
 
     async fn snapshot(&self) -> Result<ViewSnapshot, StoreError> {
-        Self::with(&self.reader, |connection| read::snapshot(connection)).await
+        Self::with(&self.reader, read::snapshot).await
     }
 
     async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError> {
@@ -110,6 +110,6 @@ impl Views for EmbeddedViews {
     }
 
     async fn digest(&self) -> Result<String, StoreError> {
-        Self::with(&self.reader, |connection| digest::digest(connection)).await
+        Self::with(&self.reader, digest::digest).await
     }
 }

@@ -25,14 +25,23 @@ impl JobStore for SqliteStore {
         let wait = request.wait;
         let (reply, mut answer) = oneshot::channel();
         self.writer.claim(ClaimTicket { request, reply }).await?;
-        match tokio::time::timeout(wait, &mut answer).await {
-            Ok(answer) => answer.map_err(|_| StoreError::Closed)?,
-            Err(_) => {
-                // An answer that is on its way counts; a later one finds the channel closed and is taken back.
-                answer.close();
-                answer.try_recv().unwrap_or_else(|_| Ok(Vec::new()))
+        let answered = if wait.is_zero() {
+            // The writer answers such a claim at its first try.
+            answer.await
+        } else {
+            match tokio::time::timeout(wait, &mut answer).await {
+                Ok(answered) => answered,
+                Err(_) => {
+                    // An answer that is on its way counts; a later one finds the channel closed and is taken back.
+                    answer.close();
+                    match answer.try_recv() {
+                        Ok(answered) => Ok(answered),
+                        Err(_) => return Ok(Vec::new()),
+                    }
+                }
             }
-        }
+        };
+        Ok(answered.map_err(|_| StoreError::Closed)??.take())
     }
 
     async fn finish(

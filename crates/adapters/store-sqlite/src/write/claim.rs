@@ -1,3 +1,5 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use odd_contracts::{
     CorrelationId, FailureReason, JobId, JobStatus, JobType, QueueName, RawJson, Timestamp,
 };
@@ -8,13 +10,14 @@ use tokio::sync::oneshot;
 
 use super::DbResult;
 use super::attempt::finish;
+use super::returns::{Claimed, Returns};
 use super::session::{Role, Session};
 use crate::codec::{get_correlation, get_job_id, get_name, get_time};
 
 /// A claim that stands until it is served or its caller goes away.
 pub(crate) struct ClaimTicket {
     pub(crate) request: ClaimRequest,
-    pub(crate) reply: oneshot::Sender<Result<Vec<ClaimedJob>, StoreError>>,
+    pub(crate) reply: oneshot::Sender<Result<Claimed, StoreError>>,
 }
 
 struct Standing {
@@ -24,15 +27,23 @@ struct Standing {
 }
 
 /// The standing claims, in order of arrival.
-#[derive(Default)]
-pub(crate) struct Waiting {
+pub(super) struct Waiting {
     tickets: Vec<Standing>,
-    /// Claims whose caller went away before the answer: to be released.
-    returns: Vec<Lease>,
+    returns: Returns,
+    /// What was taken from `returns` to be released in the present transaction, or in the next one when that fails.
+    releasing: Vec<Lease>,
 }
 
 impl Waiting {
-    pub(crate) fn push(&mut self, ticket: ClaimTicket) {
+    pub(super) fn new(returns: Returns) -> Self {
+        Self {
+            tickets: Vec::new(),
+            returns,
+            releasing: Vec::new(),
+        }
+    }
+
+    pub(super) fn push(&mut self, ticket: ClaimTicket) {
         self.tickets
             .retain(|standing| !standing.ticket.reply.is_closed());
         self.tickets.push(Standing {
@@ -42,32 +53,32 @@ impl Waiting {
         });
     }
 
-    /// Whether a claim has not been tried since it arrived.
-    pub(crate) fn is_due(&self) -> bool {
-        self.tickets.iter().any(|standing| !standing.tried)
+    /// Whether a claim has not been tried since it arrived, or claims are to be released.
+    pub(super) fn is_due(&self) -> bool {
+        self.tickets.iter().any(|standing| !standing.tried) || !self.returns.is_empty()
     }
 
-    pub(crate) fn has_returns(&self) -> bool {
-        !self.returns.is_empty()
-    }
-
-    pub(crate) fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.tickets.clear();
     }
 
     /// Releases claims that nobody took.
-    pub(crate) fn take_back(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+    pub(super) fn take_back(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+        self.returns.drain_into(&mut self.releasing);
+        if self.releasing.is_empty() {
+            return Ok(());
+        }
         let release = |lease: &Lease| EndedAttempt {
             lease: *lease,
             result: AttemptResult::Released,
         };
         // A lease that is no longer valid needs no release.
-        let released: Vec<EndedAttempt> = self.returns.iter().map(release).collect();
+        let released: Vec<EndedAttempt> = self.releasing.iter().map(release).collect();
         finish(session, &released, || 0.0).map(drop)
     }
 
     /// Serves as many claims as there are ready jobs.
-    pub(crate) fn serve(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+    pub(super) fn serve(&mut self, session: &mut Session<'_>) -> DbResult<()> {
         for standing in &mut self.tickets {
             standing.tried = true;
             if !standing.ticket.reply.is_closed() {
@@ -77,31 +88,32 @@ impl Waiting {
         Ok(())
     }
 
-    /// Answers the served claims once their transaction is over.
-    pub(crate) fn answer(&mut self, committed: &Result<(), StoreError>) {
-        if committed.is_ok() {
-            self.returns.clear();
+    /// Answers the claims that got something, or would not wait, once their transaction is over.
+    pub(super) fn answer(&mut self, committed: &Result<(), StoreError>) {
+        if let Err(error) = committed {
+            // Nothing was claimed; the callers hear of it and ask again.
+            for standing in self.tickets.drain(..) {
+                let _ = standing.ticket.reply.send(Err(error.clone()));
+            }
+            return;
         }
+        self.releasing.clear();
         for index in (0..self.tickets.len()).rev() {
-            let standing = &mut self.tickets[index];
-            if committed.is_err() {
-                // Nothing was claimed; the caller hears of it and asks again.
+            let standing = &self.tickets[index];
+            if standing.is_over() {
                 let standing = self.tickets.remove(index);
-                let error = committed
-                    .as_ref()
-                    .err()
-                    .cloned()
-                    .unwrap_or(StoreError::Closed);
-                let _ = standing.ticket.reply.send(Err(error));
-            } else if !standing.claimed.is_empty() {
-                let standing = self.tickets.remove(index);
-                if let Err(Ok(unclaimed)) = standing.ticket.reply.send(Ok(standing.claimed)) {
-                    self.returns.extend(unclaimed.iter().map(|job| job.lease));
-                }
-            } else if standing.ticket.reply.is_closed() {
-                self.tickets.remove(index);
+                let claimed = self.returns.guard(standing.claimed);
+                // Where nobody listens any more, the answer is dropped, and with it the claims are given back.
+                let _ = standing.ticket.reply.send(Ok(claimed));
             }
         }
+    }
+}
+
+impl Standing {
+    fn is_over(&self) -> bool {
+        let is_served = !self.claimed.is_empty() || self.ticket.request.wait.is_zero();
+        (self.tried && is_served) || self.ticket.reply.is_closed()
     }
 }
 
@@ -133,8 +145,7 @@ fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> DbResult<Vec<Clai
         let found = candidates(session, request, wanted)?;
         let is_last_round = found.len() < wanted;
         for candidate in found {
-            let payload = candidate.payload.as_deref();
-            match request.admission.admit(&candidate.job_type, payload) {
+            match admit(request, &candidate) {
                 Ok(()) => claimed.push(start(session, request, candidate)?),
                 Err(message) => refuse(session, candidate, message)?,
             }
@@ -144,6 +155,17 @@ fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> DbResult<Vec<Clai
         }
     }
     Ok(claimed)
+}
+
+/// Asks whether the candidate's payload can be run. The check is a handler author's code and runs on the thread
+/// that all transactions share: when it panics, that is the one job's failure.
+fn admit(request: &ClaimRequest, candidate: &Candidate) -> Result<(), String> {
+    let check = || {
+        let payload = candidate.payload.as_deref();
+        request.admission.admit(&candidate.job_type, payload)
+    };
+    catch_unwind(AssertUnwindSafe(check))
+        .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
 }
 
 fn candidates(

@@ -7,6 +7,7 @@ mod command;
 mod due;
 mod park;
 mod prune;
+mod returns;
 mod row;
 mod session;
 mod submit;
@@ -32,6 +33,7 @@ pub(crate) use worker::record_worker;
 
 use self::checkpoint::Checkpointer;
 use self::claim::Waiting;
+use self::returns::Returns;
 use self::session::Journal;
 use crate::SqliteConfig;
 use crate::error::classify;
@@ -54,6 +56,8 @@ trait Step: Send {
 enum Message {
     Step(Box<dyn Step>),
     Claim(ClaimTicket),
+    /// There are claims to be taken back.
+    Wake,
     Stop(oneshot::Sender<()>),
 }
 
@@ -154,7 +158,7 @@ pub(crate) fn start(
         journal,
         sink,
         clock,
-        waiting: Waiting::default(),
+        waiting: Waiting::new(Returns::new(messages.downgrade())),
         checkpointer,
         inbox,
         hints: hint_sender,
@@ -187,9 +191,6 @@ impl Writer {
                 break;
             };
             stop = self.commit_group(first);
-            while self.waiting.has_returns() {
-                self.commit_steps(&mut Vec::new(), |_| None);
-            }
             self.checkpointer.after_commit(&self.connection);
         }
         self.waiting.clear();
@@ -225,6 +226,7 @@ impl Writer {
         match message {
             Message::Step(step) => steps.push(step),
             Message::Claim(ticket) => self.waiting.push(ticket),
+            Message::Wake => {}
             Message::Stop(reply) => return Some(reply),
         }
         None
@@ -254,6 +256,7 @@ impl Writer {
                 match next(&mut self.inbox) {
                     Some(Message::Step(step)) => steps.push(step),
                     Some(Message::Claim(ticket)) => self.waiting.push(ticket),
+                    Some(Message::Wake) => {}
                     Some(Message::Stop(reply)) => stop = Some(reply),
                     None => break,
                 }
