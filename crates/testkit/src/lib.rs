@@ -1,13 +1,15 @@
 //! Builders, private stores and the conformance suites. Only ever a dev-dependency.
 //!
-//! Entry points: [`sqlite_store`] for a store of one's own, [`conformance`] for what every adapter must pass,
-//! [`ApiContract`] to hold a service to its OpenAPI document.
+//! Entry points: [`sqlite_store`] for a store of one's own, [`ManualClock`] for time under a test's control,
+//! [`conformance`] for what every adapter must pass, [`ApiContract`] to hold a service to its OpenAPI document.
 
 mod api_contract;
 pub mod build;
+mod clock;
 pub mod conformance;
 pub mod http;
 mod sqlite;
 
 pub use api_contract::ApiContract;
+pub use clock::ManualClock;
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};

@@ -1,1 +1,9 @@
-//! One suite per port. An adapter's tests hand in a fresh instance per check.
+//! One suite per port. An adapter's tests hand in a fresh instance per check; an adapter that passes the suite
+//! can stand behind the port.
+
+mod check;
+pub mod store;
+mod store_fixture;
+
+pub use check::{Check, run};
+pub use store_fixture::StoreFixture;

@@ -1,0 +1,3 @@
+//! The store against the conformance suite, and what is its own.
+
+mod conformance;

@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use odd_contracts::{EventType, FailureReason, JobStatus, JobType};
+use odd_core::Change;
+use odd_core::ports::{Admission, ClaimRequest, JobQuery};
+
+use crate::conformance::{Check, StoreFixture};
+
+pub(super) const CHECKS: &[Check<StoreFixture>] = &[
+    Check::new("a refused payload fails its job for good", |f| {
+        Box::pin(refused(f))
+    }),
+    Check::new("refused jobs do not take up the limit of a claim", |f| {
+        Box::pin(among_others(f))
+    }),
+    Check::new("a check that panics refuses its job alone", |f| {
+        Box::pin(panicking(f))
+    }),
+];
+
+/// Refuses `"bad"`, panics over `"boom"`.
+struct Picky;
+
+impl Admission for Picky {
+    fn admit(&self, _: &JobType, payload: Option<&str>) -> Result<(), String> {
+        match payload {
+            Some(r#""bad""#) => Err("must not be bad".into()),
+            Some(r#""boom""#) => panic!("a defect in a check of payloads"),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn picky(f: &StoreFixture, limit: usize) -> ClaimRequest {
+    ClaimRequest {
+        admission: Arc::new(Picky),
+        ..f.request(limit)
+    }
+}
+
+async fn refused(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"work","payload":"bad"}"#).await;
+    assert!(
+        f.store
+            .claim(picky(&f, 1))
+            .await
+            .expect("claims")
+            .is_empty()
+    );
+    let job = f.job(id).await;
+    let error = job.error.expect("told");
+    assert_eq!((job.status, job.attempt), (JobStatus::Failed, 0));
+    assert_eq!(
+        (error.reason, error.message.as_str()),
+        (FailureReason::InvalidPayload, "must not be bad")
+    );
+    assert_eq!(job.finished_at, Some(job.updated_at));
+    assert_eq!(f.kinds(id).await, [EventType::Created, EventType::Failed]);
+    let failed = Change::Failed {
+        reason: FailureReason::InvalidPayload,
+        message: "must not be bad".into(),
+        duration_ms: None,
+    };
+    assert_eq!(f.history(id).await[1].change, failed);
+    let dead = JobQuery {
+        dead_letters: true,
+        limit: 10,
+        ..JobQuery::default()
+    };
+    let dead = f.reader.jobs(dead).await.expect("reads").jobs;
+    assert!(dead.iter().map(|job| job.id).eq([id]));
+}
+
+async fn among_others(f: StoreFixture) {
+    for payload in ["bad", "bad", "fine", "bad", "fine"] {
+        f.submit(&format!(r#"{{"type":"work","payload":"{payload}"}}"#))
+            .await;
+        f.advance_ms(1);
+    }
+    let claimed = f.store.claim(picky(&f, 2)).await.expect("claims");
+    assert_eq!(claimed.len(), 2);
+    assert!(f.claim(10).await.is_empty());
+}
+
+async fn panicking(f: StoreFixture) {
+    let boom = f.submit(r#"{"type":"work","payload":"boom"}"#).await;
+    let fine = f.submit(r#"{"type":"work","payload":"fine"}"#).await;
+    let claimed = f
+        .store
+        .claim(picky(&f, 2))
+        .await
+        .expect("the store lives on");
+    assert!(claimed.iter().map(|job| job.lease.job_id).eq([fine]));
+    let job = f.job(boom).await;
+    assert_eq!(job.status, JobStatus::Failed);
+    assert_eq!(
+        job.error.expect("told").reason,
+        FailureReason::InvalidPayload
+    );
+}

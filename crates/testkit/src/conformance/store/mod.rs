@@ -1,0 +1,25 @@
+//! What every [`JobStore`](odd_core::ports::JobStore), with its [`JobReader`](odd_core::ports::JobReader) and
+//! [`EventLog`](odd_core::ports::EventLog), must do.
+
+mod admission;
+mod claims;
+mod finishing;
+mod leases;
+mod repeats;
+mod submission;
+mod unique_keys;
+mod waiting_claims;
+
+use super::{Check, StoreFixture};
+
+/// The suite, by theme.
+pub const THEMES: &[&[Check<StoreFixture>]] = &[
+    submission::CHECKS,
+    repeats::CHECKS,
+    unique_keys::CHECKS,
+    claims::CHECKS,
+    waiting_claims::CHECKS,
+    admission::CHECKS,
+    finishing::CHECKS,
+    leases::CHECKS,
+];
