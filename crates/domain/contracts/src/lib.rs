@@ -34,6 +34,7 @@ mod submission;
 mod timeseries;
 mod timestamp;
 mod ui_registry;
+mod whole;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
 pub use attempt::{AttemptOutcome, JobAttempt, LogLine, LogStream};

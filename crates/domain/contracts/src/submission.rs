@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobId, JobStatus, JobType, QueueName, RawJson, Timestamp};
+use crate::{JobId, JobStatus, JobType, QueueName, RawJson, Timestamp, whole};
 
 /// The body of `POST /jobs`: what a client asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,19 +21,35 @@ pub struct JobSubmission {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueName>,
     /// -100 to 100; higher runs first. Default 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "whole::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub priority: Option<i32>,
     /// Not before this time. Excludes `delay_ms`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_at: Option<Timestamp>,
     /// Not before this many milliseconds from acceptance; at most 31,536,000,000 (365 days).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "whole::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delay_ms: Option<u64>,
     /// 1 to 100 attempts. Default: the type's, else 5.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "whole::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_attempts: Option<u32>,
     /// Longest run of one attempt, 1 to 86,400,000 ms. Default: the type's, else 300,000.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "whole::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub timeout_ms: Option<u64>,
     /// Overrides of the type's retry delays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,10 +70,18 @@ pub struct JobSubmission {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RetryOverride {
     /// Bound of the delay after the first failure, in ms. 0 to 86,400,000.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "whole::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub base_delay_ms: Option<u64>,
     /// Bound of every delay, in ms. 0 to 86,400,000.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "whole::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub max_delay_ms: Option<u64>,
     /// Growth per attempt, 1 to 10.
     #[serde(default, skip_serializing_if = "Option::is_none")]
