@@ -9,6 +9,7 @@ use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
 
 const CONFIG: &str = "tests/schemathesis/schemathesis.toml";
+const HOOKS: &str = "tests/schemathesis/hooks.py";
 /// Far more than a run takes; a server that hangs must not hang the suite.
 const LIMIT: Duration = Duration::from_secs(480);
 
@@ -20,6 +21,7 @@ pub(crate) fn run(workspace: &Workspace, role: &str) -> anyhow::Result<Count> {
     let dashboard = Dashboard::start(&workspace.binary(Profile::Dev), folder.path())?;
     let mut command = schemathesis(&environment, folder.path());
     command
+        .env("SCHEMATHESIS_HOOKS", workspace.root.join(HOOKS))
         .arg(format!(
             "--config-file={}",
             workspace.root.join(CONFIG).display()
