@@ -262,4 +262,16 @@ mod tests {
         assert_eq!(codes.len(), ProblemCode::ALL.len());
         assert!(ProblemCode::ALL.is_sorted_by_key(|code| code.status()));
     }
+
+    #[test]
+    fn the_reference_lists_every_code() {
+        let reference = include_str!("../../../../docs/reference/errors.md");
+        let rows = reference.lines().filter(|line| line.starts_with("| `"));
+        let listed: Vec<_> = rows
+            .map(|row| row.split('|').take(3).collect::<String>())
+            .collect();
+        let known = ProblemCode::ALL
+            .map(|code| format!(" `{}`  {} ", code.as_str(), code.status().as_u16()));
+        assert_eq!(listed, known);
+    }
 }
