@@ -56,7 +56,10 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<Position>, ProblemRespons
     let text = value.to_str().unwrap_or_default();
     match text.parse::<EventPosition>() {
         Ok(position) => Ok(Some(position.0)),
-        Err(error) => Err(refused("Last-Event-ID", error)),
+        Err(error) => Err(ProblemResponse::contract_violation(vec![FieldError {
+            pointer: "Last-Event-ID".to_owned(),
+            message: error.to_owned(),
+        }])),
     }
 }
 
@@ -65,19 +68,13 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<Position>, ProblemRespons
 async fn start_position(app: &AppState, resume: Option<Position>) -> Result<Position, ReadError> {
     let head = app.ports.log.head().await?;
     match resume {
-        Some(position) if position > head => Err(refused(
-            "Last-Event-ID",
-            "lies beyond the end of the log; it may come from another one",
+        Some(position) if position > head => Err(ProblemResponse::new(
+            ProblemCode::Conflict,
+            "the place to resume from lies beyond the end of the log, so it comes from another one; \
+             connect without it",
         )
         .into()),
         Some(position) => Ok(position),
         None => Ok(head),
     }
-}
-
-fn refused(pointer: &str, message: &str) -> ProblemResponse {
-    ProblemResponse::contract_violation(vec![FieldError {
-        pointer: pointer.to_owned(),
-        message: message.to_owned(),
-    }])
 }

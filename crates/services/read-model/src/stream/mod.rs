@@ -5,6 +5,8 @@ mod filter;
 mod follower;
 mod frame;
 mod places;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use filter::EventFilter;
 pub(crate) use follower::Follower;

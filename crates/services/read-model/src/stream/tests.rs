@@ -1,0 +1,180 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{Stream, StreamExt};
+use odd_contracts::{CorrelationId, EventType, JobId, JobStatus, Producer, Timestamp};
+use odd_core::ports::{EventStream, LogEntry, Position, Recorded, StoreError};
+use odd_core::{Change, JobEvent};
+use tokio_util::sync::CancellationToken;
+
+use super::{EventFilter, Follower, StreamPlaces};
+
+/// Yields one entry after the other, at this interval, for ever.
+struct Ticker {
+    position: u64,
+    interval: Duration,
+    drawn: Arc<AtomicUsize>,
+}
+
+#[async_trait]
+impl EventStream for Ticker {
+    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
+        tokio::time::sleep(self.interval).await;
+        self.position += 1;
+        self.drawn.fetch_add(1, Ordering::Relaxed);
+        Ok(vec![created(self.position)])
+    }
+}
+
+/// Yields these batches and then fails.
+struct Batches(Vec<Vec<Recorded>>);
+
+#[async_trait]
+impl EventStream for Batches {
+    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
+        if self.0.is_empty() {
+            return Err(StoreError::Unavailable("gone".into()));
+        }
+        Ok(self.0.remove(0))
+    }
+}
+
+fn created(position: u64) -> Recorded {
+    let event = JobEvent {
+        job_id: JobId(uuid::Uuid::from_u128(position.into())),
+        job_type: "echo".parse().expect("a type"),
+        queue: "default".parse().expect("a queue"),
+        version: 1,
+        attempt: None,
+        occurred_at: Timestamp::from_micros(0),
+        correlation_id: CorrelationId(uuid::Uuid::nil()),
+        producer: Arc::new(Producer {
+            service: "gateway".into(),
+            instance_id: "test".into(),
+            version: "1.0.0".into(),
+        }),
+        previous_status: None,
+        change: Change::Created {
+            priority: 0,
+            run_at: None,
+        },
+    };
+    Recorded {
+        position: Position(position),
+        entry: LogEntry::Event(Arc::new(event)),
+    }
+}
+
+fn pruned(position: u64) -> Recorded {
+    Recorded {
+        position: Position(position),
+        entry: LogEntry::Pruned {
+            job_type: "echo".parse().expect("a type"),
+            queue: "default".parse().expect("a queue"),
+            status: JobStatus::Completed,
+            count: 3,
+        },
+    }
+}
+
+fn frames(
+    events: impl EventStream + 'static,
+    filter: EventFilter,
+) -> impl Stream<Item = String> + Unpin {
+    let place = StreamPlaces::new(1).take().expect("one is free");
+    let shutdown = CancellationToken::new();
+    let follower = Follower::new(Box::new(events), Position(7), filter, place, shutdown);
+    let frames = follower.into_frames();
+    Box::pin(frames.map(|frame| frame.expect("frames never fail")))
+}
+
+fn ticker(interval: Duration) -> (Ticker, Arc<AtomicUsize>) {
+    let drawn = Arc::new(AtomicUsize::new(0));
+    let ticker = Ticker {
+        position: 7,
+        interval,
+        drawn: Arc::clone(&drawn),
+    };
+    (ticker, drawn)
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_broken_by_heartbeats() {
+    let (ticker, _) = ticker(Duration::from_secs(40));
+    let mut frames = frames(ticker, EventFilter::default());
+    let began = tokio::time::Instant::now();
+    assert_eq!(
+        frames.next().await.as_deref(),
+        Some(": open\nretry: 1000\nid: 7\n\n")
+    );
+    for seconds in [15, 30] {
+        assert_eq!(
+            frames.next().await.as_deref(),
+            Some(": heartbeat\nid: 7\n\n")
+        );
+        assert_eq!(began.elapsed(), Duration::from_secs(seconds));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeats_move_past_events_that_are_left_out() {
+    let (ticker, _) = ticker(Duration::from_secs(1));
+    let filter = EventFilter {
+        event_type: Some(EventType::Completed),
+        ..EventFilter::default()
+    };
+    let mut frames = frames(ticker, filter);
+    frames.next().await;
+    let heartbeat = frames.next().await.expect("a heartbeat");
+    let position: u64 = heartbeat
+        .strip_prefix(": heartbeat\nid: ")
+        .and_then(|rest| rest.trim_end().parse().ok())
+        .expect("a heartbeat with a position");
+    assert!((20..=22).contains(&position), "{position}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_drawn_while_the_client_does_not_read() {
+    let (ticker, drawn) = ticker(Duration::from_millis(1));
+    let mut frames = frames(ticker, EventFilter::default());
+    frames.next().await;
+    frames.next().await;
+    let before = drawn.load(Ordering::Relaxed);
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert_eq!(drawn.load(Ordering::Relaxed), before);
+}
+
+#[tokio::test]
+async fn pruned_entries_never_leave_and_a_failing_bus_ends_the_stream() {
+    let batches = Batches(vec![
+        vec![pruned(8), created(9), pruned(10)],
+        vec![pruned(11)],
+    ]);
+    let mut frames = frames(batches, EventFilter::default());
+    frames.next().await;
+    let frame = frames.next().await.expect("an event");
+    assert!(
+        frame.starts_with("id: 9\nevent: job.created\ndata: {"),
+        "{frame}"
+    );
+    assert_eq!(frame.matches("id: ").count(), 1);
+    assert_eq!(frames.next().await, None);
+}
+
+#[tokio::test]
+async fn long_batches_are_cut_into_frames_of_bounded_size() {
+    let batch: Vec<Recorded> = (8..2_008).map(created).collect();
+    let mut frames = frames(Batches(vec![batch]), EventFilter::default());
+    frames.next().await;
+    let mut events = 0;
+    let mut count = 0;
+    while let Some(frame) = frames.next().await {
+        assert!(frame.len() < 66 * 1024, "{}", frame.len());
+        events += frame.matches("event: job.created").count();
+        count += 1;
+    }
+    assert_eq!(events, 2_000);
+    assert!(count > 5, "{count}");
+}
