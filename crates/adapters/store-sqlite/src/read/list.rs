@@ -112,8 +112,10 @@ fn conditions(query: &JobQuery) -> Conditions {
         filter.push(format!("j.created_at < ?{n}"));
     }
     if let Some(text) = &query.text {
-        let n = value(Box::new(text.to_lowercase()));
-        let id = value(Box::new(text.to_lowercase().replace('-', "")));
+        // SQLite's lower() knows ASCII letters alone; so must the other side of the comparison.
+        let text = text.to_ascii_lowercase();
+        let id = value(Box::new(text.replace('-', "")));
+        let n = value(Box::new(text));
         filter.push(format!(
             "(instr(lower(hex(j.id)), ?{id}) > 0 OR instr(lower(j.type), ?{n}) > 0 \
              OR instr(lower(coalesce(j.unique_key, '')), ?{n}) > 0 OR instr(lower(coalesce(s.payload, '')), ?{n}) > 0 \
