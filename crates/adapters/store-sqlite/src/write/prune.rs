@@ -7,7 +7,8 @@ use super::DbResult;
 use super::session::Session;
 use crate::codec::{PrunedDetail, get_status};
 
-/// Rows looked at for one that may go; jobs are stored in order of acceptance, so old ones stand first.
+/// Rows looked at in one call for each job that may go. Jobs are stored in order of acceptance, so old ones stand
+/// first; the next call goes on where this one ended, past jobs that stay, until it meets the young ones.
 const SCAN: usize = 10;
 
 /// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay.
@@ -41,22 +42,44 @@ struct Expendable {
     last_seq: i64,
 }
 
-fn expendable(session: &Session<'_>, before: Timestamp, limit: usize) -> DbResult<Vec<Expendable>> {
+fn expendable(
+    session: &mut Session<'_>,
+    before: Timestamp,
+    limit: usize,
+) -> DbResult<Vec<Expendable>> {
     let mut statement = session.connection.prepare_cached(
-        "SELECT job, type, queue, status, last_seq FROM \
-         (SELECT job, type, queue, status, last_seq, finished_at, parked FROM jobs ORDER BY job LIMIT ?2) \
-         WHERE status >= 5 AND finished_at < ?1 AND parked IS NULL LIMIT ?3",
+        "SELECT job, type, queue, status, last_seq, status >= 5 AND finished_at < ?2 AND parked IS NULL, \
+         created_at >= ?2 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
     )?;
-    let rows = statement.query_map(params![before.as_micros(), limit * SCAN, limit], |row| {
-        Ok(Expendable {
-            job: row.get(0)?,
-            job_type: row.get(1)?,
-            queue: row.get(2)?,
-            status: get_status(row, 3)?,
-            last_seq: row.get(4)?,
-        })
-    })?;
-    rows.collect()
+    let values = params![session.pruned_to(), before.as_micros(), limit * SCAN];
+    let mut rows = statement.query(values)?;
+    let mut found = Vec::new();
+    let mut seen_to = None;
+    while found.len() < limit {
+        let Some(row) = rows.next()? else {
+            break;
+        };
+        let is_young: bool = row.get(6)?;
+        if is_young {
+            seen_to = None;
+            break;
+        }
+        let job: i64 = row.get(0)?;
+        seen_to = Some(job);
+        if row.get(5)? {
+            found.push(Expendable {
+                job,
+                job_type: row.get(1)?,
+                queue: row.get(2)?,
+                status: get_status(row, 3)?,
+                last_seq: row.get(4)?,
+            });
+        }
+    }
+    drop(rows);
+    drop(statement);
+    session.set_pruned_to(seen_to.unwrap_or(0));
+    Ok(found)
 }
 
 fn remove(session: &Session<'_>, old: &Expendable) -> DbResult<()> {

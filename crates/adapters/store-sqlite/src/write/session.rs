@@ -21,6 +21,7 @@ pub(crate) struct Journal {
     next_job: i64,
     last_now: Timestamp,
     hint: Hint,
+    pruned_to: i64,
     pub(crate) gateway: Signer,
     pub(crate) processor: Signer,
 }
@@ -43,6 +44,7 @@ impl Journal {
             next_job: newest("SELECT max(job) FROM jobs")?.unwrap_or(0) + 1,
             last_now: Timestamp::from_micros(last_event.unwrap_or(0)),
             hint: Hint::default(),
+            pruned_to: 0,
             gateway: signer(connection, &config.producers.gateway)?,
             processor: signer(connection, &config.producers.processor)?,
         })
@@ -149,6 +151,16 @@ impl<'a> Session<'a> {
     /// Hints that a running job was asked to stop.
     pub(crate) fn note_cancel_request(&mut self) {
         self.journal.hint.cancel_requests += 1;
+    }
+
+    /// The row up to which the present round of pruning has looked.
+    pub(crate) fn pruned_to(&self) -> i64 {
+        self.journal.pruned_to
+    }
+
+    /// Notes up to where pruning has looked; 0 begins a new round.
+    pub(crate) fn set_pruned_to(&mut self, job: i64) {
+        self.journal.pruned_to = job;
     }
 
     /// How much this transaction has written.
