@@ -2,6 +2,7 @@
 //! can stand behind the port.
 
 mod check;
+pub mod log;
 pub mod store;
 mod store_fixture;
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use odd_testkit::conformance::{StoreFixture, run, store};
+use odd_testkit::conformance::{StoreFixture, log, run, store};
 use odd_testkit::{ManualClock, sqlite_store_with};
 
 async fn fixture() -> StoreFixture {
@@ -18,4 +18,9 @@ async fn fixture() -> StoreFixture {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_store_passes_its_suite() {
     run(store::THEMES, fixture).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_log_passes_its_suite() {
+    run(log::THEMES, fixture).await;
 }

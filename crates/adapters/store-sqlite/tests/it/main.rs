@@ -1,3 +1,4 @@
 //! The store against the conformance suite, and what is its own.
 
 mod conformance;
+mod reopening;

@@ -3,10 +3,19 @@
 
 mod admission;
 mod claims;
+mod commands;
+mod dead_letters;
+mod due;
 mod finishing;
+mod hints;
 mod leases;
+mod listing;
+mod pruning;
 mod repeats;
+mod search;
+mod speech;
 mod submission;
+mod surroundings;
 mod unique_keys;
 mod waiting_claims;
 
@@ -22,4 +31,13 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     admission::CHECKS,
     finishing::CHECKS,
     leases::CHECKS,
+    due::CHECKS,
+    commands::CHECKS,
+    dead_letters::CHECKS,
+    hints::CHECKS,
+    speech::CHECKS,
+    pruning::CHECKS,
+    listing::CHECKS,
+    search::CHECKS,
+    surroundings::CHECKS,
 ];

@@ -1,0 +1,236 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use odd_contracts::{AttemptOutcome, Job, JobId, JobStatus};
+use odd_core::AttemptResult;
+use odd_core::ports::{
+    Clock, EventLog, EventSink, JobQuery, JobReader, JobStore, Position, Recorded, StaleLease,
+    StoreError,
+};
+use odd_store_sqlite::{SqliteConfig, SqliteStore};
+use odd_testkit::build::new_job;
+use odd_testkit::conformance::StoreFixture;
+use odd_testkit::{ManualClock, producers};
+use tempfile::TempDir;
+
+struct NoFollowers;
+
+impl EventSink for NoFollowers {
+    fn committed(&self, _: Vec<Recorded>) {}
+}
+
+fn try_open(path: &Path, clock: &Arc<ManualClock>) -> Result<SqliteStore, StoreError> {
+    let config = SqliteConfig::new(path, producers());
+    SqliteStore::open(config, Arc::new(NoFollowers), clock.clone())
+}
+
+/// A store on `directory`, and the same as a fixture.
+fn open(directory: &Arc<TempDir>, clock: &Arc<ManualClock>) -> (SqliteStore, StoreFixture) {
+    let sqlite = try_open(&directory.path().join("store.db"), clock).expect("opens");
+    let fixture = StoreFixture {
+        store: Arc::new(sqlite.clone()),
+        reader: Arc::new(sqlite.clone()),
+        log: Arc::new(sqlite.clone()),
+        clock: clock.clone(),
+        keep: Box::new(directory.clone()),
+    };
+    (sqlite, fixture)
+}
+
+fn fresh() -> (Arc<TempDir>, Arc<ManualClock>) {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    (Arc::new(directory), Arc::new(ManualClock::default()))
+}
+
+/// Everything that can be read of a store.
+async fn content(f: &StoreFixture) -> (Vec<Job>, Vec<Recorded>) {
+    let query = JobQuery {
+        limit: 1_000,
+        ..JobQuery::default()
+    };
+    let mut jobs = Vec::new();
+    for brief in f.reader.jobs(query).await.expect("reads").jobs {
+        jobs.push(f.job(brief.id).await);
+    }
+    let log = f.log.read_after(Position(0), 10_000).await.expect("reads");
+    (jobs, log)
+}
+
+async fn some_jobs(f: &StoreFixture) -> Vec<JobId> {
+    let text =
+        r#"{"type":"work","payload":{"a":1},"tags":["t"],"metadata":{"k":"v"},"uniqueKey":"u"}"#;
+    let delayed = f.submit(r#"{"type":"work","delayMs":1000}"#).await;
+    let failed = f.failed_job().await;
+    vec![f.submit(text).await, delayed, failed]
+}
+
+#[tokio::test]
+async fn everything_is_there_after_closing_and_opening() {
+    let (directory, clock) = fresh();
+    let (sqlite, f) = open(&directory, &clock);
+    some_jobs(&f).await;
+    let before = content(&f).await;
+    sqlite.close().await;
+    let (_sqlite, f) = open(&directory, &clock);
+    assert_eq!(content(&f).await, before);
+    f.advance_ms(1_000);
+    assert_eq!(f.promote().await, 1);
+    assert_eq!(f.claim(5).await.len(), 2);
+}
+
+#[tokio::test]
+async fn everything_answered_is_there_after_a_crash() {
+    let (directory, clock) = fresh();
+    let (_running, f) = open(&directory, &clock);
+    some_jobs(&f).await;
+    let before = content(&f).await;
+    // What a process that dies now leaves behind.
+    let remains = Arc::new(tempfile::tempdir().expect("a temporary directory"));
+    for name in ["store.db", "store.db-wal"] {
+        std::fs::copy(directory.path().join(name), remains.path().join(name)).expect("copies");
+    }
+    let (_sqlite, f) = open(&remains, &clock);
+    assert_eq!(content(&f).await, before);
+}
+
+#[tokio::test]
+async fn leases_of_the_earlier_process_are_taken_back() {
+    let (directory, clock) = fresh();
+    let (sqlite, f) = open(&directory, &clock);
+    let kept = f.submit(r#"{"type":"work","maxAttempts":2}"#).await;
+    let first = f.claim_one().await.lease;
+    let spent = f.submit(r#"{"type":"work","maxAttempts":1}"#).await;
+    f.claim_one().await;
+    sqlite.close().await;
+
+    let (_sqlite, f) = open(&directory, &clock);
+    assert_eq!(f.status(spent).await, JobStatus::Failed);
+    let job = f.job(kept).await;
+    assert_eq!(job.status, JobStatus::Pending);
+    assert_eq!(
+        job.attempts.expect("in full")[0].outcome,
+        AttemptOutcome::Lost
+    );
+    let late = AttemptResult::Succeeded { result: None };
+    assert_eq!(f.finish(first, late.clone()).await, Err(StaleLease(first)));
+    let second = f.claim_one().await;
+    assert_eq!((second.lease.attempt, second.attempt_of_run), (2, 2));
+    assert_eq!(f.finish(second.lease, late).await, Ok(JobStatus::Completed));
+}
+
+#[tokio::test]
+async fn the_log_goes_on_where_it_ended() {
+    let (directory, clock) = fresh();
+    let (sqlite, f) = open(&directory, &clock);
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let head = f.log.head().await.expect("reads");
+    let before = clock.now();
+    sqlite.close().await;
+
+    // The machine's clock was set back in the meantime.
+    let earlier = Arc::new(ManualClock::new(before.minus_millis(3_600_000)));
+    let (_sqlite, f) = open(&directory, &earlier);
+    f.claim_one().await;
+    let later = f.log.read_after(head, 10).await.expect("reads");
+    assert!(later[0].position > head);
+    let versions: Vec<u32> = f
+        .history(id)
+        .await
+        .iter()
+        .map(|event| event.version)
+        .collect();
+    assert_eq!(versions, [1, 2, 3]);
+    assert!(
+        f.history(id)
+            .await
+            .is_sorted_by_key(|event| event.occurred_at)
+    );
+}
+
+#[tokio::test]
+async fn a_closed_store_says_so() {
+    let (directory, clock) = fresh();
+    let (sqlite, f) = open(&directory, &clock);
+    let waiting = tokio::spawn({
+        let store = f.store.clone();
+        let request = odd_core::ports::ClaimRequest {
+            wait: std::time::Duration::from_secs(600),
+            ..f.request(1)
+        };
+        async move { store.claim(request).await }
+    });
+    f.submit(r#"{"type":"work","delayMs":1}"#).await;
+    sqlite.close().await;
+    let closed = sqlite.submit([new_job(r#"{"type":"work"}"#)].into()).await;
+    assert!(matches!(
+        closed,
+        Err(odd_core::ports::SubmitError::Store(StoreError::Closed))
+    ));
+    assert!(matches!(
+        sqlite.promote_due(1).await,
+        Err(StoreError::Closed)
+    ));
+    assert!(matches!(
+        waiting.await.expect("ends"),
+        Err(StoreError::Closed)
+    ));
+    // Closing again has nothing to wait for.
+    sqlite.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_build_is_refused_and_left_alone() {
+    let (directory, clock) = fresh();
+    let (sqlite, f) = open(&directory, &clock);
+    some_jobs(&f).await;
+    sqlite.close().await;
+    let path = directory.path().join("store.db");
+    let set_version = |version: i64| {
+        let file = rusqlite::Connection::open(&path).expect("opens");
+        file.pragma_update(None, "user_version", version)
+            .expect("sets");
+    };
+    set_version(99);
+    let refusal = try_open(&path, &clock).err().expect("refused");
+    assert!(
+        matches!(&refusal, StoreError::Broken(text) if text.contains("newer")),
+        "{refusal}"
+    );
+    set_version(1);
+    let (_sqlite, f) = open(&directory, &clock);
+    assert_eq!(content(&f).await.0.len(), 3);
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_store_is_refused() {
+    let (directory, clock) = fresh();
+    let path = directory.path().join("store.db");
+    std::fs::write(
+        &path,
+        "this is no database, but it is long enough to look like a header of one",
+    )
+    .expect("writes");
+    assert!(matches!(
+        try_open(&path, &clock),
+        Err(StoreError::Broken(_))
+    ));
+    let unreachable = directory.path().join("absent").join("store.db");
+    assert!(matches!(
+        try_open(&unreachable, &clock),
+        Err(StoreError::Unavailable(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_head_of_an_empty_file_is_the_beginning() {
+    let (directory, clock) = fresh();
+    let (sqlite, _f) = open(&directory, &clock);
+    assert_eq!(sqlite.head().await.expect("reads"), Position(0));
+    assert!(
+        sqlite
+            .job(JobId(uuid::Uuid::nil()))
+            .await
+            .expect("reads")
+            .is_none()
+    );
+}

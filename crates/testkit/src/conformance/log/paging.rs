@@ -1,0 +1,136 @@
+use odd_contracts::EventType;
+use odd_core::JobEvent;
+use odd_core::ports::{EventQuery, LogEntry, Recorded};
+
+use super::story::{everything, tell};
+use crate::conformance::{Check, StoreFixture};
+
+pub(super) const CHECKS: &[Check<StoreFixture>] = &[
+    Check::new(
+        "pages show the newest events first, without gap or repeat",
+        |f| Box::pin(pages(f)),
+    ),
+    Check::new("pages stay in place while events come in", |f| {
+        Box::pin(growing(f))
+    }),
+    Check::new("events are found by job", |f| Box::pin(by_job(f))),
+    Check::new("events are found by type", |f| Box::pin(by_type(f))),
+    Check::new("events are found by time", |f| Box::pin(by_time(f))),
+    Check::new("filters of events add up", |f| Box::pin(combined(f))),
+];
+
+fn limited(limit: usize) -> EventQuery {
+    EventQuery {
+        limit,
+        ..EventQuery::default()
+    }
+}
+
+/// All pages of a query together.
+async fn found(f: &StoreFixture, mut query: EventQuery) -> Vec<Recorded> {
+    let mut found = Vec::new();
+    for _ in 0..10_000 {
+        let (page, next) = f.log.query(query.clone()).await.expect("reads");
+        assert!(page.len() <= query.limit);
+        found.extend(page);
+        if next.is_none() {
+            return found;
+        }
+        query.before = next;
+    }
+    panic!("the listing has no end");
+}
+
+/// The log from its newest entry, as far as `wanted` agrees.
+async fn expected(f: &StoreFixture, wanted: impl Fn(&JobEvent) -> bool) -> Vec<Recorded> {
+    let mut entries = everything(f).await;
+    entries.reverse();
+    entries.retain(|recorded| match &recorded.entry {
+        LogEntry::Event(event) => wanted(event),
+        LogEntry::Pruned { .. } => false,
+    });
+    assert!(!entries.is_empty());
+    entries
+}
+
+async fn pages(f: StoreFixture) {
+    tell(&f).await;
+    let all = expected(&f, |_| true).await;
+    for limit in [1, 5, all.len(), all.len() + 1] {
+        assert_eq!(found(&f, limited(limit)).await, all);
+    }
+}
+
+async fn growing(f: StoreFixture) {
+    tell(&f).await;
+    let all = expected(&f, |_| true).await;
+    let (mut listed, mut query) = (Vec::new(), limited(6));
+    loop {
+        let (page, next) = f.log.query(query.clone()).await.expect("reads");
+        listed.extend(page);
+        f.submit(r#"{"type":"late"}"#).await;
+        query.before = next;
+        if next.is_none() {
+            break;
+        }
+    }
+    assert_eq!(listed, all);
+}
+
+async fn by_job(f: StoreFixture) {
+    for id in tell(&f).await {
+        let query = EventQuery {
+            job_id: Some(id),
+            ..limited(2)
+        };
+        assert_eq!(
+            found(&f, query).await,
+            expected(&f, |event| event.job_id == id).await
+        );
+    }
+}
+
+async fn by_type(f: StoreFixture) {
+    tell(&f).await;
+    for kind in EventType::ALL {
+        let query = EventQuery {
+            event_type: Some(kind),
+            ..limited(2)
+        };
+        let all = expected(&f, |event| event.change.event_type() == kind).await;
+        assert_eq!(found(&f, query).await, all);
+    }
+}
+
+async fn by_time(f: StoreFixture) {
+    tell(&f).await;
+    let LogEntry::Event(middle) = everything(&f).await[20].entry.clone() else {
+        panic!("nothing was pruned");
+    };
+    let since = middle.occurred_at;
+    let query = EventQuery {
+        since: Some(since),
+        ..limited(4)
+    };
+    assert_eq!(
+        found(&f, query).await,
+        expected(&f, |event| event.occurred_at >= since).await
+    );
+}
+
+async fn combined(f: StoreFixture) {
+    let ids = tell(&f).await;
+    let since = f.history(ids[0]).await[4].occurred_at;
+    let query = EventQuery {
+        job_id: Some(ids[0]),
+        event_type: Some(EventType::Requeued),
+        since: Some(since),
+        ..limited(1)
+    };
+    let all = expected(&f, |event| {
+        event.job_id == ids[0]
+            && event.change.event_type() == EventType::Requeued
+            && event.occurred_at >= since
+    });
+    assert_eq!(found(&f, query).await, all.await);
+}

@@ -1,0 +1,51 @@
+use odd_contracts::JobId;
+use odd_core::AttemptResult;
+use odd_core::ports::{Position, Recorded};
+
+use crate::conformance::StoreFixture;
+use crate::conformance::store_fixture::{failed, some_request, succeeded};
+
+/// Has jobs live through every kind of event, interleaved; their ids.
+pub(super) async fn tell(f: &StoreFixture) -> Vec<JobId> {
+    let mut ids = vec![f.failed_job().await];
+    for n in 0..6 {
+        f.advance_ms(3);
+        let text = format!(r#"{{"type":"work","priority":{n},"retry":{{"baseDelayMs":0}}}}"#);
+        ids.push(f.submit(&text).await);
+    }
+    ids.push(f.submit(r#"{"type":"later","delayMs":5}"#).await);
+    let leases: Vec<_> = f.claim(6).await.iter().map(|job| job.lease).collect();
+    f.advance_ms(3);
+    let progress = odd_contracts::Progress {
+        fraction: 0.5,
+        message: Some("half".into()),
+    };
+    f.store
+        .record_progress(leases[5], progress)
+        .await
+        .expect("a valid lease");
+    let results = [
+        succeeded(),
+        failed("once"),
+        AttemptResult::Released,
+        AttemptResult::Cancelled,
+    ];
+    for (lease, result) in leases.iter().zip(results) {
+        f.finish(*lease, result).await.expect("a valid lease");
+    }
+    f.advance_ms(3);
+    f.promote().await;
+    f.store.retry(ids[0], some_request()).await.expect("failed");
+    f.claim(10).await;
+    f.advance_ms(60_000);
+    f.expire().await.expect("expires");
+    ids
+}
+
+/// The whole log, read in one go.
+pub(super) async fn everything(f: &StoreFixture) -> Vec<Recorded> {
+    f.log
+        .read_after(Position(0), 1_000_000)
+        .await
+        .expect("reads")
+}

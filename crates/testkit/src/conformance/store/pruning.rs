@@ -1,0 +1,208 @@
+use odd_contracts::{JobId, JobStatus, LogLine, LogStream};
+use odd_core::ports::{Acceptance, Clock, JobQuery, LogEntry, Position};
+
+use crate::build::new_job;
+use crate::conformance::store_fixture::{failed, some_request, succeeded};
+use crate::conformance::{Check, StoreFixture};
+
+pub(super) const CHECKS: &[Check<StoreFixture>] = &[
+    Check::new("old finished jobs go with their history", |f| {
+        Box::pin(removed(f))
+    }),
+    Check::new("unfinished, young and parked jobs stay", |f| {
+        Box::pin(kept(f))
+    }),
+    Check::new("the log tells how many jobs of which kind went", |f| {
+        Box::pin(told(f))
+    }),
+    Check::new("pruning keeps to its limit", |f| Box::pin(limited(f))),
+    Check::new("parked jobs do not stand in the way of others", |f| {
+        Box::pin(behind_parked(f))
+    }),
+    Check::new("a job is deduplicated as long as it is kept", |f| {
+        Box::pin(deduplicated(f))
+    }),
+    Check::new("positions go on after pruning", |f| Box::pin(positions(f))),
+];
+
+async fn completed(f: &StoreFixture, submission: &str) -> JobId {
+    let id = f.submit(submission).await;
+    let lease = f.claim_one().await.lease;
+    let line = LogLine {
+        at: f.clock.now(),
+        stream: LogStream::Log,
+        line: "done".into(),
+    };
+    f.store
+        .append_log(lease, vec![line])
+        .await
+        .expect("a valid lease");
+    f.finish(lease, succeeded()).await.expect("a valid lease");
+    id
+}
+
+/// Prunes what finished before now, in calls of `limit`, until several calls in a row find nothing.
+async fn prune_all(f: &StoreFixture, limit: usize) -> usize {
+    let (mut sum, mut in_vain) = (0, 0);
+    while in_vain < 20 {
+        let found = f.store.prune(f.clock.now(), limit).await.expect("prunes");
+        assert!(found <= limit);
+        in_vain = if found == 0 { in_vain + 1 } else { 0 };
+        sum += found;
+    }
+    sum
+}
+
+async fn removed(f: StoreFixture) {
+    let done = completed(&f, r#"{"type":"work","tags":["t"],"uniqueKey":"k"}"#).await;
+    let cancelled = f.submit(r#"{"type":"work"}"#).await;
+    f.store
+        .cancel(cancelled, some_request())
+        .await
+        .expect("waits");
+    let failed = f.failed_job().await;
+    f.store
+        .drop_dead_letter(failed)
+        .await
+        .expect("a dead letter");
+    let finished_at = f.job(failed).await.finished_at.expect("finished");
+    assert_eq!(
+        f.store.prune(finished_at, 10).await.expect("prunes"),
+        0,
+        "not before"
+    );
+    f.advance_ms(1);
+    assert_eq!(prune_all(&f, 10).await, 3);
+    for id in [done, cancelled, failed] {
+        assert!(f.reader.job(id).await.expect("reads").is_none());
+        assert!(f.history(id).await.is_empty());
+    }
+    let tagged = JobQuery {
+        tag: Some("t".into()),
+        limit: 10,
+        ..JobQuery::default()
+    };
+    assert!(f.reader.jobs(tagged).await.expect("reads").jobs.is_empty());
+    let entries = f.log.read_after(Position(0), 100).await.expect("reads");
+    let is_event = |entry: &LogEntry| matches!(entry, LogEntry::Event(_));
+    assert!(!entries.iter().any(|recorded| is_event(&recorded.entry)));
+}
+
+async fn kept(f: StoreFixture) {
+    let parked = f.failed_job().await;
+    let retrying = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    f.finish(lease, failed("no")).await.expect("a valid lease");
+    let executing = f.submit(r#"{"type":"work"}"#).await;
+    f.claim_one().await;
+    let retried = f.failed_job().await;
+    f.store
+        .retry(retried, some_request())
+        .await
+        .expect("failed");
+    let scheduled = f.submit(r#"{"type":"work","delayMs":9000}"#).await;
+    f.advance_ms(1_000);
+    let horizon = f.clock.now();
+    f.advance_ms(1_000);
+    let young = f.submit(r#"{"type":"young"}"#).await;
+    f.store.cancel(young, some_request()).await.expect("waits");
+    for _ in 0..3 {
+        assert_eq!(f.store.prune(horizon, 10).await.expect("prunes"), 0);
+    }
+    for id in [parked, retrying, executing, retried, scheduled, young] {
+        assert!(!f.history(id).await.is_empty());
+        f.job(id).await;
+    }
+}
+
+async fn told(f: StoreFixture) {
+    for queue in ["a", "b", "a"] {
+        completed(&f, &format!(r#"{{"type":"work","queue":"{queue}"}}"#)).await;
+    }
+    let cancelled = f.submit(r#"{"type":"other"}"#).await;
+    f.store
+        .cancel(cancelled, some_request())
+        .await
+        .expect("waits");
+    let head = f.log.head().await.expect("reads");
+    f.advance_ms(1);
+    prune_all(&f, 10).await;
+    let mut told = Vec::new();
+    for recorded in f.log.read_after(head, 100).await.expect("reads") {
+        let LogEntry::Pruned {
+            job_type,
+            queue,
+            status,
+            count,
+            ..
+        } = recorded.entry
+        else {
+            panic!("pruning emits nothing else");
+        };
+        told.push((job_type.to_string(), queue.to_string(), status, count));
+    }
+    told.sort();
+    let entry = |name: &str, queue: &str, status, count| (name.into(), queue.into(), status, count);
+    let expected = [
+        entry("other", "default", JobStatus::Cancelled, 1),
+        entry("work", "a", JobStatus::Completed, 2),
+        entry("work", "b", JobStatus::Completed, 1),
+    ];
+    assert_eq!(told, expected);
+}
+
+async fn limited(f: StoreFixture) {
+    for _ in 0..5 {
+        completed(&f, r#"{"type":"work"}"#).await;
+    }
+    f.advance_ms(1);
+    let mut found = [0; 3];
+    for count in &mut found {
+        *count = f.store.prune(f.clock.now(), 2).await.expect("prunes");
+    }
+    assert_eq!(found, [2, 2, 1]);
+}
+
+async fn behind_parked(f: StoreFixture) {
+    for _ in 0..60 {
+        f.failed_job().await;
+    }
+    for _ in 0..3 {
+        completed(&f, r#"{"type":"work"}"#).await;
+    }
+    f.advance_ms(1);
+    assert_eq!(prune_all(&f, 2).await, 3);
+}
+
+async fn deduplicated(f: StoreFixture) {
+    let text = r#"{"type":"work","id":"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"}"#;
+    completed(&f, text).await;
+    f.store.prune(f.clock.now(), 10).await.expect("prunes");
+    let answer = f
+        .store
+        .submit([new_job(text)].into())
+        .await
+        .expect("accepted")[0];
+    assert_eq!(answer.acceptance, Acceptance::Replayed);
+    f.advance_ms(1);
+    assert_eq!(prune_all(&f, 10).await, 1);
+    let answer = f
+        .store
+        .submit([new_job(text)].into())
+        .await
+        .expect("accepted")[0];
+    assert_eq!(answer.acceptance, Acceptance::Created);
+}
+
+async fn positions(f: StoreFixture) {
+    completed(&f, r#"{"type":"work"}"#).await;
+    let before = f.log.head().await.expect("reads");
+    f.advance_ms(1);
+    prune_all(&f, 10).await;
+    let after = f.log.head().await.expect("reads");
+    assert!(after > before);
+    f.submit(r#"{"type":"work"}"#).await;
+    let entries = f.log.read_after(after, 10).await.expect("reads");
+    assert_eq!(entries.len(), 1);
+    assert!(entries[0].position > after);
+}

@@ -1,0 +1,97 @@
+use odd_contracts::JobId;
+use odd_core::ports::JobQuery;
+
+use crate::conformance::store_fixture::failed;
+use crate::conformance::{Check, StoreFixture};
+
+pub(super) const CHECKS: &[Check<StoreFixture>] = &[
+    Check::new("text is found wherever a job carries it", |f| {
+        Box::pin(places(f))
+    }),
+    Check::new("an id is found by any part of it", |f| Box::pin(by_id(f))),
+    Check::new("a search ignores the case of letters", |f| {
+        Box::pin(case(f))
+    }),
+    Check::new("text beyond ASCII is found as it is written", |f| {
+        Box::pin(beyond_ascii(f))
+    }),
+    Check::new("characters with a meaning elsewhere mean themselves", |f| {
+        Box::pin(inert(f))
+    }),
+];
+
+async fn search(f: &StoreFixture, text: &str) -> Vec<JobId> {
+    let query = JobQuery {
+        text: Some(text.into()),
+        limit: 100,
+        ..JobQuery::default()
+    };
+    let page = f.reader.jobs(query).await.expect("reads");
+    page.jobs.iter().map(|job| job.id).collect()
+}
+
+async fn places(f: StoreFixture) {
+    let by_type = f.submit(r#"{"type":"needle.one"}"#).await;
+    let by_key = f
+        .submit(r#"{"type":"hay","uniqueKey":"the-needle-key"}"#)
+        .await;
+    let by_payload = f
+        .submit(r#"{"type":"hay","payload":{"find":["a needle"]}}"#)
+        .await;
+    let by_metadata = f
+        .submit(r#"{"type":"hay","metadata":{"note":"needle"}}"#)
+        .await;
+    let by_error = f
+        .submit(r#"{"type":"hay","priority":9,"maxAttempts":1}"#)
+        .await;
+    f.submit(r#"{"type":"hay","payload":"straw"}"#).await;
+    let lease = f.claim(1).await[0].lease;
+    assert_eq!(lease.job_id, by_error);
+    f.finish(lease, failed("sat on a needle"))
+        .await
+        .expect("a valid lease");
+    assert_eq!(
+        search(&f, "needle").await,
+        [by_error, by_metadata, by_payload, by_key, by_type]
+    );
+}
+
+async fn by_id(f: StoreFixture) {
+    f.submit(r#"{"type":"work"}"#).await;
+    let id = f
+        .submit(r#"{"type":"work","id":"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"}"#)
+        .await;
+    for part in [
+        "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11",
+        "2F3B-7a51-B6",
+        "5a0c7c11",
+    ] {
+        assert_eq!(search(&f, part).await, [id], "{part}");
+    }
+}
+
+async fn case(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"Mail.Send","payload":"Hello"}"#).await;
+    for text in ["MAIL", "mail.s", "hELLO"] {
+        assert_eq!(search(&f, text).await, [id], "{text}");
+    }
+}
+
+async fn beyond_ascii(f: StoreFixture) {
+    let id = f
+        .submit(r#"{"type":"work","payload":"CAFÉ Straße 東京 İ"}"#)
+        .await;
+    for text in ["CAFÉ", "cafÉ", "Straße", "東京", "İ"] {
+        assert_eq!(search(&f, text).await, [id], "{text}");
+    }
+}
+
+async fn inert(f: StoreFixture) {
+    f.submit(r#"{"type":"work","payload":"plain"}"#).await;
+    let id = f
+        .submit(r#"{"type":"work","payload":"100%_*' OR 1=1 --?{$gt}"}"#)
+        .await;
+    for text in ["%", "_", "*", "' OR 1=1 --", "?", "{$gt}"] {
+        assert_eq!(search(&f, text).await, [id], "{text}");
+    }
+}

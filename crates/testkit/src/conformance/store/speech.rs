@@ -1,0 +1,144 @@
+use odd_contracts::{EventType, JobAttempt, JobStatus, LogLine, LogStream, Progress};
+use odd_core::ports::{Clock, Lease, LeaseError, StaleLease};
+use odd_core::{AttemptResult, Change};
+
+use crate::conformance::{Check, StoreFixture};
+
+pub(super) const CHECKS: &[Check<StoreFixture>] = &[
+    Check::new("progress is shown and recorded", |f| Box::pin(progress(f))),
+    Check::new("a new attempt begins without progress", |f| {
+        Box::pin(fresh_progress(f))
+    }),
+    Check::new("log lines are kept with their attempt, in order", |f| {
+        Box::pin(lines(f))
+    }),
+    Check::new("an attempt keeps a thousand lines", |f| {
+        Box::pin(bounded(f))
+    }),
+    Check::new("nothing is heard of those without a lease", |f| {
+        Box::pin(unheard(f))
+    }),
+];
+
+fn line(f: &StoreFixture, stream: LogStream, text: &str) -> LogLine {
+    LogLine {
+        at: f.clock.now(),
+        stream,
+        line: text.into(),
+    }
+}
+
+async fn attempts(f: &StoreFixture, lease: Lease) -> Vec<JobAttempt> {
+    f.job(lease.job_id).await.attempts.expect("in full")
+}
+
+async fn progress(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    for (fraction, message) in [(0.25, Some("begun".to_owned())), (1.0, None)] {
+        let progress = Progress {
+            fraction,
+            message: message.clone(),
+        };
+        f.advance_ms(1);
+        f.store
+            .record_progress(lease, progress.clone())
+            .await
+            .expect("a valid lease");
+        let job = f.job(id).await;
+        assert_eq!(
+            (job.status, job.progress),
+            (JobStatus::Executing, Some(progress))
+        );
+        let last = f.history(id).await.pop().expect("not empty");
+        assert_eq!(last.change, Change::Progressed { fraction, message });
+        assert_eq!((last.version, last.attempt), (job.version, Some(1)));
+    }
+    let kinds = f.kinds(id).await;
+    assert_eq!(kinds[3..], [EventType::Progressed; 2]);
+}
+
+async fn fresh_progress(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    let progress = Progress {
+        fraction: 0.9,
+        message: Some("nearly".into()),
+    };
+    f.store
+        .record_progress(lease, progress)
+        .await
+        .expect("a valid lease");
+    f.finish(lease, AttemptResult::Released)
+        .await
+        .expect("a valid lease");
+    f.claim_one().await;
+    assert_eq!(f.job(id).await.progress, None);
+}
+
+async fn lines(f: StoreFixture) {
+    f.submit(r#"{"type":"work"}"#).await;
+    let first = f.claim_one().await.lease;
+    let said = [
+        line(&f, LogStream::Stdout, "one"),
+        line(&f, LogStream::Stderr, "two\u{1b}[31m"),
+        line(&f, LogStream::Log, ""),
+    ];
+    f.store
+        .append_log(first, said[..2].to_vec())
+        .await
+        .expect("a valid lease");
+    f.store
+        .append_log(first, said[2..].to_vec())
+        .await
+        .expect("a valid lease");
+    assert_eq!(attempts(&f, first).await[0].log, said, "while it runs");
+    f.finish(first, AttemptResult::Released)
+        .await
+        .expect("a valid lease");
+    let second = f.claim_one().await.lease;
+    let other = [line(&f, LogStream::Log, "other")];
+    f.store
+        .append_log(second, other.to_vec())
+        .await
+        .expect("a valid lease");
+    let attempts = attempts(&f, first).await;
+    assert_eq!(attempts[0].log, said);
+    assert_eq!(attempts[1].log, other);
+}
+
+async fn bounded(f: StoreFixture) {
+    f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    for from in [0, 600, 1_200] {
+        let lines = (from..from + 600).map(|n| line(&f, LogStream::Log, &n.to_string()));
+        f.store
+            .append_log(lease, lines.collect())
+            .await
+            .expect("a valid lease");
+    }
+    let kept = &attempts(&f, lease).await[0].log;
+    assert_eq!(kept.len(), 1_000);
+    assert_eq!(kept[999].line, "999");
+}
+
+async fn unheard(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    f.finish(lease, AttemptResult::Released)
+        .await
+        .expect("a valid lease");
+    let before = f.job(id).await;
+    let progress = Progress {
+        fraction: 0.5,
+        message: None,
+    };
+    let said = f.store.record_progress(lease, progress).await;
+    assert!(matches!(said, Err(LeaseError::Stale(StaleLease(stale))) if stale == lease));
+    let logged = f
+        .store
+        .append_log(lease, vec![line(&f, LogStream::Log, "late")])
+        .await;
+    assert!(matches!(logged, Err(LeaseError::Stale(StaleLease(stale))) if stale == lease));
+    assert_eq!(f.job(id).await, before);
+}

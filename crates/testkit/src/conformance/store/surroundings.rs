@@ -1,0 +1,126 @@
+use odd_contracts::JobId;
+use odd_core::ports::{Clock, WorkerRecord};
+use uuid::Uuid;
+
+use crate::conformance::store_fixture::some_request;
+use crate::conformance::{Check, StoreFixture};
+
+pub(super) const CHECKS: &[Check<StoreFixture>] = &[
+    Check::new("workers are known by what they last said", |f| {
+        Box::pin(workers(f))
+    }),
+    Check::new("queues tell since when their oldest job is ready", |f| {
+        Box::pin(depths(f))
+    }),
+    Check::new("a ready job knows how many stand before it", |f| {
+        Box::pin(behind(f))
+    }),
+    Check::new("a message that breaks its contract can be parked", |f| {
+        Box::pin(parked(f))
+    }),
+    Check::new("an open store answers a ping", |f| Box::pin(ping(f))),
+];
+
+fn worker(f: &StoreFixture, name: &str, busy: u32) -> WorkerRecord {
+    WorkerRecord {
+        worker_id: name.into(),
+        types: Some(vec!["work".parse().expect("legal")]),
+        concurrency: 8,
+        busy,
+        seen_at: f.clock.now(),
+    }
+}
+
+async fn workers(f: StoreFixture) {
+    let start = f.clock.now();
+    f.store
+        .record_worker(worker(&f, "b", 1))
+        .await
+        .expect("records");
+    let all_types = WorkerRecord {
+        types: None,
+        ..worker(&f, "a", 0)
+    };
+    f.store
+        .record_worker(all_types.clone())
+        .await
+        .expect("records");
+    f.advance_ms(1_000);
+    let later = worker(&f, "b", 7);
+    f.store.record_worker(later.clone()).await.expect("records");
+    let seen = f.reader.workers(start).await.expect("reads");
+    assert_eq!(seen, [all_types, later.clone()]);
+    assert_eq!(
+        f.reader.workers(f.clock.now()).await.expect("reads"),
+        [later]
+    );
+}
+
+async fn depths(f: StoreFixture) {
+    assert!(f.reader.queue_depths().await.expect("reads").is_empty());
+    let start = f.clock.now();
+    f.submit(r#"{"type":"work","queue":"a"}"#).await;
+    f.advance_ms(10);
+    f.submit(r#"{"type":"work","queue":"a","priority":5}"#)
+        .await;
+    f.submit(r#"{"type":"work","queue":"b"}"#).await;
+    f.submit(r#"{"type":"work","queue":"c","delayMs":5}"#).await;
+    let mut depths = f.reader.queue_depths().await.expect("reads");
+    depths.sort_by(|a, b| a.queue.cmp(&b.queue));
+    let told: Vec<_> = depths
+        .iter()
+        .map(|d| (d.queue.as_str(), d.oldest_ready_at))
+        .collect();
+    assert_eq!(
+        told,
+        [("a", Some(start)), ("b", Some(start.plus_millis(10)))]
+    );
+}
+
+async fn behind(f: StoreFixture) {
+    let mut ids = Vec::new();
+    for (queue, priority) in [("a", 0), ("a", 5), ("b", 9), ("a", 0), ("a", 5)] {
+        let text = format!(r#"{{"type":"work","queue":"{queue}","priority":{priority}}}"#);
+        ids.push(f.submit(&text).await);
+        f.advance_ms(1);
+    }
+    for (id, expected) in ids.iter().zip([2, 0, 0, 3, 1]) {
+        let behind = f
+            .reader
+            .waiting_behind(*id)
+            .await
+            .expect("reads")
+            .expect("ready");
+        assert_eq!((behind.ahead, behind.at_least), (expected, false));
+    }
+    f.store.cancel(ids[0], some_request()).await.expect("waits");
+    for gone in [ids[0], JobId(Uuid::now_v7())] {
+        assert!(
+            f.reader
+                .waiting_behind(gone)
+                .await
+                .expect("reads")
+                .is_none()
+        );
+    }
+}
+
+async fn parked(f: StoreFixture) {
+    let head = f.log.head().await.expect("reads");
+    for cause in [Some(some_request()), None] {
+        let bytes = vec![0, 159, 146, 150];
+        f.store
+            .park_message(bytes, "not UTF-8".into(), cause)
+            .await
+            .expect("parks");
+    }
+    assert_eq!(
+        f.log.head().await.expect("reads"),
+        head,
+        "parking is no event"
+    );
+}
+
+async fn ping(f: StoreFixture) {
+    f.reader.ping().await.expect("open");
+}
