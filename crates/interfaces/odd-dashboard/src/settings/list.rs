@@ -101,8 +101,8 @@ pub(crate) const API_TOKENS: Setting = setting(
     Some("auth.tokens"),
     Kind::Text,
     "none",
-    "The token file: a name, a role (submit, read, operate, admin) and the SHA-256 of the secret per line. \
-     A listen address beyond loopback is refused without it, unless `--insecure` is given.",
+    "The token file, in TOML: a `[[token]]` table with `name`, `role` (submit, read, operate, admin) and the \
+     `sha256` of the secret for each. A listen address beyond loopback is refused without it, unless `--insecure` is given.",
 );
 pub(crate) const WORKER_CONCURRENCY: Setting = setting(
     "ODD_WORKER_CONCURRENCY",

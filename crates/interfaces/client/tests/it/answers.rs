@@ -1,0 +1,79 @@
+use odd_client::{ClientError, Url};
+
+use crate::script::{Script, Then, answer, client};
+
+const PROBLEM: &str = r#"{"type":"/problems/job_not_found","title":"Job not found","status":404,
+    "detail":"there is no such job","code":"job_not_found",
+    "correlationId":"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"}"#;
+
+#[tokio::test]
+async fn refusal_arrives_as_its_problem_document() {
+    let script = Script::start(vec![answer(
+        "404 Not Found",
+        "application/problem+json",
+        PROBLEM,
+    )])
+    .await;
+    let error = script.client().stats().await.expect_err("refused");
+    assert_eq!(error.status(), Some(404));
+    assert!(!error.is_transient());
+    let ClientError::Problem(problem) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(problem.code, "job_not_found");
+}
+
+#[tokio::test]
+async fn requests_carry_the_token_and_never_show_it() {
+    let mut script = Script::start(vec![answer("500 Oops", "text/plain", "oops")]).await;
+    let client = script.client();
+    let error = client.stats().await.expect_err("no contract");
+    assert!(
+        script
+            .request()
+            .await
+            .contains("authorization: Bearer s3cret\r\n")
+    );
+    let shown = format!("{client:?} {error:?} {error}");
+    assert!(!shown.contains("s3cret"), "{shown}");
+}
+
+#[tokio::test]
+async fn somebody_elses_server_is_recognised() {
+    for page in ["<html>hello</html>", "{\"totalJobs\": true}"] {
+        let script = Script::start(vec![answer("200 OK", "text/html", page)]).await;
+        let error = script.client().stats().await.expect_err("no contract");
+        assert!(
+            matches!(error, ClientError::UnexpectedAnswer { status: 200, .. }),
+            "{error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn silence_ends_in_a_time_out() {
+    let script = Script::start(vec![(String::new(), Then::Hang)]).await;
+    let error = script.client().stats().await.expect_err("silence");
+    assert!(matches!(error, ClientError::TimedOut { .. }), "{error:?}");
+    assert!(error.is_transient());
+}
+
+#[tokio::test]
+async fn closed_port_is_unreachable_with_the_systems_reason() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", free.local_addr().expect("bound"));
+    drop(free);
+    let client = client(Url::parse(&url).expect("a URL"));
+    let ClientError::Unreachable { reason, .. } = client.stats().await.expect_err("nobody") else {
+        panic!("nobody listens there");
+    };
+    assert!(reason.contains("refused"), "{reason}");
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let head = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
+    let script = Script::start(vec![(head.to_owned(), Then::Close)]).await;
+    let error = script.client().stats().await.expect_err("redirected");
+    assert_eq!(error.status(), Some(302));
+}

@@ -1,0 +1,85 @@
+use std::time::Duration;
+
+use odd_client::{Client, ClientConfig, Token, Url};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+
+/// A server that answers one connection after the other with prepared bytes, and shows what it was sent.
+pub(crate) struct Script {
+    url: Url,
+    requests: mpsc::Receiver<String>,
+}
+
+/// What happens after the bytes are out.
+#[derive(Clone, Copy)]
+pub(crate) enum Then {
+    Close,
+    Hang,
+}
+
+impl Script {
+    pub(crate) async fn start(answers: Vec<(String, Then)>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let (sender, requests) = mpsc::channel(16);
+        tokio::spawn(async move {
+            let mut hanging = Vec::new();
+            for (answer, then) in answers {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                let head = read_head(&mut stream).await;
+                sender.send(head).await.expect("the test listens");
+                stream.write_all(answer.as_bytes()).await.expect("written");
+                match then {
+                    Then::Close => stream.shutdown().await.expect("closed"),
+                    Then::Hang => hanging.push(stream),
+                }
+            }
+            // Connections that hang do so until the test ends.
+            std::future::pending::<()>().await;
+        });
+        Self {
+            url: Url::parse(&format!("http://{address}")).expect("a URL"),
+            requests,
+        }
+    }
+
+    /// The head of the next request.
+    pub(crate) async fn request(&mut self) -> String {
+        self.requests.recv().await.expect("a request was made")
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        client(self.url.clone())
+    }
+}
+
+pub(crate) fn client(url: Url) -> Client {
+    Client::new(ClientConfig {
+        gateway_url: url.clone(),
+        read_model_url: url,
+        token: Some(Token::new("s3cret".to_owned())),
+        connect_timeout: Duration::from_secs(5),
+        request_timeout: Duration::from_millis(500),
+    })
+    .expect("a client")
+}
+
+pub(crate) fn answer(status: &str, content_type: &str, body: &str) -> (String, Then) {
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    (format!("{head}{body}"), Then::Close)
+}
+
+async fn read_head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.windows(4).any(|window| window == b"\r\n\r\n") {
+        let mut piece = [0; 1024];
+        let read = stream.read(&mut piece).await.expect("a request");
+        assert!(read > 0, "the request ended early");
+        head.extend_from_slice(&piece[..read]);
+    }
+    String::from_utf8(head).expect("text")
+}
