@@ -40,14 +40,16 @@ pub(crate) struct Cli {
     pub(crate) global: GlobalArgs,
 }
 
-/// The list of environment variables for `--help`.
+/// The list of environment variables for `--help`, each in a few words; the reference page says it in full.
 fn environment() -> String {
     let lines = SETTINGS.iter().map(|setting| {
-        format!(
-            "  {:<24} {}\n",
-            setting.env,
-            setting.meaning.replace('`', "")
-        )
+        let end = [": ", "; ", ". "]
+            .iter()
+            .filter_map(|mark| setting.meaning.find(mark))
+            .min();
+        let few = &setting.meaning[..end.unwrap_or(setting.meaning.len())];
+        let few = few.trim_end_matches('.').replace('`', "");
+        format!("  {:<24} {few}\n", setting.env)
     });
     format!("Environment:\n{}", lines.collect::<String>())
 }

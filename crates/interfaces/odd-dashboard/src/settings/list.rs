@@ -94,7 +94,7 @@ pub(crate) const ALLOWED_HOSTS: Setting = setting(
     Some("http.allowed_hosts"),
     Kind::List,
     "none",
-    "Host names by which the services may be called, beside `localhost` and IP addresses.",
+    "Host names that callers may use beside `localhost` and IP addresses.",
 );
 pub(crate) const API_TOKENS: Setting = setting(
     "ODD_API_TOKENS",

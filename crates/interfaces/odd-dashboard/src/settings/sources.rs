@@ -197,27 +197,26 @@ fn wrong_type(key: &str, kind: Kind, value: &Value) -> String {
 }
 
 fn unknown_key(key: &str) -> String {
-    let closest = SETTINGS
-        .iter()
-        .filter_map(|setting| setting.key)
-        .map(|known| (edit_distance(key, known), known))
-        .min();
-    match closest {
-        Some((distance, known)) if distance <= 3 => {
-            format!("unknown key `{key}`; did you mean `{known}`?")
-        }
-        _ => format!("unknown key `{key}`"),
+    let keys = SETTINGS.iter().filter_map(|setting| setting.key);
+    let sections = keys.clone().filter_map(|key| Some(key.split_once('.')?.0));
+    match closest(key, keys.chain(sections)) {
+        Some(known) => format!("unknown key `{key}`; did you mean `{known}`?"),
+        None => format!("unknown key `{key}`"),
     }
 }
 
 /// The setting's variable that `name` was probably meant to be.
 pub(crate) fn closest_variable(name: &str) -> Option<&'static str> {
-    SETTINGS
-        .iter()
-        .map(|setting| (edit_distance(name, setting.env), setting.env))
+    closest(name, SETTINGS.iter().map(|setting| setting.env))
+}
+
+/// The candidate that `name` was probably meant to be: at most a third of it is different.
+fn closest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    known
+        .map(|known| (edit_distance(name, known), known))
         .min()
-        .filter(|(distance, _)| *distance <= 3)
-        .map(|(_, env)| env)
+        .filter(|(distance, _)| distance * 3 <= name.len())
+        .map(|(_, known)| known)
 }
 
 /// Levenshtein's distance, by the two-row method of Wagner and Fischer.
@@ -245,6 +244,10 @@ mod tests {
         assert_eq!(
             parse("[gateway]\nadr = '127.0.0.1:1'").expect_err("unknown"),
             "unknown key `gateway.adr`; did you mean `gateway.addr`?"
+        );
+        assert_eq!(
+            parse("[gatway]\naddr = 'x'").expect_err("unknown"),
+            "unknown key `gatway`; did you mean `gateway`?"
         );
         assert_eq!(
             parse("[nonsense]\na = 1").expect_err("unknown"),

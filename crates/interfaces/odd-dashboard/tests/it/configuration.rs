@@ -1,0 +1,127 @@
+use std::fs;
+
+use crate::program::{odd, program, run};
+use crate::up::up_command;
+
+fn refused(text: &str) -> String {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("odd.toml");
+    fs::write(&file, text).expect("written");
+    run(up_command(&dir.path().join("data")).env("ODD_CONFIG", &file)).expect_error(2)
+}
+
+#[test]
+fn unknown_key_is_refused_by_name() {
+    let error = refused("[gateway]\nadress = '127.0.0.1:0'\n");
+    assert!(error.contains("`gateway.adress`"), "{error}");
+    assert!(error.contains("did you mean `gateway.addr`?"), "{error}");
+}
+
+#[test]
+fn wrong_type_is_refused_by_name() {
+    let error = refused("[processor]\nconcurrency = 'many'\n");
+    assert!(
+        error.contains("`processor.concurrency` must be a whole number, not string"),
+        "{error}"
+    );
+}
+
+#[test]
+fn broken_file_is_refused_with_the_line() {
+    let error = refused("[gateway]\naddr = \n");
+    assert!(error.contains("line 2"), "{error}");
+}
+
+#[test]
+fn bad_values_name_their_variable_and_never_show_themselves() {
+    let dir = tempfile::tempdir().expect("a directory");
+    for name in [
+        "ODD_GATEWAY_ADDR",
+        "ODD_WORKER_CONCURRENCY",
+        "ODD_WORKER_TYPES",
+        "ODD_RETENTION_DAYS",
+        "ODD_CORS_ORIGINS",
+        "ODD_PROCESS_RUN_ALLOW",
+        "ODD_HTTP_REQUEST_ALLOW",
+        "ODD_LOG_FORMAT",
+        "ODD_CONFIG",
+    ] {
+        let mut command = up_command(&dir.path().join("data"));
+        let error = run(command.env(name, "hunter2 is*wrong")).expect_error(2);
+        assert!(error.contains(name), "{name}: {error}");
+        assert!(
+            name == "ODD_CONFIG" || !error.contains("hunter2"),
+            "{name}: {error}"
+        );
+    }
+}
+
+#[test]
+fn misspelt_variable_is_warned_about() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut command = up_command(&dir.path().join("data"));
+    command
+        .env("ODD_GATWAY_ADDR", "x")
+        .env("ODD_RETENTION_DAYS", "none");
+    let error = run(&mut command).expect_error(2);
+    assert!(
+        error.contains("warning: ODD_GATWAY_ADDR is not a setting; did you mean ODD_GATEWAY_ADDR?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn open_address_without_tokens_is_refused() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut command = up_command(&dir.path().join("data"));
+    let error = run(command.env("ODD_GATEWAY_ADDR", "0.0.0.0:0")).expect_error(2);
+    assert!(error.contains("--insecure"), "{error}");
+    assert!(!dir.path().join("data").exists());
+}
+
+#[test]
+fn taken_port_names_the_variable_that_moves_it() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("bound").to_string();
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut command = up_command(&dir.path().join("data"));
+    let error = run(command.env("ODD_READ_MODEL_ADDR", &address)).expect_error(1);
+    assert!(error.contains(&address), "{error}");
+    assert!(error.contains("hint: set ODD_READ_MODEL_ADDR"), "{error}");
+}
+
+#[test]
+fn nobody_there_is_exit_3_with_the_way_out() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", free.local_addr().expect("bound"));
+    drop(free);
+    let mut command = program();
+    command
+        .env("ODD_GATEWAY_URL", &url)
+        .args(["submit", "echo"]);
+    let error = run(&mut command).expect_error(3);
+    assert!(error.contains("cause: "), "{error}");
+    assert!(
+        error.contains("hint: start one with `odd-dashboard up`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn flag_beats_environment() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", free.local_addr().expect("bound"));
+    drop(free);
+    let mut command = program();
+    command
+        .env("ODD_READ_MODEL_URL", "http://127.0.0.1:1")
+        .args(["status", "--read-model-url", &url]);
+    let error = run(&mut command).expect_error(3);
+    assert!(error.contains(&url), "{error}");
+}
+
+#[test]
+fn missing_config_file_is_refused() {
+    let error = odd(["status", "--config", "/nowhere/odd.toml"]).expect_error(2);
+    assert!(error.contains("/nowhere/odd.toml"), "{error}");
+}

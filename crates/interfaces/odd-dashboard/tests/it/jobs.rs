@@ -1,0 +1,166 @@
+use serde_json::Value;
+
+use crate::program::run_with_input;
+use crate::up::Up;
+
+const UNKNOWN: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("one JSON document")
+}
+
+#[test]
+fn jobs_are_submitted_awaited_and_looked_at() {
+    let up = Up::start();
+
+    // The payload from the argument, from a file, from standard input.
+    let run = up.odd(&["submit", "echo", "{\"a\":1}", "--wait", "-o", "json"]);
+    assert!(run.stderr.contains("job.created"), "{}", run.stderr);
+    assert!(run.stderr.contains("job.completed"), "{}", run.stderr);
+    let job = json(&run.expect(0));
+    assert_eq!(
+        (&job["status"], &job["result"]["a"]),
+        (&"COMPLETED".into(), &1.into())
+    );
+    let file = up.data_dir().with_file_name("payload.json");
+    std::fs::write(&file, "[1, 2]\n").expect("written");
+    let at_file = format!("@{}", file.display());
+    let job = json(
+        &up.odd(&["submit", "echo", &at_file, "-w", "-o", "json"])
+            .expect(0),
+    );
+    assert_eq!(job["result"], serde_json::json!([1, 2]));
+    let mut command = up.program();
+    command.args(["submit", "echo", "--payload", "-", "-w", "-o", "json"]);
+    let job = json(&run_with_input(&mut command, "\"x\"").expect(0));
+    assert_eq!(job["result"], "x");
+
+    // One that gives up: exit 6, a dead letter, replayed, dropped.
+    let failing = "{\"message\":\"no luck\",\"permanent\":true}";
+    let run = up.odd(&[
+        "submit", "fail", failing, "-w", "-o", "json", "--tag", "sad",
+    ]);
+    let job = json(&run.expect(6));
+    let id = job["id"].as_str().expect("an id").to_owned();
+    assert!(up.odd(&["dlq", "list"]).expect(0).contains("no luck"));
+    assert_eq!(
+        up.odd(&["dlq", "list", "-o", "name"]).expect(0),
+        format!("{id}\n")
+    );
+    assert!(up.odd(&["explain", &id]).expect(0).contains("FAILED"));
+    assert!(up.odd(&["dlq", "replay", &id]).expect(0).contains(&id));
+    up.odd(&["jobs", "wait", &id]).expect(6);
+    let refused = up.odd(&["dlq", "drop", &id]).expect_error(2);
+    assert!(refused.contains("hint: give --yes"), "{refused}");
+    up.odd(&["dlq", "drop", &id, "--yes"]).expect(0);
+    assert_eq!(up.odd(&["dlq", "list", "-o", "name"]).expect(0), "");
+
+    // Listings.
+    let listed = up
+        .odd(&["jobs", "list", "--tag", "sad", "-o", "json"])
+        .expect(0);
+    assert_eq!(json(&listed)["jobs"][0]["id"], *id);
+    let names = up.odd(&["jobs", "--type", "echo", "-o", "name"]).expect(0);
+    assert_eq!(names.lines().count(), 3);
+    let completed = up.odd(&["jobs", "list", "--status", "completed", "-o", "jsonl"]);
+    assert_eq!(completed.expect(0).lines().map(json).count(), 3);
+    let events = up.odd(&["events", "--job", &id, "-o", "jsonl"]).expect(0);
+    let types: Vec<Value> = events
+        .lines()
+        .map(|line| json(line)["eventType"].clone())
+        .collect();
+    assert_eq!(types.first(), Some(&"job.created".into()));
+    assert_eq!(types.last(), Some(&"job.failed".into()));
+    assert!(up.odd(&["jobs", "get", &id]).expect(0).contains("no luck"));
+
+    // What is not there, and what may not be done.
+    for args in [["jobs", "get"], ["jobs", "cancel"], ["jobs", "wait"]] {
+        up.odd(&[args[0], args[1], UNKNOWN]).expect_error(5);
+    }
+    up.odd(&["explain", UNKNOWN]).expect_error(5);
+    up.odd(&["dlq", "replay", UNKNOWN]).expect_error(5);
+    let done = up
+        .odd(&["jobs", "--type", "echo", "-o", "name", "--limit", "1"])
+        .expect(0);
+    let error = up.odd(&["jobs", "cancel", done.trim()]).expect_error(1);
+    assert!(
+        error.starts_with("error: ") && error.contains("cause: "),
+        "{error}"
+    );
+}
+
+#[test]
+fn repeats_are_recognised() {
+    let up = Up::start();
+    let submit = |payload: &str| {
+        up.odd(&[
+            "submit",
+            "echo",
+            payload,
+            "--idempotency-key",
+            "k",
+            "-o",
+            "name",
+        ])
+    };
+    let first = submit("1").expect(0);
+    assert_eq!(submit("1").expect(0), first);
+    let error = submit("2").expect_error(2);
+    assert!(error.contains("cause: "), "{error}");
+    let chosen = ["submit", "echo", "--id", UNKNOWN, "-o", "name"];
+    assert_eq!(up.odd(&chosen).expect(0).trim(), UNKNOWN);
+    assert_eq!(up.odd(&chosen).expect(0).trim(), UNKNOWN);
+    let sleeping = [
+        "submit",
+        "sleep",
+        "{\"ms\":60000}",
+        "--unique-key",
+        "u",
+        "-o",
+        "name",
+    ];
+    assert_eq!(up.odd(&sleeping).expect(0), up.odd(&sleeping).expect(0));
+}
+
+#[test]
+fn time_limit_is_exit_124_and_cancelling_ends_the_job() {
+    let up = Up::start();
+    let id = up
+        .odd(&["submit", "sleep", "{\"ms\":600000}", "-o", "name"])
+        .expect(0);
+    let id = id.trim();
+    let error = up
+        .odd(&["jobs", "wait", id, "--timeout", "200ms"])
+        .expect_error(124);
+    assert!(
+        error.contains("hint: give it longer with --timeout"),
+        "{error}"
+    );
+    up.odd(&["jobs", "cancel", id]).expect(0);
+    let run = up.odd(&["jobs", "wait", id, "-o", "json"]);
+    assert_eq!(json(&run.expect(6))["status"], "CANCELLED");
+    up.odd(&["jobs", "retry", id]).expect(0);
+    assert_eq!(
+        json(&up.odd(&["jobs", "get", id, "-o", "json"]).expect(0))["run"],
+        2
+    );
+}
+
+#[test]
+fn status_shows_every_role_and_the_counts() {
+    let up = Up::start();
+    up.odd(&["submit", "echo", "--wait"]).expect(0);
+    let text = up.odd(&["status"]).expect(0);
+    for role in ["gateway", "read-model", "processor", "metrics-engine"] {
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(role))
+            .expect(role);
+        assert!(line.contains("up") && line.contains(up.url(role)), "{line}");
+    }
+    let report = json(&up.odd(&["status", "-o", "json"]).expect(0));
+    assert_eq!(
+        report["services"]["services"].as_array().map(Vec::len),
+        Some(4)
+    );
+}

@@ -1,0 +1,109 @@
+use rustix::process::Signal;
+
+use crate::program::run;
+use crate::up::{Up, up_command};
+
+#[test]
+fn second_observatory_on_the_same_data_learns_who_has_it() {
+    let up = Up::start();
+    let error = run(&mut up_command(&up.data_dir())).expect_error(1);
+    assert!(error.contains("is in use"), "{error}");
+    let holder = format!("cause: process {} has held it since 20", up.pid());
+    assert!(error.contains(&holder), "{error}");
+
+    let mut rebuild = up.program();
+    rebuild
+        .env("ODD_DATA_DIR", up.data_dir())
+        .arg("rebuild-views");
+    assert!(run(&mut rebuild).expect_error(1).contains(&holder));
+}
+
+#[cfg(unix)]
+#[test]
+fn data_directory_is_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let up = Up::start();
+    let mode = std::fs::metadata(up.data_dir())
+        .expect("made")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[test]
+fn termination_drains_and_leaves_views_that_can_be_rebuilt_equal() {
+    let mut up = Up::start();
+    for _ in 0..3 {
+        up.odd(&["submit", "echo", "{}", "--wait"]).expect(0);
+    }
+    up.odd(&["submit", "sleep", "{\"ms\":30}"]).expect(0);
+    assert_eq!(up.stop().code(), Some(0));
+
+    let mut rebuild = up.program();
+    rebuild
+        .env("ODD_DATA_DIR", up.data_dir())
+        .args(["rebuild-views", "-o", "json"]);
+    let report: serde_json::Value =
+        serde_json::from_str(&run(&mut rebuild).expect(0)).expect("JSON");
+    assert_eq!(report["equal"], true, "{report}");
+    assert_eq!(report["oldDigest"], report["newDigest"]);
+}
+
+#[test]
+fn second_signal_stops_at_once() {
+    let mut up = Up::start();
+    // It would drain for as long as the grace period says.
+    up.odd(&["submit", "sleep", "{\"ms\":600000}"]).expect(0);
+    up.signal(Signal::INT);
+    await_refusal(&up);
+    assert_eq!(up.stop().code(), Some(143));
+}
+
+/// Draining has begun once the gateway takes no connection any more.
+fn await_refusal(up: &Up) {
+    let address = up.url("gateway").trim_start_matches("http://");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while std::net::TcpStream::connect(address).is_ok() {
+        assert!(std::time::Instant::now() < deadline, "it does not drain");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn killed_observatory_finishes_what_it_had_accepted() {
+    let up = Up::start();
+    let id = up
+        .odd(&["submit", "sleep", "{\"ms\":300}", "-o", "name"])
+        .expect(0);
+    let up = up.crash_and_restart();
+    let text = up
+        .odd(&["jobs", "wait", id.trim(), "-o", "json", "--timeout", "2m"])
+        .expect(0);
+    let job: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(job["status"], "COMPLETED");
+}
+
+#[test]
+fn damaged_views_are_made_anew() {
+    let mut up = Up::start();
+    up.odd(&["submit", "echo", "--wait"]).expect(0);
+    up.stop();
+    for name in ["views.db", "views.db-wal", "views.db-shm"] {
+        let path = up.data_dir().join(name);
+        if path.exists() {
+            std::fs::remove_file(path).expect("removed");
+        }
+    }
+    std::fs::write(up.data_dir().join("views.db"), "this is no database").expect("written");
+    let mut rebuild = up.program();
+    rebuild
+        .env("ODD_DATA_DIR", up.data_dir())
+        .arg("rebuild-views");
+    assert!(
+        run(&mut rebuild)
+            .expect(0)
+            .contains("nothing to compare with")
+    );
+    let again = run(rebuild.args(["-o", "json"])).expect(0);
+    assert!(again.contains("\"equal\": true"), "{again}");
+}

@@ -1,0 +1,74 @@
+use std::ffi::OsStr;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// The executable with a clean environment: no settings of whoever runs the tests.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_odd-dashboard"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ODD_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env_remove("NO_COLOR")
+        .env_remove("COLUMNS")
+        .stdin(Stdio::null());
+    command
+}
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+}
+
+impl Run {
+    /// Standard output, after checking the exit code.
+    pub(crate) fn expect(self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self.stdout
+    }
+
+    /// Standard error, after checking the exit code.
+    pub(crate) fn expect_error(self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self.stderr
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Run {
+    command.output().expect("the executable starts").into()
+}
+
+/// Runs the executable with these arguments.
+pub(crate) fn odd<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Run {
+    run(program().args(args))
+}
+
+/// Runs a command that reads `input`.
+pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Run {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the executable starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    stdin.write_all(input.as_bytes()).expect("it reads");
+    drop(stdin);
+    child.wait_with_output().expect("it ends").into()
+}

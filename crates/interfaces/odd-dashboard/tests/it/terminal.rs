@@ -1,0 +1,110 @@
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::program::program;
+use crate::up::Up;
+
+#[test]
+fn closed_pipe_ends_quietly() {
+    // Far more than a pipe holds, so that writing fails for certain.
+    let mut child = program()
+        .args(["man"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn closed_pipe_ends_following_quietly_too() {
+    let up = Up::start();
+    let mut child = up
+        .program()
+        .args(["events", "--follow", "--since", "1h", "-o", "jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    up.odd(&["submit", "echo", "--wait"]).expect(0);
+    let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("an event");
+    assert!(line.contains("job.created"), "{line}");
+    drop(stdout);
+    up.odd(&["submit", "echo", "--wait"]).expect(0);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn signals_end_a_command_with_their_code() {
+    let up = Up::start();
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        up.odd(&["submit", "echo", "--wait"]).expect(0);
+        let mut child = up
+            .program()
+            .args(["events", "--follow", "--since", "1h"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut byte = [0];
+        child
+            .stdout
+            .as_mut()
+            .expect("piped")
+            .read_exact(&mut byte)
+            .expect("an event");
+        kill_process(Pid::from_child(&child), signal).expect("it runs");
+        assert_eq!(child.wait().expect("it ends").code(), Some(code));
+    }
+}
+
+#[test]
+fn hostile_text_is_shown_inert() {
+    let up = Up::start();
+    let payload =
+        "{\"message\":\"\\u001b]52;c;eA==\\u0007 \\u009b31m \u{202e}evil\",\"permanent\":true}";
+    let run = up.odd(&[
+        "submit",
+        "fail",
+        payload,
+        "--tag",
+        "t\u{2066}ag",
+        "--wait",
+        "--color",
+        "always",
+    ]);
+    let shown = format!("{}{}", run.stdout, run.stderr);
+    assert_eq!(run.code, Some(6));
+    let list = up.odd(&["dlq", "list"]).expect(0);
+    let json = up.odd(&["jobs", "list", "-o", "json"]).expect(0);
+    for text in [&shown, &list, &json] {
+        for active in ["\u{1b}]", "\u{7}", "\u{9b}", "\u{202e}", "\u{2066}"] {
+            assert!(!text.contains(active), "{active:?} in {text:?}");
+        }
+    }
+    assert!(shown.contains("\\u{202e}evil"), "{shown}");
+    assert!(json.contains("t\\u2066ag"), "{json}");
+}
+
+#[test]
+fn colour_is_only_where_it_is_wanted() {
+    let up = Up::start();
+    up.odd(&["submit", "echo", "--wait"]).expect(0);
+    let plain = up.odd(&["jobs"]).expect(0);
+    assert!(!plain.contains('\u{1b}'), "{plain}");
+    let coloured = up.odd(&["jobs", "--color", "always"]).expect(0);
+    assert!(
+        coloured.contains("\u{1b}[32m✓ COMPLETED\u{1b}[0m"),
+        "{coloured}"
+    );
+    let without = |text: &str| text.replace("\u{1b}[32m", "").replace("\u{1b}[0m", "");
+    assert_eq!(without(&coloured), plain);
+}

@@ -1,0 +1,122 @@
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use crate::program::{Run, program, run};
+
+/// A running observatory. Dropping it kills the process and removes what it kept.
+pub(crate) struct Up {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    urls: BTreeMap<String, String>,
+    dir: tempfile::TempDir,
+}
+
+impl Up {
+    pub(crate) fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// Starts one with more settings.
+    pub(crate) fn start_with(configure: impl FnOnce(&mut Command)) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut command = up_command(&dir.path().join("data"));
+        configure(&mut command);
+        Self::launch(command, dir)
+    }
+
+    /// Kills the process the hard way and starts another on the same data.
+    pub(crate) fn crash_and_restart(mut self) -> Self {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+        let dir = std::mem::replace(&mut self.dir, tempfile::tempdir().expect("a directory"));
+        Self::launch(up_command(&dir.path().join("data")), dir)
+    }
+
+    fn launch(mut command: Command, dir: tempfile::TempDir) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the executable starts");
+        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let mut up = Self {
+            child,
+            stdout,
+            urls: BTreeMap::new(),
+            dir,
+        };
+        while !up.hear_announcement() {}
+        up
+    }
+
+    /// Takes in one line; whether it says that all is ready.
+    fn hear_announcement(&mut self) -> bool {
+        let mut line = String::new();
+        let read = self.stdout.read_line(&mut line).expect("it speaks");
+        assert!(read > 0, "the observatory ended before it was ready");
+        let said: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+        if said["event"] == "listening" {
+            let text = |name: &str| said[name].as_str().expect("a string").to_owned();
+            self.urls.insert(text("role"), text("url"));
+        }
+        said["event"] == "ready"
+    }
+
+    pub(crate) fn url(&self, role: &str) -> &str {
+        &self.urls[role]
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The executable, told where this observatory is.
+    pub(crate) fn program(&self) -> Command {
+        let mut command = program();
+        command
+            .env("ODD_GATEWAY_URL", self.url("gateway"))
+            .env("ODD_READ_MODEL_URL", self.url("read-model"));
+        command
+    }
+
+    /// Runs a command against this observatory.
+    pub(crate) fn odd(&self, args: &[&str]) -> Run {
+        run(self.program().args(args))
+    }
+
+    /// Sends a signal to the process.
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, signal).expect("it runs");
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub(crate) fn stop(&mut self) -> ExitStatus {
+        self.signal(rustix::process::Signal::TERM);
+        self.child.wait().expect("it ends")
+    }
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `up` on this directory and free ports.
+pub(crate) fn up_command(data_dir: &Path) -> Command {
+    let mut command = program();
+    command.arg("up").env("ODD_DATA_DIR", data_dir);
+    for role in ["GATEWAY", "READ_MODEL", "PROCESSOR", "METRICS_ENGINE"] {
+        command.env(format!("ODD_{role}_ADDR"), "127.0.0.1:0");
+    }
+    command.env("ODD_LOG", "warn");
+    command
+}
