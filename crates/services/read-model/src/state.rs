@@ -3,7 +3,7 @@ use std::sync::Arc;
 use odd_contracts::{Timestamp, UiRegistryAnswer};
 use tokio_util::sync::CancellationToken;
 
-use crate::sources::{Alertmanager, HttpClient, ServiceProbe, load_ui_registry};
+use crate::sources::{Alertmanager, HttpClient, SeriesSource, ServiceProbe, load_ui_registry};
 use crate::stream::StreamPlaces;
 use crate::{Config, Ports};
 
@@ -14,6 +14,8 @@ pub(crate) struct AppState {
     pub(crate) ports: Ports,
     /// The alerts.
     pub(crate) alerts: Arc<Alertmanager>,
+    /// What time series are made from.
+    pub(crate) series: Arc<SeriesSource>,
     /// The other services.
     pub(crate) services: Arc<ServiceProbe>,
     /// The interfaces that can be opened.
@@ -27,12 +29,14 @@ pub(crate) struct AppState {
 impl AppState {
     pub(crate) fn new(config: &Config, ports: Ports, shutdown: CancellationToken) -> Self {
         let http = HttpClient::new();
+        let series = SeriesSource::new(Arc::clone(&ports.views), Arc::clone(&ports.clock));
         Self {
             ports,
             alerts: Arc::new(Alertmanager::new(
                 http.clone(),
                 config.alertmanager_url.as_deref(),
             )),
+            series: Arc::new(series),
             services: Arc::new(ServiceProbe::new(http, config.services.clone())),
             ui_registry: Arc::new(load_ui_registry(config.ui_registry.as_deref())),
             streams: StreamPlaces::new(config.max_event_streams),

@@ -18,28 +18,41 @@ pub(crate) fn series_range(window: TimeseriesWindow, now: Timestamp) -> TimeRang
     }
 }
 
-/// Folds `buckets`, which lie in [`series_range`], into the steps of `window`.
+/// Folds `buckets`, which lie in [`series_range`], into one total per step; of one type, if it is given.
+pub(crate) fn steps(
+    window: TimeseriesWindow,
+    job_type: Option<&JobType>,
+    mut buckets: Vec<Bucket>,
+    now: Timestamp,
+) -> Vec<Bucket> {
+    if let Some(wanted) = job_type {
+        buckets.retain(|bucket| bucket.key.job_type == *wanted);
+    }
+    buckets.sort_by_key(|bucket| bucket.key.start);
+    let first = series_range(window, now).from.as_micros();
+    let step = step_micros(window);
+    let starts = (0..i64::from(window.points())).map(|place| first + place * step);
+    let totals = starts.map(|start| {
+        let from = buckets.partition_point(|bucket| bucket.key.start.as_micros() < start);
+        let to = buckets.partition_point(|bucket| bucket.key.start.as_micros() < start + step);
+        let mut sum = total(buckets[from..to].iter());
+        sum.key.start = Timestamp::from_micros(start);
+        sum
+    });
+    totals.collect()
+}
+
+/// One metric of `steps`.
 pub(crate) fn series(
     metric: TimeseriesMetric,
     window: TimeseriesWindow,
     job_type: Option<JobType>,
-    mut buckets: Vec<Bucket>,
-    now: Timestamp,
+    steps: &[Bucket],
+    as_of: Timestamp,
 ) -> Timeseries {
-    let range = series_range(window, now);
-    if let Some(wanted) = &job_type {
-        buckets.retain(|bucket| bucket.key.job_type == *wanted);
-    }
-    buckets.sort_by_key(|bucket| bucket.key.start);
-    let step = step_micros(window);
-    let points = (0..i64::from(window.points())).map(|place| {
-        let at = range.from.as_micros() + place * step;
-        let from = buckets.partition_point(|bucket| bucket.key.start.as_micros() < at);
-        let to = buckets.partition_point(|bucket| bucket.key.start.as_micros() < at + step);
-        TimeseriesPoint {
-            at: Timestamp::from_micros(at),
-            value: value(metric, &buckets[from..to]),
-        }
+    let points = steps.iter().map(|step| TimeseriesPoint {
+        at: step.key.start,
+        value: value(metric, step),
     });
     Timeseries {
         metric,
@@ -48,7 +61,7 @@ pub(crate) fn series(
         step_seconds: window.step_seconds(),
         points: points.collect(),
         job_type,
-        as_of: now,
+        as_of,
     }
 }
 
@@ -56,9 +69,8 @@ fn step_micros(window: TimeseriesWindow) -> i64 {
     i64::from(window.step_seconds()) * 1_000_000
 }
 
-fn value(metric: TimeseriesMetric, buckets: &[Bucket]) -> Option<f64> {
+fn value(metric: TimeseriesMetric, sum: &Bucket) -> Option<f64> {
     use TimeseriesMetric as M;
-    let sum = total(buckets.iter());
     match metric {
         M::Submitted => Some(sum.submitted as f64),
         M::Started => Some(sum.started as f64),
@@ -114,10 +126,19 @@ mod tests {
         ]
     }
 
+    fn of_all(
+        metric: TimeseriesMetric,
+        window: TimeseriesWindow,
+        job_type: Option<JobType>,
+    ) -> Timeseries {
+        let steps = steps(window, job_type.as_ref(), buckets(), NOW);
+        series(metric, window, job_type, &steps, NOW)
+    }
+
     #[test]
     fn steps_have_no_holes_and_end_at_the_present() {
         for window in TimeseriesWindow::ALL {
-            let series = series(TimeseriesMetric::Submitted, window, None, buckets(), NOW);
+            let series = of_all(TimeseriesMetric::Submitted, window, None);
             let range = series_range(window, NOW);
             assert_eq!(series.points.len(), window.points() as usize);
             assert_eq!(series.points[0].at, range.from);
@@ -136,13 +157,7 @@ mod tests {
         let of = |job_type: Option<&str>| {
             let job_type = job_type.map(|name| name.parse().expect("a type"));
             let window = TimeseriesWindow::Hour;
-            let series = series(
-                TimeseriesMetric::Submitted,
-                window,
-                job_type,
-                buckets(),
-                NOW,
-            );
+            let series = of_all(TimeseriesMetric::Submitted, window, job_type);
             let last: Vec<_> = series.points[58..]
                 .iter()
                 .map(|point| point.value)
@@ -157,7 +172,7 @@ mod tests {
     #[test]
     fn percentiles_of_nothing_are_null() {
         let window = TimeseriesWindow::Hour;
-        let series = series(TimeseriesMetric::WaitP50, window, None, buckets(), NOW);
+        let series = of_all(TimeseriesMetric::WaitP50, window, None);
         assert_eq!(series.unit, TimeseriesUnit::Ms);
         assert_eq!(series.points[0].value, None);
         let median = series.points[58].value.expect("three waits");

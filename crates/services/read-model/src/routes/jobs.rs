@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use odd_contracts::{Job, JobList};
+use odd_contracts::{Job, JobList, JobStatus};
 use odd_core::ports::{JobQuery, SortOrder};
 use odd_service_kit::{ProblemResponse, QueryParams};
 
@@ -58,7 +59,7 @@ async fn list(app: &AppState, query: JobQuery) -> Result<Json<JobList>, ReadErro
 fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
     let mut params = QueryParams::parse(uri);
     let query = JobQuery {
-        statuses: params.parsed_list("status"),
+        statuses: statuses(&mut params),
         job_type: params.parsed("type"),
         queue: params.parsed("queue"),
         tag: params.parsed::<Text<50>>("tag").map(|text| text.0),
@@ -73,6 +74,12 @@ fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
         limit: params.number("limit", PAGE).unwrap_or(DEFAULT_LIMIT) as usize,
     };
     params.finish().map(|()| query)
+}
+
+/// Each once, however often it was given.
+fn statuses(params: &mut QueryParams) -> Vec<JobStatus> {
+    let distinct: BTreeSet<JobStatus> = params.parsed_list("status").into_iter().collect();
+    distinct.into_iter().collect()
 }
 
 /// The value of `sort`.

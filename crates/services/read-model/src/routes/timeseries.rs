@@ -20,11 +20,13 @@ pub(super) async fn get_timeseries(
     let metric = metric.expect("a missing or bad metric was refused");
     let window = window.unwrap_or_default();
 
-    let now = app.now();
-    let range = figures::series_range(window, now);
-    let buckets = app.ports.views.buckets(range).await?;
+    let steps = app.series.steps(window, job_type.clone()).await?;
     Ok(Json(figures::series(
-        metric, window, job_type, buckets, now,
+        metric,
+        window,
+        job_type,
+        &steps.totals,
+        steps.as_of,
     )))
 }
 

@@ -1,0 +1,144 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::{JobType, TimeseriesWindow, Timestamp};
+use odd_core::ports::{StoreError, Views};
+use odd_core::{Bucket, Clock};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::figures;
+
+/// Windows and types kept at once.
+const MOST_KEPT: usize = 64;
+
+type Key = (TimeseriesWindow, Option<JobType>);
+
+/// The steps of every window, kept for a moment: an interface draws many metrics from the same ones, and a day
+/// is thousands of buckets. They are folded one window at a time, which also bounds the work.
+pub(crate) struct SeriesSource {
+    views: Arc<dyn Views>,
+    clock: Arc<dyn Clock>,
+    kept: Mutex<HashMap<Key, (Instant, Arc<Steps>)>>,
+}
+
+/// The steps of one window, oldest first, of one type or of all.
+pub(crate) struct Steps {
+    /// What happened in each step; the key's start is the step's.
+    pub(crate) totals: Vec<Bucket>,
+    /// When the view was read.
+    pub(crate) as_of: Timestamp,
+}
+
+impl SeriesSource {
+    /// Over `views`.
+    pub(crate) fn new(views: Arc<dyn Views>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            views,
+            clock,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// The steps; their age is at most a sixtieth of a step.
+    pub(crate) async fn steps(
+        &self,
+        window: TimeseriesWindow,
+        job_type: Option<JobType>,
+    ) -> Result<Arc<Steps>, StoreError> {
+        let key = (window, job_type);
+        let mut kept = self.kept.lock().await;
+        kept.retain(|_, (expires_at, _)| Instant::now() < *expires_at);
+        if let Some((_, steps)) = kept.get(&key) {
+            return Ok(Arc::clone(steps));
+        }
+        let steps = Arc::new(self.fold(&key).await?);
+        if kept.len() < MOST_KEPT {
+            let keep = Duration::from_secs(window.step_seconds().into()) / 60;
+            kept.insert(key, (Instant::now() + keep, Arc::clone(&steps)));
+        }
+        Ok(steps)
+    }
+
+    async fn fold(&self, (window, job_type): &Key) -> Result<Steps, StoreError> {
+        let now = self.clock.now();
+        let range = figures::series_range(*window, now);
+        let buckets = self.views.buckets(range).await?;
+        Ok(Steps {
+            totals: figures::steps(*window, job_type.as_ref(), buckets, now),
+            as_of: now,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+    use odd_core::SystemClock;
+    use odd_core::ports::{Position, Recorded, TimeRange, ViewSnapshot};
+
+    use super::*;
+
+    /// Empty views that count how often they are read.
+    #[derive(Default)]
+    struct Counting(AtomicUsize);
+
+    #[async_trait]
+    impl Views for Counting {
+        async fn position(&self) -> Result<Position, StoreError> {
+            Ok(Position(0))
+        }
+
+        async fn apply(&self, _: Vec<Recorded>) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        async fn snapshot(&self) -> Result<ViewSnapshot, StoreError> {
+            Ok(ViewSnapshot::default())
+        }
+
+        async fn buckets(&self, _: TimeRange) -> Result<Vec<Bucket>, StoreError> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(Vec::new())
+        }
+
+        async fn digest(&self) -> Result<String, StoreError> {
+            Ok(String::new())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_window_is_folded_once_for_all_its_metrics_and_again_when_it_is_old() {
+        let views = Arc::new(Counting::default());
+        let source = SeriesSource::new(views.clone(), Arc::new(SystemClock));
+        let folds = |expected: usize| assert_eq!(views.0.load(Ordering::Relaxed), expected);
+        for _ in 0..5 {
+            let steps = source.steps(TimeseriesWindow::Hour, None).await;
+            assert_eq!(steps.expect("folds").totals.len(), 60);
+        }
+        folds(1);
+        let echo = Some("echo".parse().expect("a type"));
+        source
+            .steps(TimeseriesWindow::Hour, echo)
+            .await
+            .expect("folds");
+        source
+            .steps(TimeseriesWindow::Day, None)
+            .await
+            .expect("folds");
+        folds(3);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        source
+            .steps(TimeseriesWindow::Hour, None)
+            .await
+            .expect("folds");
+        source
+            .steps(TimeseriesWindow::Day, None)
+            .await
+            .expect("folds");
+        folds(4);
+    }
+}
