@@ -102,12 +102,23 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// RFC 3339 knows times up to the last second of 9999; the last day of it is beyond the calendar here and
+/// becomes the last instant.
 impl FromStr for Timestamp {
     type Err = jiff::Error;
     fn from_str(text: &str) -> Result<Self, jiff::Error> {
-        text.parse::<jiff::Timestamp>()
-            .map(|instant| Self(instant.as_microsecond()))
+        match text.parse::<jiff::Timestamp>() {
+            Ok(instant) => Ok(Self(instant.as_microsecond())),
+            Err(_) if is_beyond_the_calendar(text) => Ok(Self(LAST_MICROS)),
+            Err(error) => Err(error),
+        }
     }
+}
+
+fn is_beyond_the_calendar(text: &str) -> bool {
+    jiff::fmt::temporal::Pieces::parse(text).is_ok_and(|pieces| {
+        pieces.date().year() == 9999 && pieces.time().is_some() && pieces.offset().is_some()
+    })
 }
 
 impl Serialize for Timestamp {
@@ -160,6 +171,21 @@ mod tests {
                 format!("{expected:.6}"),
                 "{micros}"
             );
+        }
+    }
+
+    #[test]
+    fn times_beyond_the_calendar_are_read_as_its_end() {
+        for text in ["9999-12-31T23:59:59Z", "9999-12-31T00:00:00.5-23:59"] {
+            assert_eq!(text.parse().ok(), Some(Timestamp(LAST_MICROS)), "{text}");
+        }
+        for text in [
+            "9999-12-31",
+            "9999-12-31T23:59:59",
+            "9999-13-31T23:59:59Z",
+            "soon",
+        ] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }
 

@@ -1,5 +1,7 @@
 use odd_contracts::FieldError;
 use odd_contracts::schema::{MAX_ERRORS, validate_batch, validate_submission};
+use odd_contracts::{JobSubmission, Timestamp};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn errors(value: &Value) -> Vec<String> {
@@ -184,4 +186,38 @@ fn the_frame_of_a_batch_is_checked() {
 fn the_report_of_a_batch_is_bounded() {
     let batch = json!({"jobs": vec![json!({"kind": 1}); 10_000]});
     assert_eq!(validate_batch(&batch).expect_err("wrong").len(), MAX_ERRORS);
+}
+
+#[test]
+fn integers_written_as_floats_are_integers_everywhere() {
+    for (text, is_integer) in [
+        ("5.0", true),
+        ("5e0", true),
+        ("50e-1", true),
+        ("5.5", false),
+    ] {
+        let text =
+            format!(r#"{{"type":"echo","maxAttempts":{text},"retry":{{"maxDelayMs":{text}}}}}"#);
+        let value: Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(validate_submission(&value).is_ok(), is_integer, "{text}");
+        let typed = serde_json::from_str::<JobSubmission>(&text);
+        assert_eq!(typed.is_ok(), is_integer, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn times_that_the_schema_accepts_can_be_read(
+        (year, month, day) in (0u32..=9999, 1u32..=12, 1u32..=31),
+        (hour, minute, second) in (0u32..=23, 0u32..=59, 0u32..=60),
+        decimals in "(\\.[0-9]{1,9})?",
+        offset in "Z|[+-](0[0-9]|1[0-9]|2[0-3]):[0-5][0-9]",
+        last_day in any::<bool>(),
+    ) {
+        let date = if last_day { "9999-12-31".to_owned() } else { format!("{year:04}-{month:02}-{day:02}") };
+        let time = format!("{date}T{hour:02}:{minute:02}:{second:02}{decimals}{offset}");
+        if validate_submission(&with("runAt", json!(time))).is_ok() {
+            prop_assert!(time.parse::<Timestamp>().is_ok(), "{}", time);
+        }
+    }
 }
