@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::EventParts;
-use super::event_template::EventTemplate;
+use super::event_template::{Content, EventTemplate};
 use super::validate::validate_event_of;
 use crate::{CONTRACT_VERSION, EventEnvelope, EventType, FieldError};
 
@@ -44,15 +44,23 @@ impl EventChecker {
 
     /// The JSON of `envelope`, valid or not, as it is checked; it stays until the next event of its type.
     pub fn json_of(&mut self, envelope: &EventEnvelope) -> &Value {
-        self.templates[envelope.event_type as usize].fill(
-            &envelope.into(),
-            &envelope.contract_version,
-            Some(&envelope.idempotency_key),
-        )
+        self.template(envelope.event_type).fill(&Content {
+            parts: &envelope.into(),
+            contract_version: &envelope.contract_version,
+            idempotency_key: Some(&envelope.idempotency_key),
+        })
     }
 
     /// The JSON of the envelope that `parts` stand for.
     pub fn json_of_parts(&mut self, parts: &EventParts<'_>) -> &Value {
-        self.templates[parts.event_type as usize].fill(parts, CONTRACT_VERSION, None)
+        self.template(parts.event_type).fill(&Content {
+            parts,
+            contract_version: CONTRACT_VERSION,
+            idempotency_key: None,
+        })
+    }
+
+    fn template(&mut self, event_type: EventType) -> &mut EventTemplate {
+        &mut self.templates[event_type as usize]
     }
 }

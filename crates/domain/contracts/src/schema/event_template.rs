@@ -2,11 +2,67 @@ use serde_json::{Map, Number, Value};
 use uuid::Uuid;
 
 use super::EventParts;
+use crate::Timestamp;
 use crate::ids::decimal;
-use crate::{Producer, Timestamp};
 
-/// The members that not every payload has.
-const OPTIONAL_MEMBERS: [&str; 10] = [
+/// The JSON of an event, kept from one event to the next: maps and strings stay, only their content is
+/// written again.
+#[derive(Debug)]
+pub(super) struct EventTemplate {
+    envelope: Value,
+    optional: u16,
+    /// How to write each member of the payload, in the order in which the map yields them.
+    payload_writers: Vec<Write>,
+    envelope_writers: Vec<Write>,
+}
+
+/// What an envelope is made of.
+pub(super) struct Content<'a> {
+    pub(super) parts: &'a EventParts<'a>,
+    pub(super) contract_version: &'a str,
+    /// Absent: the one that follows from job and version.
+    pub(super) idempotency_key: Option<&'a str>,
+}
+
+type Write = fn(&mut Value, &Content<'_>);
+
+const ENVELOPE: [(&str, Write); 8] = [
+    ("contractVersion", |v, c| set_text(v, c.contract_version)),
+    ("correlationId", |v, c| {
+        set_uuid(v, c.parts.correlation_id.0)
+    }),
+    ("eventId", |v, c| set_uuid(v, c.parts.event_id.0)),
+    ("eventType", |v, c| set_text(v, c.parts.event_type.as_str())),
+    ("idempotencyKey", |v, c| set_key(v, c)),
+    ("occurredAt", |v, c| set_time(v, c.parts.occurred_at)),
+    ("payload", |_, _| {}),
+    ("producer", |v, c| set_producer(v, c)),
+];
+
+const PAYLOAD: [(&str, Write); 15] = [
+    ("attempt", |v, c| set(v, c.parts.attempt, set_number)),
+    ("durationMs", |v, c| set(v, c.parts.duration_ms, set_float)),
+    ("fraction", |v, c| set(v, c.parts.fraction, set_float)),
+    ("jobId", |v, c| set_uuid(v, c.parts.job_id.0)),
+    ("jobType", |v, c| set_text(v, c.parts.job_type.as_str())),
+    ("message", |v, c| set(v, c.parts.message, set_text)),
+    ("previousStatus", |v, c| {
+        set(v, c.parts.previous_status.map(|s| s.as_str()), set_text);
+    }),
+    ("priority", |v, c| set(v, c.parts.priority, set_number)),
+    ("queue", |v, c| set_text(v, c.parts.queue.as_str())),
+    ("reason", |v, c| {
+        set(v, c.parts.reason.map(|r| r.as_str()), set_text)
+    }),
+    ("runAt", |v, c| set(v, c.parts.run_at, set_time)),
+    ("status", |v, c| set_text(v, c.parts.status.as_str())),
+    ("version", |v, c| set_number(v, c.parts.version)),
+    ("waitMs", |v, c| set(v, c.parts.wait_ms, set_float)),
+    ("workerId", |v, c| set(v, c.parts.worker_id, set_text)),
+];
+
+/// The members that not every payload has, in the order of the bits of [`optional_members_of`].
+const OPTIONAL: [&str; 10] = [
     "attempt",
     "durationMs",
     "fraction",
@@ -19,75 +75,46 @@ const OPTIONAL_MEMBERS: [&str; 10] = [
     "workerId",
 ];
 
-/// The JSON of an event, kept from one event to the next: only what differs is written again.
-#[derive(Debug)]
-pub(super) struct EventTemplate {
-    envelope: Value,
-    optional: u16,
-}
+const REQUIRED: [&str; 5] = ["jobId", "jobType", "queue", "status", "version"];
 
 impl EventTemplate {
     /// An event without content; [`Self::fill`] gives it one.
     pub(super) fn new() -> Self {
-        let members = [
-            "contractVersion",
-            "correlationId",
-            "eventId",
-            "eventType",
-            "idempotencyKey",
-            "occurredAt",
-            "payload",
-            "producer",
-        ];
-        let mut envelope: Map<String, Value> = members.map(named_null).into_iter().collect();
-        let payload = ["jobId", "jobType", "queue", "status", "version"];
-        envelope["payload"] = Value::Object(payload.map(named_null).into_iter().collect());
-        let producer = ["instanceId", "service", "version"];
-        envelope["producer"] = Value::Object(producer.map(named_null).into_iter().collect());
+        let mut members = object_of(&ENVELOPE.map(|(name, _)| name));
+        let payload = object_of(&REQUIRED);
+        let payload_writers = writers_of(&payload, &PAYLOAD);
+        let envelope_writers = writers_of(&members, &ENVELOPE);
+        members["payload"] = Value::Object(payload);
+        members["producer"] = Value::Object(object_of(&["instanceId", "service", "version"]));
         Self {
-            envelope: Value::Object(envelope),
+            envelope: Value::Object(members),
             optional: 0,
+            payload_writers,
+            envelope_writers,
         }
     }
 
-    /// The envelope of `parts`. Without `key` it carries the one that follows from job and version.
-    pub(super) fn fill(
-        &mut self,
-        parts: &EventParts<'_>,
-        contract_version: &str,
-        key: Option<&str>,
-    ) -> &Value {
-        let optional = optional_members_of(parts);
-        let reshape = optional != self.optional;
-        self.optional = optional;
-        for (name, value) in members_of(&mut self.envelope) {
-            match name.as_str() {
-                "contractVersion" => set_text(value, contract_version),
-                "correlationId" => set_uuid(value, parts.correlation_id.0),
-                "eventId" => set_uuid(value, parts.event_id.0),
-                "eventType" => set_text(value, parts.event_type.as_str()),
-                "idempotencyKey" => match key {
-                    Some(key) => set_text(value, key),
-                    None => set_derived_key(value, parts),
-                },
-                "occurredAt" => set_time(value, parts.occurred_at),
-                "payload" => {
-                    let payload = members_of(value);
-                    if reshape {
-                        reshape_payload(payload, optional);
-                    }
-                    fill_payload(payload, parts);
-                }
-                "producer" => fill_producer(members_of(value), parts.producer),
-                other => unreachable!("the template has no member {other}"),
-            }
+    /// The envelope with this content.
+    pub(super) fn fill(&mut self, content: &Content<'_>) -> &Value {
+        let members = members_of(&mut self.envelope);
+        write(members, &self.envelope_writers, content);
+        let payload = members_of(&mut members["payload"]);
+        let optional = optional_members_of(content.parts);
+        if optional != self.optional {
+            reshape(payload, optional);
+            self.payload_writers = writers_of(payload, &PAYLOAD);
+            self.optional = optional;
         }
+        write(payload, &self.payload_writers, content);
         &self.envelope
     }
 }
 
-fn named_null(name: &str) -> (String, Value) {
-    (name.to_owned(), Value::Null)
+fn object_of(names: &[&str]) -> Map<String, Value> {
+    names
+        .iter()
+        .map(|name| ((*name).to_owned(), Value::Null))
+        .collect()
 }
 
 fn members_of(value: &mut Value) -> &mut Map<String, Value> {
@@ -96,18 +123,20 @@ fn members_of(value: &mut Value) -> &mut Map<String, Value> {
         .expect("the template holds objects where objects belong")
 }
 
-fn fill_producer(members: &mut Map<String, Value>, producer: &Producer) {
-    for (name, value) in members {
-        match name.as_str() {
-            "instanceId" => set_text(value, &producer.instance_id),
-            "service" => set_text(value, &producer.service),
-            "version" => set_text(value, &producer.version),
-            other => unreachable!("the template has no member {other}"),
-        }
+fn writers_of(members: &Map<String, Value>, known: &[(&str, Write)]) -> Vec<Write> {
+    let writer = |name: &String| {
+        let found = known.iter().find(|(known, _)| known == name);
+        found.expect("the template has no other members").1
+    };
+    members.keys().map(writer).collect()
+}
+
+fn write(members: &mut Map<String, Value>, writers: &[Write], content: &Content<'_>) {
+    for (value, write) in members.values_mut().zip(writers) {
+        write(value, content);
     }
 }
 
-/// Which of [`OPTIONAL_MEMBERS`] an event carries, one bit each.
 fn optional_members_of(parts: &EventParts<'_>) -> u16 {
     [
         parts.attempt.is_some(),
@@ -122,42 +151,17 @@ fn optional_members_of(parts: &EventParts<'_>) -> u16 {
         parts.worker_id.is_some(),
     ]
     .into_iter()
-    .enumerate()
-    .fold(0, |bits, (place, present)| {
-        bits | (u16::from(present) << place)
-    })
+    .rev()
+    .fold(0, |bits, present| bits << 1 | u16::from(present))
 }
 
-fn reshape_payload(members: &mut Map<String, Value>, optional: u16) {
-    for (place, name) in OPTIONAL_MEMBERS.into_iter().enumerate() {
+/// Makes room for the members that an event carries, and for no others.
+fn reshape(payload: &mut Map<String, Value>, optional: u16) {
+    for (place, name) in OPTIONAL.into_iter().enumerate() {
         if optional & (1 << place) == 0 {
-            members.remove(name);
+            payload.remove(name);
         } else {
-            members.entry(name).or_insert(Value::Null);
-        }
-    }
-}
-
-/// Writes the members that [`reshape_payload`] made room for.
-fn fill_payload(members: &mut Map<String, Value>, parts: &EventParts<'_>) {
-    for (name, value) in members {
-        match name.as_str() {
-            "attempt" => set(value, parts.attempt, set_number),
-            "durationMs" => set(value, parts.duration_ms, set_float),
-            "fraction" => set(value, parts.fraction, set_float),
-            "jobId" => set_uuid(value, parts.job_id.0),
-            "jobType" => set_text(value, parts.job_type.as_str()),
-            "message" => set(value, parts.message, set_text),
-            "previousStatus" => set(value, parts.previous_status.map(|s| s.as_str()), set_text),
-            "priority" => set(value, parts.priority, set_number),
-            "queue" => set_text(value, parts.queue.as_str()),
-            "reason" => set(value, parts.reason.map(|r| r.as_str()), set_text),
-            "runAt" => set(value, parts.run_at, set_time),
-            "status" => set_text(value, parts.status.as_str()),
-            "version" => set_number(value, parts.version),
-            "waitMs" => set(value, parts.wait_ms, set_float),
-            "workerId" => set(value, parts.worker_id, set_text),
-            other => unreachable!("the template has no member {other}"),
+            payload.entry(name).or_insert(Value::Null);
         }
     }
 }
@@ -170,10 +174,9 @@ fn set<T>(value: &mut Value, part: Option<T>, write: impl Fn(&mut Value, T)) {
 
 fn set_text(value: &mut Value, text: &str) {
     match value {
-        Value::String(old) if old == text => {}
-        Value::String(old) => {
-            old.clear();
-            old.push_str(text);
+        Value::String(kept) => {
+            kept.clear();
+            kept.push_str(text);
         }
         other => *other = Value::String(text.to_owned()),
     }
@@ -199,12 +202,27 @@ fn set_time(value: &mut Value, time: Timestamp) {
     time.with_text(|text| set_text(value, text));
 }
 
-fn set_derived_key(value: &mut Value, parts: &EventParts<'_>) {
+fn set_producer(value: &mut Value, content: &Content<'_>) {
+    let producer = content.parts.producer;
+    for (name, value) in members_of(value) {
+        match name.as_str() {
+            "instanceId" => set_text(value, &producer.instance_id),
+            "service" => set_text(value, &producer.service),
+            "version" => set_text(value, &producer.version),
+            other => unreachable!("the template has no member {other}"),
+        }
+    }
+}
+
+fn set_key(value: &mut Value, content: &Content<'_>) {
+    if let Some(key) = content.idempotency_key {
+        return set_text(value, key);
+    }
     let mut key = [0; 36 + 1 + 10];
-    parts.job_id.0.hyphenated().encode_lower(&mut key);
+    content.parts.job_id.0.hyphenated().encode_lower(&mut key);
     key[36] = b':';
     let mut digits = [0; 10];
-    let digits = decimal(parts.version, &mut digits);
+    let digits = decimal(content.parts.version, &mut digits);
     key[37..37 + digits.len()].copy_from_slice(digits);
     let text = std::str::from_utf8(&key[..37 + digits.len()]);
     set_text(value, text.expect("an id, a colon and digits are ASCII"));

@@ -62,7 +62,10 @@ pub(super) fn validate_event_of(
     event_type: EventType,
     envelope: &Value,
 ) -> Result<(), Vec<FieldError>> {
-    if compiled::is_frame(envelope) && compiled::is_payload(event_type, &envelope["payload"]) {
+    let is_valid = envelope
+        .get("payload")
+        .is_some_and(|payload| compiled::is_payload(event_type, payload));
+    if is_valid && compiled::is_frame(envelope) {
         return Ok(());
     }
     Err(explain("event-envelope", envelope))
