@@ -68,8 +68,10 @@ def repeated_answers(evidence: Evidence) -> Iterator[Violation]:
             continue
         if original.outcome == ACCEPTED and original.ids != entry.ids:
             yield Violation("repeat", f"request {entry.number} repeats {original.number} and named other jobs")
+    taken = {entry.key: entry.body for entry in evidence.entries if entry.key and entry.outcome == ACCEPTED}
     for entry in evidence.entries:
-        if entry.repeats is not None and entry.outcome == REFUSED and entry.status != OVERLOAD:
+        has_a_right = entry.key not in taken or taken[entry.key] == entry.body
+        if entry.repeats is not None and entry.outcome == REFUSED and entry.status != OVERLOAD and has_a_right:
             yield Violation("repeat", f"request {entry.number} repeats {entry.repeats} and got {entry.status}")
 
 

@@ -92,7 +92,7 @@ class Submitter(threading.Thread):
             steps.append(lambda: send(connection, self._ledger, request, repeats=entry.number))
         if request.key is not None and self._workload.chance(0.03):
             steps.append(lambda: send(connection, self._ledger, self._workload.conflicting(request)))
-        if self._workload.chance(0.03):
+        if self._workload.chance(0.1):
             steps.append(lambda: self._command(connection))
         for step in steps:
             try:
@@ -104,5 +104,6 @@ class Submitter(threading.Thread):
         return True
 
     def _command(self, connection: Connection) -> None:
-        verb = self._workload.pick(["cancel", "retry"])
-        connection.post(f"/jobs/{self._workload.pick(self.accepted[-200:])}/{verb}", None)
+        """To one of the newest jobs, so that some of them are still alive."""
+        verb = self._workload.pick(["cancel", "cancel", "retry"])
+        connection.post(f"/jobs/{self._workload.pick(self.accepted[-8:])}/{verb}", None)

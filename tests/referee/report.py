@@ -36,7 +36,7 @@ def as_text(report: dict) -> str:
         + f"; {report['repeated']} repeated",
         f"jobs       {report['jobs']}: " + ", ".join(f"{count} {name}" for name, count in sorted(statuses.items())),
         f"events     {report['events']} stored, {report['streamedEvents']} streamed over"
-        f" {report['resumed_streams']} broken connections",
+        f" {report['stream_connections']} connections",
         f"effects    {report['effects']} calls; {report['recovered']} jobs took more than one attempt",
         f"drained    in {report['drain_seconds']:.1f} s",
     ]

@@ -5,6 +5,13 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Callers are killed in the middle of a call; that is what they are here for."""
+
+
 class Sink:
     """A server on a free loopback port."""
 
@@ -12,8 +19,7 @@ class Sink:
         self._lock = threading.Lock()
         self._calls: Counter = Counter()
         self._tokens: dict[str, set[str]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

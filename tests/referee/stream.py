@@ -19,7 +19,8 @@ class StreamReader(threading.Thread):
         self._last_id: str | None = None
         self._http: http.client.HTTPConnection | None = None
         self.events: list[dict] = []
-        self.resumed = 0
+        self.connections = 0
+        self.last_trouble: Exception | None = None
 
     def connect(self, url: str) -> None:
         with self._wake:
@@ -35,8 +36,9 @@ class StreamReader(threading.Thread):
         while (url := self._next_url()) is not None:
             try:
                 self._read(url)
-            except (OSError, http.client.HTTPException, ValueError):
-                self.resumed += 1
+            except (OSError, http.client.HTTPException) as error:
+                self.last_trouble = error
+            self.connections += 1
 
     def _next_url(self) -> str | None:
         with self._wake:
@@ -52,7 +54,7 @@ class StreamReader(threading.Thread):
         http_connection.request("GET", "/events/stream", headers=headers)
         reply = http_connection.getresponse()
         if reply.status != 200:
-            raise ValueError(f"the stream answered {reply.status}: {reply.read(500)!r}")
+            raise http.client.HTTPException(f"the stream answered {reply.status}: {reply.read(500)!r}")
         fields: dict[str, str] = {}
         while line := reply.readline():
             text = line.decode().rstrip("\r\n")

@@ -104,6 +104,13 @@ class JudgeTest(unittest.TestCase):
         evidence.entries.append(Entry(5, "/jobs", body, ["a"], "key-a", 1, ACCEPTED, 200, [FAILED]))
         self.assert_rules(evidence, "repeat")
 
+    def test_a_repeat_that_is_refused_is_found_unless_its_key_belongs_to_another_body(self) -> None:
+        for body, rules in ((kept().entries[0].body, ["repeat"]), ({"type": "other"}, [])):
+            evidence = kept()
+            evidence.entries.append(Entry(5, "/jobs", body, ["x"], "key-a", None, UNKNOWN, None, []))
+            evidence.entries.append(Entry(6, "/jobs", body, ["x"], "key-a", 5, REFUSED, 422, []))
+            self.assert_rules(evidence, *rules)
+
     def test_a_key_accepted_for_two_bodies_is_found(self) -> None:
         evidence = kept()
         evidence.entries.append(Entry(5, "/jobs", {"type": "echo"}, ["a"], "key-a", None, ACCEPTED, 200, [DONE]))

@@ -20,6 +20,7 @@ from workload import Request, Workload
 
 SUBMITTERS = 4
 DRAIN_SECONDS = 150
+STREAM_SECONDS = 15
 POLL_SECONDS = 0.25
 HISTORIES = 300
 
@@ -44,7 +45,7 @@ class Course:
     slowest_start: float = 0.0
     repeated: int = 0
     drain_seconds: float = 0.0
-    resumed_streams: int = 0
+    stream_connections: int = 0
 
 
 class Trial:
@@ -136,17 +137,24 @@ class Trial:
         last = {event["payload"]["jobId"]: event for event in list(self._stream.events)}
         return all(to_event(event).status in ("COMPLETED", "FAILED", "CANCELLED") for event in last.values())
 
+    def _await_stream(self, events: int) -> None:
+        """The stream may be a moment behind the list; what has not come by then never will."""
+        deadline = time.monotonic() + STREAM_SECONDS
+        while len(self._stream.events) < events and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+
     def _gather(self) -> Evidence:
         reader = Reader(self._observatory.read_model)
         jobs = reader.jobs()
         listed_events = reader.events()
+        self._await_stream(len(listed_events))
         histories = reader.histories(sorted(jobs), self._plan.seed, HISTORIES)
         views = reader.views()
         self._stream.finish()
         exit_code = self._observatory.stop()
         self._stream.join(timeout=10)
         self._compare_digests(views)
-        self.course.resumed_streams = self._stream.resumed
+        self.course.stream_connections = self._stream.connections
         self.course.slowest_start = self._observatory.slowest_start
         storage = Storage(find_store(self._observatory.data_dir))
         try:

@@ -50,7 +50,9 @@ class Workload:
         key = f"key-{self._ref()}" if self.chance(0.5) else None
         if key is None and self.chance(0.3):
             job["id"] = self._uuid()
-        if self.chance(0.03):
+        # The first result of a submission that found its unique key taken is another submission's job, and is not
+        # kept under a key of its own.
+        if key is None and "id" not in job and self.chance(0.05):
             job["uniqueKey"] = self.pick(self._unique_keys)
         return Request("/jobs", job, [job["metadata"]["ref"]], key)
 

@@ -1,6 +1,7 @@
 //! The rules of the repository. Each rule is a function from what it inspects to findings, with a test that
 //! shows it a violation.
 
+mod api_page;
 mod dependencies;
 mod images;
 mod invariants;
@@ -82,6 +83,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     let mut findings = layers::check(&workspace.metadata);
     findings.extend(manifests::check(&files));
     findings.extend(dependencies::check(&workspace.metadata, &files));
+    findings.extend(api_page::check(&files));
     findings.extend(links::check(&files));
     findings.extend(names::check(&files));
     findings.extend(reference::check(&files));
