@@ -2,7 +2,7 @@
 //!
 //! A check is written `package::module::test_name`. For unit tests the modules are those of the source file; for
 //! integration tests they begin with the test binary, as in `odd-gateway::it::jobs::test_name`. Checks of the
-//! crash referee are written `referee::module::function`.
+//! crash referee are written `referee::module::function`, those of the conformance suites `conformance: name`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use super::{Finding, SourceFile, find};
 
 const PAGE: &str = "docs/INVARIANTS.md";
 const REFEREE: &str = "tests/referee";
+const CONFORMANCE: &str = "crates/testkit/src/conformance";
 
 /// An invariant opens with its id: | I1 | sentence | `check` |
 static ROW: LazyLock<Regex> =
@@ -61,6 +62,9 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
 }
 
 fn exists(check: &str, files: &[SourceFile]) -> bool {
+    if let Some(name) = check.strip_prefix("conformance: ") {
+        return in_conformance_suite(name, files);
+    }
     let parts: Vec<&str> = check.split("::").collect();
     let [package, modules @ .., function] = parts.as_slice() else {
         return false;
@@ -81,6 +85,15 @@ fn exists(check: &str, files: &[SourceFile]) -> bool {
             .iter()
             .any(|source| source.path == *place && defines_test(&source.text, function))
     })
+}
+
+/// Checks of a suite are named by sentences.
+fn in_conformance_suite(name: &str, files: &[SourceFile]) -> bool {
+    let quoted = format!("\"{name}\"");
+    files
+        .iter()
+        .filter(|file| file.path.starts_with(CONFORMANCE))
+        .any(|file| file.text.contains("Check::new(") && file.text.contains(&quoted))
 }
 
 fn folder_of(package: &str, files: &[SourceFile]) -> Option<PathBuf> {
@@ -151,6 +164,10 @@ mod tests {
             "#[tokio::test(flavor = \"multi_thread\")]\nasync fn stale_lease_is_refused() {}\n",
         ),
         ("tests/referee/judge.py", "def lost(ledger):\n    pass\n"),
+        (
+            "crates/testkit/src/conformance/leases.rs",
+            "Check::new(\"a stale word changes nothing\", |f| stale(f))",
+        ),
     ];
 
     fn check_row(row: &str) -> Vec<String> {
@@ -164,6 +181,7 @@ mod tests {
             "odd-a::machine::tests::moves_are_legal",
             "odd-a::it::claims::stale_lease_is_refused",
             "referee::judge::lost",
+            "conformance: a stale word changes nothing",
         ] {
             assert!(
                 check_row(&format!("| I1 | a promise | `{check}` |")).is_empty(),
@@ -180,6 +198,7 @@ mod tests {
             "odd-a::elsewhere::tests::moves_are_legal",
             "odd-b::machine::tests::moves_are_legal",
             "referee::judge::found",
+            "conformance: a stale word is believed",
         ] {
             let found = check_row(&format!("| I1 | a promise | `{check}` |"));
             assert_eq!(found.len(), 1, "{check}");
