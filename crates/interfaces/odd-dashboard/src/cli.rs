@@ -74,7 +74,7 @@ pub(crate) struct GlobalArgs {
     /// Say nothing but data and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Say more
+    /// Say more: how the logs know a refused request; with `up`, debug logs
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
     /// Never ask

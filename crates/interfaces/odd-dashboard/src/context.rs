@@ -16,7 +16,6 @@ use crate::signals;
 pub(crate) struct Context {
     pub(crate) printer: Printer,
     pub(crate) sources: Sources,
-    pub(crate) verbose: bool,
     endpoints: Endpoints,
     no_input: bool,
     yes: bool,
@@ -25,12 +24,11 @@ pub(crate) struct Context {
 
 impl Context {
     pub(crate) fn new(global: GlobalArgs) -> Result<Self, (Printer, Failure)> {
-        let printer = Printer::new(global.output, global.color, global.quiet);
+        let printer = Printer::new(global.output, global.color, global.quiet, global.verbose);
         let sources = Sources::load(global.config.as_deref()).map_err(|why| (printer, why))?;
         Ok(Self {
             printer,
             sources,
-            verbose: global.verbose,
             endpoints: Endpoints {
                 gateway_url: global.gateway_url,
                 read_model_url: global.read_model_url,

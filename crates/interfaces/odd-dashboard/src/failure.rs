@@ -1,7 +1,7 @@
 use std::io;
 
 use odd_client::ClientError;
-use odd_contracts::Problem;
+use odd_contracts::{CorrelationId, Problem};
 
 use crate::exit::Exit;
 use crate::output::inert;
@@ -17,6 +17,8 @@ pub(crate) struct Failure {
     pub(crate) causes: Vec<String>,
     /// What to do about it.
     pub(crate) hint: Option<String>,
+    /// What the logs of the observatory know it by.
+    pub(crate) correlation_id: Option<CorrelationId>,
 }
 
 impl Failure {
@@ -26,6 +28,7 @@ impl Failure {
             what: what.into(),
             causes: Vec::new(),
             hint: None,
+            correlation_id: None,
         }
     }
 
@@ -111,6 +114,11 @@ impl From<ClientError> for Failure {
 impl Failure {
     fn from_problem(problem: Problem) -> Self {
         let (exit, hint) = match problem.status {
+            // Well-formed: what was said before stands in the way, not a mistake in this request.
+            422 if problem.code == "idempotency_conflict" => (
+                Exit::Failure,
+                Some("use a new key or id, or repeat the earlier submission exactly"),
+            ),
             401 => (
                 Exit::NotAuthorised,
                 Some("set ODD_TOKEN, or name a file that holds the token with ODD_TOKEN_FILE"),
@@ -124,6 +132,7 @@ impl Failure {
             429 | 503 => (Exit::Failure, Some("try again in a moment")),
             _ => (Exit::Failure, None),
         };
+        let correlation_id = problem.correlation_id;
         let mut failure = Self::new(exit, problem.title).cause(problem.detail);
         failure.causes.extend(
             problem
@@ -132,6 +141,7 @@ impl Failure {
                 .map(|error| format!("{}: {}", error.pointer, error.message)),
         );
         failure.hint = hint.map(str::to_owned);
+        failure.correlation_id = Some(correlation_id);
         failure
     }
 }

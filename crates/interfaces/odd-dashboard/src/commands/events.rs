@@ -36,8 +36,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<Timestamp>,
     /// At most this many past events; 20 unless --since is given, none with --follow
-    #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
@@ -67,7 +67,7 @@ async fn past_events(
     args: &Args,
 ) -> Result<Vec<EventEnvelope>, Failure> {
     let wanted = match (args.limit, args.since, args.follow) {
-        (Some(limit), ..) => limit,
+        (Some(limit), ..) => limit as usize,
         (None, Some(_), _) => usize::MAX,
         (None, None, true) => 0,
         (None, None, false) => 20,

@@ -12,6 +12,8 @@ pub(crate) struct Printer {
     pub(crate) format: OutputFormat,
     /// No messages but errors.
     pub(crate) quiet: bool,
+    /// Details that help to find a cause.
+    pub(crate) verbose: bool,
     /// Colour on standard output.
     pub(crate) colour: bool,
     /// Colour on standard error.
@@ -19,11 +21,17 @@ pub(crate) struct Printer {
 }
 
 impl Printer {
-    pub(crate) fn new(format: OutputFormat, color: ColorChoice, quiet: bool) -> Self {
+    pub(crate) fn new(
+        format: OutputFormat,
+        color: ColorChoice,
+        quiet: bool,
+        verbose: bool,
+    ) -> Self {
         let stdout = io::stdout().is_terminal();
         Self {
             format,
             quiet,
+            verbose,
             colour: format == OutputFormat::Table && wants_colour(color, stdout),
             colour_messages: wants_colour(color, io::stderr().is_terminal()),
         }
@@ -83,9 +91,11 @@ impl Printer {
     }
 
     pub(crate) fn failure(&self, failure: &Failure) {
-        let _ = io::stderr()
-            .lock()
-            .write_all(failure.render(self.colour_messages).as_bytes());
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(failure.render(self.colour_messages).as_bytes());
+        if let Some(id) = failure.correlation_id.filter(|_| self.verbose) {
+            let _ = writeln!(stderr, "correlation id: {id}");
+        }
     }
 }
 

@@ -3,14 +3,17 @@
 
 mod client;
 mod durations;
+mod file;
 mod list;
 mod observatory;
 #[cfg(test)]
 mod reference;
 mod sources;
+mod spelling;
 
 pub(crate) use client::{ClientSettings, Endpoints, parse_url};
 pub(crate) use durations::{parse_duration, parse_since};
 pub(crate) use list::SETTINGS;
 pub(crate) use observatory::{Addresses, ObservatoryFlags, ObservatorySettings, data_dir};
-pub(crate) use sources::{Sources, closest_variable};
+pub(crate) use sources::Sources;
+pub(crate) use spelling::closest_variable;

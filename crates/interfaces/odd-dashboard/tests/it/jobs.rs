@@ -105,7 +105,7 @@ fn repeats_are_recognised() {
     };
     let first = submit("1").expect(0);
     assert_eq!(submit("1").expect(0), first);
-    let error = submit("2").expect_error(2);
+    let error = submit("2").expect_error(1);
     assert!(error.contains("cause: "), "{error}");
     let chosen = ["submit", "echo", "--id", UNKNOWN, "-o", "name"];
     assert_eq!(up.odd(&chosen).expect(0).trim(), UNKNOWN);

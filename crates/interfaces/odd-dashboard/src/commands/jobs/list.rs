@@ -44,8 +44,8 @@ pub(crate) struct Args {
     #[arg(long)]
     oldest: bool,
     /// At most this many
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
     /// Where an earlier listing ended
     #[arg(long)]
     cursor: Option<String>,
@@ -78,7 +78,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
 }
 
 async fn collect(client: &Client, args: Args) -> Result<JobList, Failure> {
-    let wanted = args.limit;
+    let wanted = args.limit as usize;
     let mut query = JobsQuery {
         statuses: args.status,
         job_type: args.job_type.map(|name| name.to_string()),

@@ -1,9 +1,9 @@
 use std::collections::{HashMap, HashSet};
+use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use odd_client::{Client, ClientError, EventFilter, EventFollower, Follow};
 use odd_contracts::{JobId, JobStatus};
-use std::io::IsTerminal;
 use tokio::sync::mpsc;
 
 use crate::context::Context;

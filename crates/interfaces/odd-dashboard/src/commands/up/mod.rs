@@ -58,7 +58,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let insecure = args.insecure;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let http = http_config(&settings, insecure)?;
-    start_logging(&settings, context.verbose)?;
+    start_logging(&settings, context.printer.verbose)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
