@@ -86,5 +86,17 @@ fn configure_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", "OFF")?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
+    keep_plans(connection)?;
     Ok(())
+}
+
+/// Plans stay as they were made: without this, SQLite makes a statement anew whenever a value bound to it might
+/// change the choice of a partial index ("Query Planner Stability Guarantee").
+pub(crate) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .set_db_config(
+            rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG,
+            true,
+        )
+        .map(drop)
 }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use crate::error::classify;
+use crate::store::keep_plans;
 
 /// A bounded set of read-only connections; callers beyond wait for a free one.
 pub(crate) struct ReaderPool {
@@ -72,5 +73,6 @@ fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(32);
+    keep_plans(&connection)?;
     Ok(connection)
 }
