@@ -78,14 +78,16 @@ fn within(index: usize, error: FieldError) -> FieldError {
     }
 }
 
+/// What the slower validator of the same schema finds. It cannot find nothing, as both come from one file; a
+/// property test compares them. Should they ever differ, the stricter verdict stands.
 fn explain(name: &str, value: &Value) -> Vec<FieldError> {
     let schema = Schemas::embedded()
         .get(name)
         .expect("the names used here are those of embedded schemas");
-    let errors = schema.validate(value).err().unwrap_or_default();
-    assert!(
-        !errors.is_empty(),
-        "both validators of {name} come from one file and agree"
-    );
-    errors
+    schema.validate(value).err().unwrap_or_else(|| {
+        vec![FieldError {
+            pointer: String::new(),
+            message: format!("must follow the schema {name}"),
+        }]
+    })
 }

@@ -1,5 +1,5 @@
 use odd_contracts::FieldError;
-use odd_contracts::schema::{MAX_ERRORS, validate_batch, validate_submission};
+use odd_contracts::schema::{MAX_ERRORS, Schemas, validate_batch, validate_submission};
 use odd_contracts::{JobSubmission, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -205,7 +205,76 @@ fn integers_written_as_floats_are_integers_everywhere() {
     }
 }
 
+/// Values that are nearly right for some member or other.
+fn member() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        any::<i64>().prop_map(|number| json!(number)),
+        (-200i64..200).prop_map(|number| json!(number)),
+        any::<f64>().prop_map(|number| json!(number)),
+        any::<bool>().prop_map(|flag| json!(flag)),
+        Just(Value::Null),
+        "[a-zé._ -]{0,60}".prop_map(|text| json!(text)),
+        "[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{11,12}"
+            .prop_map(|id| json!(id)),
+        "20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:00:00(\\.[0-9]{0,10})?(Z|[+-]0[0-9]:00)?"
+            .prop_map(|at| json!(at)),
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        let name = prop_oneof![
+            "[a-z/~]{0,3}",
+            Just("multiplier".to_owned()),
+            Just("baseDelayMs".to_owned())
+        ];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
+            prop::collection::btree_map(name, inner, 0..4).prop_map(|map| json!(map)),
+        ]
+    })
+}
+
+fn submission() -> impl Strategy<Value = Value> {
+    const NAMES: [&str; 14] = [
+        "type",
+        "payload",
+        "id",
+        "queue",
+        "priority",
+        "runAt",
+        "delayMs",
+        "maxAttempts",
+        "timeoutMs",
+        "retry",
+        "uniqueKey",
+        "tags",
+        "metadata",
+        "status",
+    ];
+    let members = prop::collection::btree_map(prop::sample::select(&NAMES[..]), member(), 0..4);
+    (members, any::<bool>()).prop_map(|(members, typed)| {
+        let mut submission = json!(members);
+        if typed {
+            submission["type"] = json!("echo");
+        }
+        submission
+    })
+}
+
 proptest! {
+    #[test]
+    fn generated_and_compiled_validators_agree(jobs in prop::collection::vec(submission(), 1..4)) {
+        let one = Schemas::embedded().get("job-submission").expect("embedded");
+        for job in &jobs {
+            prop_assert_eq!(validate_submission(job), one.validate(job));
+            if validate_submission(job).is_ok() {
+                let typed = serde_json::from_str::<JobSubmission>(&job.to_string());
+                prop_assert!(typed.is_ok(), "{} {:?}", job, typed);
+            }
+        }
+        let batch = json!({ "jobs": jobs });
+        let many = Schemas::embedded().get("batch-submission").expect("embedded");
+        prop_assert_eq!(validate_batch(&batch).is_ok(), many.is_valid(&batch));
+    }
+
     #[test]
     fn times_that_the_schema_accepts_can_be_read(
         (year, month, day) in (0u32..=9999, 1u32..=12, 1u32..=31),

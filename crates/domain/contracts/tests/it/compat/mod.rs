@@ -1,6 +1,7 @@
 //! The bump rules, one table row per kind of change; every row is read in both directions.
 
 mod directions;
+mod real_contracts;
 mod sets;
 mod single_changes;
 
