@@ -135,3 +135,54 @@ fn push_log(text: &mut String, attempt: &JobAttempt) {
         text.push_str(&format!("{} {}: {}\n", line.at, stream, inert(&line.line)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job() -> Job {
+        serde_json::from_value(serde_json::json!({
+            "id": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11", "type": "render", "queue": "slow", "status": "RETRYING",
+            "version": 5, "priority": 3, "attempt": 1, "maxAttempts": 4, "run": 1, "timeoutMs": 1000,
+            "createdAt": "2026-01-31T12:00:00.000000Z", "updatedAt": "2026-01-31T12:00:02.000000Z",
+            "runAt": "2026-01-31T12:00:07.250000Z", "startedAt": "2026-01-31T12:00:01.000000Z",
+            "correlationId": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c12", "uniqueKey": "a\u{1b}[2Jb",
+            "tags": ["nightly", "t\u{202e}wo"], "progress": {"fraction": 0.25, "message": "page 1 of 4"},
+            "payload": {"pages": 4, "title": "naïve \u{9b}31m"},
+            "error": {"reason": "timed_out", "message": "too\nslow"},
+            "attempts": [{
+                "attempt": 1, "run": 1, "workerId": "worker-7", "outcome": "TIMEDOUT",
+                "startedAt": "2026-01-31T12:00:01.000000Z", "finishedAt": "2026-01-31T12:00:02.000000Z",
+                "durationMs": 1000.125, "error": {"reason": "timed_out", "message": "too\nslow"},
+                "log": [{"at": "2026-01-31T12:00:01.500000Z", "stream": "stderr", "line": "\u{1b}]0;owned\u{7}"}]
+            }]
+        }))
+        .expect("a job")
+    }
+
+    fn event() -> EventEnvelope {
+        serde_json::from_value(serde_json::json!({
+            "contractVersion": "1.0.0", "eventType": "job.retrying",
+            "eventId": "0192f0c1-2f3b-5a51-b6a1-3f1f5a0c7c13", "occurredAt": "2026-01-31T12:00:02.000000Z",
+            "producer": {"service": "processor", "instanceId": "i", "version": "0.1.0"},
+            "correlationId": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c12",
+            "idempotencyKey": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11:5",
+            "payload": {
+                "jobId": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11", "jobType": "render", "queue": "slow",
+                "status": "RETRYING", "version": 5, "attempt": 1, "durationMs": 1000.125,
+                "reason": "timed_out", "message": "too\nslow\u{1b}[31m"
+            }
+        }))
+        .expect("an event")
+    }
+
+    #[test]
+    fn jobs_and_events_are_shown_whole_and_inert() {
+        insta::assert_snapshot!(format!(
+            "{}\n{}\n{}",
+            job_table(&[job(), job()], false),
+            job_detail(&job(), false),
+            event_line(&event(), true).replace('\u{1b}', "<ESC>"),
+        ));
+    }
+}
