@@ -18,7 +18,6 @@ CREATE TABLE jobs (
     run_at           INTEGER,
     started_at       INTEGER,
     finished_at      INTEGER,
-    lease_expires_at INTEGER,
     worker           TEXT,
     cancel_requested INTEGER,
     parked           INTEGER,
@@ -29,12 +28,45 @@ CREATE TABLE jobs (
     progress_message TEXT
 ) STRICT;
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
-CREATE INDEX jobs_ready ON jobs (type, priority DESC, ready_at) WHERE status = 1;
-CREATE INDEX jobs_delayed ON jobs (run_at) WHERE status IN (0, 4);
-CREATE INDEX jobs_leased ON jobs (lease_expires_at) WHERE status = 3;
-CREATE INDEX jobs_failed ON jobs (job) WHERE status = 6;
-CREATE INDEX jobs_cancelled ON jobs (job) WHERE status = 7;
-CREATE UNIQUE INDEX jobs_unique_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND status < 5;
+
+-- Where a job stands beside its row. Small tables of their own, not partial indexes of `jobs`: an index is looked at
+-- in every write of a row, a table only where the job enters or leaves it (src/write/place.rs).
+
+-- PENDING jobs in the order in which they are taken; `rank` is the negated priority.
+CREATE TABLE ready (
+    type     TEXT    NOT NULL,
+    rank     INTEGER NOT NULL,
+    ready_at INTEGER NOT NULL,
+    job      INTEGER NOT NULL,
+    queue    TEXT    NOT NULL,
+    PRIMARY KEY (type, rank, ready_at, job)
+) STRICT, WITHOUT ROWID;
+
+-- SCHEDULED and RETRYING jobs by the time they wait for.
+CREATE TABLE delayed (
+    run_at INTEGER NOT NULL,
+    job    INTEGER NOT NULL,
+    PRIMARY KEY (run_at, job)
+) STRICT, WITHOUT ROWID;
+
+-- EXECUTING jobs; as many as run, so a sweep reads them all.
+CREATE TABLE leases (
+    job        INTEGER PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+-- FAILED and CANCELLED jobs.
+CREATE TABLE unsuccessful (
+    status INTEGER NOT NULL,
+    job    INTEGER NOT NULL,
+    PRIMARY KEY (status, job)
+) STRICT, WITHOUT ROWID;
+
+-- The keys that unfinished jobs carry.
+CREATE TABLE unique_keys (
+    unique_key TEXT    NOT NULL PRIMARY KEY,
+    job        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- What was submitted; never changes.
 CREATE TABLE job_specs (

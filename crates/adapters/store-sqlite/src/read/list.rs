@@ -1,3 +1,4 @@
+use odd_contracts::JobStatus;
 use odd_core::ports::{JobPage, JobQuery, SortOrder};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, params_from_iter};
@@ -10,11 +11,9 @@ const SCAN_LIMIT: i64 = 20_000;
 
 /// A page of jobs by keyset: the cursor is the row number where the page before ended.
 pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> rusqlite::Result<JobPage> {
-    let (scan, filter, values) = conditions(query);
-    let direction = match query.order {
-        SortOrder::Newest => "DESC",
-        SortOrder::Oldest => "ASC",
-    };
+    let place = narrow_place(connection, query)?;
+    let (scan, filter, values) = conditions(query, place);
+    let (_, direction) = order(query);
     let where_scan = if scan.is_empty() {
         String::new()
     } else {
@@ -55,10 +54,55 @@ pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> rusqlite::Resul
     Ok(page)
 }
 
+/// Rows of a place that are sorted for a page at most; beyond, reading on from the cursor meets enough of them.
+const NARROW_LIMIT: i64 = 20_000;
+
+/// A query for the rows of the jobs in the one status that is asked for, unless that is most jobs.
+fn narrow_place(connection: &Connection, query: &JobQuery) -> rusqlite::Result<Option<String>> {
+    let status = match query.statuses.as_slice() {
+        [status] => *status,
+        [] if query.dead_letters => JobStatus::Failed,
+        _ => return Ok(None),
+    };
+    let place = match status {
+        JobStatus::Pending => "SELECT job FROM ready",
+        JobStatus::Scheduled | JobStatus::Retrying => "SELECT job FROM delayed",
+        JobStatus::Executing => "SELECT job FROM leases",
+        JobStatus::Failed | JobStatus::Cancelled => return Ok(Some(unsuccessful(query, status))),
+        JobStatus::Validated | JobStatus::Completed => return Ok(None),
+    };
+    let sql = format!("SELECT count(*) FROM ({place} LIMIT {NARROW_LIMIT})");
+    let count: i64 = connection
+        .prepare_cached(&sql)?
+        .query_row([], |row| row.get(0))?;
+    Ok((count < NARROW_LIMIT).then(|| place.to_owned()))
+}
+
+/// These are in the order of the listing already, so no more than a page's scan is looked at.
+fn unsuccessful(query: &JobQuery, status: JobStatus) -> String {
+    let (sign, direction) = order(query);
+    let after = match query.cursor {
+        Some(_) => format!("AND job {sign} ?1"),
+        None => String::new(),
+    };
+    let status = status_code(status);
+    format!(
+        "SELECT job FROM unsuccessful WHERE status = {status} {after} ORDER BY job {direction} LIMIT {SCAN_LIMIT}"
+    )
+}
+
+/// How the next row compares to the cursor, and the direction of the listing.
+fn order(query: &JobQuery) -> (&'static str, &'static str) {
+    match query.order {
+        SortOrder::Newest => ("<", "DESC"),
+        SortOrder::Oldest => (">", "ASC"),
+    }
+}
+
 type Conditions = (Vec<String>, Vec<String>, Vec<Box<dyn ToSql>>);
 
 /// Conditions that an index or the row order serves, conditions that each scanned row is asked, and the values.
-fn conditions(query: &JobQuery) -> Conditions {
+fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
     let (mut scan, mut filter) = (Vec::new(), Vec::new());
     let mut values: Vec<Box<dyn ToSql>> = Vec::new();
     let mut value = |value: Box<dyn ToSql>| {
@@ -66,21 +110,18 @@ fn conditions(query: &JobQuery) -> Conditions {
         values.len()
     };
     if let Some(cursor) = query.cursor {
-        let sign = if query.order == SortOrder::Newest {
-            "<"
-        } else {
-            ">"
-        };
+        let (sign, _) = order(query);
         let n = value(Box::new(i64::try_from(cursor).unwrap_or(i64::MAX)));
         scan.push(format!("j.job {sign} ?{n}"));
     }
+    if let Some(place) = place {
+        scan.push(format!("j.job IN ({place})"));
+    }
     if query.dead_letters {
-        scan.push("j.status = 6".into());
         filter.push("j.parked = 1".into());
     }
     if let [status] = query.statuses.as_slice() {
-        // Written out, not bound, so that the partial indexes apply.
-        scan.push(format!("j.status = {}", status_code(*status)));
+        filter.push(format!("j.status = {}", status_code(*status)));
     } else if !query.statuses.is_empty() {
         let codes: Vec<String> = query
             .statuses

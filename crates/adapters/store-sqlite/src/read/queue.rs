@@ -12,11 +12,11 @@ const AHEAD_LIMIT: i64 = 10_000;
 /// Ready jobs looked at when telling since when the oldest of each queue waits.
 const OLDEST_SCAN: i64 = 10_000;
 
-/// Queues with ready jobs, and since when their oldest is ready. Looks at the longest waiting jobs only; a queue
+/// Queues with ready jobs, and since when their oldest is ready. Looks at the jobs that are taken first; a queue
 /// whose jobs all stand behind that many others is left out.
 pub(crate) fn queue_depths(connection: &Connection) -> rusqlite::Result<Vec<QueueDepth>> {
     let mut statement = connection.prepare_cached(
-        "SELECT queue, min(ready_at) FROM (SELECT queue, ready_at FROM jobs WHERE status = 1 ORDER BY job LIMIT ?1) \
+        "SELECT queue, min(ready_at) FROM (SELECT queue, ready_at FROM ready LIMIT ?1) \
          GROUP BY queue",
     )?;
     let mut oldest: BTreeMap<QueueName, Timestamp> = BTreeMap::new();
@@ -39,9 +39,9 @@ pub(crate) fn waiting_behind(
     id: JobId,
 ) -> rusqlite::Result<Option<WaitingBehind>> {
     let mut statement = connection.prepare_cached(
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs o INDEXED BY jobs_ready \
-           WHERE o.status = 1 AND o.type = j.type AND o.queue = j.queue AND (o.priority > j.priority \
-             OR (o.priority = j.priority AND (o.ready_at, o.job) < (j.ready_at, j.job))) LIMIT ?2)) \
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM ready o \
+           WHERE o.type = j.type AND o.queue = j.queue \
+             AND (o.rank, o.ready_at, o.job) < (-j.priority, j.ready_at, j.job) LIMIT ?2)) \
          FROM jobs j WHERE j.id = ?1 AND j.status = 1",
     )?;
     let ahead: Option<u64> = statement

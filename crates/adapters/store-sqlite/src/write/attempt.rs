@@ -4,6 +4,7 @@ use odd_core::{AttemptResult, AttemptState, Change, Settlement, settle};
 use rusqlite::params;
 
 use super::DbResult;
+use super::place::release_unique_key;
 use super::row::JobRow;
 use super::session::{Role, Session};
 use crate::codec::{outcome_code, stream_code};
@@ -81,16 +82,14 @@ fn end(
     } else {
         None
     };
-    if let Some(at) = run_at {
-        session.note_due(at);
-    }
+    row.place().leave(session, row.job)?;
     row.advance(session, Role::Processor, None, change)?;
     let released = u32::from(settlement == Settlement::Requeue { counted: false });
     let (reason, message) = failure_of(result).unzip();
     let now = session.now().as_micros();
     session.change(
         "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, updated_at = ?5, attempt_limit = attempt_limit + ?6, \
-         run_at = ?7, ready_at = ?8, finished_at = ?9, parked = ?10, lease_expires_at = NULL, cancel_requested = NULL, \
+         run_at = ?7, ready_at = ?8, finished_at = ?9, parked = ?10, cancel_requested = NULL, \
          error_reason = coalesce(?11, error_reason), error_message = coalesce(?12, error_message) WHERE job = ?1",
         params![
             row.job,
@@ -107,6 +106,12 @@ fn end(
             message,
         ],
     )?;
+    row.run_at = run_at;
+    row.ready_at = Some(session.now());
+    row.place().enter(session, row.job)?;
+    if row.status.is_terminal() {
+        release_unique_key(session, row.unique_key.as_deref(), row.job)?;
+    }
     Ok(row.status)
 }
 
@@ -205,13 +210,18 @@ pub(crate) fn renew(
         .iter()
         .map(|lease| {
             let found = session.find(
-                "UPDATE jobs SET lease_expires_at = ?3 WHERE id = ?1 AND attempt = ?2 AND status = 3 \
-                 RETURNING cancel_requested",
-                params![lease.job_id.0, lease.attempt, expires_at.as_micros()],
-                |row| row.get::<_, Option<bool>>(0),
+                "SELECT job, cancel_requested FROM jobs WHERE id = ?1 AND attempt = ?2 AND status = 3",
+                params![lease.job_id.0, lease.attempt],
+                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<bool>>(1)?)),
             )?;
+            if let Some((job, _)) = found {
+                session.change(
+                    "UPDATE leases SET expires_at = ?2 WHERE job = ?1",
+                    params![job, expires_at.as_micros()],
+                )?;
+            }
             Ok(match found {
-                Some(cancel) => Renewal::Renewed { expires_at, cancel_requested: cancel.unwrap_or(false) },
+                Some((_, cancel)) => Renewal::Renewed { expires_at, cancel_requested: cancel.unwrap_or(false) },
                 None => Renewal::Lost,
             })
         })

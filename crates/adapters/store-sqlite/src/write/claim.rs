@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::DbResult;
 use super::attempt::finish;
+use super::place::{Place, release_unique_key};
 use super::returns::{Claimed, Returns};
 use super::session::{Role, Session};
 use crate::codec::{get_correlation, get_job_id, get_name, get_time};
@@ -134,6 +135,7 @@ struct Candidate {
     correlation: CorrelationId,
     timeout_ms: u64,
     payload: Option<String>,
+    unique_key: Option<String>,
 }
 
 /// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
@@ -197,7 +199,7 @@ fn ready_types(session: &Session<'_>) -> DbResult<Vec<JobType>> {
     loop {
         let after = types.last().map_or("", JobType::as_str);
         let next = session.find(
-            "SELECT type FROM jobs INDEXED BY jobs_ready WHERE status = 1 AND type > ?1 ORDER BY type LIMIT 1",
+            "SELECT type FROM ready WHERE type > ?1 ORDER BY type LIMIT 1",
             params![after],
             |row| get_name(row, 0),
         )?;
@@ -215,10 +217,10 @@ fn ready(
     limit: usize,
 ) -> DbResult<Vec<Candidate>> {
     let mut statement = session.connection.prepare_cached(
-        "SELECT j.job, j.id, j.queue, j.priority, j.ready_at, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
-         j.created_at, s.correlation, s.timeout_ms, s.payload, s.max_attempts \
-         FROM jobs j INDEXED BY jobs_ready CROSS JOIN job_specs s ON s.job = j.job \
-         WHERE j.status = 1 AND j.type = ?1 ORDER BY j.priority DESC, j.ready_at, j.job",
+        "SELECT j.job, j.id, r.queue, j.priority, r.ready_at, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
+         j.created_at, s.correlation, s.timeout_ms, s.payload, s.max_attempts, j.unique_key \
+         FROM ready r CROSS JOIN jobs j ON j.job = r.job CROSS JOIN job_specs s ON s.job = r.job \
+         WHERE r.type = ?1 ORDER BY r.rank, r.ready_at, r.job",
     )?;
     let mut rows = statement.query(params![job_type.as_str()])?;
     let mut found = Vec::new();
@@ -250,12 +252,22 @@ fn ready(
             timeout_ms: row.get(12)?,
             payload: row.get(13)?,
             max_attempts: row.get(14)?,
+            unique_key: row.get(15)?,
         });
     }
     Ok(found)
 }
 
 impl Candidate {
+    fn place(&self) -> Place<'_> {
+        Place::Ready {
+            job_type: &self.job_type,
+            queue: &self.queue,
+            priority: self.priority,
+            ready_at: self.ready_at,
+        }
+    }
+
     fn event(
         &self,
         session: &Session<'_>,
@@ -316,17 +328,21 @@ fn start(
     )?;
     session.change(
         "UPDATE jobs SET status = 3, version = ?2, last_seq = ?3, attempt = ?4, updated_at = ?5, started_at = ?5, \
-         ready_at = NULL, lease_expires_at = ?6, worker = ?7, progress = NULL, progress_message = NULL WHERE job = ?1",
+         ready_at = NULL, worker = ?6, progress = NULL, progress_message = NULL WHERE job = ?1",
         params![
             candidate.job,
             candidate.version + 2,
             seq,
             attempt,
             now.as_micros(),
-            expires.as_micros(),
             &*request.worker_id
         ],
     )?;
+    candidate.place().leave(session, candidate.job)?;
+    Place::Leased {
+        expires_at: expires,
+    }
+    .enter(session, candidate.job)?;
     let payload = candidate.payload.map(RawJson::from_text).transpose();
     Ok(ClaimedJob {
         lease: Lease {
@@ -366,11 +382,15 @@ fn refuse(session: &mut Session<'_>, candidate: Candidate, message: String) -> D
         candidate.correlation,
         failed,
     )?;
-    session
-        .change(
+    session.change(
             "UPDATE jobs SET status = 6, version = ?2, last_seq = ?3, updated_at = ?4, finished_at = ?4, ready_at = NULL, \
              parked = 1, error_reason = ?5, error_message = ?6 WHERE job = ?1",
             params![candidate.job, candidate.version + 1, seq, now.as_micros(), reason.as_str(), message],
-        )
-        .map(drop)
+    )?;
+    candidate.place().leave(session, candidate.job)?;
+    Place::Unsuccessful {
+        status: JobStatus::Failed,
+    }
+    .enter(session, candidate.job)?;
+    release_unique_key(session, candidate.unique_key.as_deref(), candidate.job)
 }

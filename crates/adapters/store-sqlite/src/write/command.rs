@@ -4,6 +4,7 @@ use odd_core::{Change, machine};
 use rusqlite::params;
 
 use super::DbResult;
+use super::place::release_unique_key;
 use super::row::JobRow;
 use super::session::{Role, Session};
 
@@ -30,6 +31,7 @@ pub(crate) fn cancel(
         session.note_cancel_request();
         return Ok(Ok(()));
     }
+    row.place().leave(session, row.job)?;
     row.advance(
         session,
         Role::Gateway,
@@ -44,6 +46,8 @@ pub(crate) fn cancel(
         "UPDATE jobs SET finished_at = ?2, ready_at = NULL, run_at = NULL WHERE job = ?1",
         params![row.job, session.now().as_micros()],
     )?;
+    row.place().enter(session, row.job)?;
+    release_unique_key(session, row.unique_key.as_deref(), row.job)?;
     Ok(Ok(()))
 }
 
@@ -62,12 +66,8 @@ pub(crate) fn retry(
             status: row.status,
         }));
     }
-    // While another unfinished job carries the unique key, this one gives it up.
-    session.change(
-        "UPDATE jobs SET unique_key = NULL WHERE job = ?1 AND EXISTS \
-         (SELECT 1 FROM jobs o WHERE o.unique_key = jobs.unique_key AND o.status < 5)",
-        params![row.job],
-    )?;
+    take_unique_key(session, &row)?;
+    row.place().leave(session, row.job)?;
     row.advance(
         session,
         Role::Gateway,
@@ -82,7 +82,26 @@ pub(crate) fn retry(
          run_at = NULL, error_reason = NULL, error_message = NULL WHERE job = ?1",
         params![row.job, row.max_attempts, session.now().as_micros()],
     )?;
+    row.ready_from(session.now()).enter(session, row.job)?;
     Ok(Ok(()))
+}
+
+/// Has the job carry its unique key again; while another unfinished job carries it, this one gives it up.
+fn take_unique_key(session: &Session<'_>, row: &JobRow) -> DbResult<()> {
+    let Some(key) = &row.unique_key else {
+        return Ok(());
+    };
+    let taken = session.change(
+        "INSERT OR IGNORE INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
+        params![key, row.job],
+    )?;
+    if taken == 0 {
+        session.change(
+            "UPDATE jobs SET unique_key = NULL WHERE job = ?1",
+            params![row.job],
+        )?;
+    }
+    Ok(())
 }
 
 /// Takes a failed job out of the dead letters.

@@ -15,18 +15,18 @@ pub(crate) fn promote(
     let due = JobRow::due(session, limit)?;
     let count = due.len();
     for mut row in due {
+        row.place().leave(session, row.job)?;
         row.advance(session, Role::Processor, None, Change::Due)?;
         row.save(session)?;
         session.change(
             "UPDATE jobs SET ready_at = ?2, run_at = NULL WHERE job = ?1",
             params![row.job, session.now().as_micros()],
         )?;
+        row.ready_from(session.now()).enter(session, row.job)?;
     }
-    let next = session.find(
-        "SELECT min(run_at) FROM jobs INDEXED BY jobs_delayed WHERE status IN (0, 4)",
-        [],
-        |row| get_optional_time(row, 0),
-    )?;
+    let next = session.find("SELECT min(run_at) FROM delayed", [], |row| {
+        get_optional_time(row, 0)
+    })?;
     session.set_next_due(next.flatten());
     Ok((count, next.flatten()))
 }

@@ -6,6 +6,7 @@ mod claim;
 mod command;
 mod due;
 mod park;
+mod place;
 mod prune;
 mod returns;
 mod row;

@@ -94,6 +94,7 @@ fn remove(session: &Session<'_>, old: &Expendable) -> DbResult<()> {
             .flatten();
     }
     for sql in [
+        "DELETE FROM unsuccessful WHERE status IN (6, 7) AND job = ?1",
         "DELETE FROM job_logs WHERE job = ?1",
         "DELETE FROM job_attempts WHERE job = ?1",
         "DELETE FROM job_tags WHERE job = ?1 AND tag IN \

@@ -5,6 +5,7 @@ use odd_core::{Change, JobEvent, RetryPolicy};
 use rusqlite::{Row, params};
 
 use super::DbResult;
+use super::place::Place;
 use super::session::{Role, Session};
 use crate::codec::{
     get_correlation, get_job_id, get_json, get_name, get_optional_time, get_status, status_code,
@@ -28,22 +29,33 @@ pub(crate) struct JobRow {
     pub(crate) correlation: CorrelationId,
     pub(crate) max_attempts: u32,
     pub(crate) retry: RetryPolicy,
+    pub(crate) priority: i32,
+    pub(crate) ready_at: Option<Timestamp>,
+    pub(crate) run_at: Option<Timestamp>,
+    pub(crate) unique_key: Option<String>,
 }
 
 const COLUMNS: &str = "SELECT j.job, j.id, j.type, j.queue, j.status, j.version, j.last_seq, j.attempt, j.attempt_limit, \
-     j.run, j.started_at, j.worker, j.cancel_requested, s.correlation, s.max_attempts, s.retry \
-     FROM jobs j JOIN job_specs s ON s.job = j.job";
+     j.run, j.started_at, j.worker, j.cancel_requested, s.correlation, s.max_attempts, s.retry, \
+     j.priority, j.ready_at, j.run_at, j.unique_key \
+     ";
 
-static BY_ID: LazyLock<String> = LazyLock::new(|| format!("{COLUMNS} WHERE j.id = ?1"));
+static BY_ID: LazyLock<String> = LazyLock::new(|| {
+    format!("{COLUMNS} FROM jobs j JOIN job_specs s ON s.job = j.job WHERE j.id = ?1")
+});
 
 static EXPIRED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{COLUMNS} WHERE j.status = 3 AND j.lease_expires_at < ?1 ORDER BY j.lease_expires_at LIMIT ?2"
+        "{COLUMNS} FROM leases l CROSS JOIN jobs j ON j.job = l.job CROSS JOIN job_specs s ON s.job = j.job \
+         WHERE l.expires_at < ?1 LIMIT ?2"
     )
 });
 
 static DUE: LazyLock<String> = LazyLock::new(|| {
-    format!("{COLUMNS} WHERE j.status IN (0, 4) AND j.run_at <= ?1 ORDER BY j.run_at LIMIT ?2")
+    format!(
+        "{COLUMNS} FROM delayed d CROSS JOIN jobs j ON j.job = d.job CROSS JOIN job_specs s ON s.job = j.job \
+         WHERE d.run_at <= ?1 ORDER BY d.run_at LIMIT ?2"
+    )
 });
 
 impl JobRow {
@@ -89,7 +101,40 @@ impl JobRow {
             correlation: get_correlation(row, 13)?,
             max_attempts: row.get(14)?,
             retry: get_json(row, 15)?.unwrap_or_default(),
+            priority: row.get(16)?,
+            ready_at: get_optional_time(row, 17)?,
+            run_at: get_optional_time(row, 18)?,
+            unique_key: row.get(19)?,
         })
+    }
+
+    /// Where the job stands by what its row says.
+    pub(super) fn place(&self) -> Place<'_> {
+        match self.status {
+            JobStatus::Pending | JobStatus::Validated => {
+                self.ready_from(self.ready_at.unwrap_or(Timestamp::from_micros(0)))
+            }
+            JobStatus::Scheduled | JobStatus::Retrying => Place::Delayed {
+                run_at: self.run_at.unwrap_or(Timestamp::from_micros(0)),
+            },
+            JobStatus::Executing => Place::Leased {
+                expires_at: Timestamp::from_micros(0),
+            },
+            JobStatus::Failed | JobStatus::Cancelled => Place::Unsuccessful {
+                status: self.status,
+            },
+            JobStatus::Completed => Place::Nowhere,
+        }
+    }
+
+    /// The place of the job when it is ready since `ready_at`.
+    pub(super) fn ready_from(&self, ready_at: Timestamp) -> Place<'_> {
+        Place::Ready {
+            job_type: &self.job_type,
+            queue: &self.queue,
+            priority: self.priority,
+            ready_at,
+        }
     }
 
     /// Milliseconds that the running attempt has lasted.

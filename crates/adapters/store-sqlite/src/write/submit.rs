@@ -7,6 +7,7 @@ use rusqlite::params;
 use uuid::Uuid;
 
 use super::DbResult;
+use super::place::Place;
 use super::session::{Role, Session};
 use crate::codec::{get_job_id, get_status, get_time, status_code, to_json};
 
@@ -109,7 +110,7 @@ fn by_id(session: &Session<'_>, id: JobId) -> DbResult<Option<Found>> {
 
 fn by_unique_key(session: &Session<'_>, key: &str) -> DbResult<Option<Submitted>> {
     let found = session.find(
-        "SELECT id, status, created_at, NULL FROM jobs WHERE unique_key = ?1 AND status < 5",
+        "SELECT j.id, j.status, j.created_at, NULL FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
         params![key],
         read_found,
     )?;
@@ -128,9 +129,6 @@ fn insert(session: &mut Session<'_>, new: &NewJob) -> DbResult<Submitted> {
     } else {
         JobStatus::Pending
     };
-    if let Some(at) = run_at {
-        session.note_due(at);
-    }
     let event = JobEvent {
         job_id: new.id,
         job_type: new.job_type.clone(),
@@ -149,6 +147,22 @@ fn insert(session: &mut Session<'_>, new: &NewJob) -> DbResult<Submitted> {
     let seq = session.append(Role::Gateway, job, None, new.correlation_id, event)?;
     insert_job(session, job, new, status, seq, run_at)?;
     insert_spec(session, job, new)?;
+    let place = match run_at {
+        Some(run_at) => Place::Delayed { run_at },
+        None => Place::Ready {
+            job_type: &new.job_type,
+            queue: &new.queue,
+            priority: new.priority,
+            ready_at: now,
+        },
+    };
+    place.enter(session, job)?;
+    if let Some(key) = &new.unique_key {
+        session.change(
+            "INSERT INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
+            params![key, job],
+        )?;
+    }
     for tag in &new.tags {
         session.change(
             "INSERT OR IGNORE INTO job_tags (tag, job) VALUES (?1, ?2)",

@@ -1,0 +1,117 @@
+//! Where a job stands beside its row: each status has a table that answers the question asked of jobs in it.
+
+use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
+use rusqlite::params;
+
+use super::DbResult;
+use super::session::Session;
+use crate::codec::status_code;
+
+/// The entry of a job in the table of its status.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place<'a> {
+    /// PENDING: in line for a worker.
+    Ready {
+        job_type: &'a JobType,
+        queue: &'a QueueName,
+        priority: i32,
+        ready_at: Timestamp,
+    },
+    /// SCHEDULED or RETRYING: waits for a time.
+    Delayed { run_at: Timestamp },
+    /// EXECUTING: somebody's until then.
+    Leased { expires_at: Timestamp },
+    /// FAILED or CANCELLED.
+    Unsuccessful { status: JobStatus },
+    /// COMPLETED: nothing is asked of it.
+    Nowhere,
+}
+
+impl Place<'_> {
+    /// Puts the job in row `job` here.
+    pub(super) fn enter(self, session: &mut Session<'_>, job: i64) -> DbResult<()> {
+        let written = match self {
+            Self::Ready {
+                job_type,
+                queue,
+                priority,
+                ready_at,
+            } => session.change(
+                "INSERT INTO ready (type, rank, ready_at, job, queue) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    job_type.as_str(),
+                    -priority,
+                    ready_at.as_micros(),
+                    job,
+                    queue.as_str()
+                ],
+            ),
+            Self::Delayed { run_at } => {
+                session.note_due(run_at);
+                session.change(
+                    "INSERT INTO delayed (run_at, job) VALUES (?1, ?2)",
+                    params![run_at.as_micros(), job],
+                )
+            }
+            Self::Leased { expires_at } => session.change(
+                "INSERT INTO leases (job, expires_at) VALUES (?1, ?2)",
+                params![job, expires_at.as_micros()],
+            ),
+            Self::Unsuccessful { status } => session.change(
+                "INSERT INTO unsuccessful (status, job) VALUES (?1, ?2)",
+                params![status_code(status), job],
+            ),
+            Self::Nowhere => Ok(1),
+        };
+        written.map(drop)
+    }
+
+    /// Takes the job in row `job` from here.
+    pub(super) fn leave(self, session: &Session<'_>, job: i64) -> DbResult<()> {
+        let written = match self {
+            Self::Ready {
+                job_type,
+                priority,
+                ready_at,
+                ..
+            } => session.change(
+                "DELETE FROM ready WHERE type = ?1 AND rank = ?2 AND ready_at = ?3 AND job = ?4",
+                params![job_type.as_str(), -priority, ready_at.as_micros(), job],
+            ),
+            Self::Delayed { run_at } => session.change(
+                "DELETE FROM delayed WHERE run_at = ?1 AND job = ?2",
+                params![run_at.as_micros(), job],
+            ),
+            Self::Leased { .. } => {
+                session.change("DELETE FROM leases WHERE job = ?1", params![job])
+            }
+            Self::Unsuccessful { status } => session.change(
+                "DELETE FROM unsuccessful WHERE status = ?1 AND job = ?2",
+                params![status_code(status), job],
+            ),
+            Self::Nowhere => Ok(1),
+        };
+        debug_assert!(
+            matches!(written, Ok(1) | Err(_)),
+            "job {job} was not at {self:?}"
+        );
+        written.map(drop)
+    }
+}
+
+/// Gives up the key that the job in row `job` carried while it was unfinished.
+pub(super) fn release_unique_key(
+    session: &Session<'_>,
+    key: Option<&str>,
+    job: i64,
+) -> DbResult<()> {
+    match key {
+        Some(key) => session
+            .change(
+                "DELETE FROM unique_keys WHERE unique_key = ?1 AND job = ?2",
+                params![key, job],
+            )
+            .map(drop),
+        None => Ok(()),
+    }
+}
