@@ -7,9 +7,13 @@ mod api_contract;
 pub mod build;
 mod clock;
 pub mod conformance;
+mod follow;
 pub mod http;
 mod sqlite;
+mod watched_store;
 
 pub use api_contract::ApiContract;
 pub use clock::ManualClock;
+pub use follow::{PATIENCE, event_of, follow_until};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
+pub use watched_store::{ParkedMessage, WatchedStore};

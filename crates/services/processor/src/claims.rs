@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,8 +25,6 @@ pub(crate) struct Claims {
     types: Arc<[JobType]>,
     places: Arc<Semaphore>,
     size: ClaimSize,
-    /// Claimed jobs that have no place yet.
-    backlog: VecDeque<ClaimedJob>,
     running: TaskTracker,
 }
 
@@ -43,51 +40,36 @@ impl Claims {
             types,
             places,
             size: ClaimSize::new(),
-            backlog: VecDeque::new(),
             running,
         }
     }
 
-    /// Claims until `shutdown`, then gives back what has not been begun.
+    /// Claims until `shutdown`. Every claimed job is begun or given back before this returns.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
-        shutdown.run_until_cancelled(self.claim_and_run()).await;
-        for job in self.backlog.drain(..) {
-            let attempt = EndedAttempt {
-                lease: job.lease,
-                result: AttemptResult::Released,
-            };
-            let released = Ended {
-                attempt,
-                job_type: job.job_type,
-                ran: Duration::ZERO,
-            };
-            self.environment.settler.settle(released).await;
+        while let Some((asked, jobs)) = shutdown.run_until_cancelled(self.claim()).await {
+            let claimed = jobs.len();
+            if claimed > 0 {
+                let took = self.begin_all(jobs, &shutdown).await;
+                self.size.learn(asked, claimed, took);
+            }
         }
     }
 
-    async fn claim_and_run(&mut self) {
+    /// Waits for a free place and claims; how many jobs it asked for, and what came.
+    async fn claim(&self) -> (usize, Vec<ClaimedJob>) {
         loop {
-            let place = self
+            let _place = self
                 .places
-                .clone()
-                .acquire_owned()
+                .acquire()
                 .await
                 .expect("the places are never closed");
             let asked = self.size.next(self.places.available_permits() + 1);
-            let request = self.request(asked);
-            match self.environment.store.claim(request).await {
-                Ok(jobs) => self.backlog.extend(jobs),
+            match self.environment.store.claim(self.request(asked)).await {
+                Ok(jobs) => return (asked, jobs),
                 Err(error) => {
                     tracing::warn!(%error, "jobs could not be claimed; trying again");
                     tokio::time::sleep(PAUSE_AFTER_ERROR).await;
-                    continue;
                 }
-            }
-            drop(place);
-            let claimed = self.backlog.len();
-            if claimed > 0 {
-                let took = self.run_backlog().await;
-                self.size.learn(asked, claimed, took);
             }
         }
     }
@@ -104,23 +86,42 @@ impl Claims {
         }
     }
 
-    /// Begins every claimed job. Returns how long that took when all of them ended right away.
-    async fn run_backlog(&mut self) -> Option<Duration> {
+    /// Begins claimed jobs, in order. Those for which no place is left, because the ones before them wait for
+    /// something, are given back: their leases would run out here while another worker might run them. Returns how
+    /// long it took when all of them ended right away.
+    async fn begin_all(
+        &self,
+        jobs: Vec<ClaimedJob>,
+        shutdown: &CancellationToken,
+    ) -> Option<Duration> {
         let begun = Instant::now();
         let mut all_ended = true;
-        while !self.backlog.is_empty() {
-            let place = self
-                .places
-                .clone()
-                .acquire_owned()
-                .await
-                .expect("the places are never closed");
-            let Some(job) = self.backlog.pop_front() else {
-                break;
-            };
-            all_ended &= self.begin(job, place).await;
+        let mut is_full = false;
+        for job in jobs {
+            is_full |= shutdown.is_cancelled();
+            match self.places.clone().try_acquire_owned() {
+                Ok(place) if !is_full => all_ended &= self.begin(job, place).await,
+                _ => {
+                    is_full = true;
+                    all_ended = false;
+                    self.give_back(job).await;
+                }
+            }
         }
         all_ended.then(|| begun.elapsed())
+    }
+
+    async fn give_back(&self, job: ClaimedJob) {
+        let attempt = EndedAttempt {
+            lease: job.lease,
+            result: AttemptResult::Released,
+        };
+        let released = Ended {
+            attempt,
+            job_type: job.job_type,
+            ran: Duration::ZERO,
+        };
+        self.environment.settler.settle(released).await;
     }
 
     /// Begins one job; whether it has ended already.

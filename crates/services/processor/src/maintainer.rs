@@ -10,6 +10,9 @@ use crate::environment::Environment;
 /// Jobs made ready, attempts ended, or jobs removed in one transaction.
 const BATCH: usize = 1_000;
 
+/// Longest sleep until a job is due: a machine that was suspended, or whose clock was set, notices within this time.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 const ANNOUNCE_EVERY: Duration = Duration::from_secs(10);
@@ -49,10 +52,8 @@ async fn sleep_until_due(environment: &Environment, next: Option<Timestamp>) {
     match next {
         // One more millisecond, as the rest of the present one was cut off.
         Some(next) => {
-            sleep(Duration::from_millis(
-                next.millis_since(environment.clock.now()) + 1,
-            ))
-            .await
+            let until_due = Duration::from_millis(next.millis_since(environment.clock.now()) + 1);
+            sleep(until_due.min(LONGEST_SLEEP)).await;
         }
         None => std::future::pending().await,
     }

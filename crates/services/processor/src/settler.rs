@@ -114,7 +114,9 @@ impl Settler {
                 return;
             }
         };
-        self.metrics.ran(job_type, ran.as_secs_f64());
+        if attempt.result != AttemptResult::Released {
+            self.metrics.ran(job_type, ran.as_secs_f64());
+        }
         match (&attempt.result, status) {
             (_, JobStatus::Completed) => self.metrics.completed(job_type),
             (AttemptResult::Failed { reason, .. }, JobStatus::Failed) => {

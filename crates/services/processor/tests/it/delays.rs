@@ -1,0 +1,47 @@
+use odd_contracts::EventType;
+use odd_worker::HandlerError;
+
+use crate::handlers::quick;
+use crate::rig::Rig;
+
+#[tokio::test]
+async fn a_delayed_job_starts_at_its_time() {
+    let rig = Rig::start(quick("work", |_| Ok(None))).await;
+    // The second is due before the first that the maintainer sleeps for.
+    let far = rig.submit(r#"{"type":"work","delayMs":3600000}"#).await;
+    let id = rig.submit(r#"{"type":"work","delayMs":80}"#).await;
+    let run_at = rig.job(id).await.run_at;
+    rig.wait_for(id, EventType::Completed).await;
+    let job = rig.job(id).await;
+    assert!(job.started_at >= run_at);
+    assert_eq!(rig.job(far).await.version, 1);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn jobs_that_became_due_while_nobody_ran_start_at_once() {
+    let store = odd_testkit::sqlite_store();
+    let id = crate::rig::submit(&store, r#"{"type":"work","delayMs":1}"#).await;
+    let registry = quick("work", |_| Ok(None));
+    let rig = Rig::start_on(store, crate::rig::config(), registry, 0).await;
+    rig.wait_for(id, EventType::Completed).await;
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn a_retry_starts_at_its_time() {
+    let registry = quick("work", |ctx| match ctx.attempt() {
+        1 => Err(HandlerError::RetryAfter {
+            message: "busy".into(),
+            delay_ms: 60,
+        }),
+        _ => Ok(None),
+    });
+    let rig = Rig::start(registry).await;
+    let id = rig.submit(r#"{"type":"work"}"#).await;
+    let retrying = rig.wait_for(id, EventType::Retrying).await;
+    rig.wait_for(id, EventType::Completed).await;
+    let started = rig.job(id).await.started_at.expect("started");
+    assert!(started >= retrying.occurred_at.plus_millis(60));
+    rig.stop().await;
+}

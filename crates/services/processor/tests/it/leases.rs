@@ -1,0 +1,84 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::{AttemptOutcome, EventType};
+use odd_processor::Config;
+use odd_testkit::ManualClock;
+
+use crate::handlers::{Gated, next_begun};
+use crate::rig::{Rig, config};
+
+fn renewing(every: Duration) -> Config {
+    Config {
+        renew_every: every,
+        ..config()
+    }
+}
+
+#[tokio::test]
+async fn what_a_handler_makes_after_its_lease_was_lost_does_not_count() {
+    let (gated, mut attempts) = Gated::new();
+    let clock = Arc::new(ManualClock::default());
+    let never = Duration::from_secs(3_600);
+    let rig = Rig::start_with(renewing(never), clock.clone(), gated.registry()).await;
+    let id = rig.submit(r#"{"type":"gated"}"#).await;
+    assert_eq!(next_begun(&mut attempts).await, 1);
+    clock.advance(Duration::from_secs(31));
+    rig.store.store.expire_leases(10).await.expect("expires");
+    assert_eq!(
+        next_begun(&mut attempts).await,
+        2,
+        "the job goes on elsewhere"
+    );
+    gated.open(2);
+    rig.wait_for(id, EventType::Completed).await;
+    gated.until_running(0).await;
+    let store = rig.stop().await;
+    let job = store.reader.job(id).await.expect("reads").expect("there");
+    assert_eq!(job.result.expect("kept").get(), "2");
+    let attempts = job.attempts.expect("in full");
+    assert_eq!(attempts[0].outcome, AttemptOutcome::Lost);
+    assert_eq!(attempts[1].outcome, AttemptOutcome::Succeeded);
+    assert_eq!(attempts.len(), 2);
+}
+
+#[tokio::test]
+async fn a_handler_whose_lease_was_lost_is_stopped() {
+    let (gated, mut attempts) = Gated::new();
+    let clock = Arc::new(ManualClock::default());
+    let often = Duration::from_millis(10);
+    let rig = Rig::start_with(renewing(often), clock.clone(), gated.registry()).await;
+    let id = rig.submit(r#"{"type":"gated","maxAttempts":1}"#).await;
+    next_begun(&mut attempts).await;
+    // Renewing extends the lease by the clock that stands still, so one step takes the clock past it.
+    while rig.store.store.expire_leases(10).await.expect("expires") == 0 {
+        clock.advance(Duration::from_secs(31));
+    }
+    rig.wait_for(id, EventType::Failed).await;
+    gated.until_running(0).await;
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn leases_are_renewed_as_long_as_the_handler_runs() {
+    let (gated, mut attempts) = Gated::new();
+    let brief = Config {
+        lease: Duration::from_millis(400),
+        renew_every: Duration::from_millis(20),
+        ..config()
+    };
+    let clock = Arc::new(odd_core::SystemClock);
+    let rig = Rig::start_with(brief, clock, gated.registry()).await;
+    let id = rig.submit(r#"{"type":"gated"}"#).await;
+    next_begun(&mut attempts).await;
+    let begun = tokio::time::Instant::now();
+    let mut tick = tokio::time::interval(Duration::from_millis(50));
+    while begun.elapsed() < Duration::from_millis(1_000) {
+        tick.tick().await;
+        rig.store.store.expire_leases(10).await.expect("expires");
+    }
+    gated.open(1);
+    rig.wait_for(id, EventType::Completed).await;
+    assert_eq!(rig.job(id).await.attempt, 1);
+    rig.stop().await;
+}

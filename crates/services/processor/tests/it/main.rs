@@ -1,0 +1,11 @@
+//! The processor over a real store.
+
+mod delays;
+mod draining;
+mod handlers;
+mod leases;
+mod outcomes;
+mod places;
+mod rig;
+mod selection;
+mod speech;

@@ -1,0 +1,84 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use odd_contracts::{AttemptOutcome, EventType, JobId, JobStatus};
+use odd_core::SystemClock;
+use odd_testkit::{follow_until, sqlite_store_with};
+
+use crate::handlers::{Gated, Quick};
+use crate::rig::{Rig, config, submit};
+
+/// Claims that proved too large, as after many quick jobs, must neither break the bound nor hold jobs that others
+/// could run.
+#[tokio::test]
+async fn jobs_without_a_place_are_given_back_unharmed() {
+    const JOBS: usize = 30;
+    let (gated, _attempts) = Gated::new();
+    let store = sqlite_store_with(Arc::new(SystemClock));
+    for _ in 0..JOBS {
+        submit(&store, r#"{"type":"gated","maxAttempts":1}"#).await;
+    }
+    let rig = Rig::start_on(store, config(), gated.registry(), 20).await;
+    gated.until_running(4).await;
+    let mut statuses: HashMap<JobId, JobStatus> = HashMap::new();
+    follow_until(&*rig.store.bus, |event| {
+        statuses.insert(event.job_id, event.change.status());
+        let count = |wanted| {
+            statuses
+                .values()
+                .filter(|status| **status == wanted)
+                .count()
+        };
+        count(JobStatus::Executing) == 4 && count(JobStatus::Pending) == JOBS - 4
+    })
+    .await;
+    gated.open(JOBS);
+    let mut completed = 0;
+    follow_until(&*rig.store.bus, |event| {
+        completed += usize::from(event.change.event_type() == EventType::Completed);
+        completed == JOBS
+    })
+    .await;
+    assert_eq!(gated.most(), 4);
+    for id in statuses.into_keys() {
+        let attempts = rig.job(id).await.attempts.expect("in full");
+        let (last, earlier) = attempts.split_last().expect("ran");
+        assert_eq!(last.outcome, AttemptOutcome::Succeeded);
+        assert!(
+            earlier
+                .iter()
+                .all(|attempt| attempt.outcome == AttemptOutcome::Released)
+        );
+    }
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn the_bound_holds_after_quick_jobs_made_claims_larger() {
+    const QUICK: usize = 400;
+    const WAITING: usize = 12;
+    let (gated, _attempts) = Gated::new();
+    let mut registry = gated.registry();
+    registry.register(Quick {
+        job_type: "quick",
+        run: |_| Ok(None),
+    });
+    let store = sqlite_store_with(Arc::new(SystemClock));
+    for _ in 0..QUICK {
+        submit(&store, r#"{"type":"quick","priority":1}"#).await;
+    }
+    for _ in 0..WAITING {
+        submit(&store, r#"{"type":"gated"}"#).await;
+    }
+    let rig = Rig::start_on(store, config(), registry, 0).await;
+    gated.until_running(4).await;
+    gated.open(WAITING);
+    let mut completed = 0;
+    follow_until(&*rig.store.bus, |event| {
+        completed += usize::from(event.change.event_type() == EventType::Completed);
+        completed == QUICK + WAITING
+    })
+    .await;
+    assert_eq!(gated.most(), 4);
+    rig.stop().await;
+}

@@ -1,0 +1,110 @@
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use odd_contracts::{EventType, Job, JobId};
+use odd_core::ports::Clock;
+use odd_core::{JobEvent, SystemClock};
+use odd_processor::{Config, Error, Processor};
+use odd_service_kit::ServiceInfo;
+use odd_testkit::build::new_job;
+use odd_testkit::{PATIENCE, TestStore, WatchedStore, event_of, sqlite_store_with};
+use odd_worker::{CancellationToken, HandlerRegistry};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// A running processor and what it runs on.
+pub(crate) struct Rig {
+    pub(crate) store: TestStore,
+    pub(crate) watched: Arc<WatchedStore>,
+    pub(crate) shutdown: CancellationToken,
+    task: JoinHandle<Result<(), Error>>,
+}
+
+/// The usual settings, with four places.
+pub(crate) fn config() -> Config {
+    let info = ServiceInfo::new("processor", "1.2.3", "abcdef");
+    Config {
+        drain_grace: Duration::from_secs(60),
+        ..Config::new(info, 4)
+    }
+}
+
+impl Rig {
+    /// A processor that runs what `registry` has handlers for.
+    pub(crate) async fn start(registry: HandlerRegistry) -> Self {
+        Self::start_with(config(), Arc::new(SystemClock), registry).await
+    }
+
+    pub(crate) async fn start_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        registry: HandlerRegistry,
+    ) -> Self {
+        Self::start_on(sqlite_store_with(clock), config, registry, 0).await
+    }
+
+    /// A processor on a store that holds jobs already and gives `claim_surplus` more of them than it asks for.
+    pub(crate) async fn start_on(
+        store: TestStore,
+        config: Config,
+        registry: HandlerRegistry,
+        claim_surplus: usize,
+    ) -> Self {
+        let watched = Arc::new(WatchedStore::new(store.store.clone()));
+        watched.claim_surplus.store(claim_surplus, Ordering::SeqCst);
+        let processor = Processor::new(
+            config,
+            watched.clone(),
+            store.reader.clone(),
+            store.clock.clone(),
+            registry,
+        )
+        .expect("every type has a handler");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let shutdown = CancellationToken::new();
+        Self {
+            task: tokio::spawn(processor.run(listener, shutdown.clone())),
+            store,
+            watched,
+            shutdown,
+        }
+    }
+
+    pub(crate) async fn submit(&self, submission: &str) -> JobId {
+        submit(&self.store, submission).await
+    }
+
+    /// Waits until the job has an event of this kind.
+    pub(crate) async fn wait_for(&self, job: JobId, kind: EventType) -> Arc<JobEvent> {
+        event_of(&*self.store.bus, job, kind).await
+    }
+
+    /// Submits a job and waits until it has an event of this kind; the job then.
+    pub(crate) async fn submit_until(&self, submission: &str, kind: EventType) -> Job {
+        let id = self.submit(submission).await;
+        self.wait_for(id, kind).await;
+        self.job(id).await
+    }
+
+    pub(crate) async fn job(&self, id: JobId) -> Job {
+        let found = self.store.reader.job(id).await.expect("reads");
+        found.expect("there is such a job")
+    }
+
+    /// Shuts the processor down and waits for its end.
+    pub(crate) async fn stop(self) -> TestStore {
+        self.shutdown.cancel();
+        tokio::time::timeout(PATIENCE, self.task)
+            .await
+            .expect("stops in time")
+            .expect("does not panic")
+            .expect("serves without failure");
+        self.store
+    }
+}
+
+pub(crate) async fn submit(store: &TestStore, submission: &str) -> JobId {
+    let answers = store.store.submit([new_job(submission)].into()).await;
+    answers.expect("accepted")[0].id
+}

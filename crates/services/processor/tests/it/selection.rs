@@ -1,0 +1,84 @@
+use std::sync::Arc;
+
+use odd_contracts::{EventType, JobStatus};
+use odd_core::SystemClock;
+use odd_processor::{Config, Error, Processor};
+use odd_testkit::sqlite_store;
+
+use crate::handlers::{Quick, quick};
+use crate::rig::{Rig, config};
+
+fn taking(types: &[&str]) -> Config {
+    let types = types.iter().map(|name| name.parse().expect("legal"));
+    Config {
+        types: Some(types.collect()),
+        ..config()
+    }
+}
+
+#[tokio::test]
+async fn a_processor_takes_the_types_it_is_configured_for() {
+    let mut registry = quick("wanted", |_| Ok(None));
+    registry.register(Quick {
+        job_type: "other",
+        run: |_| Ok(None),
+    });
+    let clock = Arc::new(SystemClock);
+    let rig = Rig::start_with(taking(&["wanted"]), clock, registry).await;
+    let other = rig.submit(r#"{"type":"other","priority":9}"#).await;
+    rig.submit_until(r#"{"type":"wanted"}"#, EventType::Completed)
+        .await;
+    assert_eq!(rig.job(other).await.status, JobStatus::Pending);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn types_without_a_handler_wait_for_another_processor() {
+    let rig = Rig::start(quick("known", |_| Ok(None))).await;
+    let unknown = rig.submit(r#"{"type":"unknown","priority":9}"#).await;
+    rig.submit_until(r#"{"type":"known"}"#, EventType::Completed)
+        .await;
+    assert_eq!(rig.job(unknown).await.status, JobStatus::Pending);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn a_configured_type_without_a_handler_is_refused() {
+    let fresh = sqlite_store();
+    let refused = Processor::new(
+        taking(&["known", "unknown"]),
+        fresh.store.clone(),
+        fresh.reader.clone(),
+        fresh.clock.clone(),
+        quick("known", |_| Ok(None)),
+    );
+    let Err(Error::NoHandler(name)) = refused else {
+        panic!("not refused");
+    };
+    assert_eq!(name.as_str(), "unknown");
+}
+
+#[tokio::test]
+async fn a_processor_announces_itself_with_what_it_takes() {
+    let rig = Rig::start(quick("work", |_| Ok(None))).await;
+    rig.submit_until(r#"{"type":"work"}"#, EventType::Completed)
+        .await;
+    let start = odd_contracts::Timestamp::from_micros(0);
+    let found = async {
+        loop {
+            let workers = rig.store.reader.workers(start).await.expect("reads");
+            if !workers.is_empty() {
+                return workers;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let workers = tokio::time::timeout(odd_testkit::PATIENCE, found)
+        .await
+        .expect("in time");
+    assert_eq!(workers.len(), 1);
+    assert_eq!(workers[0].concurrency, 4);
+    let types = workers[0].types.as_ref().expect("named");
+    assert!(types.iter().map(|name| name.as_str()).eq(["work"]));
+    rig.stop().await;
+}

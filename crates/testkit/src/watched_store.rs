@@ -1,0 +1,141 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_core::NewJob;
+use odd_core::ports::{
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore, Lease, LeaseError,
+    Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+};
+
+/// A message that a store was asked to park.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedMessage {
+    /// The message as it came.
+    pub message: Vec<u8>,
+    /// What was wrong with it.
+    pub reason: String,
+    /// The request that it belongs to.
+    pub correlation: Option<CorrelationId>,
+}
+
+/// A store behind which another does the work, for tests of those who use it: it can be more generous or less
+/// reliable than the one behind it.
+pub struct WatchedStore {
+    inner: Arc<dyn JobStore>,
+    /// Added to the limit of every claim.
+    pub claim_surplus: AtomicUsize,
+    /// Calls of `finish` that fail before one succeeds again.
+    pub failing_finishes: AtomicUsize,
+    parked: Mutex<Vec<ParkedMessage>>,
+}
+
+impl WatchedStore {
+    /// Behaves as `inner` does until told otherwise.
+    pub fn new(inner: Arc<dyn JobStore>) -> Self {
+        Self {
+            inner,
+            claim_surplus: AtomicUsize::new(0),
+            failing_finishes: AtomicUsize::new(0),
+            parked: Mutex::default(),
+        }
+    }
+
+    /// What was parked so far.
+    pub fn parked(&self) -> Vec<ParkedMessage> {
+        let parked = self.parked.lock();
+        parked.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait]
+impl JobStore for WatchedStore {
+    async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
+        self.inner.submit(jobs).await
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
+        let limit = request.limit + self.claim_surplus.load(Ordering::SeqCst);
+        self.inner.claim(ClaimRequest { limit, ..request }).await
+    }
+
+    async fn finish(
+        &self,
+        ended: Arc<[EndedAttempt]>,
+    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
+        let failing = self
+            .failing_finishes
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
+        if failing.is_ok() {
+            return Err(StoreError::Unavailable("as the test wants it".into()));
+        }
+        self.inner.finish(ended).await
+    }
+
+    async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
+        self.inner.renew(leases, lease).await
+    }
+
+    async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError> {
+        self.inner.record_progress(lease, progress).await
+    }
+
+    async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError> {
+        self.inner.append_log(lease, lines).await
+    }
+
+    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.inner.cancel(job, cause).await
+    }
+
+    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.inner.retry(job, cause).await
+    }
+
+    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
+        self.inner.drop_dead_letter(job).await
+    }
+
+    async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
+        self.inner.promote_due(limit).await
+    }
+
+    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
+        self.inner.expire_leases(limit).await
+    }
+
+    async fn next_hint(&self, last: Hint) -> Hint {
+        self.inner.next_hint(last).await
+    }
+
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.inner.prune(before, limit).await
+    }
+
+    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
+        self.inner.record_worker(worker).await
+    }
+
+    async fn park_message(
+        &self,
+        message: Vec<u8>,
+        reason: String,
+        correlation: Option<CorrelationId>,
+    ) -> Result<(), StoreError> {
+        let parked = ParkedMessage {
+            message: message.clone(),
+            reason: reason.clone(),
+            correlation,
+        };
+        self.inner
+            .park_message(message, reason, correlation)
+            .await?;
+        self.parked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(parked);
+        Ok(())
+    }
+}
