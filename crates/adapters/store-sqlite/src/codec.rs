@@ -310,6 +310,7 @@ pub(crate) struct PrunedDetail {
     pub(crate) queue: String,
     pub(crate) status: i64,
     pub(crate) count: u64,
+    pub(crate) before: i64,
 }
 
 /// Reads a row of [`EVENT_COLUMNS`].
@@ -361,6 +362,7 @@ fn read_pruned(row: &Row<'_>, position: Position) -> rusqlite::Result<Recorded> 
         queue: detail.queue.parse().map_err(|_| damaged(8, "queue"))?,
         status: status.ok_or_else(|| damaged(8, "status"))?,
         count: detail.count,
+        before: Timestamp::from_micros(detail.before),
     };
     Ok(Recorded { position, entry })
 }

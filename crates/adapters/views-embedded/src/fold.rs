@@ -36,6 +36,9 @@ pub(crate) fn advance(connection: &Connection, to: Position) -> rusqlite::Result
 
 /// Adds what a fold found to what is stored.
 pub(crate) fn add(connection: &Connection, aggregates: &Aggregates) -> rusqlite::Result<()> {
+    if let Some(whole_since) = aggregates.whole_since {
+        forget(connection, whole_since)?;
+    }
     for (key, change) in aggregates.counts.iter().filter(|(_, change)| **change != 0) {
         let names = (
             key.job_type.as_str(),
@@ -64,6 +67,17 @@ pub(crate) fn add(connection: &Connection, aggregates: &Aggregates) -> rusqlite:
         drop_old(connection, at)?;
     }
     Ok(())
+}
+
+fn forget(connection: &Connection, before: Timestamp) -> rusqlite::Result<()> {
+    let before = before.as_micros();
+    connection
+        .prepare_cached("DELETE FROM buckets WHERE start < ?1")?
+        .execute(params![before])?;
+    connection
+        .prepare_cached("UPDATE folded SET last_event_at = NULL WHERE last_event_at < ?1")?
+        .execute(params![before])
+        .map(drop)
 }
 
 fn drop_old(connection: &Connection, newest: Timestamp) -> rusqlite::Result<()> {

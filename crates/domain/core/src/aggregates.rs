@@ -128,8 +128,14 @@ impl DurationHistogram {
 }
 
 /// The fold from log entries to views: what changed, to be added to what is stored.
+///
+/// Where jobs were pruned, a later fold cannot find what they did. So that it still comes to the same, everything
+/// that happened before the time up to which pruning went is forgotten, apart from the present counts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Aggregates {
+    /// What is stored of the time before this is to be dropped before anything is added: buckets that begin
+    /// earlier, and the time of the last event when that is earlier.
+    pub whole_since: Option<Timestamp>,
     /// Changes of the counts.
     pub counts: BTreeMap<CountKey, i64>,
     /// Additions to the buckets.
@@ -148,6 +154,7 @@ impl Aggregates {
                 queue,
                 status,
                 count,
+                before,
             } => {
                 let key = CountKey {
                     job_type: job_type.clone(),
@@ -155,8 +162,15 @@ impl Aggregates {
                     status: *status,
                 };
                 *self.counts.entry(key).or_default() -= i64::try_from(*count).unwrap_or(i64::MAX);
+                self.forget(*before);
             }
         }
+    }
+
+    fn forget(&mut self, before: Timestamp) {
+        self.whole_since = self.whole_since.max(Some(before));
+        self.buckets.retain(|key, _| key.start >= before);
+        self.last_event_at = self.last_event_at.filter(|at| *at >= before);
     }
 
     fn fold_event(&mut self, event: &JobEvent) {

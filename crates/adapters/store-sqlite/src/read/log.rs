@@ -37,7 +37,7 @@ pub(crate) fn read_after(
         .collect()
 }
 
-/// Everything up to the present head but pruning rows, from one snapshot.
+/// Everything up to the present head, from one snapshot; pruning rows without their counts.
 pub(crate) fn replay(
     connection: &Connection,
     each: &mut (dyn FnMut(Vec<Recorded>) + Send),
@@ -50,7 +50,11 @@ pub(crate) fn replay(
             return Ok(last);
         };
         last = newest.position;
-        chunk.retain(|recorded| matches!(recorded.entry, LogEntry::Event(_)));
+        for recorded in &mut chunk {
+            if let LogEntry::Pruned { count, .. } = &mut recorded.entry {
+                *count = 0;
+            }
+        }
         each(chunk);
     }
 }

@@ -27,6 +27,7 @@ pub(crate) fn prune(session: &mut Session<'_>, before: Timestamp, limit: usize) 
             queue,
             status,
             count,
+            before: before.as_micros(),
         };
         let status = JobStatus::ALL[usize::try_from(status).expect("made from a status")];
         session.append_pruned(&detail, status)?;

@@ -263,6 +263,7 @@ impl<'a> Session<'a> {
                 queue,
                 status,
                 count: detail.count,
+                before: Timestamp::from_micros(detail.before),
             },
         );
         Ok(())

@@ -33,6 +33,8 @@ pub enum LogEntry {
         status: JobStatus,
         /// How many.
         count: u64,
+        /// They finished before this time: from then on the history is whole, before it there are gaps.
+        before: Timestamp,
     },
 }
 
@@ -61,7 +63,8 @@ pub trait EventLog: Send + Sync + 'static {
     async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError>;
 
     /// Everything up to the head at the time of the call, from one consistent snapshot, in chunks, for
-    /// rebuilding views. `Pruned` entries are left out, as the jobs they speak of are gone too. Returns that head.
+    /// rebuilding views. `Pruned` entries come with a count of zero, as the jobs they speak of are gone too.
+    /// Returns that head.
     async fn replay(
         &self,
         each: Box<dyn FnMut(Vec<Recorded>) + Send>,
