@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use odd_testkit::conformance::{StoreFixture, log, run, store};
+use odd_testkit::conformance::{StoreFixture, log, random, run, store};
 use odd_testkit::{ManualClock, sqlite_store_with};
 
 async fn fixture() -> StoreFixture {
@@ -23,4 +23,9 @@ async fn the_store_passes_its_suite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_passes_its_suite() {
     run(log::THEMES, fixture).await;
+}
+
+#[test]
+fn random_commands_keep_every_rule() {
+    random::run(fixture);
 }

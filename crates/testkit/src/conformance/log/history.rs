@@ -3,7 +3,7 @@ use odd_core::machine;
 use odd_core::ports::{LogEntry, Recorded};
 use uuid::Uuid;
 
-use super::story::{everything, tell};
+use crate::conformance::story::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[

@@ -3,7 +3,6 @@
 mod history;
 mod paging;
 mod reading;
-mod story;
 
 use super::{Check, StoreFixture};
 

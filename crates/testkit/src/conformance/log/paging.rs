@@ -2,7 +2,7 @@ use odd_contracts::EventType;
 use odd_core::JobEvent;
 use odd_core::ports::{EventQuery, LogEntry, Recorded};
 
-use super::story::{everything, tell};
+use crate::conformance::story::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use odd_core::ports::{LogEntry, Position, Recorded};
 
-use super::story::{everything, tell};
+use crate::conformance::story::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[

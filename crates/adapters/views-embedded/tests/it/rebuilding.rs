@@ -1,0 +1,187 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_contracts::JobId;
+use odd_core::ports::{Clock, EventLog, EventQuery, Position, Recorded, StoreError, Views};
+use odd_testkit::conformance::StoreFixture;
+use odd_testkit::conformance::views::busy_days;
+use odd_testkit::{ManualClock, sqlite_store_with};
+use odd_views_embedded::{EmbeddedViews, rebuild};
+
+/// A store with a busy past, and views that followed it.
+struct Observatory {
+    f: StoreFixture,
+    path: PathBuf,
+    live: EmbeddedViews,
+}
+
+impl Observatory {
+    async fn busy() -> Self {
+        let clock = Arc::new(ManualClock::default());
+        let fresh = sqlite_store_with(clock.clone());
+        let path = fresh.directory.path().join("other-views.db");
+        let f = StoreFixture {
+            store: fresh.store,
+            reader: fresh.reader,
+            log: fresh.log,
+            clock,
+            keep: Box::new(fresh.directory),
+        };
+        busy_days(&f).await;
+        let live = EmbeddedViews::open(&path.with_file_name("live.db")).expect("opens");
+        let observatory = Self { f, path, live };
+        observatory.follow().await;
+        observatory
+    }
+
+    /// Folds in what is new, as a metrics-engine does.
+    async fn follow(&self) {
+        loop {
+            let position = self.live.position().await.expect("reads");
+            let entries = self.f.log.read_after(position, 64).await.expect("reads");
+            if entries.is_empty() {
+                return;
+            }
+            self.live.apply(entries).await.expect("folds");
+        }
+    }
+
+    /// Prunes what finished this long ago; how many jobs that were.
+    async fn prune(&self, age: Duration) -> usize {
+        let age_ms = u64::try_from(age.as_millis()).expect("small");
+        let before = self.f.clock.now().minus_millis(age_ms);
+        let mut sum = 0;
+        for _ in 0..30 {
+            sum += self.f.store.prune(before, 50).await.expect("prunes");
+        }
+        self.follow().await;
+        sum
+    }
+
+    /// Makes the views anew and holds them against those that followed.
+    async fn check(&self) {
+        let digest = rebuild(&self.path, &*self.f.log).await.expect("rebuilds");
+        assert_eq!(digest, self.live.digest().await.expect("reads"));
+        let rebuilt = EmbeddedViews::open(&self.path).expect("opens");
+        assert_eq!(rebuilt.digest().await.expect("reads"), digest);
+        let (rebuilt, live) = (rebuilt.snapshot().await, self.live.snapshot().await);
+        assert_eq!(rebuilt.expect("reads"), live.expect("reads"));
+    }
+}
+
+#[tokio::test]
+async fn rebuilt_views_equal_those_that_followed() {
+    Observatory::busy().await.check().await;
+}
+
+#[tokio::test]
+async fn rebuilt_views_equal_those_that_followed_through_pruning() {
+    let observatory = Observatory::busy().await;
+    let pruned = observatory.prune(Duration::from_secs(36 * 3_600)).await;
+    assert!(pruned > 10, "the first day is gone: {pruned}");
+    observatory.check().await;
+    busy_days(&observatory.f).await;
+    observatory.follow().await;
+    observatory.check().await;
+}
+
+#[tokio::test]
+async fn rebuilt_views_equal_those_that_followed_when_little_is_left() {
+    let observatory = Observatory::busy().await;
+    observatory.f.advance_ms(10 * 24 * 3_600 * 1_000);
+    let pruned = observatory.prune(Duration::from_secs(7 * 24 * 3_600)).await;
+    assert!(pruned > 20, "both days are gone: {pruned}");
+    observatory.check().await;
+}
+
+#[tokio::test]
+async fn pruning_within_the_day_that_buckets_are_kept_is_told() {
+    let observatory = Observatory::busy().await;
+    observatory.f.submit(r#"{"type":"work"}"#).await;
+    observatory.f.claim(1).await;
+    observatory.follow().await;
+    assert!(observatory.prune(Duration::from_secs(600)).await > 20);
+    observatory.check().await;
+}
+
+#[tokio::test]
+async fn rebuilt_views_go_on_from_there() {
+    let observatory = Observatory::busy().await;
+    rebuild(&observatory.path, &*observatory.f.log)
+        .await
+        .expect("rebuilds");
+    let rebuilt = EmbeddedViews::open(&observatory.path).expect("opens");
+    let head = observatory.f.log.head().await.expect("reads");
+    assert_eq!(rebuilt.position().await.expect("reads"), head);
+    busy_days(&observatory.f).await;
+    observatory.follow().await;
+    let entries = observatory
+        .f
+        .log
+        .read_after(head, 100_000)
+        .await
+        .expect("reads");
+    rebuilt.apply(entries).await.expect("folds");
+    let digests = (rebuilt.digest().await, observatory.live.digest().await);
+    assert_eq!(digests.0.expect("reads"), digests.1.expect("reads"));
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_replaced() {
+    let observatory = Observatory::busy().await;
+    std::fs::write(&observatory.path, "neither a database nor empty").expect("writes");
+    assert!(EmbeddedViews::open(&observatory.path).is_err());
+    observatory.check().await;
+}
+
+/// Breaks off in the middle of a replay.
+struct BreaksOff(Arc<dyn EventLog>);
+
+#[async_trait]
+impl EventLog for BreaksOff {
+    async fn head(&self) -> Result<Position, StoreError> {
+        self.0.head().await
+    }
+
+    async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+        self.0.read_after(after, limit).await
+    }
+
+    async fn replay(
+        &self,
+        mut each: Box<dyn FnMut(Vec<Recorded>) + Send>,
+    ) -> Result<Position, StoreError> {
+        each(self.0.read_after(Position(0), 10).await?);
+        Err(StoreError::Unavailable("as the test wants it".into()))
+    }
+
+    async fn query(
+        &self,
+        query: EventQuery,
+    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+        self.0.query(query).await
+    }
+
+    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+        self.0.job_history(job, limit).await
+    }
+}
+
+#[tokio::test]
+async fn a_rebuild_that_fails_leaves_the_views_as_they_were() {
+    let observatory = Observatory::busy().await;
+    let digest = rebuild(&observatory.path, &*observatory.f.log)
+        .await
+        .expect("rebuilds");
+    let broken = BreaksOff(observatory.f.log.clone());
+    let failure = rebuild(&observatory.path, &broken)
+        .await
+        .expect_err("breaks off");
+    assert!(failure.is_transient());
+    let views = EmbeddedViews::open(&observatory.path).expect("opens");
+    assert_eq!(views.digest().await.expect("reads"), digest);
+    drop(views);
+    observatory.check().await;
+}
