@@ -15,7 +15,7 @@ const LINES_PER_ATTEMPT: i64 = 1_000;
 const LOST_MESSAGE: &str = "the worker did not renew its lease";
 
 /// The row of the job, if `lease` still gives the right to decide about it.
-fn leased(session: &Session<'_>, lease: Lease) -> DbResult<Result<JobRow, StaleLease>> {
+fn leased(session: &Session<'_, '_>, lease: Lease) -> DbResult<Result<JobRow, StaleLease>> {
     let row = JobRow::by_id(session, lease.job_id)?;
     let held = row.filter(|row| row.status == JobStatus::Executing && row.attempt == lease.attempt);
     Ok(held.ok_or(StaleLease(lease)))
@@ -23,7 +23,7 @@ fn leased(session: &Session<'_>, lease: Lease) -> DbResult<Result<JobRow, StaleL
 
 /// Ends attempts. `jitter` gives numbers uniform in `[0, 1)`.
 pub(crate) fn finish(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     ended: &[EndedAttempt],
     jitter: fn() -> f64,
 ) -> DbResult<Vec<Result<JobStatus, StaleLease>>> {
@@ -37,18 +37,18 @@ pub(crate) fn finish(
 }
 
 /// Ends up to `limit` attempts whose lease has run out.
-pub(crate) fn expire(session: &mut Session<'_>, limit: usize, jitter: f64) -> DbResult<usize> {
+pub(crate) fn expire(session: &mut Session<'_, '_>, limit: usize, jitter: f64) -> DbResult<usize> {
     let now = session.now();
     end_lost(session, now, limit, jitter)
 }
 
 /// Ends up to `limit` attempts whatever their lease says.
-pub(crate) fn expire_all(session: &mut Session<'_>, limit: usize) -> DbResult<usize> {
+pub(crate) fn expire_all(session: &mut Session<'_, '_>, limit: usize) -> DbResult<usize> {
     end_lost(session, Timestamp::from_micros(i64::MAX), limit, 0.0)
 }
 
 fn end_lost(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     before: Timestamp,
     limit: usize,
     jitter: f64,
@@ -62,7 +62,7 @@ fn end_lost(
 }
 
 fn end(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     mut row: JobRow,
     result: &AttemptResult,
     jitter: f64,
@@ -128,7 +128,7 @@ fn failure_of(result: &AttemptResult) -> Option<(FailureReason, &str)> {
 }
 
 fn change_of(
-    session: &Session<'_>,
+    session: &Session<'_, '_>,
     row: &JobRow,
     settlement: &Settlement,
     result: &AttemptResult,
@@ -160,7 +160,7 @@ fn change_of(
     }
 }
 
-fn record_attempt(session: &Session<'_>, row: &JobRow, result: &AttemptResult) -> DbResult<()> {
+fn record_attempt(session: &Session<'_, '_>, row: &JobRow, result: &AttemptResult) -> DbResult<()> {
     let outcome = match result {
         AttemptResult::Succeeded { .. } => AttemptOutcome::Succeeded,
         AttemptResult::Failed {
@@ -201,7 +201,7 @@ fn record_attempt(session: &Session<'_>, row: &JobRow, result: &AttemptResult) -
 
 /// Extends leases to `lease_ms` from now.
 pub(crate) fn renew(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     leases: &[Lease],
     lease_ms: u64,
 ) -> DbResult<Vec<Renewal>> {
@@ -230,7 +230,7 @@ pub(crate) fn renew(
 
 /// Records how far an attempt is.
 pub(crate) fn record_progress(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     lease: Lease,
     progress: Progress,
 ) -> DbResult<Result<(), StaleLease>> {
@@ -258,7 +258,7 @@ pub(crate) fn record_progress(
 
 /// Appends log lines of a running attempt, as far as there is room.
 pub(crate) fn append_log(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     lease: Lease,
     lines: &[LogLine],
 ) -> DbResult<Result<(), StaleLease>> {

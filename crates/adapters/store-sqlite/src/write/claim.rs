@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use odd_contracts::{
@@ -64,7 +65,7 @@ impl Waiting {
     }
 
     /// Releases claims that nobody took.
-    pub(super) fn take_back(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+    pub(super) fn take_back(&mut self, session: &mut Session<'_, '_>) -> DbResult<()> {
         self.returns.drain_into(&mut self.releasing);
         if self.releasing.is_empty() {
             return Ok(());
@@ -79,7 +80,7 @@ impl Waiting {
     }
 
     /// Serves as many claims as there are ready jobs.
-    pub(super) fn serve(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+    pub(super) fn serve(&mut self, session: &mut Session<'_, '_>) -> DbResult<()> {
         for standing in &mut self.tickets {
             standing.tried = true;
             if !standing.ticket.reply.is_closed() {
@@ -139,7 +140,7 @@ struct Candidate {
 }
 
 /// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
-fn claim(session: &mut Session<'_>, request: &ClaimRequest) -> DbResult<Vec<ClaimedJob>> {
+fn claim(session: &mut Session<'_, '_>, request: &ClaimRequest) -> DbResult<Vec<ClaimedJob>> {
     let mut claimed = Vec::new();
     // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
@@ -171,7 +172,7 @@ fn admit(request: &ClaimRequest, candidate: &Candidate) -> Result<(), String> {
 }
 
 fn candidates(
-    session: &Session<'_>,
+    session: &Session<'_, '_>,
     request: &ClaimRequest,
     wanted: usize,
 ) -> DbResult<Vec<Candidate>> {
@@ -194,7 +195,7 @@ fn candidates(
 }
 
 /// The types that have ready jobs, by skipping from one to the next in the index.
-fn ready_types(session: &Session<'_>) -> DbResult<Vec<JobType>> {
+fn ready_types(session: &Session<'_, '_>) -> DbResult<Vec<JobType>> {
     let mut types: Vec<JobType> = Vec::new();
     loop {
         let after = types.last().map_or("", JobType::as_str);
@@ -210,51 +211,51 @@ fn ready_types(session: &Session<'_>) -> DbResult<Vec<JobType>> {
     }
 }
 
+const READY: &str = "SELECT j.job, j.id, r.queue, j.priority, r.ready_at, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
+         j.created_at, s.correlation, s.timeout_ms, s.payload, s.max_attempts, j.unique_key \
+         FROM ready r CROSS JOIN jobs j ON j.job = r.job CROSS JOIN job_specs s ON s.job = r.job \
+         WHERE r.type = ?1 ORDER BY r.rank, r.ready_at, r.job";
+
 fn ready(
-    session: &Session<'_>,
+    session: &Session<'_, '_>,
     request: &ClaimRequest,
     job_type: &JobType,
     limit: usize,
 ) -> DbResult<Vec<Candidate>> {
-    let mut statement = session.connection.prepare_cached(
-        "SELECT j.job, j.id, r.queue, j.priority, r.ready_at, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
-         j.created_at, s.correlation, s.timeout_ms, s.payload, s.max_attempts, j.unique_key \
-         FROM ready r CROSS JOIN jobs j ON j.job = r.job CROSS JOIN job_specs s ON s.job = r.job \
-         WHERE r.type = ?1 ORDER BY r.rank, r.ready_at, r.job",
-    )?;
-    let mut rows = statement.query(params![job_type.as_str()])?;
     let mut found = Vec::new();
-    while found.len() < limit
-        && let Some(row) = rows.next()?
-    {
+    session.each(READY, params![job_type.as_str()], |row| {
         let queue = get_name(row, 2)?;
-        if request
+        let is_wanted = request
             .queues
             .as_ref()
-            .is_some_and(|wanted| !wanted.contains(&queue))
-        {
-            continue;
+            .is_none_or(|wanted| wanted.contains(&queue));
+        if is_wanted {
+            found.push(Candidate {
+                job: row.get(0)?,
+                id: get_job_id(row, 1)?,
+                queue,
+                job_type: job_type.clone(),
+                priority: row.get(3)?,
+                ready_at: get_time(row, 4)?,
+                version: row.get(5)?,
+                last_seq: row.get(6)?,
+                attempt: row.get(7)?,
+                attempt_limit: row.get(8)?,
+                run: row.get(9)?,
+                created_at: get_time(row, 10)?,
+                correlation: get_correlation(row, 11)?,
+                timeout_ms: row.get(12)?,
+                payload: row.get(13)?,
+                max_attempts: row.get(14)?,
+                unique_key: row.get(15)?,
+            });
         }
-        found.push(Candidate {
-            job: row.get(0)?,
-            id: get_job_id(row, 1)?,
-            queue,
-            job_type: job_type.clone(),
-            priority: row.get(3)?,
-            ready_at: get_time(row, 4)?,
-            version: row.get(5)?,
-            last_seq: row.get(6)?,
-            attempt: row.get(7)?,
-            attempt_limit: row.get(8)?,
-            run: row.get(9)?,
-            created_at: get_time(row, 10)?,
-            correlation: get_correlation(row, 11)?,
-            timeout_ms: row.get(12)?,
-            payload: row.get(13)?,
-            max_attempts: row.get(14)?,
-            unique_key: row.get(15)?,
-        });
-    }
+        Ok(if found.len() < limit {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        })
+    })?;
     Ok(found)
 }
 
@@ -270,7 +271,7 @@ impl Candidate {
 
     fn event(
         &self,
-        session: &Session<'_>,
+        session: &Session<'_, '_>,
         ahead: u32,
         attempt: u32,
         previous: JobStatus,
@@ -292,7 +293,7 @@ impl Candidate {
 }
 
 fn start(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     request: &ClaimRequest,
     candidate: Candidate,
 ) -> DbResult<ClaimedJob> {
@@ -366,7 +367,7 @@ fn start(
 }
 
 /// Fails a job whose payload its handler cannot use.
-fn refuse(session: &mut Session<'_>, candidate: Candidate, message: String) -> DbResult<()> {
+fn refuse(session: &mut Session<'_, '_>, candidate: Candidate, message: String) -> DbResult<()> {
     let now = session.now();
     let reason = FailureReason::InvalidPayload;
     let failed = Change::Failed {

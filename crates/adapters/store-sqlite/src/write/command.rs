@@ -10,7 +10,7 @@ use super::session::{Role, Session};
 
 /// Cancels a waiting job, or asks a running one to stop.
 pub(crate) fn cancel(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     id: JobId,
     cause: CorrelationId,
 ) -> DbResult<Result<(), CommandError>> {
@@ -53,7 +53,7 @@ pub(crate) fn cancel(
 
 /// Starts a new run of a job that failed or was cancelled.
 pub(crate) fn retry(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     id: JobId,
     cause: CorrelationId,
 ) -> DbResult<Result<(), CommandError>> {
@@ -87,7 +87,7 @@ pub(crate) fn retry(
 }
 
 /// Has the job carry its unique key again; while another unfinished job carries it, this one gives it up.
-fn take_unique_key(session: &Session<'_>, row: &JobRow) -> DbResult<()> {
+fn take_unique_key(session: &Session<'_, '_>, row: &JobRow) -> DbResult<()> {
     let Some(key) = &row.unique_key else {
         return Ok(());
     };
@@ -106,7 +106,7 @@ fn take_unique_key(session: &Session<'_>, row: &JobRow) -> DbResult<()> {
 
 /// Takes a failed job out of the dead letters.
 pub(crate) fn drop_dead_letter(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     id: JobId,
 ) -> DbResult<Result<(), CommandError>> {
     let Some(row) = JobRow::by_id(session, id)? else {

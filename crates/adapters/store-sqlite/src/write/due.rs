@@ -9,7 +9,7 @@ use crate::codec::get_optional_time;
 
 /// Makes up to `limit` jobs ready whose time has come. Returns how many, and when the next is due.
 pub(crate) fn promote(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     limit: usize,
 ) -> DbResult<(usize, Option<Timestamp>)> {
     let due = JobRow::due(session, limit)?;

@@ -11,6 +11,7 @@ mod prune;
 mod returns;
 mod row;
 mod session;
+mod statements;
 mod submit;
 mod worker;
 
@@ -36,6 +37,7 @@ use self::checkpoint::Checkpointer;
 use self::claim::Waiting;
 use self::returns::Returns;
 use self::session::Journal;
+use self::statements::Statements;
 use crate::SqliteConfig;
 use crate::error::classify;
 
@@ -50,7 +52,7 @@ pub(crate) type DbResult<T> = rusqlite::Result<T>;
 
 /// One request to the writer. `run` happens inside the transaction, `answer` after it.
 trait Step: Send {
-    fn run(&mut self, session: &mut Session<'_>) -> DbResult<()>;
+    fn run(&mut self, session: &mut Session<'_, '_>) -> DbResult<()>;
     fn answer(self: Box<Self>, committed: &Result<(), StoreError>);
 }
 
@@ -70,10 +72,10 @@ struct Request<F, T> {
 
 impl<F, T> Step for Request<F, T>
 where
-    F: FnOnce(&mut Session<'_>) -> DbResult<T> + Send,
+    F: FnOnce(&mut Session<'_, '_>) -> DbResult<T> + Send,
     T: Send,
 {
-    fn run(&mut self, session: &mut Session<'_>) -> DbResult<()> {
+    fn run(&mut self, session: &mut Session<'_, '_>) -> DbResult<()> {
         let work = self.work.take().expect("a step runs once");
         self.outcome = Some(work(session)?);
         Ok(())
@@ -102,7 +104,7 @@ impl WriterHandle {
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Session<'_>) -> DbResult<T> + Send + 'static,
+        F: FnOnce(&mut Session<'_, '_>) -> DbResult<T> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let request = Request {
@@ -155,7 +157,6 @@ pub(crate) fn start(
     let checkpointer = Checkpointer::start(&config.path)?;
     let (hint_sender, hints) = watch::channel(journal.hint());
     let mut writer = Writer {
-        connection,
         journal,
         sink,
         clock,
@@ -164,16 +165,21 @@ pub(crate) fn start(
         inbox,
         hints: hint_sender,
     };
-    writer.take_back_leases()?;
+    writer.take_back_leases(&connection)?;
     thread::Builder::new()
         .name("store-writer".into())
-        .spawn(move || writer.run())
+        .spawn(move || {
+            let stopped = writer.run(&connection);
+            drop(connection);
+            if let Some(stopped) = stopped {
+                let _ = stopped.send(());
+            }
+        })
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     Ok(WriterHandle { messages, hints })
 }
 
 struct Writer {
-    connection: Connection,
     journal: Journal,
     sink: Arc<dyn EventSink>,
     clock: Arc<dyn Clock>,
@@ -185,25 +191,27 @@ struct Writer {
 
 impl Writer {
     /// Commits group after group until asked to stop, or until every handle is gone.
-    fn run(mut self) {
+    fn run(mut self, connection: &Connection) -> Option<oneshot::Sender<()>> {
+        let statements = Statements::new(connection);
         let mut stop = None;
         while stop.is_none() {
             let Some(first) = self.inbox.blocking_recv() else {
                 break;
             };
-            stop = self.commit_group(first);
-            self.checkpointer.after_commit(&self.connection);
+            stop = self.commit_group(&statements, first);
+            self.checkpointer.after_commit(connection);
         }
         self.waiting.clear();
         self.checkpointer.stop();
-        drop(self.connection);
-        if let Some(stopped) = stop {
-            let _ = stopped.send(());
-        }
+        stop
     }
 
     /// Runs `first` and whatever else has arrived by then in one transaction.
-    fn commit_group(&mut self, first: Message) -> Option<oneshot::Sender<()>> {
+    fn commit_group(
+        &mut self,
+        statements: &Statements<'_>,
+        first: Message,
+    ) -> Option<oneshot::Sender<()>> {
         let mut steps: Vec<Box<dyn Step>> = Vec::new();
         let mut stop = self.accept(first, &mut steps);
         while stop.is_none() && steps.is_empty() {
@@ -213,7 +221,7 @@ impl Writer {
             }
         }
         if !steps.is_empty() || self.waiting.is_due() {
-            let found = self.commit_steps(&mut steps, |inbox| inbox.try_recv().ok());
+            let found = self.commit_steps(statements, &mut steps, |inbox| inbox.try_recv().ok());
             stop = stop.or(found);
         }
         stop
@@ -236,12 +244,13 @@ impl Writer {
     /// One transaction: the steps, more of them from `next` while there is room, then the waiting claims.
     fn commit_steps(
         &mut self,
+        statements: &Statements<'_>,
         steps: &mut Vec<Box<dyn Step>>,
         next: impl Fn(&mut mpsc::Receiver<Message>) -> Option<Message>,
     ) -> Option<oneshot::Sender<()>> {
         let mut stop = None;
         let mark = self.journal.mark();
-        let mut session = Session::new(&self.connection, &mut self.journal, self.clock.now());
+        let mut session = Session::new(statements, &mut self.journal, self.clock.now());
         let mut done = 0;
         let result = (|| {
             session.begin()?;
@@ -268,8 +277,9 @@ impl Writer {
         let entries = session.into_entries();
         let committed = result.map_err(|error| {
             tracing::error!(%error, "a transaction was given up");
-            if !self.connection.is_autocommit()
-                && let Err(error) = self.connection.execute_batch("ROLLBACK")
+            let connection = statements.connection();
+            if !connection.is_autocommit()
+                && let Err(error) = connection.execute_batch("ROLLBACK")
             {
                 tracing::error!(%error, "rolling back failed");
             }
@@ -290,10 +300,11 @@ impl Writer {
     }
 
     /// At start, no other process can be running a job: every lease in the file is void.
-    fn take_back_leases(&mut self) -> Result<(), StoreError> {
+    fn take_back_leases(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let statements = Statements::new(connection);
         loop {
             let now = self.clock.now();
-            let mut session = Session::new(&self.connection, &mut self.journal, now);
+            let mut session = Session::new(&statements, &mut self.journal, now);
             let expired = (|| {
                 session.begin()?;
                 let expired = attempt::expire_all(&mut session, 1_000)?;

@@ -6,7 +6,7 @@ use super::session::{Role, Session};
 
 /// Keeps a message that broke its contract.
 pub(crate) fn park(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     message: &[u8],
     reason: &str,
     correlation: Option<CorrelationId>,

@@ -29,7 +29,7 @@ pub(super) enum Place<'a> {
 
 impl Place<'_> {
     /// Puts the job in row `job` here.
-    pub(super) fn enter(self, session: &mut Session<'_>, job: i64) -> DbResult<()> {
+    pub(super) fn enter(self, session: &mut Session<'_, '_>, job: i64) -> DbResult<()> {
         let written = match self {
             Self::Ready {
                 job_type,
@@ -67,7 +67,7 @@ impl Place<'_> {
     }
 
     /// Takes the job in row `job` from here.
-    pub(super) fn leave(self, session: &Session<'_>, job: i64) -> DbResult<()> {
+    pub(super) fn leave(self, session: &Session<'_, '_>, job: i64) -> DbResult<()> {
         let written = match self {
             Self::Ready {
                 job_type,
@@ -101,7 +101,7 @@ impl Place<'_> {
 
 /// Gives up the key that the job in row `job` carried while it was unfinished.
 pub(super) fn release_unique_key(
-    session: &Session<'_>,
+    session: &Session<'_, '_>,
     key: Option<&str>,
     job: i64,
 ) -> DbResult<()> {

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use odd_contracts::{JobStatus, Timestamp};
 use rusqlite::params;
@@ -12,7 +13,11 @@ use crate::codec::{PrunedDetail, get_status};
 const SCAN: usize = 10;
 
 /// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay.
-pub(crate) fn prune(session: &mut Session<'_>, before: Timestamp, limit: usize) -> DbResult<usize> {
+pub(crate) fn prune(
+    session: &mut Session<'_, '_>,
+    before: Timestamp,
+    limit: usize,
+) -> DbResult<usize> {
     let expendable = expendable(session, before, limit)?;
     let mut counts: BTreeMap<(String, String, i64), u64> = BTreeMap::new();
     for old in &expendable {
@@ -44,46 +49,43 @@ struct Expendable {
 }
 
 fn expendable(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     before: Timestamp,
     limit: usize,
 ) -> DbResult<Vec<Expendable>> {
-    let mut statement = session.connection.prepare_cached(
-        "SELECT job, type, queue, status, last_seq, status >= 5 AND finished_at < ?2 AND parked IS NULL, \
-         created_at >= ?2 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
-    )?;
-    let values = params![session.pruned_to(), before.as_micros(), limit * SCAN];
-    let mut rows = statement.query(values)?;
     let mut found = Vec::new();
     let mut seen_to = None;
-    while found.len() < limit {
-        let Some(row) = rows.next()? else {
-            break;
-        };
-        let is_young: bool = row.get(6)?;
-        if is_young {
-            seen_to = None;
-            break;
-        }
-        let job: i64 = row.get(0)?;
-        seen_to = Some(job);
-        if row.get(5)? {
-            found.push(Expendable {
-                job,
-                job_type: row.get(1)?,
-                queue: row.get(2)?,
-                status: get_status(row, 3)?,
-                last_seq: row.get(4)?,
-            });
-        }
-    }
-    drop(rows);
-    drop(statement);
+    let values = params![session.pruned_to(), before.as_micros(), limit * SCAN];
+    session.each(
+        "SELECT job, type, queue, status, last_seq, status >= 5 AND finished_at < ?2 AND parked IS NULL, \
+         created_at >= ?2 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
+        values,
+        |row| {
+            let is_young: bool = row.get(6)?;
+            if is_young {
+                seen_to = None;
+                return Ok(ControlFlow::Break(()));
+            }
+            let job: i64 = row.get(0)?;
+            seen_to = Some(job);
+            if row.get(5)? {
+                found.push(Expendable {
+                    job,
+                    job_type: row.get(1)?,
+                    queue: row.get(2)?,
+                    status: get_status(row, 3)?,
+                    last_seq: row.get(4)?,
+                });
+            }
+            let is_full = found.len() >= limit;
+            Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        },
+    )?;
     session.set_pruned_to(seen_to.unwrap_or(0));
     Ok(found)
 }
 
-fn remove(session: &Session<'_>, old: &Expendable) -> DbResult<()> {
+fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
     let mut seq = Some(old.last_seq);
     while let Some(at) = seq {
         seq = session

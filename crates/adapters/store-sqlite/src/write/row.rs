@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp};
@@ -59,28 +60,32 @@ static DUE: LazyLock<String> = LazyLock::new(|| {
 });
 
 impl JobRow {
-    pub(crate) fn by_id(session: &Session<'_>, id: JobId) -> DbResult<Option<Self>> {
+    pub(crate) fn by_id(session: &Session<'_, '_>, id: JobId) -> DbResult<Option<Self>> {
         session.find(&BY_ID, params![id.0], Self::read)
     }
 
     /// Up to `limit` jobs whose lease ended before `before`.
     pub(crate) fn expired(
-        session: &Session<'_>,
+        session: &Session<'_, '_>,
         before: Timestamp,
         limit: usize,
     ) -> DbResult<Vec<Self>> {
-        let mut statement = session.connection.prepare_cached(&EXPIRED)?;
-        statement
-            .query_map(params![before.as_micros(), limit], Self::read)?
-            .collect()
+        let mut found = Vec::new();
+        session.each(&EXPIRED, params![before.as_micros(), limit], |row| {
+            found.push(Self::read(row)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
     }
 
     /// Up to `limit` waiting jobs whose time has come.
-    pub(crate) fn due(session: &Session<'_>, limit: usize) -> DbResult<Vec<Self>> {
-        let mut statement = session.connection.prepare_cached(&DUE)?;
-        statement
-            .query_map(params![session.now().as_micros(), limit], Self::read)?
-            .collect()
+    pub(crate) fn due(session: &Session<'_, '_>, limit: usize) -> DbResult<Vec<Self>> {
+        let mut found = Vec::new();
+        session.each(&DUE, params![session.now().as_micros(), limit], |row| {
+            found.push(Self::read(row)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
     }
 
     fn read(row: &Row<'_>) -> DbResult<Self> {
@@ -146,7 +151,7 @@ impl JobRow {
     /// Appends the event of `change` and moves the row's status, version and time with it. Other columns are the caller's.
     pub(crate) fn advance(
         &mut self,
-        session: &mut Session<'_>,
+        session: &mut Session<'_, '_>,
         role: Role,
         cause: Option<CorrelationId>,
         change: Change,
@@ -173,7 +178,7 @@ impl JobRow {
     }
 
     /// Writes status, version and time back.
-    pub(crate) fn save(&self, session: &Session<'_>) -> DbResult<()> {
+    pub(crate) fn save(&self, session: &Session<'_, '_>) -> DbResult<()> {
         session
             .change(
                 "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, updated_at = ?5 WHERE job = ?1",

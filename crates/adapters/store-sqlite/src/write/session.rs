@@ -1,3 +1,4 @@
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use odd_contracts::{CorrelationId, JobStatus, Producer, Timestamp};
@@ -6,6 +7,7 @@ use odd_core::{JobEvent, machine};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::DbResult;
+use super::statements::Statements;
 use crate::SqliteConfig;
 use crate::codec::{KIND_PRUNED, PrunedDetail, encode_change, kind_code, status_code, to_json};
 
@@ -92,25 +94,25 @@ pub(crate) enum Role {
 }
 
 /// One transaction.
-pub(crate) struct Session<'a> {
-    pub(crate) connection: &'a Connection,
+pub(crate) struct Session<'a, 'c> {
+    statements: &'a Statements<'c>,
     journal: &'a mut Journal,
     now: Timestamp,
     entries: Vec<Recorded>,
     rows: usize,
 }
 
-impl<'a> Session<'a> {
+impl<'a, 'c> Session<'a, 'c> {
     /// `now` never runs backward from transaction to transaction, even when the machine's clock does.
     pub(crate) fn new(
-        connection: &'a Connection,
+        statements: &'a Statements<'c>,
         journal: &'a mut Journal,
         now: Timestamp,
     ) -> Self {
         journal.last_now = journal.last_now.max(now);
         let now = journal.last_now;
         Self {
-            connection,
+            statements,
             journal,
             now,
             entries: Vec::new(),
@@ -119,17 +121,11 @@ impl<'a> Session<'a> {
     }
 
     pub(crate) fn begin(&mut self) -> DbResult<()> {
-        self.connection
-            .prepare_cached("BEGIN IMMEDIATE")?
-            .execute([])
-            .map(drop)
+        self.change("BEGIN IMMEDIATE", []).map(drop)
     }
 
     pub(crate) fn commit(&mut self) -> DbResult<()> {
-        self.connection
-            .prepare_cached("COMMIT")?
-            .execute([])
-            .map(drop)
+        self.change("COMMIT", []).map(drop)
     }
 
     /// The time of everything in this transaction.
@@ -212,12 +208,8 @@ impl<'a> Session<'a> {
         let seq = self.next_seq();
         let (millis, detail) = encode_change(&event.change);
         let correlation = (event.correlation_id != own).then_some(event.correlation_id.0);
-        self.connection
-            .prepare_cached(
-                "INSERT INTO job_events (seq, job, version, kind, previous, attempt, at, producer, prev, millis, \
-                 correlation, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-            )?
-            .execute(params![
+        self.change("INSERT INTO job_events (seq, job, version, kind, previous, attempt, at, producer, prev, millis, \
+                 correlation, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", params![
                 seq,
                 job,
                 event.version,
@@ -242,11 +234,7 @@ impl<'a> Session<'a> {
         status: JobStatus,
     ) -> DbResult<()> {
         let seq = self.next_seq();
-        self.connection
-            .prepare_cached(
-                "INSERT INTO job_events (seq, job, version, kind, at, producer, detail) VALUES (?1, 0, 0, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![
+        self.change("INSERT INTO job_events (seq, job, version, kind, at, producer, detail) VALUES (?1, 0, 0, ?2, ?3, ?4, ?5)", params![
                 seq,
                 KIND_PRUNED,
                 self.now.as_micros(),
@@ -281,38 +269,54 @@ impl<'a> Session<'a> {
     ) -> DbResult<Result<T, E>> {
         let mark = self.journal.mark();
         let entries = self.entries.len();
-        self.connection
-            .prepare_cached("SAVEPOINT step")?
-            .execute([])?;
+        self.change("SAVEPOINT step", [])?;
         let outcome = work(self)?;
         if outcome.is_err() {
-            self.connection
-                .prepare_cached("ROLLBACK TO step")?
-                .execute([])?;
+            self.change("ROLLBACK TO step", [])?;
             self.journal.reset(mark);
             self.entries.truncate(entries);
         }
-        self.connection
-            .prepare_cached("RELEASE step")?
-            .execute([])?;
+        self.change("RELEASE step", [])?;
         Ok(outcome)
     }
 
-    /// The first row of a cached query, read by `read`.
+    /// The first row of a query, read by `read`.
     pub(crate) fn find<T>(
         &self,
-        sql: &str,
+        sql: &'static str,
         values: impl rusqlite::Params,
         read: impl FnOnce(&rusqlite::Row<'_>) -> DbResult<T>,
     ) -> DbResult<Option<T>> {
-        self.connection
-            .prepare_cached(sql)?
-            .query_row(values, read)
-            .optional()
+        self.statements.with(sql, |statement| {
+            statement.query_row(values, read).optional()
+        })
     }
 
-    /// Runs a cached statement; returns how many rows it changed.
-    pub(crate) fn change(&self, sql: &str, values: impl rusqlite::Params) -> DbResult<usize> {
-        self.connection.prepare_cached(sql)?.execute(values)
+    /// Every row of a query, as long as `read` asks for more; `read` must not use the session.
+    pub(crate) fn each(
+        &self,
+        sql: &'static str,
+        values: impl rusqlite::Params,
+        mut read: impl FnMut(&rusqlite::Row<'_>) -> DbResult<ControlFlow<()>>,
+    ) -> DbResult<()> {
+        self.statements.with(sql, |statement| {
+            let mut rows = statement.query(values)?;
+            while let Some(row) = rows.next()? {
+                if read(row)?.is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs a statement; returns how many rows it changed.
+    pub(crate) fn change(
+        &self,
+        sql: &'static str,
+        values: impl rusqlite::Params,
+    ) -> DbResult<usize> {
+        self.statements
+            .with(sql, |statement| statement.execute(values))
     }
 }

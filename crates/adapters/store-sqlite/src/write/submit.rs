@@ -13,7 +13,7 @@ use crate::codec::{get_job_id, get_status, get_time, status_code, to_json};
 
 /// Stores all jobs, or none.
 pub(crate) fn submit(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     jobs: &Arc<[NewJob]>,
 ) -> DbResult<Result<Vec<Submitted>, SubmitError>> {
     let can_conflict = jobs.iter().any(|job| job.fingerprint.is_some());
@@ -25,7 +25,7 @@ pub(crate) fn submit(
 }
 
 fn submit_all(
-    session: &mut Session<'_>,
+    session: &mut Session<'_, '_>,
     jobs: &[NewJob],
 ) -> DbResult<Result<Vec<Submitted>, SubmitError>> {
     let mut answers = Vec::with_capacity(jobs.len());
@@ -42,7 +42,7 @@ fn submit_all(
 
 /// The job that already stands for this submission, if there is one.
 fn earlier(
-    session: &Session<'_>,
+    session: &Session<'_, '_>,
     index: usize,
     job: &NewJob,
 ) -> DbResult<Result<Option<Submitted>, SubmitError>> {
@@ -91,7 +91,7 @@ fn read_found(row: &rusqlite::Row<'_>) -> DbResult<Found> {
     })
 }
 
-fn by_key(session: &Session<'_>, key: &str) -> DbResult<Option<Found>> {
+fn by_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Found>> {
     session.find(
         "SELECT j.id, j.status, j.created_at, s.fingerprint FROM job_specs s JOIN jobs j ON j.job = s.job \
          WHERE s.idempotency_key = ?1",
@@ -100,7 +100,7 @@ fn by_key(session: &Session<'_>, key: &str) -> DbResult<Option<Found>> {
     )
 }
 
-fn by_id(session: &Session<'_>, id: JobId) -> DbResult<Option<Found>> {
+fn by_id(session: &Session<'_, '_>, id: JobId) -> DbResult<Option<Found>> {
     session.find(
         "SELECT j.id, j.status, j.created_at, s.fingerprint FROM jobs j JOIN job_specs s ON s.job = j.job WHERE j.id = ?1",
         params![id.0],
@@ -108,7 +108,7 @@ fn by_id(session: &Session<'_>, id: JobId) -> DbResult<Option<Found>> {
     )
 }
 
-fn by_unique_key(session: &Session<'_>, key: &str) -> DbResult<Option<Submitted>> {
+fn by_unique_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Submitted>> {
     let found = session.find(
         "SELECT j.id, j.status, j.created_at, NULL FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
         params![key],
@@ -120,7 +120,7 @@ fn by_unique_key(session: &Session<'_>, key: &str) -> DbResult<Option<Submitted>
     }))
 }
 
-fn insert(session: &mut Session<'_>, new: &NewJob) -> DbResult<Submitted> {
+fn insert(session: &mut Session<'_, '_>, new: &NewJob) -> DbResult<Submitted> {
     let now = session.now();
     let job = session.next_job();
     let run_at = new.run_at(now);
@@ -178,7 +178,7 @@ fn insert(session: &mut Session<'_>, new: &NewJob) -> DbResult<Submitted> {
 }
 
 fn insert_job(
-    session: &Session<'_>,
+    session: &Session<'_, '_>,
     job: i64,
     new: &NewJob,
     status: JobStatus,
@@ -209,7 +209,7 @@ fn insert_job(
         .map(drop)
 }
 
-fn insert_spec(session: &Session<'_>, job: i64, new: &NewJob) -> DbResult<()> {
+fn insert_spec(session: &Session<'_, '_>, job: i64, new: &NewJob) -> DbResult<()> {
     let fingerprint: Option<&[u8]> = new.fingerprint.as_ref().map(|f| f.0.as_slice());
     let is_default_retry = new.retry == odd_core::RetryPolicy::default();
     let correlation: Uuid = new.correlation_id.0;

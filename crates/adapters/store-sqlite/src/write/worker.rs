@@ -9,7 +9,7 @@ use crate::codec::to_json;
 const FORGET_AFTER_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Notes that a worker lives, and forgets those long gone.
-pub(crate) fn record_worker(session: &mut Session<'_>, worker: &WorkerRecord) -> DbResult<()> {
+pub(crate) fn record_worker(session: &mut Session<'_, '_>, worker: &WorkerRecord) -> DbResult<()> {
     session.change(
         "INSERT INTO workers (worker, types, concurrency, busy, seen_at) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (worker) DO UPDATE SET types = ?2, concurrency = ?3, busy = ?4, seen_at = ?5",
