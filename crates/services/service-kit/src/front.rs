@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{AUTHORIZATION, CONNECTION, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{AUTHORIZATION, X_CONTENT_TYPE_OPTIONS};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::Response;
@@ -254,16 +254,12 @@ impl Exchange {
             response = problem.render(self.correlation_id);
             response.headers_mut().extend(kept);
         }
-        let status = response.status();
         let headers = response.headers_mut();
         headers.insert(CORRELATION_ID_HEADER, header_value(self.correlation_id));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        if matches!(status.as_u16(), 400 | 408 | 413) {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        }
         let took = self.began.elapsed();
         let http = &self.rules.metrics.http;
-        http.observe(self.path, self.method, status, took);
+        http.observe(self.path, self.method, response.status(), took);
         response
     }
 }

@@ -33,6 +33,7 @@ mod correlation;
 mod docs;
 mod framing;
 mod front;
+mod head_timer;
 mod health;
 mod http_interface;
 mod info;

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use odd_contracts::{CorrelationId, FieldError, Problem};
@@ -214,6 +214,12 @@ impl ProblemResponse {
             }
             ProblemCode::Unauthenticated => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            // Where the next request begins on this connection is not known for sure.
+            ProblemCode::BadRequest
+            | ProblemCode::RequestTimeout
+            | ProblemCode::PayloadTooLarge => {
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
             }
             _ => {}
         }

@@ -2,6 +2,7 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::{self, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,16 +14,18 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::HttpLimits;
 use crate::framing::{AmbiguousFraming, FramingFlag, WatchedStream};
+use crate::head_timer::HeadTimer;
 
 /// What a connection beyond the bound is told before it is closed.
 const FULL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -54,6 +57,7 @@ pub async fn serve(
     let server = Server {
         router,
         protocol: protocol(limits),
+        head_limit: limits.header_read_timeout,
         places: Arc::new(Semaphore::new(limits.max_connections)),
         drain: shutdown.child_token(),
         cut: CancellationToken::new(),
@@ -69,7 +73,6 @@ pub async fn serve(
 fn protocol(limits: &HttpLimits) -> http1::Builder {
     let mut protocol = http1::Builder::new();
     protocol
-        .timer(TokioTimer::new())
         .header_read_timeout(limits.header_read_timeout)
         .max_header_size(limits.max_header_bytes)
         .max_buf_size(256 * 1024);
@@ -79,6 +82,7 @@ fn protocol(limits: &HttpLimits) -> http1::Builder {
 struct Server {
     router: Router,
     protocol: http1::Builder,
+    head_limit: Duration,
     places: Arc<Semaphore>,
     drain: CancellationToken,
     cut: CancellationToken,
@@ -113,12 +117,17 @@ impl Server {
             router: self.router.clone(),
             framing,
         };
+        let heads = HeadTimer::new();
         let connection = self
             .protocol
+            .clone()
+            .timer(heads.clone())
             .serve_connection(TokioIo::new(stream), exchanges);
+        let head_limit = self.head_limit;
         let (drain, cut) = (self.drain.clone(), self.cut.clone());
         self.connections.spawn(async move {
-            cut.run_until_cancelled(converse(connection, drain)).await;
+            cut.run_until_cancelled(converse(connection, heads, head_limit, drain))
+                .await;
             drop(place);
         });
     }
@@ -141,13 +150,23 @@ type Connection = http1::Connection<TokioIo<WatchedStream>, Exchanges>;
 
 /// Answers the requests of one connection until either side ends it; once `drain` is cancelled, until the
 /// present request is answered.
-async fn converse(mut connection: Connection, drain: CancellationToken) {
-    let outcome = tokio::select! {
-        biased;
-        outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => outcome,
-        () = drain.cancelled() => {
-            Pin::new(&mut connection).graceful_shutdown();
-            poll_fn(|cx| connection.poll_without_shutdown(cx)).await
+async fn converse(
+    mut connection: Connection,
+    heads: HeadTimer,
+    head_limit: Duration,
+    drain: CancellationToken,
+) {
+    let mut look = pin!(sleep_until(heads.next_look(head_limit).into()));
+    let mut is_draining = false;
+    let outcome = loop {
+        tokio::select! {
+            biased;
+            outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break outcome,
+            () = drain.cancelled(), if !is_draining => {
+                is_draining = true;
+                pin::Pin::new(&mut connection).graceful_shutdown();
+            }
+            () = look.as_mut() => look.as_mut().reset(heads.next_look(head_limit).into()),
         }
     };
     if let Err(error) = outcome {

@@ -33,6 +33,27 @@ async fn a_slow_head_ends_the_connection() {
 }
 
 #[tokio::test]
+async fn the_limit_on_heads_spares_requests_that_are_being_answered() {
+    let service = Running::start(limited(HttpLimits {
+        header_read_timeout: SHORT,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let waiting = service.request("GET", "/gate", "");
+    let others = async {
+        service.gate.entered.notified().await;
+        let mut idle = service.connect().await;
+        let request = "GET /things/1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        idle.write_all(request.as_bytes()).await.expect("sent");
+        let answer = read_to_close(&mut idle).await;
+        assert_eq!(status(&answer), 200, "answered, and then closed for idling");
+        service.gate.open.notify_one();
+    };
+    let (answer, ()) = tokio::join!(waiting, others);
+    assert_eq!(status(&answer), 200);
+}
+
+#[tokio::test]
 async fn a_slow_body_is_a_408() {
     let service = Running::start(limited(HttpLimits {
         body_read_timeout: SHORT,
