@@ -3,13 +3,13 @@ use axum::response::Response;
 use odd_service_kit::{Correlation, ProblemResponse};
 
 use crate::answers::commanded;
-use crate::gateway::GatewayState;
+use crate::gateway::SharedState;
 use crate::job_path::JobPath;
 use crate::problems::{Command, command_problem};
 
 /// `POST /jobs/{id}/cancel`
 pub(crate) async fn cancel_job(
-    State(gateway): State<GatewayState>,
+    State(gateway): State<SharedState>,
     Correlation(request): Correlation,
     JobPath(id): JobPath,
 ) -> Result<Response, ProblemResponse> {
@@ -21,7 +21,7 @@ pub(crate) async fn cancel_job(
 
 /// `POST /jobs/{id}/retry`
 pub(crate) async fn retry_job(
-    State(gateway): State<GatewayState>,
+    State(gateway): State<SharedState>,
     Correlation(request): Correlation,
     JobPath(id): JobPath,
 ) -> Result<Response, ProblemResponse> {

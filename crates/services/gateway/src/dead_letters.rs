@@ -7,7 +7,7 @@ use odd_core::ports::JobQuery;
 use odd_service_kit::{Correlation, ProblemResponse, QueryParams};
 
 use crate::commands::retry_job;
-use crate::gateway::GatewayState;
+use crate::gateway::SharedState;
 use crate::job_path::JobPath;
 use crate::problems::{Command, command_problem, store_problem};
 
@@ -16,7 +16,7 @@ const MAX_LIMIT: u64 = 100;
 
 /// `GET /dead-letters`
 pub(crate) async fn list_dead_letters(
-    State(gateway): State<GatewayState>,
+    State(gateway): State<SharedState>,
     Correlation(request): Correlation,
     uri: Uri,
 ) -> Result<Json<JobList>, ProblemResponse> {
@@ -31,7 +31,7 @@ pub(crate) async fn list_dead_letters(
 
 /// `POST /dead-letters/{id}/replay`: a retry under the name that belongs to the list.
 pub(crate) async fn replay_dead_letter(
-    state: State<GatewayState>,
+    state: State<SharedState>,
     request: Correlation,
     path: JobPath,
 ) -> Result<Response, ProblemResponse> {
@@ -40,7 +40,7 @@ pub(crate) async fn replay_dead_letter(
 
 /// `DELETE /dead-letters/{id}`
 pub(crate) async fn drop_dead_letter(
-    State(gateway): State<GatewayState>,
+    State(gateway): State<SharedState>,
     Correlation(request): Correlation,
     JobPath(id): JobPath,
 ) -> Result<StatusCode, ProblemResponse> {

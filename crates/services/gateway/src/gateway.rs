@@ -40,12 +40,13 @@ pub struct Dependencies {
 pub struct Gateway {
     config: Config,
     info: ServiceInfo,
-    state: GatewayState,
+    state: SharedState,
     metrics: Arc<Metrics>,
 }
 
-/// What the handlers of requests need.
-#[derive(Clone)]
+/// What the handlers of requests need; shared, because every request takes a clone.
+pub(crate) type SharedState = Arc<GatewayState>;
+
 pub(crate) struct GatewayState {
     pub(crate) store: Arc<dyn JobStore>,
     pub(crate) reader: Arc<dyn JobReader>,
@@ -62,12 +63,12 @@ impl Gateway {
             config,
             info,
             metrics: Arc::new(metrics),
-            state: GatewayState {
+            state: Arc::new(GatewayState {
                 store: dependencies.store,
                 reader: dependencies.reader,
                 handlers: dependencies.handlers,
                 submissions,
-            },
+            }),
         }
     }
 
@@ -108,11 +109,11 @@ impl Gateway {
                 answer.map_err(|error| CheckFailed(error.to_string()))
             }
         })
-        .routes(routes().with_state(self.state.clone()))
+        .routes(routes().with_state(Arc::clone(&self.state)))
     }
 }
 
-fn routes() -> Routes<GatewayState> {
+fn routes() -> Routes<SharedState> {
     use Access::{Operate, Read, ReadOrSubmit, Submit};
     let batch = Route::post("/jobs/batch", Submit).max_body_bytes(MAX_BATCH_BYTES);
     let replay = Route::post("/dead-letters/{id}/replay", Operate);

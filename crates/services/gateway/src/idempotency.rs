@@ -1,5 +1,7 @@
-use axum::http::{HeaderMap, HeaderName};
-use odd_contracts::FieldError;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderName;
+use axum::http::request::Parts;
+use odd_service_kit::ProblemResponse;
 
 use crate::problems::invalid;
 
@@ -7,32 +9,46 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const POINTER: &str = "header Idempotency-Key";
 const MAX_KEY_BYTES: usize = 200;
 
-/// The client's key for a submission: 1 to 200 visible ASCII characters.
-pub(crate) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, FieldError> {
-    let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
-    let Some(value) = values.next() else {
-        return Ok(None);
-    };
-    let bytes = value.as_bytes();
-    let is_visible = !bytes.is_empty() && bytes.iter().all(u8::is_ascii_graphic);
-    match value.to_str() {
-        Ok(key) if is_visible && key.len() <= MAX_KEY_BYTES && values.next().is_none() => {
-            Ok(Some(key.to_owned()))
+/// Extracts the client's key for a submission: 1 to 200 visible ASCII characters.
+pub(crate) struct IdempotencyKey(pub(crate) Option<String>);
+
+impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = ProblemResponse;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ProblemResponse> {
+        let mut values = parts.headers.get_all(IDEMPOTENCY_KEY).iter();
+        let Some(value) = values.next() else {
+            return Ok(Self(None));
+        };
+        let bytes = value.as_bytes();
+        let is_visible = !bytes.is_empty() && bytes.iter().all(u8::is_ascii_graphic);
+        match value.to_str() {
+            Ok(key) if is_visible && key.len() <= MAX_KEY_BYTES && values.next().is_none() => {
+                Ok(Self(Some(key.to_owned())))
+            }
+            _ => Err(refused(
+                "must be sent once and hold 1 to 200 visible ASCII characters",
+            )),
         }
-        _ => Err(invalid(
-            POINTER,
-            "must be sent once and hold 1 to 200 visible ASCII characters",
-        )),
     }
 }
 
-/// A batch has no key: each of its jobs may have an id.
-pub(crate) fn refuse_idempotency_key(headers: &HeaderMap) -> Result<(), FieldError> {
-    if headers.contains_key(IDEMPOTENCY_KEY) {
-        return Err(invalid(
-            POINTER,
-            "does not apply to a batch; give its jobs ids to make it repeatable",
-        ));
+/// Refuses the key of a batch: each of its jobs may have an id instead.
+pub(crate) struct NoIdempotencyKey;
+
+impl<S: Sync> FromRequestParts<S> for NoIdempotencyKey {
+    type Rejection = ProblemResponse;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ProblemResponse> {
+        if parts.headers.contains_key(IDEMPOTENCY_KEY) {
+            return Err(refused(
+                "does not apply to a batch; give its jobs ids to make it repeatable",
+            ));
+        }
+        Ok(Self)
     }
-    Ok(())
+}
+
+fn refused(message: &str) -> ProblemResponse {
+    ProblemResponse::contract_violation(vec![invalid(POINTER, message)])
 }

@@ -1,15 +1,12 @@
-use std::sync::Arc;
-
 use odd_contracts::JobType;
 use odd_service_kit::{ByType, Metrics, TypeLabels};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 
 /// How many jobs were accepted.
-#[derive(Clone)]
 pub(crate) struct SubmissionMetrics {
     submitted: Family<ByType, Counter>,
-    types: Arc<TypeLabels>,
+    types: TypeLabels,
 }
 
 impl SubmissionMetrics {
@@ -22,7 +19,7 @@ impl SubmissionMetrics {
         );
         Self {
             submitted,
-            types: Arc::new(TypeLabels::new()),
+            types: TypeLabels::new(),
         }
     }
 

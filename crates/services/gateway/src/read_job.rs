@@ -3,13 +3,13 @@ use axum::extract::State;
 use odd_contracts::Job;
 use odd_service_kit::{Correlation, ProblemResponse};
 
-use crate::gateway::GatewayState;
+use crate::gateway::SharedState;
 use crate::job_path::JobPath;
 use crate::problems::{job_not_found, store_problem};
 
 /// `GET /jobs/{id}`
 pub(crate) async fn get_job(
-    State(gateway): State<GatewayState>,
+    State(gateway): State<SharedState>,
     Correlation(request): Correlation,
     JobPath(id): JobPath,
 ) -> Result<Json<Job>, ProblemResponse> {

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use odd_contracts::schema::validate_submission;
 use odd_contracts::{CorrelationId, Job, JobSubmission};
@@ -11,20 +10,18 @@ use odd_service_kit::{Correlation, JsonBody, ProblemResponse, parse_json};
 
 use crate::admission::admit;
 use crate::answers::submitted;
-use crate::gateway::GatewayState;
-use crate::idempotency::idempotency_key;
+use crate::gateway::{GatewayState, SharedState};
+use crate::idempotency::IdempotencyKey;
 use crate::problems::{invalid, job_not_found, store_problem, submit_problem};
 
 /// `POST /jobs`
 pub(crate) async fn submit_job(
-    State(gateway): State<GatewayState>,
+    State(gateway): State<SharedState>,
     Correlation(request): Correlation,
-    headers: HeaderMap,
+    IdempotencyKey(key): IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
     let submission = read_submission(&body)?;
-    let key = idempotency_key(&headers)
-        .map_err(|error| ProblemResponse::contract_violation(vec![error]))?;
     let job = admit(&gateway.handlers, submission, key, request)
         .map_err(ProblemResponse::contract_violation)?;
     let jobs: Arc<[NewJob]> = Arc::new([job]);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use odd_contracts::schema::validate_batch;
@@ -13,8 +13,8 @@ use odd_service_kit::{Correlation, JsonBody, ProblemResponse, parse_json};
 use odd_worker::HandlerRegistry;
 
 use crate::admission::{admit, within};
-use crate::gateway::GatewayState;
-use crate::idempotency::refuse_idempotency_key;
+use crate::gateway::{GatewayState, SharedState};
+use crate::idempotency::NoIdempotencyKey;
 use crate::problems::{invalid, submit_problem};
 
 /// Larger bodies are read beside the runtime, so that they do not hold up short requests.
@@ -22,13 +22,11 @@ const INLINE_BYTES: usize = 64 * 1024;
 
 /// `POST /jobs/batch`
 pub(crate) async fn submit_batch(
-    State(gateway): State<GatewayState>,
+    State(gateway): State<SharedState>,
     Correlation(request): Correlation,
-    headers: HeaderMap,
+    _: NoIdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
-    refuse_idempotency_key(&headers)
-        .map_err(|error| ProblemResponse::contract_violation(vec![error]))?;
     let jobs: Arc<[NewJob]> = read_jobs(&gateway, body, request).await?.into();
     let answers = gateway.store.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, true))?;
