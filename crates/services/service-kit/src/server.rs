@@ -172,6 +172,9 @@ async fn converse(
     if let Err(error) = outcome {
         tracing::debug!(%error, "a connection ended badly");
     }
+    if is_draining {
+        return;
+    }
     let stream = connection.into_parts().io.into_inner().into_inner();
     // The connection is over; it does not matter how the client took it.
     let _ = tokio::time::timeout(LINGER, part(stream)).await;
