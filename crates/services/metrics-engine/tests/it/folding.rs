@@ -1,0 +1,64 @@
+use odd_contracts::{CorrelationId, JobStatus};
+use odd_core::Aggregates;
+use odd_core::ports::{Position, Views};
+use odd_testkit::{TestStore, sqlite_store};
+
+use crate::rig::{Rig, submit};
+
+/// The views say what counting the whole log anew says.
+async fn check(store: &TestStore, rig: &Rig) {
+    let head = store.log.head().await.expect("reads");
+    rig.until(head).await;
+    let mut expected = Aggregates::default();
+    let entries = store
+        .log
+        .read_after(Position(0), 100_000)
+        .await
+        .expect("reads");
+    entries
+        .iter()
+        .for_each(|recorded| expected.fold(&recorded.entry));
+    let snapshot = rig.views.snapshot().await.expect("reads");
+    let counts = snapshot
+        .counts
+        .into_iter()
+        .map(|(key, count)| (key, count as i64));
+    expected.counts.retain(|_, count| *count != 0);
+    assert!(counts.eq(expected.counts));
+    assert_eq!(snapshot.last_event_at, expected.last_event_at);
+}
+
+#[tokio::test]
+async fn views_follow_what_happens() {
+    let store = sqlite_store();
+    let ids = submit(&store, 3_000).await;
+    let rig = Rig::start(&store, store.bus.clone()).await;
+    check(&store, &rig).await;
+    for id in &ids[..40] {
+        let cause = CorrelationId(id.0);
+        store.store.cancel(*id, cause).await.expect("waits");
+    }
+    check(&store, &rig).await;
+    let snapshot = rig.views.snapshot().await.expect("reads");
+    let cancelled = snapshot
+        .counts
+        .iter()
+        .find(|(key, _)| key.status == JobStatus::Cancelled);
+    assert_eq!(cancelled.map(|(_, count)| *count), Some(40));
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn an_engine_goes_on_where_the_one_before_ended() {
+    let store = sqlite_store();
+    for _ in 0..3 {
+        submit(&store, 20).await;
+        let rig = Rig::start(&store, store.bus.clone()).await;
+        check(&store, &rig).await;
+        rig.stop().await;
+        submit(&store, 20).await;
+    }
+    let rig = Rig::start(&store, store.bus.clone()).await;
+    check(&store, &rig).await;
+    rig.stop().await;
+}

@@ -1,0 +1,62 @@
+use std::sync::Arc;
+
+use odd_contracts::EventEnvelope;
+use odd_core::ports::{LogEntry, Position, Recorded, Views};
+use odd_core::{Change, JobEvent};
+use odd_testkit::{TestStore, sqlite_store};
+
+use crate::rig::{Rig, submit};
+use crate::scripted_bus::ScriptedBus;
+
+/// What the store recorded of four new jobs, the second of which then claims to be further than done.
+async fn with_one_invalid(store: &TestStore) -> (Vec<Recorded>, Arc<JobEvent>) {
+    submit(store, 4).await;
+    let mut entries = store.log.read_after(Position(0), 10).await.expect("reads");
+    let LogEntry::Event(created) = &entries[1].entry else {
+        panic!("nothing was pruned");
+    };
+    let invalid = Arc::new(JobEvent {
+        change: Change::Progressed {
+            fraction: 7.5,
+            message: None,
+        },
+        ..JobEvent::clone(created)
+    });
+    entries[1].entry = LogEntry::Event(invalid.clone());
+    (entries, invalid)
+}
+
+#[tokio::test]
+async fn an_event_that_breaks_its_contract_is_parked_and_the_others_fold() {
+    let store = sqlite_store();
+    let (entries, invalid) = with_one_invalid(&store).await;
+    let last = entries[3].position;
+    let rig = Rig::start(&store, Arc::new(ScriptedBus::new(entries, 4, false))).await;
+    rig.until(last).await;
+    let parked = rig.watched.parked();
+    assert_eq!(parked.len(), 1);
+    let envelope: EventEnvelope = serde_json::from_slice(&parked[0].message).expect("its bytes");
+    assert_eq!(envelope, invalid.to_envelope());
+    assert!(
+        parked[0].reason.contains("/payload/fraction"),
+        "{}",
+        parked[0].reason
+    );
+    assert_eq!(parked[0].correlation, Some(invalid.correlation_id));
+    let snapshot = rig.views.snapshot().await.expect("reads");
+    assert_eq!(snapshot.counts.values().sum::<u64>(), 3);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn a_bus_that_breaks_off_is_followed_again_from_where_the_views_stand() {
+    let store = sqlite_store();
+    submit(&store, 30).await;
+    let entries = store.log.read_after(Position(0), 100).await.expect("reads");
+    let last = entries[29].position;
+    let rig = Rig::start(&store, Arc::new(ScriptedBus::new(entries, 7, true))).await;
+    rig.until(last).await;
+    let snapshot = rig.views.snapshot().await.expect("reads");
+    assert_eq!(snapshot.counts.values().sum::<u64>(), 30);
+    rig.stop().await;
+}

@@ -1,0 +1,6 @@
+//! The metrics-engine over a real store, bus and views.
+
+mod folding;
+mod invalid_events;
+mod rig;
+mod scripted_bus;

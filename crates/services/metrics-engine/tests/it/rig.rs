@@ -1,0 +1,108 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use odd_contracts::JobId;
+use odd_core::Bucket;
+use odd_core::ports::{EventBus, Position, Recorded, StoreError, TimeRange, ViewSnapshot, Views};
+use odd_metrics_engine::{Config, Error, MetricsEngine};
+use odd_service_kit::{HttpConfig, ServiceInfo};
+use odd_testkit::build::new_job;
+use odd_testkit::{PATIENCE, TestStore, WatchedStore};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Views that tell how far they are.
+pub(crate) struct ToldViews {
+    inner: Arc<dyn Views>,
+    reached: watch::Sender<Position>,
+}
+
+#[async_trait]
+impl Views for ToldViews {
+    async fn position(&self) -> Result<Position, StoreError> {
+        self.inner.position().await
+    }
+
+    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+        self.inner.apply(entries).await?;
+        self.reached.send_replace(self.inner.position().await?);
+        Ok(())
+    }
+
+    async fn snapshot(&self) -> Result<ViewSnapshot, StoreError> {
+        self.inner.snapshot().await
+    }
+
+    async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError> {
+        self.inner.buckets(range).await
+    }
+
+    async fn digest(&self) -> Result<String, StoreError> {
+        self.inner.digest().await
+    }
+}
+
+/// A running metrics-engine.
+pub(crate) struct Rig {
+    pub(crate) watched: Arc<WatchedStore>,
+    pub(crate) views: Arc<ToldViews>,
+    shutdown: CancellationToken,
+    task: JoinHandle<Result<(), Error>>,
+}
+
+impl Rig {
+    /// An engine that folds what `bus` carries into the views beside `store`.
+    pub(crate) async fn start(store: &TestStore, bus: Arc<dyn EventBus>) -> Self {
+        let watched = Arc::new(WatchedStore::new(store.store.clone()));
+        let views = Arc::new(ToldViews {
+            inner: store.views.clone(),
+            reached: watch::Sender::new(Position(0)),
+        });
+        let config = Config {
+            info: ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"),
+            http: HttpConfig::default(),
+        };
+        let engine = MetricsEngine::new(
+            config,
+            bus,
+            views.clone(),
+            watched.clone(),
+            store.reader.clone(),
+            store.clock.clone(),
+        );
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let shutdown = CancellationToken::new();
+        Self {
+            task: tokio::spawn(engine.run(listener, shutdown.clone())),
+            watched,
+            views,
+            shutdown,
+        }
+    }
+
+    /// Waits until everything up to `position` is folded in.
+    pub(crate) async fn until(&self, position: Position) {
+        let mut reached = self.views.reached.subscribe();
+        let wait = reached.wait_for(|reached| *reached >= position);
+        let waited = tokio::time::timeout(PATIENCE, wait).await;
+        waited.expect("in time").expect("the views are there");
+    }
+
+    pub(crate) async fn stop(self) {
+        self.shutdown.cancel();
+        tokio::time::timeout(PATIENCE, self.task)
+            .await
+            .expect("stops in time")
+            .expect("does not panic")
+            .expect("serves without failure");
+    }
+}
+
+/// Submits jobs of the type `work`.
+pub(crate) async fn submit(store: &TestStore, count: usize) -> Vec<JobId> {
+    let jobs = (0..count).map(|_| new_job(r#"{"type":"work"}"#)).collect();
+    let answers = store.store.submit(jobs).await.expect("accepted");
+    answers.into_iter().map(|answer| answer.id).collect()
+}
