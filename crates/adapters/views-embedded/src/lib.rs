@@ -4,7 +4,7 @@
 //! equal digest. Entries and the position up to which they are folded in are written in one transaction, so a
 //! crash neither skips nor repeats any. The crate must not know the store.
 //!
-//! Entry points: [`EmbeddedViews::open`], [`rebuild`].
+//! Entry points: [`open_over`] before following a log, [`EmbeddedViews::open`], [`rebuild`].
 
 mod digest;
 mod fold;
@@ -12,5 +12,5 @@ mod read;
 mod rebuild;
 mod views;
 
-pub use rebuild::rebuild;
+pub use rebuild::{open_over, rebuild};
 pub use views::EmbeddedViews;

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
 use odd_core::Aggregates;
-use odd_core::ports::{EventLog, Recorded, StoreError, Views};
+use odd_core::ports::{EventLog, Position, Recorded, StoreError, Views};
 use rusqlite::Connection;
 
 use crate::EmbeddedViews;
@@ -42,6 +42,22 @@ pub async fn rebuild(path: &Path, log: &dyn EventLog) -> Result<String, StoreErr
     std::fs::rename(&fresh, path).map_err(unavailable)?;
     remove(&fresh)?;
     Ok(digest)
+}
+
+/// Opens `path`; views that have folded nothing in yet, while the log has a past, are made anew first. Following
+/// the log from its start would not do: it tells of pruned jobs whose events are gone.
+///
+/// # Errors
+/// When the file cannot be opened or is damaged, or the log cannot be read.
+pub async fn open_over(path: &Path, log: &dyn EventLog) -> Result<EmbeddedViews, StoreError> {
+    let views = EmbeddedViews::open(path)?;
+    let nothing = Position::default();
+    if views.position().await? > nothing || log.head().await? == nothing {
+        return Ok(views);
+    }
+    drop(views);
+    rebuild(path, log).await?;
+    EmbeddedViews::open(path)
 }
 
 fn fold_all(path: &Path, chunks: impl Iterator<Item = Vec<Recorded>>) -> rusqlite::Result<()> {

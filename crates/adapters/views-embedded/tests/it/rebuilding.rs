@@ -8,7 +8,7 @@ use odd_core::ports::{Clock, EventLog, EventQuery, Position, Recorded, StoreErro
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::conformance::views::busy_days;
 use odd_testkit::{ManualClock, sqlite_store_with};
-use odd_views_embedded::{EmbeddedViews, rebuild};
+use odd_views_embedded::{EmbeddedViews, open_over, rebuild};
 
 /// A store with a busy past, and views that followed it.
 struct Observatory {
@@ -126,6 +126,25 @@ async fn rebuilt_views_go_on_from_there() {
     rebuilt.apply(entries).await.expect("folds");
     let digests = (rebuilt.digest().await, observatory.live.digest().await);
     assert_eq!(digests.0.expect("reads"), digests.1.expect("reads"));
+}
+
+#[tokio::test]
+async fn deleted_views_of_a_pruned_log_come_back_as_they_were() {
+    let observatory = Observatory::busy().await;
+    observatory.prune(Duration::from_secs(36 * 3_600)).await;
+    let views = open_over(&observatory.path, &*observatory.f.log)
+        .await
+        .expect("opens");
+    let (back, live) = (views.snapshot().await, observatory.live.snapshot().await);
+    assert_eq!(back.expect("reads"), live.expect("reads"));
+    // Views that are there are left as they are.
+    drop(views);
+    observatory.f.submit(r#"{"type":"work"}"#).await;
+    let views = open_over(&observatory.path, &*observatory.f.log)
+        .await
+        .expect("opens");
+    let position = views.position().await.expect("reads");
+    assert!(position < observatory.f.log.head().await.expect("reads"));
 }
 
 #[tokio::test]

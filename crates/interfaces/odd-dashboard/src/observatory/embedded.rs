@@ -5,7 +5,7 @@ use odd_contracts::Producer;
 use odd_core::SystemClock;
 use odd_core::ports::StoreError;
 use odd_store_sqlite::{Producers, SqliteConfig, SqliteStore};
-use odd_views_embedded::EmbeddedViews;
+use odd_views_embedded::{EmbeddedViews, open_over};
 
 use crate::failure::Failure;
 use crate::observatory::DataDir;
@@ -22,12 +22,14 @@ impl Embedded {
     ///
     /// # Errors
     /// When a file cannot be opened, is damaged, or comes from a newer version.
-    pub(crate) fn open(dir: &DataDir, producers: Producers) -> Result<Self, Failure> {
+    pub(crate) async fn open(dir: &DataDir, producers: Producers) -> Result<Self, Failure> {
         let feed = Feed::new();
         let store = open_store(dir, producers, feed.clone())?;
-        let views = EmbeddedViews::open(&dir.views_file()).map_err(|error| {
-            unusable("views", dir, &error).hint("`odd-dashboard rebuild-views` makes them anew")
-        })?;
+        let views = open_over(&dir.views_file(), &store)
+            .await
+            .map_err(|error| {
+                unusable("views", dir, &error).hint("`odd-dashboard rebuild-views` makes them anew")
+            })?;
         Ok(Self {
             bus: Arc::new(LocalBus::new(feed, Arc::new(store.clone()))),
             store,

@@ -28,7 +28,7 @@ impl Observatory {
     ///
     /// # Errors
     /// When a store cannot be opened or a role refuses its configuration.
-    pub(crate) fn start(
+    pub(crate) async fn start(
         settings: &ObservatorySettings,
         http: HttpConfig,
         dir: DataDir,
@@ -36,7 +36,7 @@ impl Observatory {
     ) -> Result<Self, Failure> {
         let urls = listeners.urls()?;
         let identities = Identities::new();
-        let embedded = Embedded::open(&dir, identities.producers())?;
+        let embedded = Embedded::open(&dir, identities.producers()).await?;
         let parts = Parts {
             settings,
             identities: &identities,

@@ -80,7 +80,7 @@ async fn serve(
     let listeners = Listeners::bind(&settings.addresses).await?;
     let urls = listeners.urls()?;
     announce::listening(context, &urls);
-    let observatory = Observatory::start(settings, http, dir, listeners)?;
+    let observatory = Observatory::start(settings, http, dir, listeners).await?;
     let (drain, draining) = tokio::sync::oneshot::channel();
     let running = async {
         let on_ready = || announce::ready(context, &urls, &settings.data_dir);
