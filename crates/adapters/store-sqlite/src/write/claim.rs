@@ -16,6 +16,9 @@ use super::returns::{Claimed, Returns};
 use super::session::{Role, Session};
 use crate::codec::{get_correlation, get_job_id, get_name, get_time};
 
+/// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
+const MAX_MESSAGE_CHARS: usize = 4_096;
+
 /// A claim that stands until it is served or its caller goes away.
 pub(crate) struct ClaimTicket {
     pub(crate) request: ClaimRequest,
@@ -169,6 +172,7 @@ fn admit(request: &ClaimRequest, candidate: &Candidate) -> Result<(), String> {
     };
     catch_unwind(AssertUnwindSafe(check))
         .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
+        .map_err(|message| message.chars().take(MAX_MESSAGE_CHARS).collect())
 }
 
 fn candidates(

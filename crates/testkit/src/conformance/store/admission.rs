@@ -10,6 +10,9 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a refused payload fails its job for good", |f| {
         Box::pin(refused(f))
     }),
+    Check::new("a long refusal is cut to what the contract allows", |f| {
+        Box::pin(long(f))
+    }),
     Check::new("refused jobs do not take up the limit of a claim", |f| {
         Box::pin(among_others(f))
     }),
@@ -18,13 +21,14 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     }),
 ];
 
-/// Refuses `"bad"`, panics over `"boom"`.
+/// Refuses `"bad"`, has much to say about `"long"`, panics over `"boom"`.
 struct Picky;
 
 impl Admission for Picky {
     fn admit(&self, _: &JobType, payload: Option<&str>) -> Result<(), String> {
         match payload {
             Some(r#""bad""#) => Err("must not be bad".into()),
+            Some(r#""long""#) => Err("é".repeat(5_000)),
             Some(r#""boom""#) => panic!("a defect in a check of payloads"),
             _ => Ok(()),
         }
@@ -69,6 +73,16 @@ async fn refused(f: StoreFixture) {
     };
     let dead = f.reader.jobs(dead).await.expect("reads").jobs;
     assert!(dead.iter().map(|job| job.id).eq([id]));
+}
+
+async fn long(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"work","payload":"long"}"#).await;
+    f.store.claim(picky(&f, 1)).await.expect("claims");
+    let failed = f.history(id).await.pop().expect("not empty");
+    let verdict = odd_contracts::schema::EventChecker::new().check(&failed.to_envelope());
+    assert!(verdict.is_ok(), "{verdict:?}");
+    let message = f.job(id).await.error.expect("told").message;
+    assert_eq!(message.chars().count(), 4_096);
 }
 
 async fn among_others(f: StoreFixture) {
