@@ -75,6 +75,7 @@ fn pruned(position: u64) -> Recorded {
             queue: "default".parse().expect("a queue"),
             status: JobStatus::Completed,
             count: 3,
+            before: Timestamp::from_micros(0),
         },
     }
 }
