@@ -1,6 +1,7 @@
 //! The writer thread: group commit, and the operations that run inside it.
 
 mod attempt;
+mod candidate;
 mod checkpoint;
 mod claim;
 mod command;
@@ -13,6 +14,7 @@ mod row;
 mod session;
 mod statements;
 mod submit;
+mod waiting;
 mod worker;
 
 use std::sync::Arc;
@@ -24,20 +26,20 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use attempt::{append_log, expire, finish, record_progress, renew};
-pub(crate) use claim::ClaimTicket;
 pub(crate) use command::{cancel, drop_dead_letter, retry};
 pub(crate) use due::promote;
 pub(crate) use park::park;
 pub(crate) use prune::prune;
 pub(crate) use session::Session;
 pub(crate) use submit::submit;
+pub(crate) use waiting::ClaimTicket;
 pub(crate) use worker::record_worker;
 
 use self::checkpoint::Checkpointer;
-use self::claim::Waiting;
 use self::returns::Returns;
 use self::session::Journal;
 use self::statements::Statements;
+use self::waiting::Waiting;
 use crate::SqliteConfig;
 use crate::error::classify;
 
