@@ -35,6 +35,11 @@ def _ids(status: int, body) -> list[str]:
     return [job["id"] for job in body["jobs"]] if "jobs" in body else [body["id"]]
 
 
+def lasts_a_while(request: Request) -> bool:
+    """Whether a cancellation that follows at once has a chance to come in time."""
+    return "delayMs" in request.body or request.body.get("type") == "sleep"
+
+
 class Submitter(threading.Thread):
     """One client. It pauses after a broken connection until it is told of a new process."""
 
@@ -92,8 +97,10 @@ class Submitter(threading.Thread):
             steps.append(lambda: send(connection, self._ledger, request, repeats=entry.number))
         if request.key is not None and self._workload.chance(0.03):
             steps.append(lambda: send(connection, self._ledger, self._workload.conflicting(request)))
-        if self._workload.chance(0.1):
+        if self._workload.chance(0.05):
             steps.append(lambda: self._command(connection))
+        if lasts_a_while(request) and self._workload.chance(0.25):
+            steps.append(lambda: self._cancel(connection, entry))
         for step in steps:
             try:
                 done = step()
@@ -103,7 +110,10 @@ class Submitter(threading.Thread):
                 return False
         return True
 
+    @staticmethod
+    def _cancel(connection: Connection, entry: Entry) -> None:
+        connection.post(f"/jobs/{entry.ids[0]}/cancel", None)
+
     def _command(self, connection: Connection) -> None:
-        """To one of the newest jobs, so that some of them are still alive."""
-        verb = self._workload.pick(["cancel", "cancel", "retry"])
-        connection.post(f"/jobs/{self._workload.pick(self.accepted[-8:])}/{verb}", None)
+        verb = self._workload.pick(["cancel", "retry"])
+        connection.post(f"/jobs/{self._workload.pick(self.accepted[-200:])}/{verb}", None)
