@@ -58,6 +58,7 @@ class Evidence:
     streamed_events: list[Event]
     views: Views
     finished_attempts: dict[str, int]
+    left_over: list[str]
     calls: Counter
     tokens: dict[str, set[str]]
     integrity: list[str]

@@ -15,7 +15,7 @@ OVERLOAD = 429
 def judge(evidence: Evidence) -> list[Violation]:
     """Every broken promise."""
     rules = (lost, unfinished, phantom, duplicate, repeated_answers, conflicts, partial_batch, histories, finished_once, published,
-             listed, attempts, views, effects, machine)
+             listed, attempts, places, views, effects, machine)
     return [violation for rule in rules for violation in rule(evidence)]
 
 
@@ -154,6 +154,12 @@ def attempts(evidence: Evidence) -> Iterator[Violation]:
         over = evidence.finished_attempts.get(row.id, 0)
         if row.status in TERMINAL and over != len(starts):
             yield Violation("attempts", f"job {row.id} started {len(starts)} attempts, {over} are over")
+
+
+def places(evidence: Evidence) -> Iterator[Violation]:
+    """After the drain nothing waits, runs or holds a unique key."""
+    for line in evidence.left_over:
+        yield Violation("places", line)
 
 
 def views(evidence: Evidence) -> Iterator[Violation]:

@@ -19,6 +19,7 @@ STATUS_AFTER = {
     "job.retrying": "RETRYING", "job.requeued": "PENDING", "job.completed": "COMPLETED", "job.failed": "FAILED",
     "job.cancelled": "CANCELLED",
 }
+UNSUCCESSFUL = (STATUSES.index("FAILED"), STATUSES.index("CANCELLED"))
 
 
 def find_store(data_dir: Path) -> Path:
@@ -64,6 +65,17 @@ class Storage:
             after = STATUS_AFTER.get(type) or _first_status(detail)
             events[job].append(Event(job, version, type, before, after, attempt))
         return dict(events)
+
+    def left_over(self) -> list[str]:
+        """What the tables of waiting and running jobs still hold, and where the one of unsuccessful jobs is wrong."""
+        found = []
+        for table in ("ready", "delayed", "leases", "unique_keys"):
+            found += [f"{table} holds job {job}" for (job,) in self._connection.execute(f"SELECT job FROM {table}")]
+        expected = f"SELECT status, job FROM jobs WHERE status IN {UNSUCCESSFUL}"
+        actual = "SELECT status, job FROM unsuccessful"
+        for name, query in (("lacks", f"{expected} EXCEPT {actual}"), ("has", f"{actual} EXCEPT {expected}")):
+            found += [f"unsuccessful {name} job {job}" for _, job in self._connection.execute(query)]
+        return found
 
     def finished_attempts(self) -> dict[str, int]:
         query = "SELECT id, COUNT(*) FROM job_attempts JOIN jobs USING (job) GROUP BY job"

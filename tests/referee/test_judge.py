@@ -56,6 +56,7 @@ def kept() -> Evidence:
             {"COMPLETED": 1, "FAILED": 1}, digest_before="d", digest_after="d",
         ),
         finished_attempts={DONE: 1},
+        left_over=[],
         calls=Counter({"a": 1}),
         tokens={"a": {"t"}},
         integrity=[],
@@ -162,6 +163,11 @@ class JudgeTest(unittest.TestCase):
         evidence = kept()
         evidence.finished_attempts = {}
         self.assert_rules(evidence, "attempts")
+
+    def test_what_is_left_among_waiting_jobs_is_found(self) -> None:
+        evidence = kept()
+        evidence.left_over = ["leases holds job 7"]
+        self.assert_rules(evidence, "places")
 
     def test_wrong_sums_and_digests_are_found(self) -> None:
         evidence = kept()

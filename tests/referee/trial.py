@@ -168,6 +168,7 @@ class Trial:
                 streamed_events=[to_event(envelope) for envelope in self._stream.events],
                 views=views,
                 finished_attempts=storage.finished_attempts(),
+                left_over=storage.left_over(),
                 calls=self._sink.calls(),
                 tokens=self._sink.tokens(),
                 integrity=storage.integrity(),
