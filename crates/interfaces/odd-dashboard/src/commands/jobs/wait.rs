@@ -66,13 +66,10 @@ async fn listen(
     id: JobId,
     mut follower: EventFollower,
 ) -> Result<(), Failure> {
-    let mut seen = 0;
-    for event in client.job_events(id).await? {
-        seen = event.payload.version;
-        show(context, &event)?;
-    }
-    // The history may be a moment behind, or the job may have been finished and retried: its own word counts.
+    let mut seen = show_after(context, client, id, 0).await?;
+    // The job may have ended since, or before the stream began: its own word counts.
     if client.job(id).await?.status.is_terminal() {
+        show_after(context, client, id, seen).await?;
         return Ok(());
     }
     loop {
@@ -91,6 +88,22 @@ async fn listen(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// Shows the recorded events after version `seen`; the version of the last one shown.
+async fn show_after(
+    context: &Context,
+    client: &Client,
+    id: JobId,
+    mut seen: u32,
+) -> Result<u32, Failure> {
+    for event in client.job_events(id).await? {
+        if event.payload.version > seen {
+            seen = event.payload.version;
+            show(context, &event)?;
+        }
+    }
+    Ok(seen)
 }
 
 async fn poll(client: &Client, id: JobId) -> Result<(), Failure> {
