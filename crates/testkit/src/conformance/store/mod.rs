@@ -4,6 +4,7 @@
 mod admission;
 mod claims;
 mod commands;
+mod crowds;
 mod dead_letters;
 mod due;
 mod finishing;
@@ -40,4 +41,5 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     listing::CHECKS,
     search::CHECKS,
     surroundings::CHECKS,
+    crowds::CHECKS,
 ];

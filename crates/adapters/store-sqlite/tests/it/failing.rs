@@ -1,0 +1,110 @@
+//! Transactions that SQLite refuses half-way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::JobId;
+use odd_core::ports::{ClaimRequest, JobQuery, Position, StoreError, SubmitError};
+use odd_testkit::build::new_job;
+use odd_testkit::conformance::StoreFixture;
+use odd_testkit::{ManualClock, TestStore, sqlite_store_with};
+
+/// A store that cannot store jobs of the type `poison`.
+fn poisoned() -> (TestStore, StoreFixture) {
+    let clock = Arc::new(ManualClock::default());
+    let fresh = sqlite_store_with(clock.clone());
+    let file = rusqlite::Connection::open(fresh.directory.path().join("store.db")).expect("opens");
+    // By then the event and the job's row have been written.
+    file.execute_batch(
+        "CREATE TRIGGER poison BEFORE INSERT ON job_specs WHEN new.payload = '\"poison\"' \
+         BEGIN SELECT raise(ABORT, 'as the test wants it'); END",
+    )
+    .expect("makes the trigger");
+    let fixture = StoreFixture {
+        store: fresh.store.clone(),
+        reader: fresh.reader.clone(),
+        log: fresh.log.clone(),
+        clock,
+        keep: Box::new(()),
+    };
+    (fresh, fixture)
+}
+
+fn poison() -> odd_core::NewJob {
+    new_job(r#"{"type":"work","payload":"poison","delayMs":5,"uniqueKey":"k","tags":["t"]}"#)
+}
+
+async fn job_ids(f: &StoreFixture) -> Vec<JobId> {
+    let query = JobQuery {
+        limit: 100,
+        ..JobQuery::default()
+    };
+    let page = f.reader.jobs(query).await.expect("reads");
+    page.jobs.iter().map(|job| job.id).collect()
+}
+
+#[tokio::test]
+async fn a_transaction_that_fails_leaves_nothing_and_the_store_goes_on() {
+    let (fresh, f) = poisoned();
+    let before = f.submit(r#"{"type":"work"}"#).await;
+    for _ in 0..3 {
+        let refused = f.store.submit([poison()].into()).await;
+        assert!(
+            matches!(refused, Err(SubmitError::Store(StoreError::Broken(_)))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(job_ids(&f).await, [before]);
+    let after = f.submit(r#"{"type":"work","uniqueKey":"k"}"#).await;
+    assert_eq!(job_ids(&f).await, [after, before]);
+    let positions: Vec<u64> = f
+        .log
+        .read_after(Position(0), 10)
+        .await
+        .expect("reads")
+        .iter()
+        .map(|recorded| recorded.position.0)
+        .collect();
+    assert_eq!(positions, [1, 2], "what was given up leaves no gap");
+    assert_eq!(f.claim(5).await.len(), 2);
+    drop(fresh);
+}
+
+#[tokio::test]
+async fn followers_hear_nothing_of_a_transaction_that_failed() {
+    let (fresh, f) = poisoned();
+    let mut stream = fresh.bus.subscribe(Position(0)).await.expect("subscribes");
+    f.store
+        .submit([poison()].into())
+        .await
+        .expect_err("refused");
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let next = stream.next().await.expect("open");
+    assert_eq!(next, f.log.job_history(id, 10).await.expect("reads"));
+}
+
+#[tokio::test]
+async fn claims_that_wait_hear_of_a_failure_or_are_served_later() {
+    let (_fresh, f) = poisoned();
+    for _ in 0..20 {
+        let request = ClaimRequest {
+            wait: Duration::from_secs(600),
+            ..f.request(1)
+        };
+        let claim = f.store.claim(request);
+        let trouble = async {
+            f.store
+                .submit([poison()].into())
+                .await
+                .expect_err("refused");
+            f.submit(r#"{"type":"work"}"#).await
+        };
+        let (claimed, id) = futures_util::join!(claim, trouble);
+        let lease = match claimed {
+            Ok(claimed) => claimed[0].lease,
+            Err(StoreError::Broken(_)) => f.claim_one().await.lease,
+            Err(other) => panic!("{other}"),
+        };
+        assert_eq!((lease.job_id, lease.attempt), (id, 1));
+    }
+}
