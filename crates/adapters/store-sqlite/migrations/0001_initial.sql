@@ -1,33 +1,42 @@
--- Mutable state of a job. `job` is a local row number in order of acceptance; statuses are indexes into
--- JobStatus::ALL; times are microseconds since the Unix epoch.
+-- One row for each job: what was submitted, and where it stands. `job` is a local row number in order of acceptance;
+-- statuses are indexes into JobStatus::ALL; times are microseconds since the Unix epoch.
+-- While a job is in a worker's hands, its row may still say PENDING: see `claims`.
 CREATE TABLE jobs (
     job              INTEGER PRIMARY KEY,
-    id               BLOB    NOT NULL,
-    type             TEXT    NOT NULL,
-    queue            TEXT    NOT NULL,
     status           INTEGER NOT NULL,
     version          INTEGER NOT NULL,
     last_seq         INTEGER NOT NULL,
-    priority         INTEGER NOT NULL,
     attempt          INTEGER NOT NULL,
-    attempt_limit    INTEGER NOT NULL,
-    run              INTEGER NOT NULL,
-    created_at       INTEGER NOT NULL,
     updated_at       INTEGER NOT NULL,
-    ready_at         INTEGER,
-    run_at           INTEGER,
     started_at       INTEGER,
-    finished_at      INTEGER,
-    worker           TEXT,
-    cancel_requested INTEGER,
-    parked           INTEGER,
+    id               BLOB    NOT NULL,
+    correlation      BLOB    NOT NULL,
+    type             TEXT    NOT NULL,
+    queue            TEXT    NOT NULL,
+    priority         INTEGER NOT NULL,
+    run              INTEGER NOT NULL,
+    attempt_limit    INTEGER NOT NULL,
+    max_attempts     INTEGER NOT NULL,
+    timeout_ms       INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    due_at           INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later
+    cancel_requested INTEGER NOT NULL,
+    parked           INTEGER NOT NULL, -- a dead letter
     unique_key       TEXT,
     error_reason     TEXT,
     error_message    TEXT,
     progress         REAL,
-    progress_message TEXT
+    progress_message TEXT,
+    retry            TEXT,
+    retry_override   TEXT,
+    tags             TEXT,
+    metadata         TEXT,
+    idempotency_key  TEXT,
+    fingerprint      BLOB,
+    payload          TEXT
 ) STRICT;
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
+CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 -- Where a job stands beside its row. Small tables of their own, not partial indexes of `jobs`: an index is looked at
 -- in every write of a row, a table only where the job enters or leaves it (src/write/place.rs).
@@ -49,12 +58,6 @@ CREATE TABLE delayed (
     PRIMARY KEY (run_at, job)
 ) STRICT, WITHOUT ROWID;
 
--- EXECUTING jobs; as many as run, so a sweep reads them all.
-CREATE TABLE leases (
-    job        INTEGER PRIMARY KEY,
-    expires_at INTEGER NOT NULL
-) STRICT;
-
 -- FAILED and CANCELLED jobs.
 CREATE TABLE unsuccessful (
     status INTEGER NOT NULL,
@@ -68,21 +71,15 @@ CREATE TABLE unique_keys (
     job        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What was submitted; never changes.
-CREATE TABLE job_specs (
-    job             INTEGER PRIMARY KEY,
-    correlation     BLOB    NOT NULL,
-    max_attempts    INTEGER NOT NULL,
-    timeout_ms      INTEGER NOT NULL,
-    retry           TEXT,
-    retry_override  TEXT,
-    tags            TEXT,
-    metadata        TEXT,
-    idempotency_key TEXT,
-    fingerprint     BLOB,
-    payload         TEXT
+-- Jobs taken together by one worker, as [job, attempt, version, last_seq] each: enough to end their attempts after a
+-- crash. The row goes when the last of them has ended. The writer holds the leases themselves in memory
+-- (src/write/leases.rs); no other process can hold one.
+CREATE TABLE claims (
+    claim      INTEGER PRIMARY KEY,
+    worker     TEXT    NOT NULL,
+    started_at INTEGER NOT NULL,
+    jobs       TEXT    NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX job_specs_idempotency_key ON job_specs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 
 CREATE TABLE job_tags (
     tag TEXT    NOT NULL,
@@ -90,7 +87,7 @@ CREATE TABLE job_tags (
     PRIMARY KEY (tag, job)
 ) STRICT, WITHOUT ROWID;
 
--- Attempts that are over; the running one is in the job's row.
+-- Attempts that are over. One that succeeded with a small result is told by its event instead (src/change.rs).
 CREATE TABLE job_attempts (
     job           INTEGER NOT NULL,
     attempt       INTEGER NOT NULL,
@@ -115,22 +112,23 @@ CREATE TABLE job_logs (
     PRIMARY KEY (job, attempt, line_no)
 ) STRICT, WITHOUT ROWID;
 
--- Append-only: outbox and history. One writer assigns `seq` in commit order, so reading past the last seen
--- `seq` misses nothing. `prev` chains the events of one job, newest to oldest, without an index.
-CREATE TABLE job_events (
-    seq         INTEGER PRIMARY KEY,
-    job         INTEGER NOT NULL,
-    version     INTEGER NOT NULL,
-    kind        INTEGER NOT NULL,
-    previous    INTEGER,
-    attempt     INTEGER,
-    at          INTEGER NOT NULL,
-    producer    INTEGER NOT NULL,
-    prev        INTEGER,
-    millis      REAL,
-    correlation BLOB,
-    detail      TEXT
+-- Outbox and history, append-only. One writer numbers the events in commit order, so reading past the last seen number
+-- misses nothing. A segment holds consecutive events of one transaction as a JSON array; `last_seq` is the number of
+-- the last. Pruned events leave a null in their place.
+CREATE TABLE event_segments (
+    last_seq INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    events   TEXT    NOT NULL
 ) STRICT;
+
+-- The same for people: one row for each event. `prev` chains the events of a job, newest to oldest; `correlation` is
+-- there where it is not the job's own.
+CREATE VIEW job_events (seq, at, kind, producer, job, version, previous, attempt, prev, millis, correlation, detail) AS
+SELECT s.last_seq - json_array_length(s.events) + 1 + e.key, s.at,
+       e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4, e.value ->> 5, e.value ->> 6,
+       e.value ->> 7, e.value ->> 8, e.value -> 9
+FROM event_segments s, json_each(s.events) e
+WHERE e.type = 'array';
 
 CREATE TABLE producers (
     producer    INTEGER PRIMARY KEY,

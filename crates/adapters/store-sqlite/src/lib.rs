@@ -7,11 +7,14 @@
 //!
 //! Entry point: [`SqliteStore::open`].
 
+mod change;
 mod codec;
 mod error;
 mod migrate;
 mod ports;
 mod read;
+mod running;
+mod segment;
 mod store;
 mod write;
 

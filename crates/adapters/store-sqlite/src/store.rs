@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use crate::error::classify;
 use crate::migrate::migrate;
 use crate::read::ReaderPool;
+use crate::running::Running;
 use crate::write::{self, WriterHandle};
 
 /// Who signs the events that the store appends, by the role whose request caused them.
@@ -47,10 +48,11 @@ impl SqliteConfig {
 pub struct SqliteStore {
     pub(crate) writer: WriterHandle,
     pub(crate) readers: Arc<ReaderPool>,
+    pub(crate) running: Running,
 }
 
 impl SqliteStore {
-    /// Opens the file, brings its schema up to date, takes back every lease of an earlier process (the caller
+    /// Opens the file, brings its schema up to date, ends every attempt of an earlier process (the caller
     /// guarantees that it is alone, by a lock on the data directory), and starts the writer thread. `sink` is
     /// told of every later commit, in order.
     ///
@@ -65,8 +67,13 @@ impl SqliteStore {
         configure_writer(&connection).map_err(|error| classify(&error))?;
         migrate(&mut connection).map_err(StoreError::Broken)?;
         let readers = Arc::new(ReaderPool::open(&config.path, config.readers)?);
-        let writer = write::start(connection, &config, sink, clock)?;
-        Ok(Self { writer, readers })
+        let running = Running::default();
+        let writer = write::start(connection, &config, sink, clock, running.clone())?;
+        Ok(Self {
+            writer,
+            readers,
+            running,
+        })
     }
 
     /// Commits what has been asked so far, stops the writer thread and closes the file. Later calls answer

@@ -30,14 +30,16 @@ impl EventLog for SqliteStore {
         &self,
         query: EventQuery,
     ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+        let held = query.job_id.and_then(|job| self.running.get(job));
         self.readers
-            .read(move |connection| read::query(connection, &query))
+            .read(move |connection| read::query(connection, &query, held.as_deref()))
             .await
     }
 
     async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+        let held = self.running.get(job);
         self.readers
-            .read(move |connection| read::history(connection, job, limit))
+            .read(move |connection| read::history(connection, job, held.as_deref(), limit))
             .await
     }
 }

@@ -10,14 +10,16 @@ use crate::read;
 #[async_trait]
 impl JobReader for SqliteStore {
     async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        let held = self.running.get(id);
         self.readers
-            .read(move |connection| read::job(connection, id))
+            .read(move |connection| read::job(connection, id, held.as_deref()))
             .await
     }
 
     async fn jobs(&self, query: JobQuery) -> Result<JobPage, StoreError> {
+        let running = self.running.all();
         self.readers
-            .read(move |connection| read::jobs(connection, &query))
+            .read(move |connection| read::jobs(connection, &query, &running))
             .await
     }
 

@@ -56,7 +56,7 @@ impl JobStore for SqliteStore {
     async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
         let lease_ms = u64::try_from(lease.as_millis()).unwrap_or(u64::MAX);
         self.writer
-            .write(move |session| write::renew(session, &leases, lease_ms))
+            .write(move |session| Ok(write::renew(session, &leases, lease_ms)))
             .await
     }
 

@@ -1,35 +1,33 @@
-use odd_contracts::{
-    AttemptOutcome, Job, JobAttempt, JobId, JobStatus, LogLine, Progress, RawJson,
-};
+use odd_contracts::{AttemptOutcome, Job, JobAttempt, JobId, JobStatus, LogLine, RawJson};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::log::with_entry;
+use crate::change::Completion;
 use crate::codec::{
     get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time, get_outcome,
-    get_status, get_stream, get_time,
+    get_progress, get_status, get_stream, get_time, unreadable,
 };
+use crate::running;
+use crate::write::Held;
 
-/// The columns that [`read_job`] expects, from `jobs j JOIN job_specs s`.
+/// The columns that [`read_job`] expects, from `jobs j`.
 pub(crate) const JOB_COLUMNS: &str = "j.id, j.type, j.queue, j.status, j.version, j.priority, j.attempt, \
-     s.max_attempts, j.run, s.timeout_ms, j.created_at, j.updated_at, j.run_at, j.started_at, j.finished_at, \
-     s.correlation, s.idempotency_key, j.unique_key, s.retry_override, s.tags, s.metadata, j.cancel_requested, \
-     j.progress, j.progress_message, j.error_reason, j.error_message";
+     j.max_attempts, j.run, j.timeout_ms, j.created_at, j.updated_at, j.due_at, j.started_at, j.correlation, \
+     j.idempotency_key, j.unique_key, j.retry_override, j.tags, j.metadata, j.cancel_requested, j.progress, \
+     j.progress_message, j.error_reason, j.error_message";
 
-const COLUMN_COUNT: usize = 26;
+const COLUMN_COUNT: usize = 25;
 
-/// A job without payload, result and attempts.
+/// A job as its row has it, without payload, result and attempts.
 pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
-    let progress = match row.get::<_, Option<f64>>(22)? {
-        Some(fraction) => Some(Progress {
-            fraction,
-            message: row.get(23)?,
-        }),
-        None => None,
-    };
+    let status = get_status(row, 3)?;
+    let updated_at = get_time(row, 11)?;
+    let is_delayed = matches!(status, JobStatus::Scheduled | JobStatus::Retrying);
     Ok(Job {
         id: get_job_id(row, 0)?,
         job_type: get_name(row, 1)?,
         queue: get_name(row, 2)?,
-        status: get_status(row, 3)?,
+        status,
         version: row.get(4)?,
         priority: row.get(5)?,
         attempt: row.get(6)?,
@@ -37,48 +35,56 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         run: row.get(8)?,
         timeout_ms: row.get(9)?,
         created_at: get_time(row, 10)?,
-        updated_at: get_time(row, 11)?,
-        run_at: get_optional_time(row, 12)?,
+        updated_at,
+        run_at: get_optional_time(row, 12)?.filter(|_| is_delayed),
         started_at: get_optional_time(row, 13)?,
-        finished_at: get_optional_time(row, 14)?,
-        correlation_id: get_correlation(row, 15)?,
-        idempotency_key: row.get(16)?,
-        unique_key: row.get(17)?,
-        retry: get_json(row, 18)?,
-        tags: get_json(row, 19)?.unwrap_or_default(),
-        metadata: get_json(row, 20)?.unwrap_or_default(),
-        cancel_requested: row.get::<_, Option<bool>>(21)?.unwrap_or(false),
-        progress,
+        finished_at: status.is_terminal().then_some(updated_at),
+        correlation_id: get_correlation(row, 14)?,
+        idempotency_key: row.get(15)?,
+        unique_key: row.get(16)?,
+        retry: get_json(row, 17)?,
+        tags: get_json(row, 18)?.unwrap_or_default(),
+        metadata: get_json(row, 19)?.unwrap_or_default(),
+        cancel_requested: row.get(20)?,
+        progress: get_progress(row, 21, 22)?,
         payload: None,
         result: None,
-        error: get_error(row, 24, 25)?,
+        error: get_error(row, 23, 24)?,
         attempts: None,
     })
 }
 
-/// One job in full.
-pub(crate) fn job(connection: &Connection, id: JobId) -> rusqlite::Result<Option<Job>> {
+/// One job in full; `held` is its running attempt, from before the snapshot that is read here.
+pub(crate) fn job(
+    connection: &Connection,
+    id: JobId,
+    held: Option<&Held>,
+) -> rusqlite::Result<Option<Job>> {
     // One read transaction, so that the job and its attempts agree.
     let tx = connection.unchecked_transaction()?;
-    let sql = format!(
-        "SELECT {JOB_COLUMNS}, s.payload, j.job, j.worker FROM jobs j JOIN job_specs s ON s.job = j.job WHERE j.id = ?1"
-    );
+    let sql =
+        format!("SELECT {JOB_COLUMNS}, j.payload, j.job, j.last_seq FROM jobs j WHERE j.id = ?1");
     let found = tx
         .prepare_cached(&sql)?
         .query_row(params![id.0], |row| {
             let payload = row.get::<_, Option<String>>(COLUMN_COUNT)?;
             let row_number: i64 = row.get(COLUMN_COUNT + 1)?;
-            let worker: Option<String> = row.get(COLUMN_COUNT + 2)?;
-            Ok((read_job(row)?, payload, row_number, worker))
+            let last_seq: i64 = row.get(COLUMN_COUNT + 2)?;
+            Ok((read_job(row)?, payload, row_number, last_seq))
         })
         .optional()?;
-    let Some((mut job, payload, row_number, worker)) = found else {
+    let Some((mut job, payload, row_number, last_seq)) = found else {
         return Ok(None);
     };
+    if let Some(held) = held {
+        running::show(held, &mut job);
+    }
     job.payload = payload.map(raw).transpose()?;
     let mut attempts = attempts(&tx, row_number, &mut job)?;
-    if job.status == JobStatus::Executing {
-        attempts.push(running(&job, worker.unwrap_or_default()));
+    match job.status {
+        JobStatus::Executing => attempts.extend(held.map(|held| running_attempt(&job, held))),
+        JobStatus::Completed => attempts.extend(told_by_event(&tx, last_seq, &mut job)?),
+        _ => {}
     }
     for attempt in &mut attempts {
         attempt.log = log(&tx, row_number, attempt.attempt)?;
@@ -92,11 +98,11 @@ fn raw(text: String) -> rusqlite::Result<RawJson> {
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-fn running(job: &Job, worker_id: String) -> JobAttempt {
+fn running_attempt(job: &Job, held: &Held) -> JobAttempt {
     JobAttempt {
         attempt: job.attempt,
         run: job.run,
-        worker_id,
+        worker_id: held.worker().to_owned(),
         outcome: AttemptOutcome::Running,
         started_at: job.started_at.unwrap_or(job.updated_at),
         finished_at: None,
@@ -104,6 +110,34 @@ fn running(job: &Job, worker_id: String) -> JobAttempt {
         error: None,
         log: Vec::new(),
     }
+}
+
+/// The attempt that completed the job, when its event tells of it; puts its output into `job`.
+fn told_by_event(
+    connection: &Connection,
+    last_seq: i64,
+    job: &mut Job,
+) -> rusqlite::Result<Option<JobAttempt>> {
+    let completion: Option<Completion> = with_entry(connection, last_seq, |_, entry| {
+        let detail = entry.detail().map(serde_json::from_str).transpose();
+        detail.map_err(unreadable)
+    })?;
+    let Some(Completion { worker, result }) = completion else {
+        return Ok(None);
+    };
+    job.result = result;
+    let started_at = job.started_at.unwrap_or(job.updated_at);
+    Ok(Some(JobAttempt {
+        attempt: job.attempt,
+        run: job.run,
+        worker_id: worker,
+        outcome: AttemptOutcome::Succeeded,
+        started_at,
+        finished_at: Some(job.updated_at),
+        duration_ms: Some(job.updated_at.fractional_millis_since(started_at)),
+        error: None,
+        log: Vec::new(),
+    }))
 }
 
 /// The attempts that are over; puts the output of the one that succeeded into `job`.

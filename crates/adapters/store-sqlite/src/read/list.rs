@@ -5,13 +5,21 @@ use rusqlite::{Connection, params_from_iter};
 
 use super::job::{JOB_COLUMNS, read_job};
 use crate::codec::status_code;
+use crate::running::{RunningNow, show};
 
 /// Rows that one page may look at; a page that meets this bound is short and tells where to go on.
 const SCAN_LIMIT: i64 = 20_000;
 
 /// A page of jobs by keyset: the cursor is the row number where the page before ended.
-pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> rusqlite::Result<JobPage> {
-    let place = narrow_place(connection, query)?;
+///
+/// `running` is what was running before the snapshot that is read here.
+pub(crate) fn jobs(
+    connection: &Connection,
+    query: &JobQuery,
+    running: &RunningNow,
+) -> rusqlite::Result<JobPage> {
+    let tx = connection.unchecked_transaction()?;
+    let place = narrow_place(&tx, query, running)?;
     let (scan, filter, values) = conditions(query, place);
     let (_, direction) = order(query);
     let where_scan = if scan.is_empty() {
@@ -22,14 +30,14 @@ pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> rusqlite::Resul
     let sql = format!(
         "SELECT {JOB_COLUMNS}, j.job, {} AS wanted \
          FROM (SELECT * FROM jobs j {where_scan} ORDER BY j.job {direction} LIMIT {SCAN_LIMIT}) j \
-         CROSS JOIN job_specs s ON s.job = j.job ORDER BY j.job {direction}",
+         ORDER BY j.job {direction}",
         if filter.is_empty() {
             "1".to_owned()
         } else {
             filter.join(" AND ")
         },
     );
-    let mut statement = connection.prepare_cached(&sql)?;
+    let mut statement = tx.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values.iter()))?;
     let mut page = JobPage {
         jobs: Vec::new(),
@@ -45,7 +53,13 @@ pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> rusqlite::Resul
         seen += 1;
         last = row.get("job")?;
         if row.get::<_, Option<bool>>("wanted")?.unwrap_or(false) {
-            page.jobs.push(read_job(row)?);
+            let mut job = read_job(row)?;
+            if let Some(held) = running.get(&job.id) {
+                show(held, &mut job);
+            }
+            if query.statuses.is_empty() || query.statuses.contains(&job.status) {
+                page.jobs.push(job);
+            }
         }
     }
     if seen == SCAN_LIMIT {
@@ -58,7 +72,11 @@ pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> rusqlite::Resul
 const NARROW_LIMIT: i64 = 20_000;
 
 /// A query for the rows of the jobs in the one status that is asked for, unless that is most jobs.
-fn narrow_place(connection: &Connection, query: &JobQuery) -> rusqlite::Result<Option<String>> {
+fn narrow_place(
+    connection: &Connection,
+    query: &JobQuery,
+    running: &RunningNow,
+) -> rusqlite::Result<Option<String>> {
     let status = match query.statuses.as_slice() {
         [status] => *status,
         [] if query.dead_letters => JobStatus::Failed,
@@ -67,7 +85,13 @@ fn narrow_place(connection: &Connection, query: &JobQuery) -> rusqlite::Result<O
     let place = match status {
         JobStatus::Pending => "SELECT job FROM ready",
         JobStatus::Scheduled | JobStatus::Retrying => "SELECT job FROM delayed",
-        JobStatus::Executing => "SELECT job FROM leases",
+        JobStatus::Executing => {
+            let numbers: Vec<String> = running
+                .values()
+                .map(|held| held.row.job.to_string())
+                .collect();
+            return Ok(Some(numbers.join(", ")));
+        }
         JobStatus::Failed | JobStatus::Cancelled => return Ok(Some(unsuccessful(query, status))),
         JobStatus::Validated | JobStatus::Completed => return Ok(None),
     };
@@ -118,16 +142,18 @@ fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
         scan.push(format!("j.job IN ({place})"));
     }
     if query.dead_letters {
-        filter.push("j.parked = 1".into());
+        filter.push("j.parked".into());
     }
-    if let [status] = query.statuses.as_slice() {
-        filter.push(format!("j.status = {}", status_code(*status)));
-    } else if !query.statuses.is_empty() {
-        let codes: Vec<String> = query
-            .statuses
-            .iter()
-            .map(|s| status_code(*s).to_string())
-            .collect();
+    let mut codes: Vec<String> = query
+        .statuses
+        .iter()
+        .map(|status| status_code(*status).to_string())
+        .collect();
+    if !codes.is_empty() {
+        if query.statuses.contains(&JobStatus::Executing) {
+            // The row of a running job may lag behind; whoever reads it looks again.
+            codes.push(status_code(JobStatus::Pending).to_string());
+        }
         filter.push(format!("j.status IN ({})", codes.join(", ")));
     }
     if let Some(tag) = &query.tag {
@@ -159,8 +185,8 @@ fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
         let n = value(Box::new(text));
         filter.push(format!(
             "(instr(lower(hex(j.id)), ?{id}) > 0 OR instr(lower(j.type), ?{n}) > 0 \
-             OR instr(lower(coalesce(j.unique_key, '')), ?{n}) > 0 OR instr(lower(coalesce(s.payload, '')), ?{n}) > 0 \
-             OR instr(lower(coalesce(s.metadata, '')), ?{n}) > 0 OR instr(lower(coalesce(j.error_message, '')), ?{n}) > 0)"
+             OR instr(lower(coalesce(j.unique_key, '')), ?{n}) > 0 OR instr(lower(coalesce(j.payload, '')), ?{n}) > 0 \
+             OR instr(lower(coalesce(j.metadata, '')), ?{n}) > 0 OR instr(lower(coalesce(j.error_message, '')), ?{n}) > 0)"
         ));
     }
     (scan, filter, values)

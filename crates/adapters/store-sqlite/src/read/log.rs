@@ -2,9 +2,12 @@ use odd_contracts::JobId;
 use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::codec::{EVENT_COLUMNS, EVENT_JOINS, KIND_PRUNED, kind_code, read_event};
+use super::event::Decoder;
+use crate::codec::{damaged, unreadable};
+use crate::segment::{Entry, KIND_PRUNED, index_of, kind_code, parse};
+use crate::write::Held;
 
-/// Rows that one page of events may look at.
+/// Events that one page may look at.
 const SCAN_LIMIT: usize = 20_000;
 
 /// Entries handed over at a time while replaying.
@@ -14,10 +17,15 @@ fn row_number(position: Position) -> i64 {
     i64::try_from(position.0).unwrap_or(i64::MAX)
 }
 
+/// The number of the first event of a segment of `len` that ends with `last_seq`.
+fn first_seq(last_seq: i64, len: usize) -> i64 {
+    last_seq + 1 - i64::try_from(len).unwrap_or(0)
+}
+
 /// The newest position.
 pub(crate) fn head(connection: &Connection) -> rusqlite::Result<Position> {
     let seq: Option<i64> = connection
-        .prepare_cached("SELECT max(seq) FROM job_events")?
+        .prepare_cached("SELECT max(last_seq) FROM event_segments")?
         .query_row([], |r| r.get(0))?;
     Ok(Position(u64::try_from(seq.unwrap_or(0)).unwrap_or(0)))
 }
@@ -28,13 +36,38 @@ pub(crate) fn read_after(
     after: Position,
     limit: usize,
 ) -> rusqlite::Result<Vec<Recorded>> {
-    let sql = format!(
-        "SELECT {EVENT_COLUMNS} FROM job_events e {EVENT_JOINS} WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    statement
-        .query_map(params![row_number(after), limit], read_event)?
-        .collect()
+    let tx = connection.unchecked_transaction()?;
+    read_segments_after(&tx, after, limit)
+}
+
+fn read_segments_after(
+    connection: &Connection,
+    after: Position,
+    limit: usize,
+) -> rusqlite::Result<Vec<Recorded>> {
+    let after = row_number(after);
+    let mut statement = connection.prepare_cached(
+        "SELECT last_seq, at, events FROM event_segments WHERE last_seq > ?1 ORDER BY last_seq",
+    )?;
+    let mut rows = statement.query(params![after])?;
+    let mut decoder = Decoder::new(connection);
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (last, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let text = row.get_ref(2)?.as_str().map_err(|_| damaged(2, "events"))?;
+        let entries = parse(text).map_err(unreadable)?;
+        for (seq, entry) in (first_seq(last, entries.len())..).zip(&entries) {
+            if found.len() == limit {
+                return Ok(found);
+            }
+            if let Some(entry) = entry
+                && seq > after
+            {
+                found.push(decoder.decode(seq, at, entry)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Everything up to the present head, from one snapshot; pruning rows without their counts.
@@ -45,7 +78,7 @@ pub(crate) fn replay(
     let tx = connection.unchecked_transaction()?;
     let mut last = Position(0);
     loop {
-        let mut chunk = read_after(&tx, last, REPLAY_CHUNK)?;
+        let mut chunk = read_segments_after(&tx, last, REPLAY_CHUNK)?;
         let Some(newest) = chunk.last() else {
             return Ok(last);
         };
@@ -59,49 +92,64 @@ pub(crate) fn replay(
     }
 }
 
-/// A page of events, newest first, and where to go on.
+/// A page of events, newest first, and where to go on. `held` is the running attempt of the job asked for, from before
+/// the snapshot that is read here.
 pub(crate) fn query(
     connection: &Connection,
     query: &EventQuery,
+    held: Option<&Held>,
 ) -> rusqlite::Result<(Vec<Recorded>, Option<Position>)> {
     if let Some(job) = query.job_id {
-        return job_page(connection, job, query);
+        return job_page(connection, job, query, held);
     }
+    let tx = connection.unchecked_transaction()?;
     let before = query.before.map_or(i64::MAX, row_number);
     let since = query.since.map_or(i64::MIN, |since| since.as_micros());
-    let sql = format!(
-        "SELECT {EVENT_COLUMNS} FROM job_events e {EVENT_JOINS} WHERE e.seq < ?1 ORDER BY e.seq DESC LIMIT {SCAN_LIMIT}"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut rows = statement.query(params![before])?;
     let wanted = query.event_type.map(kind_code);
+    // The segment that `before` stands in ends with `before` or later.
+    let mut statement = tx.prepare_cached(
+        "SELECT last_seq, at, events FROM event_segments WHERE last_seq <= \
+         coalesce((SELECT last_seq FROM event_segments WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1), ?1) \
+         ORDER BY last_seq DESC",
+    )?;
+    let mut rows = statement.query(params![before])?;
+    let mut decoder = Decoder::new(&tx);
     let mut page = Vec::new();
-    let (mut seen, mut last) = (0, Position(0));
+    let (mut seen, mut oldest) = (0, before);
+    let position = |seq: i64| Some(Position(u64::try_from(seq).unwrap_or(0)));
     while let Some(row) = rows.next()? {
-        if page.len() == query.limit {
-            return Ok((page, Some(last)));
-        }
-        seen += 1;
-        let kind: i64 = row.get(2)?;
-        let at: i64 = row.get(5)?;
-        last = Position(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
+        let (last, at): (i64, i64) = (row.get(0)?, row.get(1)?);
         if at < since {
             // Times never run backward in the log, so nothing older qualifies.
             return Ok((page, None));
         }
-        if kind != KIND_PRUNED && wanted.is_none_or(|wanted| wanted == kind) {
-            page.push(read_event(row)?);
+        let text = row.get_ref(2)?.as_str().map_err(|_| damaged(2, "events"))?;
+        let entries = parse(text).map_err(unreadable)?;
+        let newest_first = (0..=last).rev().zip(entries.iter().rev());
+        for (seq, entry) in newest_first.skip_while(|(seq, _)| *seq >= before) {
+            if page.len() == query.limit || seen == SCAN_LIMIT {
+                return Ok((page, position(oldest)));
+            }
+            seen += 1;
+            oldest = seq;
+            if let Some(entry) = entry
+                && entry.kind != KIND_PRUNED
+                && wanted.is_none_or(|wanted| wanted == entry.kind)
+            {
+                page.push(decoder.decode(seq, at, entry)?);
+            }
         }
     }
-    Ok((page, (seen == SCAN_LIMIT).then_some(last)))
+    Ok((page, None))
 }
 
 fn job_page(
     connection: &Connection,
     job: JobId,
     query: &EventQuery,
+    held: Option<&Held>,
 ) -> rusqlite::Result<(Vec<Recorded>, Option<Position>)> {
-    let newest_first = chain(connection, job, SCAN_LIMIT)?.into_iter();
+    let newest_first = chain(connection, job, held, SCAN_LIMIT)?.into_iter();
     let mut page: Vec<Recorded> = newest_first
         .filter(|recorded| query.before.is_none_or(|before| recorded.position < before))
         .filter(|recorded| match &recorded.entry {
@@ -124,36 +172,60 @@ fn job_page(
     Ok((page, next))
 }
 
-/// The events of one job in version order, at most `limit` of the newest.
+/// The events of one job in version order, at most `limit` of the newest; `held` as for [`query`].
 pub(crate) fn history(
     connection: &Connection,
     job: JobId,
+    held: Option<&Held>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Recorded>> {
-    let mut events = chain(connection, job, limit)?;
+    let mut events = chain(connection, job, held, limit)?;
     events.reverse();
     Ok(events)
 }
 
 /// Follows the chain of a job's events from the newest back.
-fn chain(connection: &Connection, job: JobId, limit: usize) -> rusqlite::Result<Vec<Recorded>> {
+fn chain(
+    connection: &Connection,
+    job: JobId,
+    held: Option<&Held>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Recorded>> {
     let tx = connection.unchecked_transaction()?;
-    let mut next: Option<i64> = tx
+    let newest: Option<i64> = tx
         .prepare_cached("SELECT last_seq FROM jobs WHERE id = ?1")?
         .query_row(params![job.0], |row| row.get(0))
         .optional()?;
-    let sql =
-        format!("SELECT {EVENT_COLUMNS}, e.prev FROM job_events e {EVENT_JOINS} WHERE e.seq = ?1");
-    let mut statement = tx.prepare_cached(&sql)?;
+    // The row of a running job may lag behind.
+    let mut next = newest.map(|seq| held.map_or(seq, |held| seq.max(held.row.last_seq)));
+    let mut decoder = Decoder::new(&tx);
     let mut events = Vec::new();
     while let Some(seq) = next
         && events.len() < limit
     {
-        let (event, prev) = statement.query_row(params![seq], |row| {
-            Ok((read_event(row)?, row.get::<_, Option<i64>>("prev")?))
+        next = with_entry(&tx, seq, |at, entry| {
+            events.push(decoder.decode(seq, at, entry)?);
+            Ok(entry.prev)
         })?;
-        events.push(event);
-        next = prev;
     }
     Ok(events)
+}
+
+/// Reads the entry of event `seq` with the time of its segment.
+pub(super) fn with_entry<T>(
+    connection: &Connection,
+    seq: i64,
+    read: impl FnOnce(i64, &Entry<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let mut statement = connection.prepare_cached(
+        "SELECT last_seq, at, events FROM event_segments WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1",
+    )?;
+    statement.query_row(params![seq], |row| {
+        let text = row.get_ref(2)?.as_str().map_err(|_| damaged(2, "events"))?;
+        let entries = parse(text).map_err(unreadable)?;
+        let entry = index_of(seq, row.get(0)?, entries.len())
+            .and_then(|index| entries[index].as_ref())
+            .ok_or_else(|| damaged(2, "gap in the events"))?;
+        read(row.get(1)?, entry)
+    })
 }

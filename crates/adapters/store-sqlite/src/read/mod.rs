@@ -1,5 +1,6 @@
 //! Reading, on connections of their own.
 
+mod event;
 mod job;
 mod list;
 mod log;

@@ -41,8 +41,10 @@ pub(crate) fn waiting_behind(
     let mut statement = connection.prepare_cached(
         "SELECT (SELECT count(*) FROM (SELECT 1 FROM ready o \
            WHERE o.type = j.type AND o.queue = j.queue \
-             AND (o.rank, o.ready_at, o.job) < (-j.priority, j.ready_at, j.job) LIMIT ?2)) \
-         FROM jobs j WHERE j.id = ?1 AND j.status = 1",
+             AND (o.rank, o.ready_at, o.job) < (r.rank, r.ready_at, r.job) LIMIT ?2)) \
+         FROM jobs j CROSS JOIN ready r \
+           ON r.type = j.type AND r.rank = -j.priority AND r.ready_at = j.due_at AND r.job = j.job \
+         WHERE j.id = ?1",
     )?;
     let ahead: Option<u64> = statement
         .query_row(params![id.0, AHEAD_LIMIT], |row| row.get(0))

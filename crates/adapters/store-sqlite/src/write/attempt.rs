@@ -1,12 +1,18 @@
-use odd_contracts::{AttemptOutcome, FailureReason, JobStatus, LogLine, Progress, Timestamp};
+use std::sync::Arc;
+
+use odd_contracts::{
+    AttemptOutcome, FailureReason, JobError, JobStatus, LogLine, Progress, RawJson,
+};
 use odd_core::ports::{EndedAttempt, Lease, Renewal, StaleLease};
 use odd_core::{AttemptResult, AttemptState, Change, Settlement, settle};
 use rusqlite::params;
 
 use super::DbResult;
+use super::leases::Held;
 use super::place::release_unique_key;
 use super::row::JobRow;
 use super::session::{Role, Session};
+use crate::change::Completion;
 use crate::codec::{outcome_code, stream_code};
 
 /// Log lines kept of one attempt.
@@ -14,11 +20,11 @@ const LINES_PER_ATTEMPT: i64 = 1_000;
 
 const LOST_MESSAGE: &str = "the worker did not renew its lease";
 
-/// The row of the job, if `lease` still gives the right to decide about it.
-fn leased(session: &Session<'_, '_>, lease: Lease) -> DbResult<Result<JobRow, StaleLease>> {
-    let row = JobRow::by_id(session, lease.job_id)?;
-    let held = row.filter(|row| row.status == JobStatus::Executing && row.attempt == lease.attempt);
-    Ok(held.ok_or(StaleLease(lease)))
+/// The running attempt, if `lease` still gives the right to decide about it.
+fn held(session: &Session<'_, '_>, lease: Lease) -> Result<Arc<Held>, StaleLease> {
+    let held = session.held(lease.job_id);
+    let held = held.filter(|held| held.row.attempt == lease.attempt);
+    held.cloned().ok_or(StaleLease(lease))
 }
 
 /// Ends attempts. `jitter` gives numbers uniform in `[0, 1)`.
@@ -28,9 +34,9 @@ pub(crate) fn finish(
     jitter: fn() -> f64,
 ) -> DbResult<Vec<Result<JobStatus, StaleLease>>> {
     let each = ended.iter().map(
-        |EndedAttempt { lease, result }| match leased(session, *lease)? {
+        |EndedAttempt { lease, result }| match held(session, *lease) {
             Err(stale) => Ok(Err(stale)),
-            Ok(row) => end(session, row, result, jitter()).map(Ok),
+            Ok(held) => end(session, &held, result, jitter()).map(Ok),
         },
     );
     each.collect()
@@ -39,31 +45,33 @@ pub(crate) fn finish(
 /// Ends up to `limit` attempts whose lease has run out.
 pub(crate) fn expire(session: &mut Session<'_, '_>, limit: usize, jitter: f64) -> DbResult<usize> {
     let now = session.now();
-    end_lost(session, now, limit, jitter)
-}
-
-/// Ends up to `limit` attempts whatever their lease says.
-pub(crate) fn expire_all(session: &mut Session<'_, '_>, limit: usize) -> DbResult<usize> {
-    end_lost(session, Timestamp::from_micros(i64::MAX), limit, 0.0)
-}
-
-fn end_lost(
-    session: &mut Session<'_, '_>,
-    before: Timestamp,
-    limit: usize,
-    jitter: f64,
-) -> DbResult<usize> {
-    let expired = JobRow::expired(session, before, limit)?;
-    let count = expired.len();
-    for row in expired {
-        end(session, row, &AttemptResult::Lost, jitter)?;
+    let expired = session.leases().expired(now, limit);
+    for id in &expired {
+        if let Some(held) = session.held(*id).cloned() {
+            end(session, &held, &AttemptResult::Lost, jitter)?;
+        }
     }
-    Ok(count)
+    Ok(expired.len())
 }
 
+/// Ends a running attempt, gives up its lease and moves its job on.
 fn end(
     session: &mut Session<'_, '_>,
+    held: &Held,
+    result: &AttemptResult,
+    jitter: f64,
+) -> DbResult<JobStatus> {
+    if let Some(claim) = session.leases().release(held.row.id) {
+        session.change("DELETE FROM claims WHERE claim = ?1", params![claim])?;
+    }
+    settle_attempt(session, held.row.clone(), &held.worker, result, jitter)
+}
+
+/// Records how the running attempt of `row` ended and moves the job on.
+pub(super) fn settle_attempt(
+    session: &mut Session<'_, '_>,
     mut row: JobRow,
+    worker: &str,
     result: &AttemptResult,
     jitter: f64,
 ) -> DbResult<JobStatus> {
@@ -75,44 +83,51 @@ fn end(
         retry: row.retry,
     };
     let settlement = settle(&state, result, jitter);
-    record_attempt(session, &row, result)?;
-    let change = change_of(session, &row, &settlement, result);
-    let run_at = if let Change::Retrying { run_at, .. } = &change {
-        Some(*run_at)
+    let output = output_of(result);
+    if settlement == Settlement::Complete {
+        let completion = Completion::of_small(worker, output);
+        if completion.is_none() {
+            record_attempt(session, &row, worker, result)?;
+        }
+        let is_simple = row.is_simple();
+        row.complete(session, completion.as_ref())?;
+        if is_simple {
+            row.save_simple(session)?;
+        } else {
+            row.cancel_requested = false;
+            row.save(session)?;
+        }
     } else {
-        None
-    };
-    row.place().leave(session, row.job)?;
-    row.advance(session, Role::Processor, None, change)?;
-    let released = u32::from(settlement == Settlement::Requeue { counted: false });
-    let (reason, message) = failure_of(result).unzip();
-    let now = session.now().as_micros();
-    session.change(
-        "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, updated_at = ?5, attempt_limit = attempt_limit + ?6, \
-         run_at = ?7, ready_at = ?8, finished_at = ?9, parked = ?10, cancel_requested = NULL, \
-         error_reason = coalesce(?11, error_reason), error_message = coalesce(?12, error_message) WHERE job = ?1",
-        params![
-            row.job,
-            row.status as i64,
-            row.version,
-            row.last_seq,
-            now,
-            released,
-            run_at.map(Timestamp::as_micros),
-            (row.status == JobStatus::Pending).then_some(now),
-            row.status.is_terminal().then_some(now),
-            (row.status == JobStatus::Failed).then_some(true),
-            reason.map(FailureReason::as_str),
-            message,
-        ],
-    )?;
-    row.run_at = run_at;
-    row.ready_at = Some(session.now());
-    row.place().enter(session, row.job)?;
+        record_attempt(session, &row, worker, result)?;
+        let change = change_of(session, &row, &settlement, result);
+        row.due_at = match &change {
+            Change::Retrying { run_at, .. } => *run_at,
+            _ => session.now(),
+        };
+        row.advance(session, Role::Processor, change)?;
+        row.attempt_limit += u32::from(settlement == Settlement::Requeue { counted: false });
+        row.cancel_requested = false;
+        row.parked = row.status == JobStatus::Failed;
+        if let Some((reason, message)) = failure_of(result) {
+            row.error = Some(JobError {
+                reason,
+                message: message.to_owned(),
+            });
+        }
+        row.save(session)?;
+        row.place().enter(session, row.job)?;
+    }
     if row.status.is_terminal() {
         release_unique_key(session, row.unique_key.as_deref(), row.job)?;
     }
     Ok(row.status)
+}
+
+fn output_of(result: &AttemptResult) -> Option<&RawJson> {
+    match result {
+        AttemptResult::Succeeded { result } => result.as_ref(),
+        _ => None,
+    }
 }
 
 fn failure_of(result: &AttemptResult) -> Option<(FailureReason, &str)> {
@@ -160,7 +175,12 @@ fn change_of(
     }
 }
 
-fn record_attempt(session: &Session<'_, '_>, row: &JobRow, result: &AttemptResult) -> DbResult<()> {
+fn record_attempt(
+    session: &Session<'_, '_>,
+    row: &JobRow,
+    worker: &str,
+    result: &AttemptResult,
+) -> DbResult<()> {
     let outcome = match result {
         AttemptResult::Succeeded { .. } => AttemptOutcome::Succeeded,
         AttemptResult::Failed {
@@ -172,12 +192,6 @@ fn record_attempt(session: &Session<'_, '_>, row: &JobRow, result: &AttemptResul
         AttemptResult::Released => AttemptOutcome::Released,
         AttemptResult::Lost => AttemptOutcome::Lost,
     };
-    let output = match result {
-        AttemptResult::Succeeded {
-            result: Some(output),
-        } => Some(output.get()),
-        _ => None,
-    };
     let (reason, message) = failure_of(result).unzip();
     session
         .change(
@@ -187,13 +201,13 @@ fn record_attempt(session: &Session<'_, '_>, row: &JobRow, result: &AttemptResul
                 row.job,
                 row.attempt,
                 row.run,
-                row.worker.as_deref().unwrap_or(""),
+                worker,
                 outcome_code(outcome),
                 row.started_at.unwrap_or(session.now()).as_micros(),
                 session.now().as_micros(),
                 reason.map(FailureReason::as_str),
                 message,
-                output,
+                output_of(result).map(RawJson::get),
             ],
         )
         .map(drop)
@@ -204,26 +218,23 @@ pub(crate) fn renew(
     session: &mut Session<'_, '_>,
     leases: &[Lease],
     lease_ms: u64,
-) -> DbResult<Vec<Renewal>> {
+) -> Vec<Renewal> {
     let expires_at = session.now().plus_millis(lease_ms);
     leases
         .iter()
-        .map(|lease| {
-            let found = session.find(
-                "SELECT job, cancel_requested FROM jobs WHERE id = ?1 AND attempt = ?2 AND status = 3",
-                params![lease.job_id.0, lease.attempt],
-                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<bool>>(1)?)),
-            )?;
-            if let Some((job, _)) = found {
-                session.change(
-                    "UPDATE leases SET expires_at = ?2 WHERE job = ?1",
-                    params![job, expires_at.as_micros()],
-                )?;
+        .map(|lease| match held(session, *lease) {
+            Err(_) => Renewal::Lost,
+            Ok(held) => {
+                let cancel_requested = held.row.cancel_requested;
+                session.leases().hold(Held {
+                    expires_at,
+                    ..Held::clone(&held)
+                });
+                Renewal::Renewed {
+                    expires_at,
+                    cancel_requested,
+                }
             }
-            Ok(match found {
-                Some((_, cancel)) => Renewal::Renewed { expires_at, cancel_requested: cancel.unwrap_or(false) },
-                None => Renewal::Lost,
-            })
         })
         .collect()
 }
@@ -234,25 +245,19 @@ pub(crate) fn record_progress(
     lease: Lease,
     progress: Progress,
 ) -> DbResult<Result<(), StaleLease>> {
-    let mut row = match leased(session, lease)? {
+    let mut held = match held(session, lease) {
         Err(stale) => return Ok(Err(stale)),
-        Ok(row) => row,
+        Ok(held) => Held::clone(&held),
     };
-    let Progress { fraction, message } = progress;
-    row.advance(
-        session,
-        Role::Processor,
-        None,
-        Change::Progressed {
-            fraction,
-            message: message.clone(),
-        },
-    )?;
+    let row = &mut held.row;
+    let change = Change::Progressed {
+        fraction: progress.fraction,
+        message: progress.message.clone(),
+    };
+    row.advance(session, Role::Processor, change)?;
+    row.progress = Some(progress);
     row.save(session)?;
-    session.change(
-        "UPDATE jobs SET progress = ?2, progress_message = ?3 WHERE job = ?1",
-        params![row.job, fraction, message],
-    )?;
+    session.leases().hold(held);
     Ok(Ok(()))
 }
 
@@ -262,21 +267,21 @@ pub(crate) fn append_log(
     lease: Lease,
     lines: &[LogLine],
 ) -> DbResult<Result<(), StaleLease>> {
-    let row = match leased(session, lease)? {
+    let job = match held(session, lease) {
         Err(stale) => return Ok(Err(stale)),
-        Ok(row) => row,
+        Ok(held) => held.row.job,
     };
     let written: i64 = session
         .find(
             "SELECT coalesce(max(line_no), 0) FROM job_logs WHERE job = ?1 AND attempt = ?2",
-            params![row.job, lease.attempt],
+            params![job, lease.attempt],
             |row| row.get(0),
         )?
         .unwrap_or(0);
     for (line_no, line) in (written + 1..=LINES_PER_ATTEMPT).zip(lines) {
         session.change(
             "INSERT INTO job_logs (job, attempt, line_no, at, stream, line) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![row.job, lease.attempt, line_no, line.at.as_micros(), stream_code(line.stream), line.line],
+            params![job, lease.attempt, line_no, line.at.as_micros(), stream_code(line.stream), line.line],
         )?;
     }
     Ok(Ok(()))

@@ -1,39 +1,26 @@
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
-use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp};
+use odd_contracts::{JobType, Timestamp};
 use odd_core::ports::ClaimRequest;
-use odd_core::{Change, JobEvent};
 use rusqlite::params;
 
 use super::DbResult;
-use super::place::Place;
-use super::session::{Role, Session};
-use crate::codec::{get_correlation, get_job_id, get_name, get_time};
+use super::row::{COLUMN_COUNT, COLUMNS, JobRow};
+use super::session::Session;
+use crate::codec::{get_name, get_time};
 
 /// A ready job that may be claimed.
 pub(super) struct Candidate {
-    pub(super) job: i64,
-    pub(super) id: JobId,
-    pub(super) queue: QueueName,
-    pub(super) job_type: JobType,
-    pub(super) priority: i32,
-    pub(super) ready_at: Timestamp,
-    pub(super) version: u32,
-    pub(super) last_seq: i64,
-    pub(super) attempt: u32,
-    pub(super) attempt_limit: u32,
-    pub(super) max_attempts: u32,
-    pub(super) run: u32,
+    pub(super) row: JobRow,
     pub(super) created_at: Timestamp,
-    pub(super) correlation: CorrelationId,
     pub(super) timeout_ms: u64,
     pub(super) payload: Option<String>,
-    pub(super) unique_key: Option<String>,
 }
 
-/// Up to `wanted` ready jobs: highest priority first, then longest ready.
-pub(super) fn candidates(
-    session: &Session<'_, '_>,
+/// Takes up to `wanted` jobs out of the table of ready ones: highest priority first, then longest ready.
+pub(super) fn take_candidates(
+    session: &mut Session<'_, '_>,
     request: &ClaimRequest,
     wanted: usize,
 ) -> DbResult<Vec<Candidate>> {
@@ -50,8 +37,9 @@ pub(super) fn candidates(
             }
         }
     }
-    found.sort_by_key(|candidate| (-candidate.priority, candidate.ready_at, candidate.job));
+    found.sort_by_key(|Candidate { row, .. }| (-row.priority, row.due_at, row.job));
     found.truncate(wanted);
+    leave_ready(session, request, &found)?;
     Ok(found)
 }
 
@@ -72,10 +60,12 @@ fn ready_types(session: &Session<'_, '_>) -> DbResult<Vec<JobType>> {
     }
 }
 
-const READY: &str = "SELECT j.job, j.id, r.queue, j.priority, r.ready_at, j.version, j.last_seq, j.attempt, j.attempt_limit, j.run, \
-         j.created_at, s.correlation, s.timeout_ms, s.payload, s.max_attempts, j.unique_key \
-         FROM ready r CROSS JOIN jobs j ON j.job = r.job CROSS JOIN job_specs s ON s.job = r.job \
-         WHERE r.type = ?1 ORDER BY r.rank, r.ready_at, r.job";
+static READY: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {COLUMNS}, j.created_at, j.timeout_ms, j.payload FROM ready r CROSS JOIN jobs j ON j.job = r.job \
+         WHERE r.type = ?1 ORDER BY r.rank, r.ready_at, r.job"
+    )
+});
 
 fn ready(
     session: &Session<'_, '_>,
@@ -84,32 +74,16 @@ fn ready(
     limit: usize,
 ) -> DbResult<Vec<Candidate>> {
     let mut found = Vec::new();
-    session.each(READY, params![job_type.as_str()], |row| {
-        let queue = get_name(row, 2)?;
-        let is_wanted = request
-            .queues
-            .as_ref()
-            .is_none_or(|wanted| wanted.contains(&queue));
-        if is_wanted {
-            found.push(Candidate {
-                job: row.get(0)?,
-                id: get_job_id(row, 1)?,
-                queue,
-                job_type: job_type.clone(),
-                priority: row.get(3)?,
-                ready_at: get_time(row, 4)?,
-                version: row.get(5)?,
-                last_seq: row.get(6)?,
-                attempt: row.get(7)?,
-                attempt_limit: row.get(8)?,
-                run: row.get(9)?,
-                created_at: get_time(row, 10)?,
-                correlation: get_correlation(row, 11)?,
-                timeout_ms: row.get(12)?,
-                payload: row.get(13)?,
-                max_attempts: row.get(14)?,
-                unique_key: row.get(15)?,
-            });
+    session.each(&READY, params![job_type.as_str()], |row| {
+        let candidate = Candidate {
+            row: JobRow::read(row)?,
+            created_at: get_time(row, COLUMN_COUNT)?,
+            timeout_ms: row.get(COLUMN_COUNT + 1)?,
+            payload: row.get(COLUMN_COUNT + 2)?,
+        };
+        let queues = request.queues.as_ref();
+        if queues.is_none_or(|wanted| wanted.contains(&candidate.row.queue)) {
+            found.push(candidate);
         }
         Ok(if found.len() < limit {
             ControlFlow::Continue(())
@@ -120,37 +94,33 @@ fn ready(
     Ok(found)
 }
 
-impl Candidate {
-    /// Where it stands.
-    pub(super) fn place(&self) -> Place<'_> {
-        Place::Ready {
-            job_type: &self.job_type,
-            queue: &self.queue,
-            priority: self.priority,
-            ready_at: self.ready_at,
-        }
+/// Without a choice of queues, what was taken of a type is all that stood up to the last one: one statement.
+fn leave_ready(
+    session: &Session<'_, '_>,
+    request: &ClaimRequest,
+    taken: &[Candidate],
+) -> DbResult<()> {
+    if request.queues.is_some() {
+        return taken
+            .iter()
+            .try_for_each(|Candidate { row, .. }| row.place().leave(session, row.job));
     }
-
-    /// Its event `ahead` of its present version.
-    pub(super) fn event(
-        &self,
-        session: &Session<'_, '_>,
-        ahead: u32,
-        attempt: u32,
-        previous: JobStatus,
-        change: Change,
-    ) -> JobEvent {
-        JobEvent {
-            job_id: self.id,
-            job_type: self.job_type.clone(),
-            queue: self.queue.clone(),
-            version: self.version + ahead,
-            attempt: (attempt > 0).then_some(attempt),
-            occurred_at: session.now(),
-            correlation_id: self.correlation,
-            producer: session.producer(Role::Processor).clone(),
-            previous_status: Some(previous),
-            change,
+    let mut left = 0;
+    for (index, Candidate { row, .. }) in taken.iter().enumerate().rev() {
+        let later = &taken[index + 1..];
+        if later.iter().any(|other| other.row.job_type == row.job_type) {
+            continue;
         }
+        left += session.change(
+            "DELETE FROM ready WHERE type = ?1 AND (rank, ready_at, job) <= (?2, ?3, ?4)",
+            params![
+                row.job_type.as_str(),
+                -row.priority,
+                row.due_at.as_micros(),
+                row.job
+            ],
+        )?;
     }
+    debug_assert_eq!(left, taken.len(), "ready jobs were passed over");
+    Ok(())
 }

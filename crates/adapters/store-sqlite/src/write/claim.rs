@@ -1,38 +1,62 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use odd_contracts::{FailureReason, JobStatus, RawJson};
+use odd_contracts::{FailureReason, JobError, RawJson};
 use odd_core::Change;
 use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
 use rusqlite::params;
 
 use super::DbResult;
-use super::candidate::{Candidate, candidates};
-use super::place::{Place, release_unique_key};
+use super::candidate::{Candidate, take_candidates};
+use super::leases::Held;
+use super::place::release_unique_key;
 use super::session::{Role, Session};
+use crate::codec::to_json;
 
 /// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
 const MAX_MESSAGE_CHARS: usize = 4_096;
+
+/// A job of a claim, as the table `claims` has it: row, attempt, version, last event.
+pub(super) type ClaimEntry = (i64, u32, u32, i64);
 
 /// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
 pub(super) fn claim(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
 ) -> DbResult<Vec<ClaimedJob>> {
+    let claim = session.leases().next_claim();
     let mut claimed = Vec::new();
+    let mut entries: Vec<ClaimEntry> = Vec::new();
     // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
         let wanted = request.limit - claimed.len();
-        let found = candidates(session, request, wanted)?;
+        let found = take_candidates(session, request, wanted)?;
         let is_last_round = found.len() < wanted;
         for candidate in found {
             match admit(request, &candidate) {
-                Ok(()) => claimed.push(start(session, request, candidate)?),
+                Ok(()) => {
+                    let held = start(session, request, claim, &candidate)?;
+                    let row = &held.row;
+                    entries.push((row.job, row.attempt, row.version, row.last_seq));
+                    claimed.push(hand_out(&held, candidate)?);
+                    session.leases().hold(held);
+                }
                 Err(message) => refuse(session, candidate, message)?,
             }
         }
         if is_last_round {
             break;
         }
+    }
+    if !entries.is_empty() {
+        session.change(
+            "INSERT INTO claims (claim, worker, started_at, jobs) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                claim,
+                &*request.worker_id,
+                session.now().as_micros(),
+                to_json(&entries)
+            ],
+        )?;
     }
     Ok(claimed)
 }
@@ -42,7 +66,7 @@ pub(super) fn claim(
 fn admit(request: &ClaimRequest, candidate: &Candidate) -> Result<(), String> {
     let check = || {
         let payload = candidate.payload.as_deref();
-        request.admission.admit(&candidate.job_type, payload)
+        request.admission.admit(&candidate.row.job_type, payload)
     };
     catch_unwind(AssertUnwindSafe(check))
         .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
@@ -52,103 +76,66 @@ fn admit(request: &ClaimRequest, candidate: &Candidate) -> Result<(), String> {
 fn start(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
-    candidate: Candidate,
-) -> DbResult<ClaimedJob> {
+    claim: i64,
+    candidate: &Candidate,
+) -> DbResult<Held> {
     let now = session.now();
-    let attempt = candidate.attempt + 1;
-    let wait_ms = now.fractional_millis_since(candidate.ready_at);
-    let expires = now.plus_millis(u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX));
-    let validated = candidate.event(
-        session,
-        1,
-        candidate.attempt,
-        JobStatus::Pending,
-        Change::Validated,
-    );
+    let mut row = candidate.row.clone();
+    row.advance(session, Role::Processor, Change::Validated)?;
+    row.attempt += 1;
+    row.started_at = Some(now);
+    row.progress = None;
     let started = Change::Started {
         worker_id: request.worker_id.clone(),
-        wait_ms,
+        wait_ms: now.fractional_millis_since(row.due_at),
     };
-    let started = candidate.event(session, 2, attempt, JobStatus::Validated, started);
-    let seq = session.append(
-        Role::Processor,
-        candidate.job,
-        Some(candidate.last_seq),
-        candidate.correlation,
-        validated,
-    )?;
-    let seq = session.append(
-        Role::Processor,
-        candidate.job,
-        Some(seq),
-        candidate.correlation,
-        started,
-    )?;
-    session.change(
-        "UPDATE jobs SET status = 3, version = ?2, last_seq = ?3, attempt = ?4, updated_at = ?5, started_at = ?5, \
-         ready_at = NULL, worker = ?6, progress = NULL, progress_message = NULL WHERE job = ?1",
-        params![
-            candidate.job,
-            candidate.version + 2,
-            seq,
-            attempt,
-            now.as_micros(),
-            &*request.worker_id
-        ],
-    )?;
-    candidate.place().leave(session, candidate.job)?;
-    Place::Leased {
-        expires_at: expires,
-    }
-    .enter(session, candidate.job)?;
+    row.advance(session, Role::Processor, started)?;
+    let lease_ms = u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX);
+    Ok(Held {
+        row,
+        worker: request.worker_id.clone(),
+        expires_at: now.plus_millis(lease_ms),
+        claim,
+    })
+}
+
+fn hand_out(held: &Held, candidate: Candidate) -> DbResult<ClaimedJob> {
+    let row = &held.row;
     let payload = candidate.payload.map(RawJson::from_text).transpose();
     Ok(ClaimedJob {
         lease: Lease {
-            job_id: candidate.id,
-            attempt,
+            job_id: row.id,
+            attempt: row.attempt,
         },
-        lease_expires_at: expires,
-        job_type: candidate.job_type,
-        queue: candidate.queue,
+        lease_expires_at: held.expires_at,
+        job_type: row.job_type.clone(),
+        queue: row.queue.clone(),
         payload: payload
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?,
-        run: candidate.run,
+        run: row.run,
         timeout_ms: candidate.timeout_ms,
-        attempt_of_run: (attempt + candidate.max_attempts)
-            .saturating_sub(candidate.attempt_limit)
+        attempt_of_run: (row.attempt + row.max_attempts)
+            .saturating_sub(row.attempt_limit)
             .max(1),
-        is_last_attempt: attempt >= candidate.attempt_limit,
-        correlation_id: candidate.correlation,
+        is_last_attempt: row.attempt >= row.attempt_limit,
+        correlation_id: row.correlation,
         created_at: candidate.created_at,
     })
 }
 
 /// Fails a job whose payload its handler cannot use.
 fn refuse(session: &mut Session<'_, '_>, candidate: Candidate, message: String) -> DbResult<()> {
-    let now = session.now();
+    let mut row = candidate.row;
     let reason = FailureReason::InvalidPayload;
     let failed = Change::Failed {
         reason,
         message: message.clone(),
         duration_ms: None,
     };
-    let failed = candidate.event(session, 1, candidate.attempt, JobStatus::Pending, failed);
-    let seq = session.append(
-        Role::Processor,
-        candidate.job,
-        Some(candidate.last_seq),
-        candidate.correlation,
-        failed,
-    )?;
-    session.change(
-            "UPDATE jobs SET status = 6, version = ?2, last_seq = ?3, updated_at = ?4, finished_at = ?4, ready_at = NULL, \
-             parked = 1, error_reason = ?5, error_message = ?6 WHERE job = ?1",
-            params![candidate.job, candidate.version + 1, seq, now.as_micros(), reason.as_str(), message],
-    )?;
-    candidate.place().leave(session, candidate.job)?;
-    Place::Unsuccessful {
-        status: JobStatus::Failed,
-    }
-    .enter(session, candidate.job)?;
-    release_unique_key(session, candidate.unique_key.as_deref(), candidate.job)
+    row.advance(session, Role::Processor, failed)?;
+    row.parked = true;
+    row.error = Some(JobError { reason, message });
+    row.save(session)?;
+    row.place().enter(session, row.job)?;
+    release_unique_key(session, row.unique_key.as_deref(), row.job)
 }

@@ -4,9 +4,10 @@ use odd_core::{Change, machine};
 use rusqlite::params;
 
 use super::DbResult;
+use super::leases::Held;
 use super::place::release_unique_key;
 use super::row::JobRow;
-use super::session::{Role, Session};
+use super::session::Session;
 
 /// Cancels a waiting job, or asks a running one to stop.
 pub(crate) fn cancel(
@@ -23,29 +24,24 @@ pub(crate) fn cancel(
             status: row.status,
         }));
     }
-    if row.status == JobStatus::Executing {
+    if let Some(held) = session.held(id) {
+        let mut held = Held::clone(held);
+        held.row.cancel_requested = true;
         session.change(
             "UPDATE jobs SET cancel_requested = 1 WHERE job = ?1",
             params![row.job],
         )?;
+        session.leases().hold(held);
         session.note_cancel_request();
         return Ok(Ok(()));
     }
     row.place().leave(session, row.job)?;
-    row.advance(
-        session,
-        Role::Gateway,
-        Some(cause),
-        Change::Cancelled {
-            message: None,
-            duration_ms: None,
-        },
-    )?;
+    let cancelled = Change::Cancelled {
+        message: None,
+        duration_ms: None,
+    };
+    row.advance_for(session, cause, cancelled)?;
     row.save(session)?;
-    session.change(
-        "UPDATE jobs SET finished_at = ?2, ready_at = NULL, run_at = NULL WHERE job = ?1",
-        params![row.job, session.now().as_micros()],
-    )?;
     row.place().enter(session, row.job)?;
     release_unique_key(session, row.unique_key.as_deref(), row.job)?;
     Ok(Ok(()))
@@ -66,40 +62,32 @@ pub(crate) fn retry(
             status: row.status,
         }));
     }
-    take_unique_key(session, &row)?;
     row.place().leave(session, row.job)?;
-    row.advance(
-        session,
-        Role::Gateway,
-        Some(cause),
-        Change::Requeued {
-            message: "retried by an operator".into(),
-        },
-    )?;
+    let requeued = Change::Requeued {
+        message: "retried by an operator".into(),
+    };
+    row.advance_for(session, cause, requeued)?;
+    take_unique_key(session, &mut row)?;
+    row.run += 1;
+    row.attempt_limit = row.attempt + row.max_attempts;
+    row.due_at = session.now();
+    row.parked = false;
+    row.error = None;
     row.save(session)?;
-    session.change(
-        "UPDATE jobs SET run = run + 1, attempt_limit = attempt + ?2, ready_at = ?3, finished_at = NULL, parked = NULL, \
-         run_at = NULL, error_reason = NULL, error_message = NULL WHERE job = ?1",
-        params![row.job, row.max_attempts, session.now().as_micros()],
-    )?;
-    row.ready_from(session.now()).enter(session, row.job)?;
+    row.place().enter(session, row.job)?;
     Ok(Ok(()))
 }
 
 /// Has the job carry its unique key again; while another unfinished job carries it, this one gives it up.
-fn take_unique_key(session: &Session<'_, '_>, row: &JobRow) -> DbResult<()> {
-    let Some(key) = &row.unique_key else {
-        return Ok(());
-    };
-    let taken = session.change(
-        "INSERT OR IGNORE INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
-        params![key, row.job],
-    )?;
-    if taken == 0 {
-        session.change(
-            "UPDATE jobs SET unique_key = NULL WHERE job = ?1",
-            params![row.job],
+fn take_unique_key(session: &Session<'_, '_>, row: &mut JobRow) -> DbResult<()> {
+    if let Some(key) = &row.unique_key {
+        let taken = session.change(
+            "INSERT OR IGNORE INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
+            params![key, row.job],
         )?;
+        if taken == 0 {
+            row.unique_key = None;
+        }
     }
     Ok(())
 }
@@ -109,19 +97,15 @@ pub(crate) fn drop_dead_letter(
     session: &mut Session<'_, '_>,
     id: JobId,
 ) -> DbResult<Result<(), CommandError>> {
-    let Some(row) = JobRow::by_id(session, id)? else {
+    let Some(mut row) = JobRow::by_id(session, id)? else {
         return Ok(Err(CommandError::NotFound(id)));
     };
-    let dropped = session.change(
-        "UPDATE jobs SET parked = NULL WHERE job = ?1 AND status = 6 AND parked = 1",
-        params![row.job],
-    )?;
-    Ok(if dropped == 1 {
-        Ok(())
-    } else {
-        Err(CommandError::Forbidden {
+    if row.status != JobStatus::Failed || !row.parked {
+        return Ok(Err(CommandError::Forbidden {
             id,
             status: row.status,
-        })
-    })
+        }));
+    }
+    row.parked = false;
+    row.save(session).map(Ok)
 }

@@ -1,6 +1,5 @@
 use odd_contracts::Timestamp;
 use odd_core::Change;
-use rusqlite::params;
 
 use super::DbResult;
 use super::row::JobRow;
@@ -16,13 +15,10 @@ pub(crate) fn promote(
     let count = due.len();
     for mut row in due {
         row.place().leave(session, row.job)?;
-        row.advance(session, Role::Processor, None, Change::Due)?;
+        row.advance(session, Role::Processor, Change::Due)?;
+        row.due_at = session.now();
         row.save(session)?;
-        session.change(
-            "UPDATE jobs SET ready_at = ?2, run_at = NULL WHERE job = ?1",
-            params![row.job, session.now().as_micros()],
-        )?;
-        row.ready_from(session.now()).enter(session, row.job)?;
+        row.place().enter(session, row.job)?;
     }
     let next = session.find("SELECT min(run_at) FROM delayed", [], |row| {
         get_optional_time(row, 0)

@@ -6,9 +6,11 @@ mod checkpoint;
 mod claim;
 mod command;
 mod due;
+mod leases;
 mod park;
 mod place;
 mod prune;
+mod recovery;
 mod returns;
 mod row;
 mod session;
@@ -28,6 +30,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub(crate) use attempt::{append_log, expire, finish, record_progress, renew};
 pub(crate) use command::{cancel, drop_dead_letter, retry};
 pub(crate) use due::promote;
+pub(crate) use leases::Held;
 pub(crate) use park::park;
 pub(crate) use prune::prune;
 pub(crate) use session::Session;
@@ -42,6 +45,7 @@ use self::statements::Statements;
 use self::waiting::Waiting;
 use crate::SqliteConfig;
 use crate::error::classify;
+use crate::running::Running;
 
 /// Requests that may wait for the writer; callers beyond wait for a place.
 const QUEUE_CAPACITY: usize = 4_096;
@@ -153,9 +157,10 @@ pub(crate) fn start(
     config: &SqliteConfig,
     sink: Arc<dyn EventSink>,
     clock: Arc<dyn Clock>,
+    running: Running,
 ) -> Result<WriterHandle, StoreError> {
     let (messages, inbox) = mpsc::channel(QUEUE_CAPACITY);
-    let journal = Journal::load(&connection, config).map_err(|error| classify(&error))?;
+    let journal = Journal::load(&connection, config, running).map_err(|error| classify(&error))?;
     let checkpointer = Checkpointer::start(&config.path)?;
     let (hint_sender, hints) = watch::channel(journal.hint());
     let mut writer = Writer {
@@ -167,7 +172,7 @@ pub(crate) fn start(
         inbox,
         hints: hint_sender,
     };
-    writer.take_back_leases(&connection)?;
+    writer.take_back_claims(&connection)?;
     thread::Builder::new()
         .name("store-writer".into())
         .spawn(move || {
@@ -286,10 +291,14 @@ impl Writer {
                 tracing::error!(%error, "rolling back failed");
             }
             self.journal.reset(mark);
+            self.journal.leases.undo();
             classify(&error)
         });
-        if committed.is_ok() && !entries.is_empty() {
-            self.sink.committed(entries);
+        if committed.is_ok() {
+            self.journal.leases.commit();
+            if !entries.is_empty() {
+                self.sink.committed(entries);
+            }
         }
         let hint = self.journal.hint();
         self.hints
@@ -301,20 +310,20 @@ impl Writer {
         stop
     }
 
-    /// At start, no other process can be running a job: every lease in the file is void.
-    fn take_back_leases(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    /// At start, no other process can be running a job: every claim in the file is void.
+    fn take_back_claims(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let statements = Statements::new(connection);
         loop {
             let now = self.clock.now();
             let mut session = Session::new(&statements, &mut self.journal, now);
-            let expired = (|| {
+            let found = (|| {
                 session.begin()?;
-                let expired = attempt::expire_all(&mut session, 1_000)?;
+                let found = recovery::take_back_claim(&mut session)?;
                 session.commit()?;
-                Ok(expired)
+                Ok(found)
             })()
             .map_err(|error: rusqlite::Error| classify(&error))?;
-            if expired == 0 {
+            if !found {
                 return Ok(());
             }
         }

@@ -19,11 +19,9 @@ pub(super) enum Place<'a> {
     },
     /// SCHEDULED or RETRYING: waits for a time.
     Delayed { run_at: Timestamp },
-    /// EXECUTING: somebody's until then.
-    Leased { expires_at: Timestamp },
     /// FAILED or CANCELLED.
     Unsuccessful { status: JobStatus },
-    /// COMPLETED: nothing is asked of it.
+    /// EXECUTING: the leases know (leases.rs). COMPLETED: nothing is asked of it.
     Nowhere,
 }
 
@@ -53,10 +51,6 @@ impl Place<'_> {
                     params![run_at.as_micros(), job],
                 )
             }
-            Self::Leased { expires_at } => session.change(
-                "INSERT INTO leases (job, expires_at) VALUES (?1, ?2)",
-                params![job, expires_at.as_micros()],
-            ),
             Self::Unsuccessful { status } => session.change(
                 "INSERT INTO unsuccessful (status, job) VALUES (?1, ?2)",
                 params![status_code(status), job],
@@ -82,9 +76,6 @@ impl Place<'_> {
                 "DELETE FROM delayed WHERE run_at = ?1 AND job = ?2",
                 params![run_at.as_micros(), job],
             ),
-            Self::Leased { .. } => {
-                session.change("DELETE FROM leases WHERE job = ?1", params![job])
-            }
             Self::Unsuccessful { status } => session.change(
                 "DELETE FROM unsuccessful WHERE status = ?1 AND job = ?2",
                 params![status_code(status), job],

@@ -3,10 +3,12 @@ use std::ops::ControlFlow;
 
 use odd_contracts::{JobStatus, Timestamp};
 use rusqlite::params;
+use serde_json::value::RawValue;
 
 use super::DbResult;
 use super::session::Session;
-use crate::codec::{PrunedDetail, get_status};
+use crate::codec::{PrunedDetail, get_status, to_json, unreadable};
+use crate::segment::{Entry, index_of};
 
 /// Rows looked at in one call for each job that may go. Jobs are stored in order of acceptance, so old ones stand
 /// first; the next call goes on where this one ended, past jobs that stay, until it meets the young ones.
@@ -18,14 +20,18 @@ pub(crate) fn prune(
     before: Timestamp,
     limit: usize,
 ) -> DbResult<usize> {
+    session.flush_events()?;
     let expendable = expendable(session, before, limit)?;
+    let mut events = Holes::default();
     let mut counts: BTreeMap<(String, String, i64), u64> = BTreeMap::new();
     for old in &expendable {
+        events.remove_history(session, old.last_seq)?;
         remove(session, old)?;
         *counts
             .entry((old.job_type.clone(), old.queue.clone(), old.status as i64))
             .or_default() += 1;
     }
+    events.save(session)?;
     for ((job_type, queue, status), count) in counts {
         let detail = PrunedDetail {
             job_type,
@@ -57,7 +63,7 @@ fn expendable(
     let mut seen_to = None;
     let values = params![session.pruned_to(), before.as_micros(), limit * SCAN];
     session.each(
-        "SELECT job, type, queue, status, last_seq, status >= 5 AND finished_at < ?2 AND parked IS NULL, \
+        "SELECT job, type, queue, status, last_seq, status >= 5 AND updated_at < ?2 AND NOT parked, \
          created_at >= ?2 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
         values,
         |row| {
@@ -86,26 +92,74 @@ fn expendable(
 }
 
 fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
-    let mut seq = Some(old.last_seq);
-    while let Some(at) = seq {
-        seq = session
-            .find(
-                "DELETE FROM job_events WHERE seq = ?1 RETURNING prev",
-                params![at],
-                |row| row.get(0),
-            )?
-            .flatten();
-    }
     for sql in [
         "DELETE FROM unsuccessful WHERE status IN (6, 7) AND job = ?1",
         "DELETE FROM job_logs WHERE job = ?1",
         "DELETE FROM job_attempts WHERE job = ?1",
         "DELETE FROM job_tags WHERE job = ?1 AND tag IN \
-         (SELECT value FROM json_each((SELECT tags FROM job_specs WHERE job = ?1)))",
-        "DELETE FROM job_specs WHERE job = ?1",
+         (SELECT value FROM json_each((SELECT tags FROM jobs WHERE job = ?1)))",
         "DELETE FROM jobs WHERE job = ?1",
     ] {
         session.change(sql, params![old.job])?;
     }
     Ok(())
+}
+
+/// Segments that lose events, by their last event: what is left of each.
+#[derive(Default)]
+struct Holes(BTreeMap<i64, Vec<Option<Box<RawValue>>>>);
+
+impl Holes {
+    /// Takes out the event `last_seq` and, along their chain, those of the same job before it.
+    fn remove_history(&mut self, session: &Session<'_, '_>, last_seq: i64) -> DbResult<()> {
+        let mut next = Some(last_seq);
+        while let Some(seq) = next {
+            let event = self.take(session, seq)?;
+            let entry: Entry<'_> = serde_json::from_str(event.get()).map_err(unreadable)?;
+            next = entry.prev;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, session: &Session<'_, '_>, seq: i64) -> DbResult<Box<RawValue>> {
+        let known = self.0.range(seq..).next().map(|(last, _)| *last);
+        // Segments follow one another, so the first one that ends at `seq` or later holds it.
+        let (last, text) = session
+            .find(
+                "SELECT last_seq, events FROM event_segments WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1",
+                params![seq],
+                |row| {
+                    let last: i64 = row.get(0)?;
+                    let is_known = known == Some(last);
+                    Ok((last, if is_known { None } else { Some(row.get::<_, String>(1)?) }))
+                },
+            )?
+            .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        if let Some(text) = text {
+            self.0
+                .insert(last, serde_json::from_str(&text).map_err(unreadable)?);
+        }
+        let events = self.0.entry(last).or_default();
+        index_of(seq, last, events.len())
+            .and_then(|index| events[index].take())
+            .ok_or(rusqlite::Error::QueryReturnedNoRows)
+    }
+
+    /// Writes back what is left; a segment without events goes.
+    fn save(self, session: &Session<'_, '_>) -> DbResult<()> {
+        for (last_seq, events) in self.0 {
+            if events.iter().any(Option::is_some) {
+                session.change(
+                    "UPDATE event_segments SET events = ?2 WHERE last_seq = ?1",
+                    params![last_seq, to_json(&events)],
+                )?;
+            } else {
+                session.change(
+                    "DELETE FROM event_segments WHERE last_seq = ?1",
+                    params![last_seq],
+                )?;
+            }
+        }
+        Ok(())
+    }
 }

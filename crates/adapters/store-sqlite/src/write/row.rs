@@ -1,81 +1,83 @@
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp};
+use odd_contracts::{
+    CorrelationId, FailureReason, JobError, JobId, JobStatus, JobType, Progress, QueueName,
+    Timestamp,
+};
 use odd_core::{Change, JobEvent, RetryPolicy};
 use rusqlite::{Row, params};
 
 use super::DbResult;
 use super::place::Place;
 use super::session::{Role, Session};
+use crate::change::Completion;
 use crate::codec::{
-    get_correlation, get_job_id, get_json, get_name, get_optional_time, get_status, status_code,
+    get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time, get_progress,
+    get_status, get_time, status_code,
 };
+use crate::segment::Origin;
 
 /// What deciding about a job takes.
+#[derive(Debug, Clone)]
 pub(crate) struct JobRow {
     pub(crate) job: i64,
     pub(crate) id: JobId,
     pub(crate) job_type: JobType,
     pub(crate) queue: QueueName,
+    pub(crate) priority: i32,
+    pub(crate) correlation: CorrelationId,
+    pub(crate) max_attempts: u32,
+    pub(crate) retry: RetryPolicy,
     pub(crate) status: JobStatus,
     pub(crate) version: u32,
     pub(crate) last_seq: i64,
     pub(crate) attempt: u32,
     pub(crate) attempt_limit: u32,
     pub(crate) run: u32,
+    pub(crate) updated_at: Timestamp,
+    pub(crate) due_at: Timestamp,
     pub(crate) started_at: Option<Timestamp>,
-    pub(crate) worker: Option<String>,
     pub(crate) cancel_requested: bool,
-    pub(crate) correlation: CorrelationId,
-    pub(crate) max_attempts: u32,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) priority: i32,
-    pub(crate) ready_at: Option<Timestamp>,
-    pub(crate) run_at: Option<Timestamp>,
+    pub(crate) parked: bool,
     pub(crate) unique_key: Option<String>,
+    pub(crate) error: Option<JobError>,
+    pub(crate) progress: Option<Progress>,
 }
 
-const COLUMNS: &str = "SELECT j.job, j.id, j.type, j.queue, j.status, j.version, j.last_seq, j.attempt, j.attempt_limit, \
-     j.run, j.started_at, j.worker, j.cancel_requested, s.correlation, s.max_attempts, s.retry, \
-     j.priority, j.ready_at, j.run_at, j.unique_key \
-     ";
+/// The columns that [`JobRow::read`] expects, from `jobs j`.
+pub(super) const COLUMNS: &str = "j.job, j.status, j.version, j.last_seq, j.attempt, j.updated_at, j.started_at, j.id, \
+     j.correlation, j.type, j.queue, j.priority, j.run, j.attempt_limit, j.max_attempts, j.due_at, j.cancel_requested, \
+     j.parked, j.unique_key, j.error_reason, j.error_message, j.progress, j.progress_message, j.retry";
 
-static BY_ID: LazyLock<String> = LazyLock::new(|| {
-    format!("{COLUMNS} FROM jobs j JOIN job_specs s ON s.job = j.job WHERE j.id = ?1")
-});
+/// How many columns these are.
+pub(super) const COLUMN_COUNT: usize = 24;
 
-static EXPIRED: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "{COLUMNS} FROM leases l CROSS JOIN jobs j ON j.job = l.job CROSS JOIN job_specs s ON s.job = j.job \
-         WHERE l.expires_at < ?1 LIMIT ?2"
-    )
-});
+static BY_ID: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {COLUMNS} FROM jobs j WHERE j.id = ?1"));
+
+static BY_NUMBER: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {COLUMNS} FROM jobs j WHERE j.job = ?1"));
 
 static DUE: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "{COLUMNS} FROM delayed d CROSS JOIN jobs j ON j.job = d.job CROSS JOIN job_specs s ON s.job = j.job \
+        "SELECT {COLUMNS} FROM delayed d CROSS JOIN jobs j ON j.job = d.job \
          WHERE d.run_at <= ?1 ORDER BY d.run_at LIMIT ?2"
     )
 });
 
 impl JobRow {
+    /// The job as it stands, whether it is running or not.
     pub(crate) fn by_id(session: &Session<'_, '_>, id: JobId) -> DbResult<Option<Self>> {
-        session.find(&BY_ID, params![id.0], Self::read)
+        match session.held(id) {
+            Some(held) => Ok(Some(held.row.clone())),
+            None => session.find(&BY_ID, params![id.0], Self::read),
+        }
     }
 
-    /// Up to `limit` jobs whose lease ended before `before`.
-    pub(crate) fn expired(
-        session: &Session<'_, '_>,
-        before: Timestamp,
-        limit: usize,
-    ) -> DbResult<Vec<Self>> {
-        let mut found = Vec::new();
-        session.each(&EXPIRED, params![before.as_micros(), limit], |row| {
-            found.push(Self::read(row)?);
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(found)
+    /// The row of a job as the file has it.
+    pub(super) fn by_number(session: &Session<'_, '_>, job: i64) -> DbResult<Option<Self>> {
+        session.find(&BY_NUMBER, params![job], Self::read)
     }
 
     /// Up to `limit` waiting jobs whose time has come.
@@ -88,57 +90,49 @@ impl JobRow {
         Ok(found)
     }
 
-    fn read(row: &Row<'_>) -> DbResult<Self> {
+    pub(super) fn read(row: &Row<'_>) -> DbResult<Self> {
         Ok(Self {
             job: row.get(0)?,
-            id: get_job_id(row, 1)?,
-            job_type: get_name(row, 2)?,
-            queue: get_name(row, 3)?,
-            status: get_status(row, 4)?,
-            version: row.get(5)?,
-            last_seq: row.get(6)?,
-            attempt: row.get(7)?,
-            attempt_limit: row.get(8)?,
-            run: row.get(9)?,
-            started_at: get_optional_time(row, 10)?,
-            worker: row.get(11)?,
-            cancel_requested: row.get::<_, Option<bool>>(12)?.unwrap_or(false),
-            correlation: get_correlation(row, 13)?,
+            status: get_status(row, 1)?,
+            version: row.get(2)?,
+            last_seq: row.get(3)?,
+            attempt: row.get(4)?,
+            updated_at: get_time(row, 5)?,
+            started_at: get_optional_time(row, 6)?,
+            id: get_job_id(row, 7)?,
+            correlation: get_correlation(row, 8)?,
+            job_type: get_name(row, 9)?,
+            queue: get_name(row, 10)?,
+            priority: row.get(11)?,
+            run: row.get(12)?,
+            attempt_limit: row.get(13)?,
             max_attempts: row.get(14)?,
-            retry: get_json(row, 15)?.unwrap_or_default(),
-            priority: row.get(16)?,
-            ready_at: get_optional_time(row, 17)?,
-            run_at: get_optional_time(row, 18)?,
-            unique_key: row.get(19)?,
+            due_at: get_time(row, 15)?,
+            cancel_requested: row.get(16)?,
+            parked: row.get(17)?,
+            unique_key: row.get(18)?,
+            error: get_error(row, 19, 20)?,
+            progress: get_progress(row, 21, 22)?,
+            retry: get_json(row, 23)?.unwrap_or_default(),
         })
     }
 
     /// Where the job stands by what its row says.
     pub(super) fn place(&self) -> Place<'_> {
         match self.status {
-            JobStatus::Pending | JobStatus::Validated => {
-                self.ready_from(self.ready_at.unwrap_or(Timestamp::from_micros(0)))
-            }
-            JobStatus::Scheduled | JobStatus::Retrying => Place::Delayed {
-                run_at: self.run_at.unwrap_or(Timestamp::from_micros(0)),
+            JobStatus::Pending | JobStatus::Validated => Place::Ready {
+                job_type: &self.job_type,
+                queue: &self.queue,
+                priority: self.priority,
+                ready_at: self.due_at,
             },
-            JobStatus::Executing => Place::Leased {
-                expires_at: Timestamp::from_micros(0),
+            JobStatus::Scheduled | JobStatus::Retrying => Place::Delayed {
+                run_at: self.due_at,
             },
             JobStatus::Failed | JobStatus::Cancelled => Place::Unsuccessful {
                 status: self.status,
             },
-            JobStatus::Completed => Place::Nowhere,
-        }
-    }
-
-    /// The place of the job when it is ready since `ready_at`.
-    pub(super) fn ready_from(&self, ready_at: Timestamp) -> Place<'_> {
-        Place::Ready {
-            job_type: &self.job_type,
-            queue: &self.queue,
-            priority: self.priority,
-            ready_at,
+            JobStatus::Executing | JobStatus::Completed => Place::Nowhere,
         }
     }
 
@@ -148,48 +142,137 @@ impl JobRow {
             .map_or(0.0, |started| now.fractional_millis_since(started))
     }
 
-    /// Appends the event of `change` and moves the row's status, version and time with it. Other columns are the caller's.
+    /// Appends the event of `change` and moves status, version and time with it; the row is written by
+    /// [`JobRow::save`].
     pub(crate) fn advance(
         &mut self,
         session: &mut Session<'_, '_>,
         role: Role,
-        cause: Option<CorrelationId>,
         change: Change,
     ) -> DbResult<()> {
-        let attempt = (self.attempt > 0).then_some(self.attempt);
+        self.append(session, role, self.correlation, change, None)
+    }
+
+    /// The same for a change that the request `cause` asks for.
+    pub(crate) fn advance_for(
+        &mut self,
+        session: &mut Session<'_, '_>,
+        cause: CorrelationId,
+        change: Change,
+    ) -> DbResult<()> {
+        self.append(session, Role::Gateway, cause, change, None)
+    }
+
+    /// Completes the job; the event tells of the attempt what `completion` says.
+    pub(super) fn complete(
+        &mut self,
+        session: &mut Session<'_, '_>,
+        completion: Option<&Completion>,
+    ) -> DbResult<()> {
+        let change = Change::Completed {
+            duration_ms: self.duration_ms(session.now()),
+        };
+        self.append(
+            session,
+            Role::Processor,
+            self.correlation,
+            change,
+            completion,
+        )
+    }
+
+    fn append(
+        &mut self,
+        session: &mut Session<'_, '_>,
+        role: Role,
+        correlation_id: CorrelationId,
+        change: Change,
+        completion: Option<&Completion>,
+    ) -> DbResult<()> {
+        let status = change.status();
         let event = JobEvent {
             job_id: self.id,
             job_type: self.job_type.clone(),
             queue: self.queue.clone(),
             version: self.version + 1,
-            attempt,
+            attempt: (self.attempt > 0).then_some(self.attempt),
             occurred_at: session.now(),
-            correlation_id: cause.unwrap_or(self.correlation),
+            correlation_id,
             producer: session.producer(role).clone(),
             previous_status: Some(self.status),
             change,
         };
-        let status = event.change.status();
-        self.last_seq =
-            session.append(role, self.job, Some(self.last_seq), self.correlation, event)?;
+        let origin = Origin {
+            producer: session.producer_row(role),
+            job: self.job,
+            prev: Some(self.last_seq),
+            own: self.correlation,
+        };
+        self.last_seq = session.append(&origin, event, completion)?;
         self.version += 1;
         self.status = status;
+        self.updated_at = session.now();
         Ok(())
     }
 
-    /// Writes status, version and time back.
+    /// Whether nothing but its first attempt has happened to the job: what most jobs come to.
+    pub(super) fn is_simple(&self) -> bool {
+        self.attempt == 1
+            && self.run == 1
+            && !self.cancel_requested
+            && self.error.is_none()
+            && self.progress.is_none()
+    }
+
+    /// Writes back what the first attempt of a job has changed.
+    pub(super) fn save_simple(&self, session: &Session<'_, '_>) -> DbResult<()> {
+        let written = session.change(
+            "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, attempt = ?5, updated_at = ?6, started_at = ?7 \
+             WHERE job = ?1",
+            params![
+                self.job,
+                status_code(self.status),
+                self.version,
+                self.last_seq,
+                self.attempt,
+                self.updated_at.as_micros(),
+                self.started_at.map(Timestamp::as_micros),
+            ],
+        );
+        self.written(written)
+    }
+
+    /// Writes back whatever can change.
     pub(crate) fn save(&self, session: &Session<'_, '_>) -> DbResult<()> {
-        session
-            .change(
-                "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, updated_at = ?5 WHERE job = ?1",
-                params![
-                    self.job,
-                    status_code(self.status),
-                    self.version,
-                    self.last_seq,
-                    session.now().as_micros()
-                ],
-            )
-            .map(drop)
+        let written = session.change(
+            "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, attempt = ?5, updated_at = ?6, started_at = ?7, \
+             run = ?8, attempt_limit = ?9, due_at = ?10, cancel_requested = ?11, parked = ?12, unique_key = ?13, \
+             error_reason = ?14, error_message = ?15, progress = ?16, progress_message = ?17 WHERE job = ?1",
+            params![
+                self.job,
+                status_code(self.status),
+                self.version,
+                self.last_seq,
+                self.attempt,
+                self.updated_at.as_micros(),
+                self.started_at.map(Timestamp::as_micros),
+                self.run,
+                self.attempt_limit,
+                self.due_at.as_micros(),
+                self.cancel_requested,
+                self.parked,
+                self.unique_key,
+                self.error.as_ref().map(|error| FailureReason::as_str(error.reason)),
+                self.error.as_ref().map(|error| error.message.as_str()),
+                self.progress.as_ref().map(|progress| progress.fraction),
+                self.progress.as_ref().and_then(|progress| progress.message.as_deref()),
+            ],
+        );
+        self.written(written)
+    }
+
+    fn written(&self, written: DbResult<usize>) -> DbResult<()> {
+        debug_assert!(matches!(written, Ok(1) | Err(_)), "no row for {self:?}");
+        written.map(drop)
     }
 }

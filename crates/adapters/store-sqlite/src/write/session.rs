@@ -1,20 +1,24 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use odd_contracts::{CorrelationId, JobStatus, Producer, Timestamp};
+use odd_contracts::{JobId, JobStatus, Producer, Timestamp};
 use odd_core::ports::{Hint, LogEntry, Position, Recorded};
 use odd_core::{JobEvent, machine};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::DbResult;
+use super::leases::{Held, Leases};
 use super::statements::Statements;
 use crate::SqliteConfig;
-use crate::codec::{KIND_PRUNED, PrunedDetail, encode_change, kind_code, status_code, to_json};
+use crate::change::Completion;
+use crate::codec::PrunedDetail;
+use crate::running::Running;
+use crate::segment::{Origin, Segment};
 
 /// A producer and its row.
 pub(crate) struct Signer {
     row: i64,
-    pub(crate) producer: Arc<Producer>,
+    producer: Arc<Producer>,
 }
 
 /// What the writer knows from transaction to transaction.
@@ -24,8 +28,9 @@ pub(crate) struct Journal {
     last_now: Timestamp,
     hint: Hint,
     pruned_to: i64,
-    pub(crate) gateway: Signer,
-    pub(crate) processor: Signer,
+    pub(super) leases: Leases,
+    gateway: Signer,
+    processor: Signer,
 }
 
 /// Where the journal stood, to go back to when a transaction is given up.
@@ -37,16 +42,25 @@ pub(crate) struct Mark {
 
 impl Journal {
     /// Reads where the file ends and makes sure that the producers have their rows.
-    pub(crate) fn load(connection: &Connection, config: &SqliteConfig) -> DbResult<Self> {
+    pub(crate) fn load(
+        connection: &Connection,
+        config: &SqliteConfig,
+        running: Running,
+    ) -> DbResult<Self> {
         let newest = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
-        let last_event =
-            newest("SELECT max(at) FROM (SELECT at FROM job_events ORDER BY seq DESC LIMIT 1)")?;
+        let last_event = newest(
+            "SELECT max(at) FROM (SELECT at FROM event_segments ORDER BY last_seq DESC LIMIT 1)",
+        )?;
         Ok(Self {
-            next_seq: newest("SELECT max(seq) FROM job_events")?.unwrap_or(0) + 1,
+            next_seq: newest("SELECT max(last_seq) FROM event_segments")?.unwrap_or(0) + 1,
             next_job: newest("SELECT max(job) FROM jobs")?.unwrap_or(0) + 1,
             last_now: Timestamp::from_micros(last_event.unwrap_or(0)),
             hint: Hint::default(),
             pruned_to: 0,
+            leases: Leases::new(
+                newest("SELECT max(claim) FROM claims")?.unwrap_or(0),
+                running,
+            ),
             gateway: signer(connection, &config.producers.gateway)?,
             processor: signer(connection, &config.producers.processor)?,
         })
@@ -99,6 +113,7 @@ pub(crate) struct Session<'a, 'c> {
     journal: &'a mut Journal,
     now: Timestamp,
     entries: Vec<Recorded>,
+    segment: Segment,
     rows: usize,
 }
 
@@ -116,6 +131,7 @@ impl<'a, 'c> Session<'a, 'c> {
             journal,
             now,
             entries: Vec::new(),
+            segment: Segment::default(),
             rows: 0,
         }
     }
@@ -125,6 +141,7 @@ impl<'a, 'c> Session<'a, 'c> {
     }
 
     pub(crate) fn commit(&mut self) -> DbResult<()> {
+        self.flush_events()?;
         self.change("COMMIT", []).map(drop)
     }
 
@@ -172,6 +189,21 @@ impl<'a, 'c> Session<'a, 'c> {
         &self.signer(role).producer
     }
 
+    /// The row of the producer in this file.
+    pub(crate) fn producer_row(&self, role: Role) -> i64 {
+        self.signer(role).row
+    }
+
+    /// The running attempt of a job.
+    pub(crate) fn held(&self, id: JobId) -> Option<&Arc<Held>> {
+        self.journal.leases.get(id)
+    }
+
+    /// The running attempts, to be changed.
+    pub(super) fn leases(&mut self) -> &mut Leases {
+        &mut self.journal.leases
+    }
+
     fn signer(&self, role: Role) -> &Signer {
         match role {
             Role::Gateway => &self.journal.gateway,
@@ -190,60 +222,39 @@ impl<'a, 'c> Session<'a, 'c> {
         self.journal.next_seq - 1
     }
 
-    /// Appends an event of the job in row `job` after its event `prev`; `own` is the correlation id that the
-    /// row of the job carries anyway. Returns its sequence number.
+    /// Appends an event of a job. Returns its sequence number.
     pub(crate) fn append(
         &mut self,
-        role: Role,
-        job: i64,
-        prev: Option<i64>,
-        own: CorrelationId,
+        origin: &Origin,
         event: JobEvent,
+        completion: Option<&Completion>,
     ) -> DbResult<i64> {
-        let kind = event.change.event_type();
         debug_assert!(
-            machine::is_legal(event.previous_status, kind, event.change.status()),
+            machine::is_legal(
+                event.previous_status,
+                event.change.event_type(),
+                event.change.status()
+            ),
             "{event:?}"
         );
         let seq = self.next_seq();
-        let (millis, detail) = encode_change(&event.change);
-        let correlation = (event.correlation_id != own).then_some(event.correlation_id.0);
-        self.change("INSERT INTO job_events (seq, job, version, kind, previous, attempt, at, producer, prev, millis, \
-                 correlation, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", params![
-                seq,
-                job,
-                event.version,
-                kind_code(kind),
-                event.previous_status.map(status_code),
-                event.attempt,
-                event.occurred_at.as_micros(),
-                self.signer(role).row,
-                prev,
-                millis,
-                correlation,
-                detail,
-            ])?;
+        self.segment.push(origin, &event, completion);
         self.record(seq, LogEntry::Event(Arc::new(event)));
+        self.flush_full()?;
         Ok(seq)
     }
 
-    /// Appends the row that tells views of removed jobs.
+    /// Appends the entry that tells views of removed jobs.
     pub(crate) fn append_pruned(
         &mut self,
         detail: &PrunedDetail,
         status: JobStatus,
     ) -> DbResult<()> {
-        let seq = self.next_seq();
-        self.change("INSERT INTO job_events (seq, job, version, kind, at, producer, detail) VALUES (?1, 0, 0, ?2, ?3, ?4, ?5)", params![
-                seq,
-                KIND_PRUNED,
-                self.now.as_micros(),
-                self.journal.processor.row,
-                to_json(detail)
-            ])?;
         let (Ok(job_type), Ok(queue)) = (detail.job_type.parse(), detail.queue.parse()) else {
             return Err(rusqlite::Error::InvalidQuery);
         };
+        let seq = self.next_seq();
+        self.segment.push_pruned(self.journal.processor.row, detail);
         self.record(
             seq,
             LogEntry::Pruned {
@@ -254,7 +265,28 @@ impl<'a, 'c> Session<'a, 'c> {
                 before: Timestamp::from_micros(detail.before),
             },
         );
+        self.flush_full()
+    }
+
+    fn flush_full(&mut self) -> DbResult<()> {
+        if self.segment.is_full() {
+            self.flush_events()?;
+        }
         Ok(())
+    }
+
+    /// Writes the events that have been appended so far.
+    pub(super) fn flush_events(&mut self) -> DbResult<()> {
+        if self.segment.is_empty() {
+            return Ok(());
+        }
+        let events = self.segment.take();
+        let last_seq = self.journal.next_seq - 1;
+        self.change(
+            "INSERT INTO event_segments (last_seq, at, events) VALUES (?1, ?2, ?3)",
+            params![last_seq, self.now.as_micros(), events],
+        )
+        .map(drop)
     }
 
     fn record(&mut self, seq: i64, entry: LogEntry) {
@@ -267,11 +299,13 @@ impl<'a, 'c> Session<'a, 'c> {
         &mut self,
         work: impl FnOnce(&mut Self) -> DbResult<Result<T, E>>,
     ) -> DbResult<Result<T, E>> {
+        self.flush_events()?;
         let mark = self.journal.mark();
         let entries = self.entries.len();
         self.change("SAVEPOINT step", [])?;
         let outcome = work(self)?;
         if outcome.is_err() {
+            self.segment = Segment::default();
             self.change("ROLLBACK TO step", [])?;
             self.journal.reset(mark);
             self.entries.truncate(entries);

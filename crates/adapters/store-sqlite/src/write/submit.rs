@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
-use odd_contracts::{JobId, JobStatus, Timestamp};
+use odd_contracts::{JobId, JobStatus, RawJson, Timestamp};
 use odd_core::ports::{Acceptance, SubmitError, Submitted};
 use odd_core::{Change, Fingerprint, JobEvent, NewJob};
 use rusqlite::params;
-use uuid::Uuid;
 
 use super::DbResult;
 use super::place::Place;
 use super::session::{Role, Session};
 use crate::codec::{get_job_id, get_status, get_time, status_code, to_json};
+use crate::segment::Origin;
 
 /// Stores all jobs, or none.
 pub(crate) fn submit(
@@ -78,10 +78,15 @@ fn repeat(found: &Found, fingerprint: Fingerprint) -> Option<Option<Submitted>> 
     (found.fingerprint.as_deref() == Some(fingerprint.0.as_slice())).then_some(Some(found.answer))
 }
 
-fn read_found(row: &rusqlite::Row<'_>) -> DbResult<Found> {
+fn read_found(session: &Session<'_, '_>, row: &rusqlite::Row<'_>) -> DbResult<Found> {
+    let id = get_job_id(row, 0)?;
+    let status = match session.held(id) {
+        Some(held) => held.row.status,
+        None => get_status(row, 1)?,
+    };
     let answer = Submitted {
-        id: get_job_id(row, 0)?,
-        status: get_status(row, 1)?,
+        id,
+        status,
         accepted_at: get_time(row, 2)?,
         acceptance: Acceptance::Replayed,
     };
@@ -93,18 +98,17 @@ fn read_found(row: &rusqlite::Row<'_>) -> DbResult<Found> {
 
 fn by_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Found>> {
     session.find(
-        "SELECT j.id, j.status, j.created_at, s.fingerprint FROM job_specs s JOIN jobs j ON j.job = s.job \
-         WHERE s.idempotency_key = ?1",
+        "SELECT id, status, created_at, fingerprint FROM jobs WHERE idempotency_key = ?1",
         params![key],
-        read_found,
+        |row| read_found(session, row),
     )
 }
 
 fn by_id(session: &Session<'_, '_>, id: JobId) -> DbResult<Option<Found>> {
     session.find(
-        "SELECT j.id, j.status, j.created_at, s.fingerprint FROM jobs j JOIN job_specs s ON s.job = j.job WHERE j.id = ?1",
+        "SELECT id, status, created_at, fingerprint FROM jobs WHERE id = ?1",
         params![id.0],
-        read_found,
+        |row| read_found(session, row),
     )
 }
 
@@ -112,7 +116,7 @@ fn by_unique_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Submit
     let found = session.find(
         "SELECT j.id, j.status, j.created_at, NULL FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
         params![key],
-        read_found,
+        |row| read_found(session, row),
     )?;
     Ok(found.map(|found| Submitted {
         acceptance: Acceptance::UniqueExists,
@@ -144,9 +148,14 @@ fn insert(session: &mut Session<'_, '_>, new: &NewJob) -> DbResult<Submitted> {
             run_at,
         },
     };
-    let seq = session.append(Role::Gateway, job, None, new.correlation_id, event)?;
-    insert_job(session, job, new, status, seq, run_at)?;
-    insert_spec(session, job, new)?;
+    let origin = Origin {
+        producer: session.producer_row(Role::Gateway),
+        job,
+        prev: None,
+        own: new.correlation_id,
+    };
+    let seq = session.append(&origin, event, None)?;
+    insert_job(session, job, new, status, seq, run_at.unwrap_or(now))?;
     let place = match run_at {
         Some(run_at) => Place::Delayed { run_at },
         None => Place::Ready {
@@ -183,52 +192,37 @@ fn insert_job(
     new: &NewJob,
     status: JobStatus,
     seq: i64,
-    run_at: Option<Timestamp>,
+    due_at: Timestamp,
 ) -> DbResult<()> {
-    let now = session.now().as_micros();
+    let is_default_retry = new.retry == odd_core::RetryPolicy::default();
     session
         .change(
-            "INSERT INTO jobs (job, id, type, queue, status, version, last_seq, priority, attempt, attempt_limit, run, \
-             created_at, updated_at, ready_at, run_at, unique_key) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, 0, ?8, 1, ?9, ?9, ?10, ?11, ?12)",
+            "INSERT INTO jobs (job, status, version, last_seq, attempt, updated_at, id, correlation, type, queue, \
+             priority, run, attempt_limit, max_attempts, timeout_ms, created_at, due_at, cancel_requested, parked, \
+             unique_key, retry, retry_override, tags, metadata, idempotency_key, fingerprint, payload) \
+             VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10, ?11, ?4, ?12, 0, 0, \
+             ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
             params![
                 job,
-                new.id.0,
-                new.job_type.as_str(),
-                new.queue.as_str(),
                 status_code(status),
                 seq,
+                session.now().as_micros(),
+                new.id.0,
+                new.correlation_id.0,
+                new.job_type.as_str(),
+                new.queue.as_str(),
                 new.priority,
                 new.max_attempts,
-                now,
-                run_at.is_none().then_some(now),
-                run_at.map(Timestamp::as_micros),
-                new.unique_key,
-            ],
-        )
-        .map(drop)
-}
-
-fn insert_spec(session: &Session<'_, '_>, job: i64, new: &NewJob) -> DbResult<()> {
-    let fingerprint: Option<&[u8]> = new.fingerprint.as_ref().map(|f| f.0.as_slice());
-    let is_default_retry = new.retry == odd_core::RetryPolicy::default();
-    let correlation: Uuid = new.correlation_id.0;
-    session
-        .change(
-            "INSERT INTO job_specs (job, correlation, max_attempts, timeout_ms, retry, retry_override, tags, metadata, \
-             idempotency_key, fingerprint, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            params![
-                job,
-                correlation,
-                new.max_attempts,
                 new.timeout_ms,
+                due_at.as_micros(),
+                new.unique_key,
                 (!is_default_retry).then(|| to_json(&new.retry)),
                 new.retry_override.as_ref().map(to_json),
                 (!new.tags.is_empty()).then(|| to_json(&new.tags)),
                 (!new.metadata.is_empty()).then(|| to_json(&new.metadata)),
                 new.idempotency_key,
-                fingerprint,
-                new.payload.as_ref().map(|payload| payload.get()),
+                new.fingerprint.as_ref().map(|f| f.0.as_slice()),
+                new.payload.as_ref().map(RawJson::get),
             ],
         )
         .map(drop)

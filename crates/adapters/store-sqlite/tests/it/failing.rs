@@ -3,20 +3,27 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::JobId;
-use odd_core::ports::{ClaimRequest, JobQuery, Position, StoreError, SubmitError};
+use odd_contracts::{FailureReason, JobId, JobStatus};
+use odd_core::AttemptResult;
+use odd_core::ports::{
+    ClaimRequest, EndedAttempt, JobQuery, Lease, Position, StoreError, SubmitError,
+};
 use odd_testkit::build::new_job;
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{ManualClock, TestStore, sqlite_store_with};
 
-/// A store that cannot store jobs of the type `poison`.
+const SUCCEEDED: AttemptResult = AttemptResult::Succeeded { result: None };
+
+/// A store that cannot store jobs with the tag `poison`, nor events that speak of poison.
 fn poisoned() -> (TestStore, StoreFixture) {
     let clock = Arc::new(ManualClock::default());
     let fresh = sqlite_store_with(clock.clone());
     let file = rusqlite::Connection::open(fresh.directory.path().join("store.db")).expect("opens");
-    // By then the event and the job's row have been written.
+    // By then the rest of the job has been written; events are written last of all.
     file.execute_batch(
-        "CREATE TRIGGER poison BEFORE INSERT ON job_specs WHEN new.payload = '\"poison\"' \
+        "CREATE TRIGGER poisoned_job BEFORE INSERT ON job_tags WHEN new.tag = 'poison' \
+         BEGIN SELECT raise(ABORT, 'as the test wants it'); END; \
+         CREATE TRIGGER poisoned_event BEFORE INSERT ON event_segments WHEN instr(new.events, 'poison') \
          BEGIN SELECT raise(ABORT, 'as the test wants it'); END",
     )
     .expect("makes the trigger");
@@ -31,7 +38,7 @@ fn poisoned() -> (TestStore, StoreFixture) {
 }
 
 fn poison() -> odd_core::NewJob {
-    new_job(r#"{"type":"work","payload":"poison","delayMs":5,"uniqueKey":"k","tags":["t"]}"#)
+    new_job(r#"{"type":"work","delayMs":5,"uniqueKey":"k","tags":["poison"]}"#)
 }
 
 async fn job_ids(f: &StoreFixture) -> Vec<JobId> {
@@ -107,4 +114,48 @@ async fn claims_that_wait_hear_of_a_failure_or_are_served_later() {
         };
         assert_eq!((lease.job_id, lease.attempt), (id, 1));
     }
+}
+
+#[tokio::test]
+async fn a_claim_that_failed_holds_nothing() {
+    let (_fresh, f) = poisoned();
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let request = ClaimRequest {
+        worker_id: "poison".into(),
+        ..f.request(1)
+    };
+    assert!(f.store.claim(request).await.is_err());
+    assert_eq!(f.job(id).await.status, JobStatus::Pending);
+    let stale = f
+        .finish(
+            Lease {
+                job_id: id,
+                attempt: 1,
+            },
+            SUCCEEDED,
+        )
+        .await;
+    assert!(stale.is_err(), "the attempt never began");
+    let lease = f.claim_one().await.lease;
+    assert_eq!((lease.job_id, lease.attempt), (id, 1));
+}
+
+#[tokio::test]
+async fn an_attempt_whose_end_failed_still_runs() {
+    let (_fresh, f) = poisoned();
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    let failed = AttemptResult::Failed {
+        reason: FailureReason::Error,
+        message: "poison".into(),
+        retry_after_ms: None,
+    };
+    let ended = EndedAttempt {
+        lease,
+        result: failed,
+    };
+    assert!(f.store.finish([ended].into()).await.is_err());
+    assert_eq!(f.job(id).await.status, JobStatus::Executing);
+    assert_eq!(f.finish(lease, SUCCEEDED).await, Ok(JobStatus::Completed));
+    assert_eq!(f.job(id).await.status, JobStatus::Completed);
 }

@@ -1,0 +1,189 @@
+//! How changes of jobs stand in the event log: milliseconds, and a JSON value for whatever else they say.
+
+use odd_contracts::{EventType, FailureReason, RawJson, Timestamp};
+use odd_core::Change;
+use serde::{Deserialize, Serialize};
+
+use crate::codec::to_json;
+
+/// The longest result that stands in the event that completes its job; a longer one would be in the way of whoever
+/// reads the log.
+const SMALL_RESULT_BYTES: usize = 1_024;
+
+/// What the last event of a job says of the attempt that completed it, in place of a row in `job_attempts`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Completion {
+    pub(crate) worker: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) result: Option<RawJson>,
+}
+
+impl Completion {
+    /// Nothing, when `result` is too long.
+    pub(crate) fn of_small(worker: &str, result: Option<&RawJson>) -> Option<Self> {
+        let is_small = result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES);
+        is_small.then(|| Self {
+            worker: worker.to_owned(),
+            result: result.cloned(),
+        })
+    }
+}
+
+/// What an event says beyond its fields.
+#[derive(Serialize, Deserialize, Default)]
+struct Detail {
+    #[serde(default, skip_serializing_if = "is_zero")]
+    priority: i32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    run_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<FailureReason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fraction: Option<f64>,
+}
+
+fn is_zero(value: &i32) -> bool {
+    *value == 0
+}
+
+/// The milliseconds and the detail of a change, as JSON. The detail of a start is the worker id, and of a completion
+/// whatever `completion` says.
+pub(crate) fn encode_change(
+    change: &Change,
+    completion: Option<&Completion>,
+) -> (Option<f64>, Option<String>) {
+    let (millis, detail) = match change {
+        Change::Due
+        | Change::Validated
+        | Change::Created {
+            priority: 0,
+            run_at: None,
+        } => return (None, None),
+        Change::Started { worker_id, wait_ms } => {
+            return (Some(*wait_ms), Some(to_json(worker_id)));
+        }
+        Change::Completed { duration_ms } => return (Some(*duration_ms), completion.map(to_json)),
+        Change::Cancelled {
+            message: None,
+            duration_ms,
+        } => return (*duration_ms, None),
+        Change::Created { priority, run_at } => {
+            let detail = Detail {
+                priority: *priority,
+                run_at: run_at.map(Timestamp::as_micros),
+                ..Detail::default()
+            };
+            (None, detail)
+        }
+        Change::Progressed { fraction, message } => {
+            let detail = Detail {
+                fraction: Some(*fraction),
+                message: message.clone(),
+                ..Detail::default()
+            };
+            (None, detail)
+        }
+        Change::Retrying {
+            reason,
+            message,
+            run_at,
+            duration_ms,
+        } => {
+            let detail = Detail {
+                run_at: Some(run_at.as_micros()),
+                ..failure(*reason, message)
+            };
+            (Some(*duration_ms), detail)
+        }
+        Change::Failed {
+            reason,
+            message,
+            duration_ms,
+        } => (*duration_ms, failure(*reason, message)),
+        Change::Requeued { message } => (None, said(message)),
+        Change::Cancelled {
+            message: Some(message),
+            duration_ms,
+        } => (*duration_ms, said(message)),
+    };
+    (millis, Some(to_json(&detail)))
+}
+
+fn said(message: &str) -> Detail {
+    Detail {
+        message: Some(message.to_owned()),
+        ..Detail::default()
+    }
+}
+
+fn failure(reason: FailureReason, message: &str) -> Detail {
+    Detail {
+        reason: Some(reason),
+        ..said(message)
+    }
+}
+
+/// Undoes [`encode_change`].
+pub(crate) fn decode_change(
+    kind: EventType,
+    millis: Option<f64>,
+    detail: Option<&str>,
+) -> Result<Change, serde_json::Error> {
+    let millis_or_zero = millis.unwrap_or(0.0);
+    match kind {
+        EventType::Due => return Ok(Change::Due),
+        EventType::Validated => return Ok(Change::Validated),
+        EventType::Started => {
+            return Ok(Change::Started {
+                worker_id: serde_json::from_str(detail.unwrap_or("\"\""))?,
+                wait_ms: millis_or_zero,
+            });
+        }
+        EventType::Completed => {
+            return Ok(Change::Completed {
+                duration_ms: millis_or_zero,
+            });
+        }
+        _ => {}
+    }
+    let detail: Detail = match detail {
+        Some(text) => serde_json::from_str(text)?,
+        None => Detail::default(),
+    };
+    let run_at = detail.run_at.map(Timestamp::from_micros);
+    let reason = detail.reason.unwrap_or(FailureReason::Error);
+    let text = |message: Option<String>| message.unwrap_or_default();
+    Ok(match kind {
+        EventType::Created => Change::Created {
+            priority: detail.priority,
+            run_at,
+        },
+        EventType::Progressed => Change::Progressed {
+            fraction: detail.fraction.unwrap_or(0.0),
+            message: detail.message,
+        },
+        EventType::Retrying => Change::Retrying {
+            reason,
+            message: text(detail.message),
+            run_at: run_at.unwrap_or(Timestamp::from_micros(0)),
+            duration_ms: millis_or_zero,
+        },
+        EventType::Requeued => Change::Requeued {
+            message: text(detail.message),
+        },
+        EventType::Failed => Change::Failed {
+            reason,
+            message: text(detail.message),
+            duration_ms: millis,
+        },
+        EventType::Cancelled => Change::Cancelled {
+            message: detail.message,
+            duration_ms: millis,
+        },
+        EventType::Due | EventType::Validated | EventType::Started | EventType::Completed => {
+            unreachable!("returned above")
+        }
+    })
+}

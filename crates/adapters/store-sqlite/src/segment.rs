@@ -1,0 +1,190 @@
+//! Segments of the event log: consecutive events of one transaction as the text of a JSON array.
+
+use odd_contracts::{CorrelationId, EventType};
+use odd_core::JobEvent;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::change::{Completion, encode_change};
+use crate::codec::{PrunedDetail, status_code, to_json};
+
+/// Bytes of text at which a segment is full: about what fits a page of the file.
+const FULL_BYTES: usize = 3_500;
+
+/// `kind` of an entry that tells of pruned jobs; event types take their index in [`EventType::ALL`].
+pub(crate) const KIND_PRUNED: i64 = 100;
+
+pub(crate) fn kind_code(kind: EventType) -> i64 {
+    kind as i64
+}
+
+/// One event as it stands in a segment, in this order of fields, trailing nulls left out.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Entry<'a> {
+    pub(crate) kind: i64,
+    pub(crate) producer: i64,
+    /// The row of its job.
+    pub(crate) job: i64,
+    pub(crate) version: u32,
+    #[serde(default)]
+    pub(crate) previous: Option<usize>,
+    #[serde(default)]
+    pub(crate) attempt: Option<u32>,
+    /// The event of the same job before this one.
+    #[serde(default)]
+    pub(crate) prev: Option<i64>,
+    #[serde(default)]
+    pub(crate) millis: Option<f64>,
+    /// Where it is not the job's own.
+    #[serde(default)]
+    pub(crate) correlation: Option<Uuid>,
+    #[serde(borrow, default)]
+    pub(crate) detail: Option<&'a RawValue>,
+}
+
+impl Entry<'_> {
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.detail.map(RawValue::get)
+    }
+}
+
+/// The entries of a segment; null where one was pruned.
+pub(crate) fn parse(events: &str) -> Result<Vec<Option<Entry<'_>>>, serde_json::Error> {
+    serde_json::from_str(events)
+}
+
+/// The index of event `seq` in a segment of `len` entries that ends with `last_seq`.
+pub(crate) fn index_of(seq: i64, last_seq: i64, len: usize) -> Option<usize> {
+    let from_end = usize::try_from(last_seq.checked_sub(seq)?).ok()?;
+    len.checked_sub(1)?.checked_sub(from_end)
+}
+
+/// Whom an event belongs to, in row numbers of this file.
+pub(crate) struct Origin {
+    pub(crate) producer: i64,
+    pub(crate) job: i64,
+    /// The event of the same job before this one.
+    pub(crate) prev: Option<i64>,
+    /// The correlation id that the row of the job carries.
+    pub(crate) own: CorrelationId,
+}
+
+/// A segment that is being written.
+#[derive(Default)]
+pub(crate) struct Segment {
+    text: Vec<u8>,
+}
+
+impl Segment {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.text.len() >= FULL_BYTES
+    }
+
+    pub(crate) fn push(
+        &mut self,
+        origin: &Origin,
+        event: &JobEvent,
+        completion: Option<&Completion>,
+    ) {
+        let (millis, detail) = encode_change(&event.change, completion);
+        let correlation = event.correlation_id;
+        self.entry()
+            .value(kind_code(event.change.event_type()))
+            .value(origin.producer)
+            .value(origin.job)
+            .value(event.version)
+            .optional(event.previous_status.map(status_code))
+            .optional(event.attempt)
+            .optional(origin.prev)
+            .optional(millis)
+            .optional((correlation != origin.own).then_some(correlation.0))
+            .json(detail.as_deref())
+            .end();
+    }
+
+    pub(crate) fn push_pruned(&mut self, producer: i64, detail: &PrunedDetail) {
+        self.entry()
+            .value(KIND_PRUNED)
+            .value(producer)
+            .value(0)
+            .value(0)
+            .skip(5)
+            .json(Some(&to_json(detail)))
+            .end();
+    }
+
+    /// The text of the whole segment; what is pushed next begins another one.
+    pub(crate) fn take(&mut self) -> String {
+        self.text.push(b']');
+        let room = Vec::with_capacity(self.text.len());
+        let text = std::mem::replace(&mut self.text, room);
+        String::from_utf8(text).expect("JSON is text")
+    }
+
+    fn entry(&mut self) -> Fields<'_> {
+        self.text
+            .push(if self.text.is_empty() { b'[' } else { b',' });
+        Fields {
+            text: &mut self.text,
+            opening: b'[',
+            nulls: 0,
+        }
+    }
+}
+
+/// The fields of an entry, one after the other.
+struct Fields<'a> {
+    text: &'a mut Vec<u8>,
+    opening: u8,
+    nulls: usize,
+}
+
+impl Fields<'_> {
+    fn value(self, value: impl Serialize) -> Self {
+        self.optional(Some(value))
+    }
+
+    fn optional(self, value: Option<impl Serialize>) -> Self {
+        let Some(value) = value else {
+            return self.skip(1);
+        };
+        let fields = self.separate();
+        serde_json::to_writer(&mut *fields.text, &value).expect("numbers and ids print as JSON");
+        fields
+    }
+
+    fn json(self, json: Option<&str>) -> Self {
+        let Some(json) = json else {
+            return self.skip(1);
+        };
+        let fields = self.separate();
+        fields.text.extend_from_slice(json.as_bytes());
+        fields
+    }
+
+    fn skip(mut self, fields: usize) -> Self {
+        self.nulls += fields;
+        self
+    }
+
+    /// Makes the fields that were left out so far explicit, and begins the next one.
+    fn separate(mut self) -> Self {
+        for _ in 0..std::mem::take(&mut self.nulls) {
+            self.text.push(self.opening);
+            self.text.extend_from_slice(b"null");
+            self.opening = b',';
+        }
+        self.text.push(self.opening);
+        self.opening = b',';
+        self
+    }
+
+    fn end(self) {
+        self.text.push(b']');
+    }
+}
