@@ -2,53 +2,48 @@
 -- statuses are indexes into JobStatus::ALL; times are microseconds since the Unix epoch.
 -- While a job is in a worker's hands, its row may still say PENDING: see `claims`.
 CREATE TABLE jobs (
-    job              INTEGER PRIMARY KEY,
-    status           INTEGER NOT NULL,
-    version          INTEGER NOT NULL,
-    last_seq         INTEGER NOT NULL,
-    attempt          INTEGER NOT NULL,
-    updated_at       INTEGER NOT NULL,
-    started_at       INTEGER,
-    id               BLOB    NOT NULL,
-    correlation      BLOB    NOT NULL,
-    type             TEXT    NOT NULL,
-    queue            TEXT    NOT NULL,
-    priority         INTEGER NOT NULL,
-    run              INTEGER NOT NULL,
-    attempt_limit    INTEGER NOT NULL,
-    max_attempts     INTEGER NOT NULL,
-    timeout_ms       INTEGER NOT NULL,
-    created_at       INTEGER NOT NULL,
-    due_at           INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later
-    cancel_requested INTEGER NOT NULL,
-    parked           INTEGER NOT NULL, -- a dead letter
-    unique_key       TEXT,
-    error_reason     TEXT,
-    error_message    TEXT,
-    progress         REAL,
-    progress_message TEXT,
-    retry            TEXT,
-    retry_override   TEXT,
-    tags             TEXT,
-    metadata         TEXT,
-    idempotency_key  TEXT,
-    fingerprint      BLOB,
-    payload          TEXT
+    job           INTEGER PRIMARY KEY,
+    status        INTEGER NOT NULL,
+    version       INTEGER NOT NULL,
+    last_seq      INTEGER NOT NULL,
+    attempt       INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL,
+    started_at    INTEGER,
+    id            BLOB    NOT NULL,
+    correlation   BLOB    NOT NULL,
+    type          TEXT    NOT NULL,
+    queue         TEXT    NOT NULL,
+    priority      INTEGER NOT NULL,
+    run           INTEGER NOT NULL,
+    attempt_limit INTEGER NOT NULL,
+    max_attempts  INTEGER NOT NULL,
+    timeout_ms    INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    due_at        INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later
+    payload       TEXT,
+    options       TEXT,             -- what few submissions say, as JSON: src/columns.rs
+    state         TEXT              -- what befalls few jobs, as JSON: src/columns.rs
 ) STRICT;
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
-CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+CREATE TABLE idempotency_keys (
+    idempotency_key TEXT    NOT NULL PRIMARY KEY,
+    job             INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Where a job stands beside its row. Small tables of their own, not partial indexes of `jobs`: an index is looked at
 -- in every write of a row, a table only where the job enters or leaves it (src/write/place.rs).
 
--- PENDING jobs in the order in which they are taken; `rank` is the negated priority.
+-- PENDING jobs in the order in which they are taken, as runs of jobs that became ready together and have consecutive
+-- numbers; `rank` is the negated priority.
 CREATE TABLE ready (
     type     TEXT    NOT NULL,
     rank     INTEGER NOT NULL,
     ready_at INTEGER NOT NULL,
-    job      INTEGER NOT NULL,
+    first    INTEGER NOT NULL,
+    last     INTEGER NOT NULL,
     queue    TEXT    NOT NULL,
-    PRIMARY KEY (type, rank, ready_at, job)
+    PRIMARY KEY (type, rank, ready_at, first)
 ) STRICT, WITHOUT ROWID;
 
 -- SCHEDULED and RETRYING jobs by the time they wait for.

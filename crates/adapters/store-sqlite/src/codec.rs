@@ -1,8 +1,7 @@
 //! How statuses, ids and errors stand in columns.
 
 use odd_contracts::{
-    AttemptOutcome, CorrelationId, FailureReason, JobError, JobId, JobStatus, LogStream, Progress,
-    Timestamp,
+    AttemptOutcome, CorrelationId, FailureReason, JobError, JobId, JobStatus, LogStream, Timestamp,
 };
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -137,20 +136,6 @@ pub(crate) fn get_error(
         reason,
         message: row.get(message)?,
     }))
-}
-
-pub(crate) fn get_progress(
-    row: &Row<'_>,
-    fraction: usize,
-    message: usize,
-) -> rusqlite::Result<Option<Progress>> {
-    match row.get(fraction)? {
-        Some(fraction) => Ok(Some(Progress {
-            fraction,
-            message: row.get(message)?,
-        })),
-        None => Ok(None),
-    }
 }
 
 /// What a pruning entry says.

@@ -9,6 +9,7 @@
 
 mod change;
 mod codec;
+mod columns;
 mod error;
 mod migrate;
 mod ports;

@@ -57,6 +57,6 @@ pub(crate) fn show(held: &Held, job: &mut Job) {
     job.started_at = row.started_at;
     job.run_at = None;
     job.finished_at = None;
-    job.cancel_requested = row.cancel_requested;
-    job.progress.clone_from(&row.progress);
+    job.cancel_requested = row.state.cancel_requested;
+    job.progress.clone_from(&row.state.progress);
 }

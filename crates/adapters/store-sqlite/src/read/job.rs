@@ -5,23 +5,25 @@ use super::log::with_entry;
 use crate::change::Completion;
 use crate::codec::{
     get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time, get_outcome,
-    get_progress, get_status, get_stream, get_time, unreadable,
+    get_status, get_stream, get_time, unreadable,
 };
+use crate::columns::{Options, State};
 use crate::running;
 use crate::write::Held;
 
 /// The columns that [`read_job`] expects, from `jobs j`.
 pub(crate) const JOB_COLUMNS: &str = "j.id, j.type, j.queue, j.status, j.version, j.priority, j.attempt, \
-     j.max_attempts, j.run, j.timeout_ms, j.created_at, j.updated_at, j.due_at, j.started_at, j.correlation, \
-     j.idempotency_key, j.unique_key, j.retry_override, j.tags, j.metadata, j.cancel_requested, j.progress, \
-     j.progress_message, j.error_reason, j.error_message";
+     j.max_attempts, j.run, j.timeout_ms, j.created_at, j.updated_at, j.due_at, j.started_at, j.correlation, j.options, \
+     j.state";
 
-const COLUMN_COUNT: usize = 25;
+const COLUMN_COUNT: usize = 17;
 
 /// A job as its row has it, without payload, result and attempts.
 pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
     let status = get_status(row, 3)?;
     let updated_at = get_time(row, 11)?;
+    let options: Options = get_json(row, 15)?.unwrap_or_default();
+    let state: State = get_json(row, 16)?.unwrap_or_default();
     let is_delayed = matches!(status, JobStatus::Scheduled | JobStatus::Retrying);
     Ok(Job {
         id: get_job_id(row, 0)?,
@@ -40,16 +42,16 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         started_at: get_optional_time(row, 13)?,
         finished_at: status.is_terminal().then_some(updated_at),
         correlation_id: get_correlation(row, 14)?,
-        idempotency_key: row.get(15)?,
-        unique_key: row.get(16)?,
-        retry: get_json(row, 17)?,
-        tags: get_json(row, 18)?.unwrap_or_default(),
-        metadata: get_json(row, 19)?.unwrap_or_default(),
-        cancel_requested: row.get(20)?,
-        progress: get_progress(row, 21, 22)?,
+        idempotency_key: options.idempotency_key,
+        unique_key: state.unique_key,
+        retry: options.retry_override,
+        tags: options.tags,
+        metadata: options.metadata,
+        cancel_requested: state.cancel_requested,
+        progress: state.progress,
         payload: None,
         result: None,
-        error: get_error(row, 23, 24)?,
+        error: state.error,
         attempts: None,
     })
 }

@@ -82,9 +82,16 @@ fn narrow_place(
         [] if query.dead_letters => JobStatus::Failed,
         _ => return Ok(None),
     };
-    let place = match status {
-        JobStatus::Pending => "SELECT job FROM ready",
-        JobStatus::Scheduled | JobStatus::Retrying => "SELECT job FROM delayed",
+    let (count, place) = match status {
+        JobStatus::Pending => (
+            "SELECT coalesce(sum(last - first + 1), 0) FROM (SELECT first, last FROM ready LIMIT 20000)",
+            "WITH RECURSIVE n (job, last) AS (SELECT first, last FROM ready \
+             UNION ALL SELECT job + 1, last FROM n WHERE job < last) SELECT job FROM n",
+        ),
+        JobStatus::Scheduled | JobStatus::Retrying => (
+            "SELECT count(*) FROM (SELECT 1 FROM delayed LIMIT 20000)",
+            "SELECT job FROM delayed",
+        ),
         JobStatus::Executing => {
             let numbers: Vec<String> = running
                 .values()
@@ -95,9 +102,8 @@ fn narrow_place(
         JobStatus::Failed | JobStatus::Cancelled => return Ok(Some(unsuccessful(query, status))),
         JobStatus::Validated | JobStatus::Completed => return Ok(None),
     };
-    let sql = format!("SELECT count(*) FROM ({place} LIMIT {NARROW_LIMIT})");
     let count: i64 = connection
-        .prepare_cached(&sql)?
+        .prepare_cached(count)?
         .query_row([], |row| row.get(0))?;
     Ok((count < NARROW_LIMIT).then(|| place.to_owned()))
 }
@@ -142,7 +148,7 @@ fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
         scan.push(format!("j.job IN ({place})"));
     }
     if query.dead_letters {
-        filter.push("j.parked".into());
+        filter.push("j.state ->> '$.parked'".into());
     }
     let mut codes: Vec<String> = query
         .statuses
@@ -185,8 +191,10 @@ fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
         let n = value(Box::new(text));
         filter.push(format!(
             "(instr(lower(hex(j.id)), ?{id}) > 0 OR instr(lower(j.type), ?{n}) > 0 \
-             OR instr(lower(coalesce(j.unique_key, '')), ?{n}) > 0 OR instr(lower(coalesce(j.payload, '')), ?{n}) > 0 \
-             OR instr(lower(coalesce(j.metadata, '')), ?{n}) > 0 OR instr(lower(coalesce(j.error_message, '')), ?{n}) > 0)"
+             OR instr(lower(coalesce(j.state ->> '$.unique_key', '')), ?{n}) > 0 \
+             OR instr(lower(coalesce(j.payload, '')), ?{n}) > 0 \
+             OR instr(lower(coalesce(j.options ->> '$.metadata', '')), ?{n}) > 0 \
+             OR instr(lower(coalesce(j.state ->> '$.error.message', '')), ?{n}) > 0)"
         ));
     }
     (scan, filter, values)

@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::codec::{get_json, get_name, get_time};
 
 /// Ready jobs counted at most when telling how many stand ahead.
-const AHEAD_LIMIT: i64 = 10_000;
+const AHEAD_LIMIT: u64 = 10_000;
 
-/// Ready jobs looked at when telling since when the oldest of each queue waits.
+/// Runs of ready jobs looked at when telling since when the oldest of each queue waits.
 const OLDEST_SCAN: i64 = 10_000;
 
 /// Queues with ready jobs, and since when their oldest is ready. Looks at the jobs that are taken first; a queue
@@ -39,19 +39,30 @@ pub(crate) fn waiting_behind(
     id: JobId,
 ) -> rusqlite::Result<Option<WaitingBehind>> {
     let mut statement = connection.prepare_cached(
-        "SELECT (SELECT count(*) FROM (SELECT 1 FROM ready o \
-           WHERE o.type = j.type AND o.queue = j.queue \
-             AND (o.rank, o.ready_at, o.job) < (r.rank, r.ready_at, r.job) LIMIT ?2)) \
-         FROM jobs j CROSS JOIN ready r \
-           ON r.type = j.type AND r.rank = -j.priority AND r.ready_at = j.due_at AND r.job = j.job \
+        "SELECT j.job - r.first FROM jobs j CROSS JOIN ready r \
+           ON r.type = j.type AND r.rank = -j.priority AND r.ready_at = j.due_at AND j.job BETWEEN r.first AND r.last \
          WHERE j.id = ?1",
     )?;
-    let ahead: Option<u64> = statement
-        .query_row(params![id.0, AHEAD_LIMIT], |row| row.get(0))
+    let in_its_run: Option<u64> = statement
+        .query_row(params![id.0], |row| row.get(0))
         .optional()?;
-    Ok(ahead.map(|ahead| WaitingBehind {
-        ahead,
-        at_least: ahead >= AHEAD_LIMIT as u64,
+    let Some(mut ahead) = in_its_run else {
+        return Ok(None);
+    };
+    let mut statement = connection.prepare_cached(
+        "SELECT r.last - r.first + 1 FROM jobs j CROSS JOIN ready r ON r.type = j.type AND r.queue = j.queue \
+           AND (r.rank, r.ready_at, r.last) < (-j.priority, j.due_at, j.job) \
+         WHERE j.id = ?1",
+    )?;
+    let mut rows = statement.query(params![id.0])?;
+    while ahead < AHEAD_LIMIT
+        && let Some(row) = rows.next()?
+    {
+        ahead += row.get::<_, u64>(0)?;
+    }
+    Ok(Some(WaitingBehind {
+        ahead: ahead.min(AHEAD_LIMIT),
+        at_least: ahead >= AHEAD_LIMIT,
     }))
 }
 

@@ -11,6 +11,7 @@ use super::DbResult;
 use super::leases::Held;
 use super::place::release_unique_key;
 use super::row::JobRow;
+use super::runs::CompletedRun;
 use super::session::{Role, Session};
 use crate::change::Completion;
 use crate::codec::{outcome_code, stream_code};
@@ -39,7 +40,9 @@ pub(crate) fn finish(
             Ok(held) => end(session, &held, result, jitter()).map(Ok),
         },
     );
-    each.collect()
+    let answers = each.collect();
+    session.flush_completed()?;
+    answers
 }
 
 /// Ends up to `limit` attempts whose lease has run out.
@@ -79,7 +82,7 @@ pub(super) fn settle_attempt(
         attempt: row.attempt,
         attempt_limit: row.attempt_limit,
         max_attempts: row.max_attempts,
-        cancel_requested: row.cancel_requested,
+        cancel_requested: row.state.cancel_requested,
         retry: row.retry,
     };
     let settlement = settle(&state, result, jitter);
@@ -92,9 +95,9 @@ pub(super) fn settle_attempt(
         let is_simple = row.is_simple();
         row.complete(session, completion.as_ref())?;
         if is_simple {
-            row.save_simple(session)?;
+            session.save_completed(CompletedRun::of(&row))?;
         } else {
-            row.cancel_requested = false;
+            row.state.cancel_requested = false;
             row.save(session)?;
         }
     } else {
@@ -106,10 +109,10 @@ pub(super) fn settle_attempt(
         };
         row.advance(session, Role::Processor, change)?;
         row.attempt_limit += u32::from(settlement == Settlement::Requeue { counted: false });
-        row.cancel_requested = false;
-        row.parked = row.status == JobStatus::Failed;
+        row.state.cancel_requested = false;
+        row.state.parked = row.status == JobStatus::Failed;
         if let Some((reason, message)) = failure_of(result) {
-            row.error = Some(JobError {
+            row.state.error = Some(JobError {
                 reason,
                 message: message.to_owned(),
             });
@@ -118,7 +121,7 @@ pub(super) fn settle_attempt(
         row.place().enter(session, row.job)?;
     }
     if row.status.is_terminal() {
-        release_unique_key(session, row.unique_key.as_deref(), row.job)?;
+        release_unique_key(session, row.state.unique_key.as_deref(), row.job)?;
     }
     Ok(row.status)
 }
@@ -225,7 +228,7 @@ pub(crate) fn renew(
         .map(|lease| match held(session, *lease) {
             Err(_) => Renewal::Lost,
             Ok(held) => {
-                let cancel_requested = held.row.cancel_requested;
+                let cancel_requested = held.row.state.cancel_requested;
                 session.leases().hold(Held {
                     expires_at,
                     ..Held::clone(&held)
@@ -255,7 +258,7 @@ pub(crate) fn record_progress(
         message: progress.message.clone(),
     };
     row.advance(session, Role::Processor, change)?;
-    row.progress = Some(progress);
+    row.state.progress = Some(progress);
     row.save(session)?;
     session.leases().hold(held);
     Ok(Ok(()))

@@ -7,6 +7,7 @@ use rusqlite::params;
 
 use super::DbResult;
 use super::row::{COLUMN_COUNT, COLUMNS, JobRow};
+use super::runs::ReadyRun;
 use super::session::Session;
 use crate::codec::{get_name, get_time};
 
@@ -24,22 +25,28 @@ pub(super) fn take_candidates(
     request: &ClaimRequest,
     wanted: usize,
 ) -> DbResult<Vec<Candidate>> {
-    let mut found = Vec::new();
+    session.flush_ready()?;
+    let mut runs = Vec::new();
     match &request.types {
         Some(types) => {
             for job_type in types.iter() {
-                found.extend(ready(session, request, job_type, wanted)?);
+                runs.extend(ready_runs(session, request, job_type, wanted)?);
             }
         }
         None => {
             for job_type in ready_types(session)? {
-                found.extend(ready(session, request, &job_type, wanted)?);
+                runs.extend(ready_runs(session, request, &job_type, wanted)?);
             }
         }
     }
-    found.sort_by_key(|Candidate { row, .. }| (-row.priority, row.due_at, row.job));
-    found.truncate(wanted);
-    leave_ready(session, request, &found)?;
+    runs.sort_by_key(|run| (-run.priority, run.ready_at, run.first));
+    let mut found = Vec::new();
+    for run in runs {
+        if found.len() == wanted {
+            break;
+        }
+        take_from(session, run, wanted, &mut found)?;
+    }
     Ok(found)
 }
 
@@ -60,67 +67,71 @@ fn ready_types(session: &Session<'_, '_>) -> DbResult<Vec<JobType>> {
     }
 }
 
-static READY: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "SELECT {COLUMNS}, j.created_at, j.timeout_ms, j.payload FROM ready r CROSS JOIN jobs j ON j.job = r.job \
-         WHERE r.type = ?1 ORDER BY r.rank, r.ready_at, r.job"
-    )
-});
-
-fn ready(
+/// The first runs of a type, with `wanted` jobs among them if there are so many.
+fn ready_runs(
     session: &Session<'_, '_>,
     request: &ClaimRequest,
     job_type: &JobType,
-    limit: usize,
-) -> DbResult<Vec<Candidate>> {
-    let mut found = Vec::new();
-    session.each(&READY, params![job_type.as_str()], |row| {
-        let candidate = Candidate {
+    wanted: usize,
+) -> DbResult<Vec<ReadyRun>> {
+    let mut runs = Vec::new();
+    let mut jobs = 0;
+    session.each(
+        "SELECT rank, ready_at, first, last, queue FROM ready WHERE type = ?1 ORDER BY rank, ready_at, first",
+        params![job_type.as_str()],
+        |row| {
+            let run = ReadyRun {
+                job_type: job_type.clone(),
+                priority: -row.get::<_, i32>(0)?,
+                ready_at: get_time(row, 1)?,
+                first: row.get(2)?,
+                last: row.get(3)?,
+                queue: get_name(row, 4)?,
+            };
+            let queues = request.queues.as_ref();
+            if queues.is_none_or(|queues| queues.contains(&run.queue)) {
+                jobs += run.len();
+                runs.push(run);
+            }
+            Ok(if jobs < wanted {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            })
+        },
+    )?;
+    Ok(runs)
+}
+
+static JOBS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {COLUMNS}, j.created_at, j.timeout_ms, j.payload FROM jobs j \
+         WHERE j.job BETWEEN ?1 AND ?2 ORDER BY j.job"
+    )
+});
+
+/// Moves jobs from the front of `run` to `found` until there are `wanted`.
+fn take_from(
+    session: &Session<'_, '_>,
+    mut run: ReadyRun,
+    wanted: usize,
+    found: &mut Vec<Candidate>,
+) -> DbResult<()> {
+    let missing = i64::try_from(wanted - found.len()).unwrap_or(i64::MAX);
+    let last = run.last.min(run.first.saturating_add(missing - 1));
+    session.each(&JOBS, params![run.first, last], |row| {
+        found.push(Candidate {
             row: JobRow::read(row)?,
             created_at: get_time(row, COLUMN_COUNT)?,
             timeout_ms: row.get(COLUMN_COUNT + 1)?,
             payload: row.get(COLUMN_COUNT + 2)?,
-        };
-        let queues = request.queues.as_ref();
-        if queues.is_none_or(|wanted| wanted.contains(&candidate.row.queue)) {
-            found.push(candidate);
-        }
-        Ok(if found.len() < limit {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        })
+        });
+        Ok(ControlFlow::Continue(()))
     })?;
-    Ok(found)
-}
-
-/// Without a choice of queues, what was taken of a type is all that stood up to the last one: one statement.
-fn leave_ready(
-    session: &Session<'_, '_>,
-    request: &ClaimRequest,
-    taken: &[Candidate],
-) -> DbResult<()> {
-    if request.queues.is_some() {
-        return taken
-            .iter()
-            .try_for_each(|Candidate { row, .. }| row.place().leave(session, row.job));
+    run.delete(session)?;
+    if last < run.last {
+        run.first = last + 1;
+        run.insert(session)?;
     }
-    let mut left = 0;
-    for (index, Candidate { row, .. }) in taken.iter().enumerate().rev() {
-        let later = &taken[index + 1..];
-        if later.iter().any(|other| other.row.job_type == row.job_type) {
-            continue;
-        }
-        left += session.change(
-            "DELETE FROM ready WHERE type = ?1 AND (rank, ready_at, job) <= (?2, ?3, ?4)",
-            params![
-                row.job_type.as_str(),
-                -row.priority,
-                row.due_at.as_micros(),
-                row.job
-            ],
-        )?;
-    }
-    debug_assert_eq!(left, taken.len(), "ready jobs were passed over");
     Ok(())
 }

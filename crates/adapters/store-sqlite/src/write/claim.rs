@@ -84,7 +84,7 @@ fn start(
     row.advance(session, Role::Processor, Change::Validated)?;
     row.attempt += 1;
     row.started_at = Some(now);
-    row.progress = None;
+    row.state.progress = None;
     let started = Change::Started {
         worker_id: request.worker_id.clone(),
         wait_ms: now.fractional_millis_since(row.due_at),
@@ -133,9 +133,9 @@ fn refuse(session: &mut Session<'_, '_>, candidate: Candidate, message: String) 
         duration_ms: None,
     };
     row.advance(session, Role::Processor, failed)?;
-    row.parked = true;
-    row.error = Some(JobError { reason, message });
+    row.state.parked = true;
+    row.state.error = Some(JobError { reason, message });
     row.save(session)?;
     row.place().enter(session, row.job)?;
-    release_unique_key(session, row.unique_key.as_deref(), row.job)
+    release_unique_key(session, row.state.unique_key.as_deref(), row.job)
 }

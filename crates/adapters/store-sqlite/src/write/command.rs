@@ -26,11 +26,8 @@ pub(crate) fn cancel(
     }
     if let Some(held) = session.held(id) {
         let mut held = Held::clone(held);
-        held.row.cancel_requested = true;
-        session.change(
-            "UPDATE jobs SET cancel_requested = 1 WHERE job = ?1",
-            params![row.job],
-        )?;
+        held.row.state.cancel_requested = true;
+        held.row.save(session)?;
         session.leases().hold(held);
         session.note_cancel_request();
         return Ok(Ok(()));
@@ -43,7 +40,7 @@ pub(crate) fn cancel(
     row.advance_for(session, cause, cancelled)?;
     row.save(session)?;
     row.place().enter(session, row.job)?;
-    release_unique_key(session, row.unique_key.as_deref(), row.job)?;
+    release_unique_key(session, row.state.unique_key.as_deref(), row.job)?;
     Ok(Ok(()))
 }
 
@@ -71,8 +68,8 @@ pub(crate) fn retry(
     row.run += 1;
     row.attempt_limit = row.attempt + row.max_attempts;
     row.due_at = session.now();
-    row.parked = false;
-    row.error = None;
+    row.state.parked = false;
+    row.state.error = None;
     row.save(session)?;
     row.place().enter(session, row.job)?;
     Ok(Ok(()))
@@ -80,13 +77,13 @@ pub(crate) fn retry(
 
 /// Has the job carry its unique key again; while another unfinished job carries it, this one gives it up.
 fn take_unique_key(session: &Session<'_, '_>, row: &mut JobRow) -> DbResult<()> {
-    if let Some(key) = &row.unique_key {
+    if let Some(key) = &row.state.unique_key {
         let taken = session.change(
             "INSERT OR IGNORE INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
             params![key, row.job],
         )?;
         if taken == 0 {
-            row.unique_key = None;
+            row.state.unique_key = None;
         }
     }
     Ok(())
@@ -100,12 +97,12 @@ pub(crate) fn drop_dead_letter(
     let Some(mut row) = JobRow::by_id(session, id)? else {
         return Ok(Err(CommandError::NotFound(id)));
     };
-    if row.status != JobStatus::Failed || !row.parked {
+    if row.status != JobStatus::Failed || !row.state.parked {
         return Ok(Err(CommandError::Forbidden {
             id,
             status: row.status,
         }));
     }
-    row.parked = false;
+    row.state.parked = false;
     row.save(session).map(Ok)
 }

@@ -13,6 +13,7 @@ mod prune;
 mod recovery;
 mod returns;
 mod row;
+mod runs;
 mod session;
 mod statements;
 mod submit;

@@ -4,6 +4,7 @@ use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
 use rusqlite::params;
 
 use super::DbResult;
+use super::runs::ReadyRun;
 use super::session::Session;
 use crate::codec::status_code;
 
@@ -34,16 +35,10 @@ impl Place<'_> {
                 queue,
                 priority,
                 ready_at,
-            } => session.change(
-                "INSERT INTO ready (type, rank, ready_at, job, queue) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![
-                    job_type.as_str(),
-                    -priority,
-                    ready_at.as_micros(),
-                    job,
-                    queue.as_str()
-                ],
-            ),
+            } => {
+                let run = ready_run(job_type, queue, priority, ready_at, job);
+                return session.enter_ready(run);
+            }
             Self::Delayed { run_at } => {
                 session.note_due(run_at);
                 session.change(
@@ -61,17 +56,17 @@ impl Place<'_> {
     }
 
     /// Takes the job in row `job` from here.
-    pub(super) fn leave(self, session: &Session<'_, '_>, job: i64) -> DbResult<()> {
+    pub(super) fn leave(self, session: &mut Session<'_, '_>, job: i64) -> DbResult<()> {
         let written = match self {
             Self::Ready {
                 job_type,
+                queue,
                 priority,
                 ready_at,
-                ..
-            } => session.change(
-                "DELETE FROM ready WHERE type = ?1 AND rank = ?2 AND ready_at = ?3 AND job = ?4",
-                params![job_type.as_str(), -priority, ready_at.as_micros(), job],
-            ),
+            } => {
+                session.flush_ready()?;
+                return ready_run(job_type, queue, priority, ready_at, job).take_out(session, job);
+            }
             Self::Delayed { run_at } => session.change(
                 "DELETE FROM delayed WHERE run_at = ?1 AND job = ?2",
                 params![run_at.as_micros(), job],
@@ -87,6 +82,23 @@ impl Place<'_> {
             "job {job} was not at {self:?}"
         );
         written.map(drop)
+    }
+}
+
+fn ready_run(
+    job_type: &JobType,
+    queue: &QueueName,
+    priority: i32,
+    ready_at: Timestamp,
+    job: i64,
+) -> ReadyRun {
+    ReadyRun {
+        job_type: job_type.clone(),
+        queue: queue.clone(),
+        priority,
+        ready_at,
+        first: job,
+        last: job,
     }
 }
 

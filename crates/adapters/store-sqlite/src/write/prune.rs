@@ -63,7 +63,7 @@ fn expendable(
     let mut seen_to = None;
     let values = params![session.pruned_to(), before.as_micros(), limit * SCAN];
     session.each(
-        "SELECT job, type, queue, status, last_seq, status >= 5 AND updated_at < ?2 AND NOT parked, \
+        "SELECT job, type, queue, status, last_seq, status >= 5 AND updated_at < ?2 AND coalesce(state ->> '$.parked', 0) = 0, \
          created_at >= ?2 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
         values,
         |row| {
@@ -97,7 +97,9 @@ fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
         "DELETE FROM job_logs WHERE job = ?1",
         "DELETE FROM job_attempts WHERE job = ?1",
         "DELETE FROM job_tags WHERE job = ?1 AND tag IN \
-         (SELECT value FROM json_each((SELECT tags FROM jobs WHERE job = ?1)))",
+         (SELECT value FROM json_each((SELECT options FROM jobs WHERE job = ?1), '$.tags'))",
+        "DELETE FROM idempotency_keys WHERE idempotency_key = \
+         (SELECT options ->> '$.idempotency_key' FROM jobs WHERE job = ?1) AND job = ?1",
         "DELETE FROM jobs WHERE job = ?1",
     ] {
         session.change(sql, params![old.job])?;

@@ -57,7 +57,7 @@ fn unfinished(
         row.last_seq = last_seq;
         row.attempt = attempt;
         row.started_at = Some(started_at);
-        row.progress = None;
+        row.state.progress = None;
     }
     let is_running = row.status == JobStatus::Executing && row.attempt == attempt;
     Ok(is_running.then_some(row))

@@ -1,10 +1,7 @@
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use odd_contracts::{
-    CorrelationId, FailureReason, JobError, JobId, JobStatus, JobType, Progress, QueueName,
-    Timestamp,
-};
+use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp};
 use odd_core::{Change, JobEvent, RetryPolicy};
 use rusqlite::{Row, params};
 
@@ -13,9 +10,10 @@ use super::place::Place;
 use super::session::{Role, Session};
 use crate::change::Completion;
 use crate::codec::{
-    get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time, get_progress,
-    get_status, get_time, status_code,
+    get_correlation, get_job_id, get_json, get_name, get_optional_time, get_status, get_time,
+    status_code,
 };
+use crate::columns::{Options, State, column};
 use crate::segment::Origin;
 
 /// What deciding about a job takes.
@@ -38,20 +36,15 @@ pub(crate) struct JobRow {
     pub(crate) updated_at: Timestamp,
     pub(crate) due_at: Timestamp,
     pub(crate) started_at: Option<Timestamp>,
-    pub(crate) cancel_requested: bool,
-    pub(crate) parked: bool,
-    pub(crate) unique_key: Option<String>,
-    pub(crate) error: Option<JobError>,
-    pub(crate) progress: Option<Progress>,
+    pub(crate) state: State,
 }
 
 /// The columns that [`JobRow::read`] expects, from `jobs j`.
 pub(super) const COLUMNS: &str = "j.job, j.status, j.version, j.last_seq, j.attempt, j.updated_at, j.started_at, j.id, \
-     j.correlation, j.type, j.queue, j.priority, j.run, j.attempt_limit, j.max_attempts, j.due_at, j.cancel_requested, \
-     j.parked, j.unique_key, j.error_reason, j.error_message, j.progress, j.progress_message, j.retry";
+     j.correlation, j.type, j.queue, j.priority, j.run, j.attempt_limit, j.max_attempts, j.due_at, j.options, j.state";
 
 /// How many columns these are.
-pub(super) const COLUMN_COUNT: usize = 24;
+pub(super) const COLUMN_COUNT: usize = 18;
 
 static BY_ID: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {COLUMNS} FROM jobs j WHERE j.id = ?1"));
@@ -91,6 +84,8 @@ impl JobRow {
     }
 
     pub(super) fn read(row: &Row<'_>) -> DbResult<Self> {
+        let options: Option<Options> = get_json(row, 16)?;
+        let retry = options.and_then(|options| options.retry);
         Ok(Self {
             job: row.get(0)?,
             status: get_status(row, 1)?,
@@ -108,12 +103,8 @@ impl JobRow {
             attempt_limit: row.get(13)?,
             max_attempts: row.get(14)?,
             due_at: get_time(row, 15)?,
-            cancel_requested: row.get(16)?,
-            parked: row.get(17)?,
-            unique_key: row.get(18)?,
-            error: get_error(row, 19, 20)?,
-            progress: get_progress(row, 21, 22)?,
-            retry: get_json(row, 23)?.unwrap_or_default(),
+            retry: retry.unwrap_or_default(),
+            state: get_json(row, 17)?.unwrap_or_default(),
         })
     }
 
@@ -219,35 +210,16 @@ impl JobRow {
     pub(super) fn is_simple(&self) -> bool {
         self.attempt == 1
             && self.run == 1
-            && !self.cancel_requested
-            && self.error.is_none()
-            && self.progress.is_none()
-    }
-
-    /// Writes back what the first attempt of a job has changed.
-    pub(super) fn save_simple(&self, session: &Session<'_, '_>) -> DbResult<()> {
-        let written = session.change(
-            "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, attempt = ?5, updated_at = ?6, started_at = ?7 \
-             WHERE job = ?1",
-            params![
-                self.job,
-                status_code(self.status),
-                self.version,
-                self.last_seq,
-                self.attempt,
-                self.updated_at.as_micros(),
-                self.started_at.map(Timestamp::as_micros),
-            ],
-        );
-        self.written(written)
+            && !self.state.cancel_requested
+            && self.state.error.is_none()
+            && self.state.progress.is_none()
     }
 
     /// Writes back whatever can change.
     pub(crate) fn save(&self, session: &Session<'_, '_>) -> DbResult<()> {
         let written = session.change(
             "UPDATE jobs SET status = ?2, version = ?3, last_seq = ?4, attempt = ?5, updated_at = ?6, started_at = ?7, \
-             run = ?8, attempt_limit = ?9, due_at = ?10, cancel_requested = ?11, parked = ?12, unique_key = ?13, \
-             error_reason = ?14, error_message = ?15, progress = ?16, progress_message = ?17 WHERE job = ?1",
+             run = ?8, attempt_limit = ?9, due_at = ?10, state = ?11 WHERE job = ?1",
             params![
                 self.job,
                 status_code(self.status),
@@ -259,19 +231,9 @@ impl JobRow {
                 self.run,
                 self.attempt_limit,
                 self.due_at.as_micros(),
-                self.cancel_requested,
-                self.parked,
-                self.unique_key,
-                self.error.as_ref().map(|error| FailureReason::as_str(error.reason)),
-                self.error.as_ref().map(|error| error.message.as_str()),
-                self.progress.as_ref().map(|progress| progress.fraction),
-                self.progress.as_ref().and_then(|progress| progress.message.as_deref()),
+                column(&self.state),
             ],
         );
-        self.written(written)
-    }
-
-    fn written(&self, written: DbResult<usize>) -> DbResult<()> {
         debug_assert!(matches!(written, Ok(1) | Err(_)), "no row for {self:?}");
         written.map(drop)
     }

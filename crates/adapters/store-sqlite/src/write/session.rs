@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::DbResult;
 use super::leases::{Held, Leases};
+use super::runs::{CompletedRun, ReadyRun};
 use super::statements::Statements;
 use crate::SqliteConfig;
 use crate::change::Completion;
@@ -114,6 +115,8 @@ pub(crate) struct Session<'a, 'c> {
     now: Timestamp,
     entries: Vec<Recorded>,
     segment: Segment,
+    ready: Option<ReadyRun>,
+    completed: Option<CompletedRun>,
     rows: usize,
 }
 
@@ -132,6 +135,8 @@ impl<'a, 'c> Session<'a, 'c> {
             now,
             entries: Vec::new(),
             segment: Segment::default(),
+            ready: None,
+            completed: None,
             rows: 0,
         }
     }
@@ -142,6 +147,8 @@ impl<'a, 'c> Session<'a, 'c> {
 
     pub(crate) fn commit(&mut self) -> DbResult<()> {
         self.flush_events()?;
+        self.flush_ready()?;
+        debug_assert!(self.completed.is_none(), "finishing ends with a flush");
         self.change("COMMIT", []).map(drop)
     }
 
@@ -289,6 +296,45 @@ impl<'a, 'c> Session<'a, 'c> {
         .map(drop)
     }
 
+    /// Puts jobs in line for workers. Written with those that follow them: before the table is read, call
+    /// [`Session::flush_ready`].
+    pub(super) fn enter_ready(&mut self, run: ReadyRun) -> DbResult<()> {
+        let is_taken_in = self.ready.as_mut().is_some_and(|last| last.extend(&run));
+        if !is_taken_in {
+            self.flush_ready()?;
+            self.ready = Some(run);
+        }
+        Ok(())
+    }
+
+    pub(super) fn flush_ready(&mut self) -> DbResult<()> {
+        match self.ready.take() {
+            Some(run) => run.insert(self),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes back a job that completed in its first attempt. Written with those that follow it: before their rows
+    /// are read, call [`Session::flush_completed`].
+    pub(super) fn save_completed(&mut self, run: CompletedRun) -> DbResult<()> {
+        let is_taken_in = self
+            .completed
+            .as_mut()
+            .is_some_and(|last| last.extend(&run));
+        if !is_taken_in {
+            self.flush_completed()?;
+            self.completed = Some(run);
+        }
+        Ok(())
+    }
+
+    pub(super) fn flush_completed(&mut self) -> DbResult<()> {
+        match self.completed.take() {
+            Some(run) => run.save(self),
+            None => Ok(()),
+        }
+    }
+
     fn record(&mut self, seq: i64, entry: LogEntry) {
         let position = Position(u64::try_from(seq).expect("sequence numbers count up from 1"));
         self.entries.push(Recorded { position, entry });
@@ -300,12 +346,14 @@ impl<'a, 'c> Session<'a, 'c> {
         work: impl FnOnce(&mut Self) -> DbResult<Result<T, E>>,
     ) -> DbResult<Result<T, E>> {
         self.flush_events()?;
+        self.flush_ready()?;
         let mark = self.journal.mark();
         let entries = self.entries.len();
         self.change("SAVEPOINT step", [])?;
         let outcome = work(self)?;
         if outcome.is_err() {
             self.segment = Segment::default();
+            self.ready = None;
             self.change("ROLLBACK TO step", [])?;
             self.journal.reset(mark);
             self.entries.truncate(entries);

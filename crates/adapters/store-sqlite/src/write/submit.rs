@@ -8,7 +8,8 @@ use rusqlite::params;
 use super::DbResult;
 use super::place::Place;
 use super::session::{Role, Session};
-use crate::codec::{get_job_id, get_status, get_time, status_code, to_json};
+use crate::codec::{get_job_id, get_json, get_status, get_time, status_code};
+use crate::columns::{Options, State, column};
 use crate::segment::Origin;
 
 /// Stores all jobs, or none.
@@ -71,11 +72,11 @@ fn earlier(
 
 struct Found {
     answer: Submitted,
-    fingerprint: Option<Vec<u8>>,
+    fingerprint: Option<[u8; 32]>,
 }
 
 fn repeat(found: &Found, fingerprint: Fingerprint) -> Option<Option<Submitted>> {
-    (found.fingerprint.as_deref() == Some(fingerprint.0.as_slice())).then_some(Some(found.answer))
+    (found.fingerprint == Some(fingerprint.0)).then_some(Some(found.answer))
 }
 
 fn read_found(session: &Session<'_, '_>, row: &rusqlite::Row<'_>) -> DbResult<Found> {
@@ -90,15 +91,17 @@ fn read_found(session: &Session<'_, '_>, row: &rusqlite::Row<'_>) -> DbResult<Fo
         accepted_at: get_time(row, 2)?,
         acceptance: Acceptance::Replayed,
     };
+    let options: Option<Options> = get_json(row, 3)?;
     Ok(Found {
         answer,
-        fingerprint: row.get(3)?,
+        fingerprint: options.and_then(|options| options.fingerprint),
     })
 }
 
 fn by_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Found>> {
     session.find(
-        "SELECT id, status, created_at, fingerprint FROM jobs WHERE idempotency_key = ?1",
+        "SELECT j.id, j.status, j.created_at, j.options FROM idempotency_keys k JOIN jobs j ON j.job = k.job \
+         WHERE k.idempotency_key = ?1",
         params![key],
         |row| read_found(session, row),
     )
@@ -106,7 +109,7 @@ fn by_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Found>> {
 
 fn by_id(session: &Session<'_, '_>, id: JobId) -> DbResult<Option<Found>> {
     session.find(
-        "SELECT id, status, created_at, fingerprint FROM jobs WHERE id = ?1",
+        "SELECT id, status, created_at, options FROM jobs WHERE id = ?1",
         params![id.0],
         |row| read_found(session, row),
     )
@@ -172,6 +175,12 @@ fn insert(session: &mut Session<'_, '_>, new: &NewJob) -> DbResult<Submitted> {
             params![key, job],
         )?;
     }
+    if let Some(key) = &new.idempotency_key {
+        session.change(
+            "INSERT INTO idempotency_keys (idempotency_key, job) VALUES (?1, ?2)",
+            params![key, job],
+        )?;
+    }
     for tag in &new.tags {
         session.change(
             "INSERT OR IGNORE INTO job_tags (tag, job) VALUES (?1, ?2)",
@@ -194,14 +203,15 @@ fn insert_job(
     seq: i64,
     due_at: Timestamp,
 ) -> DbResult<()> {
-    let is_default_retry = new.retry == odd_core::RetryPolicy::default();
+    let state = State {
+        unique_key: new.unique_key.clone(),
+        ..State::default()
+    };
     session
         .change(
             "INSERT INTO jobs (job, status, version, last_seq, attempt, updated_at, id, correlation, type, queue, \
-             priority, run, attempt_limit, max_attempts, timeout_ms, created_at, due_at, cancel_requested, parked, \
-             unique_key, retry, retry_override, tags, metadata, idempotency_key, fingerprint, payload) \
-             VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10, ?11, ?4, ?12, 0, 0, \
-             ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+             priority, run, attempt_limit, max_attempts, timeout_ms, created_at, due_at, payload, options, state) \
+             VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10, ?11, ?4, ?12, ?13, ?14, ?15)",
             params![
                 job,
                 status_code(status),
@@ -215,14 +225,9 @@ fn insert_job(
                 new.max_attempts,
                 new.timeout_ms,
                 due_at.as_micros(),
-                new.unique_key,
-                (!is_default_retry).then(|| to_json(&new.retry)),
-                new.retry_override.as_ref().map(to_json),
-                (!new.tags.is_empty()).then(|| to_json(&new.tags)),
-                (!new.metadata.is_empty()).then(|| to_json(&new.metadata)),
-                new.idempotency_key,
-                new.fingerprint.as_ref().map(|f| f.0.as_slice()),
                 new.payload.as_ref().map(RawJson::get),
+                column(&Options::of(new)),
+                column(&state),
             ],
         )
         .map(drop)
