@@ -1,9 +1,7 @@
-use serde_json::{Map, Number, Value};
-use uuid::Uuid;
+use serde_json::{Map, Value};
 
 use super::EventParts;
-use crate::Timestamp;
-use crate::ids::decimal;
+use super::event_members::{Content, ENVELOPE, PAYLOAD, Write};
 
 /// The JSON of an event, kept from one event to the next: maps and strings stay, only their content is
 /// written again.
@@ -15,51 +13,6 @@ pub(super) struct EventTemplate {
     payload_writers: Vec<Write>,
     envelope_writers: Vec<Write>,
 }
-
-/// What an envelope is made of.
-pub(super) struct Content<'a> {
-    pub(super) parts: &'a EventParts<'a>,
-    pub(super) contract_version: &'a str,
-    /// Absent: the one that follows from job and version.
-    pub(super) idempotency_key: Option<&'a str>,
-}
-
-type Write = fn(&mut Value, &Content<'_>);
-
-const ENVELOPE: [(&str, Write); 8] = [
-    ("contractVersion", |v, c| set_text(v, c.contract_version)),
-    ("correlationId", |v, c| {
-        set_uuid(v, c.parts.correlation_id.0)
-    }),
-    ("eventId", |v, c| set_uuid(v, c.parts.event_id.0)),
-    ("eventType", |v, c| set_text(v, c.parts.event_type.as_str())),
-    ("idempotencyKey", |v, c| set_key(v, c)),
-    ("occurredAt", |v, c| set_time(v, c.parts.occurred_at)),
-    ("payload", |_, _| {}),
-    ("producer", |v, c| set_producer(v, c)),
-];
-
-const PAYLOAD: [(&str, Write); 15] = [
-    ("attempt", |v, c| set(v, c.parts.attempt, set_number)),
-    ("durationMs", |v, c| set(v, c.parts.duration_ms, set_float)),
-    ("fraction", |v, c| set(v, c.parts.fraction, set_float)),
-    ("jobId", |v, c| set_uuid(v, c.parts.job_id.0)),
-    ("jobType", |v, c| set_text(v, c.parts.job_type.as_str())),
-    ("message", |v, c| set(v, c.parts.message, set_text)),
-    ("previousStatus", |v, c| {
-        set(v, c.parts.previous_status.map(|s| s.as_str()), set_text);
-    }),
-    ("priority", |v, c| set(v, c.parts.priority, set_number)),
-    ("queue", |v, c| set_text(v, c.parts.queue.as_str())),
-    ("reason", |v, c| {
-        set(v, c.parts.reason.map(|r| r.as_str()), set_text)
-    }),
-    ("runAt", |v, c| set(v, c.parts.run_at, set_time)),
-    ("status", |v, c| set_text(v, c.parts.status.as_str())),
-    ("version", |v, c| set_number(v, c.parts.version)),
-    ("waitMs", |v, c| set(v, c.parts.wait_ms, set_float)),
-    ("workerId", |v, c| set(v, c.parts.worker_id, set_text)),
-];
 
 /// The members that not every payload has, in the order of the bits of [`optional_members_of`].
 const OPTIONAL: [&str; 10] = [
@@ -117,7 +70,7 @@ fn object_of(names: &[&str]) -> Map<String, Value> {
         .collect()
 }
 
-fn members_of(value: &mut Value) -> &mut Map<String, Value> {
+pub(super) fn members_of(value: &mut Value) -> &mut Map<String, Value> {
     value
         .as_object_mut()
         .expect("the template holds objects where objects belong")
@@ -137,7 +90,7 @@ fn write(members: &mut Map<String, Value>, writers: &[Write], content: &Content<
     }
 }
 
-fn optional_members_of(parts: &EventParts<'_>) -> u16 {
+pub(super) fn optional_members_of(parts: &EventParts<'_>) -> u16 {
     [
         parts.attempt.is_some(),
         parts.duration_ms.is_some(),
@@ -164,66 +117,4 @@ fn reshape(payload: &mut Map<String, Value>, optional: u16) {
             payload.entry(name).or_insert(Value::Null);
         }
     }
-}
-
-fn set<T>(value: &mut Value, part: Option<T>, write: impl Fn(&mut Value, T)) {
-    if let Some(part) = part {
-        write(value, part);
-    }
-}
-
-fn set_text(value: &mut Value, text: &str) {
-    match value {
-        Value::String(kept) => {
-            kept.clear();
-            kept.push_str(text);
-        }
-        other => *other = Value::String(text.to_owned()),
-    }
-}
-
-fn set_number(value: &mut Value, number: impl Into<Number>) {
-    *value = Value::Number(number.into());
-}
-
-/// As `serde_json` does it: what JSON cannot say becomes null.
-fn set_float(value: &mut Value, number: f64) {
-    *value = Number::from_f64(number).map_or(Value::Null, Value::Number);
-}
-
-fn set_uuid(value: &mut Value, id: Uuid) {
-    set_text(
-        value,
-        id.hyphenated().encode_lower(&mut Uuid::encode_buffer()),
-    );
-}
-
-fn set_time(value: &mut Value, time: Timestamp) {
-    time.with_text(|text| set_text(value, text));
-}
-
-fn set_producer(value: &mut Value, content: &Content<'_>) {
-    let producer = content.parts.producer;
-    for (name, value) in members_of(value) {
-        match name.as_str() {
-            "instanceId" => set_text(value, &producer.instance_id),
-            "service" => set_text(value, &producer.service),
-            "version" => set_text(value, &producer.version),
-            other => unreachable!("the template has no member {other}"),
-        }
-    }
-}
-
-fn set_key(value: &mut Value, content: &Content<'_>) {
-    if let Some(key) = content.idempotency_key {
-        return set_text(value, key);
-    }
-    let mut key = [0; 36 + 1 + 10];
-    content.parts.job_id.0.hyphenated().encode_lower(&mut key);
-    key[36] = b':';
-    let mut digits = [0; 10];
-    let digits = decimal(content.parts.version, &mut digits);
-    key[37..37 + digits.len()].copy_from_slice(digits);
-    let text = std::str::from_utf8(&key[..37 + digits.len()]);
-    set_text(value, text.expect("an id, a colon and digits are ASCII"));
 }

@@ -5,9 +5,12 @@
 //! wrong, goes through [`Schemas`].
 
 mod compiled;
+mod compiled_members;
 mod documents;
 mod event_checker;
+mod event_members;
 mod event_parts;
+mod event_shape;
 mod event_template;
 mod explain;
 mod registry;
