@@ -82,7 +82,8 @@ CREATE TABLE job_tags (
     PRIMARY KEY (tag, job)
 ) STRICT, WITHOUT ROWID;
 
--- Attempts that are over. One that succeeded with a small result is told by its event instead (src/change.rs).
+-- Attempts that are over. Where a job completes in its first attempt, with a small result, its events tell of it
+-- (src/write/attempt.rs).
 CREATE TABLE job_attempts (
     job           INTEGER NOT NULL,
     attempt       INTEGER NOT NULL,

@@ -1,5 +1,7 @@
 //! How changes of jobs stand in the event log: milliseconds, and a JSON value for whatever else they say.
 
+use std::borrow::Cow;
+
 use odd_contracts::{EventType, FailureReason, RawJson, Timestamp};
 use odd_core::Change;
 use serde::{Deserialize, Serialize};
@@ -10,23 +12,9 @@ use crate::codec::to_json;
 /// reads the log.
 const SMALL_RESULT_BYTES: usize = 1_024;
 
-/// What the last event of a job says of the attempt that completed it, in place of a row in `job_attempts`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Completion {
-    pub(crate) worker: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) result: Option<RawJson>,
-}
-
-impl Completion {
-    /// Nothing, when `result` is too long.
-    pub(crate) fn of_small(worker: &str, result: Option<&RawJson>) -> Option<Self> {
-        let is_small = result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES);
-        is_small.then(|| Self {
-            worker: worker.to_owned(),
-            result: result.cloned(),
-        })
-    }
+/// Whether a result may be the detail of the event that completes its job.
+pub(crate) fn is_small(result: Option<&RawJson>) -> bool {
+    result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES)
 }
 
 /// What an event says beyond its fields.
@@ -49,11 +37,11 @@ fn is_zero(value: &i32) -> bool {
 }
 
 /// The milliseconds and the detail of a change, as JSON. The detail of a start is the worker id, and of a completion
-/// whatever `completion` says.
-pub(crate) fn encode_change(
+/// the result of the job, if that is to stand here.
+pub(crate) fn encode_change<'a>(
     change: &Change,
-    completion: Option<&Completion>,
-) -> (Option<f64>, Option<String>) {
+    result: Option<&'a RawJson>,
+) -> (Option<f64>, Option<Cow<'a, str>>) {
     let (millis, detail) = match change {
         Change::Due
         | Change::Validated
@@ -62,9 +50,11 @@ pub(crate) fn encode_change(
             run_at: None,
         } => return (None, None),
         Change::Started { worker_id, wait_ms } => {
-            return (Some(*wait_ms), Some(to_json(worker_id)));
+            return (Some(*wait_ms), Some(to_json(worker_id).into()));
         }
-        Change::Completed { duration_ms } => return (Some(*duration_ms), completion.map(to_json)),
+        Change::Completed { duration_ms } => {
+            return (Some(*duration_ms), result.map(|json| json.get().into()));
+        }
         Change::Cancelled {
             message: None,
             duration_ms,
@@ -108,7 +98,7 @@ pub(crate) fn encode_change(
             duration_ms,
         } => (*duration_ms, said(message)),
     };
-    (millis, Some(to_json(&detail)))
+    (millis, Some(to_json(&detail).into()))
 }
 
 fn said(message: &str) -> Detail {

@@ -1,12 +1,12 @@
 //! Segments of the event log: consecutive events of one transaction as the text of a JSON array.
 
-use odd_contracts::{CorrelationId, EventType};
+use odd_contracts::{CorrelationId, EventType, RawJson};
 use odd_core::JobEvent;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::change::{Completion, encode_change};
+use crate::change::encode_change;
 use crate::codec::{PrunedDetail, status_code, to_json};
 
 /// Bytes of text at which a segment is full: about what fits a page of the file.
@@ -85,13 +85,8 @@ impl Segment {
         self.text.len() >= FULL_BYTES
     }
 
-    pub(crate) fn push(
-        &mut self,
-        origin: &Origin,
-        event: &JobEvent,
-        completion: Option<&Completion>,
-    ) {
-        let (millis, detail) = encode_change(&event.change, completion);
+    pub(crate) fn push(&mut self, origin: &Origin, event: &JobEvent, result: Option<&RawJson>) {
+        let (millis, detail) = encode_change(&event.change, result);
         let correlation = event.correlation_id;
         self.entry()
             .value(kind_code(event.change.event_type()))

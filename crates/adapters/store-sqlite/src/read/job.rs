@@ -2,10 +2,9 @@ use odd_contracts::{AttemptOutcome, Job, JobAttempt, JobId, JobStatus, LogLine, 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::log::with_entry;
-use crate::change::Completion;
 use crate::codec::{
-    get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time, get_outcome,
-    get_status, get_stream, get_time, unreadable,
+    damaged, get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time,
+    get_outcome, get_status, get_stream, get_time, unreadable,
 };
 use crate::columns::{Options, State};
 use crate::running;
@@ -85,7 +84,9 @@ pub(crate) fn job(
     let mut attempts = attempts(&tx, row_number, &mut job)?;
     match job.status {
         JobStatus::Executing => attempts.extend(held.map(|held| running_attempt(&job, held))),
-        JobStatus::Completed => attempts.extend(told_by_event(&tx, last_seq, &mut job)?),
+        JobStatus::Completed if attempts.is_empty() => {
+            attempts.push(told_by_events(&tx, last_seq, &mut job)?);
+        }
         _ => {}
     }
     for attempt in &mut attempts {
@@ -114,32 +115,34 @@ fn running_attempt(job: &Job, held: &Held) -> JobAttempt {
     }
 }
 
-/// The attempt that completed the job, when its event tells of it; puts its output into `job`.
-fn told_by_event(
+/// The attempt that completed the job, as its last two events tell of it: where a job completes in its first attempt,
+/// no row does. Puts its output into `job`.
+fn told_by_events(
     connection: &Connection,
     last_seq: i64,
     job: &mut Job,
-) -> rusqlite::Result<Option<JobAttempt>> {
-    let completion: Option<Completion> = with_entry(connection, last_seq, |_, entry| {
-        let detail = entry.detail().map(serde_json::from_str).transpose();
-        detail.map_err(unreadable)
+) -> rusqlite::Result<JobAttempt> {
+    let (result, started) = with_entry(connection, last_seq, |_, entry| {
+        let result = entry.detail().map(serde_json::from_str).transpose();
+        Ok((result.map_err(unreadable)?, entry.prev))
     })?;
-    let Some(Completion { worker, result }) = completion else {
-        return Ok(None);
-    };
     job.result = result;
+    let started = started.ok_or_else(|| damaged(0, "end of the events"))?;
+    let worker_id = with_entry(connection, started, |_, entry| {
+        serde_json::from_str(entry.detail().unwrap_or("null")).map_err(unreadable)
+    })?;
     let started_at = job.started_at.unwrap_or(job.updated_at);
-    Ok(Some(JobAttempt {
+    Ok(JobAttempt {
         attempt: job.attempt,
         run: job.run,
-        worker_id: worker,
+        worker_id,
         outcome: AttemptOutcome::Succeeded,
         started_at,
         finished_at: Some(job.updated_at),
         duration_ms: Some(job.updated_at.fractional_millis_since(started_at)),
         error: None,
         log: Vec::new(),
-    }))
+    })
 }
 
 /// The attempts that are over; puts the output of the one that succeeded into `job`.

@@ -13,7 +13,7 @@ use super::place::release_unique_key;
 use super::row::JobRow;
 use super::runs::CompletedRun;
 use super::session::{Role, Session};
-use crate::change::Completion;
+use crate::change::is_small;
 use crate::codec::{outcome_code, stream_code};
 
 /// Log lines kept of one attempt.
@@ -88,15 +88,13 @@ pub(super) fn settle_attempt(
     let settlement = settle(&state, result, jitter);
     let output = output_of(result);
     if settlement == Settlement::Complete {
-        let completion = Completion::of_small(worker, output);
-        if completion.is_none() {
-            record_attempt(session, &row, worker, result)?;
-        }
-        let is_simple = row.is_simple();
-        row.complete(session, completion.as_ref())?;
-        if is_simple {
+        // The events of such an attempt tell all of it.
+        if row.is_simple() && is_small(output) {
+            row.complete(session, output)?;
             session.save_completed(CompletedRun::of(&row))?;
         } else {
+            record_attempt(session, &row, worker, result)?;
+            row.complete(session, None)?;
             row.state.cancel_requested = false;
             row.save(session)?;
         }

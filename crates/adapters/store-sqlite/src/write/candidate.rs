@@ -121,7 +121,7 @@ fn take_from(
     let last = run.last.min(run.first.saturating_add(missing - 1));
     session.each(&JOBS, params![run.first, last], |row| {
         found.push(Candidate {
-            row: JobRow::read(row)?,
+            row: JobRow::read_named(row, &run.job_type, &run.queue)?,
             created_at: get_time(row, COLUMN_COUNT)?,
             timeout_ms: row.get(COLUMN_COUNT + 1)?,
             payload: row.get(COLUMN_COUNT + 2)?,

@@ -1,14 +1,13 @@
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp};
+use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, RawJson, Timestamp};
 use odd_core::{Change, JobEvent, RetryPolicy};
 use rusqlite::{Row, params};
 
 use super::DbResult;
 use super::place::Place;
 use super::session::{Role, Session};
-use crate::change::Completion;
 use crate::codec::{
     get_correlation, get_job_id, get_json, get_name, get_optional_time, get_status, get_time,
     status_code,
@@ -83,7 +82,16 @@ impl JobRow {
         Ok(found)
     }
 
-    pub(super) fn read(row: &Row<'_>) -> DbResult<Self> {
+    fn read(row: &Row<'_>) -> DbResult<Self> {
+        Self::read_named(row, &get_name(row, 9)?, &get_name(row, 10)?)
+    }
+
+    /// The same, for a job whose type and queue are known.
+    pub(super) fn read_named(
+        row: &Row<'_>,
+        job_type: &JobType,
+        queue: &QueueName,
+    ) -> DbResult<Self> {
         let options: Option<Options> = get_json(row, 16)?;
         let retry = options.and_then(|options| options.retry);
         Ok(Self {
@@ -96,8 +104,8 @@ impl JobRow {
             started_at: get_optional_time(row, 6)?,
             id: get_job_id(row, 7)?,
             correlation: get_correlation(row, 8)?,
-            job_type: get_name(row, 9)?,
-            queue: get_name(row, 10)?,
+            job_type: job_type.clone(),
+            queue: queue.clone(),
             priority: row.get(11)?,
             run: row.get(12)?,
             attempt_limit: row.get(13)?,
@@ -154,22 +162,16 @@ impl JobRow {
         self.append(session, Role::Gateway, cause, change, None)
     }
 
-    /// Completes the job; the event tells of the attempt what `completion` says.
+    /// Completes the job; the event carries `result`.
     pub(super) fn complete(
         &mut self,
         session: &mut Session<'_, '_>,
-        completion: Option<&Completion>,
+        result: Option<&RawJson>,
     ) -> DbResult<()> {
         let change = Change::Completed {
             duration_ms: self.duration_ms(session.now()),
         };
-        self.append(
-            session,
-            Role::Processor,
-            self.correlation,
-            change,
-            completion,
-        )
+        self.append(session, Role::Processor, self.correlation, change, result)
     }
 
     fn append(
@@ -178,7 +180,7 @@ impl JobRow {
         role: Role,
         correlation_id: CorrelationId,
         change: Change,
-        completion: Option<&Completion>,
+        result: Option<&RawJson>,
     ) -> DbResult<()> {
         let status = change.status();
         let event = JobEvent {
@@ -199,7 +201,7 @@ impl JobRow {
             prev: Some(self.last_seq),
             own: self.correlation,
         };
-        self.last_seq = session.append(&origin, event, completion)?;
+        self.last_seq = session.append(&origin, event, result)?;
         self.version += 1;
         self.status = status;
         self.updated_at = session.now();

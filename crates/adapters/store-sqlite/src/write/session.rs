@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use odd_contracts::{JobId, JobStatus, Producer, Timestamp};
+use odd_contracts::{JobId, JobStatus, Producer, RawJson, Timestamp};
 use odd_core::ports::{Hint, LogEntry, Position, Recorded};
 use odd_core::{JobEvent, machine};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -11,7 +11,6 @@ use super::leases::{Held, Leases};
 use super::runs::{CompletedRun, ReadyRun};
 use super::statements::Statements;
 use crate::SqliteConfig;
-use crate::change::Completion;
 use crate::codec::PrunedDetail;
 use crate::running::Running;
 use crate::segment::{Origin, Segment};
@@ -229,12 +228,12 @@ impl<'a, 'c> Session<'a, 'c> {
         self.journal.next_seq - 1
     }
 
-    /// Appends an event of a job. Returns its sequence number.
+    /// Appends an event of a job, with the result that it brought. Returns its sequence number.
     pub(crate) fn append(
         &mut self,
         origin: &Origin,
         event: JobEvent,
-        completion: Option<&Completion>,
+        result: Option<&RawJson>,
     ) -> DbResult<i64> {
         debug_assert!(
             machine::is_legal(
@@ -245,7 +244,7 @@ impl<'a, 'c> Session<'a, 'c> {
             "{event:?}"
         );
         let seq = self.next_seq();
-        self.segment.push(origin, &event, completion);
+        self.segment.push(origin, &event, result);
         self.record(seq, LogEntry::Event(Arc::new(event)));
         self.flush_full()?;
         Ok(seq)
