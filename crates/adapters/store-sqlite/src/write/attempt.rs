@@ -40,9 +40,7 @@ pub(crate) fn finish(
             Ok(held) => end(session, &held, result, jitter()).map(Ok),
         },
     );
-    let answers = each.collect();
-    session.flush_completed()?;
-    answers
+    each.collect()
 }
 
 /// Ends up to `limit` attempts whose lease has run out.

@@ -21,11 +21,10 @@ pub(super) struct Candidate {
 
 /// Takes up to `wanted` jobs out of the table of ready ones: highest priority first, then longest ready.
 pub(super) fn take_candidates(
-    session: &mut Session<'_, '_>,
+    session: &Session<'_, '_>,
     request: &ClaimRequest,
     wanted: usize,
 ) -> DbResult<Vec<Candidate>> {
-    session.flush_ready()?;
     let mut runs = Vec::new();
     match &request.types {
         Some(types) => {

@@ -8,6 +8,7 @@ mod command;
 mod due;
 mod leases;
 mod park;
+mod pending;
 mod place;
 mod prune;
 mod recovery;

@@ -56,7 +56,7 @@ impl Place<'_> {
     }
 
     /// Takes the job in row `job` from here.
-    pub(super) fn leave(self, session: &mut Session<'_, '_>, job: i64) -> DbResult<()> {
+    pub(super) fn leave(self, session: &Session<'_, '_>, job: i64) -> DbResult<()> {
         let written = match self {
             Self::Ready {
                 job_type,
@@ -64,7 +64,6 @@ impl Place<'_> {
                 priority,
                 ready_at,
             } => {
-                session.flush_ready()?;
                 return ready_run(job_type, queue, priority, ready_at, job).take_out(session, job);
             }
             Self::Delayed { run_at } => session.change(

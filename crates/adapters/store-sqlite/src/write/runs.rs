@@ -134,7 +134,7 @@ impl CompletedRun {
 
     pub(super) fn save(&self, session: &Session<'_, '_>) -> DbResult<()> {
         let written = session.change(
-            "UPDATE jobs SET status = ?3, version = ?4, last_seq = job + ?5, attempt = 1, updated_at = ?6, started_at = ?7 \
+            "UPDATE OR FAIL jobs SET status = ?3, version = ?4, last_seq = job + ?5, attempt = 1, updated_at = ?6, started_at = ?7 \
              WHERE job BETWEEN ?1 AND ?2",
             params![
                 self.first,

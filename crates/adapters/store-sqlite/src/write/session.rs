@@ -1,13 +1,15 @@
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use odd_contracts::{JobId, JobStatus, Producer, RawJson, Timestamp};
 use odd_core::ports::{Hint, LogEntry, Position, Recorded};
 use odd_core::{JobEvent, machine};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Statement, params};
 
 use super::DbResult;
 use super::leases::{Held, Leases};
+use super::pending::{Pending, PendingJob};
 use super::runs::{CompletedRun, ReadyRun};
 use super::statements::Statements;
 use crate::SqliteConfig;
@@ -114,8 +116,7 @@ pub(crate) struct Session<'a, 'c> {
     now: Timestamp,
     entries: Vec<Recorded>,
     segment: Segment,
-    ready: Option<ReadyRun>,
-    completed: Option<CompletedRun>,
+    pending: RefCell<Pending>,
     rows: usize,
 }
 
@@ -134,8 +135,7 @@ impl<'a, 'c> Session<'a, 'c> {
             now,
             entries: Vec::new(),
             segment: Segment::default(),
-            ready: None,
-            completed: None,
+            pending: RefCell::default(),
             rows: 0,
         }
     }
@@ -146,8 +146,7 @@ impl<'a, 'c> Session<'a, 'c> {
 
     pub(crate) fn commit(&mut self) -> DbResult<()> {
         self.flush_events()?;
-        self.flush_ready()?;
-        debug_assert!(self.completed.is_none(), "finishing ends with a flush");
+        self.flush()?;
         self.change("COMMIT", []).map(drop)
     }
 
@@ -295,43 +294,27 @@ impl<'a, 'c> Session<'a, 'c> {
         .map(drop)
     }
 
-    /// Puts jobs in line for workers. Written with those that follow them: before the table is read, call
-    /// [`Session::flush_ready`].
-    pub(super) fn enter_ready(&mut self, run: ReadyRun) -> DbResult<()> {
-        let is_taken_in = self.ready.as_mut().is_some_and(|last| last.extend(&run));
-        if !is_taken_in {
-            self.flush_ready()?;
-            self.ready = Some(run);
-        }
-        Ok(())
+    /// Stores a new job, in time.
+    pub(super) fn insert_job(&self, job: PendingJob) -> DbResult<()> {
+        self.pending.borrow_mut().insert_job(self, job)
     }
 
-    pub(super) fn flush_ready(&mut self) -> DbResult<()> {
-        match self.ready.take() {
-            Some(run) => run.insert(self),
-            None => Ok(()),
-        }
+    /// Puts jobs in line for workers, in time.
+    pub(super) fn enter_ready(&self, run: ReadyRun) -> DbResult<()> {
+        self.pending.borrow_mut().enter_ready(self, run)
     }
 
-    /// Writes back a job that completed in its first attempt. Written with those that follow it: before their rows
-    /// are read, call [`Session::flush_completed`].
-    pub(super) fn save_completed(&mut self, run: CompletedRun) -> DbResult<()> {
-        let is_taken_in = self
-            .completed
-            .as_mut()
-            .is_some_and(|last| last.extend(&run));
-        if !is_taken_in {
-            self.flush_completed()?;
-            self.completed = Some(run);
-        }
-        Ok(())
+    /// Writes back a job that completed in its first attempt, in time.
+    pub(super) fn save_completed(&self, run: CompletedRun) -> DbResult<()> {
+        self.pending.borrow_mut().save_completed(self, run)
     }
 
-    pub(super) fn flush_completed(&mut self) -> DbResult<()> {
-        match self.completed.take() {
-            Some(run) => run.save(self),
-            None => Ok(()),
+    /// Writes what is pending. Every query does so first.
+    fn flush(&self) -> DbResult<()> {
+        if self.pending.borrow().is_empty() {
+            return Ok(());
         }
+        self.pending.take().flush(self)
     }
 
     fn record(&mut self, seq: i64, entry: LogEntry) {
@@ -345,14 +328,14 @@ impl<'a, 'c> Session<'a, 'c> {
         work: impl FnOnce(&mut Self) -> DbResult<Result<T, E>>,
     ) -> DbResult<Result<T, E>> {
         self.flush_events()?;
-        self.flush_ready()?;
+        self.flush()?;
         let mark = self.journal.mark();
         let entries = self.entries.len();
         self.change("SAVEPOINT step", [])?;
         let outcome = work(self)?;
         if outcome.is_err() {
             self.segment = Segment::default();
-            self.ready = None;
+            self.pending.take();
             self.change("ROLLBACK TO step", [])?;
             self.journal.reset(mark);
             self.entries.truncate(entries);
@@ -368,6 +351,7 @@ impl<'a, 'c> Session<'a, 'c> {
         values: impl rusqlite::Params,
         read: impl FnOnce(&rusqlite::Row<'_>) -> DbResult<T>,
     ) -> DbResult<Option<T>> {
+        self.flush()?;
         self.statements.with(sql, |statement| {
             statement.query_row(values, read).optional()
         })
@@ -380,6 +364,7 @@ impl<'a, 'c> Session<'a, 'c> {
         values: impl rusqlite::Params,
         mut read: impl FnMut(&rusqlite::Row<'_>) -> DbResult<ControlFlow<()>>,
     ) -> DbResult<()> {
+        self.flush()?;
         self.statements.with(sql, |statement| {
             let mut rows = statement.query(values)?;
             while let Some(row) = rows.next()? {
@@ -399,5 +384,17 @@ impl<'a, 'c> Session<'a, 'c> {
     ) -> DbResult<usize> {
         self.statements
             .with(sql, |statement| statement.execute(values))
+    }
+
+    /// Runs a statement whose parameters `bind` has set.
+    pub(super) fn change_with(
+        &self,
+        sql: &'static str,
+        bind: impl FnOnce(&mut Statement<'_>) -> DbResult<()>,
+    ) -> DbResult<usize> {
+        self.statements.with(sql, |statement| {
+            bind(statement)?;
+            statement.raw_execute()
+        })
     }
 }

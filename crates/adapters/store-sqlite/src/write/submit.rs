@@ -1,15 +1,16 @@
 use std::sync::Arc;
 
-use odd_contracts::{JobId, JobStatus, RawJson, Timestamp};
+use odd_contracts::{JobId, JobStatus};
 use odd_core::ports::{Acceptance, SubmitError, Submitted};
 use odd_core::{Change, Fingerprint, JobEvent, NewJob};
 use rusqlite::params;
 
 use super::DbResult;
+use super::pending::PendingJob;
 use super::place::Place;
 use super::session::{Role, Session};
-use crate::codec::{get_job_id, get_json, get_status, get_time, status_code};
-use crate::columns::{Options, State, column};
+use crate::codec::{get_job_id, get_json, get_status, get_time};
+use crate::columns::Options;
 use crate::segment::Origin;
 
 /// Stores all jobs, or none.
@@ -27,14 +28,14 @@ pub(crate) fn submit(
 
 fn submit_all(
     session: &mut Session<'_, '_>,
-    jobs: &[NewJob],
+    jobs: &Arc<[NewJob]>,
 ) -> DbResult<Result<Vec<Submitted>, SubmitError>> {
     let mut answers = Vec::with_capacity(jobs.len());
     for (index, job) in jobs.iter().enumerate() {
         let answer = match earlier(session, index, job)? {
             Err(conflict) => return Ok(Err(conflict)),
             Ok(Some(earlier)) => earlier,
-            Ok(None) => insert(session, job)?,
+            Ok(None) => insert(session, jobs, index)?,
         };
         answers.push(answer);
     }
@@ -127,7 +128,12 @@ fn by_unique_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Submit
     }))
 }
 
-fn insert(session: &mut Session<'_, '_>, new: &NewJob) -> DbResult<Submitted> {
+fn insert(
+    session: &mut Session<'_, '_>,
+    submission: &Arc<[NewJob]>,
+    index: usize,
+) -> DbResult<Submitted> {
+    let new = &submission[index];
     let now = session.now();
     let job = session.next_job();
     let run_at = new.run_at(now);
@@ -158,7 +164,13 @@ fn insert(session: &mut Session<'_, '_>, new: &NewJob) -> DbResult<Submitted> {
         own: new.correlation_id,
     };
     let seq = session.append(&origin, event, None)?;
-    insert_job(session, job, new, status, seq, run_at.unwrap_or(now))?;
+    session.insert_job(PendingJob {
+        submission: (submission.clone(), index),
+        job,
+        status,
+        last_seq: seq,
+        due_at: run_at.unwrap_or(now),
+    })?;
     let place = match run_at {
         Some(run_at) => Place::Delayed { run_at },
         None => Place::Ready {
@@ -193,42 +205,4 @@ fn insert(session: &mut Session<'_, '_>, new: &NewJob) -> DbResult<Submitted> {
         accepted_at: now,
         acceptance: Acceptance::Created,
     })
-}
-
-fn insert_job(
-    session: &Session<'_, '_>,
-    job: i64,
-    new: &NewJob,
-    status: JobStatus,
-    seq: i64,
-    due_at: Timestamp,
-) -> DbResult<()> {
-    let state = State {
-        unique_key: new.unique_key.clone(),
-        ..State::default()
-    };
-    session
-        .change(
-            "INSERT INTO jobs (job, status, version, last_seq, attempt, updated_at, id, correlation, type, queue, \
-             priority, run, attempt_limit, max_attempts, timeout_ms, created_at, due_at, payload, options, state) \
-             VALUES (?1, ?2, 1, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10, ?11, ?4, ?12, ?13, ?14, ?15)",
-            params![
-                job,
-                status_code(status),
-                seq,
-                session.now().as_micros(),
-                new.id.0,
-                new.correlation_id.0,
-                new.job_type.as_str(),
-                new.queue.as_str(),
-                new.priority,
-                new.max_attempts,
-                new.timeout_ms,
-                due_at.as_micros(),
-                new.payload.as_ref().map(RawJson::get),
-                column(&Options::of(new)),
-                column(&state),
-            ],
-        )
-        .map(drop)
 }
