@@ -19,6 +19,7 @@ STATUS_AFTER = {
     "job.retrying": "RETRYING", "job.requeued": "PENDING", "job.completed": "COMPLETED", "job.failed": "FAILED",
     "job.cancelled": "CANCELLED",
 }
+COMPLETED = STATUSES.index("COMPLETED")
 UNSUCCESSFUL = (STATUSES.index("FAILED"), STATUSES.index("CANCELLED"))
 
 
@@ -27,7 +28,7 @@ def find_store(data_dir: Path) -> Path:
     for path in sorted(data_dir.rglob("*")):
         if path.is_file() and path.open("rb").read(16) == b"SQLite format 3\0":
             with _open(path) as connection:
-                found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'job_specs'").fetchone()
+                found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'event_segments'").fetchone()
             if found:
                 return path
     raise FileNotFoundError(f"no SQLite file with jobs in {data_dir}")
@@ -45,13 +46,13 @@ class Storage:
         return [] if lines == ["ok"] else lines
 
     def rows(self) -> list[Row]:
-        query = """SELECT id, metadata, idempotency_key, type, queue, status, version, attempt, run
-                   FROM jobs JOIN job_specs USING (job) ORDER BY job"""
-        return [
-            Row(str(uuid.UUID(bytes=id)), json.loads(metadata or "{}").get("ref"), key, type, queue, STATUSES[status],
-                version, attempt, run)
-            for id, metadata, key, type, queue, status, version, attempt, run in self._connection.execute(query)
-        ]
+        query = "SELECT id, options, type, queue, status, version, attempt, run FROM jobs ORDER BY job"
+        rows = []
+        for id, options, type, queue, status, version, attempt, run in self._connection.execute(query):
+            options = json.loads(options or "{}")
+            ref, key = options.get("metadata", {}).get("ref"), options.get("idempotency_key")
+            rows.append(Row(str(uuid.UUID(bytes=id)), ref, key, type, queue, STATUSES[status], version, attempt, run))
+        return rows
 
     def events(self) -> dict[str, list[Event]]:
         """The history of each job by version, as appended."""
@@ -69,8 +70,9 @@ class Storage:
     def left_over(self) -> list[str]:
         """What the tables of waiting and running jobs still hold, and where the one of unsuccessful jobs is wrong."""
         found = []
-        for table in ("ready", "delayed", "leases", "unique_keys"):
-            found += [f"{table} holds job {job}" for (job,) in self._connection.execute(f"SELECT job FROM {table}")]
+        for table, column in (("ready", "first"), ("delayed", "job"), ("claims", "jobs"), ("unique_keys", "job")):
+            rows = self._connection.execute(f"SELECT {column} FROM {table}")
+            found += [f"{table} holds job {job}" for (job,) in rows]
         expected = f"SELECT status, job FROM jobs WHERE status IN {UNSUCCESSFUL}"
         actual = "SELECT status, job FROM unsuccessful"
         for name, query in (("lacks", f"{expected} EXCEPT {actual}"), ("has", f"{actual} EXCEPT {expected}")):
@@ -78,7 +80,9 @@ class Storage:
         return found
 
     def finished_attempts(self) -> dict[str, int]:
-        query = "SELECT id, COUNT(*) FROM job_attempts JOIN jobs USING (job) GROUP BY job"
+        """How many attempts of each job are over. No row tells of one that completed its job at once."""
+        query = f"""SELECT id, COUNT(a.job) + (status = {COMPLETED} AND COUNT(a.job) = 0)
+                    FROM jobs LEFT JOIN job_attempts a USING (job) GROUP BY job"""
         return {str(uuid.UUID(bytes=id)): count for id, count in self._connection.execute(query)}
 
     def close(self) -> None:

@@ -166,7 +166,7 @@ class JudgeTest(unittest.TestCase):
 
     def test_what_is_left_among_waiting_jobs_is_found(self) -> None:
         evidence = kept()
-        evidence.left_over = ["leases holds job 7"]
+        evidence.left_over = ["ready holds job 7"]
         self.assert_rules(evidence, "places")
 
     def test_wrong_sums_and_digests_are_found(self) -> None:
