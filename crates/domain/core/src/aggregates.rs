@@ -14,12 +14,12 @@ const BUCKET_MICROS: i64 = BUCKET_SECONDS * 1_000_000;
 /// What jobs are counted by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CountKey {
+    /// Status; first, because most comparisons end with it.
+    pub status: JobStatus,
     /// Type.
     pub job_type: JobType,
     /// Queue.
     pub queue: QueueName,
-    /// Status.
-    pub status: JobStatus,
 }
 
 /// A bucket's place: its start and the job type.

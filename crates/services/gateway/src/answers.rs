@@ -1,9 +1,9 @@
-use axum::Json;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use odd_contracts::Job;
 use odd_core::ports::Acceptance;
+use odd_service_kit::Json;
 
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const UNIQUE_JOB_EXISTS: HeaderName = HeaderName::from_static("unique-job-exists");

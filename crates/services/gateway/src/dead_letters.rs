@@ -1,10 +1,9 @@
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use odd_contracts::JobList;
 use odd_core::ports::JobQuery;
-use odd_service_kit::{Correlation, ProblemResponse, QueryParams};
+use odd_service_kit::{Correlation, Json, ProblemResponse, QueryParams};
 
 use crate::commands::retry_job;
 use crate::gateway::SharedState;

@@ -1,7 +1,6 @@
-use axum::Json;
 use axum::extract::State;
 use odd_contracts::Job;
-use odd_service_kit::{Correlation, ProblemResponse};
+use odd_service_kit::{Correlation, Json, ProblemResponse};
 
 use crate::gateway::SharedState;
 use crate::job_path::JobPath;

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +8,7 @@ use odd_contracts::schema::validate_batch;
 use odd_contracts::{BatchAccepted, BatchItem, BatchSubmission, CorrelationId, FieldError};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, JsonBody, ProblemResponse, parse_json};
+use odd_service_kit::{Correlation, Json, JsonBody, ProblemResponse, parse_json};
 use odd_worker::HandlerRegistry;
 
 use crate::admission::{admit, within};

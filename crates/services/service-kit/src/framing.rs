@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
+use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
@@ -60,15 +61,14 @@ struct HeadWatch {
 
 impl HeadWatch {
     /// Whether an ambiguous block was seen.
-    fn see(&mut self, bytes: &[u8]) -> bool {
+    fn see(&mut self, mut bytes: &[u8]) -> bool {
         let mut is_ambiguous = false;
-        for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
-            let line = piece.strip_suffix(b"\n").unwrap_or(piece);
-            self.extend_line(line);
-            if line.len() < piece.len() {
-                is_ambiguous |= self.end_line();
-            }
+        while let Some(end) = memchr(b'\n', bytes) {
+            self.extend_line(&bytes[..end]);
+            is_ambiguous |= self.end_line();
+            bytes = &bytes[end + 1..];
         }
+        self.extend_line(bytes);
         is_ambiguous
     }
 

@@ -2,14 +2,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::{BoxFuture, join_all};
 use serde::{Deserialize, Serialize};
 
-use crate::{Metrics, ServiceInfo};
+use crate::{Json, Metrics, ServiceInfo};
 
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -145,6 +145,18 @@ fn errors_point_at_what_is_wrong() {
 }
 
 #[test]
+fn more_shapes_than_are_remembered_are_checked_all_the_same() {
+    let mut checker = EventChecker::new();
+    for number in (0..100).cycle().take(300) {
+        let mut envelope = emitted(EventType::Started);
+        envelope.payload.job_type = format!("type-{number}").parse().expect("a legal name");
+        assert_eq!(checker.check_parts(&EventParts::from(&envelope)), Ok(()));
+        envelope.payload.attempt = Some(0);
+        assert!(checker.check_parts(&EventParts::from(&envelope)).is_err());
+    }
+}
+
+#[test]
 fn unknown_event_types_are_refused() {
     let mut value = serde_json::to_value(emitted(EventType::Due)).expect("prints");
     value["eventType"] = json!("job.exploded");

@@ -1,9 +1,8 @@
-use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use odd_contracts::{EventEnvelope, EventList};
 use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
-use odd_service_kit::{ProblemResponse, QueryParams};
+use odd_service_kit::{Json, ProblemResponse, QueryParams};
 
 use crate::error::ReadError;
 use crate::query::{Cursor, EventsCursor, Instant, PAGE};

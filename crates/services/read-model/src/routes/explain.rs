@@ -1,10 +1,9 @@
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use odd_contracts::{Explanation, JobId, JobStatus};
-use odd_service_kit::QueryParams;
+use odd_service_kit::{Json, QueryParams};
 
 use super::path::job_id;
 use crate::error::ReadError;

@@ -1,8 +1,7 @@
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use odd_contracts::EventList;
-use odd_service_kit::QueryParams;
+use odd_service_kit::{Json, QueryParams};
 
 use super::events::envelopes;
 use super::path::job_id;

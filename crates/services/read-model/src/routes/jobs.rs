@@ -1,12 +1,11 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use odd_contracts::{Job, JobList, JobStatus};
 use odd_core::ports::{JobQuery, SortOrder};
-use odd_service_kit::{ProblemResponse, QueryParams};
+use odd_service_kit::{Json, ProblemResponse, QueryParams};
 
 use super::path::job_id;
 use crate::error::ReadError;

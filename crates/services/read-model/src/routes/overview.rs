@@ -1,9 +1,8 @@
-use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use odd_contracts::{AlertState, Overview, QueueSummary};
 use odd_core::ports::JobQuery;
-use odd_service_kit::QueryParams;
+use odd_service_kit::{Json, QueryParams};
 
 use crate::error::ReadError;
 use crate::figures::{self, Rates};

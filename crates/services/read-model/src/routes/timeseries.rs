@@ -1,8 +1,7 @@
-use axum::Json;
 use axum::extract::State;
 use axum::http::Uri;
 use odd_contracts::{Timeseries, TimeseriesMetric, TimeseriesWindow, UnknownMetric};
-use odd_service_kit::QueryParams;
+use odd_service_kit::{Json, QueryParams};
 
 use crate::error::ReadError;
 use crate::figures;

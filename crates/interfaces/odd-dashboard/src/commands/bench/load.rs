@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
-use hyper::body::Bytes;
+use bytes::Bytes;
 use odd_contracts::{JobId, Timestamp};
 use odd_core::Clock;
 use tokio::task::JoinSet;
@@ -81,7 +81,7 @@ async fn produce(shared: Arc<Shared>, mut connection: Connection) -> anyhow::Res
             tokio::time::sleep_until(shared.start + due).await;
         }
         let sent_at = odd_core::SystemClock.now();
-        let answer = connection.post(shared.workload.body(request)).await?;
+        let answer = connection.post(&shared.workload.body(request)).await?;
         if request.is_multiple_of(shared.sample_every) {
             samples.push(Sample {
                 id: first_id(&answer).context("the answer names no job")?,

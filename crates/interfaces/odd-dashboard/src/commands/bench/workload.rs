@@ -1,4 +1,4 @@
-use hyper::body::Bytes;
+use bytes::Bytes;
 
 use crate::commands::bench::Args;
 
