@@ -26,6 +26,11 @@ impl ClaimSize {
         free.max(self.quick)
     }
 
+    /// Whether claims have grown beyond the free places.
+    pub(crate) fn is_grown(&self) -> bool {
+        self.quick > 0
+    }
+
     /// Learns from a claim of `asked` jobs of which `claimed` came, and took `took` to run when none of them waited.
     pub(crate) fn learn(
         &mut self,

@@ -46,10 +46,19 @@ impl Claims {
 
     /// Claims until `shutdown`. Every claimed job is begun or given back before this returns.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
-        while let Some((asked, jobs)) = shutdown.run_until_cancelled(self.claim()).await {
+        let mut next = shutdown.run_until_cancelled(self.claim()).await;
+        while let Some((asked, jobs)) = next {
             let claimed = jobs.len();
+            let claim = shutdown.run_until_cancelled(self.claim());
+            let took;
+            if self.size.is_grown() {
+                // The store looks for the next jobs while these run.
+                (next, took) = tokio::join!(biased; claim, self.begin_all(jobs, &shutdown));
+            } else {
+                took = self.begin_all(jobs, &shutdown).await;
+                next = claim.await;
+            }
             if claimed > 0 {
-                let took = self.begin_all(jobs, &shutdown).await;
                 self.size.learn(asked, claimed, took);
             }
         }

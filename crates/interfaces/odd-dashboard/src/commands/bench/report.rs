@@ -132,8 +132,12 @@ fn round_text(round: &Round) -> String {
             round.submit_to_finish.as_ref().map(latency),
         ),
         (
-            "  submit → seen",
-            round.submit_to_seen.as_ref().map(latency),
+            "  start seen",
+            round.submit_to_start_seen.as_ref().map(latency),
+        ),
+        (
+            "  finish seen",
+            round.submit_to_finish_seen.as_ref().map(latency),
         ),
         (
             "  server CPU",

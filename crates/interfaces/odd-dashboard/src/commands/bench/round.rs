@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use odd_client::Client;
-use odd_contracts::Stats;
+use odd_contracts::{EventType, Stats};
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -29,8 +29,10 @@ pub(super) struct Round {
     pub(super) seconds: f64,
     pub(super) submit_to_start: Option<Percentiles>,
     pub(super) submit_to_finish: Option<Percentiles>,
+    /// Only under a steady load: until the event of the start arrived at a follower of the stream.
+    pub(super) submit_to_start_seen: Option<Percentiles>,
     /// Only under a steady load: until the event of the end arrived at a follower of the stream.
-    pub(super) submit_to_seen: Option<Percentiles>,
+    pub(super) submit_to_finish_seen: Option<Percentiles>,
     pub(super) server_cpu_seconds_per_1000_jobs: Option<f64>,
     pub(super) generator_cpu_seconds_per_1000_jobs: Option<f64>,
     pub(super) server_peak_bytes: Option<u64>,
@@ -55,7 +57,10 @@ pub(super) async fn run(
     let client = settings.connect()?;
     let before = client.stats().await?;
     let seen = match workload.rate {
-        Some(_) => Some(Seen::start(&client).await?),
+        Some(_) => Some((
+            Seen::start(&client, EventType::Started).await?,
+            Seen::start(&client, EventType::Completed).await?,
+        )),
         None => None,
     };
     let generator = std::process::id();
@@ -72,9 +77,12 @@ pub(super) async fn run(
         server.and_then(ProcessStats::of),
         ProcessStats::of(generator),
     );
-    let submit_to_seen = match seen {
-        Some(seen) => seen.percentiles(&submitted.samples).await,
-        None => None,
+    let (submit_to_start_seen, submit_to_finish_seen) = match seen {
+        Some((start, finish)) => (
+            start.percentiles(&submitted.samples).await,
+            finish.percentiles(&submitted.samples).await,
+        ),
+        None => (None, None),
     };
     let latencies = latency::measure(&client, &submitted.samples).await?;
     let seconds = (finished - submitted.first_sent).as_secs_f64();
@@ -86,7 +94,8 @@ pub(super) async fn run(
         seconds,
         submit_to_start: latencies.to_start,
         submit_to_finish: latencies.to_finish,
-        submit_to_seen,
+        submit_to_start_seen,
+        submit_to_finish_seen,
         server_cpu_seconds_per_1000_jobs: cpu(server_before, server_after, workload.jobs),
         generator_cpu_seconds_per_1000_jobs: cpu(generator_before, generator_after, workload.jobs),
         server_peak_bytes: server_after.map(|stats| stats.peak_bytes),

@@ -9,18 +9,19 @@ use crate::commands::bench::latency::{Durations, Percentiles};
 use crate::commands::bench::load::Sample;
 use crate::failure::Failure;
 
-/// Notes when the end of each job arrives on the live stream. Events are published after their commit, so this is
-/// an upper bound of the time at which the outcome was durable.
+/// Notes when the event of one type arrives for each job on the live stream. Events are published after their commit,
+/// at the moment when the commit's callers are answered: this is an upper bound of the time at which a change was
+/// durable, and about when a claimed job reaches its handler.
 pub(super) struct Seen {
     listening: JoinHandle<HashMap<JobId, Timestamp>>,
     enough: tokio::sync::oneshot::Sender<()>,
 }
 
 impl Seen {
-    pub(super) async fn start(client: &Client) -> Result<Self, Failure> {
+    pub(super) async fn start(client: &Client, event_type: EventType) -> Result<Self, Failure> {
         let filter = EventFilter {
             job_id: None,
-            event_type: Some(EventType::Completed),
+            event_type: Some(event_type),
         };
         let mut follower = client.follow_events(filter).await?;
         let (enough, mut stop) = tokio::sync::oneshot::channel();
@@ -43,7 +44,7 @@ impl Seen {
         Ok(Self { listening, enough })
     }
 
-    /// Ends listening; how long after its submission each sampled job's end was seen.
+    /// Ends listening; how long after its submission each sampled job's event was seen.
     pub(super) async fn percentiles(self, samples: &[Sample]) -> Option<Percentiles> {
         // The listener may have ended by itself.
         let _ = self.enough.send(());
