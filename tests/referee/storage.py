@@ -70,9 +70,10 @@ class Storage:
     def left_over(self) -> list[str]:
         """What the tables of waiting and running jobs still hold, and where the one of unsuccessful jobs is wrong."""
         found = []
-        for table, column in (("ready", "first"), ("delayed", "job"), ("claims", "jobs"), ("unique_keys", "job")):
-            rows = self._connection.execute(f"SELECT {column} FROM {table}")
-            found += [f"{table} holds job {job}" for (job,) in rows]
+        waiting = (("ready", "first || '..' || last"), ("delayed", "job"), ("claims", "jobs"), ("unique_keys", "job"))
+        for table, jobs in waiting:
+            rows = self._connection.execute(f"SELECT {jobs} FROM {table}")
+            found += [f"{table} holds {jobs}" for (jobs,) in rows]
         expected = f"SELECT status, job FROM jobs WHERE status IN {UNSUCCESSFUL}"
         actual = "SELECT status, job FROM unsuccessful"
         for name, query in (("lacks", f"{expected} EXCEPT {actual}"), ("has", f"{actual} EXCEPT {expected}")):
@@ -81,7 +82,8 @@ class Storage:
 
     def finished_attempts(self) -> dict[str, int]:
         """How many attempts of each job are over. No row tells of one that completed its job at once."""
-        query = f"""SELECT id, COUNT(a.job) + (status = {COMPLETED} AND COUNT(a.job) = 0)
+        told_by_events = f"jobs.status = {COMPLETED} AND jobs.attempt = 1 AND jobs.state ->> '$.progress' IS NULL"
+        query = f"""SELECT id, COUNT(a.job) + ({told_by_events} AND COUNT(a.job) = 0)
                     FROM jobs LEFT JOIN job_attempts a USING (job) GROUP BY job"""
         return {str(uuid.UUID(bytes=id)): count for id, count in self._connection.execute(query)}
 

@@ -20,11 +20,17 @@ CREATE TABLE jobs (
     timeout_ms    INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
     due_at        INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later
-    payload       TEXT,
     options       TEXT,             -- what few submissions say, as JSON: src/columns.rs
-    state         TEXT              -- what befalls few jobs, as JSON: src/columns.rs
+    state         TEXT,             -- what befalls few jobs, as JSON: src/columns.rs
+    payload       TEXT              -- a small one; last, as whoever reads the other columns walks past it
 ) STRICT;
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
+
+-- Payloads that are not small: every change of a row writes all of it.
+CREATE TABLE job_payloads (
+    job     INTEGER PRIMARY KEY,
+    payload TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE idempotency_keys (
     idempotency_key TEXT    NOT NULL PRIMARY KEY,

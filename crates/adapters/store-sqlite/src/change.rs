@@ -14,7 +14,8 @@ const SMALL_RESULT_BYTES: usize = 1_024;
 
 /// Whether a result may be the detail of the event that completes its job.
 pub(crate) fn is_small(result: Option<&RawJson>) -> bool {
-    result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES)
+    // A detail that is null reads as none.
+    result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES && json.get() != "null")
 }
 
 /// What an event says beyond its fields.

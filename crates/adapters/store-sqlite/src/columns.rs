@@ -63,6 +63,13 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+/// The payload of a job, wherever it stands.
+pub(crate) const PAYLOAD: &str =
+    "coalesce(j.payload, (SELECT p.payload FROM job_payloads p WHERE p.job = j.job))";
+
+/// The longest payload that stands in the job's row, which is written whole at every change.
+pub(crate) const SMALL_PAYLOAD_BYTES: usize = 1_024;
+
 /// The text of a column; nothing, where there is nothing to say.
 pub(crate) fn column<T: Default + PartialEq + Serialize>(value: &T) -> Option<String> {
     (*value != T::default()).then(|| to_json(value))

@@ -12,7 +12,7 @@ use crate::write::Held;
 /// here any more has ended in the file by then. Cheap to clone; clones share.
 #[derive(Clone, Default)]
 pub(crate) struct Running {
-    held: Arc<RwLock<HashMap<JobId, Arc<Held>>>>,
+    held: Arc<RwLock<Arc<RunningNow>>>,
 }
 
 /// What was running when a reader began.
@@ -24,7 +24,7 @@ impl Running {
         held.get(&id).cloned()
     }
 
-    pub(crate) fn all(&self) -> RunningNow {
+    pub(crate) fn all(&self) -> Arc<RunningNow> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         held.clone()
     }
@@ -35,6 +35,8 @@ impl Running {
             return;
         }
         let mut shown = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        // Copied where a reader still looks at the one before.
+        let shown = Arc::make_mut(&mut shown);
         for (id, held) in changes {
             match held {
                 Some(held) => shown.insert(id, held),
@@ -51,12 +53,14 @@ pub(crate) fn show(held: &Held, job: &mut Job) {
         return;
     }
     job.status = row.status;
-    job.version = row.version;
     job.attempt = row.attempt;
     job.updated_at = row.updated_at;
     job.started_at = row.started_at;
     job.run_at = None;
     job.finished_at = None;
-    job.cancel_requested = row.state.cancel_requested;
     job.progress.clone_from(&row.state.progress);
+    // A request is no transition: the file may know of one that came later. It stands until the attempt ends.
+    let is_same = row.version == job.version;
+    job.cancel_requested = row.state.cancel_requested || (is_same && job.cancel_requested);
+    job.version = row.version;
 }

@@ -55,6 +55,13 @@ impl StoreFixture {
         answers[0].id
     }
 
+    /// Submits `count` jobs of the type `work` at once.
+    pub async fn submit_batch(&self, count: usize) -> Vec<JobId> {
+        let jobs: Arc<[NewJob]> = (0..count).map(|_| new_job(r#"{"type":"work"}"#)).collect();
+        let answers = self.store.submit(jobs).await.expect("accepted");
+        answers.iter().map(|answer| answer.id).collect()
+    }
+
     /// Asks for up to `limit` jobs of any type, now, and takes every payload.
     pub fn request(&self, limit: usize) -> ClaimRequest {
         ClaimRequest {
@@ -186,6 +193,15 @@ pub(super) fn succeeded_with(json: &str) -> AttemptResult {
 /// A failure that may pass.
 pub(super) fn failed(message: &str) -> AttemptResult {
     failed_for(FailureReason::Error, message)
+}
+
+/// A failure after which the job is due again at once.
+pub(super) fn failed_for_now() -> AttemptResult {
+    AttemptResult::Failed {
+        reason: FailureReason::Error,
+        message: "not yet".into(),
+        retry_after_ms: Some(0),
+    }
 }
 
 /// A failure of this kind.

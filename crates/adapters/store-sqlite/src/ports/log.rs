@@ -30,16 +30,16 @@ impl EventLog for SqliteStore {
         &self,
         query: EventQuery,
     ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
-        let held = query.job_id.and_then(|job| self.running.get(job));
+        let running = self.running.clone();
         self.readers
-            .read(move |connection| read::query(connection, &query, held.as_deref()))
+            .read(move |connection| read::query(connection, &query, &running))
             .await
     }
 
     async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
-        let held = self.running.get(job);
+        let running = self.running.clone();
         self.readers
-            .read(move |connection| read::history(connection, job, held.as_deref(), limit))
+            .read(move |connection| read::history(connection, job, &running, limit))
             .await
     }
 }

@@ -10,16 +10,16 @@ use crate::read;
 #[async_trait]
 impl JobReader for SqliteStore {
     async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
-        let held = self.running.get(id);
+        let running = self.running.clone();
         self.readers
-            .read(move |connection| read::job(connection, id, held.as_deref()))
+            .read(move |connection| read::job(connection, id, &running))
             .await
     }
 
     async fn jobs(&self, query: JobQuery) -> Result<JobPage, StoreError> {
-        let running = self.running.all();
+        let running = self.running.clone();
         self.readers
-            .read(move |connection| read::jobs(connection, &query, &running))
+            .read(move |connection| read::jobs(connection, &query, &running.all()))
             .await
     }
 

@@ -6,8 +6,8 @@ use crate::codec::{
     damaged, get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time,
     get_outcome, get_status, get_stream, get_time, unreadable,
 };
-use crate::columns::{Options, State};
-use crate::running;
+use crate::columns::{Options, PAYLOAD, State};
+use crate::running::{self, Running};
 use crate::write::Held;
 
 /// The columns that [`read_job`] expects, from `jobs j`.
@@ -55,16 +55,17 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
     })
 }
 
-/// One job in full; `held` is its running attempt, from before the snapshot that is read here.
+/// One job in full.
 pub(crate) fn job(
     connection: &Connection,
     id: JobId,
-    held: Option<&Held>,
+    running: &Running,
 ) -> rusqlite::Result<Option<Job>> {
+    let held = running.get(id);
     // One read transaction, so that the job and its attempts agree.
     let tx = connection.unchecked_transaction()?;
     let sql =
-        format!("SELECT {JOB_COLUMNS}, j.payload, j.job, j.last_seq FROM jobs j WHERE j.id = ?1");
+        format!("SELECT {JOB_COLUMNS}, {PAYLOAD}, j.job, j.last_seq FROM jobs j WHERE j.id = ?1");
     let found = tx
         .prepare_cached(&sql)?
         .query_row(params![id.0], |row| {
@@ -77,13 +78,19 @@ pub(crate) fn job(
     let Some((mut job, payload, row_number, last_seq)) = found else {
         return Ok(None);
     };
-    if let Some(held) = held {
+    if let Some(held) = &held {
         running::show(held, &mut job);
     }
     job.payload = payload.map(raw).transpose()?;
     let mut attempts = attempts(&tx, row_number, &mut job)?;
     match job.status {
-        JobStatus::Executing => attempts.extend(held.map(|held| running_attempt(&job, held))),
+        JobStatus::Executing => {
+            // The file may know of an attempt that had not begun when this read did.
+            let held = held.filter(|held| held.row.attempt == job.attempt);
+            let held = held.or_else(|| running.get(id));
+            let held = held.filter(|held| held.row.attempt == job.attempt);
+            attempts.extend(held.map(|held| running_attempt(&job, &held)));
+        }
         JobStatus::Completed if attempts.is_empty() => {
             attempts.push(told_by_events(&tx, last_seq, &mut job)?);
         }

@@ -4,7 +4,8 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, params_from_iter};
 
 use super::job::{JOB_COLUMNS, read_job};
-use crate::codec::status_code;
+use crate::codec::{status_code, to_json};
+use crate::columns::PAYLOAD;
 use crate::running::{RunningNow, show};
 
 /// Rows that one page may look at; a page that meets this bound is short and tells where to go on.
@@ -27,15 +28,14 @@ pub(crate) fn jobs(
     } else {
         format!("WHERE {}", scan.join(" AND "))
     };
+    let filter = if filter.is_empty() {
+        "1".to_owned()
+    } else {
+        filter.join(" AND ")
+    };
+    // Rows come one by one, in the order of their numbers; the loop below stops.
     let sql = format!(
-        "SELECT {JOB_COLUMNS}, j.job, {} AS wanted \
-         FROM (SELECT * FROM jobs j {where_scan} ORDER BY j.job {direction} LIMIT {SCAN_LIMIT}) j \
-         ORDER BY j.job {direction}",
-        if filter.is_empty() {
-            "1".to_owned()
-        } else {
-            filter.join(" AND ")
-        },
+        "SELECT {JOB_COLUMNS}, j.job, {filter} AS wanted FROM jobs j {where_scan} ORDER BY j.job {direction}"
     );
     let mut statement = tx.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values.iter()))?;
@@ -46,7 +46,7 @@ pub(crate) fn jobs(
     let mut seen = 0;
     let mut last = 0i64;
     while let Some(row) = rows.next()? {
-        if page.jobs.len() == query.limit {
+        if page.jobs.len() == query.limit || seen == SCAN_LIMIT {
             page.next = u64::try_from(last).ok();
             return Ok(page);
         }
@@ -62,21 +62,26 @@ pub(crate) fn jobs(
             }
         }
     }
-    if seen == SCAN_LIMIT {
-        page.next = u64::try_from(last).ok();
-    }
     Ok(page)
 }
 
 /// Rows of a place that are sorted for a page at most; beyond, reading on from the cursor meets enough of them.
 const NARROW_LIMIT: i64 = 20_000;
 
+/// Where the jobs of a status are found.
+enum Place {
+    /// A query for their numbers.
+    Query(String),
+    /// Their numbers, as a JSON array.
+    Numbers(String),
+}
+
 /// A query for the rows of the jobs in the one status that is asked for, unless that is most jobs.
 fn narrow_place(
     connection: &Connection,
     query: &JobQuery,
     running: &RunningNow,
-) -> rusqlite::Result<Option<String>> {
+) -> rusqlite::Result<Option<Place>> {
     let status = match query.statuses.as_slice() {
         [status] => *status,
         [] if query.dead_letters => JobStatus::Failed,
@@ -93,19 +98,18 @@ fn narrow_place(
             "SELECT job FROM delayed",
         ),
         JobStatus::Executing => {
-            let numbers: Vec<String> = running
-                .values()
-                .map(|held| held.row.job.to_string())
-                .collect();
-            return Ok(Some(numbers.join(", ")));
+            let numbers: Vec<i64> = running.values().map(|held| held.row.job).collect();
+            return Ok(Some(Place::Numbers(to_json(&numbers))));
         }
-        JobStatus::Failed | JobStatus::Cancelled => return Ok(Some(unsuccessful(query, status))),
+        JobStatus::Failed | JobStatus::Cancelled => {
+            return Ok(Some(Place::Query(unsuccessful(query, status))));
+        }
         JobStatus::Validated | JobStatus::Completed => return Ok(None),
     };
     let count: i64 = connection
         .prepare_cached(count)?
         .query_row([], |row| row.get(0))?;
-    Ok((count < NARROW_LIMIT).then(|| place.to_owned()))
+    Ok((count < NARROW_LIMIT).then(|| Place::Query(place.to_owned())))
 }
 
 /// These are in the order of the listing already, so no more than a page's scan is looked at.
@@ -132,7 +136,7 @@ fn order(query: &JobQuery) -> (&'static str, &'static str) {
 type Conditions = (Vec<String>, Vec<String>, Vec<Box<dyn ToSql>>);
 
 /// Conditions that an index or the row order serves, conditions that each scanned row is asked, and the values.
-fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
+fn conditions(query: &JobQuery, place: Option<Place>) -> Conditions {
     let (mut scan, mut filter) = (Vec::new(), Vec::new());
     let mut values: Vec<Box<dyn ToSql>> = Vec::new();
     let mut value = |value: Box<dyn ToSql>| {
@@ -144,8 +148,13 @@ fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
         let n = value(Box::new(i64::try_from(cursor).unwrap_or(i64::MAX)));
         scan.push(format!("j.job {sign} ?{n}"));
     }
-    if let Some(place) = place {
-        scan.push(format!("j.job IN ({place})"));
+    match place {
+        Some(Place::Query(numbers)) => scan.push(format!("j.job IN ({numbers})")),
+        Some(Place::Numbers(numbers)) => {
+            let n = value(Box::new(numbers));
+            scan.push(format!("j.job IN (SELECT value FROM json_each(?{n}))"));
+        }
+        None => {}
     }
     if query.dead_letters {
         filter.push("j.state ->> '$.parked'".into());
@@ -192,7 +201,7 @@ fn conditions(query: &JobQuery, place: Option<String>) -> Conditions {
         filter.push(format!(
             "(instr(lower(hex(j.id)), ?{id}) > 0 OR instr(lower(j.type), ?{n}) > 0 \
              OR instr(lower(coalesce(j.state ->> '$.unique_key', '')), ?{n}) > 0 \
-             OR instr(lower(coalesce(j.payload, '')), ?{n}) > 0 \
+             OR instr(lower(coalesce({PAYLOAD}, '')), ?{n}) > 0 \
              OR instr(lower(coalesce(j.options ->> '$.metadata', '')), ?{n}) > 0 \
              OR instr(lower(coalesce(j.state ->> '$.error.message', '')), ?{n}) > 0)"
         ));

@@ -4,8 +4,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::event::Decoder;
 use crate::codec::{damaged, unreadable};
+use crate::running::Running;
 use crate::segment::{Entry, KIND_PRUNED, index_of, kind_code, parse};
-use crate::write::Held;
 
 /// Events that one page may look at.
 const SCAN_LIMIT: usize = 20_000;
@@ -92,15 +92,14 @@ pub(crate) fn replay(
     }
 }
 
-/// A page of events, newest first, and where to go on. `held` is the running attempt of the job asked for, from before
-/// the snapshot that is read here.
+/// A page of events, newest first, and where to go on.
 pub(crate) fn query(
     connection: &Connection,
     query: &EventQuery,
-    held: Option<&Held>,
+    running: &Running,
 ) -> rusqlite::Result<(Vec<Recorded>, Option<Position>)> {
     if let Some(job) = query.job_id {
-        return job_page(connection, job, query, held);
+        return job_page(connection, job, query, running);
     }
     let tx = connection.unchecked_transaction()?;
     let before = query.before.map_or(i64::MAX, row_number);
@@ -147,22 +146,19 @@ fn job_page(
     connection: &Connection,
     job: JobId,
     query: &EventQuery,
-    held: Option<&Held>,
+    running: &Running,
 ) -> rusqlite::Result<(Vec<Recorded>, Option<Position>)> {
-    let newest_first = chain(connection, job, held, SCAN_LIMIT)?.into_iter();
-    let mut page: Vec<Recorded> = newest_first
-        .filter(|recorded| query.before.is_none_or(|before| recorded.position < before))
-        .filter(|recorded| match &recorded.entry {
-            LogEntry::Event(event) => {
-                query.since.is_none_or(|since| event.occurred_at >= since)
-                    && query
-                        .event_type
-                        .is_none_or(|wanted| event.change.event_type() == wanted)
-            }
-            LogEntry::Pruned { .. } => false,
-        })
-        .take(query.limit + 1)
-        .collect();
+    let is_wanted = |recorded: &Recorded| match &recorded.entry {
+        LogEntry::Event(event) => {
+            query.since.is_none_or(|since| event.occurred_at >= since)
+                && query
+                    .event_type
+                    .is_none_or(|wanted| event.change.event_type() == wanted)
+        }
+        LogEntry::Pruned { .. } => false,
+    };
+    let limit = query.limit + 1;
+    let mut page = chain(connection, job, running, query.before, is_wanted, limit)?;
     let has_more = page.len() > query.limit;
     page.truncate(query.limit);
     let next = page
@@ -172,39 +168,56 @@ fn job_page(
     Ok((page, next))
 }
 
-/// The events of one job in version order, at most `limit` of the newest; `held` as for [`query`].
+/// The events of one job in version order, at most `limit` of the newest.
 pub(crate) fn history(
     connection: &Connection,
     job: JobId,
-    held: Option<&Held>,
+    running: &Running,
     limit: usize,
 ) -> rusqlite::Result<Vec<Recorded>> {
-    let mut events = chain(connection, job, held, limit)?;
+    let mut events = chain(connection, job, running, None, |_| true, limit)?;
     events.reverse();
     Ok(events)
 }
 
-/// Follows the chain of a job's events from the newest back.
+/// Follows the chain of a job's events from the newest back, or from the one before `before`. The first `limit` that
+/// are wanted.
 fn chain(
     connection: &Connection,
-    job: JobId,
-    held: Option<&Held>,
+    id: JobId,
+    running: &Running,
+    before: Option<Position>,
+    is_wanted: impl Fn(&Recorded) -> bool,
     limit: usize,
 ) -> rusqlite::Result<Vec<Recorded>> {
+    let held = running.get(id);
     let tx = connection.unchecked_transaction()?;
-    let newest: Option<i64> = tx
-        .prepare_cached("SELECT last_seq FROM jobs WHERE id = ?1")?
-        .query_row(params![job.0], |row| row.get(0))
+    let found: Option<(i64, i64)> = tx
+        .prepare_cached("SELECT job, last_seq FROM jobs WHERE id = ?1")?
+        .query_row(params![id.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
+    let Some((job, newest)) = found else {
+        return Ok(Vec::new());
+    };
     // The row of a running job may lag behind.
-    let mut next = newest.map(|seq| held.map_or(seq, |held| seq.max(held.row.last_seq)));
+    let newest = held.map_or(newest, |held| newest.max(held.row.last_seq));
+    let before = before.map_or(i64::MAX, row_number);
+    // A page goes on from an event of the job.
+    let shown = find_entry(&tx, before, |_, entry| Ok((entry.job, entry.prev)))?;
+    let mut next = match shown {
+        Some((owner, prev)) if owner == job => prev,
+        _ => Some(newest),
+    };
     let mut decoder = Decoder::new(&tx);
     let mut events = Vec::new();
     while let Some(seq) = next
         && events.len() < limit
     {
         next = with_entry(&tx, seq, |at, entry| {
-            events.push(decoder.decode(seq, at, entry)?);
+            let event = decoder.decode(seq, at, entry)?;
+            if seq < before && is_wanted(&event) {
+                events.push(event);
+            }
             Ok(entry.prev)
         })?;
     }
@@ -217,15 +230,26 @@ pub(super) fn with_entry<T>(
     seq: i64,
     read: impl FnOnce(i64, &Entry<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
+    find_entry(connection, seq, read)?.ok_or_else(|| damaged(2, "gap in the events"))
+}
+
+/// The same; nothing, where there is no such event.
+fn find_entry<T>(
+    connection: &Connection,
+    seq: i64,
+    read: impl FnOnce(i64, &Entry<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Option<T>> {
     let mut statement = connection.prepare_cached(
         "SELECT last_seq, at, events FROM event_segments WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1",
     )?;
-    statement.query_row(params![seq], |row| {
-        let text = row.get_ref(2)?.as_str().map_err(|_| damaged(2, "events"))?;
-        let entries = parse(text).map_err(unreadable)?;
-        let entry = index_of(seq, row.get(0)?, entries.len())
-            .and_then(|index| entries[index].as_ref())
-            .ok_or_else(|| damaged(2, "gap in the events"))?;
-        read(row.get(1)?, entry)
-    })
+    let mut rows = statement.query(params![seq])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let text = row.get_ref(2)?.as_str().map_err(|_| damaged(2, "events"))?;
+    let entries = parse(text).map_err(unreadable)?;
+    let index = index_of(seq, row.get(0)?, entries.len());
+    let entry = index.and_then(|index| entries[index].as_ref());
+    let at = row.get(1)?;
+    entry.map(|entry| read(at, entry)).transpose()
 }

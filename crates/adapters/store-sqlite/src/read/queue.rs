@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::codec::{get_json, get_name, get_time};
 
-/// Ready jobs counted at most when telling how many stand ahead.
+/// Ready jobs counted, and ranges of them looked at, at most when telling how many stand ahead.
 const AHEAD_LIMIT: u64 = 10_000;
 
 /// Runs of ready jobs looked at when telling since when the oldest of each queue waits.
@@ -38,31 +38,41 @@ pub(crate) fn waiting_behind(
     connection: &Connection,
     id: JobId,
 ) -> rusqlite::Result<Option<WaitingBehind>> {
-    let mut statement = connection.prepare_cached(
+    let tx = connection.unchecked_transaction()?;
+    let mut statement = tx.prepare_cached(
         "SELECT j.job - r.first FROM jobs j CROSS JOIN ready r \
            ON r.type = j.type AND r.rank = -j.priority AND r.ready_at = j.due_at AND j.job BETWEEN r.first AND r.last \
          WHERE j.id = ?1",
     )?;
-    let in_its_run: Option<u64> = statement
+    let in_its_range: Option<u64> = statement
         .query_row(params![id.0], |row| row.get(0))
         .optional()?;
-    let Some(mut ahead) = in_its_run else {
+    let Some(mut ahead) = in_its_range else {
         return Ok(None);
     };
-    let mut statement = connection.prepare_cached(
-        "SELECT r.last - r.first + 1 FROM jobs j CROSS JOIN ready r ON r.type = j.type AND r.queue = j.queue \
-           AND (r.rank, r.ready_at, r.last) < (-j.priority, j.due_at, j.job) \
-         WHERE j.id = ?1",
+    let mut statement = tx.prepare_cached(
+        "SELECT r.queue = j.queue, r.last - r.first + 1 FROM jobs j CROSS JOIN ready r \
+           ON r.type = j.type AND r.rank < -j.priority WHERE j.id = ?1 \
+         UNION ALL \
+         SELECT r.queue = j.queue, r.last - r.first + 1 FROM jobs j CROSS JOIN ready r \
+           ON r.type = j.type AND r.rank = -j.priority AND r.ready_at <= j.due_at \
+           AND (r.ready_at, r.last) < (j.due_at, j.job) WHERE j.id = ?1",
     )?;
     let mut rows = statement.query(params![id.0])?;
+    let mut seen = 0;
     while ahead < AHEAD_LIMIT
+        && seen < AHEAD_LIMIT
         && let Some(row) = rows.next()?
     {
-        ahead += row.get::<_, u64>(0)?;
+        seen += 1;
+        let is_same_queue: bool = row.get(0)?;
+        if is_same_queue {
+            ahead += row.get::<_, u64>(1)?;
+        }
     }
     Ok(Some(WaitingBehind {
         ahead: ahead.min(AHEAD_LIMIT),
-        at_least: ahead >= AHEAD_LIMIT,
+        at_least: ahead >= AHEAD_LIMIT || seen >= AHEAD_LIMIT,
     }))
 }
 

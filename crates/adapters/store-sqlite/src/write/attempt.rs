@@ -10,8 +10,8 @@ use rusqlite::params;
 use super::DbResult;
 use super::leases::Held;
 use super::place::release_unique_key;
+use super::ranges::CompletedRange;
 use super::row::JobRow;
-use super::runs::CompletedRun;
 use super::session::{Role, Session};
 use crate::change::is_small;
 use crate::codec::{outcome_code, stream_code};
@@ -89,7 +89,7 @@ pub(super) fn settle_attempt(
         // The events of such an attempt tell all of it.
         if row.is_simple() && is_small(output) {
             row.complete(session, output)?;
-            session.save_completed(CompletedRun::of(&row))?;
+            session.save_completed(CompletedRange::of(&row))?;
         } else {
             record_attempt(session, &row, worker, result)?;
             row.complete(session, None)?;
@@ -225,7 +225,7 @@ pub(crate) fn renew(
             Err(_) => Renewal::Lost,
             Ok(held) => {
                 let cancel_requested = held.row.state.cancel_requested;
-                session.leases().hold(Held {
+                session.leases().update(Held {
                     expires_at,
                     ..Held::clone(&held)
                 });
@@ -256,7 +256,7 @@ pub(crate) fn record_progress(
     row.advance(session, Role::Processor, change)?;
     row.state.progress = Some(progress);
     row.save(session)?;
-    session.leases().hold(held);
+    session.leases().update(held);
     Ok(Ok(()))
 }
 

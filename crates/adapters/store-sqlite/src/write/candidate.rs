@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -6,10 +7,11 @@ use odd_core::ports::ClaimRequest;
 use rusqlite::params;
 
 use super::DbResult;
+use super::ranges::ReadyRange;
 use super::row::{COLUMN_COUNT, COLUMNS, JobRow};
-use super::runs::ReadyRun;
 use super::session::Session;
 use crate::codec::{get_name, get_time};
+use crate::columns::PAYLOAD;
 
 /// A ready job that may be claimed.
 pub(super) struct Candidate {
@@ -25,26 +27,27 @@ pub(super) fn take_candidates(
     request: &ClaimRequest,
     wanted: usize,
 ) -> DbResult<Vec<Candidate>> {
-    let mut runs = Vec::new();
+    let mut ranges = Vec::new();
     match &request.types {
         Some(types) => {
-            for job_type in types.iter() {
-                runs.extend(ready_runs(session, request, job_type, wanted)?);
+            let distinct: BTreeSet<&JobType> = types.iter().collect();
+            for job_type in distinct {
+                ranges.extend(ready_ranges(session, request, job_type, wanted)?);
             }
         }
         None => {
             for job_type in ready_types(session)? {
-                runs.extend(ready_runs(session, request, &job_type, wanted)?);
+                ranges.extend(ready_ranges(session, request, &job_type, wanted)?);
             }
         }
     }
-    runs.sort_by_key(|run| (-run.priority, run.ready_at, run.first));
+    ranges.sort_by_key(|range| (-range.priority, range.ready_at, range.first));
     let mut found = Vec::new();
-    for run in runs {
+    for range in ranges {
         if found.len() == wanted {
             break;
         }
-        take_from(session, run, wanted, &mut found)?;
+        take_from(session, range, wanted, &mut found)?;
     }
     Ok(found)
 }
@@ -66,20 +69,20 @@ fn ready_types(session: &Session<'_, '_>) -> DbResult<Vec<JobType>> {
     }
 }
 
-/// The first runs of a type, with `wanted` jobs among them if there are so many.
-fn ready_runs(
+/// The first ranges of a type, with `wanted` jobs among them if there are so many.
+fn ready_ranges(
     session: &Session<'_, '_>,
     request: &ClaimRequest,
     job_type: &JobType,
     wanted: usize,
-) -> DbResult<Vec<ReadyRun>> {
-    let mut runs = Vec::new();
+) -> DbResult<Vec<ReadyRange>> {
+    let mut ranges = Vec::new();
     let mut jobs = 0;
     session.each(
         "SELECT rank, ready_at, first, last, queue FROM ready WHERE type = ?1 ORDER BY rank, ready_at, first",
         params![job_type.as_str()],
         |row| {
-            let run = ReadyRun {
+            let range = ReadyRange {
                 job_type: job_type.clone(),
                 priority: -row.get::<_, i32>(0)?,
                 ready_at: get_time(row, 1)?,
@@ -88,9 +91,9 @@ fn ready_runs(
                 queue: get_name(row, 4)?,
             };
             let queues = request.queues.as_ref();
-            if queues.is_none_or(|queues| queues.contains(&run.queue)) {
-                jobs += run.len();
-                runs.push(run);
+            if queues.is_none_or(|queues| queues.contains(&range.queue)) {
+                jobs += range.len();
+                ranges.push(range);
             }
             Ok(if jobs < wanted {
                 ControlFlow::Continue(())
@@ -99,38 +102,38 @@ fn ready_runs(
             })
         },
     )?;
-    Ok(runs)
+    Ok(ranges)
 }
 
 static JOBS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT {COLUMNS}, j.created_at, j.timeout_ms, j.payload FROM jobs j \
+        "SELECT {COLUMNS}, j.created_at, j.timeout_ms, {PAYLOAD} FROM jobs j \
          WHERE j.job BETWEEN ?1 AND ?2 ORDER BY j.job"
     )
 });
 
-/// Moves jobs from the front of `run` to `found` until there are `wanted`.
+/// Moves jobs from the front of `range` to `found` until there are `wanted`.
 fn take_from(
     session: &Session<'_, '_>,
-    mut run: ReadyRun,
+    mut range: ReadyRange,
     wanted: usize,
     found: &mut Vec<Candidate>,
 ) -> DbResult<()> {
     let missing = i64::try_from(wanted - found.len()).unwrap_or(i64::MAX);
-    let last = run.last.min(run.first.saturating_add(missing - 1));
-    session.each(&JOBS, params![run.first, last], |row| {
+    let last = range.last.min(range.first.saturating_add(missing - 1));
+    session.each(&JOBS, params![range.first, last], |row| {
         found.push(Candidate {
-            row: JobRow::read_named(row, &run.job_type, &run.queue)?,
+            row: JobRow::read_named(row, &range.job_type, &range.queue)?,
             created_at: get_time(row, COLUMN_COUNT)?,
             timeout_ms: row.get(COLUMN_COUNT + 1)?,
             payload: row.get(COLUMN_COUNT + 2)?,
         });
         Ok(ControlFlow::Continue(()))
     })?;
-    run.delete(session)?;
-    if last < run.last {
-        run.first = last + 1;
-        run.insert(session)?;
+    range.delete(session)?;
+    if last < range.last {
+        range.first = last + 1;
+        range.insert(session)?;
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(super) fn claim(
                     let row = &held.row;
                     entries.push((row.job, row.attempt, row.version, row.last_seq));
                     claimed.push(hand_out(&held, candidate)?);
-                    session.leases().hold(held);
+                    session.leases().begin(held)?;
                 }
                 Err(message) => refuse(session, candidate, message)?,
             }

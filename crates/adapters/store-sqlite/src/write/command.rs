@@ -28,7 +28,7 @@ pub(crate) fn cancel(
         let mut held = Held::clone(held);
         held.row.state.cancel_requested = true;
         held.row.save(session)?;
-        session.leases().hold(held);
+        session.leases().update(held);
         session.note_cancel_request();
         return Ok(Ok(()));
     }

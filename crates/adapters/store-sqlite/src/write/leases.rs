@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use odd_contracts::{JobId, Timestamp};
 
+use super::DbResult;
 use super::row::JobRow;
 use crate::running::Running;
 
@@ -59,13 +60,23 @@ impl Leases {
         self.held.get(&id)
     }
 
-    /// Adds the attempt, or replaces what was known of it.
-    pub(super) fn hold(&mut self, held: Held) {
-        let (id, claim) = (held.row.id, held.claim);
-        let before = self.held.insert(id, Arc::new(held));
-        if before.is_none() {
-            *self.claims.entry(claim).or_default() += 1;
+    /// Adds an attempt of a job of which none runs.
+    ///
+    /// # Errors
+    /// When one does: two workers would hold the same right.
+    pub(super) fn begin(&mut self, held: Held) -> DbResult<()> {
+        if self.held.contains_key(&held.row.id) {
+            return Err(rusqlite::Error::QueryReturnedMoreThanOneRow);
         }
+        *self.claims.entry(held.claim).or_default() += 1;
+        self.update(held);
+        Ok(())
+    }
+
+    /// Replaces what is known of an attempt.
+    pub(super) fn update(&mut self, held: Held) {
+        let id = held.row.id;
+        let before = self.held.insert(id, Arc::new(held));
         self.changes.push((id, before));
     }
 
@@ -78,8 +89,11 @@ impl Leases {
     }
 
     fn forget_one(&mut self, claim: i64) -> bool {
-        let left = self.claims.entry(claim).or_default();
-        *left = left.saturating_sub(1);
+        let left = self
+            .claims
+            .get_mut(&claim)
+            .expect("a held attempt is counted by its claim");
+        *left -= 1;
         let is_last = *left == 0;
         if is_last {
             self.claims.remove(&claim);

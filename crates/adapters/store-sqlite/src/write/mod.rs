@@ -6,15 +6,16 @@ mod checkpoint;
 mod claim;
 mod command;
 mod due;
+mod journal;
 mod leases;
 mod park;
 mod pending;
 mod place;
 mod prune;
+mod ranges;
 mod recovery;
 mod returns;
 mod row;
-mod runs;
 mod session;
 mod statements;
 mod submit;
@@ -41,8 +42,8 @@ pub(crate) use waiting::ClaimTicket;
 pub(crate) use worker::record_worker;
 
 use self::checkpoint::Checkpointer;
+use self::journal::Journal;
 use self::returns::Returns;
-use self::session::Journal;
 use self::statements::Statements;
 use self::waiting::Waiting;
 use crate::SqliteConfig;
@@ -57,6 +58,16 @@ const ROWS_PER_COMMIT: usize = 8_192;
 
 /// Why work could not be done inside a transaction; the whole transaction is given up.
 pub(crate) type DbResult<T> = rusqlite::Result<T>;
+
+/// Refuses a change that met another number of rows than the writer knows of: the transaction is given up rather than
+/// file and memory come apart.
+fn expect_rows(changed: usize, expected: usize) -> DbResult<()> {
+    if changed == expected {
+        return Ok(());
+    }
+    debug_assert_eq!(changed, expected, "rows changed");
+    Err(rusqlite::Error::StatementChangedRows(changed))
+}
 
 /// One request to the writer. `run` happens inside the transaction, `answer` after it.
 trait Step: Send {
@@ -318,14 +329,17 @@ impl Writer {
         loop {
             let now = self.clock.now();
             let mut session = Session::new(&statements, &mut self.journal, now);
-            let found = (|| {
+            let more = (|| {
                 session.begin()?;
-                let found = recovery::take_back_claim(&mut session)?;
+                let mut more = true;
+                while more && session.rows() < ROWS_PER_COMMIT {
+                    more = recovery::take_back_claim(&mut session)?;
+                }
                 session.commit()?;
-                Ok(found)
+                Ok(more)
             })()
             .map_err(|error: rusqlite::Error| classify(&error))?;
-            if !found {
+            if !more {
                 return Ok(());
             }
         }

@@ -8,10 +8,10 @@ use odd_core::NewJob;
 use rusqlite::Statement;
 
 use super::DbResult;
-use super::runs::{CompletedRun, ReadyRun};
+use super::ranges::{CompletedRange, ReadyRange};
 use super::session::Session;
 use crate::codec::status_code;
-use crate::columns::{Options, State, column};
+use crate::columns::{Options, SMALL_PAYLOAD_BYTES, State, column};
 
 /// Rows of the longest statement that inserts jobs; a power of two.
 const MAX_ROWS: usize = 16;
@@ -25,7 +25,7 @@ static INSERT_JOBS: LazyLock<Vec<String>> = LazyLock::new(|| {
     rows.map(|rows: usize| {
         let mut sql = String::from(
             "INSERT OR FAIL INTO jobs (job, status, version, last_seq, attempt, updated_at, id, correlation, type, queue, \
-             priority, run, attempt_limit, max_attempts, timeout_ms, created_at, due_at, payload, options, state) VALUES",
+             priority, run, attempt_limit, max_attempts, timeout_ms, created_at, due_at, options, state, payload) VALUES",
         );
         for row in 0..rows {
             let p = |n: usize| row * COLUMNS + n;
@@ -56,8 +56,8 @@ pub(super) struct PendingJob {
 #[derive(Default)]
 pub(super) struct Pending {
     jobs: Vec<PendingJob>,
-    ready: Option<ReadyRun>,
-    completed: Option<CompletedRun>,
+    ready: Option<ReadyRange>,
+    completed: Option<CompletedRange>,
 }
 
 impl Pending {
@@ -77,7 +77,11 @@ impl Pending {
         Ok(())
     }
 
-    pub(super) fn enter_ready(&mut self, session: &Session<'_, '_>, run: ReadyRun) -> DbResult<()> {
+    pub(super) fn enter_ready(
+        &mut self,
+        session: &Session<'_, '_>,
+        run: ReadyRange,
+    ) -> DbResult<()> {
         let is_taken_in = self.ready.as_mut().is_some_and(|last| last.extend(&run));
         if is_taken_in {
             return Ok(());
@@ -91,7 +95,7 @@ impl Pending {
     pub(super) fn save_completed(
         &mut self,
         session: &Session<'_, '_>,
-        run: CompletedRun,
+        run: CompletedRange,
     ) -> DbResult<()> {
         let last = self.completed.as_mut();
         let is_taken_in = last.is_some_and(|last| last.extend(&run));
@@ -161,8 +165,12 @@ impl PendingJob {
         bind(10, &new.max_attempts)?;
         bind(11, &new.timeout_ms)?;
         bind(12, &self.due_at.as_micros())?;
-        bind(13, &new.payload.as_ref().map(RawJson::get))?;
-        bind(14, &column(&Options::of(new)))?;
-        bind(15, &column(&state))
+        let payload = new.payload.as_ref().map(RawJson::get);
+        bind(13, &column(&Options::of(new)))?;
+        bind(14, &column(&state))?;
+        bind(
+            15,
+            &payload.filter(|json| json.len() <= SMALL_PAYLOAD_BYTES),
+        )
     }
 }

@@ -3,9 +3,9 @@
 use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
 use rusqlite::params;
 
-use super::DbResult;
-use super::runs::ReadyRun;
+use super::ranges::ReadyRange;
 use super::session::Session;
+use super::{DbResult, expect_rows};
 use crate::codec::status_code;
 
 /// The entry of a job in the table of its status.
@@ -36,7 +36,7 @@ impl Place<'_> {
                 priority,
                 ready_at,
             } => {
-                let run = ready_run(job_type, queue, priority, ready_at, job);
+                let run = ready_range(job_type, queue, priority, ready_at, job);
                 return session.enter_ready(run);
             }
             Self::Delayed { run_at } => {
@@ -64,7 +64,8 @@ impl Place<'_> {
                 priority,
                 ready_at,
             } => {
-                return ready_run(job_type, queue, priority, ready_at, job).take_out(session, job);
+                return ready_range(job_type, queue, priority, ready_at, job)
+                    .take_out(session, job);
             }
             Self::Delayed { run_at } => session.change(
                 "DELETE FROM delayed WHERE run_at = ?1 AND job = ?2",
@@ -76,22 +77,18 @@ impl Place<'_> {
             ),
             Self::Nowhere => Ok(1),
         };
-        debug_assert!(
-            matches!(written, Ok(1) | Err(_)),
-            "job {job} was not at {self:?}"
-        );
-        written.map(drop)
+        expect_rows(written?, 1)
     }
 }
 
-fn ready_run(
+fn ready_range(
     job_type: &JobType,
     queue: &QueueName,
     priority: i32,
     ready_at: Timestamp,
     job: i64,
-) -> ReadyRun {
-    ReadyRun {
+) -> ReadyRange {
+    ReadyRange {
         job_type: job_type.clone(),
         queue: queue.clone(),
         priority,

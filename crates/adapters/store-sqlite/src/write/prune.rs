@@ -100,6 +100,7 @@ fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
          (SELECT value FROM json_each((SELECT options FROM jobs WHERE job = ?1), '$.tags'))",
         "DELETE FROM idempotency_keys WHERE idempotency_key = \
          (SELECT options ->> '$.idempotency_key' FROM jobs WHERE job = ?1) AND job = ?1",
+        "DELETE FROM job_payloads WHERE job = ?1",
         "DELETE FROM jobs WHERE job = ?1",
     ] {
         session.change(sql, params![old.job])?;
@@ -116,17 +117,20 @@ impl Holes {
     fn remove_history(&mut self, session: &Session<'_, '_>, last_seq: i64) -> DbResult<()> {
         let mut next = Some(last_seq);
         while let Some(seq) = next {
-            let event = self.take(session, seq)?;
+            let Some(event) = self.take(session, seq)? else {
+                tracing::warn!(seq, "an event of a pruned job was missing");
+                return Ok(());
+            };
             let entry: Entry<'_> = serde_json::from_str(event.get()).map_err(unreadable)?;
             next = entry.prev;
         }
         Ok(())
     }
 
-    fn take(&mut self, session: &Session<'_, '_>, seq: i64) -> DbResult<Box<RawValue>> {
+    fn take(&mut self, session: &Session<'_, '_>, seq: i64) -> DbResult<Option<Box<RawValue>>> {
         let known = self.0.range(seq..).next().map(|(last, _)| *last);
         // Segments follow one another, so the first one that ends at `seq` or later holds it.
-        let (last, text) = session
+        let found = session
             .find(
                 "SELECT last_seq, events FROM event_segments WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1",
                 params![seq],
@@ -135,16 +139,16 @@ impl Holes {
                     let is_known = known == Some(last);
                     Ok((last, if is_known { None } else { Some(row.get::<_, String>(1)?) }))
                 },
-            )?
-            .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+            )?;
+        let Some((last, text)) = found else {
+            return Ok(None);
+        };
         if let Some(text) = text {
             self.0
                 .insert(last, serde_json::from_str(&text).map_err(unreadable)?);
         }
         let events = self.0.entry(last).or_default();
-        index_of(seq, last, events.len())
-            .and_then(|index| events[index].take())
-            .ok_or(rusqlite::Error::QueryReturnedNoRows)
+        Ok(index_of(seq, last, events.len()).and_then(|index| events[index].take()))
     }
 
     /// Writes back what is left; a segment without events goes.

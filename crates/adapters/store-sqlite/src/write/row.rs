@@ -5,9 +5,9 @@ use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, RawJson
 use odd_core::{Change, JobEvent, RetryPolicy};
 use rusqlite::{Row, params};
 
-use super::DbResult;
 use super::place::Place;
 use super::session::{Role, Session};
+use super::{DbResult, expect_rows};
 use crate::codec::{
     get_correlation, get_job_id, get_json, get_name, get_optional_time, get_status, get_time,
     status_code,
@@ -236,7 +236,6 @@ impl JobRow {
                 column(&self.state),
             ],
         );
-        debug_assert!(matches!(written, Ok(1) | Err(_)), "no row for {self:?}");
-        written.map(drop)
+        expect_rows(written?, 1)
     }
 }

@@ -3,104 +3,18 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use odd_contracts::{JobId, JobStatus, Producer, RawJson, Timestamp};
-use odd_core::ports::{Hint, LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, Position, Recorded};
 use odd_core::{JobEvent, machine};
-use rusqlite::{Connection, OptionalExtension, Statement, params};
+use rusqlite::{OptionalExtension, Statement, params};
 
 use super::DbResult;
+use super::journal::{Journal, Signer};
 use super::leases::{Held, Leases};
 use super::pending::{Pending, PendingJob};
-use super::runs::{CompletedRun, ReadyRun};
+use super::ranges::{CompletedRange, ReadyRange};
 use super::statements::Statements;
-use crate::SqliteConfig;
 use crate::codec::PrunedDetail;
-use crate::running::Running;
 use crate::segment::{Origin, Segment};
-
-/// A producer and its row.
-pub(crate) struct Signer {
-    row: i64,
-    producer: Arc<Producer>,
-}
-
-/// What the writer knows from transaction to transaction.
-pub(crate) struct Journal {
-    next_seq: i64,
-    next_job: i64,
-    last_now: Timestamp,
-    hint: Hint,
-    pruned_to: i64,
-    pub(super) leases: Leases,
-    gateway: Signer,
-    processor: Signer,
-}
-
-/// Where the journal stood, to go back to when a transaction is given up.
-#[derive(Clone, Copy)]
-pub(crate) struct Mark {
-    next_seq: i64,
-    next_job: i64,
-}
-
-impl Journal {
-    /// Reads where the file ends and makes sure that the producers have their rows.
-    pub(crate) fn load(
-        connection: &Connection,
-        config: &SqliteConfig,
-        running: Running,
-    ) -> DbResult<Self> {
-        let newest = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
-        let last_event = newest(
-            "SELECT max(at) FROM (SELECT at FROM event_segments ORDER BY last_seq DESC LIMIT 1)",
-        )?;
-        Ok(Self {
-            next_seq: newest("SELECT max(last_seq) FROM event_segments")?.unwrap_or(0) + 1,
-            next_job: newest("SELECT max(job) FROM jobs")?.unwrap_or(0) + 1,
-            last_now: Timestamp::from_micros(last_event.unwrap_or(0)),
-            hint: Hint::default(),
-            pruned_to: 0,
-            leases: Leases::new(
-                newest("SELECT max(claim) FROM claims")?.unwrap_or(0),
-                running,
-            ),
-            gateway: signer(connection, &config.producers.gateway)?,
-            processor: signer(connection, &config.producers.processor)?,
-        })
-    }
-
-    pub(crate) fn hint(&self) -> Hint {
-        self.hint
-    }
-
-    pub(crate) fn mark(&self) -> Mark {
-        Mark {
-            next_seq: self.next_seq,
-            next_job: self.next_job,
-        }
-    }
-
-    pub(crate) fn reset(&mut self, mark: Mark) {
-        self.next_seq = mark.next_seq;
-        self.next_job = mark.next_job;
-    }
-}
-
-fn signer(connection: &Connection, producer: &Producer) -> DbResult<Signer> {
-    let values = params![producer.service, producer.instance_id, producer.version];
-    connection.execute(
-        "INSERT OR IGNORE INTO producers (service, instance_id, version) VALUES (?1, ?2, ?3)",
-        values,
-    )?;
-    let row = connection.query_row(
-        "SELECT producer FROM producers WHERE service = ?1 AND instance_id = ?2 AND version = ?3",
-        values,
-        |row| row.get(0),
-    )?;
-    Ok(Signer {
-        row,
-        producer: Arc::new(producer.clone()),
-    })
-}
 
 /// Which role signs an event.
 #[derive(Clone, Copy)]
@@ -300,12 +214,12 @@ impl<'a, 'c> Session<'a, 'c> {
     }
 
     /// Puts jobs in line for workers, in time.
-    pub(super) fn enter_ready(&self, run: ReadyRun) -> DbResult<()> {
+    pub(super) fn enter_ready(&self, run: ReadyRange) -> DbResult<()> {
         self.pending.borrow_mut().enter_ready(self, run)
     }
 
     /// Writes back a job that completed in its first attempt, in time.
-    pub(super) fn save_completed(&self, run: CompletedRun) -> DbResult<()> {
+    pub(super) fn save_completed(&self, run: CompletedRange) -> DbResult<()> {
         self.pending.borrow_mut().save_completed(self, run)
     }
 
@@ -376,7 +290,8 @@ impl<'a, 'c> Session<'a, 'c> {
         })
     }
 
-    /// Runs a statement; returns how many rows it changed.
+    /// Runs a statement; returns how many rows it changed. It does not see what is pending: change only rows that a
+    /// query of this transaction has found, or that stand in tables of which nothing is ever pending.
     pub(crate) fn change(
         &self,
         sql: &'static str,

@@ -10,7 +10,7 @@ use super::pending::PendingJob;
 use super::place::Place;
 use super::session::{Role, Session};
 use crate::codec::{get_job_id, get_json, get_status, get_time};
-use crate::columns::Options;
+use crate::columns::{Options, SMALL_PAYLOAD_BYTES};
 use crate::segment::Origin;
 
 /// Stores all jobs, or none.
@@ -185,6 +185,14 @@ fn insert(
         session.change(
             "INSERT INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
             params![key, job],
+        )?;
+    }
+    if let Some(payload) = &new.payload
+        && payload.get().len() > SMALL_PAYLOAD_BYTES
+    {
+        session.change(
+            "INSERT INTO job_payloads (job, payload) VALUES (?1, ?2)",
+            params![job, payload.get()],
         )?;
     }
     if let Some(key) = &new.idempotency_key {

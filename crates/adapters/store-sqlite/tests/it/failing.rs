@@ -4,24 +4,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::{FailureReason, JobId, JobStatus};
-use odd_core::AttemptResult;
 use odd_core::ports::{
     ClaimRequest, EndedAttempt, JobQuery, Lease, Position, StoreError, SubmitError,
 };
+use odd_core::{AttemptResult, NewJob};
 use odd_testkit::build::new_job;
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{ManualClock, TestStore, sqlite_store_with};
+use uuid::Uuid;
 
 const SUCCEEDED: AttemptResult = AttemptResult::Succeeded { result: None };
 
-/// A store that cannot store jobs with the tag `poison`, nor events that speak of poison.
+/// A store that cannot store jobs of the queue `poison` or with the tag `poison`, nor events that speak of poison.
 fn poisoned() -> (TestStore, StoreFixture) {
     let clock = Arc::new(ManualClock::default());
     let fresh = sqlite_store_with(clock.clone());
     let file = rusqlite::Connection::open(fresh.directory.path().join("store.db")).expect("opens");
-    // By then the rest of the job has been written; events are written last of all.
+    // Tags are written at once, events and jobs when there are enough of them or the transaction ends.
     file.execute_batch(
-        "CREATE TRIGGER poisoned_job BEFORE INSERT ON job_tags WHEN new.tag = 'poison' \
+        "CREATE TRIGGER poisoned_job BEFORE INSERT ON jobs WHEN new.queue = 'poison' \
+         BEGIN SELECT raise(ABORT, 'as the test wants it'); END; \
+         CREATE TRIGGER poisoned_tag BEFORE INSERT ON job_tags WHEN new.tag = 'poison' \
          BEGIN SELECT raise(ABORT, 'as the test wants it'); END; \
          CREATE TRIGGER poisoned_event BEFORE INSERT ON event_segments WHEN instr(new.events, 'poison') \
          BEGIN SELECT raise(ABORT, 'as the test wants it'); END",
@@ -158,4 +161,48 @@ async fn an_attempt_whose_end_failed_still_runs() {
     assert_eq!(f.job(id).await.status, JobStatus::Executing);
     assert_eq!(f.finish(lease, SUCCEEDED).await, Ok(JobStatus::Completed));
     assert_eq!(f.job(id).await.status, JobStatus::Completed);
+}
+
+#[tokio::test]
+async fn a_batch_that_fails_anywhere_leaves_nothing() {
+    let (_fresh, f) = poisoned();
+    let before = f.submit(r#"{"type":"work"}"#).await;
+    for place in [0, 15, 16, 39] {
+        let text = |index| match index == place {
+            true => r#"{"type":"work","queue":"poison"}"#,
+            false => r#"{"type":"work"}"#,
+        };
+        let batch: Arc<[NewJob]> = (0..40).map(|index| new_job(text(index))).collect();
+        f.store.submit(batch).await.expect_err("refused");
+        assert_eq!(job_ids(&f).await, [before]);
+    }
+    assert_eq!(f.submit_batch(40).await.len(), 40);
+    assert_eq!(f.claim(100).await.len(), 41);
+}
+
+#[tokio::test]
+async fn a_batch_in_conflict_leaves_its_companions_alone() {
+    let (_fresh, f) = poisoned();
+    let taken = JobId(Uuid::now_v7());
+    let of_id = |id: JobId, queue: &str| {
+        new_job(&format!(
+            r#"{{"type":"work","id":"{id}","queue":"{queue}"}}"#
+        ))
+    };
+    f.submit_job(of_id(taken, "q")).await;
+    for size in [2, 20, 40] {
+        let mut batch: Vec<NewJob> = (1..size)
+            .map(|_| of_id(JobId(Uuid::now_v7()), "q"))
+            .collect();
+        batch.push(of_id(taken, "other"));
+        // All of them are likely to share a transaction.
+        let (left, refused, right) = futures_util::join!(
+            f.store.submit([new_job(r#"{"type":"left"}"#)].into()),
+            f.store.submit(batch.into()),
+            f.store.submit([new_job(r#"{"type":"right"}"#)].into()),
+        );
+        assert!(left.is_ok() && right.is_ok());
+        assert!(matches!(refused, Err(SubmitError::Conflict { .. })));
+    }
+    assert_eq!(f.claim(100).await.len(), 7);
 }

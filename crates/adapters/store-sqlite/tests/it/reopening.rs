@@ -1,17 +1,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use odd_contracts::{AttemptOutcome, Job, JobId, JobStatus};
+use odd_contracts::{AttemptOutcome, CorrelationId, Job, JobId, JobStatus, Progress};
 use odd_core::AttemptResult;
 use odd_core::ports::{
-    Clock, EventLog, EventSink, JobQuery, JobReader, JobStore, Position, Recorded, StaleLease,
-    StoreError,
+    Clock, EventLog, EventSink, JobQuery, JobReader, JobStore, Lease, Position, Recorded,
+    StaleLease, StoreError,
 };
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_testkit::build::new_job;
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{ManualClock, producers};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 struct NoFollowers;
 
@@ -84,13 +85,78 @@ async fn everything_answered_is_there_after_a_crash() {
     let (_running, f) = open(&directory, &clock);
     some_jobs(&f).await;
     let before = content(&f).await;
-    // What a process that dies now leaves behind.
-    let remains = Arc::new(tempfile::tempdir().expect("a temporary directory"));
+    let remains = after_a_crash(&directory);
+    let (_sqlite, f) = open(&remains, &clock);
+    assert_eq!(content(&f).await, before);
+}
+
+/// What a process that dies now leaves behind.
+fn after_a_crash(directory: &Arc<TempDir>) -> Arc<TempDir> {
+    let remains = tempfile::tempdir().expect("a temporary directory");
     for name in ["store.db", "store.db-wal"] {
         std::fs::copy(directory.path().join(name), remains.path().join(name)).expect("copies");
     }
+    Arc::new(remains)
+}
+
+#[tokio::test]
+async fn what_a_crash_leaves_of_a_claim_is_ended_once() {
+    let (directory, clock) = fresh();
+    let (_running, f) = open(&directory, &clock);
+    let [done, told, asked, again, untouched] = f.submit_batch(5).await[..] else {
+        panic!("five jobs");
+    };
+    let claimed = f.claim(5).await;
+    let lease_of = |id| Lease {
+        job_id: id,
+        attempt: 1,
+    };
+    f.advance_ms(10);
+    let success = AttemptResult::Succeeded { result: None };
+    f.finish(lease_of(done), success).await.expect("ends");
+    let progress = Progress {
+        fraction: 0.5,
+        message: None,
+    };
+    f.store
+        .record_progress(lease_of(told), progress)
+        .await
+        .expect("records");
+    let request = CorrelationId(Uuid::now_v7());
+    f.store.cancel(asked, request).await.expect("asks");
+    f.finish(lease_of(again), AttemptResult::Released)
+        .await
+        .expect("ends");
+    let second = f.claim_one().await;
+    assert_eq!((second.lease.job_id, second.lease.attempt), (again, 2));
+    f.advance_ms(10);
+
+    let remains = after_a_crash(&directory);
+    // Opened twice: the second time there is nothing left to do.
+    for _ in 0..2 {
+        let (sqlite, f) = open(&remains, &clock);
+        let lost = |job: &Job| {
+            let attempts = job.attempts.as_ref().expect("in full");
+            let last = attempts.last().expect("one at least");
+            assert_eq!(last.outcome, AttemptOutcome::Lost);
+            assert_eq!(last.worker_id, "worker-1");
+            attempts.len()
+        };
+        assert_eq!(f.job(done).await.status, JobStatus::Completed);
+        assert_eq!(f.job(asked).await.status, JobStatus::Cancelled);
+        for (id, attempts, began) in [(told, 1, 20), (again, 2, 10), (untouched, 1, 20)] {
+            let job = f.job(id).await;
+            assert_eq!((job.status, lost(&job)), (JobStatus::Pending, attempts));
+            assert_eq!(job.started_at, Some(clock.now().minus_millis(began)));
+            let versions = f.history(id).await;
+            let count = u32::try_from(versions.len()).expect("few");
+            assert!(versions.iter().map(|event| event.version).eq(1..=count));
+        }
+        sqlite.close().await;
+    }
     let (_sqlite, f) = open(&remains, &clock);
-    assert_eq!(content(&f).await, before);
+    assert_eq!(f.claim(10).await.len(), 3);
+    drop(claimed);
 }
 
 #[tokio::test]

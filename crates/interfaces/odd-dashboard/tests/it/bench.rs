@@ -48,7 +48,12 @@ fn steady_load_is_paced_and_every_job_is_timed() {
     let report = bench(&["--jobs", "60", "--rate", "100", "--producers", "4"]);
     let round = &report["rounds"][0];
     assert!(round["seconds"].as_f64() >= Some(0.59), "{round}");
-    for latency in ["submitToStart", "submitToFinish", "submitToSeen"] {
+    for latency in [
+        "submitToStart",
+        "submitToFinish",
+        "submitToStartSeen",
+        "submitToFinishSeen",
+    ] {
         assert_eq!(round[latency]["count"], 60, "{latency}: {round}");
     }
 }

@@ -1,8 +1,8 @@
-use odd_contracts::{EventType, JobStatus};
+use odd_contracts::{EventType, JobId, JobStatus, JobType};
 use odd_core::Change;
 use odd_core::ports::{ClaimRequest, Clock};
 
-use crate::conformance::store_fixture::{LEASE, failed, some_request, succeeded};
+use crate::conformance::store_fixture::{LEASE, failed, failed_for_now, some_request, succeeded};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
@@ -28,6 +28,15 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
         Box::pin(queues(f))
     }),
     Check::new("a job is claimed once", |f| Box::pin(once(f))),
+    Check::new("a type that is named twice counts once", |f| {
+        Box::pin(named_twice(f))
+    }),
+    Check::new("a batch is taken piece by piece around what left it", |f| {
+        Box::pin(piecemeal(f))
+    }),
+    Check::new("payloads of every size reach worker and reader", |f| {
+        Box::pin(payloads(f))
+    }),
     Check::new("the last attempt of a run says so", |f| {
         Box::pin(last_attempt(f))
     }),
@@ -206,4 +215,65 @@ async fn last_attempt(f: StoreFixture) {
         }
     }
     assert_eq!(f.status(id).await, JobStatus::Completed);
+}
+
+async fn named_twice(f: StoreFixture) {
+    f.submit_batch(5).await;
+    let work: JobType = "work".parse().expect("a type");
+    let request = ClaimRequest {
+        types: Some([work.clone(), work].into()),
+        ..f.request(8)
+    };
+    let claimed = f.store.claim(request).await.expect("claims");
+    assert_eq!(claimed.len(), 5);
+    assert!(f.claim(8).await.is_empty());
+    for job in claimed {
+        assert_eq!(
+            f.finish(job.lease, succeeded()).await,
+            Ok(JobStatus::Completed)
+        );
+        let versions = f.history(job.lease.job_id).await;
+        assert!(versions.iter().map(|event| event.version).eq(1..=4));
+    }
+}
+
+async fn piecemeal(f: StoreFixture) {
+    let ids = f.submit_batch(40).await;
+    for left in [0, 17, 18, 39] {
+        f.store
+            .cancel(ids[left], some_request())
+            .await
+            .expect("cancels");
+    }
+    let mut expected: Vec<JobId> = ids.clone();
+    for left in [39, 18, 17, 0] {
+        expected.remove(left);
+    }
+    let mut claimed = f.claim_ids(10).await;
+    let waiting = f.reader.waiting_behind(ids[38]).await.expect("reads");
+    assert_eq!(waiting.expect("waits").ahead, 25);
+    f.advance_ms(1);
+    f.store
+        .retry(ids[17], some_request())
+        .await
+        .expect("retries");
+    claimed.extend(f.claim_ids(26).await);
+    assert_eq!(claimed, expected);
+    assert_eq!(f.claim_ids(10).await, [ids[17]], "it stands last now");
+}
+
+async fn payloads(f: StoreFixture) {
+    for length in [0, 900, 1_000, 1_100, 5_000, 300_000] {
+        let payload = format!("\"{}\"", "p".repeat(length));
+        let submission = format!(r#"{{"type":"work","payload":{payload},"maxAttempts":2}}"#);
+        let id = f.submit(&submission).await;
+        for _ in 0..2 {
+            let claimed = f.claim_one().await;
+            assert_eq!(claimed.payload.expect("kept").get(), payload);
+            let again = failed_for_now();
+            f.finish(claimed.lease, again).await.expect("ends");
+            f.promote().await;
+        }
+        assert_eq!(f.job(id).await.payload.expect("kept").get(), payload);
+    }
 }

@@ -3,13 +3,16 @@ use odd_core::ports::{Clock, EndedAttempt, Lease, StaleLease};
 use odd_core::{AttemptResult, Change};
 
 use crate::conformance::store_fixture::{
-    failed, failed_for, some_request, succeeded, succeeded_with,
+    failed, failed_for, failed_for_now, some_request, succeeded, succeeded_with,
 };
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("success completes a job with its result", |f| {
         Box::pin(success(f))
+    }),
+    Check::new("results of every kind and size are kept", |f| {
+        Box::pin(results(f))
     }),
     Check::new(
         "a failure is retried within the bounds of its backoff",
@@ -273,4 +276,31 @@ async fn together(f: StoreFixture) {
     ];
     assert_eq!(answers, expected);
     assert_eq!(f.status(leases[1].job_id).await, JobStatus::Executing);
+}
+
+async fn results(f: StoreFixture) {
+    let long = format!("\"{}\"", "r".repeat(5_000));
+    for result in [Some("null"), Some("[1, 2]"), Some(&*long), None] {
+        for failures in 0..2 {
+            let id = f.submit(r#"{"type":"work"}"#).await;
+            for _ in 0..failures {
+                let lease = f.claim_one().await.lease;
+                f.finish(lease, failed_for_now()).await.expect("ends");
+                f.promote().await;
+            }
+            let lease = f.claim_one().await.lease;
+            let outcome = result.map_or_else(succeeded, succeeded_with);
+            assert_eq!(f.finish(lease, outcome).await, Ok(JobStatus::Completed));
+            let job = f.job(id).await;
+            assert_eq!(job.result.as_ref().map(|kept| kept.get()), result);
+            let attempts = job.attempts.expect("in full");
+            assert_eq!(attempts.len(), failures + 1);
+            let last = &attempts[failures];
+            assert_eq!(last.outcome, AttemptOutcome::Succeeded);
+            assert_eq!(
+                (last.finished_at, last.attempt),
+                (job.finished_at, job.attempt)
+            );
+        }
+    }
 }

@@ -1,16 +1,16 @@
-//! Runs: jobs with consecutive numbers to which the same happens in one transaction, written as one.
+//! Ranges: jobs with consecutive numbers to which the same happens in one transaction, written as one.
 
 use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
 use rusqlite::params;
 
-use super::DbResult;
 use super::row::JobRow;
 use super::session::Session;
+use super::{DbResult, expect_rows};
 use crate::codec::status_code;
 
 /// Jobs that became ready together: a row of the table `ready`.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ReadyRun {
+pub(super) struct ReadyRange {
     pub(super) job_type: JobType,
     pub(super) queue: QueueName,
     pub(super) priority: i32,
@@ -19,13 +19,13 @@ pub(super) struct ReadyRun {
     pub(super) last: i64,
 }
 
-impl ReadyRun {
+impl ReadyRange {
     /// How many jobs.
     pub(super) fn len(&self) -> usize {
         usize::try_from(self.last - self.first + 1).unwrap_or(0)
     }
 
-    /// Takes `next` in, when it goes on where this run ends.
+    /// Takes `next` in, when it goes on where this range ends.
     pub(super) fn extend(&mut self, next: &Self) -> bool {
         let goes_on = next.first == self.last + 1
             && next.ready_at == self.ready_at
@@ -64,8 +64,7 @@ impl ReadyRun {
                 self.first
             ],
         );
-        debug_assert!(matches!(deleted, Ok(1) | Err(_)), "no such run: {self:?}");
-        deleted.map(drop)
+        expect_rows(deleted?, 1)
     }
 
     /// Takes the job `job` out of the row of `ready` that holds it; what stands before and after it stays.
@@ -82,10 +81,9 @@ impl ReadyRun {
             ],
             |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
         )?;
-        let Some((first, last)) = found.filter(|(_, last)| *last >= job) else {
-            debug_assert!(false, "job {job} was not in {self:?}");
-            return Ok(());
-        };
+        let (first, last) = found
+            .filter(|(_, last)| *last >= job)
+            .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         self.first = first;
         self.delete(session)?;
         for (first, last) in [(first, job - 1), (job + 1, last)] {
@@ -100,7 +98,7 @@ impl ReadyRun {
 
 /// Jobs that completed in their first attempt and had begun it together.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct CompletedRun {
+pub(super) struct CompletedRange {
     first: i64,
     last: i64,
     version: u32,
@@ -109,7 +107,7 @@ pub(super) struct CompletedRun {
     started_at: Option<Timestamp>,
 }
 
-impl CompletedRun {
+impl CompletedRange {
     pub(super) fn of(row: &JobRow) -> Self {
         Self {
             first: row.job,
@@ -120,7 +118,7 @@ impl CompletedRun {
         }
     }
 
-    /// Takes `next` in, when it goes on where this run ends.
+    /// Takes `next` in, when it goes on where this range ends.
     pub(super) fn extend(&mut self, next: &Self) -> bool {
         let goes_on = next.first == self.last + 1
             && next.version == self.version
@@ -146,7 +144,9 @@ impl CompletedRun {
                 self.started_at.map(Timestamp::as_micros),
             ],
         )?;
-        debug_assert_eq!(i64::try_from(written), Ok(self.last - self.first + 1));
-        Ok(())
+        expect_rows(
+            written,
+            usize::try_from(self.last - self.first + 1).unwrap_or(0),
+        )
     }
 }
