@@ -183,3 +183,86 @@ impl Fields<'_> {
         self.text.push(b']');
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use odd_contracts::{JobId, JobStatus, Producer, Timestamp};
+    use odd_core::Change;
+
+    use super::*;
+
+    fn event(change: Change, previous: Option<JobStatus>) -> JobEvent {
+        JobEvent {
+            job_id: JobId(Uuid::from_u128(7)),
+            job_type: "work".parse().expect("a type"),
+            queue: "q".parse().expect("a queue"),
+            version: 4,
+            attempt: previous.map(|_| 1),
+            occurred_at: Timestamp::from_micros(1_000),
+            correlation_id: CorrelationId(Uuid::from_u128(1)),
+            producer: Arc::new(Producer {
+                service: "s".into(),
+                instance_id: "i".into(),
+                version: "0.1.0".into(),
+            }),
+            previous_status: previous,
+            change,
+        }
+    }
+
+    fn origin(own: u128, prev: Option<i64>) -> Origin {
+        Origin {
+            producer: 2,
+            job: 9,
+            prev,
+            own: CorrelationId(Uuid::from_u128(own)),
+        }
+    }
+
+    #[test]
+    fn trailing_nulls_are_left_out_and_others_are_not() {
+        let mut segment = Segment::default();
+        let created = Change::Created {
+            priority: 0,
+            run_at: None,
+        };
+        segment.push(&origin(1, None), &event(created, None), None);
+        let completed = Change::Completed { duration_ms: 1.5 };
+        let completed = event(completed, Some(JobStatus::Executing));
+        let result = RawJson::from_text(r#"{"a":[1, 2]}"#.into()).expect("JSON");
+        segment.push(&origin(1, Some(3)), &completed, Some(&result));
+        segment.push(&origin(2, Some(4)), &completed, None);
+        let text = segment.take();
+        assert_eq!(
+            text,
+            r#"[[0,2,9,4],[7,2,9,4,3,1,3,1.5,null,{"a":[1, 2]}],[7,2,9,4,3,1,4,1.5,"00000000-0000-0000-0000-000000000001"]]"#
+        );
+        assert!(segment.is_empty());
+        let entries = parse(&text).expect("reads");
+        let [Some(first), Some(second), Some(third)] = &entries[..] else {
+            panic!("three entries: {entries:?}");
+        };
+        assert_eq!((first.kind, first.previous, first.prev), (0, None, None));
+        assert_eq!(second.detail(), Some(r#"{"a":[1, 2]}"#));
+        assert_eq!((third.prev, third.millis), (Some(4), Some(1.5)));
+        assert_eq!(third.correlation, Some(Uuid::from_u128(1)));
+    }
+
+    #[test]
+    fn an_event_is_found_from_the_end_of_its_segment() {
+        assert_eq!(index_of(10, 10, 3), Some(2));
+        assert_eq!(index_of(8, 10, 3), Some(0));
+        assert_eq!(index_of(7, 10, 3), None);
+        assert_eq!(index_of(11, 10, 3), None);
+        assert_eq!(index_of(i64::MIN, i64::MAX, 3), None);
+    }
+
+    #[test]
+    fn pruned_events_leave_holes() {
+        let entries = parse("[null,[2,1,1,2,1,null,1],null]").expect("reads");
+        let holes: Vec<bool> = entries.iter().map(Option::is_none).collect();
+        assert_eq!(holes, [true, false, true]);
+    }
+}

@@ -140,3 +140,94 @@ impl Leases {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use odd_contracts::JobStatus;
+    use odd_core::RetryPolicy;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::columns::State;
+
+    fn held(number: i64, attempt: u32, claim: i64) -> Held {
+        let row = JobRow {
+            job: number,
+            id: id(number),
+            job_type: "work".parse().expect("a type"),
+            queue: "q".parse().expect("a queue"),
+            priority: 0,
+            correlation: odd_contracts::CorrelationId(Uuid::nil()),
+            max_attempts: 5,
+            retry: RetryPolicy::default(),
+            status: JobStatus::Executing,
+            version: 3,
+            last_seq: 3,
+            attempt,
+            attempt_limit: 5,
+            run: 1,
+            updated_at: Timestamp::from_micros(0),
+            due_at: Timestamp::from_micros(0),
+            started_at: None,
+            state: State::default(),
+        };
+        Held {
+            row,
+            worker: "w".into(),
+            expires_at: Timestamp::from_micros(number),
+            claim,
+        }
+    }
+
+    fn id(number: i64) -> JobId {
+        JobId(Uuid::from_u128(u128::try_from(number).expect("positive")))
+    }
+
+    fn attempts(leases: &Leases) -> Vec<Option<u32>> {
+        let attempt = |number| leases.get(id(number)).map(|held| held.row.attempt);
+        (1..=3).map(attempt).collect()
+    }
+
+    #[test]
+    fn what_a_transaction_changed_is_undone_and_not_shown() {
+        let shown = Running::default();
+        let mut leases = Leases::new(0, shown.clone());
+        leases.begin(held(1, 1, 1)).expect("free");
+        leases.begin(held(2, 1, 1)).expect("free");
+        leases.commit();
+
+        assert_eq!(leases.release(id(1)), None);
+        leases.begin(held(1, 2, 2)).expect("free again");
+        leases.update(held(2, 9, 1));
+        assert_eq!(leases.release(id(2)), Some(1), "the last of its claim");
+        leases.begin(held(3, 1, 2)).expect("free");
+        assert_eq!(attempts(&leases), [Some(2), None, Some(1)]);
+        assert!(shown.get(id(3)).is_none());
+
+        leases.undo();
+        assert_eq!(attempts(&leases), [Some(1), Some(1), None]);
+        assert_eq!(leases.release(id(1)), None, "another of its claim runs");
+        assert_eq!(leases.release(id(2)), Some(1));
+        leases.commit();
+        assert!(shown.all().is_empty());
+    }
+
+    #[test]
+    fn a_job_runs_once_at_a_time() {
+        let mut leases = Leases::new(0, Running::default());
+        leases.begin(held(1, 1, 1)).expect("free");
+        leases.begin(held(1, 1, 2)).expect_err("it runs");
+        assert_eq!(leases.release(id(1)), Some(1));
+    }
+
+    #[test]
+    fn leases_expire_in_the_order_of_acceptance() {
+        let mut leases = Leases::new(0, Running::default());
+        for number in [3, 1, 2] {
+            leases.begin(held(number, 1, 1)).expect("free");
+        }
+        let at = Timestamp::from_micros;
+        assert_eq!(leases.expired(at(3), 9), [id(1), id(2)]);
+        assert_eq!(leases.expired(at(9), 2), [id(1), id(2)]);
+    }
+}

@@ -150,3 +150,56 @@ impl CompletedRange {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready(first: i64, last: i64, queue: &str, at: i64) -> ReadyRange {
+        ReadyRange {
+            job_type: "work".parse().expect("a type"),
+            queue: queue.parse().expect("a queue"),
+            priority: 0,
+            ready_at: Timestamp::from_micros(at),
+            first,
+            last,
+        }
+    }
+
+    #[test]
+    fn a_range_takes_in_what_goes_on_where_it_ends() {
+        let mut range = ready(5, 6, "q", 1);
+        assert!(range.extend(&ready(7, 9, "q", 1)));
+        assert_eq!((range.first, range.last, range.len()), (5, 9, 5));
+        for other in [
+            ready(11, 11, "q", 1),
+            ready(9, 9, "q", 1),
+            ready(4, 4, "q", 1),
+            ready(10, 10, "other", 1),
+            ready(10, 10, "q", 2),
+        ] {
+            assert!(!range.extend(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn completions_are_one_as_long_as_their_numbers_run_alike() {
+        let completed = |job, last_seq| CompletedRange {
+            first: job,
+            last: job,
+            version: 4,
+            seq_offset: last_seq - job,
+            started_at: Some(Timestamp::from_micros(1)),
+        };
+        let mut range = completed(5, 50);
+        assert!(range.extend(&completed(6, 51)));
+        assert!(!range.extend(&completed(7, 53)), "an event stands between");
+        assert!(!range.extend(&completed(8, 53)), "a job is missing");
+        let later = CompletedRange {
+            started_at: Some(Timestamp::from_micros(2)),
+            ..completed(7, 52)
+        };
+        assert!(!range.extend(&later), "it began at another time");
+        assert!(range.extend(&completed(7, 52)));
+    }
+}
