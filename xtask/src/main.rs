@@ -40,7 +40,7 @@ enum Command {
     Ci(commands::ci::Args),
     /// Check the rules of the repository: layers, manifests, sources, docs
     Tidy,
-    /// Measure the release binary against the performance bars
+    /// Measure the binary that is deployed against the performance bars
     Bench(commands::bench::Args),
     /// Kill the observatory at random moments and judge what it promised
     Referee(commands::referee::Args),

@@ -18,8 +18,10 @@ pub(crate) struct Workspace {
 pub(crate) enum Profile {
     /// Quick to build; what tests use.
     Dev,
-    /// What users run.
+    /// What `cargo xtask up` runs.
     Release,
+    /// What is deployed.
+    Dist,
 }
 
 impl Workspace {
@@ -63,6 +65,7 @@ impl Workspace {
         let folder = match profile {
             Profile::Dev => "debug",
             Profile::Release => "release",
+            Profile::Dist => "dist",
         };
         self.metadata
             .target_directory
@@ -79,10 +82,20 @@ impl Workspace {
         )
     }
 
-    /// Compiles the release binary.
+    /// Compiles the binary as `cargo xtask up` runs it.
     pub(crate) fn build_release(&self) -> anyhow::Result<()> {
+        self.build("release")
+    }
+
+    /// Compiles the binary as it is deployed.
+    pub(crate) fn build_dist(&self) -> anyhow::Result<()> {
+        self.build("dist")
+    }
+
+    fn build(&self, profile: &str) -> anyhow::Result<()> {
         crate::process::run(self.cargo("build").args([
-            "--release",
+            "--profile",
+            profile,
             "--locked",
             "--package",
             "odd-dashboard",

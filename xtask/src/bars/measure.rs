@@ -41,9 +41,9 @@ struct Percentiles {
     p99_ms: f64,
 }
 
-/// Runs every workload, one after the other, on the release binary.
+/// Runs every workload, one after the other, on the binary that is deployed.
 pub(crate) fn measure_all(workspace: &Workspace) -> anyhow::Result<Table> {
-    let binary = workspace.binary(Profile::Release);
+    let binary = workspace.binary(Profile::Dist);
     let mut table = Table::default();
     one_by_one(&binary, &mut table)?;
     steady(&binary, &mut table)?;
@@ -194,12 +194,12 @@ mod tests {
     #[test]
     fn reports_of_the_bench_are_read() {
         let text = r#"{"formatVersion":1,"workload":{},"rounds":[{"jobs":1,"finishedPerSecond":2.5,
-            "submitToStart":{"count":1,"p50Ms":0.4,"p95Ms":1,"p99Ms":1,"maxMs":1},"submitToFinish":null,
+            "submitToStartSeen":{"count":1,"p50Ms":0.4,"p95Ms":1,"p99Ms":1,"maxMs":1},"submitToFinishSeen":null,
             "serverCpuSecondsPer1000Jobs":0.08,"serverResidentBytes":1048576}],"lastToFirst":null,
             "readyEmptySeconds":0.2,"readyLoadedSeconds":null,"idleEmpty":0.001,"idleLoaded":null}"#;
         let report: Report = serde_json::from_str(text).expect("the shape is known");
         let round = report.first().expect("there is a round");
         assert_eq!(round.finished_per_second, 2.5);
-        assert!(known(report.last_to_first).is_err() && round.submit_to_finish.is_none());
+        assert!(known(report.last_to_first).is_err() && round.submit_to_finish_seen.is_none());
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    workspace.build_release()?;
+    workspace.build_dist()?;
     eprintln!("Measuring for some minutes; nothing else should run on this machine.");
     let table = bars::measure_all(workspace)?;
     println!("{table}");

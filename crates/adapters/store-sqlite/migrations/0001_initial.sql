@@ -40,7 +40,7 @@ CREATE TABLE idempotency_keys (
 -- Where a job stands beside its row. Small tables of their own, not partial indexes of `jobs`: an index is looked at
 -- in every write of a row, a table only where the job enters or leaves it (src/write/place.rs).
 
--- PENDING jobs in the order in which they are taken, as runs of jobs that became ready together and have consecutive
+-- PENDING jobs in the order in which they are taken, as ranges of jobs that became ready together and have consecutive
 -- numbers; `rank` is the negated priority.
 CREATE TABLE ready (
     type     TEXT    NOT NULL,

@@ -43,7 +43,7 @@ fn life<'a>(
 ) -> [EventParts<'a>; 4] {
     let created = EventParts {
         event_type: EventType::Created,
-        event_id: EventId(id),
+        event_id: Some(EventId(id)),
         occurred_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::from(round)),
         producer,
         correlation_id: CorrelationId(id),

@@ -149,7 +149,7 @@ impl JobEvent {
     pub fn parts(&self) -> EventParts<'_> {
         let mut parts = EventParts {
             event_type: self.change.event_type(),
-            event_id: self.id(),
+            event_id: None,
             occurred_at: self.occurred_at,
             producer: &self.producer,
             correlation_id: self.correlation_id,

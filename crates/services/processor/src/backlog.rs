@@ -5,7 +5,7 @@
 //! [`LARGEST`]. As soon as a job waits for something, claims are bound to the free places again.
 
 /// Jobs in a claim at most.
-const LARGEST: usize = 1_024;
+const LARGEST: usize = 2_048;
 
 /// A larger claim is only tried while whole claims are done within this time.
 const QUICK: std::time::Duration = std::time::Duration::from_millis(5);
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn full_quick_claims_grow_up_to_a_bound() {
         let mut size = ClaimSize::new();
-        for expected in [32, 64, 128, 256, 512, 1_024, 1_024] {
+        for expected in [32, 64, 128, 256, 512, 1_024, 2_048, 2_048] {
             assert_eq!(size.next(32), expected);
             size.learn(expected, expected, SOON);
         }

@@ -12,7 +12,7 @@ use crate::metrics::JobMetrics;
 const CAPACITY: usize = 4_096;
 
 /// Ended attempts recorded together at most.
-const GROUP: usize = 1_024;
+const GROUP: usize = 2_048;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);

@@ -9,7 +9,7 @@ use crate::codec::{get_json, get_name, get_time};
 /// Ready jobs counted, and ranges of them looked at, at most when telling how many stand ahead.
 const AHEAD_LIMIT: u64 = 10_000;
 
-/// Runs of ready jobs looked at when telling since when the oldest of each queue waits.
+/// Ranges of ready jobs looked at when telling since when the oldest of each queue waits.
 const OLDEST_SCAN: i64 = 10_000;
 
 /// Queues with ready jobs, and since when their oldest is ready. Looks at the jobs that are taken first; a queue

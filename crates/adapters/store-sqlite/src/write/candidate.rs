@@ -119,7 +119,8 @@ fn take_from(
     wanted: usize,
     found: &mut Vec<Candidate>,
 ) -> DbResult<()> {
-    let missing = i64::try_from(wanted - found.len()).unwrap_or(i64::MAX);
+    let before = found.len();
+    let missing = i64::try_from(wanted - before).unwrap_or(i64::MAX);
     let last = range.last.min(range.first.saturating_add(missing - 1));
     session.each(&JOBS, params![range.first, last], |row| {
         found.push(Candidate {
@@ -130,6 +131,10 @@ fn take_from(
         });
         Ok(ControlFlow::Continue(()))
     })?;
+    let taken = i64::try_from(found.len() - before).unwrap_or(i64::MAX);
+    if taken != last - range.first + 1 {
+        return Err(rusqlite::Error::QueryReturnedNoRows);
+    }
     range.delete(session)?;
     if last < range.last {
         range.first = last + 1;

@@ -80,13 +80,13 @@ impl Pending {
     pub(super) fn enter_ready(
         &mut self,
         session: &Session<'_, '_>,
-        run: ReadyRange,
+        range: ReadyRange,
     ) -> DbResult<()> {
-        let is_taken_in = self.ready.as_mut().is_some_and(|last| last.extend(&run));
+        let is_taken_in = self.ready.as_mut().is_some_and(|last| last.extend(&range));
         if is_taken_in {
             return Ok(());
         }
-        match self.ready.replace(run) {
+        match self.ready.replace(range) {
             Some(before) => before.insert(session),
             None => Ok(()),
         }
@@ -95,14 +95,14 @@ impl Pending {
     pub(super) fn save_completed(
         &mut self,
         session: &Session<'_, '_>,
-        run: CompletedRange,
+        range: CompletedRange,
     ) -> DbResult<()> {
         let last = self.completed.as_mut();
-        let is_taken_in = last.is_some_and(|last| last.extend(&run));
+        let is_taken_in = last.is_some_and(|last| last.extend(&range));
         if is_taken_in {
             return Ok(());
         }
-        match self.completed.replace(run) {
+        match self.completed.replace(range) {
             Some(before) => before.save(session),
             None => Ok(()),
         }
@@ -111,11 +111,11 @@ impl Pending {
     /// Writes everything.
     pub(super) fn flush(mut self, session: &Session<'_, '_>) -> DbResult<()> {
         self.flush_jobs(session)?;
-        if let Some(run) = self.ready {
-            run.insert(session)?;
+        if let Some(range) = self.ready {
+            range.insert(session)?;
         }
         match self.completed {
-            Some(run) => run.save(session),
+            Some(range) => range.save(session),
             None => Ok(()),
         }
     }

@@ -36,8 +36,8 @@ impl Place<'_> {
                 priority,
                 ready_at,
             } => {
-                let run = ready_range(job_type, queue, priority, ready_at, job);
-                return session.enter_ready(run);
+                let range = ready_range(job_type, queue, priority, ready_at, job);
+                return session.enter_ready(range);
             }
             Self::Delayed { run_at } => {
                 session.note_due(run_at);

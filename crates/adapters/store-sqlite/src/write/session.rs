@@ -214,13 +214,13 @@ impl<'a, 'c> Session<'a, 'c> {
     }
 
     /// Puts jobs in line for workers, in time.
-    pub(super) fn enter_ready(&self, run: ReadyRange) -> DbResult<()> {
-        self.pending.borrow_mut().enter_ready(self, run)
+    pub(super) fn enter_ready(&self, range: ReadyRange) -> DbResult<()> {
+        self.pending.borrow_mut().enter_ready(self, range)
     }
 
     /// Writes back a job that completed in its first attempt, in time.
-    pub(super) fn save_completed(&self, run: CompletedRange) -> DbResult<()> {
-        self.pending.borrow_mut().save_completed(self, run)
+    pub(super) fn save_completed(&self, range: CompletedRange) -> DbResult<()> {
+        self.pending.borrow_mut().save_completed(self, range)
     }
 
     /// Writes what is pending. Every query does so first.

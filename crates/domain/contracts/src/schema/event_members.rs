@@ -34,7 +34,7 @@ pub(super) const ENVELOPE: [(&str, Write); 8] = [
     ("correlationId", |v, c| {
         set_uuid(v, c.parts.correlation_id.0)
     }),
-    ("eventId", |v, c| set_uuid(v, c.parts.event_id.0)),
+    ("eventId", |v, c| set_uuid(v, c.parts.event_id().0)),
     ("eventType", |v, c| set_text(v, c.parts.event_type.as_str())),
     ("idempotencyKey", |v, c| set_key(v, c)),
     ("occurredAt", |v, c| set_time(v, c.parts.occurred_at)),

@@ -10,8 +10,8 @@ use crate::{
 pub struct EventParts<'a> {
     /// What happened.
     pub event_type: EventType,
-    /// Equal for every copy of the same event.
-    pub event_id: EventId,
+    /// Absent: the one that follows from job and version.
+    pub event_id: Option<EventId>,
     /// When it was recorded.
     pub occurred_at: Timestamp,
     /// Who emitted it.
@@ -55,7 +55,7 @@ impl<'a> From<&'a EventEnvelope> for EventParts<'a> {
         let payload = &envelope.payload;
         Self {
             event_type: envelope.event_type,
-            event_id: envelope.event_id,
+            event_id: Some(envelope.event_id),
             occurred_at: envelope.occurred_at,
             producer: &envelope.producer,
             correlation_id: envelope.correlation_id,
@@ -79,12 +79,18 @@ impl<'a> From<&'a EventEnvelope> for EventParts<'a> {
 }
 
 impl EventParts<'_> {
+    /// Equal for every copy of the same event.
+    pub fn event_id(&self) -> EventId {
+        self.event_id
+            .unwrap_or_else(|| EventId::of(self.job_id, self.version))
+    }
+
     /// The envelope that the parts stand for.
     pub fn to_envelope(&self) -> EventEnvelope {
         EventEnvelope {
             contract_version: CONTRACT_VERSION.to_owned(),
             event_type: self.event_type,
-            event_id: self.event_id,
+            event_id: self.event_id(),
             occurred_at: self.occurred_at,
             producer: self.producer.clone(),
             correlation_id: self.correlation_id,

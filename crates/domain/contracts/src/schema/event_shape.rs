@@ -50,21 +50,24 @@ struct VaryingMember {
     checked: Option<u128>,
 }
 
-/// What a member is made of, when that tells whether it is the same as in the event before: a group of events
-/// shares its time, and often its request.
-type Origin = fn(&EventParts<'_>) -> u128;
+/// What a member is made of, when that tells whether it is as good as in the event before: a group of events
+/// shares its time, and often its request; ids that follow from job and version are made in one way.
+type Origin = fn(&EventParts<'_>) -> Option<u128>;
 
 fn origin(name: &str) -> Option<Origin> {
     match name {
-        "correlationId" => Some(|parts| parts.correlation_id.0.as_u128()),
-        "occurredAt" => Some(|parts| u128::from(parts.occurred_at.as_micros().cast_unsigned())),
+        "correlationId" => Some(|parts| Some(parts.correlation_id.0.as_u128())),
+        "eventId" => Some(|parts| parts.event_id.is_none().then_some(0)),
+        "occurredAt" => {
+            Some(|parts| Some(u128::from(parts.occurred_at.as_micros().cast_unsigned())))
+        }
         _ => None,
     }
 }
 
 impl VaryingMember {
     fn allows(&mut self, content: &Content<'_>) -> bool {
-        let origin = self.origin.map(|origin| origin(content.parts));
+        let origin = self.origin.and_then(|origin| origin(content.parts));
         if origin.is_some() && origin == self.checked {
             return true;
         }
