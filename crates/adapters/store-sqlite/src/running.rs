@@ -1,8 +1,8 @@
 //! Running attempts as readers see them.
 
-use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use foldhash::HashMap;
 use odd_contracts::{Job, JobId};
 
 use crate::write::Held;

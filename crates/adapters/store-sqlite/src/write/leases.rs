@@ -1,9 +1,9 @@
 //! The leases of running attempts. This process alone writes the file, so they are kept in memory; the table
 //! `claims` says which attempts to end after a crash.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use odd_contracts::{JobId, Timestamp};
 
 use super::DbResult;
