@@ -67,12 +67,10 @@ impl Claims {
     /// Waits for a free place and claims; how many jobs it asked for, and what came.
     async fn claim(&self) -> (usize, Vec<ClaimedJob>) {
         loop {
-            let _place = self
-                .places
-                .acquire()
-                .await
-                .expect("the places are never closed");
-            let asked = self.size.next(self.places.available_permits() + 1);
+            // The place is not kept: the jobs of the last claim may be about to begin.
+            let place = self.places.acquire().await;
+            drop(place.expect("the places are never closed"));
+            let asked = self.size.next(self.places.available_permits().max(1));
             match self.environment.store.claim(self.request(asked)).await {
                 Ok(jobs) => return (asked, jobs),
                 Err(error) => {

@@ -126,9 +126,8 @@ impl Pending {
             let power = jobs.len().min(MAX_ROWS).ilog2();
             let (now, later) = jobs.split_at(1 << power);
             session.change_with(&INSERT_JOBS[power as usize], |statement| {
-                let rows = now.iter().enumerate();
-                rows.into_iter()
-                    .try_for_each(|(row, job)| job.bind(session, statement, row * COLUMNS))
+                let mut rows = now.iter().enumerate();
+                rows.try_for_each(|(row, job)| job.bind(session, statement, row * COLUMNS))
             })?;
             jobs = later;
         }

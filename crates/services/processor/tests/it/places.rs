@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use odd_contracts::{AttemptOutcome, EventType, JobId, JobStatus};
 use odd_core::SystemClock;
+use odd_processor::Config;
 use odd_testkit::{follow_until, sqlite_store_with};
 
-use crate::handlers::{Gated, Quick};
+use crate::handlers::{Gated, Quick, quick};
 use crate::rig::{Rig, config, submit};
 
 /// Claims that proved too large, as after many quick jobs, must neither break the bound nor hold jobs that others
@@ -80,5 +81,28 @@ async fn the_bound_holds_after_quick_jobs_made_claims_larger() {
     })
     .await;
     assert_eq!(gated.most(), 4);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn claims_that_overlap_leave_a_place_for_their_jobs() {
+    const JOBS: usize = 200;
+    let store = sqlite_store_with(Arc::new(SystemClock));
+    for _ in 0..JOBS {
+        submit(&store, r#"{"type":"quick"}"#).await;
+    }
+    let one_place = Config {
+        concurrency: 1,
+        ..config()
+    };
+    let rig = Rig::start_on(store, one_place, quick("quick", |_| Ok(None)), 0).await;
+    let (mut completed, mut given_back) = (0, 0);
+    follow_until(&*rig.store.bus, |event| {
+        completed += usize::from(event.change.event_type() == EventType::Completed);
+        given_back += usize::from(event.change.event_type() == EventType::Requeued);
+        completed == JOBS
+    })
+    .await;
+    assert_eq!(given_back, 0);
     rig.stop().await;
 }
