@@ -8,7 +8,7 @@ use rusqlite::params;
 
 use super::DbResult;
 use super::ranges::ReadyRange;
-use super::row::{COLUMN_COUNT, COLUMNS, JobRow};
+use super::row::{JobRow, READY_COLUMN_COUNT, READY_COLUMNS};
 use super::session::Session;
 use crate::codec::{get_name, get_time};
 use crate::columns::PAYLOAD;
@@ -21,8 +21,47 @@ pub(super) struct Candidate {
     pub(super) payload: Option<String>,
 }
 
-/// Takes up to `wanted` jobs out of the table of ready ones: highest priority first, then longest ready.
+/// Takes up to `wanted` ready jobs: highest priority first, then longest ready.
 pub(super) fn take_candidates(
+    session: &Session<'_, '_>,
+    request: &ClaimRequest,
+    wanted: usize,
+) -> DbResult<Vec<Candidate>> {
+    match session.take_only_ready()? {
+        Some(range) => take_unwritten(session, request, range, wanted),
+        None => take_written(session, request, wanted),
+    }
+}
+
+/// Takes jobs of `range`, which is not in the table of ready ones.
+fn take_unwritten(
+    session: &Session<'_, '_>,
+    request: &ClaimRequest,
+    range: ReadyRange,
+    wanted: usize,
+) -> DbResult<Vec<Candidate>> {
+    let types = request.types.as_ref();
+    let is_asked_for =
+        types.is_none_or(|types| types.contains(&range.job_type)) && takes_queue(request, &range);
+    let mut found = Vec::new();
+    let left = if is_asked_for {
+        take_from(session, range, wanted, &mut found)?
+    } else {
+        Some(range)
+    };
+    if let Some(left) = left {
+        session.enter_ready(left)?;
+    }
+    Ok(found)
+}
+
+fn takes_queue(request: &ClaimRequest, range: &ReadyRange) -> bool {
+    let queues = request.queues.as_ref();
+    queues.is_none_or(|queues| queues.contains(&range.queue))
+}
+
+/// Takes jobs out of the table of ready ones.
+fn take_written(
     session: &Session<'_, '_>,
     request: &ClaimRequest,
     wanted: usize,
@@ -47,7 +86,10 @@ pub(super) fn take_candidates(
         if found.len() == wanted {
             break;
         }
-        take_from(session, range, wanted, &mut found)?;
+        range.delete(session)?;
+        if let Some(left) = take_from(session, range, wanted, &mut found)? {
+            left.insert(session)?;
+        }
     }
     Ok(found)
 }
@@ -90,8 +132,7 @@ fn ready_ranges(
                 last: row.get(3)?,
                 queue: get_name(row, 4)?,
             };
-            let queues = request.queues.as_ref();
-            if queues.is_none_or(|queues| queues.contains(&range.queue)) {
+            if takes_queue(request, &range) {
                 jobs += range.len();
                 ranges.push(range);
             }
@@ -107,27 +148,27 @@ fn ready_ranges(
 
 static JOBS: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT {COLUMNS}, j.created_at, j.timeout_ms, {PAYLOAD} FROM jobs j \
+        "SELECT {READY_COLUMNS}, j.created_at, j.timeout_ms, {PAYLOAD} FROM jobs j \
          WHERE j.job BETWEEN ?1 AND ?2 ORDER BY j.job"
     )
 });
 
-/// Moves jobs from the front of `range` to `found` until there are `wanted`.
+/// Moves jobs from the front of `range` to `found` until there are `wanted`. Returns what is left of the range.
 fn take_from(
     session: &Session<'_, '_>,
     mut range: ReadyRange,
     wanted: usize,
     found: &mut Vec<Candidate>,
-) -> DbResult<()> {
+) -> DbResult<Option<ReadyRange>> {
     let before = found.len();
     let missing = i64::try_from(wanted - before).unwrap_or(i64::MAX);
     let last = range.last.min(range.first.saturating_add(missing - 1));
     session.each(&JOBS, params![range.first, last], |row| {
         found.push(Candidate {
-            row: JobRow::read_named(row, &range.job_type, &range.queue)?,
-            created_at: get_time(row, COLUMN_COUNT)?,
-            timeout_ms: row.get(COLUMN_COUNT + 1)?,
-            payload: row.get(COLUMN_COUNT + 2)?,
+            row: JobRow::read_ready(row, &range)?,
+            created_at: get_time(row, READY_COLUMN_COUNT)?,
+            timeout_ms: row.get(READY_COLUMN_COUNT + 1)?,
+            payload: row.get(READY_COLUMN_COUNT + 2)?,
         });
         Ok(ControlFlow::Continue(()))
     })?;
@@ -135,10 +176,6 @@ fn take_from(
     if taken != last - range.first + 1 {
         return Err(rusqlite::Error::QueryReturnedNoRows);
     }
-    range.delete(session)?;
-    if last < range.last {
-        range.first = last + 1;
-        range.insert(session)?;
-    }
-    Ok(())
+    range.first = last + 1;
+    Ok((range.first <= range.last).then_some(range))
 }

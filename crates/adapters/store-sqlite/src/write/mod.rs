@@ -1,5 +1,6 @@
 //! The writer thread: group commit, and the operations that run inside it.
 
+mod announce;
 mod attempt;
 mod candidate;
 mod checkpoint;
@@ -41,6 +42,7 @@ pub(crate) use submit::submit;
 pub(crate) use waiting::ClaimTicket;
 pub(crate) use worker::record_worker;
 
+use self::announce::{Announcement, Announcer};
 use self::checkpoint::Checkpointer;
 use self::journal::Journal;
 use self::returns::Returns;
@@ -164,7 +166,7 @@ impl WriterHandle {
     }
 }
 
-/// Starts the writer thread on `connection`.
+/// Starts the writer thread on `connection`, and on the present runtime the task that speaks for it.
 pub(crate) fn start(
     connection: Connection,
     config: &SqliteConfig,
@@ -178,7 +180,7 @@ pub(crate) fn start(
     let (hint_sender, hints) = watch::channel(journal.hint());
     let mut writer = Writer {
         journal,
-        sink,
+        announcer: Announcer::start(sink),
         clock,
         waiting: Waiting::new(Returns::new(messages.downgrade())),
         checkpointer,
@@ -192,7 +194,7 @@ pub(crate) fn start(
             let stopped = writer.run(&connection);
             drop(connection);
             if let Some(stopped) = stopped {
-                let _ = stopped.send(());
+                writer.announcer.stopped(stopped);
             }
         })
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
@@ -201,7 +203,7 @@ pub(crate) fn start(
 
 struct Writer {
     journal: Journal,
-    sink: Arc<dyn EventSink>,
+    announcer: Announcer,
     clock: Arc<dyn Clock>,
     waiting: Waiting,
     checkpointer: Checkpointer,
@@ -211,7 +213,7 @@ struct Writer {
 
 impl Writer {
     /// Commits group after group until asked to stop, or until every handle is gone.
-    fn run(mut self, connection: &Connection) -> Option<oneshot::Sender<()>> {
+    fn run(&mut self, connection: &Connection) -> Option<oneshot::Sender<()>> {
         let statements = Statements::new(connection);
         let mut stop = None;
         while stop.is_none() {
@@ -232,7 +234,7 @@ impl Writer {
         statements: &Statements<'_>,
         first: Message,
     ) -> Option<oneshot::Sender<()>> {
-        let mut steps: Vec<Box<dyn Step>> = Vec::new();
+        let mut steps = Vec::new();
         let mut stop = self.accept(first, &mut steps);
         while stop.is_none() && steps.is_empty() {
             match self.inbox.try_recv() {
@@ -241,7 +243,7 @@ impl Writer {
             }
         }
         if !steps.is_empty() || self.waiting.is_due() {
-            let found = self.commit_steps(statements, &mut steps, |inbox| inbox.try_recv().ok());
+            let found = self.commit_steps(statements, steps, |inbox| inbox.try_recv().ok());
             stop = stop.or(found);
         }
         stop
@@ -265,7 +267,7 @@ impl Writer {
     fn commit_steps(
         &mut self,
         statements: &Statements<'_>,
-        steps: &mut Vec<Box<dyn Step>>,
+        mut steps: Vec<Box<dyn Step>>,
         next: impl Fn(&mut mpsc::Receiver<Message>) -> Option<Message>,
     ) -> Option<oneshot::Sender<()>> {
         let mut stop = None;
@@ -309,17 +311,17 @@ impl Writer {
         });
         if committed.is_ok() {
             self.journal.leases.commit();
-            if !entries.is_empty() {
-                self.sink.committed(entries);
-            }
         }
         let hint = self.journal.hint();
         self.hints
             .send_if_modified(|present| std::mem::replace(present, hint) != hint);
-        self.waiting.answer(&committed);
-        for step in steps.drain(..) {
-            step.answer(&committed);
-        }
+        let claims = self.waiting.answers(&committed);
+        self.announcer.announce(Announcement {
+            committed,
+            entries,
+            steps,
+            claims,
+        });
         stop
     }
 

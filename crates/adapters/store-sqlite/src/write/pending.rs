@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use odd_contracts::{JobStatus, RawJson, Timestamp};
 use odd_core::NewJob;
-use rusqlite::Statement;
+use rusqlite::{Statement, ToSql};
 
 use super::DbResult;
 use super::ranges::{CompletedRange, ReadyRange};
@@ -16,10 +16,12 @@ use crate::columns::{Options, SMALL_PAYLOAD_BYTES, State, column};
 /// Rows of the longest statement that inserts jobs; a power of two.
 const MAX_ROWS: usize = 16;
 
-const COLUMNS: usize = 15;
+/// Parameters that the rows of a statement share, and those that each has of its own.
+const SHARED: usize = 11;
+const OWN: usize = 4;
 
-/// Statements that insert 1, 2, 4, … jobs. A failure ends the transaction whatever SQLite would undo, so it need not
-/// prepare for that (`OR FAIL`).
+/// Statements that insert 1, 2, 4, … jobs with consecutive numbers. A failure ends the transaction whatever SQLite would
+/// undo, so it need not prepare for that (`OR FAIL`).
 static INSERT_JOBS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let rows = (0..=MAX_ROWS.ilog2()).map(|power| 1 << power);
     rows.map(|rows: usize| {
@@ -28,13 +30,12 @@ static INSERT_JOBS: LazyLock<Vec<String>> = LazyLock::new(|| {
              priority, run, attempt_limit, max_attempts, timeout_ms, created_at, due_at, options, state, payload) VALUES",
         );
         for row in 0..rows {
-            let p = |n: usize| row * COLUMNS + n;
+            let own = |n: usize| SHARED + row * OWN + n;
             let separator = if row == 0 { ' ' } else { ',' };
             write!(
                 sql,
-                "{separator}(?{}, ?{}, 1, ?{}, 0, ?{now}, ?{}, ?{}, ?{}, ?{}, ?{}, 1, ?{max}, ?{max}, ?{}, ?{now}, ?{}, \
-                 ?{}, ?{}, ?{})",
-                p(1), p(2), p(3), p(5), p(6), p(7), p(8), p(9), p(11), p(12), p(13), p(14), p(15), now = p(4), max = p(10),
+                "{separator}(?1 + {row}, ?3, 1, ?2 + {row}, 0, ?4, ?{}, ?{}, ?5, ?6, ?7, 1, ?8, ?8, ?9, ?4, ?10, ?{}, ?11, ?{})",
+                own(1), own(2), own(3), own(4),
             )
             .expect("a String takes everything");
         }
@@ -56,7 +57,7 @@ pub(super) struct PendingJob {
 #[derive(Default)]
 pub(super) struct Pending {
     jobs: Vec<PendingJob>,
-    ready: Option<ReadyRange>,
+    pub(super) ready: Option<ReadyRange>,
     completed: Option<CompletedRange>,
 }
 
@@ -70,6 +71,10 @@ impl Pending {
         session: &Session<'_, '_>,
         job: PendingJob,
     ) -> DbResult<()> {
+        let first = self.jobs.first();
+        if first.is_some_and(|first| !first.is_followed_by(&job, self.jobs.len())) {
+            self.flush_jobs(session)?;
+        }
         self.jobs.push(job);
         if self.jobs.len() == MAX_ROWS {
             self.flush_jobs(session)?;
@@ -126,8 +131,9 @@ impl Pending {
             let power = jobs.len().min(MAX_ROWS).ilog2();
             let (now, later) = jobs.split_at(1 << power);
             session.change_with(&INSERT_JOBS[power as usize], |statement| {
+                now[0].bind_shared(session, statement)?;
                 let mut rows = now.iter().enumerate();
-                rows.try_for_each(|(row, job)| job.bind(session, statement, row * COLUMNS))
+                rows.try_for_each(|(row, job)| job.bind_own(statement, SHARED + row * OWN))
             })?;
             jobs = later;
         }
@@ -137,38 +143,62 @@ impl Pending {
 }
 
 impl PendingJob {
-    /// Binds the row's parameters, which follow the first `before` ones.
-    fn bind(
+    fn new_job(&self) -> &NewJob {
+        let (submission, index) = &self.submission;
+        &submission[*index]
+    }
+
+    /// Whether `job`, which comes `distance` later, can be inserted by the same statement.
+    fn is_followed_by(&self, job: &Self, distance: usize) -> bool {
+        let distance = i64::try_from(distance).unwrap_or(i64::MAX);
+        let (mine, its) = (self.new_job(), job.new_job());
+        job.job - self.job == distance
+            && job.last_seq - self.last_seq == distance
+            && job.status == self.status
+            && job.due_at == self.due_at
+            && its.job_type == mine.job_type
+            && its.queue == mine.queue
+            && its.priority == mine.priority
+            && its.max_attempts == mine.max_attempts
+            && its.timeout_ms == mine.timeout_ms
+            && its.unique_key == mine.unique_key
+    }
+
+    fn bind_shared(
         &self,
         session: &Session<'_, '_>,
         statement: &mut Statement<'_>,
-        before: usize,
     ) -> DbResult<()> {
-        let (submission, index) = &self.submission;
-        let new = &submission[*index];
+        let new = self.new_job();
         let state = State {
             unique_key: new.unique_key.clone(),
             ..State::default()
         };
-        let mut bind =
-            |n: usize, value: &dyn rusqlite::ToSql| statement.raw_bind_parameter(before + n, value);
+        let mut bind = |n: usize, value: &dyn ToSql| statement.raw_bind_parameter(n, value);
         bind(1, &self.job)?;
-        bind(2, &status_code(self.status))?;
-        bind(3, &self.last_seq)?;
+        bind(2, &self.last_seq)?;
+        bind(3, &status_code(self.status))?;
         bind(4, &session.now().as_micros())?;
-        bind(5, &new.id.0)?;
-        bind(6, &new.correlation_id.0)?;
-        bind(7, &new.job_type.as_str())?;
-        bind(8, &new.queue.as_str())?;
-        bind(9, &new.priority)?;
-        bind(10, &new.max_attempts)?;
-        bind(11, &new.timeout_ms)?;
-        bind(12, &self.due_at.as_micros())?;
+        bind(5, &new.job_type.as_str())?;
+        bind(6, &new.queue.as_str())?;
+        bind(7, &new.priority)?;
+        bind(8, &new.max_attempts)?;
+        bind(9, &new.timeout_ms)?;
+        bind(10, &self.due_at.as_micros())?;
+        bind(SHARED, &column(&state))
+    }
+
+    /// Binds what only this row has; `before` parameters come before.
+    fn bind_own(&self, statement: &mut Statement<'_>, before: usize) -> DbResult<()> {
+        let new = self.new_job();
         let payload = new.payload.as_ref().map(RawJson::get);
-        bind(13, &column(&Options::of(new)))?;
-        bind(14, &column(&state))?;
+        let mut bind =
+            |n: usize, value: &dyn ToSql| statement.raw_bind_parameter(before + n, value);
+        bind(1, &new.id.0)?;
+        bind(2, &new.correlation_id.0)?;
+        bind(3, &column(&Options::of(new)))?;
         bind(
-            15,
+            OWN,
             &payload.filter(|json| json.len() <= SMALL_PAYLOAD_BYTES),
         )
     }

@@ -6,6 +6,7 @@ use odd_core::{Change, JobEvent, RetryPolicy};
 use rusqlite::{Row, params};
 
 use super::place::Place;
+use super::ranges::ReadyRange;
 use super::session::{Role, Session};
 use super::{DbResult, expect_rows};
 use crate::codec::{
@@ -39,11 +40,15 @@ pub(crate) struct JobRow {
 }
 
 /// The columns that [`JobRow::read`] expects, from `jobs j`.
-pub(super) const COLUMNS: &str = "j.job, j.status, j.version, j.last_seq, j.attempt, j.updated_at, j.started_at, j.id, \
+const COLUMNS: &str = "j.job, j.status, j.version, j.last_seq, j.attempt, j.updated_at, j.started_at, j.id, \
      j.correlation, j.type, j.queue, j.priority, j.run, j.attempt_limit, j.max_attempts, j.due_at, j.options, j.state";
 
+/// Those that [`JobRow::read_ready`] expects.
+pub(super) const READY_COLUMNS: &str = "j.job, j.version, j.last_seq, j.attempt, j.started_at, j.id, j.correlation, \
+     j.run, j.attempt_limit, j.max_attempts, j.options, j.state";
+
 /// How many columns these are.
-pub(super) const COLUMN_COUNT: usize = 18;
+pub(super) const READY_COLUMN_COUNT: usize = 12;
 
 static BY_ID: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {COLUMNS} FROM jobs j WHERE j.id = ?1"));
@@ -57,6 +62,13 @@ static DUE: LazyLock<String> = LazyLock::new(|| {
          WHERE d.run_at <= ?1 ORDER BY d.run_at LIMIT ?2"
     )
 });
+
+fn get_retry(row: &Row<'_>, column: usize) -> DbResult<RetryPolicy> {
+    let options: Option<Options> = get_json(row, column)?;
+    Ok(options
+        .and_then(|options| options.retry)
+        .unwrap_or_default())
+}
 
 impl JobRow {
     /// The job as it stands, whether it is running or not.
@@ -83,17 +95,6 @@ impl JobRow {
     }
 
     fn read(row: &Row<'_>) -> DbResult<Self> {
-        Self::read_named(row, &get_name(row, 9)?, &get_name(row, 10)?)
-    }
-
-    /// The same, for a job whose type and queue are known.
-    pub(super) fn read_named(
-        row: &Row<'_>,
-        job_type: &JobType,
-        queue: &QueueName,
-    ) -> DbResult<Self> {
-        let options: Option<Options> = get_json(row, 16)?;
-        let retry = options.and_then(|options| options.retry);
         Ok(Self {
             job: row.get(0)?,
             status: get_status(row, 1)?,
@@ -104,15 +105,39 @@ impl JobRow {
             started_at: get_optional_time(row, 6)?,
             id: get_job_id(row, 7)?,
             correlation: get_correlation(row, 8)?,
-            job_type: job_type.clone(),
-            queue: queue.clone(),
+            job_type: get_name(row, 9)?,
+            queue: get_name(row, 10)?,
             priority: row.get(11)?,
             run: row.get(12)?,
             attempt_limit: row.get(13)?,
             max_attempts: row.get(14)?,
             due_at: get_time(row, 15)?,
-            retry: retry.unwrap_or_default(),
+            retry: get_retry(row, 16)?,
             state: get_json(row, 17)?.unwrap_or_default(),
+        })
+    }
+
+    /// A job of `range`, which says the rest of it.
+    pub(super) fn read_ready(row: &Row<'_>, range: &ReadyRange) -> DbResult<Self> {
+        Ok(Self {
+            job: row.get(0)?,
+            version: row.get(1)?,
+            last_seq: row.get(2)?,
+            attempt: row.get(3)?,
+            started_at: get_optional_time(row, 4)?,
+            id: get_job_id(row, 5)?,
+            correlation: get_correlation(row, 6)?,
+            run: row.get(7)?,
+            attempt_limit: row.get(8)?,
+            max_attempts: row.get(9)?,
+            retry: get_retry(row, 10)?,
+            state: get_json(row, 11)?.unwrap_or_default(),
+            status: JobStatus::Pending,
+            job_type: range.job_type.clone(),
+            queue: range.queue.clone(),
+            priority: range.priority,
+            updated_at: range.ready_at,
+            due_at: range.ready_at,
         })
     }
 

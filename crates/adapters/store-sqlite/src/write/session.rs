@@ -218,6 +218,24 @@ impl<'a, 'c> Session<'a, 'c> {
         self.pending.borrow_mut().enter_ready(self, range)
     }
 
+    /// Takes what became ready in this transaction and is not written yet, when nothing else is ready.
+    pub(super) fn take_only_ready(&self) -> DbResult<Option<ReadyRange>> {
+        let pending = self.pending.borrow_mut().ready.take();
+        let Some(range) = pending else {
+            return Ok(None);
+        };
+        let is_only = self
+            .statements
+            .with("SELECT NOT EXISTS (SELECT 1 FROM ready)", |statement| {
+                statement.query_row([], |row| row.get(0))
+            })?;
+        if is_only {
+            return Ok(Some(range));
+        }
+        self.enter_ready(range)?;
+        Ok(None)
+    }
+
     /// Writes back a job that completed in its first attempt, in time.
     pub(super) fn save_completed(&self, range: CompletedRange) -> DbResult<()> {
         self.pending.borrow_mut().save_completed(self, range)

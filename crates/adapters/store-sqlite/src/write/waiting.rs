@@ -3,6 +3,7 @@ use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, Lease, StoreError}
 use tokio::sync::oneshot;
 
 use super::DbResult;
+use super::announce::AnsweredClaim;
 use super::attempt::finish;
 use super::claim::claim;
 use super::returns::{Claimed, Returns};
@@ -82,25 +83,23 @@ impl Waiting {
         Ok(())
     }
 
-    /// Answers the claims that got something, or would not wait, once their transaction is over.
-    pub(super) fn answer(&mut self, committed: &Result<(), StoreError>) {
+    /// The claims that got something, or would not wait, once their transaction is over.
+    pub(super) fn answers(&mut self, committed: &Result<(), StoreError>) -> Vec<AnsweredClaim> {
         if let Err(error) = committed {
             // Nothing was claimed; the callers hear of it and ask again.
-            for standing in self.tickets.drain(..) {
-                let _ = standing.ticket.reply.send(Err(error.clone()));
-            }
-            return;
+            let refused = self.tickets.drain(..).map(|standing| AnsweredClaim {
+                reply: standing.ticket.reply,
+                answer: Err(error.clone()),
+            });
+            return refused.collect();
         }
         self.releasing.clear();
-        for index in (0..self.tickets.len()).rev() {
-            let standing = &self.tickets[index];
-            if standing.is_over() {
-                let standing = self.tickets.remove(index);
-                let claimed = self.returns.guard(standing.claimed);
-                // Where nobody listens any more, the answer is dropped, and with it the claims are given back.
-                let _ = standing.ticket.reply.send(Ok(claimed));
-            }
-        }
+        let over = self.tickets.extract_if(.., |standing| standing.is_over());
+        over.map(|standing| AnsweredClaim {
+            reply: standing.ticket.reply,
+            answer: Ok(self.returns.guard(standing.claimed)),
+        })
+        .collect()
     }
 }
 
