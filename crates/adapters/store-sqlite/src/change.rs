@@ -1,12 +1,8 @@
 //! How changes of jobs stand in the event log: milliseconds, and a JSON value for whatever else they say.
 
-use std::borrow::Cow;
-
 use odd_contracts::{EventType, FailureReason, RawJson, Timestamp};
 use odd_core::Change;
 use serde::{Deserialize, Serialize};
-
-use crate::codec::to_json;
 
 /// The longest result that stands in the event that completes its job; a longer one would be in the way of whoever
 /// reads the log.
@@ -18,9 +14,20 @@ pub(crate) fn is_small(result: Option<&RawJson>) -> bool {
     result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES && json.get() != "null")
 }
 
-/// What an event says beyond its fields.
+/// The last field of an event: what it says beyond the others.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Detail<'a> {
+    /// Who begins the attempt.
+    Worker(&'a str),
+    /// The result of the job, if that is to stand here.
+    Result(&'a RawJson),
+    /// Anything else.
+    Members(Members),
+}
+
 #[derive(Serialize, Deserialize, Default)]
-struct Detail {
+pub(crate) struct Members {
     #[serde(default, skip_serializing_if = "is_zero")]
     priority: i32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,13 +44,12 @@ fn is_zero(value: &i32) -> bool {
     *value == 0
 }
 
-/// The milliseconds and the detail of a change, as JSON. The detail of a start is the worker id, and of a completion
-/// the result of the job, if that is to stand here.
+/// The milliseconds and the detail of a change.
 pub(crate) fn encode_change<'a>(
-    change: &Change,
+    change: &'a Change,
     result: Option<&'a RawJson>,
-) -> (Option<f64>, Option<Cow<'a, str>>) {
-    let (millis, detail) = match change {
+) -> (Option<f64>, Option<Detail<'a>>) {
+    let (millis, members) = match change {
         Change::Due
         | Change::Validated
         | Change::Created {
@@ -51,30 +57,30 @@ pub(crate) fn encode_change<'a>(
             run_at: None,
         } => return (None, None),
         Change::Started { worker_id, wait_ms } => {
-            return (Some(*wait_ms), Some(to_json(worker_id).into()));
+            return (Some(*wait_ms), Some(Detail::Worker(worker_id)));
         }
         Change::Completed { duration_ms } => {
-            return (Some(*duration_ms), result.map(|json| json.get().into()));
+            return (Some(*duration_ms), result.map(Detail::Result));
         }
         Change::Cancelled {
             message: None,
             duration_ms,
         } => return (*duration_ms, None),
         Change::Created { priority, run_at } => {
-            let detail = Detail {
+            let members = Members {
                 priority: *priority,
                 run_at: run_at.map(Timestamp::as_micros),
-                ..Detail::default()
+                ..Members::default()
             };
-            (None, detail)
+            (None, members)
         }
         Change::Progressed { fraction, message } => {
-            let detail = Detail {
+            let members = Members {
                 fraction: Some(*fraction),
                 message: message.clone(),
-                ..Detail::default()
+                ..Members::default()
             };
-            (None, detail)
+            (None, members)
         }
         Change::Retrying {
             reason,
@@ -82,11 +88,11 @@ pub(crate) fn encode_change<'a>(
             run_at,
             duration_ms,
         } => {
-            let detail = Detail {
+            let members = Members {
                 run_at: Some(run_at.as_micros()),
                 ..failure(*reason, message)
             };
-            (Some(*duration_ms), detail)
+            (Some(*duration_ms), members)
         }
         Change::Failed {
             reason,
@@ -99,18 +105,18 @@ pub(crate) fn encode_change<'a>(
             duration_ms,
         } => (*duration_ms, said(message)),
     };
-    (millis, Some(to_json(&detail).into()))
+    (millis, Some(Detail::Members(members)))
 }
 
-fn said(message: &str) -> Detail {
-    Detail {
+fn said(message: &str) -> Members {
+    Members {
         message: Some(message.to_owned()),
-        ..Detail::default()
+        ..Members::default()
     }
 }
 
-fn failure(reason: FailureReason, message: &str) -> Detail {
-    Detail {
+fn failure(reason: FailureReason, message: &str) -> Members {
+    Members {
         reason: Some(reason),
         ..said(message)
     }
@@ -139,9 +145,9 @@ pub(crate) fn decode_change(
         }
         _ => {}
     }
-    let detail: Detail = match detail {
+    let detail: Members = match detail {
         Some(text) => serde_json::from_str(text)?,
-        None => Detail::default(),
+        None => Members::default(),
     };
     let run_at = detail.run_at.map(Timestamp::from_micros);
     let reason = detail.reason.unwrap_or(FailureReason::Error);

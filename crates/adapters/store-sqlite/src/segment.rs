@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::change::encode_change;
-use crate::codec::{PrunedDetail, status_code, to_json};
+use crate::codec::{PrunedDetail, status_code};
 
 /// Bytes of text at which a segment is full: about what fits a page of the file.
 const FULL_BYTES: usize = 3_500;
@@ -98,7 +98,7 @@ impl Segment {
             .optional(origin.prev)
             .optional(millis)
             .optional((correlation != origin.own).then_some(correlation.0))
-            .json(detail.as_deref())
+            .optional(detail)
             .end();
     }
 
@@ -109,7 +109,7 @@ impl Segment {
             .value(0)
             .value(0)
             .skip(5)
-            .json(Some(&to_json(detail)))
+            .value(detail)
             .end();
     }
 
@@ -149,16 +149,7 @@ impl Fields<'_> {
             return self.skip(1);
         };
         let fields = self.separate();
-        serde_json::to_writer(&mut *fields.text, &value).expect("numbers and ids print as JSON");
-        fields
-    }
-
-    fn json(self, json: Option<&str>) -> Self {
-        let Some(json) = json else {
-            return self.skip(1);
-        };
-        let fields = self.separate();
-        fields.text.extend_from_slice(json.as_bytes());
+        serde_json::to_writer(&mut *fields.text, &value).expect("what events say prints as JSON");
         fields
     }
 

@@ -16,6 +16,11 @@ use crate::columns::PAYLOAD;
 /// A ready job that may be claimed.
 pub(super) struct Candidate {
     pub(super) row: JobRow,
+    pub(super) input: Input,
+}
+
+/// What its worker needs beyond that.
+pub(super) struct Input {
     pub(super) created_at: Timestamp,
     pub(super) timeout_ms: u64,
     pub(super) payload: Option<String>,
@@ -166,9 +171,11 @@ fn take_from(
     session.each(&JOBS, params![range.first, last], |row| {
         found.push(Candidate {
             row: JobRow::read_ready(row, &range)?,
-            created_at: get_time(row, READY_COLUMN_COUNT)?,
-            timeout_ms: row.get(READY_COLUMN_COUNT + 1)?,
-            payload: row.get(READY_COLUMN_COUNT + 2)?,
+            input: Input {
+                created_at: get_time(row, READY_COLUMN_COUNT)?,
+                timeout_ms: row.get(READY_COLUMN_COUNT + 1)?,
+                payload: row.get(READY_COLUMN_COUNT + 2)?,
+            },
         });
         Ok(ControlFlow::Continue(()))
     })?;

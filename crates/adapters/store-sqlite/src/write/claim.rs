@@ -6,9 +6,10 @@ use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
 use rusqlite::params;
 
 use super::DbResult;
-use super::candidate::{Candidate, take_candidates};
+use super::candidate::{Candidate, Input, take_candidates};
 use super::leases::Held;
 use super::place::release_unique_key;
+use super::row::JobRow;
 use super::session::{Role, Session};
 use crate::codec::to_json;
 
@@ -34,10 +35,11 @@ pub(super) fn claim(
         for candidate in found {
             match admit(request, &candidate) {
                 Ok(()) => {
-                    let held = start(session, request, claim, &candidate)?;
+                    let Candidate { row, input } = candidate;
+                    let held = start(session, request, claim, row)?;
                     let row = &held.row;
                     entries.push((row.job, row.attempt, row.version, row.last_seq));
-                    claimed.push(hand_out(&held, candidate)?);
+                    claimed.push(hand_out(&held, input)?);
                     session.leases().begin(held)?;
                 }
                 Err(message) => refuse(session, candidate, message)?,
@@ -65,7 +67,7 @@ pub(super) fn claim(
 /// that all transactions share: when it panics, that is the one job's failure.
 fn admit(request: &ClaimRequest, candidate: &Candidate) -> Result<(), String> {
     let check = || {
-        let payload = candidate.payload.as_deref();
+        let payload = candidate.input.payload.as_deref();
         request.admission.admit(&candidate.row.job_type, payload)
     };
     catch_unwind(AssertUnwindSafe(check))
@@ -77,10 +79,9 @@ fn start(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
     claim: i64,
-    candidate: &Candidate,
+    mut row: JobRow,
 ) -> DbResult<Held> {
     let now = session.now();
-    let mut row = candidate.row.clone();
     row.advance(session, Role::Processor, Change::Validated)?;
     row.attempt += 1;
     row.started_at = Some(now);
@@ -99,9 +100,9 @@ fn start(
     })
 }
 
-fn hand_out(held: &Held, candidate: Candidate) -> DbResult<ClaimedJob> {
+fn hand_out(held: &Held, input: Input) -> DbResult<ClaimedJob> {
     let row = &held.row;
-    let payload = candidate.payload.map(RawJson::from_text).transpose();
+    let payload = input.payload.map(RawJson::from_text).transpose();
     Ok(ClaimedJob {
         lease: Lease {
             job_id: row.id,
@@ -113,13 +114,13 @@ fn hand_out(held: &Held, candidate: Candidate) -> DbResult<ClaimedJob> {
         payload: payload
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?,
         run: row.run,
-        timeout_ms: candidate.timeout_ms,
+        timeout_ms: input.timeout_ms,
         attempt_of_run: (row.attempt + row.max_attempts)
             .saturating_sub(row.attempt_limit)
             .max(1),
         is_last_attempt: row.attempt >= row.attempt_limit,
         correlation_id: row.correlation,
-        created_at: candidate.created_at,
+        created_at: input.created_at,
     })
 }
 

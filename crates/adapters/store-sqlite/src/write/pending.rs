@@ -194,8 +194,8 @@ impl PendingJob {
         let payload = new.payload.as_ref().map(RawJson::get);
         let mut bind =
             |n: usize, value: &dyn ToSql| statement.raw_bind_parameter(before + n, value);
-        bind(1, &new.id.0)?;
-        bind(2, &new.correlation_id.0)?;
+        bind(1, &new.id.0.as_bytes().as_slice())?;
+        bind(2, &new.correlation_id.0.as_bytes().as_slice())?;
         bind(3, &column(&Options::of(new)))?;
         bind(
             OWN,

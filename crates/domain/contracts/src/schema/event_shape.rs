@@ -47,27 +47,26 @@ struct VaryingMember {
     check: &'static Check,
     origin: Option<Origin>,
     /// The origin of `value` when that was found valid.
-    checked: Option<u128>,
+    checked: Option<i64>,
 }
 
 /// What a member is made of, when that tells whether it is as good as in the event before: a group of events
-/// shares its time, and often its request; ids that follow from job and version are made in one way.
-type Origin = fn(&EventParts<'_>) -> Option<u128>;
+/// shares its time; texts of ids, and what is made of ids and versions, are as good as any other of their kind.
+type Origin = fn(&Content<'_>) -> Option<i64>;
 
 fn origin(name: &str) -> Option<Origin> {
     match name {
-        "correlationId" => Some(|parts| Some(parts.correlation_id.0.as_u128())),
-        "eventId" => Some(|parts| parts.event_id.is_none().then_some(0)),
-        "occurredAt" => {
-            Some(|parts| Some(u128::from(parts.occurred_at.as_micros().cast_unsigned())))
-        }
+        "correlationId" | "jobId" => Some(|_| Some(0)),
+        "eventId" => Some(|content| content.parts.event_id.is_none().then_some(0)),
+        "idempotencyKey" => Some(|content| content.idempotency_key.is_none().then_some(0)),
+        "occurredAt" => Some(|content| Some(content.parts.occurred_at.as_micros())),
         _ => None,
     }
 }
 
 impl VaryingMember {
     fn allows(&mut self, content: &Content<'_>) -> bool {
-        let origin = self.origin.and_then(|origin| origin(content.parts));
+        let origin = self.origin.and_then(|origin| origin(content));
         if origin.is_some() && origin == self.checked {
             return true;
         }
