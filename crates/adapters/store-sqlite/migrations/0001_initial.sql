@@ -1,5 +1,7 @@
 -- One row for each job: what was submitted, and where it stands. `job` is a local row number in order of acceptance;
--- statuses are indexes into JobStatus::ALL; times are microseconds since the Unix epoch.
+-- statuses are indexes into JobStatus::ALL, plus 2; times are microseconds since the Unix epoch.
+-- A job that completes in its first attempt leaves its row as long as it was, so that it is overwritten in place:
+-- `started_at` takes the room of `due_at`, and `version` that of `attempt_limit`.
 -- While a job is in a worker's hands, its row may still say PENDING: see `claims`.
 CREATE TABLE jobs (
     job           INTEGER PRIMARY KEY,
@@ -19,7 +21,7 @@ CREATE TABLE jobs (
     max_attempts  INTEGER NOT NULL,
     timeout_ms    INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
-    due_at        INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later
+    due_at        INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later, and 0 where COMPLETED at once
     options       TEXT,             -- what few submissions say, as JSON: src/columns.rs
     state         TEXT,             -- what befalls few jobs, as JSON: src/columns.rs
     payload       TEXT              -- a small one; last, as whoever reads the other columns walks past it

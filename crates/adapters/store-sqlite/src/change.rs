@@ -1,7 +1,7 @@
 //! How changes of jobs stand in the event log: milliseconds, and a JSON value for whatever else they say.
 
-use odd_contracts::{EventType, FailureReason, RawJson, Timestamp};
-use odd_core::Change;
+use odd_contracts::{EventType, FailureReason, Producer, RawJson, Timestamp};
+use odd_core::{Change, JobEvent};
 use serde::{Deserialize, Serialize};
 
 /// The longest result that stands in the event that completes its job; a longer one would be in the way of whoever
@@ -18,7 +18,7 @@ pub(crate) fn is_small(result: Option<&RawJson>) -> bool {
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum Detail<'a> {
-    /// Who begins the attempt.
+    /// Who begins the attempt, unless it is the one who signs the event.
     Worker(&'a str),
     /// The result of the job, if that is to stand here.
     Result(&'a RawJson),
@@ -44,12 +44,12 @@ fn is_zero(value: &i32) -> bool {
     *value == 0
 }
 
-/// The milliseconds and the detail of a change.
+/// The milliseconds and the detail of the change that `event` tells of.
 pub(crate) fn encode_change<'a>(
-    change: &'a Change,
+    event: &'a JobEvent,
     result: Option<&'a RawJson>,
 ) -> (Option<f64>, Option<Detail<'a>>) {
-    let (millis, members) = match change {
+    let (millis, members) = match &event.change {
         Change::Due
         | Change::Validated
         | Change::Created {
@@ -57,7 +57,11 @@ pub(crate) fn encode_change<'a>(
             run_at: None,
         } => return (None, None),
         Change::Started { worker_id, wait_ms } => {
-            return (Some(*wait_ms), Some(Detail::Worker(worker_id)));
+            let is_other = **worker_id != *event.producer.instance_id;
+            return (
+                Some(*wait_ms),
+                is_other.then_some(Detail::Worker(worker_id)),
+            );
         }
         Change::Completed { duration_ms } => {
             return (Some(*duration_ms), result.map(Detail::Result));
@@ -122,11 +126,12 @@ fn failure(reason: FailureReason, message: &str) -> Members {
     }
 }
 
-/// Undoes [`encode_change`].
+/// Undoes [`encode_change`], for an event that `producer` signed.
 pub(crate) fn decode_change(
     kind: EventType,
     millis: Option<f64>,
     detail: Option<&str>,
+    producer: &Producer,
 ) -> Result<Change, serde_json::Error> {
     let millis_or_zero = millis.unwrap_or(0.0);
     match kind {
@@ -134,7 +139,10 @@ pub(crate) fn decode_change(
         EventType::Validated => return Ok(Change::Validated),
         EventType::Started => {
             return Ok(Change::Started {
-                worker_id: serde_json::from_str(detail.unwrap_or("\"\""))?,
+                worker_id: match detail {
+                    Some(text) => serde_json::from_str(text)?,
+                    None => producer.instance_id.as_str().into(),
+                },
                 wait_ms: millis_or_zero,
             });
         }

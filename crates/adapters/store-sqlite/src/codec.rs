@@ -24,6 +24,14 @@ pub(crate) fn status_code(status: JobStatus) -> i64 {
     status as i64
 }
 
+/// The lowest code of a status in a column: 0 and 1 take no room in a row, all others take a byte.
+const FIRST_STATUS: i64 = 2;
+
+/// A status as columns have it. Rows keep their length when it changes.
+pub(crate) fn status_column(status: JobStatus) -> i64 {
+    status_code(status) + FIRST_STATUS
+}
+
 pub(crate) fn outcome_code(outcome: AttemptOutcome) -> i64 {
     outcome as i64
 }
@@ -45,8 +53,8 @@ pub(crate) fn unreadable(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
 }
 
-fn pick<T: Copy>(all: &[T], row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let code: i64 = row.get(column)?;
+fn pick<T: Copy>(all: &[T], first: i64, row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let code = row.get::<_, i64>(column)? - first;
     usize::try_from(code)
         .ok()
         .and_then(|i| all.get(i))
@@ -55,15 +63,15 @@ fn pick<T: Copy>(all: &[T], row: &Row<'_>, column: usize) -> rusqlite::Result<T>
 }
 
 pub(crate) fn get_status(row: &Row<'_>, column: usize) -> rusqlite::Result<JobStatus> {
-    pick(&JobStatus::ALL, row, column)
+    pick(&JobStatus::ALL, FIRST_STATUS, row, column)
 }
 
 pub(crate) fn get_outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<AttemptOutcome> {
-    pick(&OUTCOMES, row, column)
+    pick(&OUTCOMES, 0, row, column)
 }
 
 pub(crate) fn get_stream(row: &Row<'_>, column: usize) -> rusqlite::Result<LogStream> {
-    pick(&STREAMS, row, column)
+    pick(&STREAMS, 0, row, column)
 }
 
 pub(crate) fn get_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {

@@ -86,7 +86,7 @@ impl Segment {
     }
 
     pub(crate) fn push(&mut self, origin: &Origin, event: &JobEvent, result: Option<&RawJson>) {
-        let (millis, detail) = encode_change(&event.change, result);
+        let (millis, detail) = encode_change(event, result);
         let correlation = event.correlation_id;
         self.entry()
             .value(kind_code(event.change.event_type()))

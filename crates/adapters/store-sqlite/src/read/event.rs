@@ -66,8 +66,9 @@ impl<'c> Decoder<'c> {
                     .ok_or_else(|| damaged(0, "status"))?,
             ),
         };
-        let change = decode_change(*kind, entry.millis, entry.detail()).map_err(unreadable)?;
         let producer = self.producer(entry.producer)?;
+        let change =
+            decode_change(*kind, entry.millis, entry.detail(), &producer).map_err(unreadable)?;
         let subject = self.subject(entry.job)?;
         Ok(JobEvent {
             job_id: subject.id,

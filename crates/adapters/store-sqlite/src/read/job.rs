@@ -135,8 +135,13 @@ fn told_by_events(
     })?;
     job.result = result;
     let started = started.ok_or_else(|| damaged(0, "end of the events"))?;
-    let worker_id = with_entry(connection, started, |_, entry| {
-        serde_json::from_str(entry.detail().unwrap_or("null")).map_err(unreadable)
+    let worker_id = with_entry(connection, started, |_, entry| match entry.detail() {
+        Some(text) => serde_json::from_str(text).map_err(unreadable),
+        None => connection.query_row(
+            "SELECT instance_id FROM producers WHERE producer = ?1",
+            params![entry.producer],
+            |row| row.get(0),
+        ),
     })?;
     let started_at = job.started_at.unwrap_or(job.updated_at);
     Ok(JobAttempt {

@@ -4,7 +4,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, params_from_iter};
 
 use super::job::{JOB_COLUMNS, read_job};
-use crate::codec::{status_code, to_json};
+use crate::codec::{status_column, to_json};
 use crate::columns::PAYLOAD;
 use crate::running::{RunningNow, show};
 
@@ -119,7 +119,7 @@ fn unsuccessful(query: &JobQuery, status: JobStatus) -> String {
         Some(_) => format!("AND job {sign} ?1"),
         None => String::new(),
     };
-    let status = status_code(status);
+    let status = status_column(status);
     format!(
         "SELECT job FROM unsuccessful WHERE status = {status} {after} ORDER BY job {direction} LIMIT {SCAN_LIMIT}"
     )
@@ -162,12 +162,12 @@ fn conditions(query: &JobQuery, place: Option<Place>) -> Conditions {
     let mut codes: Vec<String> = query
         .statuses
         .iter()
-        .map(|status| status_code(*status).to_string())
+        .map(|status| status_column(*status).to_string())
         .collect();
     if !codes.is_empty() {
         if query.statuses.contains(&JobStatus::Executing) {
             // The row of a running job may lag behind; whoever reads it looks again.
-            codes.push(status_code(JobStatus::Pending).to_string());
+            codes.push(status_column(JobStatus::Pending).to_string());
         }
         filter.push(format!("j.status IN ({})", codes.join(", ")));
     }

@@ -10,7 +10,7 @@ use rusqlite::{Statement, ToSql};
 use super::DbResult;
 use super::ranges::{CompletedRange, ReadyRange};
 use super::session::Session;
-use crate::codec::status_code;
+use crate::codec::status_column;
 use crate::columns::{Options, SMALL_PAYLOAD_BYTES, State, column};
 
 /// Rows of the longest statement that inserts jobs; a power of two.
@@ -177,7 +177,7 @@ impl PendingJob {
         let mut bind = |n: usize, value: &dyn ToSql| statement.raw_bind_parameter(n, value);
         bind(1, &self.job)?;
         bind(2, &self.last_seq)?;
-        bind(3, &status_code(self.status))?;
+        bind(3, &status_column(self.status))?;
         bind(4, &session.now().as_micros())?;
         bind(5, &new.job_type.as_str())?;
         bind(6, &new.queue.as_str())?;

@@ -6,7 +6,7 @@ use rusqlite::params;
 use super::ranges::ReadyRange;
 use super::session::Session;
 use super::{DbResult, expect_rows};
-use crate::codec::status_code;
+use crate::codec::status_column;
 
 /// The entry of a job in the table of its status.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ impl Place<'_> {
             }
             Self::Unsuccessful { status } => session.change(
                 "INSERT INTO unsuccessful (status, job) VALUES (?1, ?2)",
-                params![status_code(status), job],
+                params![status_column(status), job],
             ),
             Self::Nowhere => Ok(1),
         };
@@ -73,7 +73,7 @@ impl Place<'_> {
             ),
             Self::Unsuccessful { status } => session.change(
                 "DELETE FROM unsuccessful WHERE status = ?1 AND job = ?2",
-                params![status_code(status), job],
+                params![status_column(status), job],
             ),
             Self::Nowhere => Ok(1),
         };

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::DbResult;
 use super::session::Session;
-use crate::codec::{PrunedDetail, get_status, to_json, unreadable};
+use crate::codec::{PrunedDetail, get_status, status_column, to_json, unreadable};
 use crate::segment::{Entry, index_of};
 
 /// Rows looked at in one call for each job that may go. Jobs are stored in order of acceptance, so old ones stand
@@ -61,9 +61,14 @@ fn expendable(
 ) -> DbResult<Vec<Expendable>> {
     let mut found = Vec::new();
     let mut seen_to = None;
-    let values = params![session.pruned_to(), before.as_micros(), limit * SCAN];
+    let values = params![
+        session.pruned_to(),
+        before.as_micros(),
+        limit * SCAN,
+        status_column(JobStatus::Completed)
+    ];
     session.each(
-        "SELECT job, type, queue, status, last_seq, status >= 5 AND updated_at < ?2 AND coalesce(state ->> '$.parked', 0) = 0, \
+        "SELECT job, type, queue, status, last_seq, status >= ?4 AND updated_at < ?2 AND coalesce(state ->> '$.parked', 0) = 0, \
          created_at >= ?2 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
         values,
         |row| {
@@ -93,7 +98,7 @@ fn expendable(
 
 fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
     for sql in [
-        "DELETE FROM unsuccessful WHERE status IN (6, 7) AND job = ?1",
+        "DELETE FROM unsuccessful WHERE status IN (8, 9) AND job = ?1", // FAILED, CANCELLED
         "DELETE FROM job_logs WHERE job = ?1",
         "DELETE FROM job_attempts WHERE job = ?1",
         "DELETE FROM job_tags WHERE job = ?1 AND tag IN \

@@ -6,7 +6,7 @@ use rusqlite::params;
 use super::row::JobRow;
 use super::session::Session;
 use super::{DbResult, expect_rows};
-use crate::codec::status_code;
+use crate::codec::status_column;
 
 /// Jobs that became ready together: a row of the table `ready`.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,12 +132,12 @@ impl CompletedRange {
 
     pub(super) fn save(&self, session: &Session<'_, '_>) -> DbResult<()> {
         let written = session.change(
-            "UPDATE OR FAIL jobs SET status = ?3, version = ?4, last_seq = job + ?5, attempt = 1, updated_at = ?6, started_at = ?7 \
-             WHERE job BETWEEN ?1 AND ?2",
+            "UPDATE OR FAIL jobs SET status = ?3, version = ?4, last_seq = job + ?5, attempt = 1, attempt_limit = 0, \
+             updated_at = ?6, due_at = 0, started_at = ?7 WHERE job BETWEEN ?1 AND ?2",
             params![
                 self.first,
                 self.last,
-                status_code(JobStatus::Completed),
+                status_column(JobStatus::Completed),
                 self.version,
                 self.seq_offset,
                 session.now().as_micros(),

@@ -11,7 +11,7 @@ use super::session::{Role, Session};
 use super::{DbResult, expect_rows};
 use crate::codec::{
     get_correlation, get_job_id, get_json, get_name, get_optional_time, get_status, get_time,
-    status_code,
+    status_column,
 };
 use crate::columns::{Options, State, column};
 use crate::segment::Origin;
@@ -249,7 +249,7 @@ impl JobRow {
              run = ?8, attempt_limit = ?9, due_at = ?10, state = ?11 WHERE job = ?1",
             params![
                 self.job,
-                status_code(self.status),
+                status_column(self.status),
                 self.version,
                 self.last_seq,
                 self.attempt,

@@ -2,11 +2,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use odd_contracts::{AttemptOutcome, CorrelationId, Job, JobId, JobStatus, Progress};
-use odd_core::AttemptResult;
 use odd_core::ports::{
-    Clock, EventLog, EventSink, JobQuery, JobReader, JobStore, Lease, Position, Recorded,
+    Clock, EventLog, EventSink, JobQuery, JobReader, JobStore, Lease, LogEntry, Position, Recorded,
     StaleLease, StoreError,
 };
+use odd_core::{AttemptResult, Change};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_testkit::build::new_job;
 use odd_testkit::conformance::StoreFixture;
@@ -245,7 +245,7 @@ async fn a_closed_store_says_so() {
 }
 
 #[tokio::test]
-async fn a_file_of_a_newer_build_is_refused_and_left_alone() {
+async fn a_file_of_another_build_is_refused_and_left_alone() {
     let (directory, clock) = fresh();
     let (sqlite, f) = open(&directory, &clock);
     some_jobs(&f).await;
@@ -256,13 +256,15 @@ async fn a_file_of_a_newer_build_is_refused_and_left_alone() {
         file.pragma_update(None, "user_version", version)
             .expect("sets");
     };
-    set_version(99);
-    let refusal = try_open(&path, &clock).err().expect("refused");
-    assert!(
-        matches!(&refusal, StoreError::Broken(text) if text.contains("newer")),
-        "{refusal}"
-    );
-    set_version(1);
+    for (version, why) in [(99, "newer"), (1, "development build")] {
+        set_version(version);
+        let refusal = try_open(&path, &clock).err().expect("refused");
+        assert!(
+            matches!(&refusal, StoreError::Broken(text) if text.contains(why)),
+            "{refusal}"
+        );
+    }
+    set_version(2);
     let (_sqlite, f) = open(&directory, &clock);
     assert_eq!(content(&f).await.0.len(), 3);
 }
@@ -299,4 +301,30 @@ async fn a_head_of_an_empty_file_is_the_beginning() {
             .expect("reads")
             .is_none()
     );
+}
+
+#[tokio::test]
+async fn who_signs_a_start_may_be_who_runs_it() {
+    let (directory, clock) = fresh();
+    let (_sqlite, f) = open(&directory, &clock);
+    for worker in [producers().processor.instance_id.as_str(), "another"] {
+        let id = f.submit(r#"{"type":"work"}"#).await;
+        let mut request = f.request(1);
+        request.worker_id = worker.into();
+        let claimed = f.store.claim(request).await.expect("claims");
+        f.finish(claimed[0].lease, AttemptResult::Succeeded { result: None })
+            .await
+            .expect("holds");
+        let attempts = f.job(id).await.attempts.expect("shown in full");
+        assert_eq!(attempts[0].worker_id, worker);
+        let log = f.log.read_after(Position(0), 10_000).await.expect("reads");
+        let started = log.iter().find_map(|entry| match &entry.entry {
+            LogEntry::Event(event) if event.job_id == id => match &event.change {
+                Change::Started { worker_id, .. } => Some(worker_id.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        assert_eq!(started.as_deref(), Some(worker));
+    }
 }
