@@ -39,6 +39,14 @@ CREATE TABLE idempotency_keys (
     job             INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Keys whose submission was answered with a job that carried its unique key already.
+CREATE TABLE shared_keys (
+    idempotency_key TEXT    NOT NULL PRIMARY KEY,
+    job             INTEGER NOT NULL,
+    fingerprint     BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shared_keys_job ON shared_keys (job);
+
 -- Where a job stands beside its row. Small tables of their own, not partial indexes of `jobs`: an index is looked at
 -- in every write of a row, a table only where the job enters or leaves it (src/write/place.rs).
 

@@ -4,6 +4,7 @@ use odd_contracts::{
     CorrelationId, Job, JobId, JobStatus, JobSubmission, JobType, QueueName, RawJson,
     RetryOverride, Timestamp,
 };
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use crate::RetryPolicy;
@@ -180,10 +181,43 @@ impl NewJob {
     }
 }
 
-/// Two submissions are the same when their members are, whatever their order and white space.
+/// Two submissions are the same when their members are, whatever their order and white space. Numbers are compared as
+/// they are written: no type holds them all.
 fn fingerprint(submission: &JobSubmission) -> Fingerprint {
-    let canonical = serde_json::to_value(submission).expect("a submission always prints as JSON");
-    Fingerprint(Sha256::digest(canonical.to_string().as_bytes()).into())
+    let text = serde_json::to_string(submission).expect("a submission always prints as JSON");
+    let mut canonical = String::with_capacity(text.len());
+    canonicalise(&text, &mut canonical).expect("what was printed reads");
+    Fingerprint(Sha256::digest(canonical.as_bytes()).into())
+}
+
+/// Appends `json` with members in order, without white space, and with strings escaped in one way.
+fn canonicalise(json: &str, into: &mut String) -> serde_json::Result<()> {
+    match json.as_bytes().first() {
+        Some(b'{') => {
+            let members: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
+            for (index, (name, value)) in members.iter().enumerate() {
+                into.push(if index == 0 { '{' } else { ',' });
+                into.push_str(&serde_json::to_string(name)?);
+                into.push(':');
+                canonicalise(value.get(), into)?;
+            }
+            into.push_str(if members.is_empty() { "{}" } else { "}" });
+        }
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(json)?;
+            for (index, item) in items.iter().enumerate() {
+                into.push(if index == 0 { '[' } else { ',' });
+                canonicalise(item.get(), into)?;
+            }
+            into.push_str(if items.is_empty() { "[]" } else { "]" });
+        }
+        Some(b'"') => {
+            let text: String = serde_json::from_str(json)?;
+            into.push_str(&serde_json::to_string(&text)?);
+        }
+        _ => into.push_str(json),
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -201,5 +235,20 @@ mod tests {
         let c = submission(r#"{"type":"echo","payload":{"a":1,"b":3}}"#);
         assert_eq!(fingerprint(&a), fingerprint(&b));
         assert_ne!(fingerprint(&a), fingerprint(&c));
+    }
+
+    #[test]
+    fn fingerprints_tell_all_numbers_apart() {
+        let a = submission(r#"{"type":"echo","payload":[{"n":36893488147419103232}]}"#);
+        let b = submission(r#"{"type":"echo","payload":[{"n":36893488147419103233}]}"#);
+        assert_ne!(fingerprint(&a), fingerprint(&b));
+    }
+
+    #[test]
+    fn texts_become_canonical() {
+        let json = r#" { "b" : [ 1.0 , true , null , { } , [ ] ] , "a" : "\u0041\/\n" } "#;
+        let mut canonical = String::new();
+        canonicalise(json.trim(), &mut canonical).expect("JSON");
+        assert_eq!(canonical, r#"{"a":"A/\n","b":[1.0,true,null,{},[]]}"#);
     }
 }

@@ -105,6 +105,7 @@ fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
          (SELECT value FROM json_each((SELECT options FROM jobs WHERE job = ?1), '$.tags'))",
         "DELETE FROM idempotency_keys WHERE idempotency_key = \
          (SELECT options ->> '$.idempotency_key' FROM jobs WHERE job = ?1) AND job = ?1",
+        "DELETE FROM shared_keys WHERE job = ?1",
         "DELETE FROM job_payloads WHERE job = ?1",
         "DELETE FROM jobs WHERE job = ?1",
     ] {

@@ -254,7 +254,8 @@ impl<'a, 'c> Session<'a, 'c> {
         self.entries.push(Recorded { position, entry });
     }
 
-    /// Runs `work` so that an `Err` inside its result leaves no trace of it.
+    /// Runs `work` so that an `Err` inside its result leaves no trace of it. `work` neither begins nor ends attempts:
+    /// leases would stay.
     pub(crate) fn atomic<T, E>(
         &mut self,
         work: impl FnOnce(&mut Self) -> DbResult<Result<T, E>>,

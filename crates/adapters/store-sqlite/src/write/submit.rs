@@ -65,10 +65,20 @@ fn earlier(
             }));
         }
     }
-    match &job.unique_key {
-        Some(key) => by_unique_key(session, key).map(Ok),
-        None => Ok(Ok(None)),
+    let Some(key) = &job.unique_key else {
+        return Ok(Ok(None));
+    };
+    let Some((row, answer)) = by_unique_key(session, key)? else {
+        return Ok(Ok(None));
+    };
+    if let (Some(key), Some(fingerprint)) = (&job.idempotency_key, job.fingerprint) {
+        // A repeat is to get this answer, even when the job is over by then.
+        session.change(
+            "INSERT INTO shared_keys (idempotency_key, job, fingerprint) VALUES (?1, ?2, ?3)",
+            params![key, row, fingerprint.0],
+        )?;
     }
+    Ok(Ok(Some(answer)))
 }
 
 struct Found {
@@ -80,31 +90,52 @@ fn repeat(found: &Found, fingerprint: Fingerprint) -> Option<Option<Submitted>> 
     (found.fingerprint == Some(fingerprint.0)).then_some(Some(found.answer))
 }
 
-fn read_found(session: &Session<'_, '_>, row: &rusqlite::Row<'_>) -> DbResult<Found> {
+fn read_answer(
+    session: &Session<'_, '_>,
+    row: &rusqlite::Row<'_>,
+    acceptance: Acceptance,
+) -> DbResult<Submitted> {
     let id = get_job_id(row, 0)?;
     let status = match session.held(id) {
         Some(held) => held.row.status,
         None => get_status(row, 1)?,
     };
-    let answer = Submitted {
+    Ok(Submitted {
         id,
         status,
         accepted_at: get_time(row, 2)?,
-        acceptance: Acceptance::Replayed,
-    };
+        acceptance,
+    })
+}
+
+fn read_found(session: &Session<'_, '_>, row: &rusqlite::Row<'_>) -> DbResult<Found> {
     let options: Option<Options> = get_json(row, 3)?;
     Ok(Found {
-        answer,
+        answer: read_answer(session, row, Acceptance::Replayed)?,
         fingerprint: options.and_then(|options| options.fingerprint),
     })
 }
 
 fn by_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Found>> {
-    session.find(
+    let own = session.find(
         "SELECT j.id, j.status, j.created_at, j.options FROM idempotency_keys k JOIN jobs j ON j.job = k.job \
          WHERE k.idempotency_key = ?1",
         params![key],
         |row| read_found(session, row),
+    )?;
+    if own.is_some() {
+        return Ok(own);
+    }
+    session.find(
+        "SELECT j.id, j.status, j.created_at, k.fingerprint FROM shared_keys k JOIN jobs j ON j.job = k.job \
+         WHERE k.idempotency_key = ?1",
+        params![key],
+        |row| {
+            Ok(Found {
+                answer: read_answer(session, row, Acceptance::Replayed)?,
+                fingerprint: Some(row.get(3)?),
+            })
+        },
     )
 }
 
@@ -116,16 +147,13 @@ fn by_id(session: &Session<'_, '_>, id: JobId) -> DbResult<Option<Found>> {
     )
 }
 
-fn by_unique_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Submitted>> {
-    let found = session.find(
-        "SELECT j.id, j.status, j.created_at, NULL FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
+/// The unfinished job that carries `key`, and its row.
+fn by_unique_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<(i64, Submitted)>> {
+    session.find(
+        "SELECT j.id, j.status, j.created_at, j.job FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
         params![key],
-        |row| read_found(session, row),
-    )?;
-    Ok(found.map(|found| Submitted {
-        acceptance: Acceptance::UniqueExists,
-        ..found.answer
-    }))
+        |row| Ok((row.get(3)?, read_answer(session, row, Acceptance::UniqueExists)?)),
+    )
 }
 
 fn insert(

@@ -1,6 +1,6 @@
 use odd_contracts::{JobId, JobStatus, JobSubmission};
 use odd_core::ports::{Acceptance, JobQuery, SubmitError};
-use odd_core::{JobDefaults, NewJob};
+use odd_core::{Clock, JobDefaults, NewJob};
 use uuid::Uuid;
 
 use crate::build::new_job;
@@ -33,6 +33,9 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     }),
     Check::new("conflicts within a batch are found", |f| {
         Box::pin(conflict_in_batch(f))
+    }),
+    Check::new("a key answered with a unique job stands for it", |f| {
+        Box::pin(key_of_unique(f))
     }),
     Check::new("concurrent repeats give one job", |f| {
         Box::pin(concurrent(f))
@@ -145,6 +148,35 @@ async fn taken_id(f: StoreFixture) {
     let first = f.submit(r#"{"type":"work"}"#).await;
     let same_body = new_job(&format!(r#"{{"type":"work","id":"{first}"}}"#));
     expect_conflict(&f, vec![same_body], 0, "id", first).await;
+}
+
+async fn key_of_unique(f: StoreFixture) {
+    let unique = r#"{"type":"work","uniqueKey":"u"}"#;
+    let first = f.submit(unique).await;
+    let repeat = async || {
+        let submission = [keyed("k", unique)];
+        f.store.submit(submission.into()).await.expect("accepted")[0]
+    };
+    let answer = repeat().await;
+    assert_eq!(
+        (answer.id, answer.acceptance),
+        (first, Acceptance::UniqueExists)
+    );
+    let lease = f.claim_one().await.lease;
+    f.finish(lease, succeeded()).await.expect("holds");
+    let answer = repeat().await;
+    assert_eq!(
+        (answer.id, answer.acceptance, answer.status),
+        (first, Acceptance::Replayed, JobStatus::Completed)
+    );
+    let other = keyed("k", r#"{"type":"work"}"#);
+    expect_conflict(&f, vec![other], 0, "Idempotency-Key", first).await;
+    f.advance_ms(1);
+    for _ in 0..20 {
+        f.store.prune(f.clock.now(), 10).await.expect("prunes");
+    }
+    let answer = repeat().await;
+    assert_eq!(answer.acceptance, Acceptance::Created, "the job is gone");
 }
 
 async fn batch_conflict(f: StoreFixture) {
