@@ -107,3 +107,31 @@ pub(crate) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
         )
         .map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_are_synced() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let connection = Connection::open(directory.path().join("store.db")).expect("opens");
+        configure_writer(&connection).expect("settings");
+        let setting = |name: &str| -> String {
+            connection
+                .pragma_query_value(None, name, |row| {
+                    row.get_ref(0)?
+                        .as_str()
+                        .map(str::to_owned)
+                        .or_else(|_| row.get::<_, i64>(0).map(|number| number.to_string()))
+                })
+                .expect("a setting")
+        };
+        assert_eq!(setting("journal_mode"), "wal");
+        assert_eq!(
+            setting("synchronous"),
+            "2",
+            "FULL: https://sqlite.org/pragma.html#pragma_synchronous"
+        );
+    }
+}

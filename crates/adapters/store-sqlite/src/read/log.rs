@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use odd_contracts::JobId;
 use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -9,6 +11,9 @@ use crate::segment::{Entry, KIND_PRUNED, index_of, kind_code, parse};
 
 /// Events that one page may look at.
 const SCAN_LIMIT: usize = 20_000;
+
+/// The same for the events of one job, each of which is looked up.
+const CHAIN_LIMIT: usize = 1_000;
 
 /// Entries handed over at a time while replaying.
 const REPLAY_CHUNK: usize = 10_000;
@@ -148,24 +153,34 @@ fn job_page(
     query: &EventQuery,
     running: &Running,
 ) -> rusqlite::Result<(Vec<Recorded>, Option<Position>)> {
-    let is_wanted = |recorded: &Recorded| match &recorded.entry {
-        LogEntry::Event(event) => {
-            query.since.is_none_or(|since| event.occurred_at >= since)
-                && query
-                    .event_type
-                    .is_none_or(|wanted| event.change.event_type() == wanted)
+    let mut page = Vec::new();
+    let mut seen = 0;
+    let mut left = false;
+    let mut oldest = None;
+    follow_chain(connection, job, running, query.before, |recorded| {
+        if page.len() == query.limit || seen == CHAIN_LIMIT {
+            left = true;
+            return ControlFlow::Break(());
         }
-        LogEntry::Pruned { .. } => false,
-    };
-    let limit = query.limit + 1;
-    let mut page = chain(connection, job, running, query.before, is_wanted, limit)?;
-    let has_more = page.len() > query.limit;
-    page.truncate(query.limit);
-    let next = page
-        .last()
-        .filter(|_| has_more)
-        .map(|recorded| recorded.position);
-    Ok((page, next))
+        seen += 1;
+        oldest = Some(recorded.position);
+        let is_shown = query
+            .before
+            .is_some_and(|before| recorded.position >= before);
+        let LogEntry::Event(event) = &recorded.entry else {
+            return ControlFlow::Continue(());
+        };
+        if query.since.is_some_and(|since| event.occurred_at < since) {
+            // Times never run backward in the log, so nothing older qualifies.
+            return ControlFlow::Break(());
+        }
+        let wanted = query.event_type;
+        if !is_shown && wanted.is_none_or(|wanted| event.change.event_type() == wanted) {
+            page.push(recorded);
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok((page, oldest.filter(|_| left)))
 }
 
 /// The events of one job in version order, at most `limit` of the newest.
@@ -175,21 +190,27 @@ pub(crate) fn history(
     running: &Running,
     limit: usize,
 ) -> rusqlite::Result<Vec<Recorded>> {
-    let mut events = chain(connection, job, running, None, |_| true, limit)?;
+    let mut events = Vec::new();
+    follow_chain(connection, job, running, None, |recorded| {
+        if events.len() == limit {
+            return ControlFlow::Break(());
+        }
+        events.push(recorded);
+        ControlFlow::Continue(())
+    })?;
     events.reverse();
     Ok(events)
 }
 
-/// Follows the chain of a job's events from the newest back, or from the one before `before`. The first `limit` that
-/// are wanted.
-fn chain(
+/// Shows the events of a job to `each`, from the newest back, as long as it asks for more. Begins before `before`, where
+/// that is an event of the job.
+fn follow_chain(
     connection: &Connection,
     id: JobId,
     running: &Running,
     before: Option<Position>,
-    is_wanted: impl Fn(&Recorded) -> bool,
-    limit: usize,
-) -> rusqlite::Result<Vec<Recorded>> {
+    mut each: impl FnMut(Recorded) -> ControlFlow<()>,
+) -> rusqlite::Result<()> {
     let held = running.get(id);
     let tx = connection.unchecked_transaction()?;
     let found: Option<(i64, i64)> = tx
@@ -197,7 +218,7 @@ fn chain(
         .query_row(params![id.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((job, newest)) = found else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     // The row of a running job may lag behind.
     let newest = held.map_or(newest, |held| newest.max(held.row.last_seq));
@@ -209,19 +230,16 @@ fn chain(
         _ => Some(newest),
     };
     let mut decoder = Decoder::new(&tx);
-    let mut events = Vec::new();
-    while let Some(seq) = next
-        && events.len() < limit
-    {
-        next = with_entry(&tx, seq, |at, entry| {
-            let event = decoder.decode(seq, at, entry)?;
-            if seq < before && is_wanted(&event) {
-                events.push(event);
-            }
-            Ok(entry.prev)
+    while let Some(seq) = next {
+        let (recorded, prev) = with_entry(&tx, seq, |at, entry| {
+            Ok((decoder.decode(seq, at, entry)?, entry.prev))
         })?;
+        next = prev;
+        if each(recorded).is_break() {
+            break;
+        }
     }
-    Ok(events)
+    Ok(())
 }
 
 /// Reads the entry of event `seq` with the time of its segment.

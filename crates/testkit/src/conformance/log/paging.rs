@@ -1,4 +1,5 @@
-use odd_contracts::EventType;
+use futures_util::future::join_all;
+use odd_contracts::{EventType, Progress};
 use odd_core::JobEvent;
 use odd_core::ports::{EventQuery, LogEntry, Recorded};
 
@@ -17,6 +18,9 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("events are found by type", |f| Box::pin(by_type(f))),
     Check::new("events are found by time", |f| Box::pin(by_time(f))),
     Check::new("filters of events add up", |f| Box::pin(combined(f))),
+    Check::new("a long history of one job is searched to its end", |f| {
+        Box::pin(long_history(f))
+    }),
 ];
 
 fn limited(limit: usize) -> EventQuery {
@@ -133,4 +137,37 @@ async fn combined(f: StoreFixture) {
             && event.occurred_at >= since
     });
     assert_eq!(found(&f, query).await, all.await);
+}
+
+async fn long_history(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    let said: Vec<_> = (0..1_100)
+        .map(|_| {
+            f.store.record_progress(
+                lease,
+                Progress {
+                    fraction: 0.5,
+                    message: None,
+                },
+            )
+        })
+        .collect();
+    for recorded in join_all(said).await {
+        recorded.expect("holds");
+    }
+    for kind in [EventType::Created, EventType::Progressed, EventType::Failed] {
+        let query = EventQuery {
+            job_id: Some(id),
+            event_type: Some(kind),
+            ..limited(700)
+        };
+        let found = found(&f, query).await;
+        let count = match kind {
+            EventType::Created => 1,
+            EventType::Progressed => 1_100,
+            _ => 0,
+        };
+        assert_eq!(found.len(), count, "{kind:?}");
+    }
 }
