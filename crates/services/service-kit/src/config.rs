@@ -29,6 +29,8 @@ pub struct HttpLimits {
     pub header_read_timeout: Duration,
     /// Longest wait for a complete body. Default 30 s.
     pub body_read_timeout: Duration,
+    /// Longest wait for the client to take more of an answer or a stream. Default 30 s.
+    pub write_timeout: Duration,
     /// Largest request head. Default 32 KiB.
     pub max_header_bytes: usize,
     /// How long requests may take to finish after shutdown began. Default 10 s.
@@ -42,6 +44,7 @@ impl Default for HttpLimits {
             max_in_flight: 1_024,
             header_read_timeout: Duration::from_secs(10),
             body_read_timeout: Duration::from_secs(30),
+            write_timeout: Duration::from_secs(30),
             max_header_bytes: 32 * 1024,
             drain_grace: Duration::from_secs(10),
         }

@@ -8,6 +8,8 @@ use memchr::memchr;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::write_limit::WriteLimit;
+
 /// Marks a request whose length can be read in two ways.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AmbiguousFraming;
@@ -23,18 +25,20 @@ impl FramingFlag {
     }
 }
 
-/// A connection that watches what it reads for ambiguous heads.
+/// A connection that watches what it reads for ambiguous heads, and gives up on a client that does not read.
 pub(crate) struct WatchedStream {
     stream: TcpStream,
+    writes: WriteLimit,
     watch: HeadWatch,
     flag: FramingFlag,
 }
 
 impl WatchedStream {
-    pub(crate) fn new(stream: TcpStream) -> (Self, FramingFlag) {
+    pub(crate) fn new(stream: TcpStream, writes: WriteLimit) -> (Self, FramingFlag) {
         let flag = FramingFlag::default();
         let watched = Self {
             stream,
+            writes,
             watch: HeadWatch::default(),
             flag: flag.clone(),
         };
@@ -119,7 +123,8 @@ impl AsyncWrite for WatchedStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let outcome = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.writes.apply(cx, outcome)
     }
 
     fn poll_write_vectored(
@@ -127,7 +132,8 @@ impl AsyncWrite for WatchedStream {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(cx, slices);
+        self.writes.apply(cx, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {

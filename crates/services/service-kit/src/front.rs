@@ -19,6 +19,7 @@ use tower::{Layer, Service};
 use crate::body::BodyLimits;
 use crate::correlation::{CORRELATION_ID_HEADER, correlation_id, header_value};
 use crate::framing::AmbiguousFraming;
+use crate::held_answer::hold;
 use crate::media::is_acceptable;
 use crate::metrics_http::{UNMATCHED, method_label};
 use crate::origin::OriginPolicy;
@@ -111,8 +112,8 @@ where
             let response = match admitted {
                 Ok((answering, place)) => {
                     let response = AssertUnwindSafe(answering).catch_unwind().await;
-                    drop(place);
-                    response.unwrap_or_else(|_| Ok(exchange.answer_panic()))
+                    let response = response.unwrap_or_else(|_| Ok(exchange.answer_panic()));
+                    response.map(|response| hold(place, response))
                 }
                 Err(problem) => Ok(problem.render(exchange.correlation_id)),
             };

@@ -35,6 +35,7 @@ mod framing;
 mod front;
 mod head_timer;
 mod health;
+mod held_answer;
 mod http_interface;
 mod info;
 mod json_answer;
@@ -52,6 +53,7 @@ mod server;
 pub mod telemetry;
 mod tokens;
 mod type_labels;
+mod write_limit;
 
 pub use body::{JsonBody, parse_json};
 pub use config::{HttpConfig, HttpLimits};

@@ -26,6 +26,7 @@ use tower::Service;
 use crate::HttpLimits;
 use crate::framing::{AmbiguousFraming, FramingFlag, WatchedStream};
 use crate::head_timer::HeadTimer;
+use crate::write_limit::WriteLimit;
 
 /// What a connection beyond the bound is told before it is closed.
 const FULL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
@@ -58,6 +59,7 @@ pub async fn serve(
         router,
         protocol: protocol(limits),
         head_limit: limits.header_read_timeout,
+        write_limit: limits.write_timeout,
         places: Arc::new(Semaphore::new(limits.max_connections)),
         drain: shutdown.child_token(),
         cut: CancellationToken::new(),
@@ -83,6 +85,7 @@ struct Server {
     router: Router,
     protocol: http1::Builder,
     head_limit: Duration,
+    write_limit: Duration,
     places: Arc<Semaphore>,
     drain: CancellationToken,
     cut: CancellationToken,
@@ -112,7 +115,7 @@ impl Server {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-        let (stream, framing) = WatchedStream::new(stream);
+        let (stream, framing) = WatchedStream::new(stream, WriteLimit::new(self.write_limit));
         let exchanges = Exchanges {
             router: self.router.clone(),
             framing,

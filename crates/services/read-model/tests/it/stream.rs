@@ -1,8 +1,12 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use odd_contracts::schema::Schemas;
 use odd_read_model::Config;
+use odd_testkit::build::new_job;
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpSocket;
 
 use crate::observatory::{Observatory, pointers, success};
 use crate::stream_reader::{Message, PATIENCE, Reader};
@@ -159,6 +163,37 @@ async fn streams_are_bounded_and_free_their_place() {
     drop(reader);
     let freed = async {
         // The server learns of the closed connection when it next looks at the socket.
+        while Reader::try_open(&observatory, "/events/stream", None)
+            .await
+            .is_err()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, freed)
+        .await
+        .expect("the place is free again");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_not_read_frees_its_place() {
+    let mut config = Config {
+        max_event_streams: 1,
+        ..Config::default()
+    };
+    config.http.limits.write_timeout = Duration::from_millis(50);
+    let observatory = Observatory::with(config).await;
+    // More events than the kernel takes in advance.
+    let jobs = (0..20_000).map(|_| new_job(r#"{"type":"echo"}"#)).collect();
+    let submitted = observatory.back_end.store.submit(jobs).await;
+    submitted.expect("accepted");
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("sets");
+    let mut stalled = socket.connect(observatory.address).await.expect("connects");
+    let request = "GET /events/stream?lastEventId=0 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stalled.write_all(request.as_bytes()).await.expect("sent");
+    stalled.readable().await.expect("the stream begins");
+    let freed = async {
         while Reader::try_open(&observatory, "/events/stream", None)
             .await
             .is_err()

@@ -3,7 +3,7 @@ use std::time::Duration;
 use odd_service_kit::{HttpConfig, HttpLimits};
 use tokio::io::AsyncWriteExt;
 
-use crate::running::{Running, header, problem, read_to_close, status};
+use crate::running::{LARGE_BYTES, Running, header, problem, read_to_close, status};
 
 fn limited(limits: HttpLimits) -> HttpConfig {
     HttpConfig {
@@ -107,6 +107,54 @@ async fn connections_beyond_the_bound_are_refused() {
     };
     let (answer, ()) = tokio::join!(waiting, others);
     assert_eq!(status(&answer), 200);
+}
+
+/// A connection on which an answer has begun that does not fit what the kernel takes.
+async fn begin_large(service: &Running) -> tokio::net::TcpStream {
+    let mut stream = service.connect().await;
+    let request = "GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    stream.readable().await.expect("an answer begins");
+    stream
+}
+
+async fn until_a_place_is_free(service: &Running) {
+    let trying = async {
+        while status(&service.request("GET", "/things/1", "").await) == 429 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let freed = tokio::time::timeout(Duration::from_secs(20), trying).await;
+    freed.expect("the place is given back");
+}
+
+#[tokio::test]
+async fn an_answer_keeps_its_place_until_it_is_sent() {
+    let service = Running::start(limited(HttpLimits {
+        max_in_flight: 1,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let mut large = begin_large(&service).await;
+    let refused = service.request("GET", "/things/1", "").await;
+    assert_eq!(problem(&refused).code, "too_many_requests");
+    let answer = read_to_close(&mut large).await;
+    assert!(answer.len() > LARGE_BYTES, "it came whole");
+    until_a_place_is_free(&service).await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_given_up() {
+    let service = Running::start(limited(HttpLimits {
+        max_in_flight: 1,
+        write_timeout: SHORT,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let mut large = begin_large(&service).await;
+    until_a_place_is_free(&service).await;
+    let answer = read_to_close(&mut large).await;
+    assert!(answer.len() < LARGE_BYTES, "it was cut");
 }
 
 #[tokio::test]

@@ -12,6 +12,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+/// The answer of `/large`: more than the kernel takes in advance.
+pub(crate) const LARGE_BYTES: usize = 32 * 1024 * 1024;
+
 /// A service with a few routes that only tests need.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
@@ -92,6 +95,7 @@ fn router(config: &HttpConfig, gate: &Arc<Gate>) -> axum::Router {
         .add(Route::delete("/things/{id}", Access::Operate), get_thing)
         .add(Route::post("/panic", Access::Admin), panicking)
         .add(Route::get("/gate", Access::Read), wait_at_gate)
+        .add(Route::get("/large", Access::Read), get_large)
         .with_state(Arc::clone(gate));
     HttpInterface::new(info, config.clone(), metrics, r#"{"openapi":"3.1.0"}"#)
         .ready_when("good", || async { Ok(()) })
@@ -106,6 +110,11 @@ async fn get_thing(Correlation(id): Correlation) -> String {
 
 async fn post_thing(JsonBody(body): JsonBody) -> Result<String, ProblemResponse> {
     parse_json(&body).map(|value| value.to_string())
+}
+
+async fn get_large() -> &'static [u8] {
+    static ANSWER: [u8; LARGE_BYTES] = [b'x'; LARGE_BYTES];
+    &ANSWER
 }
 
 async fn panicking() -> String {
