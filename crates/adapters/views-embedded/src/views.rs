@@ -1,10 +1,11 @@
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use odd_core::Bucket;
 use odd_core::ports::{Position, Recorded, StoreError, TimeRange, ViewSnapshot, Views};
 use rusqlite::Connection;
+use tokio::sync::Mutex;
 
 use crate::{digest, fold, read};
 
@@ -67,12 +68,9 @@ impl EmbeddedViews {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let connection = connection.clone();
-        let run = tokio::task::spawn_blocking(move || {
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            work(&mut connection)
-        });
-        match run.await {
+        // Waits before it takes a thread: those are bounded, and others need them.
+        let mut connection = connection.clone().lock_owned().await;
+        match tokio::task::spawn_blocking(move || work(&mut connection)).await {
             Ok(outcome) => outcome.map_err(broken),
             Err(panic) => Err(StoreError::Broken(format!(
                 "a view operation did not end: {panic}"
@@ -111,5 +109,44 @@ impl Views for EmbeddedViews {
 
     async fn digest(&self) -> Result<String, StoreError> {
         Self::with(&self.reader, digest::digest).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[test]
+    fn calls_that_wait_for_the_file_hold_no_thread() {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().max_blocking_threads(2).build();
+        let runtime = runtime.expect("a runtime");
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let views = EmbeddedViews::open(&directory.path().join("views.db")).expect("opens");
+        let (begin, begun) = oneshot::channel();
+        let (release, held) = mpsc::channel::<()>();
+        runtime.block_on(async {
+            let working = EmbeddedViews::with(&views.reader, move |_| {
+                begin.send(()).expect("the test listens");
+                Ok(held.recv())
+            });
+            let others = async {
+                begun.await.expect("it begins");
+                let free = async {
+                    let free = tokio::task::spawn_blocking(|| ());
+                    let free = tokio::time::timeout(Duration::from_secs(20), free).await;
+                    drop(release);
+                    free.expect("a thread is free").expect("no panic");
+                };
+                tokio::join!(biased; views.position(), free).0
+            };
+            let (worked, position) = tokio::join!(working, others);
+            assert!(worked.is_ok() && position.is_ok());
+        });
     }
 }
