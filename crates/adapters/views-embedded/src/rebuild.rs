@@ -44,15 +44,17 @@ pub async fn rebuild(path: &Path, log: &dyn EventLog) -> Result<String, StoreErr
     Ok(digest)
 }
 
-/// Opens `path`; views that have folded nothing in yet, while the log has a past, are made anew first. Following
-/// the log from its start would not do: it tells of pruned jobs whose events are gone.
+/// Opens `path`. Views that have folded nothing in yet, while the log has a past, are made anew first: following
+/// the log from its start would not do, since it tells of pruned jobs whose events are gone. So are views that
+/// are ahead of the log, because they have followed another one: a backup was put in its place.
 ///
 /// # Errors
 /// When the file cannot be opened or is damaged, or the log cannot be read.
 pub async fn open_over(path: &Path, log: &dyn EventLog) -> Result<EmbeddedViews, StoreError> {
     let views = EmbeddedViews::open(path)?;
+    let (position, head) = (views.position().await?, log.head().await?);
     let nothing = Position::default();
-    if views.position().await? > nothing || log.head().await? == nothing {
+    if (position > nothing || head == nothing) && position <= head {
         return Ok(views);
     }
     drop(views);

@@ -148,6 +148,37 @@ async fn deleted_views_of_a_pruned_log_come_back_as_they_were() {
 }
 
 #[tokio::test]
+async fn views_that_are_ahead_of_a_restored_log_are_made_anew() {
+    let observatory = Observatory::busy().await;
+    let views = EmbeddedViews::open(&observatory.path).expect("opens");
+    let head = observatory.f.log.head().await.expect("reads");
+    let ahead = observatory.f.log.read_after(Position(0), 100_000).await;
+    let mut ahead = ahead.expect("reads");
+    ahead.last_mut().expect("a past").position = Position(head.0 + 1);
+    views.apply(ahead.split_off(3)).await.expect("folds");
+    drop(views);
+    let views = open_over(&observatory.path, &*observatory.f.log)
+        .await
+        .expect("opens");
+    let (back, live) = (views.snapshot().await, observatory.live.snapshot().await);
+    assert_eq!(back.expect("reads"), live.expect("reads"));
+}
+
+#[tokio::test]
+async fn views_of_a_log_that_was_emptied_are_emptied() {
+    let observatory = Observatory::busy().await;
+    rebuild(&observatory.path, &*observatory.f.log)
+        .await
+        .expect("rebuilds");
+    let empty = sqlite_store_with(observatory.f.clock.clone());
+    let views = open_over(&observatory.path, &*empty.log)
+        .await
+        .expect("opens");
+    assert_eq!(views.position().await.expect("reads"), Position(0));
+    assert!(views.snapshot().await.expect("reads").counts.is_empty());
+}
+
+#[tokio::test]
 async fn a_damaged_file_is_replaced() {
     let observatory = Observatory::busy().await;
     std::fs::write(&observatory.path, "neither a database nor empty").expect("writes");
