@@ -8,6 +8,7 @@ use odd_service_kit::{
 };
 use odd_worker::HandlerRegistry;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::SubmissionMetrics;
@@ -17,6 +18,9 @@ use crate::{commands, dead_letters, read_job, submit, submit_batch};
 pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/gateway.json");
 
 const MAX_BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+/// Large batches parsed at once: until its jobs are made, one takes several times the memory of its body.
+const MAX_PARSERS: usize = 4;
 
 /// How the gateway behaves.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +56,7 @@ pub(crate) struct GatewayState {
     pub(crate) reader: Arc<dyn JobReader>,
     pub(crate) handlers: HandlerRegistry,
     pub(crate) submissions: SubmissionMetrics,
+    pub(crate) parsers: Arc<Semaphore>,
 }
 
 impl Gateway {
@@ -68,6 +73,7 @@ impl Gateway {
                 reader: dependencies.reader,
                 handlers: dependencies.handlers,
                 submissions,
+                parsers: Arc::new(Semaphore::new(MAX_PARSERS)),
             }),
         }
     }

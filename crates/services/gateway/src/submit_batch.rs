@@ -26,7 +26,9 @@ pub(crate) async fn submit_batch(
     _: NoIdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
-    let jobs: Arc<[NewJob]> = read_jobs(&gateway, body, request).await?.into();
+    // `body` stays until the answer, and with it what it takes of the budget for bodies: the jobs are as large.
+    let jobs = read_jobs(&gateway, body.clone(), request).await?;
+    let jobs: Arc<[NewJob]> = jobs.into();
     let answers = gateway.store.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, true))?;
     let created = jobs.iter().zip(&answers);
@@ -61,10 +63,15 @@ async fn read_jobs(
     if body.len() <= INLINE_BYTES {
         return read_batch(&gateway.handlers, &body, request);
     }
+    let parsers = Arc::clone(&gateway.parsers);
+    let parser = parsers.acquire_owned().await.expect("it is never closed");
     let handlers = gateway.handlers.clone();
-    tokio::task::spawn_blocking(move || read_batch(&handlers, &body, request))
-        .await
-        .unwrap_or_else(|_| Err(ProblemResponse::internal()))
+    let parsing = tokio::task::spawn_blocking(move || {
+        let _parser = parser;
+        read_batch(&handlers, &body, request)
+    });
+    let parsed = parsing.await;
+    parsed.unwrap_or_else(|_| Err(ProblemResponse::internal()))
 }
 
 fn read_batch(

@@ -8,6 +8,7 @@ use http_body_util::BodyExt;
 use odd_contracts::parse_strict;
 use serde_json::Value;
 
+use crate::body_budget::{BodyBudget, BodyShare};
 use crate::front::RequestContext;
 use crate::media::is_json;
 use crate::{ProblemCode, ProblemResponse};
@@ -18,10 +19,11 @@ use crate::{ProblemCode, ProblemResponse};
 pub struct JsonBody(pub Bytes);
 
 /// What a route allows a body.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct BodyLimits {
     pub(crate) max_bytes: usize,
     pub(crate) read_timeout: Duration,
+    pub(crate) budget: BodyBudget,
 }
 
 impl<S: Sync> FromRequest<S> for JsonBody {
@@ -31,7 +33,7 @@ impl<S: Sync> FromRequest<S> for JsonBody {
         let limits = request
             .extensions()
             .get::<RequestContext>()
-            .map(|context| context.body)
+            .map(|context| context.body.clone())
             .ok_or_else(ProblemResponse::internal)?;
         if !is_json(request.headers()) {
             return Err(ProblemResponse::new(
@@ -44,7 +46,7 @@ impl<S: Sync> FromRequest<S> for JsonBody {
         if declared.is_some_and(|bytes| bytes > limits.max_bytes as u64) {
             return Err(too_large(limits.max_bytes));
         }
-        let reading = read(request.into_body(), limits.max_bytes);
+        let reading = read(request.into_body(), limits.max_bytes, limits.budget.share());
         match tokio::time::timeout(limits.read_timeout, reading).await {
             Ok(result) => result.map(Self),
             Err(_) => Err(ProblemResponse::new(
@@ -64,25 +66,32 @@ pub fn parse_json(body: &[u8]) -> Result<Value, ProblemResponse> {
         .map_err(|error| ProblemResponse::new(ProblemCode::InvalidJson, error.to_string()))
 }
 
-async fn read(mut body: Body, max_bytes: usize) -> Result<Bytes, ProblemResponse> {
+async fn read(
+    mut body: Body,
+    max_bytes: usize,
+    mut share: BodyShare,
+) -> Result<Bytes, ProblemResponse> {
     let expected = body.size_hint().exact().unwrap_or(0);
+    let expected = usize::try_from(expected).unwrap_or(0).min(max_bytes);
+    share.cover(expected)?;
     let Some(first) = next_data(&mut body).await? else {
         return Ok(Bytes::new());
     };
     if body.is_end_stream() && first.len() <= max_bytes {
-        return Ok(first);
+        share.cover(first.len())?;
+        return Ok(share.bind(first));
     }
-    let capacity = usize::try_from(expected).unwrap_or(0).min(max_bytes);
-    let mut all = BytesMut::with_capacity(capacity.max(first.len()));
+    let mut all = BytesMut::with_capacity(expected.max(first.len()));
     let mut next = Some(first);
     while let Some(data) = next {
         if all.len() + data.len() > max_bytes {
             return Err(too_large(max_bytes));
         }
+        share.cover(all.len() + data.len())?;
         all.extend_from_slice(&data);
         next = next_data(&mut body).await?;
     }
-    Ok(all.freeze())
+    Ok(share.bind(all.freeze()))
 }
 
 async fn next_data(body: &mut Body) -> Result<Option<Bytes>, ProblemResponse> {

@@ -29,6 +29,8 @@ pub struct HttpLimits {
     pub header_read_timeout: Duration,
     /// Longest wait for a complete body. Default 30 s.
     pub body_read_timeout: Duration,
+    /// Bytes of request bodies above 64 KiB that are held at once; more get 429. Default 128 MiB.
+    pub body_budget_bytes: usize,
     /// Longest wait for the client to take more of an answer or a stream. Default 30 s.
     pub write_timeout: Duration,
     /// Largest request head. Default 32 KiB.
@@ -44,6 +46,7 @@ impl Default for HttpLimits {
             max_in_flight: 1_024,
             header_read_timeout: Duration::from_secs(10),
             body_read_timeout: Duration::from_secs(30),
+            body_budget_bytes: 128 * 1024 * 1024,
             write_timeout: Duration::from_secs(30),
             max_header_bytes: 32 * 1024,
             drain_grace: Duration::from_secs(10),

@@ -17,6 +17,7 @@ use odd_contracts::CorrelationId;
 use tower::{Layer, Service};
 
 use crate::body::BodyLimits;
+use crate::body_budget::BodyBudget;
 use crate::correlation::{CORRELATION_ID_HEADER, correlation_id, header_value};
 use crate::framing::AmbiguousFraming;
 use crate::held_answer::hold;
@@ -42,6 +43,7 @@ struct Rules {
     origins: OriginPolicy,
     tokens: Option<Arc<Tokens>>,
     body_read_timeout: Duration,
+    body_budget: BodyBudget,
     max_in_flight: usize,
     in_flight: AtomicUsize,
     metrics: Arc<Metrics>,
@@ -58,6 +60,7 @@ impl Front {
             origins: OriginPolicy::new(config),
             tokens: config.tokens.clone(),
             body_read_timeout: config.limits.body_read_timeout,
+            body_budget: BodyBudget::new(config.limits.body_budget_bytes),
             max_in_flight: config.limits.max_in_flight,
             in_flight: AtomicUsize::new(0),
             metrics,
@@ -237,6 +240,7 @@ impl Exchange {
         BodyLimits {
             max_bytes: self.route.as_ref().map_or(0, |route| route.max_body_bytes),
             read_timeout: self.rules.body_read_timeout,
+            budget: self.rules.body_budget.clone(),
         }
     }
 

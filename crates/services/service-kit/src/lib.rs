@@ -28,6 +28,7 @@
 //! ```
 
 mod body;
+mod body_budget;
 mod config;
 mod correlation;
 mod docs;

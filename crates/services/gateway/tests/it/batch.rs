@@ -1,8 +1,16 @@
 use std::fmt::Write;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
-use odd_contracts::BatchAccepted;
+use async_trait::async_trait;
+use odd_contracts::{BatchAccepted, JobType, RawJson};
+use odd_service_kit::HttpConfig;
+use odd_testkit::http::send;
+use odd_testkit::sqlite_store;
+use odd_worker::{Handler, HandlerError, InvalidPayload, JobContext};
+use tokio::task::JoinSet;
 
-use crate::gateway::{fresh, pointers, problem};
+use crate::gateway::{TestGateway, dependencies, fresh, pointers, problem};
 
 fn batch_of(size: usize, job: &str) -> String {
     let mut text = String::from(r#"{"jobs":["#);
@@ -105,4 +113,59 @@ async fn a_batch_may_be_sixteen_times_as_large_as_a_job() {
     assert_eq!(gateway.submit_batch(batch_of(10, &job)).await.status, 201);
     let answer = gateway.submit_batch(batch_of(17, &job)).await;
     assert_eq!(problem(&answer).code, "payload_too_large");
+}
+
+const PARSED_AT_ONCE: usize = 4;
+
+/// How many batches are being read, and the most that ever were.
+#[derive(Clone, Default)]
+struct Crowd(Arc<(Mutex<(usize, usize)>, Condvar)>);
+
+#[async_trait]
+impl Handler for Crowd {
+    fn job_type(&self) -> JobType {
+        "crowd".parse().expect("a legal name")
+    }
+
+    /// Waits for more than there should be.
+    fn validate(&self, _payload: Option<&str>) -> Result<(), InvalidPayload> {
+        let (crowd, changed) = &*self.0;
+        let mut counts = crowd.lock().expect("not poisoned");
+        counts.0 += 1;
+        counts.1 = counts.1.max(counts.0);
+        changed.notify_all();
+        let patience = Duration::from_millis(200);
+        let waited =
+            changed.wait_timeout_while(counts, patience, |counts| counts.1 <= PARSED_AT_ONCE);
+        waited.expect("not poisoned").0.0 -= 1;
+        Ok(())
+    }
+
+    async fn run(&self, _: &JobContext) -> Result<Option<RawJson>, HandlerError> {
+        Ok(None)
+    }
+}
+
+#[tokio::test]
+async fn few_large_batches_are_parsed_at_once() {
+    let back_end = sqlite_store();
+    let crowd = Crowd::default();
+    let mut dependencies = dependencies(&back_end, Arc::clone(&back_end.store));
+    dependencies.handlers.register(crowd.clone());
+    let gateway = TestGateway::start(HttpConfig::default(), dependencies).await;
+    let payload = "x".repeat(100_000);
+    let batch = batch_of(1, &format!(r#"{{"type":"crowd","payload":"{payload}"}}"#));
+    let mut clients = JoinSet::new();
+    for _ in 0..2 * PARSED_AT_ONCE {
+        let (address, batch) = (gateway.address, batch.clone());
+        let headers = [("Content-Type", "application/json")];
+        clients.spawn(async move {
+            send(address, "POST", "/jobs/batch", &headers, batch.as_bytes()).await
+        });
+    }
+    for answer in clients.join_all().await {
+        assert_eq!(answer.status, 201, "{}", answer.text());
+    }
+    let (_, most) = *crowd.0.0.lock().expect("not poisoned");
+    assert_eq!(most, PARSED_AT_ONCE);
 }

@@ -90,6 +90,44 @@ async fn requests_beyond_the_bound_get_429_while_health_stays_green() {
     assert_eq!(status(&service.request("GET", "/things/1", "").await), 200);
 }
 
+fn post_head(headers: &str) -> String {
+    format!(
+        "POST /things HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/json\r\n{headers}\r\n"
+    )
+}
+
+#[tokio::test]
+async fn large_bodies_beyond_the_budget_get_429() {
+    const LARGE: usize = 100_000;
+    let service = Running::start(limited(HttpLimits {
+        body_budget_bytes: LARGE + LARGE / 2,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let body = format!("\"{}\"", "x".repeat(LARGE - 2));
+    let mut first = service.connect().await;
+    let head = post_head(&format!(
+        "Content-Length: {LARGE}\r\nExpect: 100-continue\r\n"
+    ));
+    let chunked =
+        post_head("Transfer-Encoding: chunked\r\n") + &format!("{LARGE:x}\r\n{body}\r\n0\r\n\r\n");
+    first.write_all(head.as_bytes()).await.expect("sent");
+    // It is asked to go on once it has its share.
+    let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    let asked = tokio::io::AsyncReadExt::read_exact(&mut first, &mut go_on);
+    asked.await.expect("an interim answer");
+    for refused in [&head, &chunked] {
+        let refused = service.send_raw(refused).await;
+        assert_eq!(problem(&refused).code, "too_many_requests");
+        assert_eq!(header(&refused, "retry-after"), Some("1"));
+    }
+    assert_eq!(status(&service.post("/things", "{}").await), 200);
+    first.write_all(body.as_bytes()).await.expect("sent");
+    assert_eq!(status(&read_to_close(&mut first).await), 200);
+    assert_eq!(status(&service.post("/things", &body).await), 200);
+}
+
 #[tokio::test]
 async fn connections_beyond_the_bound_are_refused() {
     let service = Running::start(limited(HttpLimits {
