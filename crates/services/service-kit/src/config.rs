@@ -21,7 +21,7 @@ pub struct HttpConfig {
 /// Bounds on sizes, times and numbers.
 #[derive(Debug, Clone)]
 pub struct HttpLimits {
-    /// Open connections. Default 4,096.
+    /// Open connections; 64 more may ask about health. Default 4,096.
     pub max_connections: usize,
     /// Requests being answered; more get 429. Default 1,024.
     pub max_in_flight: usize,

@@ -24,6 +24,7 @@ use crate::held_answer::hold;
 use crate::media::is_acceptable;
 use crate::metrics_http::{UNMATCHED, method_label};
 use crate::origin::OriginPolicy;
+use crate::server::BeyondBound;
 use crate::{Access, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens};
 
 /// What the front found out about a request; the extractors read it.
@@ -135,6 +136,12 @@ impl Rules {
         let access = route.map_or(Access::AnyToken, |route| route.access);
         let place = match access {
             Access::Open => None,
+            _ if request.extensions.get::<BeyondBound>().is_some() => {
+                return Err(ProblemResponse::new(
+                    ProblemCode::TooManyRequests,
+                    "too many connections are open; try again shortly",
+                ));
+            }
             _ => Some(self.take_place()?),
         };
         if request.extensions.get::<AmbiguousFraming>().is_some() {

@@ -17,7 +17,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -28,7 +28,11 @@ use crate::framing::{AmbiguousFraming, FramingFlag, WatchedStream};
 use crate::head_timer::HeadTimer;
 use crate::write_limit::WriteLimit;
 
-/// What a connection beyond the bound is told before it is closed.
+/// Connections beyond the bound that are listened to all the same, so that health can be asked for.
+const RESERVE: usize = 64;
+/// How long one of them may take to ask.
+const RESERVE_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
+/// What a connection beyond the reserve is told before it is closed.
 const FULL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long a client may go on sending after the last answer.
@@ -55,12 +59,14 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Listener)?;
     tracing::debug!(%address, "listening");
+    let places = Places::new(limits.max_connections, limits.header_read_timeout, true);
+    let reserve_head_timeout = limits.header_read_timeout.min(RESERVE_HEAD_TIMEOUT);
     let server = Server {
         router,
         protocol: protocol(limits),
-        head_limit: limits.header_read_timeout,
         write_limit: limits.write_timeout,
-        places: Arc::new(Semaphore::new(limits.max_connections)),
+        places,
+        reserve: Places::new(RESERVE, reserve_head_timeout, false),
         drain: shutdown.child_token(),
         cut: CancellationToken::new(),
         connections: TaskTracker::new(),
@@ -75,7 +81,6 @@ pub async fn serve(
 fn protocol(limits: &HttpLimits) -> http1::Builder {
     let mut protocol = http1::Builder::new();
     protocol
-        .header_read_timeout(limits.header_read_timeout)
         .max_header_size(limits.max_header_bytes)
         .max_buf_size(256 * 1024);
     protocol
@@ -84,9 +89,9 @@ fn protocol(limits: &HttpLimits) -> http1::Builder {
 struct Server {
     router: Router,
     protocol: http1::Builder,
-    head_limit: Duration,
     write_limit: Duration,
-    places: Arc<Semaphore>,
+    places: Places,
+    reserve: Places,
     drain: CancellationToken,
     cut: CancellationToken,
     connections: TaskTracker,
@@ -107,7 +112,7 @@ impl Server {
     }
 
     fn welcome(&self, stream: TcpStream) {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+        let Some((place, places)) = self.places.take().or_else(|| self.reserve.take()) else {
             // The client may be gone or slow; it is refused either way.
             let _ = stream.try_write(FULL);
             return;
@@ -119,14 +124,17 @@ impl Server {
         let exchanges = Exchanges {
             router: self.router.clone(),
             framing,
+            is_regular: places.is_regular,
         };
         let heads = HeadTimer::new();
         let connection = self
             .protocol
             .clone()
             .timer(heads.clone())
+            .header_read_timeout(places.head_timeout)
+            .keep_alive(places.is_regular)
             .serve_connection(TokioIo::new(stream), exchanges);
-        let head_limit = self.head_limit;
+        let head_limit = places.head_timeout;
         let (drain, cut) = (self.drain.clone(), self.cut.clone());
         self.connections.spawn(async move {
             cut.run_until_cancelled(converse(connection, heads, head_limit, drain))
@@ -146,6 +154,29 @@ impl Server {
             self.cut.cancel();
             self.connections.wait().await;
         }
+    }
+}
+
+/// A bounded number of connections, and what holds for each of them.
+struct Places {
+    free: Arc<Semaphore>,
+    head_timeout: Duration,
+    /// Whether any number of requests is answered; else one is, if it asks about health.
+    is_regular: bool,
+}
+
+impl Places {
+    fn new(places: usize, head_timeout: Duration, is_regular: bool) -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(places)),
+            head_timeout,
+            is_regular,
+        }
+    }
+
+    fn take(&self) -> Option<(OwnedSemaphorePermit, &Self)> {
+        let place = Arc::clone(&self.free).try_acquire_owned().ok()?;
+        Some((place, self))
     }
 }
 
@@ -200,10 +231,15 @@ fn is_connection_error(error: &io::Error) -> bool {
     )
 }
 
+/// Marks a request on a connection beyond the bound.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BeyondBound;
+
 /// The requests of one connection.
 struct Exchanges {
     router: Router,
     framing: FramingFlag,
+    is_regular: bool,
 }
 
 impl hyper::service::Service<hyper::Request<Incoming>> for Exchanges {
@@ -215,6 +251,9 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Exchanges {
         let mut request: Request = request.map(Body::new);
         if self.framing.is_raised() && request.headers().contains_key(TRANSFER_ENCODING) {
             request.extensions_mut().insert(AmbiguousFraming);
+        }
+        if !self.is_regular {
+            request.extensions_mut().insert(BeyondBound);
         }
         Box::pin(self.router.clone().call(request))
     }

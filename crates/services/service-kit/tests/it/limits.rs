@@ -129,7 +129,7 @@ async fn large_bodies_beyond_the_budget_get_429() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_bound_are_refused() {
+async fn connections_beyond_the_bound_are_refused_while_health_stays_green() {
     let service = Running::start(limited(HttpLimits {
         max_connections: 1,
         ..HttpLimits::default()
@@ -138,13 +138,31 @@ async fn connections_beyond_the_bound_are_refused() {
     let waiting = service.request("GET", "/gate", "");
     let others = async {
         service.gate.entered.notified().await;
-        let mut stream = service.connect().await;
-        let answer = read_to_close(&mut stream).await;
-        assert_eq!(status(&answer), 429);
+        let refused = service.request("GET", "/things/1", "").await;
+        assert_eq!(problem(&refused).code, "too_many_requests");
+        assert_eq!(header(&refused, "retry-after"), Some("1"));
+        let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        let health = service.send_raw(request).await;
+        assert_eq!(status(&health), 200, "answered, and then closed");
         service.gate.open.notify_one();
     };
     let (answer, ()) = tokio::join!(waiting, others);
     assert_eq!(status(&answer), 200);
+}
+
+#[tokio::test]
+async fn connections_beyond_the_reserve_are_refused_unheard() {
+    let service = Running::start(limited(HttpLimits {
+        max_connections: 1,
+        ..HttpLimits::default()
+    }))
+    .await;
+    let mut silent = Vec::new();
+    for _ in 0..65 {
+        silent.push(service.connect().await);
+    }
+    let mut one_more = service.connect().await;
+    assert_eq!(status(&read_to_close(&mut one_more).await), 429);
 }
 
 /// A connection on which an answer has begun that does not fit what the kernel takes.
