@@ -56,7 +56,7 @@ impl Consumer {
     ) -> Result<std::convert::Infallible, StoreError> {
         let mut stream = self.bus.subscribe(self.views.position().await?).await?;
         loop {
-            let mut entries = stream.next().await?;
+            let entries = stream.next().await?;
             if let Some(newest) = newest_event(&entries) {
                 self.metrics.behind(
                     entries.len(),
@@ -64,7 +64,7 @@ impl Consumer {
                 );
             }
             let is_busy = entries.len() >= BUSY;
-            self.check(checker, &mut entries).await?;
+            self.check(checker, &entries).await?;
             self.views.apply(entries).await?;
             self.metrics.behind(0, 0.0);
             *pause = FIRST_PAUSE;
@@ -74,26 +74,26 @@ impl Consumer {
         }
     }
 
-    /// Takes out what breaks its contract and parks it; nothing is dropped without a trace.
+    /// Parks a copy of what breaks its contract. It is folded in all the same: it is part of the history that the
+    /// views equal.
     async fn check(
         &self,
         checker: &mut EventChecker,
-        entries: &mut Vec<Recorded>,
+        entries: &[Recorded],
     ) -> Result<(), StoreError> {
         let mut invalid = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             if let LogEntry::Event(event) = &entry.entry
                 && let Err(errors) = checker.check_parts(&event.parts())
             {
-                invalid.push((entry.position, event.clone(), errors));
+                invalid.push((event, errors));
             }
             if index % CHECKS_AT_ONCE == CHECKS_AT_ONCE - 1 {
                 tokio::task::yield_now().await;
             }
         }
-        for (position, event, errors) in invalid {
-            self.park(&event, &errors).await?;
-            entries.retain(|entry| entry.position != position);
+        for (event, errors) in invalid {
+            self.park(event, &errors).await?;
         }
         Ok(())
     }

@@ -10,8 +10,8 @@ use crate::{EventEnvelope, EventType, FieldError};
 /// Shapes remembered of each event type.
 const MAX_SHAPES: usize = 32;
 
-/// Checks events against their contract before they are emitted. The first event of a shape is checked as a
-/// whole; of those that follow, only the members in which they can differ are.
+/// Checks many events against their contract. The first event of a shape is checked as a whole; of those that
+/// follow, only the members in which they can differ are.
 #[derive(Debug)]
 pub struct EventChecker {
     templates: [EventTemplate; EventType::ALL.len()],

@@ -1,6 +1,6 @@
 use odd_contracts::{CorrelationId, JobStatus};
 use odd_core::Aggregates;
-use odd_core::ports::{Position, Views};
+use odd_core::ports::{Position, Recorded, Views};
 use odd_testkit::{TestStore, sqlite_store};
 
 use crate::rig::{Rig, submit};
@@ -9,12 +9,13 @@ use crate::rig::{Rig, submit};
 async fn check(store: &TestStore, rig: &Rig) {
     let head = store.log.head().await.expect("reads");
     rig.until(head).await;
+    let entries = store.log.read_after(Position(0), 100_000).await;
+    check_views(rig, &entries.expect("reads")).await;
+}
+
+/// The views say what counting `entries` says.
+pub(crate) async fn check_views(rig: &Rig, entries: &[Recorded]) {
     let mut expected = Aggregates::default();
-    let entries = store
-        .log
-        .read_after(Position(0), 100_000)
-        .await
-        .expect("reads");
     entries
         .iter()
         .for_each(|recorded| expected.fold(&recorded.entry));
