@@ -64,6 +64,20 @@ async fn one_bad_job_refuses_the_batch_and_every_bad_one_is_named() {
 }
 
 #[tokio::test]
+async fn up_to_a_hundred_bad_members_are_named_and_payloads_last() {
+    let (gateway, _back_end) = fresh().await;
+    let payloads = batch_of(150, r#"{"type":"sleep","payload":{}}"#);
+    let named = pointers(&gateway.submit_batch(payloads).await);
+    assert_eq!(named.len(), 100);
+    assert!(named[99].starts_with("/jobs/99/payload"), "{named:?}");
+
+    let members = batch_of(150, r#"{"type":"sleep","payload":{},"status":"FAILED"}"#);
+    let named = pointers(&gateway.submit_batch(members).await);
+    assert_eq!(named.len(), 100);
+    assert!(named.iter().all(|pointer| pointer.ends_with("/status")));
+}
+
+#[tokio::test]
 async fn the_frame_of_a_batch_is_checked() {
     let (gateway, _back_end) = fresh().await;
     let many = batch_of(10_001, "{\"type\":\"echo\"}");
