@@ -1,6 +1,11 @@
-use odd_contracts::Job;
+use std::sync::Arc;
 
-use crate::gateway::{TestGateway, claim_one, fresh, pointers, problem};
+use odd_contracts::Job;
+use odd_service_kit::HttpConfig;
+use odd_testkit::sqlite_store;
+use odd_worker::{BuiltInConfig, HandlerRegistry};
+
+use crate::gateway::{TestGateway, claim_one, dependencies, fresh, pointers, problem};
 
 const KEY: [(&str, &str); 1] = [("Idempotency-Key", "order-17")];
 
@@ -28,6 +33,28 @@ async fn a_repeat_is_answered_with_the_first_job() {
         (1, None),
         "as it stands now"
     );
+}
+
+#[tokio::test]
+async fn a_repeat_whose_payload_is_not_accepted_any_more_is_refused() {
+    const RUN: &str = r#"{"type":"process.run","payload":{"program":"/bin/true"}}"#;
+    let back_end = sqlite_store();
+    let gateway_that_allows = async |programs: &[&str]| {
+        let programs = programs.iter().map(|program| program.parse());
+        let mut config = BuiltInConfig::default();
+        config.process.allow = programs.collect::<Result<_, _>>().expect("programs");
+        let mut dependencies = dependencies(&back_end, Arc::clone(&back_end.store));
+        dependencies.handlers = HandlerRegistry::built_in(config);
+        TestGateway::start(HttpConfig::default(), dependencies).await
+    };
+    let before = gateway_that_allows(&["/bin/true"]).await;
+    let first = before.submit_with(&KEY, RUN).await;
+    assert_eq!(first.status, 201, "{}", first.text());
+    let after = gateway_that_allows(&[]).await;
+    let again = after.submit_with(&KEY, RUN).await;
+    assert_eq!(problem(&again).code, "contract_violation");
+    let id = first.json()["id"].as_str().expect("an id").to_owned();
+    assert_eq!(after.get_job(id).await.status, 200);
 }
 
 #[tokio::test]
