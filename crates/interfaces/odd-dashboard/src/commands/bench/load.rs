@@ -19,6 +19,7 @@ const MAX_SAMPLES: u64 = 10_000;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sample {
     pub(super) id: JobId,
+    /// When its request was sent; under a steady load, when it should have been, if its connection was still busy.
     pub(super) sent_at: Timestamp,
 }
 
@@ -75,12 +76,14 @@ async fn produce(shared: Arc<Shared>, mut connection: Connection) -> anyhow::Res
         if request >= shared.workload.requests() {
             return Ok(samples);
         }
-        if let Some(rate) = shared.workload.rate {
-            let jobs_before = request * shared.workload.batch;
-            let due = Duration::from_secs_f64(jobs_before as f64 / f64::from(rate));
-            tokio::time::sleep_until(shared.start + due).await;
-        }
-        let sent_at = odd_core::SystemClock.now();
+        let sent_at = match shared.workload.rate {
+            Some(rate) => {
+                let jobs_before = request * shared.workload.batch;
+                let due = Duration::from_secs_f64(jobs_before as f64 / f64::from(rate));
+                until(shared.start + due).await
+            }
+            None => odd_core::SystemClock.now(),
+        };
         let answer = connection.post(&shared.workload.body(request)).await?;
         if request.is_multiple_of(shared.sample_every) {
             samples.push(Sample {
@@ -89,6 +92,18 @@ async fn produce(shared: Arc<Shared>, mut connection: Connection) -> anyhow::Res
             });
         }
     }
+}
+
+/// Waits for `due`. Returns the time then, or `due` itself when it has passed: what the client waits for a
+/// connection is part of what it waits for its job.
+async fn until(due: Instant) -> Timestamp {
+    let late = Instant::now().saturating_duration_since(due);
+    if late.is_zero() {
+        tokio::time::sleep_until(due).await;
+        return odd_core::SystemClock.now();
+    }
+    let late = i64::try_from(late.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(odd_core::SystemClock.now().as_micros() - late)
 }
 
 /// The id of the first job in an answer, without reading the rest: `id` is the first member of a job.
@@ -100,7 +115,47 @@ fn first_id(answer: &Bytes) -> Option<JobId> {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
     use super::*;
+    use crate::commands::bench::Args;
+
+    #[derive(Parser)]
+    struct Bench {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// Answers every request on one connection after `delay`.
+    async fn answer_slowly(listener: TcpListener, delay: Duration) {
+        let (mut stream, _) = listener.accept().await.expect("a connection");
+        while stream.read(&mut [0; 4_096]).await.expect("reads") > 0 {
+            tokio::time::sleep(delay).await;
+            let body = r#"{"id":"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"}"#;
+            let length = body.len();
+            let answer = format!("HTTP/1.1 201 Created\r\ncontent-length: {length}\r\n\r\n{body}");
+            stream.write_all(answer.as_bytes()).await.expect("writes");
+        }
+    }
+
+    #[tokio::test]
+    async fn waiting_for_a_busy_connection_counts() {
+        let delay = Duration::from_millis(50);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("bound"));
+        tokio::spawn(answer_slowly(listener, delay));
+        let args = ["bench", "--jobs", "4", "--rate", "1000", "--producers", "1"];
+        let workload = Workload::new(&Bench::parse_from(args).args);
+        let url = url.parse().expect("a URL");
+        let target = Target::new(&url, workload.path(), None).expect("plain HTTP");
+        let submitted = submit(&workload, &target).await.expect("accepted");
+        assert!(submitted.last_accepted - submitted.first_sent >= 4 * delay);
+        let (first, last) = (submitted.samples[0].sent_at, submitted.samples[3].sent_at);
+        let apart = last.fractional_millis_since(first);
+        assert!((2.0..10.0).contains(&apart), "due 3 ms later: {apart}");
+    }
 
     #[test]
     fn first_id_is_found_in_both_kinds_of_answer() {

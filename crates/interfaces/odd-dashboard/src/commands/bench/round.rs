@@ -79,8 +79,8 @@ pub(super) async fn run(
     );
     let (submit_to_start_seen, submit_to_finish_seen) = match seen {
         Some((start, finish)) => (
-            start.percentiles(&submitted.samples).await,
-            finish.percentiles(&submitted.samples).await,
+            start.percentiles(&submitted.samples).await?,
+            finish.percentiles(&submitted.samples).await?,
         ),
         None => (None, None),
     };
