@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,6 +9,7 @@ use odd_core::ports::{
     ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore, Lease, LeaseError,
     Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
 };
+use tokio::sync::{RwLock, watch};
 
 /// A message that a store was asked to park.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,16 @@ pub struct WatchedStore {
     pub claim_surplus: AtomicUsize,
     /// Calls of `finish` that fail before one succeeds again.
     pub failing_finishes: AtomicUsize,
+    /// Groups with an attempt of this job cannot be finished, ever.
+    pub unfinishable: Mutex<Option<JobId>>,
+    /// Claimed jobs are not handed over while a test holds this for writing.
+    pub claims: RwLock<()>,
+    /// Log lines are not appended while a test holds this for writing.
+    pub appends: RwLock<()>,
+    /// How many calls of `append_log` have begun.
+    pub appends_begun: watch::Sender<usize>,
+    /// How often somebody was told of a request to cancel.
+    pub cancel_hints: watch::Sender<usize>,
     parked: Mutex<Vec<ParkedMessage>>,
 }
 
@@ -39,15 +50,23 @@ impl WatchedStore {
             inner,
             claim_surplus: AtomicUsize::new(0),
             failing_finishes: AtomicUsize::new(0),
+            unfinishable: Mutex::default(),
+            claims: RwLock::default(),
+            appends: RwLock::default(),
+            appends_begun: watch::Sender::default(),
+            cancel_hints: watch::Sender::default(),
             parked: Mutex::default(),
         }
     }
 
     /// What was parked so far.
     pub fn parked(&self) -> Vec<ParkedMessage> {
-        let parked = self.parked.lock();
-        parked.unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.parked).clone()
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[async_trait]
@@ -58,7 +77,9 @@ impl JobStore for WatchedStore {
 
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let limit = request.limit + self.claim_surplus.load(Ordering::SeqCst);
-        self.inner.claim(ClaimRequest { limit, ..request }).await
+        let claimed = self.inner.claim(ClaimRequest { limit, ..request }).await;
+        let _may_go = self.claims.read().await;
+        claimed
     }
 
     async fn finish(
@@ -70,6 +91,11 @@ impl JobStore for WatchedStore {
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
         if failing.is_ok() {
             return Err(StoreError::Unavailable("as the test wants it".into()));
+        }
+        if let Some(job) = *lock(&self.unfinishable)
+            && ended.iter().any(|attempt| attempt.lease.job_id == job)
+        {
+            return Err(StoreError::Broken("as the test wants it".into()));
         }
         self.inner.finish(ended).await
     }
@@ -83,6 +109,8 @@ impl JobStore for WatchedStore {
     }
 
     async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError> {
+        self.appends_begun.send_modify(|count| *count += 1);
+        let _may_go = self.appends.read().await;
         self.inner.append_log(lease, lines).await
     }
 
@@ -107,7 +135,11 @@ impl JobStore for WatchedStore {
     }
 
     async fn next_hint(&self, last: Hint) -> Hint {
-        self.inner.next_hint(last).await
+        let hint = self.inner.next_hint(last).await;
+        if hint.cancel_requests != last.cancel_requests {
+            self.cancel_hints.send_modify(|count| *count += 1);
+        }
+        hint
     }
 
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
@@ -132,10 +164,7 @@ impl JobStore for WatchedStore {
         self.inner
             .park_message(message, reason, correlation)
             .await?;
-        self.parked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(parked);
+        lock(&self.parked).push(parked);
         Ok(())
     }
 }
