@@ -30,8 +30,9 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Runs one attempt; what it returns becomes the job's result.
     ///
-    /// The future is dropped when the attempt runs out of time or its lease is lost. On cancellation it is first
-    /// given the chance to return by itself: watch [`JobContext::cancellation`] in anything that takes long.
+    /// The future is dropped when the attempt runs out of time or its lease is lost. On cancellation, and when a
+    /// stopping worker gives the job back, it is first given the chance to return by itself: watch
+    /// [`JobContext::cancellation`] in anything that takes long.
     ///
     /// # Errors
     /// Which kind of failure it was decides whether the job is tried again.

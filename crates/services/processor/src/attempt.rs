@@ -17,8 +17,8 @@ use crate::environment::Environment;
 use crate::leases::{LeaseSignals, LeaseTable};
 use crate::settler::Ended;
 
-/// How long a handler may take to stop by itself once its job was cancelled.
-const CANCEL_GRACE: Duration = Duration::from_secs(5);
+/// How long a handler may take to stop by itself once it was asked to.
+const STOP_GRACE: Duration = Duration::from_secs(5);
 
 /// Least time between two progress events of an attempt.
 const PROGRESS_EVERY: Duration = Duration::from_millis(250);
@@ -106,12 +106,21 @@ impl Attempt {
             biased;
             result = &mut self.handler => Some(result),
             () = self.signals.lost.cancelled() => None,
-            () = environment.give_back.cancelled() => Some(AttemptResult::Released),
+            () = environment.give_back.cancelled() => Some(self.given_back().await),
             () = sleep_until(self.deadline) => Some(self.timed_out()),
             () = self.signals.cancel.cancelled() => {
-                let stopped = timeout(CANCEL_GRACE, &mut self.handler).await;
+                let stopped = timeout(STOP_GRACE, &mut self.handler).await;
                 Some(stopped.unwrap_or(AttemptResult::Cancelled))
             }
+        }
+    }
+
+    /// Dropped at once, a handler might leave behind what runs beside the job's next attempt.
+    async fn given_back(&mut self) -> AttemptResult {
+        self.signals.cancel.cancel();
+        match timeout(STOP_GRACE, &mut self.handler).await {
+            Ok(done @ AttemptResult::Succeeded { .. }) => done,
+            _ => AttemptResult::Released,
         }
     }
 

@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use rustix::process::Signal;
 
 use crate::program::run;
@@ -21,13 +23,15 @@ fn second_observatory_on_the_same_data_learns_who_has_it() {
 #[cfg(unix)]
 #[test]
 fn data_directory_is_private() {
-    use std::os::unix::fs::PermissionsExt;
     let up = Up::start();
-    let mode = std::fs::metadata(up.data_dir())
-        .expect("made")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o700);
+    assert_eq!(mode(&up.data_dir()), 0o700);
+}
+
+#[cfg(unix)]
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = std::fs::metadata(path).expect("is there");
+    metadata.permissions().mode() & 0o777
 }
 
 #[test]
@@ -59,12 +63,81 @@ fn second_signal_stops_at_once() {
     assert_eq!(up.stop().code(), Some(143));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_program_in_its_grace_period_ends_with_the_observatory() {
+    let mut up = Up::start_with(allow_shell);
+    let submission = stubborn_program(&up);
+    let brief = ["--timeout-ms", "2000", "--max-attempts", "1", "--wait"];
+    up.odd(&[&["submit", "process.run", submission.as_str()], &brief[..]].concat())
+        .expect(6);
+    let program = await_program(&up);
+    assert_eq!(up.stop().code(), Some(0));
+    assert_ends(program);
+}
+
+#[cfg(unix)]
+#[test]
+fn second_signal_ends_programs_too() {
+    let mut up = Up::start_with(allow_shell);
+    up.odd(&["submit", "process.run", &stubborn_program(&up)])
+        .expect(0);
+    let program = await_program(&up);
+    up.signal(Signal::INT);
+    await_refusal(&up);
+    assert_eq!(up.stop().code(), Some(143));
+    assert_ends(program);
+}
+
+#[cfg(unix)]
+fn allow_shell(command: &mut std::process::Command) {
+    command.env("ODD_PROCESS_RUN_ALLOW", "/bin/sh");
+}
+
+/// The payload of a program that ends for SIGKILL alone, and leaves its id in the data directory.
+#[cfg(unix)]
+fn stubborn_program(up: &Up) -> String {
+    let id_file = up.data_dir().join("program");
+    let script = format!(
+        "trap '' TERM; echo $$ > {}; while :; do sleep 0.05; done",
+        id_file.display()
+    );
+    serde_json::json!({"program": "/bin/sh", "args": ["-c", script]}).to_string()
+}
+
+#[cfg(unix)]
+fn await_program(up: &Up) -> i32 {
+    let id_file = up.data_dir().join("program");
+    within_30_seconds("the program starts", || {
+        std::fs::read_to_string(&id_file).ok()?.trim().parse().ok()
+    })
+}
+
+#[cfg(unix)]
+fn assert_ends(program: i32) {
+    within_30_seconds("the program ends", || {
+        let stat = std::fs::read_to_string(format!("/proc/{program}/stat"));
+        // A zombie has ended, even if nobody has collected it yet.
+        stat.map_or(true, |stat| stat.contains(") Z "))
+            .then_some(())
+    });
+}
+
 /// Draining has begun once the gateway takes no connection any more.
 fn await_refusal(up: &Up) {
     let address = up.url("gateway").trim_start_matches("http://");
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(30);
-    while std::net::TcpStream::connect(address).is_ok() {
-        assert!(std::time::Instant::now() < deadline, "it does not drain");
+    within_30_seconds("it drains", || {
+        std::net::TcpStream::connect(address).is_err().then_some(())
+    });
+}
+
+fn within_30_seconds<T>(what: &str, mut check: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(found) = check() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "awaited in vain: {what}");
         std::thread::yield_now();
     }
 }

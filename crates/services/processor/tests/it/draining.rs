@@ -4,7 +4,7 @@ use odd_contracts::{AttemptOutcome, EventType, JobStatus};
 use odd_processor::Config;
 use odd_testkit::event_of;
 
-use crate::handlers::{Gated, next_begun};
+use crate::handlers::{Farewell, Gated, next_begun};
 use crate::rig::{Rig, config, submit};
 
 #[tokio::test]
@@ -56,6 +56,23 @@ async fn what_does_not_finish_in_time_is_given_back_unharmed() {
     let rig = Rig::start_on(store, config(), gated.registry(), 0).await;
     rig.wait_for(id, EventType::Completed).await;
     rig.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_given_back_may_stop_by_itself() {
+    let (registry, mut said) = Farewell::registry();
+    let impatient = Config {
+        drain_grace: Duration::ZERO,
+        ..config()
+    };
+    let clock = std::sync::Arc::new(odd_core::SystemClock);
+    let rig = Rig::start_with(impatient, clock, registry).await;
+    let id = rig.submit(r#"{"type":"farewell"}"#).await;
+    assert_eq!(said.recv().await, Some("begun"));
+    let store = rig.stop().await;
+    assert_eq!(said.try_recv(), Ok("stopped"));
+    let job = store.reader.job(id).await.expect("reads").expect("there");
+    assert_eq!(job.status, JobStatus::Pending);
 }
 
 #[tokio::test]

@@ -133,3 +133,31 @@ impl Handler for Gated {
         Ok(Some(RawJson::from_value(&ctx.attempt().into())))
     }
 }
+
+/// Handles `farewell`: waits until it is asked to stop, and says so when it has.
+pub(crate) struct Farewell(mpsc::UnboundedSender<&'static str>);
+
+impl Farewell {
+    /// The handler alone, and what it says.
+    pub(crate) fn registry() -> (HandlerRegistry, mpsc::UnboundedReceiver<&'static str>) {
+        let (say, said) = mpsc::unbounded_channel();
+        let mut registry = HandlerRegistry::new();
+        registry.register(Self(say));
+        (registry, said)
+    }
+}
+
+#[async_trait]
+impl Handler for Farewell {
+    fn job_type(&self) -> JobType {
+        "farewell".parse().expect("legal")
+    }
+
+    async fn run(&self, ctx: &JobContext) -> Outcome {
+        let _ = self.0.send("begun");
+        ctx.cancellation().cancelled().await;
+        tokio::task::yield_now().await;
+        let _ = self.0.send("stopped");
+        Err(HandlerError::Cancelled)
+    }
+}

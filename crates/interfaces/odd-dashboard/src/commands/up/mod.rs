@@ -2,6 +2,7 @@ use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use odd_service_kit::telemetry::{self, LogFormat};
 use odd_service_kit::{HttpConfig, Tokens, check_listen_address};
@@ -22,6 +23,9 @@ Examples:
   odd-dashboard up --data-dir ./data --gateway-addr 127.0.0.1:0
   ODD_PROCESS_RUN_ALLOW=/usr/bin/convert odd-dashboard up
 ";
+
+/// How long the process waits for what still runs to be dropped.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// Start the observatory: every role in this process, on one data directory
 ///
@@ -64,8 +68,8 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
         .build()
         .map_err(|error| Failure::failed("cannot start").cause(error))?;
     let result = runtime.block_on(serve(&settings, http, context));
-    // Nothing of value runs any more; a handler that ignores its cancellation must not hold us back.
-    runtime.shutdown_background();
+    // Programs end as their attempts are dropped; a handler that blocks its thread must not hold us back.
+    runtime.shutdown_timeout(LAST_WAIT);
     result
 }
 
