@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 
 const LOCK_FILE: &str = "lock";
+const STORE_FILE: &str = "store.db";
 
 /// A data directory in the hands of this process alone. Dropping it gives it back.
 #[derive(Debug)]
@@ -28,15 +29,26 @@ struct Holder {
 }
 
 impl DataDir {
-    /// Makes the directory when it is absent, readable by its owner alone, and locks it.
+    /// Makes the directory when it is absent, sees to it that only its owner can read it, and locks it.
     ///
     /// # Errors
-    /// When it cannot be made, or another process has it; the message says which.
+    /// When it cannot be made or made private, or another process has it; the message says which.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         create_private(path).map_err(|error| {
             Failure::failed(format!("cannot make the data directory {}", path.display()))
                 .cause(error)
                 .hint("name another with --data-dir or ODD_DATA_DIR")
+        })?;
+        #[cfg(unix)]
+        make_private(path).map_err(|error| {
+            Failure::failed(format!(
+                "others can read the data directory {}",
+                path.display()
+            ))
+            .cause(error)
+            .hint(
+                "make it private with `chmod 700`, or name another with --data-dir or ODD_DATA_DIR",
+            )
         })?;
         let lock = lock(path)?;
         Ok(Self {
@@ -46,7 +58,7 @@ impl DataDir {
     }
 
     pub(crate) fn store_file(&self) -> PathBuf {
-        self.path.join("store.db")
+        self.path.join(STORE_FILE)
     }
 
     pub(crate) fn views_file(&self) -> PathBuf {
@@ -63,6 +75,27 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Takes away what others may do with a directory of ours. One that holds other things is left to its owner: it may
+/// be shared on purpose, as `/tmp` is.
+#[cfg(unix)]
+fn make_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = std::fs::metadata(path)?.permissions();
+    if permissions.mode() & 0o077 == 0 {
+        return Ok(());
+    }
+    let is_ours = path.join(STORE_FILE).exists() || std::fs::read_dir(path)?.next().is_none();
+    if !is_ours {
+        return Err(std::io::Error::other(
+            "it holds other files and no store, so its permissions are left alone",
+        ));
+    }
+    permissions.set_mode(permissions.mode() & !0o077);
+    std::fs::set_permissions(path, permissions)?;
+    tracing::warn!(path = %path.display(), "others could read the data directory; it is private now");
+    Ok(())
 }
 
 fn lock(path: &Path) -> Result<File, Failure> {

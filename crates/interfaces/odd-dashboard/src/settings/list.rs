@@ -52,7 +52,7 @@ pub(crate) const DATA_DIR: Setting = setting(
     Some("data_dir"),
     Kind::Text,
     "`odd-dashboard` in the XDG data home",
-    "Where the embedded store lives; created for the owner alone.",
+    "Where the embedded store lives; private to its owner.",
 );
 pub(crate) const GATEWAY_ADDR: Setting = setting(
     "ODD_GATEWAY_ADDR",

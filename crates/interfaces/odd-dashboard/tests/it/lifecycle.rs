@@ -28,6 +28,37 @@ fn data_directory_is_private() {
 }
 
 #[cfg(unix)]
+#[test]
+fn existing_data_directory_becomes_private() {
+    let up = Up::start_with(|command| {
+        let data_dir = command.get_envs().find(|(name, _)| *name == "ODD_DATA_DIR");
+        let data_dir = data_dir.and_then(|(_, value)| value).expect("is set");
+        std::fs::create_dir(data_dir).expect("made");
+        open_to_all(data_dir.as_ref());
+    });
+    assert_eq!(mode(&up.data_dir()), 0o700);
+}
+
+#[cfg(unix)]
+#[test]
+fn directory_that_others_can_read_and_use_is_refused() {
+    let parent = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(parent.path().join("notes"), "of somebody").expect("written");
+    open_to_all(parent.path());
+    let error = run(&mut up_command(parent.path())).expect_error(1);
+    assert!(error.contains("others can read"), "{error}");
+    assert!(error.contains("hint: "), "{error}");
+    assert_eq!(mode(parent.path()), 0o755);
+}
+
+#[cfg(unix)]
+fn open_to_all(path: &std::path::Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let permissions = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(path, permissions).expect("ours");
+}
+
+#[cfg(unix)]
 fn mode(path: &std::path::Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     let metadata = std::fs::metadata(path).expect("is there");
