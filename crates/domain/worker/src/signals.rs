@@ -31,6 +31,12 @@ impl JobSignals {
         std::mem::take(&mut self.channel.state().untaken)
     }
 
+    /// Whether there is nothing to take.
+    pub fn is_empty(&self) -> bool {
+        let untaken = &self.channel.state().untaken;
+        untaken.progress.is_none() && untaken.lines.is_empty()
+    }
+
     /// How many lines were dropped because the attempt had logged 1,000 already.
     pub fn dropped_lines(&self) -> u64 {
         self.channel.state().dropped_lines

@@ -78,12 +78,17 @@ impl Attempt {
     /// Runs the handler up to where it first waits for something. Most quick handlers are done by then.
     ///
     /// # Errors
-    /// The attempt itself, when it is not: it is to be [supervised](Self::supervise).
-    pub(crate) fn try_finish(mut self) -> Result<(Ended, JobSignals), Self> {
+    /// The attempt itself, when it is not, or said something that is to be passed on: it is to be
+    /// [supervised](Self::supervise).
+    pub(crate) fn try_finish(mut self) -> Result<Ended, Self> {
         // Whoever supervises polls again, which registers a waker that wakes.
         let mut context = Context::from_waker(Waker::noop());
         match self.handler.as_mut().poll(&mut context) {
-            Poll::Ready(result) => Ok((self.ended(result), self.heard.clone())),
+            Poll::Ready(result) if self.heard.is_empty() => Ok(self.ended(result)),
+            Poll::Ready(result) => {
+                self.handler = std::future::ready(result).boxed();
+                Err(self)
+            }
             Poll::Pending => Err(self),
         }
     }
@@ -173,7 +178,7 @@ async fn pass_on(
 
 /// Passes on what was said since the last time. What cannot be recorded is left out of the record; the attempt
 /// goes on.
-pub(crate) async fn flush(environment: &Environment, lease: Lease, heard: &JobSignals) {
+async fn flush(environment: &Environment, lease: Lease, heard: &JobSignals) {
     let said = heard.take();
     if !said.lines.is_empty()
         && let Err(error) = environment.store.append_log(lease, said.lines).await

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::attempt::{Attempt, flush};
+use crate::attempt::Attempt;
 use crate::backlog::ClaimSize;
 use crate::environment::Environment;
 use crate::settler::Ended;
@@ -94,8 +94,9 @@ impl Claims {
     }
 
     /// Begins claimed jobs, in order. Those for which no place is left, because the ones before them wait for
-    /// something, are given back: their leases would run out here while another worker might run them. Returns how
-    /// long it took when all of them ended right away.
+    /// something, are given back: their leases would run out here while another worker might run them. So are those
+    /// that the ones before them have delayed for too long. Returns how long it took when all of them ended right
+    /// away.
     async fn begin_all(
         &self,
         jobs: Vec<ClaimedJob>,
@@ -106,6 +107,7 @@ impl Claims {
         let mut is_full = false;
         for job in jobs {
             is_full |= shutdown.is_cancelled();
+            is_full |= self.environment.is_about_to_end(job.lease_expires_at);
             match self.places.clone().try_acquire_owned() {
                 Ok(place) if !is_full => all_ended &= self.begin(job, place).await,
                 _ => {
@@ -141,8 +143,7 @@ impl Claims {
             return true;
         };
         match Attempt::new(&self.environment, handler, job).try_finish() {
-            Ok((ended, heard)) => {
-                flush(&self.environment, ended.attempt.lease, &heard).await;
+            Ok(ended) => {
                 self.environment.settler.settle(ended).await;
                 true
             }

@@ -1,5 +1,7 @@
 use std::sync::Arc;
+use std::time::Duration;
 
+use odd_contracts::Timestamp;
 use odd_core::ports::{Clock, JobStore};
 use odd_worker::HandlerRegistry;
 use tokio_util::sync::CancellationToken;
@@ -21,4 +23,16 @@ pub(crate) struct Environment {
     pub(crate) metrics: Arc<JobMetrics>,
     /// Ends running attempts at once; their jobs are given back.
     pub(crate) give_back: CancellationToken,
+}
+
+impl Environment {
+    /// Whether a lease ends so soon that another worker may have the job before this one renews it.
+    pub(crate) fn is_about_to_end(&self, lease_expires_at: Timestamp) -> bool {
+        let margin_ms = millis(self.config.lease) / 3;
+        lease_expires_at <= self.clock.now().plus_millis(margin_ms)
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,9 +1,10 @@
 //! Handlers that tests steer.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use odd_contracts::{JobType, LogStream, RawJson};
-use odd_testkit::PATIENCE;
+use odd_testkit::{ManualClock, PATIENCE};
 use odd_worker::{Handler, HandlerError, HandlerRegistry, InvalidPayload, JobContext, async_trait};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
@@ -159,5 +160,23 @@ impl Handler for Farewell {
         tokio::task::yield_now().await;
         let _ = self.0.send("stopped");
         Err(HandlerError::Cancelled)
+    }
+}
+
+/// Handles `slow`: takes so long by `clock` before it first waits that other jobs of its claim grow old.
+pub(crate) struct Slow {
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) takes: Duration,
+}
+
+#[async_trait]
+impl Handler for Slow {
+    fn job_type(&self) -> JobType {
+        "slow".parse().expect("legal")
+    }
+
+    async fn run(&self, _: &JobContext) -> Outcome {
+        self.clock.advance(self.takes);
+        Ok(None)
     }
 }

@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use odd_contracts::{AttemptOutcome, EventType};
 use odd_processor::Config;
-use odd_testkit::ManualClock;
+use odd_testkit::{ManualClock, sqlite_store_with};
+use odd_worker::HandlerRegistry;
 
-use crate::handlers::{Gated, next_begun};
-use crate::rig::{Rig, config};
+use crate::handlers::{Gated, Slow, next_begun};
+use crate::rig::{Rig, config, submit};
 
 fn renewing(every: Duration) -> Config {
     Config {
@@ -80,5 +81,32 @@ async fn leases_are_renewed_as_long_as_the_handler_runs() {
     gated.open(1);
     rig.wait_for(id, EventType::Completed).await;
     assert_eq!(rig.job(id).await.attempt, 1);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn jobs_whose_lease_is_about_to_end_are_given_back() {
+    let clock = Arc::new(ManualClock::default());
+    let mut registry = HandlerRegistry::new();
+    registry.register(Slow {
+        clock: clock.clone(),
+        takes: Duration::from_secs(25),
+    });
+    let store = sqlite_store_with(clock);
+    let first = submit(&store, r#"{"type":"slow"}"#).await;
+    let second = submit(&store, r#"{"type":"slow","maxAttempts":1}"#).await;
+    let rig = Rig::start_on(store, config(), registry, 0).await;
+    rig.wait_for(first, EventType::Completed).await;
+    rig.wait_for(second, EventType::Completed).await;
+    let attempts = rig.job(second).await.attempts.expect("in full");
+    // The store may date the next claim by the time before the slow job, too, when it was in the middle of a commit.
+    let (last, earlier) = attempts.split_last().expect("ran");
+    assert_eq!(last.outcome, AttemptOutcome::Succeeded);
+    assert!(!earlier.is_empty(), "was begun late");
+    assert!(
+        earlier
+            .iter()
+            .all(|attempt| attempt.outcome == AttemptOutcome::Released)
+    );
     rig.stop().await;
 }

@@ -1,5 +1,7 @@
 use odd_contracts::{EventType, LogStream};
 use odd_core::Change;
+use odd_testkit::PATIENCE;
+use tokio::time::timeout;
 
 use crate::handlers::{Gated, quick};
 use crate::rig::Rig;
@@ -48,4 +50,35 @@ async fn what_a_quick_handler_said_is_recorded_before_its_end() {
     let log = &job.attempts.expect("in full")[0].log;
     assert!(log.iter().map(|line| line.line.as_str()).eq(["one", "two"]));
     rig.stop().await;
+}
+
+#[tokio::test]
+async fn jobs_run_while_the_words_of_a_quick_one_are_recorded() {
+    let registry = quick("work", |ctx| {
+        ctx.log(LogStream::Stdout, "one");
+        Ok(None)
+    });
+    let rig = Rig::start(registry).await;
+    let closed = rig.watched.appends.write().await;
+    let mut jobs = Vec::new();
+    for _ in 0..4 {
+        jobs.push(rig.submit(r#"{"type":"work"}"#).await);
+    }
+    until_appends(&rig, 4).await;
+    drop(closed);
+    for id in jobs {
+        rig.wait_for(id, EventType::Completed).await;
+        let attempts = rig.job(id).await.attempts.expect("in full");
+        assert_eq!(attempts[0].log.len(), 1);
+    }
+    rig.stop().await;
+}
+
+async fn until_appends(rig: &Rig, begun: usize) {
+    let mut appends = rig.watched.appends_begun.subscribe();
+    let reached = appends.wait_for(|count| *count == begun);
+    timeout(PATIENCE, reached)
+        .await
+        .expect("in time")
+        .expect("never closed");
 }
