@@ -11,7 +11,7 @@ use odd_core::ports::{ClaimedJob, EndedAttempt, Lease};
 use odd_worker::{
     CancellationToken, Handler, HandlerError, JobContext, JobContextParts, JobSignals,
 };
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::environment::Environment;
 use crate::leases::{LeaseSignals, LeaseTable};
@@ -62,16 +62,15 @@ impl Attempt {
         });
         let handler = handler.clone();
         let handler = async move { run_handler(handler.as_ref(), &context).await }.boxed();
-        let (lease, job_type, timeout_ms) = (job.lease, job.job_type, job.timeout_ms);
         Self {
-            lease,
-            job_type,
+            lease: job.lease,
+            job_type: job.job_type,
             handler,
             heard,
             signals,
             started,
             deadline,
-            timeout_ms,
+            timeout_ms: job.timeout_ms,
         }
     }
 
@@ -96,12 +95,14 @@ impl Attempt {
     /// Runs the handler to its end, passing on what it says. Returns nothing when the lease was lost.
     pub(crate) async fn supervise(mut self, environment: Arc<Environment>) -> Option<Ended> {
         let held = LeaseTable::hold(&environment, self.lease, self.signals.clone());
-        let speaking = pass_on(environment.clone(), self.lease, self.heard.clone());
-        let result = tokio::select! {
-            result = self.outcome(&environment) => result,
-            never = speaking => match never {},
+        let (heard, over) = (self.heard.clone(), CancellationToken::new());
+        let speaking = pass_on(&environment, self.lease, &heard, &over);
+        let running = async {
+            let result = self.outcome(&environment).await;
+            over.cancel();
+            result
         };
-        flush(&environment, self.lease, &self.heard).await;
+        let (result, ()) = tokio::join!(running, speaking);
         drop(held);
         result.map(|result| self.ended(result))
     }
@@ -163,21 +164,22 @@ async fn run_handler(handler: &dyn Handler, context: &JobContext) -> AttemptResu
     }
 }
 
-/// Passes on progress and log lines as they come, until dropped.
+/// Passes on progress and log lines as they come, and the last of them once the attempt is `over`.
 async fn pass_on(
-    environment: Arc<Environment>,
+    environment: &Environment,
     lease: Lease,
-    heard: JobSignals,
-) -> std::convert::Infallible {
-    loop {
-        heard.changed().await;
-        flush(&environment, lease, &heard).await;
-        tokio::time::sleep(PROGRESS_EVERY).await;
+    heard: &JobSignals,
+    over: &CancellationToken,
+) {
+    while over.run_until_cancelled(heard.changed()).await.is_some() {
+        flush(environment, lease, heard).await;
+        over.run_until_cancelled(sleep(PROGRESS_EVERY)).await;
     }
+    flush(environment, lease, heard).await;
 }
 
-/// Passes on what was said since the last time. What cannot be recorded is left out of the record; the attempt
-/// goes on.
+/// Passes on what was said since the last time. What cannot be recorded is left out of the record; the attempt goes
+/// on. Dropped half-way, it loses what it took.
 async fn flush(environment: &Environment, lease: Lease, heard: &JobSignals) {
     let said = heard.take();
     if !said.lines.is_empty()

@@ -1,6 +1,6 @@
 use odd_contracts::{EventType, LogStream};
 use odd_core::Change;
-use odd_testkit::PATIENCE;
+use odd_testkit::{PATIENCE, event_of};
 use tokio::time::timeout;
 
 use crate::handlers::{Gated, quick};
@@ -71,6 +71,23 @@ async fn jobs_run_while_the_words_of_a_quick_one_are_recorded() {
         let attempts = rig.job(id).await.attempts.expect("in full");
         assert_eq!(attempts[0].log.len(), 1);
     }
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_being_recorded_when_the_handler_ends_is_not_lost() {
+    let (gated, _attempts) = Gated::new();
+    let rig = Rig::start(gated.registry()).await;
+    let closed = rig.watched.appends.write().await;
+    let id = rig.submit(r#"{"type":"gated"}"#).await;
+    until_appends(&rig, 1).await;
+    gated.open(1);
+    gated.until_running(0).await;
+    drop(closed);
+    rig.wait_for(id, EventType::Completed).await;
+    let job = rig.job(id).await;
+    assert_eq!(job.attempts.expect("in full")[0].log.len(), 2);
+    event_of(&*rig.store.bus, id, EventType::Progressed).await;
     rig.stop().await;
 }
 
