@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use odd_contracts::{JobStatus, JobType};
 use odd_core::AttemptResult;
-use odd_core::ports::{EndedAttempt, JobStore, StaleLease, StoreError};
+use odd_core::ports::{EndedAttempt, JobStore, Lease, StaleLease, StoreError};
 use tokio::sync::mpsc;
 
 use crate::metrics::JobMetrics;
@@ -39,6 +39,11 @@ impl SettlerHandle {
     }
 }
 
+/// What is counted of an ended attempt.
+type About = (JobType, Duration);
+
+type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
+
 /// Records ended attempts, group after group: what ends while one group is recorded makes up the next.
 pub(crate) struct Settler {
     store: Arc<dyn JobStore>,
@@ -67,26 +72,27 @@ impl Settler {
                 .drain(..)
                 .map(|ended| (ended.attempt, (ended.job_type, ended.ran)))
                 .unzip();
-            let attempts: Arc<[EndedAttempt]> = attempts.into();
-            match self.record(&attempts).await {
-                Ok(outcomes) => {
-                    for ((attempt, about), outcome) in attempts.iter().zip(about).zip(outcomes) {
-                        self.count(attempt, &about.0, about.1, outcome);
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(%error, attempts = attempts.len(), "ended attempts were not recorded");
+            self.settle(attempts.into(), &about).await;
+        }
+    }
+
+    async fn settle(&self, attempts: Arc<[EndedAttempt]>, about: &[About]) {
+        match self.record(&attempts).await {
+            // It may be one of them that the store cannot take: the others count.
+            Err(StoreError::Broken(_)) if attempts.len() > 1 => {
+                for (attempt, about) in attempts.iter().zip(about) {
+                    let alone: Arc<[_]> = [attempt.clone()].into();
+                    let outcomes = self.record(&alone).await;
+                    self.conclude(&alone, std::slice::from_ref(about), outcomes);
                 }
             }
+            outcomes => self.conclude(&attempts, about, outcomes),
         }
     }
 
     /// Tries until it succeeds or the failure is one that will not pass: the work is done, so only the store can
     /// say that it does not count.
-    async fn record(
-        &self,
-        attempts: &Arc<[EndedAttempt]>,
-    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
+    async fn record(&self, attempts: &Arc<[EndedAttempt]>) -> Outcomes {
         let mut pause = FIRST_PAUSE;
         loop {
             match self.store.finish(attempts.clone()).await {
@@ -95,7 +101,24 @@ impl Settler {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
-                outcome => return outcome,
+                outcomes => return outcomes,
+            }
+        }
+    }
+
+    fn conclude(&self, attempts: &[EndedAttempt], about: &[About], outcomes: Outcomes) {
+        match outcomes {
+            Ok(outcomes) => {
+                for ((attempt, (job_type, ran)), outcome) in
+                    attempts.iter().zip(about).zip(outcomes)
+                {
+                    self.count(attempt, job_type, *ran, outcome);
+                }
+            }
+            Err(error) => {
+                for Lease { job_id, attempt } in attempts.iter().map(|ended| ended.lease) {
+                    tracing::error!(%error, job = %job_id, attempt, "an ended attempt was not recorded");
+                }
             }
         }
     }

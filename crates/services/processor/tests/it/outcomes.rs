@@ -174,3 +174,19 @@ async fn a_result_is_recorded_once_the_store_can_be_reached_again() {
     assert_eq!(rig.watched.failing_finishes.load(Ordering::SeqCst), 0);
     rig.stop().await;
 }
+
+#[tokio::test]
+async fn a_result_that_cannot_be_recorded_takes_no_others_along() {
+    let rig = Rig::start(quick("work", |_| Ok(None))).await;
+    let held_back = rig.watched.claims.write().await;
+    let mut jobs = Vec::new();
+    for _ in 0..3 {
+        jobs.push(rig.submit(r#"{"type":"work"}"#).await);
+    }
+    *rig.watched.unfinishable.lock().expect("not poisoned") = Some(jobs[1]);
+    drop(held_back);
+    rig.wait_for(jobs[0], EventType::Completed).await;
+    rig.wait_for(jobs[2], EventType::Completed).await;
+    assert_eq!(rig.job(jobs[1]).await.status, JobStatus::Executing);
+    rig.stop().await;
+}
