@@ -18,6 +18,8 @@ pub struct Config {
     pub renew_every: Duration,
     /// How long running jobs may take to finish after shutdown began, before they are given back. Default 10 s.
     pub drain_grace: Duration,
+    /// How long after that ended attempts may still take to be recorded. Default 10 s.
+    pub settle_grace: Duration,
     /// How long finished jobs are kept. Default 7 days.
     pub retention: Duration,
     /// Its health and metrics interface.
@@ -34,6 +36,7 @@ impl Config {
             lease: Duration::from_secs(30),
             renew_every: Duration::from_secs(10),
             drain_grace: Duration::from_secs(10),
+            settle_grace: Duration::from_secs(10),
             retention: Duration::from_secs(7 * 24 * 60 * 60),
             http: HttpConfig::default(),
         }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use odd_contracts::JobType;
@@ -25,6 +26,9 @@ pub enum Error {
     /// A type it is to take has no handler.
     #[error("no handler is registered for the job type {0}, which this processor is to take")]
     NoHandler(JobType),
+    /// The store could not record all that had ended before it stopped.
+    #[error("the ends of {0} attempts could not be recorded; the next start ends them as lost")]
+    Unrecorded(usize),
     /// Its HTTP interface failed.
     #[error("the processor's HTTP interface failed")]
     Serve(#[from] ServeError),
@@ -34,6 +38,7 @@ pub enum Error {
 pub struct Processor {
     environment: Arc<Environment>,
     settler: Settler,
+    give_up: CancellationToken,
     types: Arc<[JobType]>,
     http: HttpInterface,
 }
@@ -53,7 +58,8 @@ impl Processor {
         let types = taken_types(&config, &registry)?;
         let mut metrics = Metrics::new(&config.info);
         let job_metrics = Arc::new(JobMetrics::register(&mut metrics));
-        let (handle, settler) = Settler::new(store.clone(), job_metrics.clone());
+        let give_up = CancellationToken::new();
+        let (handle, settler) = Settler::new(store.clone(), job_metrics.clone(), give_up.clone());
         let http = HttpInterface::new(
             config.info.clone(),
             config.http.clone(),
@@ -83,6 +89,7 @@ impl Processor {
         Ok(Self {
             environment,
             settler,
+            give_up,
             types,
             http,
         })
@@ -97,7 +104,7 @@ impl Processor {
     /// back the rest, and records everything before it returns.
     ///
     /// # Errors
-    /// When the HTTP interface fails.
+    /// When the HTTP interface fails, or the store cannot record everything in time.
     pub async fn run(
         self,
         listener: TcpListener,
@@ -106,6 +113,7 @@ impl Processor {
         let Self {
             environment,
             settler,
+            give_up,
             types,
             http,
         } = self;
@@ -114,6 +122,8 @@ impl Processor {
         let settling = tokio::spawn(settler.run());
         let leases = tokio::spawn(keep_leases(environment.clone()));
         let maintenance = tokio::spawn(maintain(environment.clone()));
+        let patience = environment.config.drain_grace + environment.config.settle_grace;
+        let giving_up = tokio::spawn(cancel_after(shutdown.clone(), patience, give_up));
         let claims = Claims::new(environment.clone(), types, running.clone());
         let (served, ()) = tokio::join!(
             serve(listener, http.into_router(), &limits, shutdown.clone()),
@@ -127,11 +137,23 @@ impl Processor {
         // The settler ends when the last handle to it is gone.
         let _ = tokio::join!(leases, maintenance);
         drop(environment);
-        if settling.await.is_err() {
-            tracing::error!("the settler panicked");
+        let settled = settling.await;
+        giving_up.abort();
+        served?;
+        match settled {
+            Ok(0) => {}
+            Ok(attempts) => return Err(Error::Unrecorded(attempts)),
+            Err(_) => tracing::error!("the settler panicked"),
         }
-        Ok(served?)
+        Ok(())
     }
+}
+
+/// Cancels `late` when `first` was cancelled this long ago.
+async fn cancel_after(first: CancellationToken, pause: Duration, late: CancellationToken) {
+    first.cancelled().await;
+    tokio::time::sleep(pause).await;
+    late.cancel();
 }
 
 fn taken_types(config: &Config, registry: &HandlerRegistry) -> Result<Arc<[JobType]>, Error> {

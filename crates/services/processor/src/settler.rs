@@ -5,6 +5,7 @@ use odd_contracts::{JobStatus, JobType};
 use odd_core::AttemptResult;
 use odd_core::ports::{EndedAttempt, JobStore, Lease, StaleLease, StoreError};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::metrics::JobMetrics;
 
@@ -49,10 +50,17 @@ pub(crate) struct Settler {
     store: Arc<dyn JobStore>,
     metrics: Arc<JobMetrics>,
     inbox: mpsc::Receiver<Ended>,
+    give_up: CancellationToken,
+    given_up: usize,
 }
 
 impl Settler {
-    pub(crate) fn new(store: Arc<dyn JobStore>, metrics: Arc<JobMetrics>) -> (SettlerHandle, Self) {
+    /// From `give_up` on, it does not wait any more for a store that is not available.
+    pub(crate) fn new(
+        store: Arc<dyn JobStore>,
+        metrics: Arc<JobMetrics>,
+        give_up: CancellationToken,
+    ) -> (SettlerHandle, Self) {
         let (ended, inbox) = mpsc::channel(CAPACITY);
         (
             SettlerHandle { ended },
@@ -60,12 +68,14 @@ impl Settler {
                 store,
                 metrics,
                 inbox,
+                give_up,
+                given_up: 0,
             },
         )
     }
 
-    /// Runs until every handle is gone and everything is recorded.
-    pub(crate) async fn run(mut self) {
+    /// Runs until every handle is gone and everything is recorded. Returns how many attempts it gave up.
+    pub(crate) async fn run(mut self) -> usize {
         let mut group = Vec::with_capacity(GROUP);
         while self.inbox.recv_many(&mut group, GROUP).await > 0 {
             let (attempts, about): (Vec<_>, Vec<_>) = group
@@ -74,9 +84,10 @@ impl Settler {
                 .unzip();
             self.settle(attempts.into(), &about).await;
         }
+        self.given_up
     }
 
-    async fn settle(&self, attempts: Arc<[EndedAttempt]>, about: &[About]) {
+    async fn settle(&mut self, attempts: Arc<[EndedAttempt]>, about: &[About]) {
         match self.record(&attempts).await {
             // It may be one of them that the store cannot take: the others count.
             Err(StoreError::Broken(_)) if attempts.len() > 1 => {
@@ -90,15 +101,16 @@ impl Settler {
         }
     }
 
-    /// Tries until it succeeds or the failure is one that will not pass: the work is done, so only the store can
-    /// say that it does not count.
+    /// Tries until it succeeds, the failure is one that will not pass, or it is time to give up: the work is done,
+    /// so only the store can say that it does not count.
     async fn record(&self, attempts: &Arc<[EndedAttempt]>) -> Outcomes {
         let mut pause = FIRST_PAUSE;
         loop {
             match self.store.finish(attempts.clone()).await {
-                Err(error) if error.is_transient() => {
+                Err(error) if error.is_transient() && !self.give_up.is_cancelled() => {
                     tracing::warn!(%error, "ended attempts could not be recorded yet");
-                    tokio::time::sleep(pause).await;
+                    let waiting = tokio::time::sleep(pause);
+                    self.give_up.run_until_cancelled(waiting).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
                 outcomes => return outcomes,
@@ -106,7 +118,7 @@ impl Settler {
         }
     }
 
-    fn conclude(&self, attempts: &[EndedAttempt], about: &[About], outcomes: Outcomes) {
+    fn conclude(&mut self, attempts: &[EndedAttempt], about: &[About], outcomes: Outcomes) {
         match outcomes {
             Ok(outcomes) => {
                 for ((attempt, (job_type, ran)), outcome) in
@@ -118,6 +130,9 @@ impl Settler {
             Err(error) => {
                 for Lease { job_id, attempt } in attempts.iter().map(|ended| ended.lease) {
                     tracing::error!(%error, job = %job_id, attempt, "an ended attempt was not recorded");
+                }
+                if error.is_transient() {
+                    self.given_up += attempts.len();
                 }
             }
         }

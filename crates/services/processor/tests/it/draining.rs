@@ -1,7 +1,8 @@
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use odd_contracts::{AttemptOutcome, EventType, JobStatus};
-use odd_processor::Config;
+use odd_processor::{Config, Error};
 use odd_testkit::event_of;
 
 use crate::handlers::{Farewell, Gated, next_begun};
@@ -73,6 +74,26 @@ async fn what_is_given_back_may_stop_by_itself() {
     assert_eq!(said.try_recv(), Ok("stopped"));
     let job = store.reader.job(id).await.expect("reads").expect("there");
     assert_eq!(job.status, JobStatus::Pending);
+}
+
+#[tokio::test]
+async fn a_store_that_stays_away_does_not_keep_the_processor() {
+    let (gated, mut attempts) = Gated::new();
+    let impatient = Config {
+        drain_grace: Duration::ZERO,
+        settle_grace: Duration::from_millis(100),
+        ..config()
+    };
+    let clock = std::sync::Arc::new(odd_core::SystemClock);
+    let rig = Rig::start_with(impatient, clock, gated.registry()).await;
+    rig.watched
+        .failing_finishes
+        .store(usize::MAX, Ordering::SeqCst);
+    rig.submit(r#"{"type":"gated"}"#).await;
+    next_begun(&mut attempts).await;
+    gated.open(1);
+    let (outcome, _) = rig.end().await;
+    assert!(matches!(outcome, Err(Error::Unrecorded(1))), "{outcome:?}");
 }
 
 #[tokio::test]

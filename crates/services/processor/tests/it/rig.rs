@@ -92,15 +92,21 @@ impl Rig {
         found.expect("there is such a job")
     }
 
-    /// Shuts the processor down and waits for its end.
+    /// Shuts the processor down and waits for its end, which is a good one.
     pub(crate) async fn stop(self) -> TestStore {
+        let (outcome, store) = self.end().await;
+        outcome.expect("ends well");
+        store
+    }
+
+    /// Shuts the processor down and waits for its end.
+    pub(crate) async fn end(self) -> (Result<(), Error>, TestStore) {
         self.shutdown.cancel();
-        tokio::time::timeout(PATIENCE, self.task)
+        let outcome = tokio::time::timeout(PATIENCE, self.task)
             .await
             .expect("stops in time")
-            .expect("does not panic")
-            .expect("serves without failure");
-        self.store
+            .expect("does not panic");
+        (outcome, self.store)
     }
 }
 
