@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use odd_contracts::{FailureReason, JobType};
+use odd_contracts::{FailureReason, JobType, Timestamp};
 use odd_core::AttemptResult;
 use odd_core::ports::{ClaimedJob, EndedAttempt, Lease};
 use odd_worker::{
@@ -26,13 +26,13 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 /// One run of a handler.
 pub(crate) struct Attempt {
     lease: Lease,
+    claimed_at: Timestamp,
     job_type: JobType,
     handler: BoxFuture<'static, AttemptResult>,
     heard: JobSignals,
     signals: LeaseSignals,
     started: Instant,
     deadline: Instant,
-    timeout_ms: u64,
 }
 
 impl Attempt {
@@ -64,13 +64,13 @@ impl Attempt {
         let handler = async move { run_handler(handler.as_ref(), &context).await }.boxed();
         Self {
             lease: job.lease,
+            claimed_at: environment.claimed_at(job.lease_expires_at),
             job_type: job.job_type,
             handler,
             heard,
             signals,
             started,
             deadline,
-            timeout_ms: job.timeout_ms,
         }
     }
 
@@ -94,7 +94,12 @@ impl Attempt {
 
     /// Runs the handler to its end, passing on what it says. Returns nothing when the lease was lost.
     pub(crate) async fn supervise(mut self, environment: Arc<Environment>) -> Option<Ended> {
-        let held = LeaseTable::hold(&environment, self.lease, self.signals.clone());
+        let held = LeaseTable::hold(
+            &environment,
+            self.lease,
+            self.claimed_at,
+            self.signals.clone(),
+        );
         let (heard, over) = (self.heard.clone(), CancellationToken::new());
         let speaking = pass_on(&environment, self.lease, &heard, &over);
         let running = async {
@@ -135,7 +140,7 @@ impl Attempt {
             reason: FailureReason::TimedOut,
             message: format!(
                 "the attempt ran longer than its limit of {} ms",
-                self.timeout_ms
+                (self.deadline - self.started).as_millis()
             ),
             retry_after_ms: None,
         }

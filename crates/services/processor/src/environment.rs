@@ -26,6 +26,11 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
+    /// When a lease that was never renewed was given.
+    pub(crate) fn claimed_at(&self, lease_expires_at: Timestamp) -> Timestamp {
+        lease_expires_at.minus_millis(millis(self.config.lease))
+    }
+
     /// Whether a lease ends so soon that another worker may have the job before this one renews it.
     pub(crate) fn is_about_to_end(&self, lease_expires_at: Timestamp) -> bool {
         let margin_ms = millis(self.config.lease) / 3;

@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use odd_contracts::Timestamp;
 use odd_core::ports::{Hint, Lease, Renewal, StoreError};
+use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +21,16 @@ pub(crate) struct LeaseSignals {
 /// The leases that this process holds for longer than a moment.
 #[derive(Default)]
 pub(crate) struct LeaseTable {
-    held: Mutex<HashMap<Lease, LeaseSignals>>,
+    held: Mutex<Held>,
+    /// A lease came after a request to cancel that it may be about.
+    came_late: Notify,
+}
+
+#[derive(Default)]
+struct Held {
+    leases: HashMap<Lease, LeaseSignals>,
+    /// When this process last heard of a request to cancel.
+    cancel_heard_at: Option<Timestamp>,
 }
 
 /// Keeps a lease in the table until dropped.
@@ -30,18 +41,24 @@ pub(crate) struct HeldLease {
 
 impl Drop for HeldLease {
     fn drop(&mut self) {
-        self.environment.leases.lock().remove(&self.lease);
+        self.environment.leases.lock().leases.remove(&self.lease);
     }
 }
 
 impl LeaseTable {
-    /// Has `lease` renewed until the returned guard is dropped.
+    /// Has `lease`, given at `claimed_at`, renewed until the returned guard is dropped.
     pub(crate) fn hold(
         environment: &Arc<Environment>,
         lease: Lease,
+        claimed_at: Timestamp,
         signals: LeaseSignals,
     ) -> HeldLease {
-        environment.leases.lock().insert(lease, signals);
+        let mut held = environment.leases.lock();
+        held.leases.insert(lease, signals);
+        if held.cancel_heard_at >= Some(claimed_at) {
+            environment.leases.came_late.notify_one();
+        }
+        drop(held);
         HeldLease {
             environment: environment.clone(),
             lease,
@@ -49,16 +66,16 @@ impl LeaseTable {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lock().len()
+        self.lock().leases.len()
     }
 
     fn leases(&self) -> Vec<Lease> {
-        self.lock().keys().copied().collect()
+        self.lock().leases.keys().copied().collect()
     }
 
     fn tell(&self, lease: &Lease, renewal: Renewal) {
         let held = self.lock();
-        let Some(signals) = held.get(lease) else {
+        let Some(signals) = held.leases.get(lease) else {
             return;
         };
         match renewal {
@@ -71,7 +88,7 @@ impl LeaseTable {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Lease, LeaseSignals>> {
+    fn lock(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -84,7 +101,10 @@ pub(crate) async fn keep_leases(environment: Arc<Environment>) {
     loop {
         tokio::select! {
             _ = tick.tick() => {}
-            () = next_cancel_request(&environment, &mut hint) => {}
+            () = environment.leases.came_late.notified() => {}
+            () = next_cancel_request(&environment, &mut hint) => {
+                environment.leases.lock().cancel_heard_at = Some(environment.clock.now());
+            }
         }
         if let Err(error) = renew_all(&environment).await {
             tracing::warn!(%error, "leases could not be renewed; the next round tries again");

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use odd_contracts::{AttemptOutcome, EventType};
 use odd_processor::Config;
-use odd_testkit::{ManualClock, sqlite_store_with};
+use odd_testkit::{ManualClock, PATIENCE, sqlite_store_with};
 use odd_worker::HandlerRegistry;
 
 use crate::handlers::{Gated, Slow, next_begun};
@@ -81,6 +81,27 @@ async fn leases_are_renewed_as_long_as_the_handler_runs() {
     gated.open(1);
     rig.wait_for(id, EventType::Completed).await;
     assert_eq!(rig.job(id).await.attempt, 1);
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn a_job_that_is_cancelled_while_it_is_claimed_is_stopped() {
+    let (gated, _attempts) = Gated::new();
+    let never = Duration::from_secs(3_600);
+    let clock = Arc::new(odd_core::SystemClock);
+    let rig = Rig::start_with(renewing(never), clock, gated.registry()).await;
+    let held_back = rig.watched.claims.write().await;
+    let id = rig.submit(r#"{"type":"gated"}"#).await;
+    let cause = rig.wait_for(id, EventType::Started).await.correlation_id;
+    let mut hints = rig.watched.cancel_hints.subscribe();
+    let cancelled = rig.store.store.cancel(id, cause).await;
+    cancelled.expect("is asked to stop");
+    // The keeper of leases hears of it, and so does the maintainer.
+    let both_told = hints.wait_for(|count| *count == 2);
+    let told = tokio::time::timeout(PATIENCE, both_told).await;
+    told.expect("in time").expect("never closed");
+    drop(held_back);
+    rig.wait_for(id, EventType::Cancelled).await;
     rig.stop().await;
 }
 
