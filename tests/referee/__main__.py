@@ -43,7 +43,9 @@ def main() -> int:
     if arguments.report is not None:
         arguments.report.write_text(json.dumps(found, indent=2) + "\n")
     print(report.as_text(found))
-    return 1 if violations else 0
+    if violations:
+        return 1
+    return 2 if found["shortfalls"] else 0
 
 
 if __name__ == "__main__":

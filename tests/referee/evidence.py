@@ -57,7 +57,9 @@ class Evidence:
     histories: dict[str, list[Event]]
     streamed_events: list[Event]
     views: Views
+    logs: dict[str, list[str]]
     finished_attempts: dict[str, int]
+    lost_attempts: int
     left_over: list[str]
     calls: Counter
     tokens: dict[str, set[str]]

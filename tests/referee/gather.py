@@ -29,6 +29,11 @@ class Reader:
         chosen = random.Random(seed).sample(jobs, min(sample, len(jobs)))
         return {job: self._history(job) for job in chosen}
 
+    def logs(self, jobs: list[str]) -> dict[str, list[str]]:
+        """What the last attempts of some jobs said, line by line."""
+        attempts = {job: self._get(f"/jobs/{job}")["attempts"][-1] for job in jobs}
+        return {job: [line["line"] for line in attempt["log"]] for job, attempt in attempts.items()}
+
     def views(self) -> Views:
         return Views(stats=self._get("/stats"), statuses=self._get("/overview")["statuses"])
 

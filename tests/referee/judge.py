@@ -4,18 +4,17 @@ import uuid
 from collections import Counter, defaultdict
 from typing import Iterator
 
+from answers import OVERLOAD, answers, commands, logs
 from evidence import Event, Evidence, Violation
 from histories import judge_histories
 from ledger import ACCEPTED, REFUSED, UNKNOWN, UNSENT, Entry
 from legal import TERMINAL, TERMINAL_EVENTS
 
-OVERLOAD = 429
-
 
 def judge(evidence: Evidence) -> list[Violation]:
     """Every broken promise."""
-    rules = (lost, unfinished, phantom, duplicate, repeated_answers, conflicts, partial_batch, histories, finished_once, published,
-             listed, attempts, places, views, effects, machine)
+    rules = (lost, unfinished, phantom, duplicate, answers, repeated_answers, conflicts, commands, partial_batch,
+             histories, finished_once, published, listed, attempts, places, views, effects, logs, machine)
     return [violation for rule in rules for violation in rule(evidence)]
 
 

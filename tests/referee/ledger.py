@@ -14,6 +14,10 @@ REFUSED = "refused"  # answered 4xx: nothing may come of it
 UNSENT = "unsent"  # no connection was made
 UNKNOWN = "unknown"  # no answer, or 5xx: zero or one effect
 
+VALID = "valid"  # keeps the contract
+INVALID = "invalid"  # breaks it
+COMMAND = "command"  # to a job that may be anywhere in its life
+
 
 @dataclass
 class Entry:
@@ -28,11 +32,13 @@ class Entry:
     outcome: str = UNKNOWN
     status: int | None = None
     ids: list[str] = field(default_factory=list)
+    expected: str = VALID
+    said: str | None = None  # the status of the job, in the answer to a command
 
     @property
     def is_repeatable(self) -> bool:
         """Whether sending it again must not make a second job."""
-        return self.key is not None or all("id" in job for job in self.jobs)
+        return self.expected != COMMAND and (self.key is not None or all("id" in job for job in self.jobs))
 
     @property
     def jobs(self) -> list[dict]:
@@ -47,20 +53,25 @@ class Ledger:
         self._lock = threading.Lock()
         self._next = 0
 
-    def intend(self, path: str, body: dict, refs: list[str], key: str | None, repeats: int | None = None) -> Entry:
+    def intend(
+        self, path: str, body: dict, refs: list[str], key: str | None, repeats: int | None = None,
+        expected: str = VALID,
+    ) -> Entry:
         with self._lock:
             self._next += 1
-            entry = Entry(self._next, path, body, refs, key, repeats)
+            entry = Entry(self._next, path, body, refs, key, repeats, expected=expected)
         self._append(
             {"what": "intent", "number": entry.number, "path": path, "body": body, "refs": refs, "key": key,
-             "repeats": repeats}
+             "repeats": repeats, "expected": expected}
         )
         return entry
 
-    def conclude(self, entry: Entry, outcome: str, status: int | None, ids: list[str]) -> None:
-        entry.outcome, entry.status, entry.ids = outcome, status, ids
+    def conclude(
+        self, entry: Entry, outcome: str, status: int | None, ids: list[str], said: str | None = None,
+    ) -> None:
+        entry.outcome, entry.status, entry.ids, entry.said = outcome, status, ids, said
         self._append(
-            {"what": "outcome", "number": entry.number, "outcome": outcome, "status": status, "ids": ids}
+            {"what": "outcome", "number": entry.number, "outcome": outcome, "status": status, "ids": ids, "said": said}
         )
 
     def close(self) -> None:
@@ -84,5 +95,6 @@ def read(path: Path) -> list[Entry]:
             entries[number] = Entry(number, **line)
         else:
             entry = entries[number]
-            entry.outcome, entry.status, entry.ids = line["outcome"], line["status"], line["ids"]
+            entry.outcome, entry.status, entry.ids, entry.said = (
+                line["outcome"], line["status"], line["ids"], line["said"])
     return [entries[number] for number in sorted(entries)]

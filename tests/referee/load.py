@@ -3,23 +3,25 @@
 import threading
 from typing import Callable
 
-from ledger import ACCEPTED, REFUSED, UNKNOWN, UNSENT, Entry, Ledger
+from ledger import ACCEPTED, COMMAND, REFUSED, UNKNOWN, UNSENT, Entry, Ledger
 from wire import Connection, NoAnswer, NotSent
 from workload import Request, Workload
 
 
 def send(connection: Connection, ledger: Ledger, request: Request, repeats: int | None = None) -> Entry:
     """Intent, POST, outcome."""
-    entry = ledger.intend(request.path, request.body, request.refs, request.key, repeats)
+    entry = ledger.intend(request.path, request.body, request.refs, request.key, repeats, request.expected)
     headers = {} if request.key is None else {"Idempotency-Key": request.key}
     try:
-        answer = connection.post(request.path, request.body, headers)
+        answer = connection.post(request.path, request.body or None, headers)
     except NotSent:
         ledger.conclude(entry, UNSENT, None, [])
     except NoAnswer:
         ledger.conclude(entry, UNKNOWN, None, [])
     else:
-        ledger.conclude(entry, _outcome(answer.status), answer.status, _ids(answer.status, answer.body))
+        outcome = _outcome(answer.status)
+        said = answer.body["status"] if outcome == ACCEPTED and request.expected == COMMAND else None
+        ledger.conclude(entry, outcome, answer.status, _ids(answer.status, answer.body), said)
     return entry
 
 
@@ -92,28 +94,17 @@ class Submitter(threading.Thread):
 
     def _follow_up(self, connection: Connection, request: Request, entry: Entry) -> bool:
         """Now and then: the same again, the same key for something else, a command to an earlier job."""
-        steps: list[Callable[[], Entry | None]] = []
+        steps: list[Callable[[], Entry]] = []
         if entry.is_repeatable and self._workload.chance(0.05):
             steps.append(lambda: send(connection, self._ledger, request, repeats=entry.number))
         if request.key is not None and self._workload.chance(0.03):
             steps.append(lambda: send(connection, self._ledger, self._workload.conflicting(request)))
         if self._workload.chance(0.05):
-            steps.append(lambda: self._command(connection))
+            job, verb = self._workload.pick(self.accepted[-200:]), self._workload.pick(["cancel", "retry"])
+            steps.append(lambda: self._command(connection, job, verb))
         if lasts_a_while(request) and self._workload.chance(0.25):
-            steps.append(lambda: self._cancel(connection, entry))
-        for step in steps:
-            try:
-                done = step()
-            except (NotSent, NoAnswer):
-                return False
-            if done is not None and done.status is None:
-                return False
-        return True
+            steps.append(lambda: self._command(connection, entry.ids[0], "cancel"))
+        return all(step().status is not None for step in steps)
 
-    @staticmethod
-    def _cancel(connection: Connection, entry: Entry) -> None:
-        connection.post(f"/jobs/{entry.ids[0]}/cancel", None)
-
-    def _command(self, connection: Connection) -> None:
-        verb = self._workload.pick(["cancel", "retry"])
-        connection.post(f"/jobs/{self._workload.pick(self.accepted[-200:])}/{verb}", None)
+    def _command(self, connection: Connection, job: str, verb: str) -> Entry:
+        return send(connection, self._ledger, self._workload.command(job, verb))

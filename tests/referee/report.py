@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import asdict
 
+from coverage import shortfalls
 from evidence import Evidence, Violation
-from ledger import ACCEPTED, REFUSED, UNKNOWN, UNSENT
+from ledger import ACCEPTED, COMMAND, REFUSED, UNKNOWN, UNSENT
 from trial import Course
 
 SHOWN = 20
@@ -13,7 +14,7 @@ SHOWN = 20
 def as_json(course: Course, evidence: Evidence, violations: list[Violation]) -> dict:
     """The whole report; `xtask` reads `rounds` and `violations`."""
     outcomes = Counter(entry.outcome for entry in evidence.entries)
-    return {
+    report = {
         **asdict(course),
         "requests": {outcome: outcomes[outcome] for outcome in (ACCEPTED, REFUSED, UNSENT, UNKNOWN)},
         "jobs": len(evidence.rows),
@@ -21,9 +22,12 @@ def as_json(course: Course, evidence: Evidence, violations: list[Violation]) -> 
         "events": sum(len(events) for events in evidence.stored_events.values()),
         "streamedEvents": len(evidence.streamed_events),
         "effects": sum(evidence.calls.values()),
-        "recovered": sum(1 for row in evidence.rows if row.attempt > 1),
+        "commands": sum(entry.expected == COMMAND and entry.outcome == ACCEPTED for entry in evidence.entries),
+        "logs": len(evidence.logs),
+        "lostAttempts": evidence.lost_attempts,
         "violations": [asdict(violation) for violation in violations],
     }
+    return {**report, "shortfalls": shortfalls(report)}
 
 
 def as_text(report: dict) -> str:
@@ -37,10 +41,13 @@ def as_text(report: dict) -> str:
         f"jobs       {report['jobs']}: " + ", ".join(f"{count} {name}" for name, count in sorted(statuses.items())),
         f"events     {report['events']} stored, {report['streamedEvents']} streamed over"
         f" {report['stream_connections']} connections",
-        f"effects    {report['effects']} calls; {report['recovered']} jobs took more than one attempt",
+        f"effects    {report['effects']} calls; {report['lostAttempts']} attempts were lost; {report['commands']} commands"
+        f" were obeyed; {report['logs']} logs were read",
         f"drained    in {report['drain_seconds']:.1f} s",
     ]
     rules = Counter(violation["rule"] for violation in report["violations"])
+    if not rules and report["shortfalls"]:
+        return "\n".join([*lines, "verdict    none, there was too little of", *report["shortfalls"]])
     if not rules:
         return "\n".join([*lines, "verdict    every promise was kept"])
     lines.append("verdict    BROKEN: " + ", ".join(f"{count} {rule}" for rule, count in rules.items()))

@@ -20,6 +20,7 @@ STATUS_AFTER = {
     "job.cancelled": "CANCELLED",
 }
 COMPLETED = STATUSES.index("COMPLETED")
+LOST = 6
 UNSUCCESSFUL = (STATUSES.index("FAILED"), STATUSES.index("CANCELLED"))
 
 
@@ -86,6 +87,10 @@ class Storage:
         query = f"""SELECT id, COUNT(a.job) + ({told_by_events} AND COUNT(a.job) = 0)
                     FROM jobs LEFT JOIN job_attempts a USING (job) GROUP BY job"""
         return {str(uuid.UUID(bytes=id)): count for id, count in self._connection.execute(query)}
+
+    def lost_attempts(self) -> int:
+        """How many attempts ended because their worker was gone."""
+        return self._connection.execute(f"SELECT COUNT(*) FROM job_attempts WHERE outcome = {LOST}").fetchone()[0]
 
     def close(self) -> None:
         self._connection.close()

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from evidence import Event, Evidence, Row, Views
 from judge import judge
-from ledger import ACCEPTED, REFUSED, UNKNOWN, Entry
+from ledger import ACCEPTED, COMMAND, INVALID, REFUSED, UNKNOWN, VALID, Entry
 
 DONE, FAILED = str(uuid.uuid4()), str(uuid.uuid4())
 
@@ -41,7 +41,7 @@ def kept() -> Evidence:
         entries=[
             Entry(1, "/jobs", {"type": "http.request"}, ["a"], "key-a", None, ACCEPTED, 201, [DONE]),
             Entry(2, "/jobs", {"type": "echo"}, ["b"], None, None, ACCEPTED, 201, [FAILED]),
-            Entry(3, "/jobs", {"type": "echo", "id": 1}, ["c"], None, None, REFUSED, 422, []),
+            Entry(3, "/jobs", {"type": "echo", "id": 1}, ["c"], None, None, REFUSED, 422, [], INVALID),
             Entry(4, "/jobs", {"type": "echo"}, ["d"], None, None, UNKNOWN, None, []),
         ],
         rows=rows,
@@ -55,7 +55,9 @@ def kept() -> Evidence:
              "cancelledJobs": 0},
             {"COMPLETED": 1, "FAILED": 1}, digest_before="d", digest_after="d",
         ),
+        logs={DONE: ["a"]},
         finished_attempts={DONE: 1},
+        lost_attempts=0,
         left_over=[],
         calls=Counter({"a": 1}),
         tokens={"a": {"t"}},
@@ -106,11 +108,48 @@ class JudgeTest(unittest.TestCase):
         self.assert_rules(evidence, "repeat")
 
     def test_a_repeat_that_is_refused_is_found_unless_its_key_belongs_to_another_body(self) -> None:
-        for body, rules in ((kept().entries[0].body, ["repeat"]), ({"type": "other"}, [])):
+        for body, expected, rules in ((kept().entries[0].body, VALID, ["repeat", "answers"]),
+                                      ({"type": "other"}, INVALID, [])):
             evidence = kept()
             evidence.entries.append(Entry(5, "/jobs", body, ["x"], "key-a", None, UNKNOWN, None, []))
-            evidence.entries.append(Entry(6, "/jobs", body, ["x"], "key-a", 5, REFUSED, 422, []))
+            evidence.entries.append(Entry(6, "/jobs", body, ["x"], "key-a", 5, REFUSED, 422, [], expected))
             self.assert_rules(evidence, *rules)
+
+    def test_an_answer_that_does_not_suit_the_request_is_found(self) -> None:
+        for number, expected, status in ((0, VALID, 422), (0, VALID, 503), (2, INVALID, 201)):
+            evidence = kept()
+            evidence.entries[number].expected, evidence.entries[number].status = expected, status
+            self.assertIn("answers", {violation.rule for violation in judge(evidence)})
+        evidence = kept()
+        evidence.entries[0].status = 429
+        self.assert_rules(evidence)
+        for status, rules in ((409, []), (404, ["answers"])):
+            evidence = kept()
+            path = f"/jobs/{DONE}/cancel"
+            evidence.entries.append(Entry(5, path, {}, [], None, None, REFUSED, status, [], COMMAND))
+            self.assert_rules(evidence, *rules)
+
+    def test_a_cancelled_job_that_went_on_is_found_unless_it_was_retried(self) -> None:
+        evidence = kept()
+        cancel = Entry(5, f"/jobs/{DONE}/cancel", {}, [], None, None, ACCEPTED, 202, [DONE], COMMAND, "CANCELLED")
+        evidence.entries.append(cancel)
+        self.assert_rules(evidence, "commands")
+        evidence.entries.append(Entry(6, f"/jobs/{DONE}/retry", {}, [], None, None, REFUSED, 409, [], COMMAND))
+        self.assert_rules(evidence, "commands")
+        evidence.entries.append(Entry(7, f"/jobs/{DONE}/retry", {}, [], None, None, UNKNOWN, None, [], COMMAND))
+        self.assert_rules(evidence)
+
+    def test_a_retry_without_its_run_is_found(self) -> None:
+        evidence = kept()
+        retry = Entry(5, f"/jobs/{FAILED}/retry", {}, [], None, None, ACCEPTED, 202, [FAILED], COMMAND, "PENDING")
+        evidence.entries.append(retry)
+        self.assert_rules(evidence, "commands")
+
+    def test_a_log_without_what_was_said_is_found(self) -> None:
+        for lines in ([], ["b"], ["a", "a"]):
+            evidence = kept()
+            evidence.logs[DONE] = lines
+            self.assert_rules(evidence, "logs")
 
     def test_a_key_accepted_for_two_bodies_is_found(self) -> None:
         evidence = kept()

@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from ledger import ACCEPTED, UNKNOWN, Ledger, read
+from ledger import ACCEPTED, COMMAND, UNKNOWN, Ledger, read
 
 
 class LedgerTest(unittest.TestCase):
@@ -18,7 +18,9 @@ class LedgerTest(unittest.TestCase):
     def test_outcomes_are_read_back_with_their_intents(self) -> None:
         entry = self.ledger.intend("/jobs", {"type": "echo"}, ["r"], "k")
         self.ledger.conclude(entry, ACCEPTED, 201, ["id"])
-        self.assertEqual([entry], read(self.path))
+        command = self.ledger.intend("/jobs/id/cancel", {}, [], None, expected=COMMAND)
+        self.ledger.conclude(command, ACCEPTED, 202, ["id"], "CANCELLED")
+        self.assertEqual([entry, command], read(self.path))
 
     def test_an_intent_without_outcome_is_unknown(self) -> None:
         self.ledger.intend("/jobs", {"type": "echo"}, ["r"], None)

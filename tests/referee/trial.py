@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ DRAIN_SECONDS = 150
 STREAM_SECONDS = 15
 POLL_SECONDS = 0.25
 HISTORIES = 300
+LOGS = 300
 
 
 @dataclass
@@ -55,13 +57,17 @@ class Trial:
         self._plan = plan
         self._random = random.Random(plan.seed)
         self._sink = Sink()
-        settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{self._sink.port}"}
+        printf = shutil.which("printf")
+        if printf is None:
+            raise RuntimeError("there is no printf for jobs to run")
+        settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{self._sink.port}", "ODD_PROCESS_RUN_ALLOW": printf}
         self._observatory = Observatory(plan.binary, plan.work_dir, settings)
         self._ledger_path = plan.work_dir / "ledger.jsonl"
         self._ledger = Ledger(self._ledger_path)
         self._stream = StreamReader()
         self._submitters = [
-            Submitter(self._ledger, Workload(plan.seed * 1000 + number, self._sink.url)) for number in range(SUBMITTERS)
+            Submitter(self._ledger, Workload(plan.seed * 1000 + number, self._sink.url, printf))
+            for number in range(SUBMITTERS)
         ]
         self.course = Course()
 
@@ -113,7 +119,8 @@ class Trial:
         self._stream.connect(self._observatory.read_model)
         connection = Connection(self._observatory.gateway)
         for entry in self._in_doubt():
-            send(connection, self._ledger, Request(entry.path, entry.body, entry.refs, entry.key), entry.number)
+            send(connection, self._ledger, Request(entry.path, entry.body, entry.refs, entry.key, entry.expected),
+                 entry.number)
             self.course.repeated += 1
         begun = time.monotonic()
         self._drain(begun + DRAIN_SECONDS)
@@ -149,6 +156,7 @@ class Trial:
         listed_events = reader.events()
         self._await_stream(len(listed_events))
         histories = reader.histories(sorted(jobs), self._plan.seed, HISTORIES)
+        logs = reader.logs(_that_spoke(jobs)[-LOGS:])
         views = reader.views()
         self._stream.finish()
         exit_code = self._observatory.stop()
@@ -167,6 +175,8 @@ class Trial:
                 histories=histories,
                 streamed_events=[to_event(envelope) for envelope in self._stream.events],
                 views=views,
+                logs=logs,
+                lost_attempts=storage.lost_attempts(),
                 finished_attempts=storage.finished_attempts(),
                 left_over=storage.left_over(),
                 calls=self._sink.calls(),
@@ -185,3 +195,8 @@ class Trial:
             raise RuntimeError(f"rebuild-views failed: {done.stderr}")
         said = json.loads(done.stdout)
         views.digest_before, views.digest_after = said.get("oldDigest"), said["newDigest"]
+
+
+def _that_spoke(jobs: dict[str, dict]) -> list[str]:
+    """The jobs whose program ran to its end."""
+    return [id for id, job in jobs.items() if job["type"] == "process.run" and job["status"] == "COMPLETED"]

@@ -4,6 +4,8 @@ import random
 import uuid
 from dataclasses import dataclass
 
+from ledger import COMMAND, INVALID, VALID
+
 QUICK_RETRY = {"baseDelayMs": 20, "maxDelayMs": 200, "multiplier": 2.0}
 BATCH_SIZES = (1, 2, 10, 50, 50, 200)
 
@@ -14,14 +16,16 @@ class Request:
     body: dict
     refs: list[str]
     key: str | None
+    expected: str = VALID
 
 
 class Workload:
     """A seeded source of requests."""
 
-    def __init__(self, seed: int, sink_url: str) -> None:
+    def __init__(self, seed: int, sink_url: str, printf: str) -> None:
         self._random = random.Random(seed)
         self._sink = sink_url
+        self._printf = printf
         self._unique_keys = [f"unique-{seed}-{number}" for number in range(3)]
 
     def next(self) -> Request:
@@ -37,7 +41,10 @@ class Workload:
         """The same key with another body."""
         body = {**request.body, "payload": {"other": self._random.getrandbits(32)}, "type": "echo"}
         ref = self._ref()
-        return Request(request.path, {**body, "metadata": {"ref": ref}}, [ref], request.key)
+        return Request(request.path, {**body, "metadata": {"ref": ref}}, [ref], request.key, INVALID)
+
+    def command(self, job: str, verb: str) -> Request:
+        return Request(f"/jobs/{job}/{verb}", {}, [], None, COMMAND)
 
     def chance(self, probability: float) -> bool:
         return self._random.random() < probability
@@ -71,8 +78,9 @@ class Workload:
         ]))
         if self.chance(0.3):
             jobs = [self._job(), job]
-            return Request("/jobs/batch", {"jobs": jobs}, [each["metadata"]["ref"] for each in jobs], None)
-        return Request("/jobs", job, [job["metadata"]["ref"]], None)
+            return Request("/jobs/batch", {"jobs": jobs}, [each["metadata"]["ref"] for each in jobs], None,
+                           INVALID)
+        return Request("/jobs", job, [job["metadata"]["ref"]], None, INVALID)
 
     def _job(self) -> dict:
         ref = self._ref()
@@ -87,8 +95,10 @@ class Workload:
 
     def _work(self, ref: str) -> dict:
         dice = self._random.random()
-        if dice < 0.60:
+        if dice < 0.55:
             return {"type": "echo", "payload": {"n": self._random.getrandbits(32)}}
+        if dice < 0.60:
+            return {"type": "process.run", "payload": {"program": self._printf, "args": ["%s\\n", ref]}}
         if dice < 0.75:
             return {"type": "sleep", "payload": {"ms": self._random.randint(1, 300)}}
         if dice < 0.85:

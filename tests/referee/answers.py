@@ -1,0 +1,59 @@
+"""What was answered, held against what was asked and what became of it."""
+
+from collections import defaultdict
+from typing import Iterator
+
+from evidence import Evidence, Row, Violation
+from ledger import ACCEPTED, COMMAND, INVALID, UNKNOWN, Entry
+
+CONFLICT = 409
+OVERLOAD = 429
+
+
+def answers(evidence: Evidence) -> Iterator[Violation]:
+    """What keeps the contract is accepted, what breaks it is refused; in between there is only overload."""
+    for entry in evidence.entries:
+        if entry.status is not None and not _fits(entry.expected, entry.status):
+            yield Violation("answers", f"request {entry.number} is {entry.expected} and got {entry.status}")
+
+
+def commands(evidence: Evidence) -> Iterator[Violation]:
+    """What was answered as cancelled stays so until a later retry, and each answered retry began a run."""
+    rows = {row.id: row for row in evidence.rows}
+    sent: dict[str, list[Entry]] = defaultdict(list)
+    for entry in evidence.entries:
+        if entry.expected == COMMAND and entry.outcome in (ACCEPTED, UNKNOWN):
+            sent[_job(entry)].append(entry)
+    for job, entries in sent.items():
+        if job in rows:
+            yield from _obeyed(rows[job], entries)
+
+
+def logs(evidence: Evidence) -> Iterator[Violation]:
+    """The log of a program that ran to its end holds what it said."""
+    rows = {row.id: row for row in evidence.rows}
+    for job, lines in evidence.logs.items():
+        if job in rows and lines != [rows[job].ref]:
+            yield Violation("logs", f"job {job} said {rows[job].ref}, its log holds {lines}")
+
+
+def _fits(expected: str, status: int) -> bool:
+    if expected == INVALID:
+        return 400 <= status < 500
+    return 200 <= status < 300 or status == OVERLOAD or (expected == COMMAND and status == CONFLICT)
+
+
+def _obeyed(row: Row, entries: list[Entry]) -> Iterator[Violation]:
+    """Commands to one job come from one submitter, one after the other."""
+    retries = [entry for entry in entries if entry.path.endswith("/retry")]
+    for entry in entries:
+        is_retried = any(retry.number > entry.number for retry in retries)
+        if entry.said == "CANCELLED" and row.status != "CANCELLED" and not is_retried:
+            yield Violation("commands", f"request {entry.number} cancelled job {row.id}, which is {row.status}")
+    answered = sum(entry.outcome == ACCEPTED for entry in retries)
+    if not answered <= row.run - 1 <= len(retries):
+        yield Violation("commands", f"job {row.id} is in run {row.run} after {answered} answered retries")
+
+
+def _job(entry: Entry) -> str:
+    return entry.path.split("/")[2]
