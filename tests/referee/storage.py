@@ -19,9 +19,11 @@ STATUS_AFTER = {
     "job.retrying": "RETRYING", "job.requeued": "PENDING", "job.completed": "COMPLETED", "job.failed": "FAILED",
     "job.cancelled": "CANCELLED",
 }
-COMPLETED = STATUSES.index("COMPLETED")
+# In columns, statuses count from here; in events, from 0.
+FIRST_STATUS = 2
+COMPLETED = FIRST_STATUS + STATUSES.index("COMPLETED")
 LOST = 6
-UNSUCCESSFUL = (STATUSES.index("FAILED"), STATUSES.index("CANCELLED"))
+UNSUCCESSFUL = (FIRST_STATUS + STATUSES.index("FAILED"), FIRST_STATUS + STATUSES.index("CANCELLED"))
 
 
 def find_store(data_dir: Path) -> Path:
@@ -52,7 +54,8 @@ class Storage:
         for id, options, type, queue, status, version, attempt, run in self._connection.execute(query):
             options = json.loads(options or "{}")
             ref, key = options.get("metadata", {}).get("ref"), options.get("idempotency_key")
-            rows.append(Row(str(uuid.UUID(bytes=id)), ref, key, type, queue, STATUSES[status], version, attempt, run))
+            job, status = str(uuid.UUID(bytes=id)), STATUSES[status - FIRST_STATUS]
+            rows.append(Row(job, ref, key, type, queue, status, version, attempt, run))
         return rows
 
     def events(self) -> dict[str, list[Event]]:

@@ -57,9 +57,8 @@ class Workload:
         key = f"key-{self._ref()}" if self.chance(0.5) else None
         if key is None and self.chance(0.3):
             job["id"] = self._uuid()
-        # The first result of a submission that found its unique key taken is another submission's job, and is not
-        # kept under a key of its own.
-        if key is None and "id" not in job and self.chance(0.05):
+        # A submission that finds its unique key taken gets another submission's job; an id of its own stays unused.
+        if "id" not in job and self.chance(0.05):
             job["uniqueKey"] = self.pick(self._unique_keys)
         return Request("/jobs", job, [job["metadata"]["ref"]], key)
 
