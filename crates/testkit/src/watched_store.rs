@@ -40,6 +40,8 @@ pub struct WatchedStore {
     pub appends_begun: watch::Sender<usize>,
     /// How often somebody was told of a request to cancel.
     pub cancel_hints: watch::Sender<usize>,
+    /// How many calls of `renew` have ended.
+    pub renewals: AtomicUsize,
     parked: Mutex<Vec<ParkedMessage>>,
 }
 
@@ -55,6 +57,7 @@ impl WatchedStore {
             appends: RwLock::default(),
             appends_begun: watch::Sender::default(),
             cancel_hints: watch::Sender::default(),
+            renewals: AtomicUsize::new(0),
             parked: Mutex::default(),
         }
     }
@@ -101,7 +104,9 @@ impl JobStore for WatchedStore {
     }
 
     async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
-        self.inner.renew(leases, lease).await
+        let renewed = self.inner.renew(leases, lease).await;
+        self.renewals.fetch_add(1, Ordering::SeqCst);
+        renewed
     }
 
     async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError> {

@@ -87,6 +87,19 @@ impl Rig {
         self.job(id).await
     }
 
+    /// Waits until leases were renewed so many times more.
+    pub(crate) async fn until_renewed(&self, times: usize) {
+        let renewals = || self.watched.renewals.load(Ordering::SeqCst);
+        let wanted = renewals() + times;
+        let renewed = async {
+            while renewals() < wanted {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let renewed = tokio::time::timeout(PATIENCE, renewed).await;
+        renewed.expect("leases are renewed");
+    }
+
     pub(crate) async fn job(&self, id: JobId) -> Job {
         let found = self.store.reader.job(id).await.expect("reads");
         found.expect("there is such a job")
