@@ -86,7 +86,7 @@ impl Context {
             .unwrap_or_else(|_| {
                 Err(
                     Failure::new(Exit::TimedOut, format!("not done within {limit:?}"))
-                        .hint("give it longer with --timeout"),
+                        .hint("give it longer with --timeout; `odd-dashboard explain JOB` says what a job waits for"),
                 )
             })
     }

@@ -99,7 +99,7 @@ impl From<ClientError> for Failure {
         match error {
             ClientError::Unreachable { reason, .. } => Self::new(Exit::Unreachable, what)
                 .cause(reason)
-                .hint("start one with `odd-dashboard up`, or say where it is with --gateway-url and --read-model-url"),
+                .hint("start the observatory with `odd-dashboard up`, or say where it is with --gateway-url and --read-model-url"),
             ClientError::TimedOut { .. } => Self::new(Exit::TimedOut, what)
                 .hint("whether a command took effect is unknown; a submission with --id or --idempotency-key can be repeated safely"),
             ClientError::Problem(problem) => Self::from_problem(*problem),
@@ -127,13 +127,23 @@ impl Failure {
                 Exit::NotAuthorised,
                 Some("use a token whose role allows this"),
             ),
-            404 => (Exit::NotFound, None),
-            400 | 422 => (Exit::Usage, None),
+            404 => (
+                Exit::NotFound,
+                Some("`odd-dashboard jobs list` shows what is there"),
+            ),
+            400 | 422 => (
+                Exit::Usage,
+                Some("mend what is named above, and submit it again: nothing was stored"),
+            ),
             429 | 503 => (Exit::Failure, Some("try again in a moment")),
             _ => (Exit::Failure, None),
         };
         let correlation_id = problem.correlation_id;
-        let mut failure = Self::new(exit, problem.title).cause(problem.detail);
+        let mut failure = Self::new(exit, problem.title);
+        // Where single errors are listed, the detail only says so.
+        if problem.errors.is_empty() {
+            failure = failure.cause(problem.detail);
+        }
         failure.causes.extend(
             problem
                 .errors

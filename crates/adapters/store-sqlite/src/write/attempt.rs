@@ -19,7 +19,7 @@ use crate::codec::{outcome_code, stream_code};
 /// Log lines kept of one attempt.
 const LINES_PER_ATTEMPT: i64 = 1_000;
 
-const LOST_MESSAGE: &str = "the worker did not renew its lease";
+const LOST_MESSAGE: &str = "the worker ended before the attempt did, or did not renew its lease";
 
 /// The running attempt, if `lease` still gives the right to decide about it.
 fn held(session: &Session<'_, '_>, lease: Lease) -> Result<Arc<Held>, StaleLease> {

@@ -325,8 +325,10 @@ impl Writer {
         stop
     }
 
-    /// At start, no other process can be running a job: every claim in the file is void.
+    /// At start, no other process can be running a job: every claim in the file is void, and no worker is alive.
     fn take_back_claims(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let forgotten = connection.execute("DELETE FROM workers", []);
+        forgotten.map_err(|error| classify(&error))?;
         let statements = Statements::new(connection);
         loop {
             let now = self.clock.now();

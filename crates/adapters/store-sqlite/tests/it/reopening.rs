@@ -4,7 +4,7 @@ use std::sync::Arc;
 use odd_contracts::{AttemptOutcome, CorrelationId, Job, JobId, JobStatus, Progress};
 use odd_core::ports::{
     Clock, EventLog, EventSink, JobQuery, JobReader, JobStore, Lease, LogEntry, Position, Recorded,
-    StaleLease, StoreError,
+    StaleLease, StoreError, WorkerRecord,
 };
 use odd_core::{AttemptResult, Change};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
@@ -327,4 +327,24 @@ async fn who_signs_a_start_may_be_who_runs_it() {
         });
         assert_eq!(started.as_deref(), Some(worker));
     }
+}
+
+#[tokio::test]
+async fn workers_of_an_earlier_process_are_forgotten() {
+    let (directory, clock) = fresh();
+    let (sqlite, f) = open(&directory, &clock);
+    let worker = WorkerRecord {
+        worker_id: "gone".into(),
+        types: None,
+        concurrency: 1,
+        busy: 0,
+        seen_at: clock.now(),
+    };
+    f.store.record_worker(worker).await.expect("records");
+    let workers =
+        async |f: &StoreFixture| f.reader.workers(clock.now()).await.expect("reads").len();
+    assert_eq!(workers(&f).await, 1);
+    sqlite.close().await;
+    let (_sqlite, f) = open(&directory, &clock);
+    assert_eq!(workers(&f).await, 0);
 }

@@ -121,6 +121,19 @@ async fn standard_input_and_directory_are_given() {
 }
 
 #[tokio::test]
+async fn a_directory_that_is_not_there_is_named() {
+    let mut payload = script("pwd");
+    payload["cwd"] = "/not/there".into();
+    let error = run(&payload).await.0.expect_err("cannot start");
+    assert!(
+        error
+            .to_string()
+            .contains("cannot be started in /not/there"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn input_that_is_not_read_hangs_nothing() {
     let mut payload = script("exit 0");
     payload["stdin"] = "x".repeat(500_000).into();

@@ -50,7 +50,7 @@ pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
             }),
         ),
         (
-            "error",
+            "last error",
             job.error
                 .as_ref()
                 .map(|error| format!("{} ({})", error.message, error.reason.as_str())),
@@ -104,6 +104,9 @@ pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
     }
     if let Some(message) = &payload.message {
         line.push_str(&format!("  {}", inert(message)));
+    }
+    if let Some(run_at) = payload.run_at {
+        line.push_str(&format!("  not before {run_at}"));
     }
     line
 }

@@ -46,6 +46,8 @@ impl Sources {
             .keys()
             .map(String::as_str)
             .filter(|name| SETTINGS.iter().all(|setting| setting.env != *name))
+            // What the build knows of itself; `cargo run` passes it on.
+            .filter(|name| !name.starts_with("ODD_BUILD_"))
     }
 
     /// The text that the environment, else the file, has for `setting`. An empty variable says nothing.
@@ -135,7 +137,8 @@ mod tests {
 
     #[test]
     fn misspelt_variable_is_noticed() {
-        let env = BTreeMap::from([("ODD_GATWAY_ADDR".to_owned(), String::new())]);
+        let names = ["ODD_BUILD_COMMIT", "ODD_GATWAY_ADDR"];
+        let env = names.map(|name| (name.to_owned(), String::new())).into();
         let sources = Sources { env, file: None };
         assert_eq!(
             sources.unknown_variables().collect::<Vec<_>>(),

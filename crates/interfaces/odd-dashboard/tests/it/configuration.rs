@@ -102,7 +102,7 @@ fn nobody_there_is_exit_3_with_the_way_out() {
     let error = run(&mut command).expect_error(3);
     assert!(error.contains("cause: "), "{error}");
     assert!(
-        error.contains("hint: start one with `odd-dashboard up`"),
+        error.contains("hint: start the observatory with `odd-dashboard up`"),
         "{error}"
     );
 }

@@ -123,6 +123,18 @@ fn repeats_are_recognised() {
 }
 
 #[test]
+fn whoever_waits_for_a_job_that_does_not_begin_is_told_why() {
+    let up = Up::start();
+    let error = up
+        .odd(&["submit", "ehco", "--wait", "--timeout", "5s"])
+        .expect_error(124);
+    assert!(
+        error.contains("handles jobs of type ehco. Check the spelling of the type"),
+        "{error}"
+    );
+}
+
+#[test]
 fn time_limit_is_exit_124_and_cancelling_ends_the_job() {
     let up = Up::start();
     let id = up

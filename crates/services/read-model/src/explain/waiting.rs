@@ -20,7 +20,7 @@ pub(super) fn waiting_causes(facts: &Facts) -> Vec<Cause> {
 fn missing_worker(facts: &Facts) -> Option<Cause> {
     if facts.live_workers.is_empty() {
         return Some(Cause {
-            hint: Some("Start one: odd-dashboard serve processor".to_owned()),
+            hint: Some("Start one: odd-dashboard up".to_owned()),
             ..cause(
                 CauseCode::NoWorkerAlive,
                 "No worker is running, so no job can start.",
@@ -33,7 +33,7 @@ fn missing_worker(facts: &Facts) -> Option<Cause> {
     let job_type = &facts.job.job_type;
     Some(Cause {
         hint: Some(format!(
-            "Start a worker that handles {job_type}, or check the spelling of the type."
+            "Check the spelling of the type, and ODD_WORKER_TYPES; or start a worker with a handler for {job_type}."
         )),
         ..cause(
             CauseCode::NoWorkerForType,

@@ -96,7 +96,8 @@ impl Handler for ProcessRun {
         let started = Instant::now();
         let command = self.command(&invocation, ctx);
         let grace = Duration::from_millis(self.config.grace_ms);
-        let mut running = Running::start(command, grace).map_err(|error| not_started(&error))?;
+        let mut running =
+            Running::start(command, grace).map_err(|error| not_started(&invocation, &error))?;
 
         let mut stdout = Capture::new(LogStream::Stdout);
         let mut stderr = Capture::new(LogStream::Stderr);
@@ -198,8 +199,12 @@ async fn feed(stdin: Option<ChildStdin>, input: Option<String>) {
     }
 }
 
-fn not_started(error: &io::Error) -> HandlerError {
-    let message = format!("the program cannot be started: {error}");
+fn not_started(invocation: &Invocation, error: &io::Error) -> HandlerError {
+    let program = invocation.program.display();
+    let message = match &invocation.cwd {
+        Some(cwd) => format!("{program} cannot be started in {}: {error}", cwd.display()),
+        None => format!("{program} cannot be started: {error}"),
+    };
     match error.kind() {
         io::ErrorKind::NotFound
         | io::ErrorKind::PermissionDenied

@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::time::Duration;
 
 use odd_client::{Client, ClientError, EventFilter, EventFollower, Follow};
@@ -8,7 +9,10 @@ use crate::commands::jobs::print_job;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, event_line};
+use crate::output::{OutputFormat, event_line, inert};
+
+/// How long a job may wait before whoever waits for it is told why.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Pause between questions where there is no live stream to listen to.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -50,14 +54,36 @@ pub(crate) async fn follow_to_end(
         job_id: Some(id),
         event_type: None,
     };
-    // First the stream, then the past: an event between the two is seen twice rather than never.
-    match client.follow_events(filter).await {
-        Ok(follower) => listen(context, client, id, follower).await?,
-        Err(ClientError::Unreachable { .. }) => poll(client, id).await?,
-        Err(error) => return Err(error.into()),
+    let end = async {
+        // First the stream, then the past: an event between the two is seen twice rather than never.
+        match client.follow_events(filter).await {
+            Ok(follower) => listen(context, client, id, follower).await,
+            Err(ClientError::Unreachable { .. }) => poll(client, id).await,
+            Err(error) => Err(error.into()),
+        }
+    };
+    tokio::select! {
+        ended = end => ended?,
+        never = tell_what_it_waits_for(context, client, id) => match never {},
     }
     let job = client.job(id).await?;
     Ok(Waited { job })
+}
+
+/// Explains, once, a job that has not begun for some time.
+async fn tell_what_it_waits_for(context: &Context, client: &Client, id: JobId) -> Infallible {
+    tokio::time::sleep(PATIENCE).await;
+    if let Ok(explanation) = client.explain(id).await
+        && explanation.status != JobStatus::Executing
+        && !explanation.status.is_terminal()
+    {
+        for cause in &explanation.causes {
+            let hint = cause.hint.as_deref().unwrap_or_default();
+            let note = format!("{} {hint}", cause.detail);
+            context.printer.note(&inert(note.trim_end()));
+        }
+    }
+    std::future::pending().await
 }
 
 async fn listen(
