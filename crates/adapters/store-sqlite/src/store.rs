@@ -57,7 +57,10 @@ impl SqliteStore {
     /// told of every later commit, in order.
     ///
     /// # Errors
-    /// When the file cannot be opened, is damaged, or is newer than this build.
+    /// When the file cannot be opened, is damaged, is newer than this build or older than the first release.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime: a task of it tells callers and `sink` of commits.
     pub fn open(
         config: SqliteConfig,
         sink: Arc<dyn EventSink>,

@@ -1,10 +1,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use odd_contracts::{AttemptOutcome, CorrelationId, Job, JobId, JobStatus, Progress};
+use odd_contracts::{AttemptOutcome, CorrelationId, EventType, Job, JobId, JobStatus, Progress};
 use odd_core::ports::{
-    Clock, EventLog, EventSink, JobQuery, JobReader, JobStore, Lease, LogEntry, Position, Recorded,
-    StaleLease, StoreError, WorkerRecord,
+    Clock, EventLog, EventQuery, EventSink, JobQuery, JobReader, JobStore, Lease, LogEntry,
+    Position, Recorded, StaleLease, StoreError, WorkerRecord,
 };
 use odd_core::{AttemptResult, Change};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
@@ -327,6 +327,36 @@ async fn who_signs_a_start_may_be_who_runs_it() {
         });
         assert_eq!(started.as_deref(), Some(worker));
     }
+}
+
+#[tokio::test]
+async fn a_page_looks_at_a_bounded_part_of_a_long_history() {
+    let (directory, clock) = fresh();
+    let (_sqlite, f) = open(&directory, &clock);
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    for _ in 0..1_000 {
+        let progress = Progress {
+            fraction: 0.5,
+            message: None,
+        };
+        let recorded = f.store.record_progress(lease, progress).await;
+        recorded.expect("holds");
+    }
+    let query = EventQuery {
+        job_id: Some(id),
+        event_type: Some(EventType::Created),
+        limit: 10,
+        ..EventQuery::default()
+    };
+    let (page, next) = f.log.query(query.clone()).await.expect("reads");
+    assert!(page.is_empty() && next.is_some(), "{next:?}");
+    let goes_on = EventQuery {
+        before: next,
+        ..query
+    };
+    let (page, next) = f.log.query(goes_on).await.expect("reads");
+    assert_eq!((page.len(), next), (1, None));
 }
 
 #[tokio::test]

@@ -173,7 +173,7 @@ mod tests {
             "payload": {
                 "jobId": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11", "jobType": "render", "queue": "slow",
                 "status": "RETRYING", "version": 5, "attempt": 1, "durationMs": 1000.125,
-                "reason": "timed_out", "message": "too\nslow\u{1b}[31m"
+                "reason": "timed_out", "message": "too\nslow\u{1b}[31m", "runAt": "2026-01-31T12:00:03.000000Z"
             }
         }))
         .expect("an event")
