@@ -1,0 +1,70 @@
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::node::Node;
+use super::users::{User, definitions};
+use crate::Error;
+use crate::place::Room;
+
+/// Small, so that it starts on small machines.
+pub(super) const DISK_FREE_LIMIT: &str = "50MB";
+/// More than any disk has.
+pub(super) const NEVER_FREE: &str = "1000000000GB";
+/// From here on publishers are held back. An idle node takes about a tenth of it.
+const MEMORY_LIMIT: &str = "1GiB";
+
+/// The configuration in a room.
+pub(super) fn configuration(room: &Room) -> PathBuf {
+    room.path().join("rabbitmq.conf")
+}
+
+/// The list of plugins in a room, which is empty.
+pub(super) fn plugins(room: &Room) -> PathBuf {
+    room.path().join("enabled_plugins")
+}
+
+/// The home folder of the node's processes: where Erlang looks for the cookie, the password between nodes.
+pub(super) fn home(room: &Room) -> PathBuf {
+    room.path().join("home")
+}
+
+/// Writes what the node reads at its start.
+pub(super) fn write(
+    room: &Room,
+    node: &Node,
+    users: &[(User, String)],
+    cookie: &str,
+) -> Result<(), Error> {
+    let home = home(room);
+    fs::create_dir_all(&home).map_err(Error::io("make the home of the node"))?;
+    write_private(&home.join(".erlang.cookie"), cookie)?;
+    let loaded = room.path().join("definitions.json");
+    write_private(&loaded, &definitions(users).to_string())?;
+    write_private(&plugins(room), "[].\n")?;
+    let configuration_text = format!(
+        "listeners.tcp.1 = {}\n\
+         load_definitions = {}\n\
+         disk_free_limit.absolute = {DISK_FREE_LIMIT}\n\
+         vm_memory_high_watermark.absolute = {MEMORY_LIMIT}\n\
+         log.file = false\n\
+         log.console = true\n\
+         log.console.level = info\n",
+        node.port.address(),
+        loaded.display(),
+    );
+    write_private(&configuration(room), &configuration_text)
+}
+
+/// Erlang refuses a cookie that others may read.
+fn write_private(file: &Path, text: &str) -> Result<(), Error> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(Error::io(format!("write {}", file.display())))
+}
