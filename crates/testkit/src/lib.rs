@@ -10,6 +10,7 @@ pub mod conformance;
 mod follow;
 pub mod http;
 mod postgres;
+mod rabbitmq;
 mod sqlite;
 mod watched_store;
 
@@ -17,5 +18,6 @@ pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};
 pub use postgres::{postgres_database, postgres_fixture, postgres_store_with};
+pub use rabbitmq::{rabbitmq_fixture, rabbitmq_host};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
 pub use watched_store::{ParkedMessage, WatchedStore};

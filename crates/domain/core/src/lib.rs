@@ -9,6 +9,7 @@
 mod aggregates;
 mod change_columns;
 mod event;
+mod from_envelope;
 pub mod machine;
 mod new_job;
 pub mod ports;
@@ -18,6 +19,7 @@ mod settle;
 pub use aggregates::{Aggregates, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram};
 pub use change_columns::{Detail, Members, decode_change, encode_change};
 pub use event::{Change, JobEvent, Producers};
+pub use from_envelope::NotAnEvent;
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;

@@ -1,0 +1,61 @@
+use std::fmt;
+use std::time::Duration;
+
+use odd_contracts::Producer;
+
+/// How queues are kept by the broker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QueueType {
+    /// Replicated by consensus, with a delivery limit.
+    #[default]
+    Quorum,
+    /// On one node.
+    Classic,
+}
+
+/// How to reach a broker, and as whom.
+#[derive(Clone)]
+pub struct BrokerConfig {
+    /// `amqp://user:password@host:port/vhost`.
+    pub url: String,
+    /// Who this process is.
+    pub producer: Producer,
+    /// How lasting queues are kept.
+    pub queue_type: QueueType,
+    /// Silence after which the connection is given up is twice this. Default of [`BrokerConfig::new`]: 10 s.
+    pub heartbeat: Duration,
+    /// Deliveries of one message before it is dead-lettered. Default: 20.
+    pub delivery_limit: u32,
+}
+
+impl BrokerConfig {
+    /// The usual settings.
+    pub fn new(url: impl Into<String>, producer: Producer) -> Self {
+        Self {
+            url: url.into(),
+            producer,
+            queue_type: QueueType::default(),
+            heartbeat: Duration::from_secs(10),
+            delivery_limit: 20,
+        }
+    }
+}
+
+impl fmt::Debug for BrokerConfig {
+    /// Without the URL, which may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrokerConfig")
+            .field("producer", &self.producer)
+            .field("queue_type", &self.queue_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which queue brings events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventQueue {
+    /// One for all processes of this role; one of them is served, and another when it ends.
+    Shared(String),
+    /// One for this process alone; it goes with its connection.
+    Exclusive(String),
+}

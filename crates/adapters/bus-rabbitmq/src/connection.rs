@@ -1,0 +1,129 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use lapin::{Channel, Connection, ConnectionProperties};
+use tokio::sync::watch;
+
+use crate::config::BrokerConfig;
+use crate::topology;
+
+/// Longest time until a connection stands.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Whether a part of this process is connected; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Health(Arc<watch::Sender<Option<String>>>);
+
+impl Health {
+    pub(crate) fn new() -> Self {
+        let not_yet = Some("not connected yet".to_owned());
+        Self(Arc::new(watch::Sender::new(not_yet)))
+    }
+
+    /// Why the broker cannot be used, if that is so.
+    pub fn failure(&self) -> Option<String> {
+        self.0.borrow().clone()
+    }
+
+    /// Waits until the broker can be used.
+    pub async fn connected(&self) {
+        let mut failure = self.0.subscribe();
+        // The sender lives as long as `self`.
+        let _ = failure.wait_for(Option::is_none).await;
+    }
+
+    fn set(&self, failure: Option<String>) {
+        self.0.send_replace(failure);
+    }
+}
+
+/// A connection with one channel.
+pub(crate) struct Session {
+    pub(crate) channel: Channel,
+    // Closed when dropped.
+    _connection: Connection,
+}
+
+/// Makes connections for one purpose, again and again, with a pause that grows as long as they fail at once.
+pub(crate) struct Connector {
+    config: BrokerConfig,
+    purpose: &'static str,
+    health: Health,
+    pause: Duration,
+}
+
+impl Connector {
+    pub(crate) fn new(config: BrokerConfig, purpose: &'static str, health: Health) -> Self {
+        Self {
+            config,
+            purpose,
+            health,
+            pause: FIRST_PAUSE,
+        }
+    }
+
+    /// Tries until a connection stands over which everybody's exchanges and queues are declared.
+    pub(crate) async fn session(&mut self) -> Session {
+        loop {
+            match connect(&self.config, self.purpose).await {
+                Ok(session) => {
+                    tracing::info!(purpose = self.purpose, "connected to RabbitMQ");
+                    self.health.set(None);
+                    self.pause = FIRST_PAUSE;
+                    return session;
+                }
+                Err(error) => self.wait_after(error).await,
+            }
+        }
+    }
+
+    /// The last session ended.
+    pub(crate) async fn ended(&mut self, outcome: lapin::Result<()>) {
+        let error = match outcome {
+            Ok(()) => "the connection was closed".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        self.wait_after(error).await;
+    }
+
+    async fn wait_after(&mut self, error: String) {
+        tracing::warn!(
+            purpose = self.purpose,
+            error,
+            "RabbitMQ cannot be used; trying again"
+        );
+        self.health.set(Some(error));
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+async fn connect(config: &BrokerConfig, purpose: &str) -> Result<Session, String> {
+    let opening = open(config, purpose);
+    match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
+        Ok(opened) => opened.map_err(|error| error.to_string()),
+        Err(_) => Err(format!("no answer within {CONNECT_TIMEOUT:?}")),
+    }
+}
+
+async fn open(config: &BrokerConfig, purpose: &str) -> lapin::Result<Session> {
+    let producer = &config.producer;
+    let name = format!("{} {purpose}", producer.instance_id);
+    let properties = ConnectionProperties::default().with_connection_name(name.into());
+    let separator = if config.url.contains('?') { '&' } else { '?' };
+    let url = format!(
+        "{}{separator}heartbeat={}",
+        config.url,
+        config.heartbeat.as_secs()
+    );
+    let connection = Connection::connect(&url, properties).await?;
+    let channel = connection.create_channel().await?;
+    topology::declare(&channel, config).await?;
+    Ok(Session {
+        channel,
+        _connection: connection,
+    })
+}

@@ -1,0 +1,148 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_core::NewJob;
+use odd_core::ports::{
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore, Lease, LeaseError,
+    Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+};
+use tokio::time::Instant;
+
+use crate::config::BrokerConfig;
+use crate::connection::Health;
+use crate::work::{Desk, consume};
+
+/// How long a waiting claim trusts that it would hear of ready jobs: a broker that lost a hint costs this much time.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+/// A store whose waiting claims wake when any process made jobs ready.
+///
+/// A claim first takes what the store has; the broker is only asked while there is nothing. A hint is acknowledged when
+/// a claim that began after it came has found nothing more.
+#[derive(Clone)]
+pub struct Dispatched {
+    store: Arc<dyn JobStore>,
+    desk: Arc<Desk>,
+    health: Health,
+}
+
+impl Dispatched {
+    /// Wraps `store`.
+    pub fn new(store: Arc<dyn JobStore>) -> Self {
+        Self {
+            store,
+            desk: Arc::new(Desk::new()),
+            health: Health::new(),
+        }
+    }
+
+    /// Whether it is connected.
+    pub fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// Takes hints from the broker until dropped.
+    pub async fn run(self, config: BrokerConfig) {
+        consume(config, self.desk, self.health).await;
+    }
+}
+
+#[async_trait]
+impl JobStore for Dispatched {
+    async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
+        self.store.submit(jobs).await
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
+        let until = Instant::now() + request.wait;
+        let now = ClaimRequest {
+            wait: Duration::ZERO,
+            ..request
+        };
+        let mut arrivals = self.desk.arrivals();
+        let mut waiting = None;
+        loop {
+            let arrived = *arrivals.borrow_and_update();
+            let claimed = self.store.claim(now.clone()).await?;
+            if claimed.len() < now.limit {
+                self.desk.answer(arrived);
+            }
+            for job in &claimed {
+                self.desk.listen_to(&job.queue);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if !claimed.is_empty() || left.is_zero() {
+                return Ok(claimed);
+            }
+            waiting.get_or_insert_with(|| self.desk.wait());
+            // Whether news came or time passed: the store knows.
+            let _ = tokio::time::timeout(left.min(LOOK_AGAIN), arrivals.changed()).await;
+        }
+    }
+
+    async fn finish(
+        &self,
+        ended: Arc<[EndedAttempt]>,
+    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
+        self.store.finish(ended).await
+    }
+
+    async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
+        self.store.renew(leases, lease).await
+    }
+
+    async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError> {
+        self.store.record_progress(lease, progress).await
+    }
+
+    async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError> {
+        self.store.append_log(lease, lines).await
+    }
+
+    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.store.cancel(job, cause).await
+    }
+
+    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.store.retry(job, cause).await
+    }
+
+    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
+        self.store.drop_dead_letter(job).await
+    }
+
+    async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
+        self.store.promote_due(limit).await
+    }
+
+    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
+        self.store.expire_leases(limit).await
+    }
+
+    async fn next_hint(&self, last: Hint) -> Hint {
+        self.store.next_hint(last).await
+    }
+
+    async fn lead(&self) -> Result<(), StoreError> {
+        self.store.lead().await
+    }
+
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.store.prune(before, limit).await
+    }
+
+    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
+        self.store.record_worker(worker).await
+    }
+
+    async fn park_message(
+        &self,
+        message: Vec<u8>,
+        reason: String,
+        correlation: Option<CorrelationId>,
+    ) -> Result<(), StoreError> {
+        self.store.park_message(message, reason, correlation).await
+    }
+}

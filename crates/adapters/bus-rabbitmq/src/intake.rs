@@ -1,0 +1,180 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use lapin::Consumer;
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::types::FieldTable;
+use odd_core::ports::{EventLog, EventSink, StoreError};
+
+use crate::config::{BrokerConfig, EventQueue};
+use crate::connection::{Connector, Health, Session};
+use crate::order::Order;
+use crate::parking::park;
+use crate::{topology, wire};
+
+/// Messages that are on their way to this process at the same time.
+const PREFETCH: u16 = 256;
+
+/// How long an entry that is missing may still come by itself: several publishers are never in step.
+const GAP: Duration = Duration::from_millis(20);
+
+/// Silence after which the log is asked whether something went missing.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Entries read from the log at a time.
+const CHUNK: usize = 4_096;
+
+/// Takes events from the broker and tells a sink of them in the order of the log, each once. What is missing is read
+/// from the log.
+pub struct Intake {
+    config: BrokerConfig,
+    queue: EventQueue,
+    log: Arc<dyn EventLog>,
+    sink: Arc<dyn EventSink>,
+    health: Health,
+}
+
+impl Intake {
+    /// An intake that begins with what is committed from now on.
+    pub fn new(
+        config: BrokerConfig,
+        queue: EventQueue,
+        log: Arc<dyn EventLog>,
+        sink: Arc<dyn EventSink>,
+    ) -> Self {
+        Self {
+            config,
+            queue,
+            log,
+            sink,
+            health: Health::new(),
+        }
+    }
+
+    /// Whether it is connected.
+    pub fn health(&self) -> &Health {
+        &self.health
+    }
+
+    /// Runs until dropped.
+    pub async fn run(self) {
+        let mut order = None;
+        let mut connector = Connector::new(self.config.clone(), "events", self.health.clone());
+        loop {
+            let session = connector.session().await;
+            let outcome = self.take(session, &mut order).await;
+            connector.ended(outcome).await;
+        }
+    }
+
+    async fn take(&self, session: Session, order: &mut Option<Order>) -> lapin::Result<()> {
+        let mut consumer = self.consume(&session).await?;
+        let order = self.begin(order).await;
+        let mut patience = SILENCE;
+        loop {
+            match tokio::time::timeout(patience, consumer.next()).await {
+                Ok(None) => return Ok(()),
+                Ok(Some(delivery)) => {
+                    let mut last = delivery?;
+                    self.read(&session, order, &last).await?;
+                    // What came with it is handed over with it.
+                    while let Some(Some(delivery)) =
+                        futures_util::FutureExt::now_or_never(consumer.next())
+                    {
+                        last = delivery?;
+                        self.read(&session, order, &last).await?;
+                    }
+                    self.hand_over(order);
+                    last.acker.ack(BasicAckOptions { multiple: true }).await?;
+                }
+                Err(_) => self.fill_or_wait(order).await,
+            }
+            patience = if order.has_gap() { GAP } else { SILENCE };
+        }
+    }
+
+    async fn consume(&self, session: &Session) -> lapin::Result<Consumer> {
+        let channel = &session.channel;
+        topology::declare_event_queue(channel, &self.config, &self.queue).await?;
+        channel
+            .basic_qos(PREFETCH, BasicQosOptions::default())
+            .await?;
+        let (EventQueue::Shared(name) | EventQueue::Exclusive(name)) = &self.queue;
+        channel
+            .basic_consume(
+                name.as_str().into(),
+                "".into(),
+                BasicConsumeOptions::default(),
+                FieldTable::default(),
+            )
+            .await
+    }
+
+    /// Where to begin: at the head of the log, once; later, where the last connection ended, as the log has the rest.
+    async fn begin<'o>(&self, order: &'o mut Option<Order>) -> &'o mut Order {
+        if order.is_none() {
+            loop {
+                match self.log.head().await {
+                    Ok(head) => break *order = Some(Order::after(head)),
+                    Err(error) => {
+                        tracing::warn!(%error, "the log cannot be read; trying again");
+                        tokio::time::sleep(Duration::from_secs(1)).await;
+                    }
+                }
+            }
+        }
+        let order = order.as_mut().expect("set above");
+        // Messages may have been lost with the last connection.
+        self.fill_or_wait(order).await;
+        order
+    }
+
+    async fn read(
+        &self,
+        session: &Session,
+        order: &mut Order,
+        delivery: &Delivery,
+    ) -> lapin::Result<()> {
+        match wire::read_events(&delivery.data, &delivery.properties) {
+            Ok(entries) => {
+                order.add(entries);
+                Ok(())
+            }
+            Err(reason) => park(&session.channel, &self.config, delivery, &reason).await,
+        }
+    }
+
+    fn hand_over(&self, order: &mut Order) {
+        let entries = order.take_next();
+        if !entries.is_empty() {
+            self.sink.committed(entries);
+        }
+    }
+
+    /// Reads from the log what did not come.
+    async fn fill_or_wait(&self, order: &mut Order) {
+        if let Err(error) = self.fill(order).await {
+            tracing::warn!(%error, "the log cannot be read; trying again");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    async fn fill(&self, order: &mut Order) -> Result<(), StoreError> {
+        loop {
+            let entries = self.log.read_after(order.done(), CHUNK).await?;
+            if entries.is_empty() {
+                order.forget_early();
+                return Ok(());
+            }
+            let is_last = entries.len() < CHUNK;
+            order.fill(&entries);
+            self.sink.committed(entries);
+            self.hand_over(order);
+            if is_last || !order.has_gap() {
+                return Ok(());
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! RabbitMQ between the processes of a distributed observatory.
+//!
+//! The store is the truth and keeps the log; the broker carries what was committed to whoever waits for it, and may lose
+//! all of it: [`Sweeper`] publishes what the outbox still holds, [`Intake`] fills gaps from the log, and claims look for
+//! ready jobs by themselves now and then. The crate must not know which store that is.
+//!
+//! Entry points: [`Publisher`], handed to the store as its sink, with [`Sweeper`] beside it; [`Intake`], which tells a
+//! sink of everything that any process committed, in the order of the log; [`Dispatched`], a store whose claims wake when
+//! another process made jobs ready.
+
+mod config;
+mod connection;
+mod dispatched;
+mod intake;
+mod order;
+mod parking;
+mod publisher;
+mod sweeper;
+mod topology;
+mod wire;
+mod work;
+
+pub use config::{BrokerConfig, EventQueue, QueueType};
+pub use connection::Health;
+pub use dispatched::Dispatched;
+pub use intake::Intake;
+pub use publisher::{Publisher, PublisherTask};
+pub use sweeper::Sweeper;

@@ -1,0 +1,166 @@
+//! The exchanges and queues, declared by everyone who uses them: whoever comes first, or after the broker lost its data,
+//! makes them.
+
+use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::{Channel, ExchangeKind};
+
+use crate::config::{BrokerConfig, EventQueue, QueueType};
+
+/// Carries events and hints of ready jobs.
+pub(crate) const EXCHANGE: &str = "observatory.events";
+
+/// Takes what nobody could use.
+pub(crate) const DEAD_LETTERS: &str = "observatory.dead-letters";
+
+/// The queue of the metrics engines. Publishers declare it as well, so that no event is without a route.
+pub(crate) const METRICS_ENGINE: &str = "metrics-engine.events";
+
+/// Every event.
+const EVENTS: &str = "job.#";
+
+/// Work queues that nobody uses go after this time; names of queues are the clients' to choose.
+const UNUSED_MS: i32 = 60 * 60 * 1_000;
+
+/// The key of hints for a job queue.
+pub(crate) fn hint_key(queue: &str) -> String {
+    format!("work.{queue}")
+}
+
+/// The work queue of a job queue.
+pub(crate) fn work_queue(queue: &str) -> String {
+    format!("jobs.{queue}")
+}
+
+/// Declares what everybody needs.
+pub(crate) async fn declare(channel: &Channel, config: &BrokerConfig) -> lapin::Result<()> {
+    let durable = ExchangeDeclareOptions {
+        durable: true,
+        ..ExchangeDeclareOptions::default()
+    };
+    let table = FieldTable::default;
+    channel
+        .exchange_declare(EXCHANGE.into(), ExchangeKind::Topic, durable, table())
+        .await?;
+    channel
+        .exchange_declare(DEAD_LETTERS.into(), ExchangeKind::Fanout, durable, table())
+        .await?;
+    declare_queue(channel, DEAD_LETTERS, lasting(config.queue_type)).await?;
+    bind(channel, DEAD_LETTERS, DEAD_LETTERS, "").await?;
+    declare_queue(channel, METRICS_ENGINE, shared(config)).await?;
+    bind(channel, METRICS_ENGINE, EXCHANGE, EVENTS).await
+}
+
+/// Declares the work queue of a job queue.
+pub(crate) async fn declare_work_queue(
+    channel: &Channel,
+    config: &BrokerConfig,
+    queue: &str,
+) -> lapin::Result<()> {
+    let name = work_queue(queue);
+    let mut arguments = limited(config);
+    if queue != DEFAULT_QUEUE {
+        insert(&mut arguments, "x-expires", AMQPValue::LongInt(UNUSED_MS));
+    }
+    declare_queue(channel, &name, arguments).await?;
+    bind(channel, &name, EXCHANGE, &hint_key(queue)).await
+}
+
+/// The job queue of jobs that name none.
+pub(crate) const DEFAULT_QUEUE: &str = "default";
+
+/// Declares the queue that brings events.
+pub(crate) async fn declare_event_queue(
+    channel: &Channel,
+    config: &BrokerConfig,
+    queue: &EventQueue,
+) -> lapin::Result<()> {
+    match queue {
+        EventQueue::Shared(name) => {
+            declare_queue(channel, name, shared(config)).await?;
+            bind(channel, name, EXCHANGE, EVENTS).await
+        }
+        EventQueue::Exclusive(name) => {
+            let options = QueueDeclareOptions {
+                exclusive: true,
+                auto_delete: true,
+                ..QueueDeclareOptions::default()
+            };
+            channel
+                .queue_declare(name.as_str().into(), options, FieldTable::default())
+                .await?;
+            bind(channel, name, EXCHANGE, EVENTS).await
+        }
+    }
+}
+
+async fn declare_queue(channel: &Channel, name: &str, arguments: FieldTable) -> lapin::Result<()> {
+    let options = QueueDeclareOptions {
+        durable: true,
+        ..QueueDeclareOptions::default()
+    };
+    channel
+        .queue_declare(name.into(), options, arguments)
+        .await
+        .map(drop)
+}
+
+async fn bind(channel: &Channel, queue: &str, exchange: &str, key: &str) -> lapin::Result<()> {
+    channel
+        .queue_bind(
+            queue.into(),
+            exchange.into(),
+            key.into(),
+            QueueBindOptions::default(),
+            FieldTable::default(),
+        )
+        .await
+}
+
+fn lasting(queue_type: QueueType) -> FieldTable {
+    let mut arguments = FieldTable::default();
+    let name = match queue_type {
+        QueueType::Quorum => "quorum",
+        QueueType::Classic => "classic",
+    };
+    insert(
+        &mut arguments,
+        "x-queue-type",
+        AMQPValue::LongString(name.into()),
+    );
+    arguments
+}
+
+/// A lasting queue from which messages that nobody manages to handle are dead-lettered.
+fn limited(config: &BrokerConfig) -> FieldTable {
+    let mut arguments = lasting(config.queue_type);
+    insert(
+        &mut arguments,
+        "x-dead-letter-exchange",
+        AMQPValue::LongString(DEAD_LETTERS.into()),
+    );
+    if config.queue_type == QueueType::Quorum {
+        let limit = i32::try_from(config.delivery_limit).unwrap_or(i32::MAX);
+        insert(
+            &mut arguments,
+            "x-delivery-limit",
+            AMQPValue::LongInt(limit),
+        );
+    }
+    arguments
+}
+
+/// A queue that serves one consumer at a time: its messages stay in order.
+fn shared(config: &BrokerConfig) -> FieldTable {
+    let mut arguments = limited(config);
+    insert(
+        &mut arguments,
+        "x-single-active-consumer",
+        AMQPValue::Boolean(true),
+    );
+    arguments
+}
+
+fn insert(arguments: &mut FieldTable, name: &str, value: AMQPValue) {
+    arguments.insert(ShortString::from(name), value);
+}

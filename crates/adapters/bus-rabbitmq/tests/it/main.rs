@@ -1,0 +1,3 @@
+//! The bus against a real RabbitMQ, carrying the commits of a real PostgreSQL.
+
+mod conformance;
