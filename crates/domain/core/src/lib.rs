@@ -13,10 +13,14 @@ mod new_job;
 pub mod ports;
 mod retry;
 mod settle;
+mod view_digest;
 
-pub use aggregates::{Aggregates, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram};
+pub use aggregates::{
+    Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
+};
 pub use event::{Change, JobEvent};
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;
 pub use settle::{AttemptResult, AttemptState, Settlement, settle};
+pub use view_digest::ViewDigest;
