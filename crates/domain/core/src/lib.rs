@@ -8,6 +8,7 @@
 
 mod aggregates;
 mod event;
+mod event_from_envelope;
 pub mod machine;
 mod new_job;
 pub mod ports;
@@ -19,6 +20,7 @@ pub use aggregates::{
     Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
 };
 pub use event::{Change, JobEvent};
+pub use event_from_envelope::MalformedEvent;
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;
