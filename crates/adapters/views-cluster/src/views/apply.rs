@@ -2,10 +2,10 @@ use odd_core::ports::{Position, Recorded, StoreError};
 
 use super::ClusterViews;
 use super::delta::Delta;
+use super::error::damaged;
 use super::fields::position_text;
 use super::keys::{Generation, Pointer};
 use super::scripts;
-use crate::error::damaged;
 
 /// Entries that are added at once: one call must not hold up the server.
 pub(super) const STEP: usize = 2_000;
@@ -80,12 +80,14 @@ impl ClusterViews {
             return Ok(state);
         }
         loop {
+            // Asked before the server is: others may move both meanwhile.
+            let known = self.known();
             match self.state().await? {
-                Some(state) if state.position >= self.known() => {
+                Some(state) if state.position >= known => {
                     self.tell(state.position);
                     return Ok(state);
                 }
-                None if self.log.is_none() && self.known() == Position(0) => self.create().await?,
+                None if self.log.is_none() && known == Position(0) => self.create().await?,
                 Some(_) | None => self.mend(None).await?,
             }
         }

@@ -4,7 +4,7 @@ use odd_contracts::{JobType, Timestamp};
 use odd_core::ports::{Position, StoreError, ViewSnapshot};
 use odd_core::{Bucket, BucketKey, CountKey};
 
-use crate::error::damaged;
+use super::error::damaged;
 
 /// Names of fields that are no counts begin with this; no name of a type does.
 const OWN: char = '#';

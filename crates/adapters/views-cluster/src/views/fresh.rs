@@ -3,9 +3,9 @@ use std::time::Duration;
 use odd_core::ports::StoreError;
 
 use super::ClusterViews;
+use super::error::damaged;
 use super::keys::{Generation, Pointer};
 use super::scripts;
-use crate::error::damaged;
 
 /// How long the lock of rebuilding outlives a process that died with it.
 pub(super) const LOCK_TIME: Duration = Duration::from_secs(20);

@@ -7,7 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use super::ClusterViews;
-use super::apply::STEP;
+use super::apply::{Added, STEP};
 use super::delta::Delta;
 use super::keys::{Generation, Pointer};
 
@@ -57,10 +57,11 @@ impl ClusterViews {
     ) -> Result<(), StoreError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
+            let known = self.known();
             let state = self.state().await?;
             let state = state.filter(|state| Some(&state.generation) != damaged.as_ref());
             let position = state.map(|state| state.position);
-            if position.is_some_and(|position| position >= self.known()) {
+            if position.is_some_and(|position| position >= known) {
                 return Ok(());
             }
             if position.is_some_and(|position| position > Position(0))
@@ -71,8 +72,10 @@ impl ClusterViews {
             if let Some(fresh) = self.begin_rebuild().await? {
                 tracing::warn!("the views on Redis are gone or damaged; making them anew");
                 let (_, reached) = self.finish_rebuild(fresh, &*log).await?;
-                // Less than before when the log was replaced by an earlier one.
-                self.known.store(reached.0, Ordering::SeqCst);
+                if reached < known {
+                    // The log was replaced by an earlier one.
+                    self.known.store(reached.0, Ordering::SeqCst);
+                }
                 return Ok(());
             }
             if Instant::now() > deadline {
@@ -87,16 +90,19 @@ impl ClusterViews {
     /// Folds in from the log what whole views lack, as after a restart from an older snapshot. Whether that
     /// brought them to where they were.
     async fn catch_up(&self, log: &dyn EventLog) -> Result<bool, StoreError> {
+        let known = self.known();
         while let Some(state) = self.state().await? {
-            if state.position >= self.known() {
+            if state.position >= known {
                 return Ok(true);
             }
             let entries = log.read_after(state.position, STEP).await?;
             let Some(delta) = Delta::of(&entries, state.position) else {
                 return Ok(false);
             };
-            self.add(Pointer::Current, &state.generation, &delta)
-                .await?;
+            let added = self.add(Pointer::Current, &state.generation, &delta);
+            if added.await? == Added::Missing {
+                return Ok(false);
+            }
         }
         Ok(false)
     }

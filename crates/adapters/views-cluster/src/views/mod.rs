@@ -8,7 +8,9 @@
 
 mod apply;
 mod cluster_views;
+mod config;
 mod delta;
+mod error;
 mod fields;
 mod fresh;
 mod keys;
@@ -19,3 +21,4 @@ mod scripts;
 mod server;
 
 pub use cluster_views::ClusterViews;
+pub use config::RedisConfig;

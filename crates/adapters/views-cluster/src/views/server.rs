@@ -5,8 +5,8 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, FromRedisValue, ScriptInvocation};
 use tokio::time::timeout;
 
+use super::error::redis_failed;
 use crate::RedisConfig;
-use crate::error::redis_failed;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);

@@ -56,7 +56,7 @@ impl Past {
     }
 
     /// Has the embedded views follow.
-    async fn listen(&self) {
+    pub(crate) async fn listen(&self) {
         let position = self.live.position().await.expect("reads");
         let new = self.f.log.read_after(position, 1_000_000).await;
         let new = new.expect("reads");

@@ -1,10 +1,10 @@
 //! Private servers of the tests, each in a temporary directory and on a port of its own.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use odd_views_cluster::RedisConfig;
+use odd_views_cluster::{MongoConfig, RedisConfig};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -112,6 +112,76 @@ impl Drop for RedisServer {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A FerretDB of the test's own, over SQLite.
+pub(crate) struct MongoServer {
+    directory: TempDir,
+    port: u16,
+    process: std::sync::Mutex<Option<Child>>,
+}
+
+impl MongoServer {
+    pub(crate) fn start() -> Self {
+        let server = Self {
+            directory: tempfile::tempdir().expect("a temporary directory"),
+            port: free_port(),
+            process: std::sync::Mutex::default(),
+        };
+        server.run();
+        server
+    }
+
+    /// Starts it again.
+    pub(crate) fn run(&self) {
+        let data = self.directory.path();
+        let mut command = Command::new(ferretdb());
+        command
+            .args(["--handler=sqlite", "--telemetry=disable", "--debug-addr=-"])
+            .arg(format!("--listen-addr=127.0.0.1:{}", self.port))
+            .arg(format!("--state-dir={}", data.display()))
+            .arg(format!("--sqlite-url=file:{}/", data.display()))
+            .current_dir(data);
+        let process = spawn(command);
+        let earlier = self.process.lock().expect("not poisoned").replace(process);
+        assert!(earlier.is_none(), "it was stopped before");
+        wait_until(|| TcpStream::connect(("127.0.0.1", self.port)).is_ok());
+    }
+
+    /// Ends it without warning.
+    pub(crate) fn kill(&self) {
+        if let Some(mut process) = self.process.lock().expect("not poisoned").take() {
+            process.kill().expect("it runs");
+            process.wait().expect("it ends");
+        }
+    }
+
+    /// Where an archive of its own is on it.
+    pub(crate) fn config(&self) -> MongoConfig {
+        MongoConfig {
+            database: format!("test_{}", Uuid::new_v4().simple()),
+            ..MongoConfig::new(format!("mongodb://127.0.0.1:{}", self.port))
+        }
+    }
+
+    /// Loses everything of an archive.
+    pub(crate) async fn drop_database(&self, config: &MongoConfig) {
+        let client = mongodb::Client::with_uri_str(&config.url).await;
+        let database = client.expect("connects").database(&config.database);
+        database.drop().await.expect("drops");
+    }
+}
+
+impl Drop for MongoServer {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Where it is installed.
+fn ferretdb() -> std::path::PathBuf {
+    let home = std::env::var_os("HOME").expect("there is a home");
+    std::path::Path::new(&home).join(".cache/odd-dashboard/tools/bin/ferretdb")
 }
 
 fn spawn(mut command: Command) -> Child {
