@@ -1,12 +1,10 @@
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
 use super::node::Node;
 use super::users::{User, definitions};
 use crate::Error;
-use crate::place::Room;
+use crate::place::{Room, write_private};
 
 /// Small, so that it starts on small machines.
 pub(super) const DISK_FREE_LIMIT: &str = "50MB";
@@ -30,7 +28,7 @@ pub(super) fn home(room: &Room) -> PathBuf {
     room.path().join("home")
 }
 
-/// Writes what the node reads at its start.
+/// Writes what the node reads at its start, for its user only: Erlang refuses a cookie that others may read.
 pub(super) fn write(
     room: &Room,
     node: &Node,
@@ -55,16 +53,4 @@ pub(super) fn write(
         loaded.display(),
     );
     write_private(&configuration(room), &configuration_text)
-}
-
-/// Erlang refuses a cookie that others may read.
-fn write_private(file: &Path, text: &str) -> Result<(), Error> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(file)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(Error::io(format!("write {}", file.display())))
 }

@@ -117,10 +117,7 @@ impl RabbitMq {
     /// # Errors
     /// [`Error::Program`] with what it printed when it fails.
     pub fn ctl(&self, arguments: &[&str]) -> Result<String, Error> {
-        let rabbitmqctl = Once {
-            program: "rabbitmqctl",
-            input: "",
-        };
+        let rabbitmqctl = Once::new("rabbitmqctl");
         let mut command = self.engine().node.control(self.room());
         command.args(arguments);
         run(&rabbitmqctl, command)

@@ -1,6 +1,9 @@
 //! Every server really starts, is broken, and comes back.
 #![cfg(unix)]
 
+mod mongo;
+mod parent;
 mod postgres;
 mod processes;
 mod rabbitmq;
+mod redis;
