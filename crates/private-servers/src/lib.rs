@@ -6,6 +6,7 @@
 //! the observatory: no schema, no queue, no key. It runs on Unix.
 //!
 //! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`], [`Mongo`], [`Server`] for what all of them can do,
+//! [`Link`] for faults of the network,
 //! [`ensure_installed`] before tests run side by side.
 //!
 //! ```no_run
@@ -27,6 +28,7 @@
 mod error;
 mod identity;
 mod kind;
+mod link;
 mod mongo;
 mod place;
 mod port;
@@ -41,6 +43,7 @@ mod wait;
 
 pub use error::Error;
 pub use kind::Kind;
+pub use link::Link;
 pub use mongo::{Mongo, MongoEngine};
 pub use place::Place;
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};

@@ -50,7 +50,9 @@ fn a_paused_server_answers_when_it_is_resumed() {
     let mut connection = TcpStream::connect(redis.address()).expect("the kernel accepts");
     let a_while = Some(Duration::from_millis(200));
     connection.set_read_timeout(a_while).expect("a limit");
-    connection.write_all(b"PING\r\n").expect("the kernel accepts");
+    connection
+        .write_all(b"PING\r\n")
+        .expect("the kernel accepts");
     connection.read(&mut [0]).expect_err("nobody answers");
     redis.resume().expect("it runs");
     let limit = Some(Duration::from_secs(30));
