@@ -39,6 +39,7 @@ mod rabbitmq;
 mod redis;
 mod secret;
 mod server;
+mod temporary;
 mod wait;
 
 pub use error::Error;

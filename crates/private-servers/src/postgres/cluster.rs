@@ -50,7 +50,7 @@ impl Cluster {
     /// The mode for one user needs neither a running server nor a client.
     fn make_database(&self, data: &Path) -> Result<(), Error> {
         let statements = format!(
-            "CREATE ROLE observatory LOGIN PASSWORD '{}'\n\
+            "CREATE ROLE observatory LOGIN CREATEDB PASSWORD '{}'\n\
              CREATE DATABASE observatory OWNER observatory\n",
             self.password
         );

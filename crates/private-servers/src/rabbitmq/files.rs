@@ -1,8 +1,10 @@
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use super::RabbitMqOptions;
 use super::node::Node;
-use super::users::{User, definitions};
+use super::users::{HOST, User, definitions};
 use crate::Error;
 use crate::place::{Room, write_private};
 
@@ -32,6 +34,7 @@ pub(super) fn home(room: &Room) -> PathBuf {
 pub(super) fn write(
     room: &Room,
     node: &Node,
+    options: &RabbitMqOptions,
     users: &[(User, String)],
     cookie: &str,
 ) -> Result<(), Error> {
@@ -39,18 +42,22 @@ pub(super) fn write(
     fs::create_dir_all(&home).map_err(Error::io("make the home of the node"))?;
     write_private(&home.join(".erlang.cookie"), cookie)?;
     let loaded = room.path().join("definitions.json");
-    write_private(&loaded, &definitions(users).to_string())?;
+    write_private(&loaded, &definitions(users, HOST).to_string())?;
     write_private(&plugins(room), "[].\n")?;
-    let configuration_text = format!(
+    let mut text = format!(
         "listeners.tcp.1 = {}\n\
          load_definitions = {}\n\
          disk_free_limit.absolute = {DISK_FREE_LIMIT}\n\
          vm_memory_high_watermark.absolute = {MEMORY_LIMIT}\n\
          log.file = false\n\
          log.console = true\n\
-         log.console.level = info\n",
+         log.console.level = info\n\
+         log.console.use_colors = off\n",
         node.port.address(),
         loaded.display(),
     );
-    write_private(&configuration(room), &configuration_text)
+    for (name, value) in &options.settings {
+        writeln!(text, "{name} = {value}").expect("writing to a string cannot fail");
+    }
+    write_private(&configuration(room), &text)
 }
