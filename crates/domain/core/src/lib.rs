@@ -7,6 +7,7 @@
 //! [`ports`] for what an adapter implements.
 
 mod aggregates;
+mod change_columns;
 mod event;
 pub mod machine;
 mod new_job;
@@ -15,7 +16,8 @@ mod retry;
 mod settle;
 
 pub use aggregates::{Aggregates, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram};
-pub use event::{Change, JobEvent};
+pub use change_columns::{Detail, Members, decode_change, encode_change};
+pub use event::{Change, JobEvent, Producers};
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;

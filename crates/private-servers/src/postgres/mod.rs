@@ -19,7 +19,7 @@ use cluster::Cluster;
 
 /// A private PostgreSQL server.
 ///
-/// The URL names the role and the database, both called `observatory`. The role owns the database and is no
+/// The URL names the role and the database, both called `observatory`. The role owns the database, may make more of them, and is no
 /// superuser. Passwords are checked with scram-sha-256 on every connection; there is no Unix socket. Commits are
 /// durable (`fsync` and `synchronous_commit` are on). When we are root, it runs as `postgres` or `nobody`.
 ///
