@@ -9,11 +9,13 @@ mod clock;
 pub mod conformance;
 mod follow;
 pub mod http;
+mod postgres;
 mod sqlite;
 mod watched_store;
 
 pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};
+pub use postgres::{postgres_database, postgres_fixture, postgres_store_with};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
 pub use watched_store::{ParkedMessage, WatchedStore};

@@ -147,6 +147,10 @@ impl JobStore for WatchedStore {
         hint
     }
 
+    async fn lead(&self) -> Result<(), StoreError> {
+        self.inner.lead().await
+    }
+
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.inner.prune(before, limit).await
     }

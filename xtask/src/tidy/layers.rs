@@ -16,6 +16,7 @@ enum Layer {
     Client,
     Tui,
     Binary,
+    PrivateServers,
     Testkit,
     Xtask,
 }
@@ -42,6 +43,7 @@ impl Layer {
             "crates/interfaces/client" => Self::Client,
             "crates/interfaces/tui" => Self::Tui,
             "crates/interfaces/odd-dashboard" => Self::Binary,
+            "crates/private-servers" => Self::PrivateServers,
             "crates/testkit" => Self::Testkit,
             "xtask" => Self::Xtask,
             _ if folder.starts_with("crates/adapters/") => Self::Adapter,
@@ -53,12 +55,19 @@ impl Layer {
     /// What the crates of this layer may use in what they ship.
     const fn below(self) -> &'static [Self] {
         match self {
-            Self::Contracts | Self::Xtask => &[],
+            Self::Contracts | Self::PrivateServers => &[],
+            Self::Xtask => &[Self::PrivateServers],
             Self::Core | Self::Client => &[Self::Contracts],
             Self::Worker | Self::Adapter | Self::ServiceKit => &[Self::Contracts, Self::Core],
             Self::Service => &[Self::Contracts, Self::Core, Self::Worker, Self::ServiceKit],
             Self::Tui => &[Self::Contracts, Self::Client],
-            Self::Testkit => &[Self::Contracts, Self::Core, Self::Worker, Self::Adapter],
+            Self::Testkit => &[
+                Self::Contracts,
+                Self::Core,
+                Self::Worker,
+                Self::Adapter,
+                Self::PrivateServers,
+            ],
             Self::Binary => &[
                 Self::Contracts,
                 Self::Core,
@@ -172,6 +181,8 @@ mod tests {
                 "crates/interfaces/odd-dashboard",
                 "crates/adapters/bus-local",
             ),
+            ("crates/testkit", "crates/private-servers"),
+            ("xtask", "crates/private-servers"),
         ] {
             assert!(verdict(user, used, normal).is_empty(), "{user} -> {used}");
         }
@@ -189,6 +200,8 @@ mod tests {
             ("crates/interfaces/client", "crates/domain/core"),
             ("crates/interfaces/tui", "crates/services/gateway"),
             ("crates/services/gateway", "crates/testkit"),
+            ("crates/services/gateway", "crates/private-servers"),
+            ("crates/private-servers", "crates/domain/contracts"),
             ("xtask", "crates/domain/contracts"),
             ("crates/elsewhere", "crates/domain/contracts"),
         ] {

@@ -7,7 +7,6 @@
 //!
 //! Entry point: [`SqliteStore::open`].
 
-mod change;
 mod codec;
 mod columns;
 mod error;
@@ -19,4 +18,4 @@ mod segment;
 mod store;
 mod write;
 
-pub use store::{Producers, SqliteConfig, SqliteStore};
+pub use store::{SqliteConfig, SqliteStore};

@@ -1,12 +1,11 @@
 //! Segments of the event log: consecutive events of one transaction as the text of a JSON array.
 
 use odd_contracts::{CorrelationId, EventType, RawJson};
-use odd_core::JobEvent;
+use odd_core::{JobEvent, encode_change};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::change::encode_change;
 use crate::codec::{PrunedDetail, status_code};
 
 /// Bytes of text at which a segment is full: about what fits a page of the file.

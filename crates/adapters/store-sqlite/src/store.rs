@@ -1,9 +1,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use odd_contracts::Producer;
-use odd_core::Clock;
 use odd_core::ports::{EventSink, StoreError};
+use odd_core::{Clock, Producers};
 use rusqlite::Connection;
 
 use crate::error::classify;
@@ -11,15 +10,6 @@ use crate::migrate::migrate;
 use crate::read::ReaderPool;
 use crate::running::Running;
 use crate::write::{self, WriterHandle};
-
-/// Who signs the events that the store appends, by the role whose request caused them.
-#[derive(Debug, Clone)]
-pub struct Producers {
-    /// Signs submissions and operators' commands.
-    pub gateway: Producer,
-    /// Signs everything about attempts and due times.
-    pub processor: Producer,
-}
 
 /// How to open a store.
 #[derive(Debug, Clone)]

@@ -6,6 +6,15 @@ use odd_contracts::{
     Producer, QueueName, Timestamp,
 };
 
+/// Who signs the events that the store appends, by the role whose request caused them.
+#[derive(Debug, Clone)]
+pub struct Producers {
+    /// Signs submissions and operators' commands.
+    pub gateway: Producer,
+    /// Signs everything about attempts and due times.
+    pub processor: Producer,
+}
+
 /// One recorded change of one job: what the store appends, what the bus carries, what an envelope is made of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobEvent {

@@ -7,6 +7,7 @@
 //! [`ports`] for what an adapter implements.
 
 mod aggregates;
+mod change_columns;
 mod event;
 mod event_from_envelope;
 pub mod machine;
@@ -19,7 +20,8 @@ mod view_digest;
 pub use aggregates::{
     Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
 };
-pub use event::{Change, JobEvent};
+pub use change_columns::{Detail, Members, decode_change, encode_change};
+pub use event::{Change, JobEvent, Producers};
 pub use event_from_envelope::MalformedEvent;
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};

@@ -1,6 +1,8 @@
-use odd_contracts::{FailureReason, RawJson};
+use odd_contracts::{AttemptOutcome, FailureReason, JobError, RawJson, Timestamp};
 
-use crate::RetryPolicy;
+use crate::{Change, RetryPolicy};
+
+const LOST_MESSAGE: &str = "the worker ended before the attempt did, or did not renew its lease";
 
 /// What a worker, or the sweep for expired leases, says of an attempt that is over.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +27,43 @@ pub enum AttemptResult {
     Released,
     /// The lease expired.
     Lost,
+}
+
+impl AttemptResult {
+    /// How the history of the job names it.
+    pub fn outcome(&self) -> AttemptOutcome {
+        match self {
+            Self::Succeeded { .. } => AttemptOutcome::Succeeded,
+            Self::Failed {
+                reason: FailureReason::TimedOut,
+                ..
+            } => AttemptOutcome::TimedOut,
+            Self::Failed { .. } => AttemptOutcome::Failed,
+            Self::Cancelled => AttemptOutcome::Cancelled,
+            Self::Released => AttemptOutcome::Released,
+            Self::Lost => AttemptOutcome::Lost,
+        }
+    }
+
+    /// What went wrong, if something did.
+    pub fn failure(&self) -> Option<JobError> {
+        let (reason, message) = match self {
+            Self::Failed {
+                reason, message, ..
+            } => (*reason, message.clone()),
+            Self::Lost => (FailureReason::WorkerLost, LOST_MESSAGE.to_owned()),
+            Self::Succeeded { .. } | Self::Cancelled | Self::Released => return None,
+        };
+        Some(JobError { reason, message })
+    }
+
+    /// The handler's output.
+    pub fn output(&self) -> Option<&RawJson> {
+        match self {
+            Self::Succeeded { result } => result.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// What the decision needs to know of the job.
@@ -61,6 +100,38 @@ pub enum Settlement {
     Fail,
     /// To CANCELLED.
     Cancel,
+}
+
+impl Settlement {
+    /// What the log says when an attempt with `result`, which lasted `duration_ms` until `now`, is settled like this.
+    pub fn change(&self, now: Timestamp, duration_ms: f64, result: &AttemptResult) -> Change {
+        let (reason, message) = match result.failure() {
+            Some(error) => (error.reason, error.message),
+            None => (FailureReason::Error, String::new()),
+        };
+        match self {
+            Self::Complete => Change::Completed { duration_ms },
+            Self::Retry { delay_ms } => Change::Retrying {
+                reason,
+                message,
+                run_at: now.plus_millis(*delay_ms),
+                duration_ms,
+            },
+            Self::Requeue { counted: true } => Change::Requeued { message },
+            Self::Requeue { counted: false } => Change::Requeued {
+                message: "released by a worker that stops".into(),
+            },
+            Self::Fail => Change::Failed {
+                reason,
+                message,
+                duration_ms: Some(duration_ms),
+            },
+            Self::Cancel => Change::Cancelled {
+                message: None,
+                duration_ms: Some(duration_ms),
+            },
+        }
+    }
 }
 
 /// Decides where a finished attempt takes its job. `jitter` is uniform in `[0, 1)`.

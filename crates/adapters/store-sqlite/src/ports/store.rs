@@ -112,6 +112,10 @@ impl JobStore for SqliteStore {
         self.writer.next_hint(last).await
     }
 
+    async fn lead(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.writer
             .write(move |session| write::prune(session, before, limit))

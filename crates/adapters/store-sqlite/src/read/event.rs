@@ -5,11 +5,10 @@ use std::sync::Arc;
 use odd_contracts::{
     CorrelationId, EventType, JobId, JobStatus, JobType, Producer, QueueName, Timestamp,
 };
-use odd_core::JobEvent;
 use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::{JobEvent, decode_change};
 use rusqlite::{Connection, params};
 
-use crate::change::decode_change;
 use crate::codec::{PrunedDetail, damaged, get_correlation, get_job_id, get_name, unreadable};
 use crate::segment::{Entry, KIND_PRUNED};
 

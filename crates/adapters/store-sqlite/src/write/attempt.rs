@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use odd_contracts::{
-    AttemptOutcome, FailureReason, JobError, JobStatus, LogLine, Progress, RawJson,
-};
+use odd_contracts::{JobStatus, LogLine, Progress, RawJson};
 use odd_core::ports::{EndedAttempt, Lease, Renewal, StaleLease};
 use odd_core::{AttemptResult, AttemptState, Change, Settlement, settle};
 use rusqlite::params;
@@ -13,13 +11,20 @@ use super::place::release_unique_key;
 use super::ranges::CompletedRange;
 use super::row::JobRow;
 use super::session::{Role, Session};
-use crate::change::is_small;
 use crate::codec::{outcome_code, stream_code};
 
 /// Log lines kept of one attempt.
 const LINES_PER_ATTEMPT: i64 = 1_000;
 
-const LOST_MESSAGE: &str = "the worker ended before the attempt did, or did not renew its lease";
+/// The longest result that stands in the event that completes its job; a longer one would be in the way of whoever
+/// reads the log.
+const SMALL_RESULT_BYTES: usize = 1_024;
+
+/// Whether a result may be the detail of the event that completes its job.
+fn is_small(result: Option<&RawJson>) -> bool {
+    // A detail that is null reads as none.
+    result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES && json.get() != "null")
+}
 
 /// The running attempt, if `lease` still gives the right to decide about it.
 fn held(session: &Session<'_, '_>, lease: Lease) -> Result<Arc<Held>, StaleLease> {
@@ -84,7 +89,7 @@ pub(super) fn settle_attempt(
         retry: row.retry,
     };
     let settlement = settle(&state, result, jitter);
-    let output = output_of(result);
+    let output = result.output();
     if settlement == Settlement::Complete {
         // The events of such an attempt tell all of it.
         if row.is_simple() && is_small(output) {
@@ -98,7 +103,8 @@ pub(super) fn settle_attempt(
         }
     } else {
         record_attempt(session, &row, worker, result)?;
-        let change = change_of(session, &row, &settlement, result);
+        let duration_ms = row.duration_ms(session.now());
+        let change = settlement.change(session.now(), duration_ms, result);
         row.due_at = match &change {
             Change::Retrying { run_at, .. } => *run_at,
             _ => session.now(),
@@ -107,11 +113,8 @@ pub(super) fn settle_attempt(
         row.attempt_limit += u32::from(settlement == Settlement::Requeue { counted: false });
         row.state.cancel_requested = false;
         row.state.parked = row.status == JobStatus::Failed;
-        if let Some((reason, message)) = failure_of(result) {
-            row.state.error = Some(JobError {
-                reason,
-                message: message.to_owned(),
-            });
+        if let Some(error) = result.failure() {
+            row.state.error = Some(error);
         }
         row.save(session)?;
         row.place().enter(session, row.job)?;
@@ -122,76 +125,13 @@ pub(super) fn settle_attempt(
     Ok(row.status)
 }
 
-fn output_of(result: &AttemptResult) -> Option<&RawJson> {
-    match result {
-        AttemptResult::Succeeded { result } => result.as_ref(),
-        _ => None,
-    }
-}
-
-fn failure_of(result: &AttemptResult) -> Option<(FailureReason, &str)> {
-    match result {
-        AttemptResult::Failed {
-            reason, message, ..
-        } => Some((*reason, message)),
-        AttemptResult::Lost => Some((FailureReason::WorkerLost, LOST_MESSAGE)),
-        AttemptResult::Succeeded { .. } | AttemptResult::Cancelled | AttemptResult::Released => {
-            None
-        }
-    }
-}
-
-fn change_of(
-    session: &Session<'_, '_>,
-    row: &JobRow,
-    settlement: &Settlement,
-    result: &AttemptResult,
-) -> Change {
-    let duration_ms = row.duration_ms(session.now());
-    let (reason, message) = failure_of(result).unwrap_or((FailureReason::Error, ""));
-    let message = message.to_owned();
-    match settlement {
-        Settlement::Complete => Change::Completed { duration_ms },
-        Settlement::Retry { delay_ms } => Change::Retrying {
-            reason,
-            message,
-            run_at: session.now().plus_millis(*delay_ms),
-            duration_ms,
-        },
-        Settlement::Requeue { counted: true } => Change::Requeued { message },
-        Settlement::Requeue { counted: false } => Change::Requeued {
-            message: "released by a worker that stops".into(),
-        },
-        Settlement::Fail => Change::Failed {
-            reason,
-            message,
-            duration_ms: Some(duration_ms),
-        },
-        Settlement::Cancel => Change::Cancelled {
-            message: None,
-            duration_ms: Some(duration_ms),
-        },
-    }
-}
-
 fn record_attempt(
     session: &Session<'_, '_>,
     row: &JobRow,
     worker: &str,
     result: &AttemptResult,
 ) -> DbResult<()> {
-    let outcome = match result {
-        AttemptResult::Succeeded { .. } => AttemptOutcome::Succeeded,
-        AttemptResult::Failed {
-            reason: FailureReason::TimedOut,
-            ..
-        } => AttemptOutcome::TimedOut,
-        AttemptResult::Failed { .. } => AttemptOutcome::Failed,
-        AttemptResult::Cancelled => AttemptOutcome::Cancelled,
-        AttemptResult::Released => AttemptOutcome::Released,
-        AttemptResult::Lost => AttemptOutcome::Lost,
-    };
-    let (reason, message) = failure_of(result).unzip();
+    let error = result.failure();
     session
         .change(
             "INSERT INTO job_attempts (job, attempt, run, worker, outcome, started_at, finished_at, error_reason, \
@@ -201,12 +141,12 @@ fn record_attempt(
                 row.attempt,
                 row.run,
                 worker,
-                outcome_code(outcome),
+                outcome_code(result.outcome()),
                 row.started_at.unwrap_or(session.now()).as_micros(),
                 session.now().as_micros(),
-                reason.map(FailureReason::as_str),
-                message,
-                output_of(result).map(RawJson::get),
+                error.as_ref().map(|error| error.reason.as_str()),
+                error.as_ref().map(|error| &*error.message),
+                result.output().map(RawJson::get),
             ],
         )
         .map(drop)

@@ -5,6 +5,7 @@ mod bus;
 mod clock;
 mod error;
 mod log;
+mod outbox;
 mod reader;
 mod store;
 mod views;
@@ -14,6 +15,7 @@ pub use bus::{EventBus, EventSink, EventStream};
 pub use clock::{Clock, SystemClock};
 pub use error::StoreError;
 pub use log::{EventLog, EventQuery, LogEntry, Position, Recorded};
+pub use outbox::Outbox;
 pub use reader::{JobPage, JobQuery, JobReader, QueueDepth, SortOrder, WaitingBehind};
 pub use store::{
     Acceptance, Admission, ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore,

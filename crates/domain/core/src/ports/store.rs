@@ -242,6 +242,12 @@ pub trait JobStore: Send + Sync + 'static {
     /// Waits until the store's hint differs from `last`, and returns it. Cancel-safe.
     async fn next_hint(&self, last: Hint) -> Hint;
 
+    /// Waits until this process is the one that does what happens by time alone: promoting, pruning, publishing what was
+    /// left behind. A store that one process has to itself answers at once. Ask before each round: the office passes on
+    /// when a process ends or is silent for too long. Doing such work without it costs time, and harms nothing.
+    /// Cancel-safe.
+    async fn lead(&self) -> Result<(), StoreError>;
+
     /// Removes up to `limit` terminal jobs that finished before `before`, with their history; dead letters stay.
     /// Returns how many.
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use odd_bus_local::{Feed, LocalBus};
 use odd_contracts::Producer;
+use odd_core::Producers;
 use odd_core::SystemClock;
 use odd_core::ports::StoreError;
-use odd_store_sqlite::{Producers, SqliteConfig, SqliteStore};
+use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_views_embedded::{EmbeddedViews, open_over};
 
 use crate::failure::Failure;

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use odd_core::Producers;
 use odd_core::SystemClock;
 use odd_core::ports::{Clock, EventBus, EventLog, JobReader, JobStore, Views};
 use odd_gateway::Gateway;
@@ -11,7 +12,6 @@ use odd_metrics_engine::MetricsEngine;
 use odd_processor::Processor;
 use odd_read_model::{ReadModel, ServiceEndpoint};
 use odd_service_kit::{HttpConfig, ServiceInfo};
-use odd_store_sqlite::Producers;
 use odd_worker::{BuiltInConfig, HandlerRegistry, HttpRequestConfig, ProcessRunConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

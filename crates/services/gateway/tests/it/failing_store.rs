@@ -118,6 +118,10 @@ impl JobStore for FailingStore {
     async fn expire_leases(&self, _: usize) -> Result<usize, StoreError> {
         Err(self.0.clone())
     }
+    async fn lead(&self) -> Result<(), StoreError> {
+        Err(self.0.clone())
+    }
+
     async fn prune(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
         Err(self.0.clone())
     }

@@ -1,23 +1,14 @@
-//! How changes of jobs stand in the event log: milliseconds, and a JSON value for whatever else they say.
+//! How changes of jobs stand in the event log of a store: milliseconds, and a JSON value for whatever else they say.
 
 use odd_contracts::{EventType, FailureReason, Producer, RawJson, Timestamp};
-use odd_core::{Change, JobEvent};
 use serde::{Deserialize, Serialize};
 
-/// The longest result that stands in the event that completes its job; a longer one would be in the way of whoever
-/// reads the log.
-const SMALL_RESULT_BYTES: usize = 1_024;
-
-/// Whether a result may be the detail of the event that completes its job.
-pub(crate) fn is_small(result: Option<&RawJson>) -> bool {
-    // A detail that is null reads as none.
-    result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES && json.get() != "null")
-}
+use crate::{Change, JobEvent};
 
 /// The last field of an event: what it says beyond the others.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Detail<'a> {
+pub enum Detail<'a> {
     /// Who begins the attempt, unless it is the one who signs the event.
     Worker(&'a str),
     /// The result of the job, if that is to stand here.
@@ -26,8 +17,9 @@ pub(crate) enum Detail<'a> {
     Members(Members),
 }
 
-#[derive(Serialize, Deserialize, Default)]
-pub(crate) struct Members {
+/// What changes say in words and numbers.
+#[derive(Debug, Serialize, Deserialize, Default)]
+pub struct Members {
     #[serde(default, skip_serializing_if = "is_zero")]
     priority: i32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,7 +37,7 @@ fn is_zero(value: &i32) -> bool {
 }
 
 /// The milliseconds and the detail of the change that `event` tells of.
-pub(crate) fn encode_change<'a>(
+pub fn encode_change<'a>(
     event: &'a JobEvent,
     result: Option<&'a RawJson>,
 ) -> (Option<f64>, Option<Detail<'a>>) {
@@ -127,7 +119,10 @@ fn failure(reason: FailureReason, message: &str) -> Members {
 }
 
 /// Undoes [`encode_change`], for an event that `producer` signed.
-pub(crate) fn decode_change(
+///
+/// # Errors
+/// When the detail is not what [`encode_change`] made.
+pub fn decode_change(
     kind: EventType,
     millis: Option<f64>,
     detail: Option<&str>,

@@ -1,0 +1,224 @@
+use std::sync::Arc;
+
+use odd_contracts::{
+    AttemptOutcome, CorrelationId, JobError, JobStatus, Producer, RawJson, Timestamp,
+};
+use odd_core::ports::Recorded;
+use odd_core::{Change, JobEvent};
+
+use crate::append::{APPEND, EventColumns, INSERT, last_position, recorded};
+use crate::codec::At;
+use crate::columns::{AttemptColumns, SavedColumns, event_params};
+use crate::error::DbResult;
+use crate::listener::{NOTIFY, Notice};
+use crate::row::JobRow;
+use crate::store::Shared;
+use crate::transaction::{Param, Params, Sent, Transaction, flight};
+
+/// On whose behalf an event is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Gateway,
+    Processor,
+}
+
+/// An attempt that is over.
+pub(crate) struct AttemptRow {
+    pub(crate) job: i64,
+    pub(crate) attempt: u32,
+    pub(crate) run: u32,
+    pub(crate) worker_id: String,
+    pub(crate) outcome: AttemptOutcome,
+    pub(crate) started_at: Timestamp,
+    pub(crate) error: Option<JobError>,
+    pub(crate) result: Option<RawJson>,
+}
+
+/// What a claim writes to the rows that it took.
+pub(crate) struct Start {
+    pub(crate) worker_id: Arc<str>,
+    pub(crate) lease_expires_at: Timestamp,
+}
+
+/// Everything that one transaction changes, decided before any of it is written.
+pub(crate) struct ChangeSet<'a> {
+    shared: &'a Shared,
+    now: Timestamp,
+    events: Vec<JobEvent>,
+    columns: EventColumns,
+    start: Option<Start>,
+    started: Vec<i64>,
+    completed: Vec<i64>,
+    saved: Vec<JobRow>,
+    attempts: Vec<AttemptRow>,
+    notice: Notice,
+    makes_ready: bool,
+}
+
+impl<'a> ChangeSet<'a> {
+    /// Nothing yet, at `now`.
+    pub(crate) fn new(shared: &'a Shared, now: Timestamp) -> Self {
+        Self {
+            shared,
+            now,
+            events: Vec::new(),
+            columns: EventColumns::default(),
+            start: None,
+            started: Vec::new(),
+            completed: Vec::new(),
+            saved: Vec::new(),
+            attempts: Vec::new(),
+            notice: Notice::default(),
+            makes_ready: false,
+        }
+    }
+
+    /// The time of everything in it.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Records that `change` happens to the job, and moves its row on.
+    pub(crate) fn advance(&mut self, row: &mut JobRow, role: Role, change: Change) {
+        self.advance_for(row, role, row.correlation, change);
+    }
+
+    /// The same for a change that the request `cause` asks for.
+    pub(crate) fn advance_for(
+        &mut self,
+        row: &mut JobRow,
+        role: Role,
+        cause: CorrelationId,
+        change: Change,
+    ) {
+        let status = change.status();
+        let (producer, producer_id) = self.shared.producer(role);
+        let event = JobEvent {
+            job_id: row.id,
+            job_type: row.job_type.clone(),
+            queue: row.queue.clone(),
+            version: row.version + 1,
+            attempt: (row.attempt > 0).then_some(row.attempt),
+            occurred_at: self.now,
+            correlation_id: cause,
+            producer: Arc::<Producer>::clone(producer),
+            previous_status: Some(row.status),
+            change,
+        };
+        self.columns.push(&event, producer_id);
+        self.events.push(event);
+        row.version += 1;
+        row.status = status;
+        row.updated_at = self.now;
+    }
+
+    /// How the attempts of this claim stand in their rows.
+    pub(crate) fn begin_attempts(&mut self, start: Start) {
+        self.start = Some(start);
+    }
+
+    /// Writes the beginning of an attempt: two versions and one attempt on.
+    pub(crate) fn save_started(&mut self, job: i64) {
+        self.started.push(job);
+    }
+
+    /// Writes a successful end: one version on.
+    pub(crate) fn save_completed(&mut self, job: i64) {
+        self.completed.push(job);
+    }
+
+    /// Writes whatever can change.
+    pub(crate) fn save(&mut self, row: JobRow) {
+        match row.status {
+            JobStatus::Scheduled | JobStatus::Retrying => self.notice.due(row.due_at),
+            JobStatus::Pending => self.makes_ready = true,
+            _ => {}
+        }
+        self.saved.push(row);
+    }
+
+    /// Writes an attempt that is over.
+    pub(crate) fn save_attempt(&mut self, attempt: AttemptRow) {
+        self.attempts.push(attempt);
+    }
+
+    /// Tells processors that a running job is to stop.
+    pub(crate) fn request_stop(&mut self) {
+        self.notice.stop();
+    }
+
+    /// Writes everything and commits, in one flight. Tells whoever waits in this process.
+    pub(crate) async fn commit(self, tx: Transaction) -> DbResult<Vec<Recorded>> {
+        let now = At(self.now);
+        let rows = SavedColumns::of(&self.saved);
+        let attempts = AttemptColumns::of(&self.attempts);
+        let start = self.start.as_ref();
+        let lease_expires_at = start.map(|start| At(start.lease_expires_at));
+        let worker_id = start.map(|start| &*start.worker_id);
+        let event_count = i32::try_from(self.events.len()).unwrap_or(i32::MAX);
+        let notice = self.notice.text(&self.shared.instance);
+        let wanted = [
+            (!self.started.is_empty(), START),
+            (!self.completed.is_empty(), COMPLETE),
+            (!self.saved.is_empty(), SAVE),
+            (!self.attempts.is_empty(), INSERT_ATTEMPTS),
+            (!self.events.is_empty(), INSERT),
+            (!self.events.is_empty(), APPEND),
+            (notice.is_some(), NOTIFY),
+        ];
+        for (_, sql) in wanted.iter().filter(|(wanted, _)| *wanted) {
+            tx.prepare(sql).await?;
+        }
+        let started: [Param<'_>; 4] = [&self.started, &now, &lease_expires_at, &worker_id];
+        let completed: [Param<'_>; 2] = [&self.completed, &now];
+        let saved = rows.params(&now);
+        let attempts = attempts.params(&now);
+        let events = event_params(&self.columns, &now);
+        let append: [Param<'_>; 2] = [&event_count, &now];
+        let notify: [Param<'_>; 1] = [&notice];
+        let params: [&Params<'_>; 7] = [
+            &started, &completed, &saved, &attempts, &events, &append, &notify,
+        ];
+        let mut statements: Vec<Sent<'_>> = Vec::with_capacity(8);
+        for ((wanted, sql), params) in wanted.iter().zip(params) {
+            if *wanted {
+                statements.push(tx.query(sql, params));
+            }
+        }
+        let append_index =
+            (!self.events.is_empty()).then(|| statements.len() - 1 - usize::from(notice.is_some()));
+        statements.push(tx.commit());
+        let answers = flight(statements).await?;
+        tx.end();
+        let last = match append_index {
+            Some(index) => last_position(&answers[index])?,
+            None => 0,
+        };
+        let entries = recorded(self.events, last);
+        self.shared.tell(&entries, &self.notice, self.makes_ready);
+        Ok(entries)
+    }
+}
+
+const START: &str = "UPDATE jobs SET status = 'EXECUTING', version = version + 2, attempt = attempt + 1, \
+     updated_at = $2, started_at = $2, lease_expires_at = $3, worker_id = $4, progress = NULL WHERE job = ANY($1)";
+
+const COMPLETE: &str = "UPDATE jobs SET status = 'COMPLETED', version = version + 1, updated_at = $2, \
+     finished_at = $2, lease_expires_at = NULL, cancel_requested = false WHERE job = ANY($1)";
+
+const SAVE: &str = "\
+UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
+    updated_at = $1::timestamptz, due_at = u.due_at, finished_at = CASE WHEN u.is_finished THEN $1::timestamptz END, \
+    lease_expires_at = CASE WHEN u.status = 'EXECUTING' THEN j.lease_expires_at END, unique_key = u.unique_key, \
+    cancel_requested = u.cancel_requested, parked = u.parked, error = u.error, progress = u.progress \
+FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::boolean[], \
+    $9::text[], $10::boolean[], $11::boolean[], $12::json[], $13::json[]) \
+    AS u (job, status, version, attempt_limit, run, due_at, is_finished, unique_key, cancel_requested, parked, error, \
+    progress) \
+WHERE j.job = u.job";
+
+const INSERT_ATTEMPTS: &str = "\
+INSERT INTO job_attempts (job, attempt, run, worker_id, outcome, started_at, finished_at, error, result) \
+SELECT u.job, u.attempt, u.run, u.worker_id, u.outcome, u.started_at, $1, u.error, u.result \
+FROM unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::json[], \
+    $9::text[]) AS u (job, attempt, run, worker_id, outcome, started_at, error, result)";

@@ -1,0 +1,142 @@
+use std::str::FromStr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
+use odd_core::ports::StoreError;
+use rustls::ClientConfig;
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::config::PostgresConfig;
+
+/// Idle time after which a connection is probed, and how long an answer may stay out: a server or network that went
+/// away is noticed within this time.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(10);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(3);
+const KEEPALIVE_PROBES: u32 = 3;
+const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
+
+/// Where the server is, and what each session says to it first.
+pub(crate) struct Address {
+    config: Config,
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl Address {
+    /// Reads the URL of `config`.
+    pub(crate) fn of(config: &PostgresConfig, name: &str) -> Result<Self, StoreError> {
+        // The parser's message may quote the URL, and with it a password.
+        let mut address = Config::from_str(&config.url).map_err(|_| {
+            StoreError::Broken("the PostgreSQL URL does not parse; it has the form postgresql://user:password@host:port/database".into())
+        })?;
+        let statement_ms = config.statement_timeout.as_millis();
+        address
+            .application_name(name)
+            .connect_timeout(config.connect_timeout)
+            .keepalives_idle(KEEPALIVE_IDLE)
+            .keepalives_interval(KEEPALIVE_INTERVAL)
+            .keepalives_retries(KEEPALIVE_PROBES)
+            .tcp_user_timeout(UNACKNOWLEDGED)
+            // Every statement of this crate is served by an index; a generic plan must not think otherwise on a table
+            // whose statistics are old.
+            .options(format!(
+                "-c statement_timeout={statement_ms} -c lock_timeout={statement_ms} \
+                 -c idle_in_transaction_session_timeout={statement_ms} -c enable_seqscan=off -c enable_bitmapscan=off \
+                 -c jit=off -c timezone=UTC"
+            ));
+        let tls = match address.get_ssl_mode() {
+            SslMode::Require => Some(MakeRustlsConnect::new(tls_config()?)),
+            _ => None,
+        };
+        Ok(Self {
+            config: address,
+            tls,
+        })
+    }
+
+    /// Up to `size` connections, made when they are needed.
+    pub(crate) fn pool(&self, size: usize, patience: Duration) -> Result<Pool, StoreError> {
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let manager = match &self.tls {
+            Some(tls) => Manager::from_config(self.config.clone(), tls.clone(), recycling),
+            None => Manager::from_config(self.config.clone(), NoTls, recycling),
+        };
+        Pool::builder(manager)
+            .max_size(size)
+            .timeouts(Timeouts::wait_millis(
+                u64::try_from(patience.as_millis()).unwrap_or(u64::MAX),
+            ))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| StoreError::Broken(format!("PostgreSQL: {error}")))
+    }
+}
+
+fn tls_config() -> Result<ClientConfig, StoreError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let broken = |error: rustls::Error| StoreError::Broken(format!("TLS to PostgreSQL: {error}"));
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(broken)?;
+    Ok(builder
+        .with_platform_verifier()
+        .map_err(broken)?
+        .with_no_client_auth())
+}
+
+/// A connection outside of the pools, whose messages somebody has to poll.
+pub(crate) struct Connection {
+    pub(crate) client: Client,
+    pub(crate) driver: Box<dyn Driver>,
+}
+
+/// The half of a connection that reads and writes the socket.
+pub(crate) trait Driver: Send {
+    /// The next message that is no answer; nothing when the connection has ended.
+    fn poll_message(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<AsyncMessage, Error>>>;
+}
+
+impl<S, T> Driver for tokio_postgres::Connection<S, T>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+    T: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    fn poll_message(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<AsyncMessage, Error>>> {
+        Self::poll_message(self, context)
+    }
+}
+
+impl Address {
+    /// Makes a connection outside of the pools.
+    pub(crate) async fn dial(&self) -> Result<Connection, Error> {
+        match &self.tls {
+            Some(tls) => {
+                let (client, driver) = self.config.connect(tls.clone()).await?;
+                Ok(Connection {
+                    client,
+                    driver: Box::new(driver),
+                })
+            }
+            None => {
+                let (client, driver) = self.config.connect(NoTls).await?;
+                Ok(Connection {
+                    client,
+                    driver: Box::new(driver),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::poll_fn;
+use tokio::sync::watch;
+use tokio_postgres::Client;
+
+use crate::connect::{Address, Connection};
+
+/// Whoever holds this lock on its session leads.
+const LOCK: i64 = 7_165_066_918_273_026;
+
+/// How often a leader says that it lives, and after which silence the server ends its session: also when the process
+/// was stopped, and its connection is as good as ever.
+const PULSE: Duration = Duration::from_secs(4);
+const SILENCE: Duration = Duration::from_secs(10);
+
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Stands for election until dropped. `leads` tells whether this process leads.
+pub(crate) async fn stand(address: Arc<Address>, leads: watch::Sender<bool>) {
+    loop {
+        if let Ok(connection) = address.dial().await {
+            lead(connection, &leads).await;
+            leads.send_if_modified(|leads| std::mem::replace(leads, false));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Asks for the lock until it is free, then keeps it as long as the session lives.
+async fn lead(connection: Connection, leads: &watch::Sender<bool>) {
+    let Connection { client, mut driver } = connection;
+    let mut messages = poll_fn(move |context| driver.poll_message(context)).boxed();
+    tokio::select! {
+        _ = hold_office(&client, leads) => {}
+        () = async { while let Some(Ok(_)) = messages.next().await {} } => {}
+    }
+}
+
+async fn hold_office(client: &Client, leads: &watch::Sender<bool>) -> Option<()> {
+    let silence = format!("SET idle_session_timeout = {}", SILENCE.as_millis());
+    client.batch_execute(&silence).await.ok()?;
+    loop {
+        // Asking again and again, since a statement that waits would hold back the clean-up of the whole database.
+        // The question is also the leader's sign of life.
+        let asked = client.query_one("SELECT pg_try_advisory_lock($1)", &[&LOCK]);
+        let answer = tokio::time::timeout(PULSE, asked).await.ok()?.ok()?;
+        let has_lock: bool = answer.try_get(0).ok()?;
+        let is_news =
+            leads.send_if_modified(|leads| std::mem::replace(leads, has_lock) != has_lock);
+        if is_news && has_lock {
+            tracing::info!("this process does what happens by time alone");
+        }
+        tokio::time::sleep(PULSE).await;
+    }
+}

@@ -1,0 +1,35 @@
+use deadpool_postgres::Client;
+
+use crate::error::DbResult;
+
+/// Held while the schema is brought up to date, so that several processes may start at once.
+const LOCK: i64 = 7_165_066_918_273_025;
+
+const MIGRATIONS: &[(i32, &str)] = &[(1, include_str!("../migrations/0001_initial.sql"))];
+
+/// Brings the schema up to date: each migration once, in its own transaction.
+pub(crate) async fn migrate(client: &mut Client) -> DbResult<()> {
+    let tx = client.transaction().await?;
+    tx.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])
+        .await?;
+    tx.batch_execute(
+        "CREATE TABLE IF NOT EXISTS schema_migrations \
+         (migration integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
+    )
+    .await?;
+    let newest: Option<i32> = tx
+        .query_one("SELECT max(migration) FROM schema_migrations", &[])
+        .await?
+        .try_get(0)?;
+    for (number, sql) in MIGRATIONS {
+        if newest.is_none_or(|newest| newest < *number) {
+            tx.batch_execute(sql).await?;
+            tx.execute(
+                "INSERT INTO schema_migrations (migration) VALUES ($1)",
+                &[number],
+            )
+            .await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}

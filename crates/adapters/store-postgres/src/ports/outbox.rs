@@ -1,0 +1,21 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_core::ports::{Outbox, Position, Recorded, StoreError};
+
+use crate::{PostgresStore, write};
+
+#[async_trait]
+impl Outbox for PostgresStore {
+    async fn unpublished(
+        &self,
+        age: Duration,
+        limit: usize,
+    ) -> Result<Vec<(Position, Vec<Recorded>)>, StoreError> {
+        Ok(write::unpublished(&self.shared, age, limit).await?)
+    }
+
+    async fn mark_published(&self, commits: &[Position]) -> Result<(), StoreError> {
+        Ok(write::mark_published(&self.shared, commits).await?)
+    }
+}

@@ -1,0 +1,40 @@
+use async_trait::async_trait;
+use odd_contracts::{Job, JobId, Timestamp};
+use odd_core::ports::{
+    JobPage, JobQuery, JobReader, QueueDepth, StoreError, WaitingBehind, WorkerRecord,
+};
+
+use crate::error::DbError;
+use crate::{PostgresStore, read};
+
+#[async_trait]
+impl JobReader for PostgresStore {
+    async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
+        Ok(read::job(&self.shared, id).await?)
+    }
+
+    async fn jobs(&self, query: JobQuery) -> Result<JobPage, StoreError> {
+        Ok(read::jobs(&self.shared, &query).await?)
+    }
+
+    async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {
+        Ok(read::queue_depths(&self.shared).await?)
+    }
+
+    async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError> {
+        Ok(read::waiting_behind(&self.shared, id).await?)
+    }
+
+    async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
+        Ok(read::workers(&self.shared, since).await?)
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        let client = self.shared.readers.get().await.map_err(DbError::from)?;
+        client
+            .batch_execute("SELECT 1")
+            .await
+            .map_err(DbError::from)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_core::ports::{
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobReader, JobStore, Lease,
+    LeaseError, Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+};
+use odd_core::{AttemptResult, NewJob};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::{PostgresStore, write};
+
+/// How long a waiting claim trusts that it would hear of ready jobs: what nobody told of is found this much later.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
+#[async_trait]
+impl JobStore for PostgresStore {
+    async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
+        match jobs.is_empty() {
+            true => Ok(Vec::new()),
+            false => self.submitter.submit(jobs).await,
+        }
+    }
+
+    async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
+        let until = Instant::now() + request.wait;
+        loop {
+            let mut readiness = self.shared.signals.readiness();
+            let claimed = self.claim_now(request.clone()).await?;
+            let left = until.saturating_duration_since(Instant::now());
+            if !claimed.is_empty() || left.is_zero() {
+                return Ok(claimed);
+            }
+            readiness.news_within(left.min(LOOK_AGAIN)).await;
+        }
+    }
+
+    async fn finish(
+        &self,
+        ended: Arc<[EndedAttempt]>,
+    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
+        self.run(move |shared| {
+            let ended = ended.clone();
+            async move { write::finish(&shared, &ended, rand::random).await }
+        })
+        .await
+    }
+
+    async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
+        let renewing = write::with_retries(|| write::renew(&self.shared, &leases, lease));
+        Ok(renewing.await?)
+    }
+
+    async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError> {
+        let written = self
+            .run(move |shared| {
+                let progress = progress.clone();
+                async move { write::record_progress(&shared, lease, &progress).await }
+            })
+            .await?;
+        Ok(written?)
+    }
+
+    async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError> {
+        let appending = write::with_retries(|| write::append_log(&self.shared, lease, &lines));
+        Ok(appending.await.map_err(StoreError::from)??)
+    }
+
+    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.run(move |shared| async move { write::cancel(&shared, job, cause).await })
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.run(move |shared| async move { write::retry(&shared, job, cause).await })
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
+        let dropped = write::drop_dead_letter(&self.shared, job).await;
+        dropped.map_err(StoreError::from)?
+    }
+
+    async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
+        self.run(move |shared| async move { write::promote(&shared, limit).await })
+            .await
+    }
+
+    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
+        self.run(move |shared| async move { write::expire(&shared, limit, rand::random()).await })
+            .await
+    }
+
+    async fn next_hint(&self, last: Hint) -> Hint {
+        self.shared.signals.next_hint(last).await
+    }
+
+    async fn lead(&self) -> Result<(), StoreError> {
+        let mut leads = self.leads();
+        let led = leads.wait_for(|leads| *leads).await;
+        led.map(drop).map_err(|_| StoreError::Closed)
+    }
+
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.run(move |shared| async move { write::prune(&shared, before, limit).await })
+            .await
+    }
+
+    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
+        Ok(write::record_worker(&self.shared, &worker).await?)
+    }
+
+    async fn park_message(
+        &self,
+        message: Vec<u8>,
+        reason: String,
+        correlation: Option<CorrelationId>,
+    ) -> Result<(), StoreError> {
+        Ok(write::park(&self.shared, &message, &reason, correlation).await?)
+    }
+}
+
+impl PostgresStore {
+    /// Claims what is ready. The transaction goes on when the caller does not; its jobs are then given back.
+    async fn claim_now(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let store = self.clone();
+        tokio::spawn(async move {
+            let jobs = write::with_retries(|| write::claim(&store.shared, &request)).await;
+            // A caller that is gone drops the answer, here or later, and with it the guard.
+            let _ = reply.send(jobs.map(|jobs| Claimed { jobs, store }));
+        });
+        let claimed = answer.await;
+        let claimed = claimed.map_err(|_| StoreError::Broken("a claim did not end".into()))??;
+        Ok(claimed.take())
+    }
+}
+
+/// Claimed jobs on their way to the caller. Dropped on the way, they are given back.
+struct Claimed {
+    jobs: Vec<ClaimedJob>,
+    store: PostgresStore,
+}
+
+impl Claimed {
+    /// The jobs; they are the caller's now.
+    fn take(mut self) -> Vec<ClaimedJob> {
+        std::mem::take(&mut self.jobs)
+    }
+}
+
+impl Drop for Claimed {
+    fn drop(&mut self) {
+        if self.jobs.is_empty() {
+            return;
+        }
+        let released = self.jobs.drain(..).map(|job| EndedAttempt {
+            lease: job.lease,
+            result: AttemptResult::Released,
+        });
+        let released: Arc<[EndedAttempt]> = released.collect();
+        let store = self.store.clone();
+        tokio::spawn(async move {
+            if let Err(error) = store.finish(released).await {
+                tracing::warn!(%error, "claimed jobs could not be given back; their leases will expire");
+            }
+        });
+    }
+}

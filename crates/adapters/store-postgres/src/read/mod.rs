@@ -1,0 +1,25 @@
+//! Every question to the store.
+
+mod event;
+mod job;
+mod list;
+mod log;
+mod queue;
+
+use odd_core::ports::Position;
+
+pub(crate) use event::PrunedJobs;
+pub(crate) use job::job;
+pub(crate) use list::jobs;
+pub(crate) use log::{head, history, query, read_after, replay};
+pub(crate) use queue::{queue_depths, waiting_behind, workers};
+
+/// A position as columns have it.
+pub(crate) fn number(position: Position) -> i64 {
+    i64::try_from(position.0).unwrap_or(i64::MAX)
+}
+
+/// Undoes [`number`].
+pub(crate) fn position(number: i64) -> Position {
+    Position(u64::try_from(number).unwrap_or(0))
+}

@@ -1,0 +1,84 @@
+use odd_contracts::{JobId, JobType, Timestamp};
+use odd_core::ports::{QueueDepth, WaitingBehind, WorkerRecord};
+
+use crate::codec::{self, At};
+use crate::error::{DbResult, damaged};
+use crate::store::Shared;
+
+/// Ready jobs counted at most when telling how many stand ahead.
+const AHEAD_LIMIT: i64 = 10_000;
+
+/// Ready jobs looked at when telling since when the oldest of each queue waits.
+const OLDEST_SCAN: i64 = 10_000;
+
+/// Queues with ready jobs, and since when their oldest is ready. Looks at the jobs that are taken first; a queue whose
+/// jobs all stand behind that many others is left out.
+pub(crate) async fn queue_depths(shared: &Shared) -> DbResult<Vec<QueueDepth>> {
+    let client = shared.readers.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT queue, min(due_at) AS oldest FROM ( \
+                 SELECT queue, due_at FROM jobs WHERE status = 'PENDING' \
+                 ORDER BY job_type, priority DESC, due_at, job LIMIT $1) r GROUP BY queue ORDER BY queue",
+        )
+        .await?;
+    let rows = client.query(&statement, &[&OLDEST_SCAN]).await?;
+    let depth = |row| {
+        Ok(QueueDepth {
+            queue: codec::name(row, "queue")?,
+            oldest_ready_at: Some(codec::time(row, "oldest")?),
+        })
+    };
+    rows.iter().map(depth).collect()
+}
+
+/// Ready jobs of the same type and queue that would be taken before `id`; nothing when it is not ready.
+pub(crate) async fn waiting_behind(shared: &Shared, id: JobId) -> DbResult<Option<WaitingBehind>> {
+    let client = shared.readers.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT count(*) FILTER (WHERE a.is_same_queue), count(a.is_same_queue) FROM jobs j LEFT JOIN LATERAL ( \
+                 SELECT r.queue = j.queue AS is_same_queue FROM jobs r \
+                 WHERE r.status = 'PENDING' AND r.job_type = j.job_type AND (r.priority > j.priority \
+                     OR r.priority = j.priority AND (r.due_at, r.job) < (j.due_at, j.job)) \
+                 ORDER BY r.priority DESC, r.due_at, r.job LIMIT $2) a ON true \
+             WHERE j.id = $1 AND j.status = 'PENDING' GROUP BY j.job",
+        )
+        .await?;
+    let Some(row) = client.query_opt(&statement, &[&id.0, &AHEAD_LIMIT]).await? else {
+        return Ok(None);
+    };
+    let (ahead, seen): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    Ok(Some(WaitingBehind {
+        ahead: u64::try_from(ahead).unwrap_or(0),
+        at_least: seen >= AHEAD_LIMIT,
+    }))
+}
+
+/// Workers seen at or after `since`.
+pub(crate) async fn workers(shared: &Shared, since: Timestamp) -> DbResult<Vec<WorkerRecord>> {
+    let client = shared.readers.get().await?;
+    let statement = client
+        .prepare_cached(
+            "SELECT worker_id, types, concurrency, busy, seen_at FROM workers WHERE seen_at >= $1 \
+             ORDER BY worker_id COLLATE \"C\"",
+        )
+        .await?;
+    let rows = client.query(&statement, &[&At(since)]).await?;
+    let worker = |row: &tokio_postgres::Row| {
+        let types: Option<Vec<String>> = row.try_get("types")?;
+        let types = types.map(|types| types.iter().map(|name| parse_type(name)).collect());
+        Ok(WorkerRecord {
+            worker_id: row.try_get("worker_id")?,
+            types: types.transpose()?,
+            concurrency: codec::number(row, "concurrency")?,
+            busy: codec::number(row, "busy")?,
+            seen_at: codec::time(row, "seen_at")?,
+        })
+    };
+    rows.iter().map(worker).collect()
+}
+
+fn parse_type(name: &str) -> DbResult<JobType> {
+    name.parse().map_err(|_| damaged(format!("type {name:?}")))
+}

@@ -1,0 +1,174 @@
+use std::sync::Arc;
+
+use deadpool_postgres::Pool;
+use odd_contracts::Producer;
+use odd_core::Producers;
+use odd_core::ports::{EventSink, Recorded, StoreError};
+use tokio::sync::{oneshot, watch};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::change_set::Role;
+use crate::codec::At;
+use crate::config::PostgresConfig;
+use crate::connect::Address;
+use crate::error::{DbError, DbResult};
+use crate::listener::{self, Notice};
+use crate::migrate::migrate;
+use crate::signals::Signals;
+use crate::write::Submitter;
+use crate::{leader, write};
+
+/// The authoritative store on PostgreSQL. Cheap to clone; all clones share connections and what waits for them.
+#[derive(Clone)]
+pub struct PostgresStore {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) submitter: Submitter,
+    tasks: Arc<Tasks>,
+}
+
+/// What happens beside the calls, as long as the store lives.
+struct Tasks {
+    leads: watch::Receiver<bool>,
+    _running: Vec<AbortOnDropHandle<()>>,
+}
+
+/// What every operation needs.
+pub(crate) struct Shared {
+    pub(crate) writers: Pool,
+    pub(crate) readers: Pool,
+    pub(crate) signals: Arc<Signals>,
+    /// Tells this process from others.
+    pub(crate) instance: String,
+    clock: Option<Arc<dyn odd_core::Clock>>,
+    gateway: (Arc<Producer>, i32),
+    processor: (Arc<Producer>, i32),
+    sink: Arc<dyn EventSink>,
+    /// Commits up to here have been looked at by pruning.
+    pub(crate) pruned_to: std::sync::atomic::AtomicI64,
+}
+
+impl PostgresStore {
+    /// Connects, and brings the schema up to date; several processes may do so at once. `sink` is told of each commit
+    /// of this process, in any order: positions tell.
+    ///
+    /// # Errors
+    /// `Unavailable` while the server cannot be reached, `Broken` when it refuses or holds something else.
+    pub async fn connect(
+        config: PostgresConfig,
+        sink: Arc<dyn EventSink>,
+    ) -> Result<Self, StoreError> {
+        let address = Arc::new(Address::of(
+            &config,
+            &config.producers.processor.instance_id,
+        )?);
+        let writers = address.pool(config.writers, config.connect_timeout)?;
+        let readers = address.pool(config.readers, config.connect_timeout)?;
+        let (gateway, processor) = prepare(&writers, &config.producers).await?;
+        let signals = Arc::new(Signals::new());
+        let instance = uuid::Uuid::new_v4().simple().to_string();
+        let shared = Arc::new(Shared {
+            writers,
+            readers,
+            signals: signals.clone(),
+            instance: instance.clone(),
+            clock: config.clock,
+            gateway: (Arc::new(config.producers.gateway), gateway),
+            processor: (Arc::new(config.producers.processor), processor),
+            sink,
+            pruned_to: std::sync::atomic::AtomicI64::new(0),
+        });
+        let (leading, leads) = watch::channel(false);
+        let (begin, begun) = oneshot::channel();
+        let running = [
+            tokio::spawn(listener::listen(address.clone(), signals, instance, begin)),
+            tokio::spawn(leader::stand(address, leading)),
+        ];
+        if tokio::time::timeout(config.connect_timeout, begun)
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "hints of other processes cannot be heard yet; jobs may start later than they are due"
+            );
+        }
+        Ok(Self {
+            submitter: Submitter::start(&shared, config.submit_lanes),
+            shared,
+            tasks: Arc::new(Tasks {
+                leads,
+                _running: running.into_iter().map(AbortOnDropHandle::new).collect(),
+            }),
+        })
+    }
+
+    /// Wakes waiting claims of this process: another one may have made jobs ready.
+    pub fn jobs_may_be_ready(&self) {
+        self.shared.signals.jobs_are_ready();
+    }
+
+    pub(crate) fn leads(&self) -> watch::Receiver<bool> {
+        self.tasks.leads.clone()
+    }
+
+    /// Runs `work` to its end, whatever becomes of the caller; again when it met another transaction in its way.
+    pub(crate) async fn run<T, F, R>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(Arc<Shared>) -> R + Send + Sync + 'static,
+        R: Future<Output = DbResult<T>> + Send,
+    {
+        let shared = self.shared.clone();
+        let task = tokio::spawn(async move { write::with_retries(|| work(shared.clone())).await });
+        match task.await {
+            Ok(outcome) => Ok(outcome?),
+            Err(panic) => Err(StoreError::Broken(format!(
+                "a transaction did not end: {panic}"
+            ))),
+        }
+    }
+}
+
+impl Shared {
+    /// What statements take as the present: nothing, for the server's clock, except in tests.
+    pub(crate) fn given_time(&self) -> Option<At> {
+        self.clock.as_ref().map(|clock| At(clock.now()))
+    }
+
+    pub(crate) fn producer(&self, role: Role) -> (&Arc<Producer>, i32) {
+        let (producer, id) = match role {
+            Role::Gateway => &self.gateway,
+            Role::Processor => &self.processor,
+        };
+        (producer, *id)
+    }
+
+    /// Says what a commit brought.
+    pub(crate) fn tell(&self, entries: &[Recorded], notice: &Notice, makes_ready: bool) {
+        if !entries.is_empty() {
+            self.sink.committed(entries.to_vec());
+        }
+        notice.pass_on(&self.signals);
+        if makes_ready {
+            self.signals.jobs_are_ready();
+        }
+    }
+}
+
+async fn prepare(pool: &Pool, producers: &Producers) -> Result<(i32, i32), StoreError> {
+    let mut client = pool.get().await.map_err(DbError::from)?;
+    migrate(&mut client).await?;
+    let gateway = producer_id(&client, &producers.gateway).await?;
+    let processor = producer_id(&client, &producers.processor).await?;
+    Ok((gateway, processor))
+}
+
+async fn producer_id(client: &deadpool_postgres::Client, producer: &Producer) -> DbResult<i32> {
+    let row = client
+        .query_one(
+            "INSERT INTO producers (service, instance_id, version) VALUES ($1, $2, $3) \
+             ON CONFLICT (service, instance_id, version) DO UPDATE SET version = excluded.version RETURNING producer",
+            &[&producer.service, &producer.instance_id, &producer.version],
+        )
+        .await?;
+    Ok(row.try_get(0)?)
+}

@@ -1,0 +1,107 @@
+use deadpool_postgres::{Client, Object, Pool};
+use futures_util::future::BoxFuture;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use crate::error::DbResult;
+
+/// A parameter of a statement.
+pub(crate) type Param<'a> = &'a (dyn ToSql + Sync);
+
+/// Parameters of a statement.
+pub(crate) type Params<'a> = [Param<'a>];
+
+/// A statement on its way.
+pub(crate) type Sent<'a> = BoxFuture<'a, DbResult<Vec<Row>>>;
+
+/// Statements sent together at most: what [`flight`] polls in order.
+const FLIGHT: usize = 16;
+
+/// A transaction on a connection of its own. Dropped before its end, it closes the connection, and the server gives up
+/// what was done: a connection never goes back to the pool in the middle of something.
+pub(crate) struct Transaction {
+    client: Option<Client>,
+}
+
+impl Transaction {
+    /// Takes a connection; nothing is said to the server yet.
+    pub(crate) async fn on(pool: &Pool) -> DbResult<Self> {
+        let client = Some(pool.get().await?);
+        Ok(Self { client })
+    }
+
+    fn client(&self) -> &Client {
+        self.client
+            .as_ref()
+            .expect("the connection is there until the end")
+    }
+
+    /// Begins, and runs the first statement in the same flight.
+    pub(crate) async fn begin_with(&self, sql: &str, params: &Params<'_>) -> DbResult<Vec<Row>> {
+        self.prepare(sql).await?;
+        let mut answers = flight(vec![self.begin(), self.query(sql, params)]).await?;
+        Ok(answers.pop().expect("one answer for each statement"))
+    }
+
+    /// Has the server parse a statement, unless this connection knows it. Those that are to fly together must be known.
+    pub(crate) async fn prepare(&self, sql: &str) -> DbResult<()> {
+        self.client().prepare_cached(sql).await?;
+        Ok(())
+    }
+
+    /// `BEGIN`.
+    pub(crate) fn begin(&self) -> Sent<'_> {
+        self.simple("BEGIN")
+    }
+
+    /// `COMMIT`.
+    pub(crate) fn commit(&self) -> Sent<'_> {
+        self.simple("COMMIT")
+    }
+
+    fn simple<'a>(&'a self, sql: &'static str) -> Sent<'a> {
+        Box::pin(async move {
+            self.client().batch_execute(sql).await?;
+            Ok(Vec::new())
+        })
+    }
+
+    /// Runs a statement.
+    pub(crate) fn query<'a>(&'a self, sql: &'a str, params: &'a Params<'a>) -> Sent<'a> {
+        Box::pin(async move {
+            let statement = self.client().prepare_cached(sql).await?;
+            Ok(self.client().query(&statement, params).await?)
+        })
+    }
+
+    /// Gives the connection back after a commit.
+    pub(crate) fn end(mut self) {
+        self.client = None;
+    }
+
+    /// Gives up what was done.
+    pub(crate) async fn roll_back(mut self) -> DbResult<()> {
+        self.client().batch_execute("ROLLBACK").await?;
+        self.client = None;
+        Ok(())
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
+}
+
+/// Sends statements in order without waiting in between; their answers in order, or the first error.
+///
+/// The server runs them one after another. When one fails, it refuses the rest of the transaction, the commit included.
+pub(crate) async fn flight(statements: Vec<Sent<'_>>) -> DbResult<Vec<Vec<Row>>> {
+    debug_assert!(statements.len() <= FLIGHT, "more are not polled in order");
+    futures_util::future::join_all(statements)
+        .await
+        .into_iter()
+        .collect()
+}

@@ -1,0 +1,242 @@
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use odd_contracts::{FailureReason, JobError, JobType, QueueName, RawJson, Timestamp};
+use odd_core::Change;
+use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
+use tokio_postgres::Row;
+
+use crate::change_set::{ChangeSet, Role, Start};
+use crate::codec;
+use crate::error::{DbResult, damaged};
+use crate::row::{COLUMNS, JobRow};
+use crate::store::Shared;
+use crate::transaction::Transaction;
+
+/// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
+const MAX_MESSAGE_CHARS: usize = 4_096;
+
+/// Candidates looked at beyond the wanted ones: others may be taking the first.
+const SPARE: usize = 64;
+
+/// How often, and with what pause, a claim looks again when others hold all that is ready.
+const LOOKS: usize = 20;
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Locks the first ready jobs of some types that nobody else is taking. The order is that of the index `jobs_ready` within
+/// each type, merged; rows that others have locked are passed over.
+static TAKE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH candidates AS MATERIALIZED ( \
+             SELECT c.job FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
+                 SELECT r.job, r.priority, r.due_at FROM jobs r \
+                 WHERE r.status = 'PENDING' AND r.job_type = t.job_type AND ($2::text[] IS NULL OR r.queue = ANY($2)) \
+                 ORDER BY r.priority DESC, r.due_at, r.job LIMIT $3) c \
+             ORDER BY c.priority DESC, c.due_at, c.job LIMIT $3) \
+         SELECT {COLUMNS}, j.created_at, j.timeout_ms, j.payload, coalesce($5::timestamptz, clock_timestamp()) AS now \
+         FROM jobs j WHERE j.job = ANY(ARRAY(SELECT job FROM candidates)) AND j.status = 'PENDING' \
+         ORDER BY j.priority DESC, j.due_at, j.job LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED"
+    )
+});
+
+/// The types that have ready jobs, by skipping from one to the next in the index.
+const READY_TYPES: &str = "\
+WITH RECURSIVE t AS ( \
+    (SELECT job_type FROM jobs WHERE status = 'PENDING' ORDER BY job_type LIMIT 1) \
+    UNION ALL \
+    SELECT (SELECT r.job_type FROM jobs r WHERE r.status = 'PENDING' AND r.job_type > t.job_type \
+            ORDER BY r.job_type LIMIT 1) FROM t WHERE t.job_type IS NOT NULL) \
+SELECT job_type FROM t WHERE job_type IS NOT NULL";
+
+const IS_ANY_READY: &str = "\
+SELECT EXISTS (SELECT FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
+    SELECT 1 FROM jobs r WHERE r.status = 'PENDING' AND r.job_type = t.job_type \
+    AND ($2::text[] IS NULL OR r.queue = ANY($2)) LIMIT 1) c)";
+
+/// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
+pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<ClaimedJob>> {
+    let types = wanted_types(shared, request).await?;
+    let queues = request.queues.as_ref().map(|queues| names(queues));
+    let mut claimed = Vec::new();
+    let mut looks = 0;
+    // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
+    while claimed.len() < request.limit {
+        let wanted = request.limit - claimed.len();
+        let (found, admitted) = take(shared, request, &types, queues.as_deref(), wanted).await?;
+        claimed.extend(admitted);
+        if found == wanted {
+            continue;
+        }
+        if !claimed.is_empty() {
+            break;
+        }
+        if found == 0 {
+            looks += 1;
+            if looks > LOOKS || !is_any_ready(shared, &types, queues.as_deref()).await? {
+                break;
+            }
+            // Others hold all that is ready. They take it, or give it back, in a moment.
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+    Ok(claimed)
+}
+
+async fn wanted_types(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<String>> {
+    match &request.types {
+        Some(types) => {
+            let distinct: BTreeSet<&str> = types.iter().map(JobType::as_str).collect();
+            Ok(distinct.into_iter().map(str::to_owned).collect())
+        }
+        None => {
+            let client = shared.readers.get().await?;
+            let statement = client.prepare_cached(READY_TYPES).await?;
+            let rows = client.query(&statement, &[]).await?;
+            rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+        }
+    }
+}
+
+fn names(queues: &[QueueName]) -> Vec<String> {
+    queues
+        .iter()
+        .map(|queue| queue.as_str().to_owned())
+        .collect()
+}
+
+async fn is_any_ready(
+    shared: &Shared,
+    types: &[String],
+    queues: Option<&[String]>,
+) -> DbResult<bool> {
+    let client = shared.readers.get().await?;
+    let statement = client.prepare_cached(IS_ANY_READY).await?;
+    let row = client.query_one(&statement, &[&types, &queues]).await?;
+    Ok(row.try_get(0)?)
+}
+
+/// One transaction: locks up to `wanted` jobs and starts those that pass admission. How many it found, and those.
+async fn take(
+    shared: &Shared,
+    request: &ClaimRequest,
+    types: &[String],
+    queues: Option<&[String]>,
+    wanted: usize,
+) -> DbResult<(usize, Vec<ClaimedJob>)> {
+    let tx = Transaction::on(&shared.writers).await?;
+    let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
+    let candidates = i64::try_from(wanted * 2 + SPARE).unwrap_or(i64::MAX);
+    let given = shared.given_time();
+    let rows = tx
+        .begin_with(&TAKE, &[&types, &queues, &candidates, &limit, &given])
+        .await?;
+    let Some(now) = rows
+        .iter()
+        .map(|row| codec::time(row, "now"))
+        .max_by_key(|at| at.as_ref().ok().copied())
+    else {
+        tx.roll_back().await?;
+        return Ok((0, Vec::new()));
+    };
+    let mut changes = ChangeSet::new(shared, now?);
+    let lease_ms = u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX);
+    let lease_expires_at = changes.now().plus_millis(lease_ms);
+    changes.begin_attempts(Start {
+        worker_id: request.worker_id.clone(),
+        lease_expires_at,
+    });
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let input = Input::read(row)?;
+        let job = JobRow::read(row)?;
+        match admit(request, &job, input.payload.as_ref()) {
+            Ok(()) => claimed.push(start(&mut changes, request, job, input, lease_expires_at)),
+            Err(message) => refuse(&mut changes, job, message),
+        }
+    }
+    changes.commit(tx).await?;
+    Ok((rows.len(), claimed))
+}
+
+/// What a worker needs of a job beyond its row.
+struct Input {
+    created_at: Timestamp,
+    timeout_ms: u64,
+    payload: Option<RawJson>,
+}
+
+impl Input {
+    fn read(row: &Row) -> DbResult<Self> {
+        let payload: Option<String> = row.try_get("payload")?;
+        let payload = payload.map(RawJson::from_text).transpose();
+        Ok(Self {
+            created_at: codec::time(row, "created_at")?,
+            timeout_ms: codec::large_number(row, "timeout_ms")?,
+            payload: payload.map_err(|error| damaged(format!("payload: {error}")))?,
+        })
+    }
+}
+
+/// Asks whether the payload can be run. The check is a handler author's code: when it panics, that is the one job's
+/// failure.
+fn admit(request: &ClaimRequest, job: &JobRow, payload: Option<&RawJson>) -> Result<(), String> {
+    let check = || {
+        request
+            .admission
+            .admit(&job.job_type, payload.map(|json| json.get()))
+    };
+    catch_unwind(AssertUnwindSafe(check))
+        .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
+        .map_err(|message| message.chars().take(MAX_MESSAGE_CHARS).collect())
+}
+
+fn start(
+    changes: &mut ChangeSet<'_>,
+    request: &ClaimRequest,
+    mut row: JobRow,
+    input: Input,
+    lease_expires_at: Timestamp,
+) -> ClaimedJob {
+    changes.advance(&mut row, Role::Processor, Change::Validated);
+    row.attempt += 1;
+    let started = Change::Started {
+        worker_id: Arc::clone(&request.worker_id),
+        wait_ms: changes.now().fractional_millis_since(row.due_at),
+    };
+    changes.advance(&mut row, Role::Processor, started);
+    changes.save_started(row.job);
+    ClaimedJob {
+        lease: Lease {
+            job_id: row.id,
+            attempt: row.attempt,
+        },
+        lease_expires_at,
+        job_type: row.job_type,
+        queue: row.queue,
+        payload: input.payload,
+        run: row.run,
+        timeout_ms: input.timeout_ms,
+        attempt_of_run: (row.attempt + row.max_attempts)
+            .saturating_sub(row.attempt_limit)
+            .max(1),
+        is_last_attempt: row.attempt >= row.attempt_limit,
+        correlation_id: row.correlation,
+        created_at: input.created_at,
+    }
+}
+
+/// Fails a job whose payload its handler cannot use.
+fn refuse(changes: &mut ChangeSet<'_>, mut row: JobRow, message: String) {
+    let reason = FailureReason::InvalidPayload;
+    let failed = Change::Failed {
+        reason,
+        message: message.clone(),
+        duration_ms: None,
+    };
+    changes.advance(&mut row, Role::Processor, failed);
+    row.parked = true;
+    row.error = Some(JobError { reason, message });
+    changes.save(row);
+}

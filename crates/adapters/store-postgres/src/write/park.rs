@@ -1,0 +1,37 @@
+use odd_contracts::CorrelationId;
+
+use crate::change_set::Role;
+use crate::error::DbResult;
+use crate::store::Shared;
+
+/// Keeps a message that failed its contract.
+pub(crate) async fn park(
+    shared: &Shared,
+    message: &[u8],
+    reason: &str,
+    correlation: Option<CorrelationId>,
+) -> DbResult<()> {
+    let (producer, _) = shared.producer(Role::Processor);
+    let client = shared.writers.get().await?;
+    let statement = client
+        .prepare_cached(
+            "INSERT INTO parked_messages (parked_at, bytes, reason, correlation, service, version) \
+             VALUES (coalesce($1::timestamptz, clock_timestamp()), $2, $3, $4, $5, $6)",
+        )
+        .await?;
+    let given = shared.given_time();
+    client
+        .execute(
+            &statement,
+            &[
+                &given,
+                &message,
+                &reason,
+                &correlation.map(|id| id.0),
+                &producer.service,
+                &producer.version,
+            ],
+        )
+        .await?;
+    Ok(())
+}

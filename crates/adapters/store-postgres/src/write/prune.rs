@@ -1,0 +1,136 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use odd_contracts::{JobStatus, Timestamp};
+use odd_core::ports::{LogEntry, Position, Recorded};
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use crate::append::last_position;
+use crate::codec::{self, At, JsonText};
+use crate::error::DbResult;
+use crate::listener::Notice;
+use crate::read::PrunedJobs;
+use crate::store::Shared;
+use crate::transaction::{Transaction, flight};
+
+const EXPENDABLE: &str = "\
+SELECT job, id, job_type, queue, status, coalesce($3::timestamptz, clock_timestamp()) AS now FROM jobs \
+WHERE finished_at < $1 AND NOT parked ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED";
+
+/// Takes the jobs `$1` with everything that hangs on them; `$2` are their ids.
+const REMOVE: &str = "\
+WITH events AS (DELETE FROM job_events WHERE job_id = ANY($2)), \
+     attempts AS (DELETE FROM job_attempts WHERE job = ANY($1)), \
+     logs AS (DELETE FROM job_logs WHERE job = ANY($1)), \
+     tags AS (DELETE FROM job_tags WHERE job = ANY($1)), \
+     keys AS (DELETE FROM shared_keys WHERE job = ANY($1)), \
+     new_commit AS (SELECT nextval('event_commit_ids')) \
+DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
+
+const APPEND: &str = "SELECT append_commit($1::integer, $2::timestamptz, $3::json)";
+
+/// Commits after `$1` whose events are all gone, among the next `$3` that are older than `$2`; the newest of all stays,
+/// since positions go on from it. The last one looked at.
+const FORGET_COMMITS: &str = "\
+WITH seen AS MATERIALIZED ( \
+    SELECT last_position, commit_id, committed_at FROM event_commits \
+    WHERE last_position > $1 AND committed_at < $2 \
+      AND last_position < (SELECT max(last_position) FROM event_commits) \
+    ORDER BY last_position LIMIT $3), \
+gone AS ( \
+    DELETE FROM event_commits c USING seen s WHERE c.last_position = s.last_position \
+    AND NOT EXISTS (SELECT FROM job_events e WHERE e.commit_id = s.commit_id AND e.occurred_at = s.committed_at) \
+    AND NOT EXISTS (SELECT FROM outbox o WHERE o.last_position = s.last_position)) \
+SELECT max(last_position) FROM seen";
+
+/// Commits looked at in one call for each job that may go.
+const SCAN: i64 = 4;
+
+/// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay.
+pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let tx = Transaction::on(&shared.writers).await?;
+    let given = shared.given_time();
+    let rows = tx
+        .begin_with(EXPENDABLE, &[&At(before), &limit, &given])
+        .await?;
+    if rows.is_empty() {
+        tx.roll_back().await?;
+    } else {
+        remove(shared, tx, &rows, before).await?;
+    }
+    forget_commits(shared, before, limit.saturating_mul(SCAN)).await?;
+    Ok(rows.len())
+}
+
+async fn remove(shared: &Shared, tx: Transaction, rows: &[Row], before: Timestamp) -> DbResult<()> {
+    let jobs: Vec<i64> = rows.iter().map(|row| row.get("job")).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect();
+    let now = At(codec::time(&rows[0], "now")?);
+    let gone = count(rows, before)?;
+    let entry_count = i32::try_from(gone.len()).unwrap_or(i32::MAX);
+    let told = JsonText::of(&gone);
+    tx.prepare(REMOVE).await?;
+    tx.prepare(APPEND).await?;
+    let answers = flight(vec![
+        tx.query(REMOVE, &[&jobs, &ids]),
+        tx.query(APPEND, &[&entry_count, &now, &told]),
+        tx.commit(),
+    ])
+    .await?;
+    tx.end();
+    let last = last_position(&answers[1])?;
+    let entries = entries(&gone, last)?;
+    shared.tell(&entries, &Notice::default(), false);
+    Ok(())
+}
+
+/// How many jobs of each kind go.
+fn count(rows: &[Row], before: Timestamp) -> DbResult<Vec<PrunedJobs>> {
+    let mut counts: BTreeMap<(String, String, JobStatus), u64> = BTreeMap::new();
+    for row in rows {
+        let kind = (
+            row.try_get("job_type")?,
+            row.try_get("queue")?,
+            codec::status(row, "status")?,
+        );
+        *counts.entry(kind).or_default() += 1;
+    }
+    let told = counts
+        .into_iter()
+        .map(|((job_type, queue, status), count)| PrunedJobs {
+            job_type,
+            queue,
+            status: status.as_str().to_owned(),
+            count,
+            before: before.as_micros(),
+        });
+    Ok(told.collect())
+}
+
+fn entries(gone: &[PrunedJobs], last: i64) -> DbResult<Vec<Recorded>> {
+    let last = u64::try_from(last).unwrap_or(0);
+    let first = (last + 1).saturating_sub(u64::try_from(gone.len()).unwrap_or(0));
+    let entry = |(position, jobs): (u64, &PrunedJobs)| -> DbResult<Recorded> {
+        let entry: LogEntry = jobs.to_entry()?;
+        Ok(Recorded {
+            position: Position(position),
+            entry,
+        })
+    };
+    (first..).zip(gone).map(entry).collect()
+}
+
+async fn forget_commits(shared: &Shared, before: Timestamp, limit: i64) -> DbResult<()> {
+    let after = shared.pruned_to.load(Ordering::Relaxed);
+    let client = shared.writers.get().await?;
+    let statement = client.prepare_cached(FORGET_COMMITS).await?;
+    let row = client
+        .query_one(&statement, &[&after, &At(before), &limit])
+        .await?;
+    let seen: Option<i64> = row.try_get(0)?;
+    // At the end of the old ones, the next call begins anew: what stayed may have lost its jobs since.
+    shared.pruned_to.store(seen.unwrap_or(0), Ordering::Relaxed);
+    Ok(())
+}

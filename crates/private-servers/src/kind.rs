@@ -1,0 +1,40 @@
+use std::fmt;
+
+/// The servers that this crate can start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// PostgreSQL 15 or newer.
+    Postgres,
+    /// RabbitMQ 3.10 or newer.
+    RabbitMq,
+    /// Redis.
+    Redis,
+    /// MongoDB, or FerretDB in its stead.
+    Mongo,
+}
+
+impl Kind {
+    /// Every server.
+    pub const ALL: [Self; 4] = [Self::Postgres, Self::RabbitMq, Self::Redis, Self::Mongo];
+
+    /// The folder of such a server in a place.
+    pub(crate) const fn folder(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::RabbitMq => "rabbitmq",
+            Self::Redis => "redis",
+            Self::Mongo => "mongo",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Postgres => "PostgreSQL",
+            Self::RabbitMq => "RabbitMQ",
+            Self::Redis => "Redis",
+            Self::Mongo => "MongoDB",
+        })
+    }
+}

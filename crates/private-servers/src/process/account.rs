@@ -1,0 +1,124 @@
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use crate::Error;
+use crate::programs;
+
+static SETPRIV: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
+    let is_linux = cfg!(target_os = "linux");
+    is_linux.then(|| programs::in_path("setpriv")).flatten()
+});
+
+/// The user that a server runs as.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Account {
+    /// `None`: as ourselves.
+    other: Option<Ids>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Ids {
+    user: u32,
+    group: u32,
+    /// The place lies in a folder that this user cannot enter.
+    is_locked_out: bool,
+}
+
+impl Account {
+    /// For servers that run as whoever starts them.
+    pub(crate) const OURS: Self = Self { other: None };
+
+    /// For servers that refuse to run as root: ourselves, or the first of these users that exists when we are root.
+    pub(crate) fn unprivileged(users: &[&str], folder: &Path) -> Result<Self, Error> {
+        if !rustix::process::geteuid().is_root() {
+            return Ok(Self::OURS);
+        }
+        let passwd =
+            fs::read_to_string("/etc/passwd").map_err(Error::io("read the list of users"))?;
+        let (user, group) = users
+            .iter()
+            .find_map(|user| ids_of(&passwd, user))
+            .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+            .map_err(Error::io(format!("find a user among {users:?}")))?;
+        let ids = Ids {
+            user,
+            group,
+            is_locked_out: !folder.ancestors().skip(1).all(can_be_entered_by_others),
+        };
+        Ok(Self { other: Some(ids) })
+    }
+
+    /// Gives a folder with all it holds to this user.
+    pub(crate) fn own(self, folder: &Path) -> Result<(), Error> {
+        let Some(ids) = self.other else { return Ok(()) };
+        chown_all(folder, ids).map_err(Error::io(format!("give {} away", folder.display())))
+    }
+}
+
+/// A command that runs as the account and that the kernel kills with us, where it can.
+///
+/// The child of [`std::process::Command`] is the program itself: what stands between them replaces itself with it.
+pub(crate) fn command(program: impl AsRef<OsStr>, account: Account) -> Command {
+    let Some(setpriv) = SETPRIV.as_ref() else {
+        let mut command = Command::new(program);
+        if let Some(ids) = account.other {
+            command.uid(ids.user).gid(ids.group);
+        }
+        return command;
+    };
+    let mut command = Command::new(setpriv);
+    command.args(["--pdeathsig", "KILL"]);
+    if let Some(ids) = account.other {
+        command
+            .args(["--reuid", &ids.user.to_string()])
+            .args(["--regid", &ids.group.to_string()])
+            .arg("--clear-groups");
+        if ids.is_locked_out {
+            command.args(["--inh-caps", "+dac_override"]);
+            command.args(["--ambient-caps", "+dac_override"]);
+        }
+    }
+    command.arg("--").arg(program);
+    command
+}
+
+/// User and group of a line of the file `passwd`: name, password, user, group, and more.
+fn ids_of(passwd: &str, user: &str) -> Option<(u32, u32)> {
+    passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let is_user = fields.next() == Some(user);
+        let (user, group) = (fields.nth(1)?.parse().ok()?, fields.next()?.parse().ok()?);
+        is_user.then_some((user, group))
+    })
+}
+
+fn can_be_entered_by_others(folder: &Path) -> bool {
+    fs::metadata(folder).is_ok_and(|folder| folder.permissions().mode() & 0o001 != 0)
+}
+
+fn chown_all(path: &Path, ids: Ids) -> std::io::Result<()> {
+    chown(path, Some(ids.user), Some(ids.group))?;
+    if fs::symlink_metadata(path)?.is_dir() {
+        for entry in fs::read_dir(path)? {
+            chown_all(&entry?.path(), ids)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_found_in_passwd_by_their_whole_name() {
+        let passwd = "root:x:0:0:root:/:/bin/sh\npostgres-ro:x:7:8::/:\npostgres:x:101:104:,,:/:\n";
+        assert_eq!(ids_of(passwd, "postgres"), Some((101, 104)));
+        assert_eq!(ids_of(passwd, "post"), None);
+    }
+}

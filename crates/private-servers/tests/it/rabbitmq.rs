@@ -1,0 +1,64 @@
+use odd_private_servers::{RabbitMq, RabbitMqEngine, RabbitMqOptions};
+
+use crate::processes::{check_life, start, temporary_place};
+
+fn ctl(rabbitmq: &RabbitMq, arguments: &[&str]) -> String {
+    rabbitmq
+        .ctl(arguments)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A durable queue that is replicated by consensus, here among one.
+const DECLARE: &str = r#"rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, <<"kept">>), true, false,
+    [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"observatory">>)."#;
+
+#[test]
+fn it_keeps_its_queues_until_it_is_wiped() {
+    check_life::<RabbitMqEngine>(
+        |rabbitmq| {
+            ctl(rabbitmq, &["eval", DECLARE]);
+        },
+        |rabbitmq| ctl(rabbitmq, &["-q", "list_queues", "name", "type"]).contains("kept\tquorum"),
+    );
+}
+
+#[test]
+fn users_are_those_that_were_asked_for_and_alarms_come_and_go() {
+    let rabbitmq = start::<RabbitMqEngine>();
+    let users = ctl(&rabbitmq, &["-q", "list_users"]);
+    assert!(!users.contains("guest"), "{users}");
+    for user in [
+        "observatory",
+        "gateway",
+        "processor",
+        "metrics-engine",
+        "read-model",
+    ] {
+        assert!(users.contains(user), "{user} is not in {users}");
+        let url = rabbitmq.url_for(user).expect(user);
+        let rest = url.strip_prefix(&format!("amqp://{user}:")).expect("a URL");
+        let password = rest.split('@').next().expect("a password");
+        ctl(&rabbitmq, &["authenticate_user", user, password]);
+    }
+    assert_eq!(rabbitmq.url_for("guest"), None);
+
+    rabbitmq.add_virtual_host("other").expect("added");
+    let permissions = ctl(&rabbitmq, &["-q", "list_permissions", "-p", "other"]);
+    assert!(permissions.contains("read-model"), "{permissions}");
+
+    let alarms = || ctl(&rabbitmq, &["eval", "rabbit_alarm:get_alarms()."]);
+    rabbitmq.raise_disk_alarm().expect("raised");
+    assert!(alarms().contains("resource_limit,disk"));
+    rabbitmq.clear_disk_alarm().expect("cleared");
+    assert_eq!(alarms().trim(), "[]");
+}
+
+#[test]
+fn a_node_that_ends_at_once_leaves_its_reason_in_the_error() {
+    let options = RabbitMqOptions {
+        settings: vec![("heartbeat".into(), "never".into())],
+        ..RabbitMqOptions::default()
+    };
+    let error = RabbitMq::start_with(&temporary_place(), options).expect_err("bad setting");
+    assert!(error.to_string().contains("heartbeat"), "{error}");
+}

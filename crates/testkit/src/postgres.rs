@@ -1,0 +1,80 @@
+use std::sync::Arc;
+
+use odd_core::Clock;
+use odd_core::ports::{EventSink, Recorded};
+use odd_private_servers::{Place, Postgres};
+use odd_store_postgres::{PostgresConfig, PostgresStore};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use crate::conformance::StoreFixture;
+use crate::{ManualClock, producers};
+
+/// A sink that nobody listens to.
+struct Nobody;
+
+impl EventSink for Nobody {
+    fn committed(&self, _: Vec<Recorded>) {}
+}
+
+/// The server of this test process; it ends with the process.
+async fn server() -> &'static Postgres {
+    static SERVER: OnceCell<Postgres> = OnceCell::const_new();
+    let start = || async {
+        let started = tokio::task::spawn_blocking(|| Postgres::start(&Place::temporary()?));
+        started
+            .await
+            .expect("no panic")
+            .unwrap_or_else(|error| panic!("PostgreSQL does not start: {error}"))
+    };
+    SERVER.get_or_init(start).await
+}
+
+/// The URL of a fresh database on a private server.
+///
+/// # Panics
+/// When the server cannot be started or the database cannot be made.
+pub async fn postgres_database() -> String {
+    let url = server().await.url();
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+        .await
+        .expect("a ready server takes connections");
+    let session = tokio::spawn(connection);
+    let name = format!("t{}", Uuid::now_v7().simple());
+    client
+        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .await
+        .expect("the role may make databases");
+    drop(client);
+    session.await.expect("no panic").expect("an orderly end");
+    let (server, _) = url.rsplit_once('/').expect("the URL names a database");
+    format!("{server}/{name}")
+}
+
+/// A fresh store on a private server, with a clock of the test's own. Tells `sink` of commits.
+///
+/// # Panics
+/// When the server cannot be started or the store cannot be opened.
+pub async fn postgres_store_with(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> PostgresStore {
+    let mut config = PostgresConfig::new(postgres_database().await, producers());
+    config.clock = Some(clock);
+    PostgresStore::connect(config, sink)
+        .await
+        .expect("a fresh store opens")
+}
+
+/// A fresh store for the conformance suites.
+///
+/// # Panics
+/// When the server cannot be started or the store cannot be opened.
+pub async fn postgres_fixture() -> StoreFixture {
+    let clock = Arc::new(ManualClock::default());
+    let store = postgres_store_with(clock.clone(), Arc::new(Nobody)).await;
+    StoreFixture {
+        store: Arc::new(store.clone()),
+        reader: Arc::new(store.clone()),
+        log: Arc::new(store),
+        clock,
+        keep: Box::new(()),
+    }
+}
