@@ -1,11 +1,9 @@
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
 use std::path::PathBuf;
 
 use crate::Error;
-use crate::place::Room;
+use crate::place::{Room, write_private};
 use crate::port::Port;
 use crate::secret;
 
@@ -51,20 +49,13 @@ impl Identity {
         Ok(secret)
     }
 
-    /// Writes it down, for the owner's eyes only.
+    /// Writes it down.
     pub(crate) fn save(&self) -> Result<(), Error> {
         let mut text = String::new();
         for (key, value) in &self.values {
             text.push_str(&format!("{key}={value}\n"));
         }
-        OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&self.file)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(Error::io(format!("write {}", self.file.display())))
+        write_private(&self.file, &text)
     }
 }
 

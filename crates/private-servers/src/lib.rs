@@ -5,7 +5,9 @@
 //! that only its URL tells. Everything blocks; asynchronous callers use a blocking thread. The crate knows nothing of
 //! the observatory: no schema, no queue, no key. It runs on Unix.
 //!
-//! Entry points: [`Postgres`], [`RabbitMq`], [`Server`] for what all of them can do.
+//! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`], [`Mongo`], [`Server`] for what all of them can do,
+//! [`Link`] for faults of the network,
+//! [`ensure_installed`] before tests run side by side.
 //!
 //! ```no_run
 //! use odd_private_servers::{Place, Postgres};
@@ -26,21 +28,29 @@
 mod error;
 mod identity;
 mod kind;
+mod link;
+mod mongo;
 mod place;
 mod port;
 mod postgres;
 mod process;
 mod programs;
 mod rabbitmq;
+mod redis;
 mod secret;
 mod server;
+mod temporary;
 mod wait;
 
 pub use error::Error;
 pub use kind::Kind;
+pub use link::Link;
+pub use mongo::{Mongo, MongoEngine};
 pub use place::Place;
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};
+pub use programs::ensure_installed;
 pub use rabbitmq::{
     ADMINISTRATOR, RabbitMq, RabbitMqEngine, RabbitMqOptions, TopicPermission, User,
 };
+pub use redis::{Redis, RedisEngine};
 pub use server::{Engine, Server};

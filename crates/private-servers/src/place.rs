@@ -1,10 +1,10 @@
-use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::TempDir;
-
+use crate::temporary::{self, Temporary};
 use crate::{Error, Kind};
 
 /// Where servers keep their data: one folder in it for each kind of server.
@@ -13,23 +13,21 @@ use crate::{Error, Kind};
 #[derive(Debug, Clone)]
 pub struct Place {
     path: PathBuf,
-    _temporary: Option<Arc<TempDir>>,
+    _temporary: Option<Arc<Temporary>>,
 }
 
 impl Place {
-    /// A fresh folder, removed with the last server in it. It stays behind when this process is killed.
+    /// A fresh folder, removed with the last server in it. When this process is killed before, the next temporary place
+    /// of the same user removes it.
     ///
     /// # Errors
     /// [`Error::Io`] when it cannot be made.
     pub fn temporary() -> Result<Self, Error> {
-        let directory = tempfile::Builder::new()
-            .prefix("odd-place-")
-            .permissions(fs::Permissions::from_mode(0o711))
-            .tempdir()
-            .map_err(Error::io("make a temporary folder"))?;
+        temporary::remove_abandoned();
+        let temporary = Temporary::make().map_err(Error::io("make a temporary folder"))?;
         Ok(Self {
-            path: directory.path().to_owned(),
-            _temporary: Some(Arc::new(directory)),
+            path: temporary.path().to_owned(),
+            _temporary: Some(Arc::new(temporary)),
         })
     }
 
@@ -104,6 +102,18 @@ impl Room {
         }
         Ok(())
     }
+}
+
+/// Writes a file that only its owner may read.
+pub(crate) fn write_private(file: &Path, text: &str) -> Result<(), Error> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(Error::io(format!("write {}", file.display())))
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ pub(crate) fn read_events(
     let first = place(properties).ok_or_else(|| format!("the header {POSITION} is missing"))?;
     let mut entries = Vec::with_capacity(envelopes.len());
     for (position, envelope) in (first..).zip(envelopes) {
-        let event = JobEvent::from_envelope(envelope).map_err(|error| error.to_string())?;
+        let event = JobEvent::try_from(envelope).map_err(|error| error.to_string())?;
         entries.push(Recorded {
             position: Position(position),
             entry: LogEntry::Event(event.into()),

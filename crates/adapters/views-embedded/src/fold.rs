@@ -1,12 +1,9 @@
 use odd_contracts::Timestamp;
 use odd_core::ports::{Position, Recorded};
-use odd_core::{Aggregates, Bucket};
+use odd_core::{Aggregates, BUCKET_RETENTION_MS, Bucket};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::read::{position, read_bucket};
-
-/// Buckets older than this, seen from the newest event, are dropped: 24 hours.
-const BUCKET_RETENTION_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Folds in what has not been folded in yet, and notes up to where.
 pub(crate) fn apply(connection: &mut Connection, entries: &[Recorded]) -> rusqlite::Result<()> {

@@ -4,7 +4,7 @@ use odd_contracts::Timestamp;
 use odd_core::ports::{Position, TimeRange, ViewSnapshot};
 use odd_core::{Bucket, BucketKey, CountKey, DurationHistogram};
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, Row, Transaction, params};
 
 fn damaged(column: usize) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, "unexpected text".into())
@@ -32,7 +32,11 @@ pub(crate) fn position(connection: &Connection) -> rusqlite::Result<Position> {
 
 /// All counts, from one moment.
 pub(crate) fn snapshot(connection: &mut Connection) -> rusqlite::Result<ViewSnapshot> {
-    let tx = connection.transaction()?;
+    read_snapshot(&connection.transaction()?)
+}
+
+/// All counts, as a transaction sees them.
+pub(crate) fn read_snapshot(tx: &Transaction<'_>) -> rusqlite::Result<ViewSnapshot> {
     let (position, last_event_at) = tx
         .prepare_cached("SELECT position, last_event_at FROM folded")?
         .query_row([], |row| {

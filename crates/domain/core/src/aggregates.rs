@@ -9,6 +9,9 @@ use crate::{Change, JobEvent};
 /// Width of a time bucket.
 pub const BUCKET_SECONDS: i64 = 10;
 
+/// How long buckets are kept, seen from the newest event: 24 hours.
+pub const BUCKET_RETENTION_MS: u64 = 24 * 60 * 60 * 1_000;
+
 const BUCKET_MICROS: i64 = BUCKET_SECONDS * 1_000_000;
 
 /// What jobs are counted by.
@@ -110,6 +113,11 @@ impl DurationHistogram {
         }
     }
 
+    /// The classes that hold any, with their counts, smallest durations first.
+    pub fn classes(&self) -> impl Iterator<Item = (u16, u64)> {
+        self.0.iter().map(|(class, count)| (*class, *count))
+    }
+
     /// How many durations were recorded.
     pub fn count(&self) -> u64 {
         self.0.values().sum()
@@ -124,6 +132,12 @@ impl DurationHistogram {
             (seen >= rank)
                 .then(|| Self::SMALLEST_MS * (f64::from(*class) / Self::CLASSES_PER_OCTAVE).exp2())
         })
+    }
+}
+
+impl FromIterator<(u16, u64)> for DurationHistogram {
+    fn from_iter<I: IntoIterator<Item = (u16, u64)>>(classes: I) -> Self {
+        Self(classes.into_iter().collect())
     }
 }
 
@@ -164,6 +178,15 @@ impl Aggregates {
                 *self.counts.entry(key).or_default() -= i64::try_from(*count).unwrap_or(i64::MAX);
                 self.forget(*before);
             }
+        }
+    }
+
+    /// Drops the buckets that are no longer kept, as stores of views do with each addition: folding a whole log
+    /// takes no more memory than its views.
+    pub fn drop_old(&mut self) {
+        if let Some(newest) = self.last_event_at {
+            let horizon = newest.minus_millis(BUCKET_RETENTION_MS);
+            self.buckets.retain(|key, _| key.start >= horizon);
         }
     }
 

@@ -9,18 +9,22 @@
 mod aggregates;
 mod change_columns;
 mod event;
-mod from_envelope;
+mod event_from_envelope;
 pub mod machine;
 mod new_job;
 pub mod ports;
 mod retry;
 mod settle;
+mod view_digest;
 
-pub use aggregates::{Aggregates, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram};
+pub use aggregates::{
+    Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
+};
 pub use change_columns::{Detail, Members, decode_change, encode_change};
 pub use event::{Change, JobEvent, Producers};
-pub use from_envelope::NotAnEvent;
+pub use event_from_envelope::MalformedEvent;
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;
 pub use settle::{AttemptResult, AttemptState, Settlement, settle};
+pub use view_digest::ViewDigest;

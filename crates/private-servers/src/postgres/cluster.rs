@@ -35,10 +35,7 @@ impl Cluster {
 
     /// Text is compared byte by byte, so that it sorts alike on every machine.
     fn make_files(&self, data: &Path) -> Result<(), Error> {
-        let initdb = Once {
-            program: "initdb",
-            input: &self.superuser_password,
-        };
+        let initdb = Once::new("initdb").reading(&self.superuser_password);
         let mut command = command(self.programs.join("initdb"), self.account);
         command
             .current_dir(data.parent().unwrap_or(data))
@@ -57,10 +54,7 @@ impl Cluster {
              CREATE DATABASE observatory OWNER observatory\n",
             self.password
         );
-        let postgres = Once {
-            program: "postgres",
-            input: &statements,
-        };
+        let postgres = Once::new("postgres").reading(&statements);
         let mut command = command(self.programs.join("postgres"), self.account);
         command
             .current_dir(data.parent().unwrap_or(data))

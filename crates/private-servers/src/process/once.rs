@@ -7,21 +7,44 @@ use crate::Error;
 use crate::process::spawn;
 use crate::wait::poll;
 
-const LIMIT: Duration = Duration::from_secs(120);
-const SHOWN_LINES: usize = 30;
+/// What Erlang says about one failure fits.
+const SHOWN_LINES: usize = 80;
 
-/// A program that runs once and ends, with what it reads from its input.
+/// A program that runs once and ends.
 pub(crate) struct Once<'a> {
     /// Its name in errors.
     pub(crate) program: &'a str,
     /// What it reads.
     pub(crate) input: &'a str,
+    /// When it is killed.
+    pub(crate) limit: Duration,
+}
+
+impl<'a> Once<'a> {
+    /// A program that reads nothing and ends within two minutes.
+    pub(crate) const fn new(program: &'a str) -> Self {
+        Self {
+            program,
+            input: "",
+            limit: Duration::from_secs(120),
+        }
+    }
+
+    /// With something to read.
+    pub(crate) const fn reading(self, input: &'a str) -> Self {
+        Self { input, ..self }
+    }
+
+    /// With another limit.
+    pub(crate) const fn within(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
 }
 
 /// Runs it to its end and returns what it printed, both streams as one.
 ///
 /// # Errors
-/// [`Error::Program`] when it fails, [`Error::Slow`] when it was killed after two minutes, [`Error::Io`].
+/// [`Error::Program`] when it fails, [`Error::Slow`] when it was killed after the limit, [`Error::Io`].
 pub(crate) fn run(once: &Once<'_>, mut command: Command) -> Result<String, Error> {
     let doing = || format!("run {}", once.program);
     let input = file_with(once.input).map_err(Error::io(doing()))?;
@@ -32,12 +55,12 @@ pub(crate) fn run(once: &Once<'_>, mut command: Command) -> Result<String, Error
         .stdout(both().map_err(Error::io(doing()))?)
         .stderr(both().map_err(Error::io(doing()))?);
     let mut child = spawn::from_a_lasting_thread(command).map_err(Error::io(doing()))?;
-    let Some(status) = poll(LIMIT, || child.try_wait().transpose()) else {
+    let Some(status) = poll(once.limit, || child.try_wait().transpose()) else {
         let _ended_meanwhile = child.kill();
         child.wait().map_err(Error::io(doing()))?;
         return Err(Error::Slow {
             program: once.program.to_owned(),
-            limit: LIMIT,
+            limit: once.limit,
         });
     };
     let status = status.map_err(Error::io(doing()))?;
@@ -78,10 +101,7 @@ fn read_all(file: &mut File) -> std::io::Result<String> {
 mod tests {
     use super::*;
 
-    const CAT: Once<'_> = Once {
-        program: "cat",
-        input: "from here\n",
-    };
+    const CAT: Once<'_> = Once::new("cat").reading("from here\n");
 
     #[test]
     fn what_goes_in_comes_out() {
@@ -100,9 +120,18 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_takes_too_long_is_killed() {
+        let endless = CAT.within(Duration::ZERO);
+        let mut command = Command::new("tail");
+        command.args(["-f", "/dev/null"]);
+        let error = run(&endless, command).expect_err("it never ends");
+        assert!(error.to_string().contains("within 0 s"), "{error}");
+    }
+
+    #[test]
     fn long_texts_are_cut_at_their_beginning() {
         let text: String = (1..=100).map(|number| format!("{number}\n")).collect();
-        assert!(last_lines(&text).starts_with("71\n"));
+        assert!(last_lines(&text).starts_with("21\n"));
         assert!(last_lines(&text).ends_with("\n100"));
         assert_eq!(last_lines("short\n"), "short");
     }

@@ -1,12 +1,12 @@
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
 
+use super::RabbitMqOptions;
 use super::node::Node;
-use super::users::{User, definitions};
+use super::users::{HOST, User, definitions};
 use crate::Error;
-use crate::place::Room;
+use crate::place::{Room, write_private};
 
 /// Small, so that it starts on small machines.
 pub(super) const DISK_FREE_LIMIT: &str = "50MB";
@@ -30,10 +30,11 @@ pub(super) fn home(room: &Room) -> PathBuf {
     room.path().join("home")
 }
 
-/// Writes what the node reads at its start.
+/// Writes what the node reads at its start, for its user only: Erlang refuses a cookie that others may read.
 pub(super) fn write(
     room: &Room,
     node: &Node,
+    options: &RabbitMqOptions,
     users: &[(User, String)],
     cookie: &str,
 ) -> Result<(), Error> {
@@ -41,30 +42,22 @@ pub(super) fn write(
     fs::create_dir_all(&home).map_err(Error::io("make the home of the node"))?;
     write_private(&home.join(".erlang.cookie"), cookie)?;
     let loaded = room.path().join("definitions.json");
-    write_private(&loaded, &definitions(users).to_string())?;
+    write_private(&loaded, &definitions(users, HOST).to_string())?;
     write_private(&plugins(room), "[].\n")?;
-    let configuration_text = format!(
+    let mut text = format!(
         "listeners.tcp.1 = {}\n\
          load_definitions = {}\n\
          disk_free_limit.absolute = {DISK_FREE_LIMIT}\n\
          vm_memory_high_watermark.absolute = {MEMORY_LIMIT}\n\
          log.file = false\n\
          log.console = true\n\
-         log.console.level = info\n",
+         log.console.level = info\n\
+         log.console.use_colors = off\n",
         node.port.address(),
         loaded.display(),
     );
-    write_private(&configuration(room), &configuration_text)
-}
-
-/// Erlang refuses a cookie that others may read.
-fn write_private(file: &Path, text: &str) -> Result<(), Error> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(file)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(Error::io(format!("write {}", file.display())))
+    for (name, value) in &options.settings {
+        writeln!(text, "{name} = {value}").expect("writing to a string cannot fail");
+    }
+    write_private(&configuration(room), &text)
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 
 use crate::identity::Identity;
-use crate::place::Room;
+use crate::place::{Room, write_private};
 use crate::process::{Once, Process, run};
 use crate::server::{Engine, Server};
 use crate::{Error, Kind, programs};
@@ -31,6 +31,8 @@ pub type RabbitMq = Server<RabbitMqEngine>;
 pub struct RabbitMqOptions {
     /// Who may connect, besides [`ADMINISTRATOR`]. They are made or brought up to date at every start.
     pub users: Vec<User>,
+    /// Further settings, as in `rabbitmq.conf`.
+    pub settings: Vec<(String, String)>,
 }
 
 impl Default for RabbitMqOptions {
@@ -38,6 +40,7 @@ impl Default for RabbitMqOptions {
     fn default() -> Self {
         Self {
             users: User::services(),
+            settings: Vec::new(),
         }
     }
 }
@@ -59,7 +62,7 @@ impl Engine for RabbitMqEngine {
     fn prepare(room: &Room, options: RabbitMqOptions) -> Result<Self, Error> {
         let mut identity = Identity::load(room)?;
         let users = std::iter::once(User::administrator())
-            .chain(options.users)
+            .chain(options.users.iter().cloned())
             .map(|user| Ok((user.clone(), identity.secret(&user.name)?)))
             .collect::<Result<Vec<_>, Error>>()?;
         let node = Node {
@@ -68,7 +71,7 @@ impl Engine for RabbitMqEngine {
             distribution_port: identity.port("distribution_port")?,
             epmd_port: identity.port("epmd_port")?,
         };
-        files::write(room, &node, &users, &identity.secret("cookie")?)?;
+        files::write(room, &node, &options, &users, &identity.secret("cookie")?)?;
         identity.save()?;
         Ok(Self {
             users,
@@ -117,13 +120,23 @@ impl RabbitMq {
     /// # Errors
     /// [`Error::Program`] with what it printed when it fails.
     pub fn ctl(&self, arguments: &[&str]) -> Result<String, Error> {
-        let rabbitmqctl = Once {
-            program: "rabbitmqctl",
-            input: "",
-        };
+        let rabbitmqctl = Once::new("rabbitmqctl");
         let mut command = self.engine().node.control(self.room());
         command.args(arguments);
         run(&rabbitmqctl, command)
+    }
+
+    /// Makes a virtual host where the users have the same permissions: a broker of one's own, in a second instead of
+    /// five. Its URLs are those of the node with the name after the last slash.
+    ///
+    /// # Errors
+    /// As for [`Self::ctl`].
+    pub fn add_virtual_host(&self, name: &str) -> Result<(), Error> {
+        let file = self.room().path().join(format!("host-{name}.json"));
+        let definitions = users::definitions(&self.engine().users, name);
+        write_private(&file, &definitions.to_string())?;
+        self.ctl(&["import_definitions", &file.to_string_lossy()])
+            .map(drop)
     }
 
     /// Makes the node believe that its disk is full: it takes nothing from publishers until

@@ -72,10 +72,12 @@ impl User {
     }
 }
 
-/// The file that the node loads at its start: <https://www.rabbitmq.com/docs/definitions>. It holds the passwords as
+/// The virtual host that is always there.
+pub(super) const HOST: &str = "/";
+
+/// The users with their permissions in a virtual host, in the format that nodes import: <https://www.rabbitmq.com/docs/definitions>. It holds the passwords as
 /// they are, as the file with the identity does; the node stores hashes.
-pub(super) fn definitions(users: &[(User, String)]) -> Value {
-    let host = "/";
+pub(super) fn definitions(users: &[(User, String)], host: &str) -> Value {
     let mut topics = Vec::new();
     for (user, _) in users {
         topics.extend(user.topics.iter().map(|topic| {
@@ -133,7 +135,7 @@ mod tests {
             (User::administrator(), "one".to_owned()),
             (user, "two".into()),
         ];
-        let definitions = definitions(&users);
+        let definitions = definitions(&users, HOST);
         assert_eq!(definitions["users"][0]["tags"], "administrator");
         assert_eq!(definitions["users"][1]["tags"], "");
         assert_eq!(definitions["users"][1]["password"], "two");

@@ -64,6 +64,7 @@ fn backends_die_with_the_server() {
     postgres.kill().expect("it can be killed");
     assert!(!is_alive(backend));
     assert!(!sleeper.wait().expect("psql ends").success());
+    postgres.restart().expect("nobody holds on to its memory");
 }
 
 #[test]

@@ -1,6 +1,6 @@
-use odd_private_servers::{RabbitMq, RabbitMqEngine};
+use odd_private_servers::{RabbitMq, RabbitMqEngine, RabbitMqOptions};
 
-use crate::processes::{check_life, start};
+use crate::processes::{check_life, start, temporary_place};
 
 fn ctl(rabbitmq: &RabbitMq, arguments: &[&str]) -> String {
     rabbitmq
@@ -36,13 +36,29 @@ fn users_are_those_that_were_asked_for_and_alarms_come_and_go() {
     ] {
         assert!(users.contains(user), "{user} is not in {users}");
         let url = rabbitmq.url_for(user).expect(user);
-        assert!(url.starts_with(&format!("amqp://{user}:")), "{url}");
+        let rest = url.strip_prefix(&format!("amqp://{user}:")).expect("a URL");
+        let password = rest.split('@').next().expect("a password");
+        ctl(&rabbitmq, &["authenticate_user", user, password]);
     }
     assert_eq!(rabbitmq.url_for("guest"), None);
+
+    rabbitmq.add_virtual_host("other").expect("added");
+    let permissions = ctl(&rabbitmq, &["-q", "list_permissions", "-p", "other"]);
+    assert!(permissions.contains("read-model"), "{permissions}");
 
     let alarms = || ctl(&rabbitmq, &["eval", "rabbit_alarm:get_alarms()."]);
     rabbitmq.raise_disk_alarm().expect("raised");
     assert!(alarms().contains("resource_limit,disk"));
     rabbitmq.clear_disk_alarm().expect("cleared");
     assert_eq!(alarms().trim(), "[]");
+}
+
+#[test]
+fn a_node_that_ends_at_once_leaves_its_reason_in_the_error() {
+    let options = RabbitMqOptions {
+        settings: vec![("heartbeat".into(), "never".into())],
+        ..RabbitMqOptions::default()
+    };
+    let error = RabbitMq::start_with(&temporary_place(), options).expect_err("bad setting");
+    assert!(error.to_string().contains("heartbeat"), "{error}");
 }

@@ -1,6 +1,7 @@
 //! One suite per port. An adapter's tests hand in a fresh instance per check; an adapter that passes the suite
 //! can stand behind the port.
 
+pub mod archive;
 pub mod bus;
 mod check;
 pub mod log;

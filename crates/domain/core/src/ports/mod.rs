@@ -1,5 +1,6 @@
 //! What an adapter implements. Every port has one conformance suite in the test kit.
 
+mod archive;
 mod bus;
 mod clock;
 mod error;
@@ -9,6 +10,7 @@ mod reader;
 mod store;
 mod views;
 
+pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
 pub use bus::{EventBus, EventSink, EventStream};
 pub use clock::{Clock, SystemClock};
 pub use error::StoreError;

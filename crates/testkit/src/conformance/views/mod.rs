@@ -4,7 +4,7 @@ mod buckets;
 mod counts;
 mod digests;
 mod folding;
-mod recorded;
+pub(in crate::conformance) mod recorded;
 
 use std::any::Any;
 use std::sync::Arc;

@@ -12,14 +12,14 @@ use crate::{ManualClock, sqlite_store_with};
 
 /// What a store recorded on two busy days: a few minutes of jobs with every kind of event, then the same a
 /// day later.
-pub(super) async fn two_days() -> Vec<Recorded> {
+pub(in crate::conformance) async fn two_days() -> Vec<Recorded> {
     static RECORDED: OnceCell<Vec<Recorded>> = OnceCell::const_new();
     let record = || async { busy_days(&store()).await };
     RECORDED.get_or_init(record).await.clone()
 }
 
 /// The same with most of it pruned in the end, as it was recorded and as a replay tells it.
-pub(super) async fn two_days_with_pruning() -> (Vec<Recorded>, Vec<Recorded>) {
+pub(in crate::conformance) async fn two_days_with_pruning() -> (Vec<Recorded>, Vec<Recorded>) {
     static RECORDED: OnceCell<(Vec<Recorded>, Vec<Recorded>)> = OnceCell::const_new();
     RECORDED.get_or_init(record_with_pruning).await.clone()
 }

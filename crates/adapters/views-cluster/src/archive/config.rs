@@ -1,0 +1,39 @@
+use std::fmt;
+use std::time::Duration;
+
+/// Where the archive is, and how long it keeps what.
+#[derive(Clone)]
+pub struct MongoConfig {
+    /// `mongodb://`; may hold a user, a password, and `tls=true`.
+    pub url: String,
+    /// The database, unless the URL names one: `observatory`.
+    pub database: String,
+    /// How long events are kept, and terminal jobs after they finished; for good when absent, or when the server
+    /// knows no expiry: 30 days.
+    pub keep: Option<Duration>,
+    /// How long one call may take: 10 s.
+    pub time_limit: Duration,
+}
+
+impl MongoConfig {
+    /// The defaults for the server at `url`.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            database: "observatory".into(),
+            keep: Some(Duration::from_secs(30 * 24 * 60 * 60)),
+            time_limit: Duration::from_secs(10),
+        }
+    }
+}
+
+impl fmt::Debug for MongoConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL may hold a password.
+        f.debug_struct("MongoConfig")
+            .field("database", &self.database)
+            .field("keep", &self.keep)
+            .field("time_limit", &self.time_limit)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+use mongodb::bson::doc;
+use odd_core::ports::{LogEntry, Position, Recorded, StoreError};
+
+use super::event_document::{seq, to_document};
+use super::job_news::{JobNews, gather};
+use super::{ClusterArchive, EVENTS, JOBS, STATE};
+
+/// Entries written at once.
+const STEP: usize = 1_000;
+
+impl ClusterArchive {
+    /// Writes events, then what they tell of jobs, then the position: whoever breaks off in between is told of the
+    /// same entries again.
+    pub(super) async fn keep(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+        for step in entries.chunks(STEP) {
+            self.keep_events(step).await?;
+            self.keep_jobs(step).await?;
+        }
+        match entries.iter().map(|entry| entry.position).max() {
+            Some(newest) => self.advance(newest).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn keep_events(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+        let events = entries.iter().filter_map(|recorded| match &recorded.entry {
+            LogEntry::Event(event) => Some(to_document(recorded.position, event)),
+            LogEntry::Pruned { .. } => None,
+        });
+        let events = events.collect::<Result<Vec<_>, _>>()?;
+        let write = self.server.write("insert", EVENTS, "documents", events);
+        // A key that is there already: an event that is there already.
+        write.await.map(drop)
+    }
+
+    /// New jobs are inserted whole. Those that are there, and those whose first event was told elsewhere, are
+    /// changed part by part.
+    async fn keep_jobs(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+        let news = gather(entries);
+        let (mut new, mut rest): (Vec<&JobNews<'_>>, Vec<&JobNews<'_>>) = Default::default();
+        let mut documents = Vec::new();
+        for job in news.values() {
+            match job.document() {
+                Some(document) => {
+                    new.push(job);
+                    documents.push(document);
+                }
+                None => rest.push(job),
+            }
+        }
+        let known = self
+            .server
+            .write("insert", JOBS, "documents", documents)
+            .await?;
+        rest.extend(known.into_iter().filter_map(|index| new.get(index)));
+        let forward = rest.iter().map(|job| job.forward(true)).collect();
+        let met = self
+            .server
+            .write("update", JOBS, "updates", forward)
+            .await?;
+        // The job is there: it is further, or another writer made it just now and may be behind.
+        let met = met.into_iter().filter_map(|index| rest.get(index));
+        let forward = met.map(|job| job.forward(false)).collect();
+        self.server
+            .write("update", JOBS, "updates", forward)
+            .await?;
+        let additions = rest.iter().flat_map(|job| job.additions()).collect();
+        let write = self.server.write("update", JOBS, "updates", additions);
+        write.await.map(drop)
+    }
+
+    /// Notes that everything up to `newest` is kept.
+    async fn advance(&self, newest: Position) -> Result<(), StoreError> {
+        let statement = |upsert: bool| {
+            let change = doc! { "$max": { "seq": seq(newest) } };
+            vec![doc! { "q": { "_id": "position" }, "u": change, "upsert": upsert }]
+        };
+        let write = self
+            .server
+            .write("update", STATE, "updates", statement(true));
+        if !write.await?.is_empty() {
+            // Another writer made it just now.
+            let write = self
+                .server
+                .write("update", STATE, "updates", statement(false));
+            write.await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+use mongodb::Cursor;
+use mongodb::bson::{Document, doc};
+use odd_contracts::JobStatus;
+use odd_core::ports::{
+    ArchivedJobPage, EventQuery, JobQuery, Position, Recorded, SortOrder, StoreError,
+};
+
+use super::event_document::{self, position, seq};
+use super::{ClusterArchive, EVENTS, JOBS, job_document};
+
+impl ClusterArchive {
+    pub(super) async fn event_page(
+        &self,
+        query: &EventQuery,
+    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+        let mut filter = doc! { "seq": { "$lt": query.before.map_or(i64::MAX, seq) } };
+        if let Some(job) = query.job_id {
+            filter.insert("job", job.to_string());
+        }
+        if let Some(kind) = query.event_type {
+            filter.insert("type", kind.as_str());
+        }
+        if let Some(since) = query.since {
+            filter.insert("at", doc! { "$gte": since.as_micros() });
+        }
+        let (found, has_more) = self.page(EVENTS, filter, -1, query.limit).await?;
+        let events = found.into_iter().map(event_document::from_document);
+        let events = events.collect::<Result<Vec<_>, _>>()?;
+        let last = events.last().map(|event| event.position);
+        Ok((events, last.filter(|_| has_more)))
+    }
+
+    pub(super) async fn job_page(&self, query: &JobQuery) -> Result<ArchivedJobPage, StoreError> {
+        let Some(filter) = job_filter(query) else {
+            return Ok(ArchivedJobPage::default());
+        };
+        let direction = match query.order {
+            SortOrder::Newest => -1,
+            SortOrder::Oldest => 1,
+        };
+        let (found, has_more) = self.page(JOBS, filter, direction, query.limit).await?;
+        let last = found.last().map(position).transpose()?;
+        let jobs = found.into_iter().map(job_document::from_document);
+        Ok(ArchivedJobPage {
+            jobs: jobs.collect::<Result<_, _>>()?,
+            next: last.filter(|_| has_more).map(|last| last.0),
+        })
+    }
+
+    /// Up to `limit` documents by position, and whether there are more.
+    async fn page(
+        &self,
+        collection: &str,
+        filter: Document,
+        direction: i32,
+        limit: usize,
+    ) -> Result<(Vec<Document>, bool), StoreError> {
+        let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+        let collection = self.server.collection(collection);
+        let find = collection
+            .find(filter)
+            .sort(doc! { "seq": direction })
+            .limit(one_more);
+        let mut cursor = self.server.within(find).await?;
+        let mut found = Vec::new();
+        while let Some(document) = self.next(&mut cursor).await? {
+            found.push(document);
+        }
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        Ok((found, has_more))
+    }
+
+    /// The next document of a cursor.
+    pub(super) async fn next(
+        &self,
+        cursor: &mut Cursor<Document>,
+    ) -> Result<Option<Document>, StoreError> {
+        if !self.server.within(cursor.advance()).await? {
+            return Ok(None);
+        }
+        let document = cursor.deserialize_current();
+        document.map(Some).map_err(super::error::damaged)
+    }
+}
+
+/// What a job must be to be found; nothing when none can be.
+fn job_filter(query: &JobQuery) -> Option<Document> {
+    if query.tag.is_some() {
+        return None;
+    }
+    let cursor = query.cursor.map(|cursor| seq(Position(cursor)));
+    let mut filter = match (query.order, cursor) {
+        (SortOrder::Newest, cursor) => doc! { "seq": { "$lt": cursor.unwrap_or(i64::MAX) } },
+        (SortOrder::Oldest, cursor) => doc! { "seq": { "$gt": cursor.unwrap_or(-1) } },
+    };
+    let is_asked = |status: &JobStatus| {
+        (query.statuses.is_empty() || query.statuses.contains(status))
+            && (!query.dead_letters || *status == JobStatus::Failed)
+    };
+    let statuses: Vec<&str> = JobStatus::ALL
+        .iter()
+        .filter(|status| is_asked(status))
+        .map(|status| status.as_str())
+        .collect();
+    if statuses.len() < JobStatus::ALL.len() {
+        filter.insert("status", doc! { "$in": statuses });
+    }
+    if let Some(job_type) = &query.job_type {
+        filter.insert("type", job_type.as_str());
+    }
+    if let Some(queue) = &query.queue {
+        filter.insert("queue", queue.as_str());
+    }
+    let mut created = Document::new();
+    if let Some(since) = query.since {
+        created.insert("$gte", since.as_micros());
+    }
+    if let Some(until) = query.until {
+        created.insert("$lt", until.as_micros());
+    }
+    if !created.is_empty() {
+        filter.insert("createdAt", created);
+    }
+    if let Some(text) = &query.text {
+        let pattern = doc! { "$regex": literal(text)?, "$options": "i" };
+        let places = ["_id", "type", "error.message"].map(|place| doc! { place: &pattern });
+        filter.insert("$or", places.to_vec());
+    }
+    Some(filter)
+}
+
+/// A pattern that means nothing but `text`; none for text that no pattern can hold, and no field either.
+fn literal(text: &str) -> Option<String> {
+    if text.contains('\0') {
+        return None;
+    }
+    let mut pattern = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii_punctuation() {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    Some(pattern)
+}

@@ -1,0 +1,130 @@
+use std::future::IntoFuture;
+
+use mongodb::bson::{Document, doc};
+use mongodb::options::ClientOptions;
+use mongodb::{Client, Collection, Database};
+use odd_core::ports::StoreError;
+use tokio::time::timeout;
+
+use super::error::{damaged, mongo_failed, passing_code, without_password};
+use crate::MongoConfig;
+
+/// The code of a unique index that has the key already.
+const DUPLICATE_KEY: i32 = 11_000;
+
+/// A connection to a database. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Server {
+    database: Database,
+    time_limit: std::time::Duration,
+}
+
+impl Server {
+    /// Connects on the first call.
+    pub(super) async fn new(config: &MongoConfig) -> Result<Self, StoreError> {
+        // The first provider that is installed stays; this one is the only one here.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let refused = |error: mongodb::error::Error| match mongo_failed(&error) {
+            StoreError::Unavailable(text) => {
+                StoreError::Unavailable(without_password(&text, &config.url))
+            }
+            other => StoreError::Broken(without_password(&other.to_string(), &config.url)),
+        };
+        let mut options = ClientOptions::parse(&config.url).await.map_err(refused)?;
+        options.server_selection_timeout = Some(config.time_limit);
+        options.connect_timeout = Some(config.time_limit);
+        let named = options.default_database.clone();
+        let client = Client::with_options(options).map_err(refused)?;
+        let database = client.database(named.as_deref().unwrap_or(&config.database));
+        Ok(Self {
+            database,
+            time_limit: config.time_limit,
+        })
+    }
+
+    pub(super) fn collection(&self, name: &str) -> Collection<Document> {
+        self.database.collection(name)
+    }
+
+    /// Waits for a call of the driver, but not for long.
+    pub(super) async fn within<T>(
+        &self,
+        call: impl IntoFuture<Output = mongodb::error::Result<T>>,
+    ) -> Result<T, StoreError> {
+        match timeout(self.time_limit, call.into_future()).await {
+            Ok(answer) => answer.map_err(|error| mongo_failed(&error)),
+            Err(_) => Err(StoreError::Unavailable(format!(
+                "the archive on MongoDB: no answer within {:?}",
+                self.time_limit
+            ))),
+        }
+    }
+
+    /// Runs a command that is answered with one document.
+    pub(super) async fn command(&self, command: Document) -> Result<Document, StoreError> {
+        self.within(self.database.run_command(command)).await
+    }
+
+    /// The same, where a refusal is to be looked at.
+    pub(super) async fn try_command(
+        &self,
+        command: Document,
+    ) -> Result<Result<Document, mongodb::error::Error>, StoreError> {
+        match timeout(self.time_limit, self.database.run_command(command)).await {
+            Ok(Err(error)) if super::error::refusal(&error).is_none() => Err(mongo_failed(&error)),
+            Ok(answer) => Ok(answer),
+            Err(_) => Err(StoreError::Unavailable(
+                "the archive on MongoDB: no answer".into(),
+            )),
+        }
+    }
+
+    /// Runs an unordered `insert` or `update`. The indexes of the statements that met a key that is there already,
+    /// in ascending order; every other one took effect.
+    pub(super) async fn write(
+        &self,
+        kind: &str,
+        collection: &str,
+        member: &str,
+        statements: Vec<Document>,
+    ) -> Result<Vec<usize>, StoreError> {
+        if statements.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut command = doc! { kind: collection, "ordered": false };
+        command.insert(member, statements);
+        command.insert("writeConcern", doc! { "w": "majority" });
+        let answer = self.command(command).await?;
+        if let Some(concern) = answer.get("writeConcernError") {
+            return Err(StoreError::Unavailable(format!(
+                "the archive on MongoDB: {concern}"
+            )));
+        }
+        let mut duplicates = Vec::new();
+        for error in answer.get_array("writeErrors").into_iter().flatten() {
+            let error = error.as_document().ok_or_else(|| damaged(error))?;
+            match number(error, "code")? {
+                DUPLICATE_KEY => {
+                    let index = number(error, "index")?;
+                    duplicates.push(usize::try_from(index).map_err(damaged)?);
+                }
+                code => {
+                    let message = format!(
+                        "the archive on MongoDB: {}",
+                        error.get_str("errmsg").unwrap_or_default()
+                    );
+                    return Err(match passing_code(code) {
+                        true => StoreError::Unavailable(message),
+                        false => StoreError::Broken(message),
+                    });
+                }
+            }
+        }
+        duplicates.sort_unstable();
+        Ok(duplicates)
+    }
+}
+
+fn number(document: &Document, name: &str) -> Result<i32, StoreError> {
+    document.get_i32(name).map_err(damaged)
+}

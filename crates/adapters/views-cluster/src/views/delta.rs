@@ -1,0 +1,119 @@
+use std::collections::BTreeMap;
+
+use odd_contracts::Timestamp;
+use odd_core::ports::{Position, Recorded};
+use odd_core::{Aggregates, BUCKET_RETENTION_MS};
+use redis::ScriptInvocation;
+
+use super::fields::{bucket_fields, count_field, position_text};
+use super::keys::{Generation, Keys, Pointer};
+use super::scripts;
+
+/// What is added at once.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Delta {
+    /// Where the views must stand; nowhere when their generation is new.
+    pub(super) from: Option<Position>,
+    /// Where they stand afterwards.
+    pub(super) to: Position,
+    pub(super) aggregates: Aggregates,
+}
+
+impl Delta {
+    /// What those of `entries` that come after `from` add; nothing when none does.
+    pub(super) fn of(entries: &[Recorded], from: Position) -> Option<Self> {
+        let mut aggregates = Aggregates::default();
+        let mut to = from;
+        for recorded in entries.iter().filter(|entry| entry.position > from) {
+            aggregates.fold(&recorded.entry);
+            to = to.max(recorded.position);
+        }
+        (to > from).then_some(Self {
+            from: Some(from),
+            to,
+            aggregates,
+        })
+    }
+
+    /// The call that adds it, if `pointer` names `generation` and it stands at `from`.
+    pub(super) fn call(
+        &self,
+        keys: &Keys,
+        pointer: Pointer,
+        generation: &Generation,
+    ) -> ScriptInvocation<'_> {
+        let base = keys.bucket_base(generation);
+        let mut call = scripts::APPLY.key(keys.pointer(pointer));
+        call.key(keys.counts(generation))
+            .key(keys.index(generation))
+            .arg(&generation.0)
+            .arg(&base)
+            .arg(self.from.map(position_text).unwrap_or_default())
+            .arg(position_text(self.to));
+        let text = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
+        let forgotten = self.aggregates.whole_since;
+        let last = self.aggregates.last_event_at;
+        let horizon = last.map(|at| at.minus_millis(BUCKET_RETENTION_MS));
+        call.arg(text(forgotten.map(Timestamp::as_micros)))
+            .arg(text(forgotten.map(second_at_or_after)))
+            .arg(text(last.map(Timestamp::as_micros)))
+            .arg(text(horizon.map(second_at_or_after)));
+        self.add_counts(&mut call);
+        self.add_buckets(&mut call, &base);
+        call
+    }
+
+    fn add_counts(&self, call: &mut ScriptInvocation<'_>) {
+        let counts = &self.aggregates.counts;
+        let changed: Vec<_> = counts.iter().filter(|(_, change)| **change != 0).collect();
+        call.arg(changed.len());
+        for (key, change) in changed {
+            call.arg(count_field(key)).arg(*change);
+        }
+    }
+
+    /// One key for each second; the buckets of all types share it.
+    fn add_buckets(&self, call: &mut ScriptInvocation<'_>, base: &str) {
+        let mut by_second: BTreeMap<i64, Vec<(String, u64)>> = BTreeMap::new();
+        for bucket in self.aggregates.buckets.values() {
+            let second = second_at_or_after(bucket.key.start);
+            let fields = by_second.entry(second).or_default();
+            fields.extend(bucket_fields(bucket));
+        }
+        for (second, fields) in by_second {
+            call.key(format!("{base}{second}"));
+            call.arg(second).arg(fields.len());
+            for (field, count) in fields {
+                call.arg(field).arg(count);
+            }
+        }
+    }
+}
+
+/// The first whole second that is not before `at`. Buckets begin at whole seconds, so that one begins before `at`
+/// exactly when it begins before this.
+pub(super) fn second_at_or_after(at: Timestamp) -> i64 {
+    const SECOND: i64 = 1_000_000;
+    let micros = at.as_micros();
+    micros.div_euclid(SECOND) + i64::from(micros.rem_euclid(SECOND) != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_rounded_up() {
+        let cases = [
+            (0, 0),
+            (1, 1),
+            (999_999, 1),
+            (1_000_000, 1),
+            (1_000_001, 2),
+            (-1, 0),
+        ];
+        for (micros, second) in cases {
+            assert_eq!(second_at_or_after(Timestamp::from_micros(micros)), second);
+        }
+    }
+}

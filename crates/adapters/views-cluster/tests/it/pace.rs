@@ -1,0 +1,98 @@
+use std::sync::Arc;
+use std::time::Instant;
+
+use odd_contracts::{CorrelationId, JobId, JobStatus, Producer, Timestamp};
+use odd_core::ports::{Archive, LogEntry, Position, Recorded, Views};
+use odd_core::{Change, JobEvent};
+use odd_views_cluster::{ClusterArchive, ClusterViews};
+use uuid::Uuid;
+
+use crate::servers::{MongoServer, RedisServer};
+
+/// The lives of `jobs` jobs, a thousand a second: created, validated, started, completed.
+fn lives(jobs: u32) -> Vec<Recorded> {
+    let producer = Arc::new(Producer {
+        service: "processor".into(),
+        instance_id: "one".into(),
+        version: "1.2.3".into(),
+    });
+    let mut entries = Vec::new();
+    for n in 0..jobs {
+        let (id, job_type) = (JobId(Uuid::now_v7()), format!("work.{}", n % 5));
+        let started = Change::Started {
+            worker_id: "worker-1".into(),
+            wait_ms: f64::from(n % 997),
+        };
+        let created = Change::Created {
+            priority: 0,
+            run_at: None,
+        };
+        let duration_ms = f64::from(n % 313);
+        let life = [
+            (None, created),
+            (Some(JobStatus::Pending), Change::Validated),
+            (Some(JobStatus::Validated), started),
+            (
+                Some(JobStatus::Executing),
+                Change::Completed { duration_ms },
+            ),
+        ];
+        for (version, (previous_status, change)) in (1..).zip(life) {
+            let event = JobEvent {
+                job_id: id,
+                job_type: job_type.parse().expect("legal"),
+                queue: "default".parse().expect("legal"),
+                version,
+                attempt: (version > 1).then_some(1),
+                occurred_at: Timestamp::from_micros(1_800_000_000_000_000 + i64::from(n) * 1_000),
+                correlation_id: CorrelationId(id.0),
+                producer: producer.clone(),
+                previous_status,
+                change,
+            };
+            entries.push(Recorded {
+                position: Position(entries.len() as u64 + 1),
+                entry: LogEntry::Event(Arc::new(event)),
+            });
+        }
+    }
+    entries
+}
+
+#[tokio::test]
+#[ignore = "measures; run it alone, in release"]
+async fn pace_of_views() {
+    let (server, entries) = (RedisServer::start(), lives(250_000));
+    let views = ClusterViews::connect(&server.config()).await;
+    let views = views.expect("connects");
+    let begun = Instant::now();
+    for chunk in entries.chunks(1_000) {
+        views.apply(chunk.to_vec()).await.expect("folds");
+    }
+    let pace = entries.len() as f64 / begun.elapsed().as_secs_f64();
+    println!("{pace:.0} entries a second into Redis");
+    let begun = Instant::now();
+    let digest = views.digest().await.expect("reads");
+    println!("digest {digest} after {:?}", begun.elapsed());
+}
+
+#[tokio::test]
+#[ignore = "measures; run it alone, in release"]
+async fn pace_of_the_archive() {
+    let (server, entries) = (MongoServer::start(), lives(5_000));
+    let archive = ClusterArchive::connect(&server.config()).await;
+    let archive = archive.expect("connects");
+    for chunk_size in [1_000, 100] {
+        let half = entries.len() / 2;
+        let part = match chunk_size {
+            1_000 => &entries[..half],
+            _ => &entries[half..],
+        };
+        let begun = Instant::now();
+        for chunk in part.chunks(chunk_size) {
+            archive.apply(chunk.to_vec()).await.expect("keeps");
+        }
+        let pace = part.len() as f64 / begun.elapsed().as_secs_f64();
+        println!("{pace:.0} events a second into the archive, {chunk_size} at a time");
+    }
+}

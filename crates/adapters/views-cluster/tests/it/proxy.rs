@@ -1,0 +1,82 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use odd_views_cluster::RedisConfig;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::servers::RedisServer;
+
+/// Stands between a client and a server, and can lose answers: what was asked for happens, the connection breaks.
+pub(crate) struct Proxy {
+    port: u16,
+    faults: Arc<Faults>,
+}
+
+#[derive(Default)]
+struct Faults {
+    loses_next: AtomicBool,
+    lost: AtomicUsize,
+}
+
+impl Proxy {
+    pub(crate) async fn to(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        let faults: Arc<Faults> = Arc::default();
+        let shared = faults.clone();
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(carry(client, server, shared.clone()));
+            }
+        });
+        Self { port, faults }
+    }
+
+    /// Views on the server behind.
+    pub(crate) fn config(&self, server: &RedisServer) -> RedisConfig {
+        RedisConfig {
+            url: format!("redis://127.0.0.1:{}", self.port),
+            ..server.config()
+        }
+    }
+
+    pub(crate) fn lose_next_answer(&self) {
+        self.faults.loses_next.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn lose_no_more(&self) {
+        self.faults.loses_next.store(false, Ordering::SeqCst);
+    }
+
+    pub(crate) fn lost(&self) -> usize {
+        self.faults.lost.load(Ordering::SeqCst)
+    }
+}
+
+async fn carry(mut client: TcpStream, server: u16, faults: Arc<Faults>) {
+    let Ok(mut server) = TcpStream::connect(("127.0.0.1", server)).await else {
+        return;
+    };
+    let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut asked) => match read {
+                Ok(count) if count > 0 && server.write_all(&asked[..count]).await.is_ok() => {}
+                _ => return,
+            },
+            read = server.read(&mut answered) => match read {
+                Ok(count) if count > 0 => {
+                    if faults.loses_next.swap(false, Ordering::SeqCst) {
+                        faults.lost.fetch_add(1, Ordering::SeqCst);
+                        return;
+                    }
+                    if client.write_all(&answered[..count]).await.is_err() {
+                        return;
+                    }
+                }
+                _ => return,
+            },
+        }
+    }
+}

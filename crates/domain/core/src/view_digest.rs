@@ -1,0 +1,141 @@
+use sha2::{Digest, Sha256};
+
+use crate::ports::ViewSnapshot;
+use crate::{Bucket, DurationHistogram};
+
+/// Between the values of a row.
+const UNIT: &[u8] = b"\x1f";
+
+/// Between rows.
+const RECORD: &[u8] = b"\x1e";
+
+/// SHA-256 over the content of views in a canonical order, the same for every adapter.
+///
+/// The position is left out: it says how far the fold went, not what it found.
+#[derive(Debug, Clone)]
+pub struct ViewDigest(Sha256);
+
+impl ViewDigest {
+    /// Begins with the time of the last event and the counts.
+    pub fn new(snapshot: &ViewSnapshot) -> Self {
+        let mut digest = Self(Sha256::new());
+        let last = snapshot.last_event_at.map(|at| at.as_micros().to_string());
+        digest.row(&[last.as_deref().unwrap_or("-")]);
+        for (key, count) in &snapshot.counts {
+            let names = (
+                key.status.as_str(),
+                key.job_type.as_str(),
+                key.queue.as_str(),
+            );
+            digest.row(&["count", names.0, names.1, names.2, &count.to_string()]);
+        }
+        digest
+    }
+
+    /// Adds the next bucket; they come ordered by their keys, each once.
+    pub fn add(&mut self, bucket: &Bucket) {
+        let start = bucket.key.start.as_micros().to_string();
+        let counters = [
+            bucket.submitted,
+            bucket.started,
+            bucket.completed,
+            bucket.failed,
+            bucket.cancelled,
+            bucket.retried,
+        ]
+        .map(|counter| counter.to_string());
+        let [submitted, started, completed, failed, cancelled, retried] = &counters;
+        self.row(&[
+            "bucket",
+            &start,
+            bucket.key.job_type.as_str(),
+            submitted,
+            started,
+            completed,
+            failed,
+            cancelled,
+            retried,
+            &classes(&bucket.wait),
+            &classes(&bucket.run),
+        ]);
+    }
+
+    /// The digest, in hexadecimal.
+    pub fn finish(self) -> String {
+        let digest = self.0.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn row(&mut self, values: &[&str]) {
+        for value in values {
+            self.0.update(value.as_bytes());
+            self.0.update(UNIT);
+        }
+        self.0.update(RECORD);
+    }
+}
+
+fn classes(histogram: &DurationHistogram) -> String {
+    let classes: Vec<String> = histogram
+        .classes()
+        .map(|(class, count)| format!("{class}:{count}"))
+        .collect();
+    classes.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_contracts::Timestamp;
+
+    use super::*;
+    use crate::BucketKey;
+
+    fn bucket() -> Bucket {
+        Bucket::new(BucketKey {
+            start: Timestamp::from_micros(10_000_000),
+            job_type: "work".parse().expect("legal"),
+        })
+    }
+
+    fn digest_of(buckets: &[Bucket]) -> String {
+        let mut digest = ViewDigest::new(&ViewSnapshot::default());
+        buckets.iter().for_each(|bucket| digest.add(bucket));
+        digest.finish()
+    }
+
+    #[test]
+    fn each_part_of_a_bucket_counts() {
+        let parts: [fn(&mut Bucket); 9] = [
+            |_| {},
+            |bucket| bucket.submitted = 1,
+            |bucket| bucket.started = 1,
+            |bucket| bucket.completed = 1,
+            |bucket| bucket.failed = 1,
+            |bucket| bucket.cancelled = 1,
+            |bucket| bucket.retried = 1,
+            |bucket| bucket.wait.record(1.0),
+            |bucket| bucket.run.record(1.0),
+        ];
+        let mut digests: Vec<String> = parts
+            .iter()
+            .map(|change| {
+                let mut bucket = bucket();
+                change(&mut bucket);
+                digest_of(&[bucket])
+            })
+            .chain([digest_of(&[])])
+            .collect();
+        digests.sort();
+        digests.dedup();
+        assert_eq!(digests.len(), parts.len() + 1);
+    }
+
+    #[test]
+    fn the_position_does_not_count() {
+        let further = ViewSnapshot {
+            position: crate::ports::Position(7),
+            ..ViewSnapshot::default()
+        };
+        assert_eq!(ViewDigest::new(&further).finish(), digest_of(&[]));
+    }
+}

@@ -1,0 +1,51 @@
+use super::debian;
+use crate::{Error, Kind};
+
+/// What to do about a missing server, by operating system.
+pub(super) fn not_installed(kind: Kind) -> Error {
+    let advice = match kind {
+        Kind::Mongo => format!(
+            "install Go 1.24 or newer and try again, which builds FerretDB; or install MongoDB: {}",
+            "https://www.mongodb.com/docs/manual/administration/install-community/"
+        ),
+        _ => format!(
+            "on Debian and Ubuntu `apt-get install {}`, on Fedora `dnf install {}`, on macOS `brew install {}`",
+            debian::package(kind).unwrap_or_default(),
+            fedora(kind),
+            mac(kind),
+        ),
+    };
+    Error::NotInstalled { kind, advice }
+}
+
+const fn fedora(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Postgres => "postgresql-server",
+        Kind::RabbitMq => "rabbitmq-server",
+        Kind::Redis => "redis",
+        Kind::Mongo => "golang",
+    }
+}
+
+const fn mac(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Postgres => "postgresql@17",
+        Kind::RabbitMq => "rabbitmq",
+        Kind::Redis => "redis",
+        Kind::Mongo => "go",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_server_has_advice_for_every_system() {
+        for kind in Kind::ALL {
+            let advice = not_installed(kind).to_string();
+            assert!(advice.contains("install"), "{advice}");
+            assert!(!advice.contains("install `"), "{advice}");
+        }
+    }
+}

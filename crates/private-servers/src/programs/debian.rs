@@ -1,0 +1,48 @@
+use std::path::Path;
+use std::process::Command;
+
+use super::{INSTALL_LIMIT, in_path};
+use crate::process::{Once, run};
+use crate::{Error, Kind};
+
+/// Whether packages can be installed without asking and without starting a service: as root, with apt, and in a
+/// container, where no systemd runs. On a whole machine the packages would start their own servers.
+pub(super) fn can_install() -> bool {
+    rustix::process::geteuid().is_root()
+        && in_path("apt-get").is_some()
+        && !Path::new("/run/systemd/system").exists()
+}
+
+/// Installs the package of a server; brings the lists of packages up to date when they do not know it.
+pub(super) fn install(kind: Kind) -> Result<(), Error> {
+    let Some(package) = package(kind) else {
+        return Ok(());
+    };
+    eprintln!("Installing {kind}: apt-get install {package}");
+    let install = ["install", "--yes", "--no-install-recommends", package];
+    apt_get(&install).or_else(|_lists_are_old| {
+        apt_get(&["update"])?;
+        apt_get(&install)
+    })
+}
+
+/// None for MongoDB, which Debian does not have.
+pub(super) const fn package(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Postgres => Some("postgresql"),
+        Kind::RabbitMq => Some("rabbitmq-server"),
+        Kind::Redis => Some("redis-server"),
+        Kind::Mongo => None,
+    }
+}
+
+/// In runlevel 1 the packages start no service: <https://manpages.debian.org/stable/init-system-helpers/invoke-rc.d.8>.
+fn apt_get(arguments: &[&str]) -> Result<(), Error> {
+    let apt_get = Once::new("apt-get").within(INSTALL_LIMIT);
+    let mut command = Command::new("apt-get");
+    command
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .env("RUNLEVEL", "1");
+    run(&apt_get, command).map(drop)
+}

@@ -1,0 +1,29 @@
+//! The folder for programs that no package brings.
+
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// `ODD_TOOLS_DIR`, or `odd-dashboard/tools` in the user's cache folder.
+pub(super) fn folder() -> Result<PathBuf, Error> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(folder) = variable("ODD_TOOLS_DIR") {
+        return Ok(PathBuf::from(folder));
+    }
+    let cache = variable("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(Path::new(&variable("HOME")?).join(".cache")))
+        .ok_or_else(|| std::io::ErrorKind::NotFound.into())
+        .map_err(Error::io("find a folder for tools: set ODD_TOOLS_DIR"))?;
+    Ok(cache.join("odd-dashboard").join("tools"))
+}
+
+/// A program in it.
+pub(super) fn program(name: &str) -> Option<PathBuf> {
+    super::in_folder(&programs().ok()?, name)
+}
+
+/// Where its programs are.
+pub(super) fn programs() -> Result<PathBuf, Error> {
+    Ok(folder()?.join("bin"))
+}

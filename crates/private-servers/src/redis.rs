@@ -1,0 +1,94 @@
+//! Redis with an append-only file.
+
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use rustix::process::Signal;
+
+use crate::identity::Identity;
+use crate::place::{Room, write_private};
+use crate::port::Port;
+use crate::process::{Account, Process, command};
+use crate::server::{Engine, Server};
+use crate::wait::connect;
+use crate::{Error, Kind, programs};
+
+/// A private Redis server.
+///
+/// It asks for a password. Every write is appended to a file at once and synchronised with the disk every second, so a
+/// killed server loses nothing and a machine without power loses a second.
+pub type Redis = Server<RedisEngine>;
+
+/// What makes a [`Server`] a Redis server.
+#[derive(Debug)]
+pub struct RedisEngine {
+    program: PathBuf,
+    port: Port,
+    password: String,
+}
+
+impl Engine for RedisEngine {
+    type Options = ();
+    const KIND: Kind = Kind::Redis;
+    const STOP: Signal = Signal::TERM;
+
+    fn prepare(room: &Room, (): ()) -> Result<Self, Error> {
+        let mut identity = Identity::load(room)?;
+        let engine = Self {
+            program: programs::redis()?,
+            port: identity.port("port")?,
+            password: identity.secret("password")?,
+        };
+        identity.save()?;
+        Ok(engine)
+    }
+
+    fn launch(&mut self, room: &Room) -> Result<Process, Error> {
+        fs::create_dir_all(room.data()).map_err(Error::io("make the data folder of Redis"))?;
+        let configuration = room.path().join("redis.conf");
+        let text = format!(
+            "bind 127.0.0.1\n\
+             port {}\n\
+             requirepass {}\n\
+             dir \"{}\"\n\
+             appendonly yes\n\
+             appendfsync everysec\n\
+             save \"\"\n\
+             daemonize no\n\
+             logfile \"\"\n",
+            self.port.number(),
+            self.password,
+            room.data().display(),
+        );
+        write_private(&configuration, &text)?;
+        let mut server = command(&self.program, Account::OURS);
+        server.current_dir(room.path()).arg(configuration);
+        Process::start(server, &room.log())
+    }
+
+    fn is_ready(&self) -> bool {
+        self.ping().unwrap_or(false)
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.port.address()
+    }
+
+    fn url_at(&self, address: SocketAddr) -> String {
+        format!("redis://:{}@{address}/0", self.password)
+    }
+}
+
+impl RedisEngine {
+    /// While it reads its file, it answers pings with an error.
+    fn ping(&self) -> io::Result<bool> {
+        const EXPECTED: &[u8; 12] = b"+OK\r\n+PONG\r\n";
+        let mut connection = connect(self.address())?;
+        connection.write_all(format!("AUTH {}\r\nPING\r\n", self.password).as_bytes())?;
+        let mut answer = [0; EXPECTED.len()];
+        connection.read_exact(&mut answer)?;
+        Ok(answer == *EXPECTED)
+    }
+}

@@ -1,0 +1,115 @@
+use futures_util::future::join_all;
+use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
+
+use super::ArchiveFixture;
+use crate::conformance::Check;
+use crate::conformance::views::recorded::{two_days, two_days_with_pruning};
+
+pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
+    Check::new("a fresh archive is empty", |f| Box::pin(fresh(f))),
+    Check::new("an archive knows up to where it is complete", |f| {
+        Box::pin(position(f))
+    }),
+    Check::new("entries are kept once, however often they come", |f| {
+        Box::pin(once(f))
+    }),
+    Check::new("the order in which entries come makes no difference", |f| {
+        Box::pin(any_order(f))
+    }),
+    Check::new("concurrent followers keep each entry once", |f| {
+        Box::pin(concurrent(f))
+    }),
+    Check::new("what the log has pruned stays in the archive", |f| {
+        Box::pin(pruned(f))
+    }),
+];
+
+/// Everything that is kept, oldest first.
+async fn kept(f: &ArchiveFixture) -> Vec<Recorded> {
+    let everything = EventQuery {
+        limit: 1_000_000,
+        ..EventQuery::default()
+    };
+    let (mut events, next) = f.archive.events(everything).await.expect("reads");
+    assert_eq!(next, None);
+    events.reverse();
+    events
+}
+
+async fn fresh(f: ArchiveFixture) {
+    f.archive.ping().await.expect("answers");
+    assert_eq!(f.archive.position().await.expect("reads"), Position(0));
+    assert!(kept(&f).await.is_empty());
+    f.archive.apply(Vec::new()).await.expect("keeps");
+    assert_eq!(f.archive.position().await.expect("reads"), Position(0));
+}
+
+async fn position(f: ArchiveFixture) {
+    for chunk in two_days().await.chunks(150) {
+        f.archive.apply(chunk.to_vec()).await.expect("keeps");
+        let last = chunk.last().expect("not empty").position;
+        assert_eq!(f.archive.position().await.expect("reads"), last);
+    }
+    assert_eq!(kept(&f).await, two_days().await);
+}
+
+async fn once(f: ArchiveFixture) {
+    let entries = two_days().await;
+    f.archive.apply(entries.clone()).await.expect("keeps");
+    let digest = f.archive.digest().await.expect("reads");
+    let repeats = [
+        entries.clone(),
+        entries[..10].to_vec(),
+        entries[100..].to_vec(),
+    ];
+    for repeat in repeats {
+        f.archive.apply(repeat).await.expect("keeps");
+    }
+    assert_eq!(f.archive.digest().await.expect("reads"), digest);
+    assert_eq!(kept(&f).await, entries);
+}
+
+async fn any_order(f: ArchiveFixture) {
+    let entries = two_days().await;
+    // Every seventh entry first, newest first, in small groups; then the others.
+    let of = |wanted: fn(usize) -> bool| -> Vec<Recorded> {
+        let indexed = entries.iter().enumerate().rev();
+        indexed
+            .filter(|(index, _)| wanted(*index))
+            .map(|(_, entry)| entry.clone())
+            .collect()
+    };
+    for group in [of(|index| index % 7 == 0), of(|index| index % 7 != 0)] {
+        for chunk in group.chunks(90) {
+            f.archive.apply(chunk.to_vec()).await.expect("keeps");
+        }
+    }
+    assert_eq!(kept(&f).await, entries);
+    let in_any_order = f.archive.digest().await.expect("reads");
+    f.archive.apply(entries).await.expect("keeps");
+    assert_eq!(f.archive.digest().await.expect("reads"), in_any_order);
+}
+
+async fn concurrent(f: ArchiveFixture) {
+    let entries = two_days().await;
+    let followers = (0..3).map(|n| {
+        let (f, entries) = (&f, &entries);
+        async move {
+            for chunk in entries.chunks(60 + n * 35) {
+                f.archive.apply(chunk.to_vec()).await.expect("keeps");
+            }
+        }
+    });
+    join_all(followers).await;
+    assert_eq!(kept(&f).await, entries);
+}
+
+async fn pruned(f: ArchiveFixture) {
+    let (entries, _) = two_days_with_pruning().await;
+    f.archive.apply(entries.clone()).await.expect("keeps");
+    let newest = entries.last().expect("not empty").position;
+    assert_eq!(f.archive.position().await.expect("reads"), newest);
+    let events = entries.into_iter();
+    let events = events.filter(|entry| matches!(entry.entry, LogEntry::Event(_)));
+    assert!(kept(&f).await.into_iter().eq(events));
+}

@@ -1,0 +1,59 @@
+//! What every [`Archive`](odd_core::ports::Archive) must do.
+
+mod digests;
+mod events;
+mod jobs;
+mod keeping;
+mod searching;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use odd_core::ports::Archive;
+
+use super::{Check, StoreFixture};
+use crate::{ManualClock, sqlite_store_with};
+
+/// An empty archive.
+pub struct ArchiveFixture {
+    /// The archive.
+    pub archive: Arc<dyn Archive>,
+    /// Whatever must live as long as it does.
+    pub keep: Box<dyn Any + Send + Sync>,
+}
+
+/// The suite, by theme.
+pub const THEMES: &[&[Check<ArchiveFixture>]] = &[
+    keeping::CHECKS,
+    events::CHECKS,
+    jobs::CHECKS,
+    searching::CHECKS,
+    digests::CHECKS,
+];
+
+impl ArchiveFixture {
+    /// Archives what `store` recorded since the last time.
+    async fn follow(&self, store: &StoreFixture) {
+        let position = self.archive.position().await.expect("reads");
+        let new = store.log.read_after(position, 1_000_000).await;
+        self.archive
+            .apply(new.expect("reads"))
+            .await
+            .expect("keeps");
+        let head = store.log.head().await.expect("reads");
+        assert_eq!(self.archive.position().await.expect("reads"), head);
+    }
+}
+
+/// A store whose log is archived.
+fn store() -> StoreFixture {
+    let clock = Arc::new(ManualClock::default());
+    let fresh = sqlite_store_with(clock.clone());
+    StoreFixture {
+        store: fresh.store,
+        reader: fresh.reader,
+        log: fresh.log,
+        clock,
+        keep: Box::new(fresh.directory),
+    }
+}
