@@ -1,6 +1,5 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -11,7 +10,7 @@ use lapin::{Channel, Confirmation, PublisherConfirm};
 use odd_contracts::QueueName;
 use odd_core::ports::{EventSink, LogEntry, Outbox, Position, Recorded};
 use odd_core::{Change, JobEvent};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::config::BrokerConfig;
 use crate::connection::{Connector, Health, Session};
@@ -40,14 +39,14 @@ const MARK_EVERY: Duration = Duration::from_millis(250);
 #[derive(Clone)]
 pub struct Publisher {
     commits: mpsc::UnboundedSender<Vec<Recorded>>,
-    waiting: Arc<AtomicUsize>,
+    waiting: Arc<watch::Sender<usize>>,
     health: Health,
 }
 
 /// The other half of a [`Publisher`]: what sends.
 pub struct PublisherTask {
     commits: mpsc::UnboundedReceiver<Vec<Recorded>>,
-    waiting: Arc<AtomicUsize>,
+    waiting: Arc<watch::Sender<usize>>,
     health: Health,
 }
 
@@ -55,7 +54,7 @@ impl Publisher {
     /// A publisher, to be handed to the store as its sink, and its task, to be run once the store is open.
     pub fn new() -> (Self, PublisherTask) {
         let (sender, commits) = mpsc::unbounded_channel();
-        let waiting = Arc::new(AtomicUsize::new(0));
+        let waiting = Arc::new(watch::Sender::new(0));
         let health = Health::new();
         let publisher = Self {
             commits: sender,
@@ -75,9 +74,16 @@ impl Publisher {
         &self.health
     }
 
-    /// Entries that wait to be published.
+    /// Entries that are not confirmed yet.
     pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        *self.waiting.borrow()
+    }
+
+    /// Waits until everything that was committed is confirmed.
+    pub async fn flushed(&self) {
+        let mut waiting = self.waiting.subscribe();
+        // The sender lives as long as `self`.
+        let _ = waiting.wait_for(|entries| *entries == 0).await;
     }
 }
 
@@ -85,10 +91,13 @@ impl EventSink for Publisher {
     fn committed(&self, entries: Vec<Recorded>) {
         let count = entries.len();
         // Bounded by the count beside it: entries, not commits, take up memory.
-        if self.waiting.fetch_add(count, Ordering::Relaxed) + count > CAPACITY
-            || self.commits.send(entries).is_err()
-        {
-            self.waiting.fetch_sub(count, Ordering::Relaxed);
+        let has_room = self.waiting.send_if_modified(|waiting| {
+            let has_room = *waiting + count <= CAPACITY;
+            *waiting += if has_room { count } else { 0 };
+            has_room
+        });
+        if has_room && self.commits.send(entries).is_err() {
+            self.waiting.send_modify(|waiting| *waiting -= count);
         }
     }
 }
@@ -106,7 +115,12 @@ impl PublisherTask {
         let mut connector = Connector::new(config.clone(), "publishing", self.health.clone());
         loop {
             let session = connector.session().await;
-            let outcome = self.publish_all(&config, session, &marks).await;
+            let mut in_flight = 0;
+            let outcome = self
+                .publish_all(&config, session, &marks, &mut in_flight)
+                .await;
+            // They are in the outbox.
+            self.waiting.send_modify(|waiting| *waiting -= in_flight);
             connector.ended(outcome).await;
         }
     }
@@ -116,6 +130,7 @@ impl PublisherTask {
         config: &BrokerConfig,
         session: Session,
         marks: &mpsc::Sender<Position>,
+        entries_in_flight: &mut usize,
     ) -> lapin::Result<()> {
         let mut sender = Sender::open(session, config).await?;
         let mut in_flight: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
@@ -124,16 +139,18 @@ impl PublisherTask {
                 biased;
                 Some(sent) = in_flight.next() => match sent? {
                     // The note may wait for the database; the confirmations wait here meanwhile.
-                    Settled { last: Some(last), unrouted } if unrouted.is_empty() => {
-                        let _ = marks.send(last).await;
+                    Settled { commit, unrouted } if unrouted.is_empty() => {
+                        let _ = marks.send(commit.last).await;
+                        *entries_in_flight -= commit.entries;
+                        self.waiting.send_modify(|waiting| *waiting -= commit.entries);
                     }
-                    Settled { last, unrouted } => {
-                        let again = sender.send_again(last, unrouted).await?;
+                    Settled { commit, unrouted } => {
+                        let again = sender.send_again(commit, unrouted).await?;
                         in_flight.push(again);
                     }
                 },
                 Some(entries) = self.commits.recv(), if in_flight.len() < IN_FLIGHT => {
-                    self.waiting.fetch_sub(entries.len(), Ordering::Relaxed);
+                    *entries_in_flight += entries.len();
                     let sent = sender.send(&entries).await?;
                     in_flight.push(sent);
                 }
@@ -144,8 +161,16 @@ impl PublisherTask {
 
 /// What became of the messages of one commit: those without a route come back.
 struct Settled {
-    last: Option<Position>,
+    commit: Commit,
     unrouted: Vec<Outgoing>,
+}
+
+/// A commit on its way.
+#[derive(Debug, Clone, Copy)]
+struct Commit {
+    /// The position of its last entry.
+    last: Position,
+    entries: usize,
 }
 
 type Sent = lapin::Result<Settled>;
@@ -190,8 +215,11 @@ impl<'a> Sender<'a> {
         let pack = if events.len() <= FEW { 1 } else { PACK };
         let packs = events.chunks(pack);
         messages.extend(packs.filter_map(|pack| wire::events(pack, &self.config.producer)));
-        self.send_all(entries.last().map(|entry| entry.position), messages)
-            .await
+        let commit = Commit {
+            last: entries.last().map_or(Position(0), |entry| entry.position),
+            entries: entries.len(),
+        };
+        self.send_all(commit, messages).await
     }
 
     async fn hints(&mut self, events: &[(Position, &JobEvent)]) -> lapin::Result<Vec<Outgoing>> {
@@ -242,7 +270,7 @@ impl<'a> Sender<'a> {
     /// Sends messages that found no route: the broker may have lost its queues.
     async fn send_again(
         &mut self,
-        last: Option<Position>,
+        commit: Commit,
         mut messages: Vec<Outgoing>,
     ) -> lapin::Result<BoxFuture<'static, Sent>> {
         topology::declare(self.channel(), self.config).await?;
@@ -253,19 +281,19 @@ impl<'a> Sender<'a> {
                 message.routing_key = topology::hint_key(DEFAULT_QUEUE);
             }
         }
-        self.send_all(last, messages).await
+        self.send_all(commit, messages).await
     }
 
     async fn send_all(
         &self,
-        last: Option<Position>,
+        commit: Commit,
         messages: Vec<Outgoing>,
     ) -> lapin::Result<BoxFuture<'static, Sent>> {
         let mut confirms = Vec::with_capacity(messages.len());
         for message in messages {
             confirms.push((self.publish(&message).await?, message));
         }
-        Ok(Box::pin(settle(last, confirms)))
+        Ok(Box::pin(settle(commit, confirms)))
     }
 
     async fn publish(&self, message: &Outgoing) -> lapin::Result<PublisherConfirm> {
@@ -286,7 +314,7 @@ impl<'a> Sender<'a> {
 }
 
 /// Waits for the confirmations of one commit.
-async fn settle(last: Option<Position>, confirms: Vec<(PublisherConfirm, Outgoing)>) -> Sent {
+async fn settle(commit: Commit, confirms: Vec<(PublisherConfirm, Outgoing)>) -> Sent {
     let (confirms, messages): (Vec<_>, Vec<_>) = confirms.into_iter().unzip();
     let mut unrouted = Vec::new();
     for (confirmation, message) in join_all(confirms).await.into_iter().zip(messages) {
@@ -295,7 +323,7 @@ async fn settle(last: Option<Position>, confirms: Vec<(PublisherConfirm, Outgoin
             unrouted.push(message);
         }
     }
-    Ok(Settled { last, unrouted })
+    Ok(Settled { commit, unrouted })
 }
 
 /// Whether a worker may take the job from now on.

@@ -104,6 +104,7 @@ pub(crate) struct GlobalArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Up(commands::up::Args),
+    Serve(commands::serve::Args),
     Submit(Box<commands::submit::Args>),
     Jobs(Box<commands::jobs::Args>),
     Events(commands::events::Args),

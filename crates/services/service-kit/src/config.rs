@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Tokens;
+use crate::{Dependency, Tokens};
 
 /// How an HTTP interface guards itself.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,8 @@ pub struct HttpConfig {
     pub allowed_hosts: Vec<String>,
     /// Accepts every `Host`; for listeners that are open on purpose. Irrelevant when there are tokens.
     pub any_host: bool,
+    /// What `/readyz` asks about beside what the role itself uses.
+    pub dependencies: Vec<Dependency>,
 }
 
 /// Bounds on sizes, times and numbers.

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,47 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0}")]
 pub struct CheckFailed(pub String);
+
+/// Something that a process stands on, and how to find out whether it can be used.
+#[derive(Clone)]
+pub struct Dependency {
+    name: &'static str,
+    is_required: bool,
+    check: Check,
+}
+
+impl Dependency {
+    /// One without which the role is not ready.
+    pub fn required<F, R>(name: &'static str, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), CheckFailed>> + Send + 'static,
+    {
+        Self {
+            name,
+            is_required: true,
+            check: Arc::new(move || Box::pin(check())),
+        }
+    }
+
+    /// One without which the role does its work all the same, only later or slower; reported, no more.
+    #[must_use]
+    pub fn dispensable(self) -> Self {
+        Self {
+            is_required: false,
+            ..self
+        }
+    }
+}
+
+impl fmt::Debug for Dependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dependency")
+            .field("name", &self.name)
+            .field("is_required", &self.is_required)
+            .finish_non_exhaustive()
+    }
+}
 
 type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), CheckFailed>> + Send + Sync>;
 
@@ -58,50 +100,51 @@ pub struct DependencyReport {
 /// What must work for the role to do its work.
 #[derive(Clone)]
 pub(crate) struct Readiness {
-    checks: Vec<(&'static str, Check)>,
+    dependencies: Vec<Dependency>,
     metrics: Arc<Metrics>,
 }
 
 impl Readiness {
     pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
         Self {
-            checks: Vec::new(),
+            dependencies: Vec::new(),
             metrics,
         }
     }
 
-    pub(crate) fn add<F, R>(&mut self, dependency: &'static str, check: F)
-    where
-        F: Fn() -> R + Send + Sync + 'static,
-        R: Future<Output = Result<(), CheckFailed>> + Send + 'static,
-    {
-        let check: Check = Arc::new(move || Box::pin(check()));
-        self.checks.push((dependency, check));
+    pub(crate) fn add(&mut self, dependency: Dependency) {
+        self.dependencies.push(dependency);
     }
 
     async fn report(&self) -> ReadyReport {
-        let checks = self.checks.iter().map(|(dependency, check)| async move {
-            let up = passes(dependency, check).await;
-            self.metrics.set_dependency_up(dependency, up);
+        let checks = self.dependencies.iter().map(|dependency| async move {
+            let up = passes(dependency).await;
+            self.metrics.set_dependency_up(dependency.name, up);
             DependencyReport {
-                dependency: (*dependency).to_owned(),
+                dependency: dependency.name.to_owned(),
                 up,
             }
         });
         let checks = join_all(checks).await;
-        let is_ready = checks.iter().all(|check| check.up);
-        let status = if is_ready { "ready" } else { "unready" }.to_owned();
+        let is_ready = self.dependencies.iter().zip(&checks);
+        let is_ready = is_ready.fold(true, |ready, (dependency, check)| {
+            ready && (check.up || !dependency.is_required)
+        });
+        let status = if is_ready { READY } else { "unready" }.to_owned();
         ReadyReport { status, checks }
     }
 }
 
-async fn passes(dependency: &str, check: &Check) -> bool {
+const READY: &str = "ready";
+
+async fn passes(dependency: &Dependency) -> bool {
+    let Dependency { name, check, .. } = dependency;
     let error = match tokio::time::timeout(CHECK_TIMEOUT, check()).await {
         Ok(Ok(())) => return true,
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("no answer within {CHECK_TIMEOUT:?}"),
     };
-    tracing::warn!(dependency, error, "a dependency cannot be used");
+    tracing::warn!(dependency = name, error, "a dependency cannot be used");
     false
 }
 
@@ -117,7 +160,7 @@ pub(crate) async fn get_health(State(info): State<Arc<ServiceInfo>>) -> Json<Hea
 
 pub(crate) async fn get_readiness(State(readiness): State<Readiness>) -> Response {
     let report = readiness.report().await;
-    let status = if report.checks.iter().all(|check| check.up) {
+    let status = if report.status == READY {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE

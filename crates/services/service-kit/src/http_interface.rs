@@ -7,7 +7,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::docs::{get_docs_file, get_docs_index, get_metrics, get_openapi, redirect_to_docs};
 use crate::front::Front;
-use crate::health::{CheckFailed, Readiness, get_health, get_readiness};
+use crate::health::{CheckFailed, Dependency, Readiness, get_health, get_readiness};
 use crate::openapi::bundle;
 use crate::{
     Access, CORRELATION_ID_HEADER, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces,
@@ -38,13 +38,17 @@ impl HttpInterface {
         metrics: Arc<Metrics>,
         openapi: &'static str,
     ) -> Self {
+        let mut readiness = Readiness::new(Arc::clone(&metrics));
+        for dependency in &config.dependencies {
+            readiness.add(dependency.clone());
+        }
         Self {
             info: Arc::new(info),
             config,
             openapi: bundle(openapi)
                 .expect("the documents of this build are whole; a test proves it")
                 .into(),
-            readiness: Readiness::new(Arc::clone(&metrics)),
+            readiness,
             metrics,
             routes: Routes::new(),
         }
@@ -57,7 +61,7 @@ impl HttpInterface {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), CheckFailed>> + Send + 'static,
     {
-        self.readiness.add(dependency, check);
+        self.readiness.add(Dependency::required(dependency, check));
         self
     }
 

@@ -59,7 +59,7 @@ mod write_limit;
 pub use body::{JsonBody, parse_json};
 pub use config::{HttpConfig, HttpLimits};
 pub use correlation::{CORRELATION_ID_HEADER, Correlation};
-pub use health::{CheckFailed, Health, ReadyReport};
+pub use health::{CheckFailed, Dependency, Health, ReadyReport};
 pub use http_interface::HttpInterface;
 pub use info::ServiceInfo;
 pub use json_answer::Json;

@@ -9,6 +9,8 @@ pub(crate) mod explain;
 pub(crate) mod jobs;
 pub(crate) mod man;
 pub(crate) mod rebuild_views;
+pub(crate) mod serve;
+mod starting;
 pub(crate) mod status;
 pub(crate) mod submit;
 pub(crate) mod up;
@@ -23,6 +25,7 @@ use crate::failure::Failure;
 pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
     match command {
         Command::Up(args) => up::run(args, context),
+        Command::Serve(args) => serve::run(args, context),
         Command::Submit(args) => submit::run(*args, context),
         Command::Jobs(args) => jobs::run(*args, context),
         Command::Events(args) => events::run(args, context),

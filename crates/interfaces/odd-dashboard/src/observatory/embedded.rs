@@ -10,6 +10,7 @@ use odd_views_embedded::{EmbeddedViews, open_over};
 
 use crate::failure::Failure;
 use crate::observatory::DataDir;
+use crate::observatory::roles::{History, Ports};
 
 /// The adapters of the embedded deployment, open.
 pub(crate) struct Embedded {
@@ -36,6 +37,22 @@ impl Embedded {
             store,
             views: Arc::new(views),
         })
+    }
+}
+
+impl Embedded {
+    /// What the roles stand on.
+    pub(super) fn ports(&self) -> Ports {
+        let store = Arc::new(self.store.clone());
+        Ports {
+            store: store.clone(),
+            reader: store.clone(),
+            history: Some(History {
+                log: store,
+                bus: self.bus.clone(),
+                views: self.views.clone(),
+            }),
+        }
     }
 }
 

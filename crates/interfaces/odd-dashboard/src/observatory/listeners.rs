@@ -31,6 +31,11 @@ impl RoleName {
         }
     }
 
+    /// The role of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
     const fn variable(self) -> &'static str {
         match self {
             Self::Gateway => "ODD_GATEWAY_ADDR",
@@ -82,7 +87,11 @@ impl Listeners {
     }
 }
 
-async fn bind(role: RoleName, addresses: &Addresses) -> Result<TcpListener, Failure> {
+/// Binds the address of one role.
+///
+/// # Errors
+/// When it cannot be had; the message says which variable moves it.
+pub(crate) async fn bind(role: RoleName, addresses: &Addresses) -> Result<TcpListener, Failure> {
     let address = role.address(addresses);
     TcpListener::bind(address).await.map_err(|error| {
         Failure::failed(format!("the {} cannot listen on {address}", role.as_str()))
@@ -94,7 +103,8 @@ async fn bind(role: RoleName, addresses: &Addresses) -> Result<TcpListener, Fail
     })
 }
 
-fn url(address: SocketAddr) -> String {
+/// Where a role can be called from this machine.
+pub(crate) fn url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,
         IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::commands::version::build;
 use crate::failure::Failure;
-use crate::observatory::{Embedded, RoleName};
+use crate::observatory::RoleName;
 use crate::settings::ObservatorySettings;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -63,24 +63,45 @@ impl Identities {
 pub(super) struct Parts<'a> {
     pub(super) settings: &'a ObservatorySettings,
     pub(super) identities: &'a Identities,
-    pub(super) embedded: &'a Embedded,
+    pub(super) ports: &'a Ports,
     pub(super) http: HttpConfig,
-    pub(super) urls: &'a [(RoleName, String)],
+    /// Names and URLs of the roles that the read-model asks about their health.
+    pub(super) services: Vec<(String, String)>,
+}
+
+/// What the roles of a process stand on.
+#[derive(Clone)]
+pub(super) struct Ports {
+    pub(super) store: Arc<dyn JobStore>,
+    pub(super) reader: Arc<dyn JobReader>,
+    /// For the roles that follow what happens.
+    pub(super) history: Option<History>,
+}
+
+/// What happened, is happening, and comes to.
+#[derive(Clone)]
+pub(super) struct History {
+    pub(super) log: Arc<dyn EventLog>,
+    pub(super) bus: Arc<dyn EventBus>,
+    pub(super) views: Arc<dyn Views>,
 }
 
 impl Parts<'_> {
-    /// Every role, in the order of [`RoleName::ALL`].
+    /// Puts a role together.
     ///
     /// # Errors
-    /// When a role refuses its configuration.
-    pub(super) fn roles(&self) -> Result<[Role; 4], Failure> {
-        let handlers = HandlerRegistry::built_in(self.built_in());
-        Ok([
-            self.gateway(handlers.clone()),
-            self.read_model(),
-            self.processor(handlers)?,
-            self.metrics_engine(),
-        ])
+    /// When it refuses its configuration.
+    pub(super) fn role(&self, name: RoleName) -> Result<Role, Failure> {
+        Ok(match name {
+            RoleName::Gateway => self.gateway(self.handlers()),
+            RoleName::ReadModel => self.read_model(),
+            RoleName::Processor => self.processor(self.handlers())?,
+            RoleName::MetricsEngine => self.metrics_engine(),
+        })
+    }
+
+    fn handlers(&self) -> HandlerRegistry {
+        HandlerRegistry::built_in(self.built_in())
     }
 
     fn gateway(&self, handlers: HandlerRegistry) -> Role {
@@ -88,8 +109,8 @@ impl Parts<'_> {
             http: self.http.clone(),
         };
         let dependencies = odd_gateway::Dependencies {
-            store: self.store(),
-            reader: self.reader(),
+            store: self.ports.store.clone(),
+            reader: self.ports.reader.clone(),
             handlers,
         };
         let gateway = Gateway::new(config, self.identities.of(RoleName::Gateway), dependencies);
@@ -98,9 +119,15 @@ impl Parts<'_> {
         })
     }
 
+    fn history(&self) -> History {
+        let history = self.ports.history.clone();
+        history.expect("a role that follows what happens is given its history")
+    }
+
     fn read_model(&self) -> Role {
-        let services = self.urls.iter().map(|(role, url)| ServiceEndpoint {
-            name: role.as_str().to_owned(),
+        let history = self.history();
+        let services = self.services.iter().map(|(name, url)| ServiceEndpoint {
+            name: name.clone(),
             url: url.clone(),
         });
         let config = odd_read_model::Config {
@@ -109,10 +136,10 @@ impl Parts<'_> {
             ..odd_read_model::Config::default()
         };
         let ports = odd_read_model::Ports {
-            jobs: self.reader(),
-            log: self.log(),
-            bus: self.bus(),
-            views: self.views(),
+            jobs: self.ports.reader.clone(),
+            log: history.log.clone(),
+            bus: history.bus.clone(),
+            views: history.views.clone(),
             clock: clock(),
         };
         let read_model = ReadModel::new(config, self.identities.of(RoleName::ReadModel), ports);
@@ -129,28 +156,35 @@ impl Parts<'_> {
             http: self.http.clone(),
             ..odd_processor::Config::new(self.identities.of(RoleName::Processor), concurrency)
         };
-        let processor = Processor::new(config, self.store(), self.reader(), clock(), handlers)
-            .map_err(|error| {
-                Failure::usage("the processor cannot be started")
-                    .cause(error)
-                    .hint("ODD_WORKER_TYPES names the types that it takes")
-            })?;
+        let processor = Processor::new(
+            config,
+            self.ports.store.clone(),
+            self.ports.reader.clone(),
+            clock(),
+            handlers,
+        )
+        .map_err(|error| {
+            Failure::usage("the processor cannot be started")
+                .cause(error)
+                .hint("ODD_WORKER_TYPES names the types that it takes")
+        })?;
         Ok(Box::new(|listener, shutdown| {
             Box::pin(async { Ok(processor.run(listener, shutdown).await?) })
         }))
     }
 
     fn metrics_engine(&self) -> Role {
+        let history = self.history();
         let config = odd_metrics_engine::Config {
             info: self.identities.of(RoleName::MetricsEngine),
             http: self.http.clone(),
         };
         let engine = MetricsEngine::new(
             config,
-            self.bus(),
-            self.views(),
-            self.store(),
-            self.reader(),
+            history.bus.clone(),
+            history.views.clone(),
+            self.ports.store.clone(),
+            self.ports.reader.clone(),
             clock(),
         );
         Box::new(|listener, shutdown| Box::pin(async { Ok(engine.run(listener, shutdown).await?) }))
@@ -167,26 +201,6 @@ impl Parts<'_> {
                 ..ProcessRunConfig::default()
             },
         }
-    }
-
-    fn store(&self) -> Arc<dyn JobStore> {
-        Arc::new(self.embedded.store.clone())
-    }
-
-    fn reader(&self) -> Arc<dyn JobReader> {
-        Arc::new(self.embedded.store.clone())
-    }
-
-    fn log(&self) -> Arc<dyn EventLog> {
-        Arc::new(self.embedded.store.clone())
-    }
-
-    fn bus(&self) -> Arc<dyn EventBus> {
-        self.embedded.bus.clone()
-    }
-
-    fn views(&self) -> Arc<dyn Views> {
-        self.embedded.views.clone()
     }
 }
 

@@ -37,17 +37,19 @@ impl Observatory {
         let urls = listeners.urls()?;
         let identities = Identities::new();
         let embedded = Embedded::open(&dir, identities.producers()).await?;
+        let services = urls.iter();
+        let services = services.map(|(role, url)| (role.as_str().to_owned(), url.clone()));
         let parts = Parts {
             settings,
             identities: &identities,
-            embedded: &embedded,
+            ports: &embedded.ports(),
             http,
-            urls: &urls,
+            services: services.collect(),
         };
         let (front, back) = (CancellationToken::new(), CancellationToken::new());
         let mut roles = JoinSet::new();
-        let named = RoleName::ALL.into_iter().zip(parts.roles()?);
-        for ((name, role), listener) in named.zip(listeners.into_array()) {
+        for (name, listener) in RoleName::ALL.into_iter().zip(listeners.into_array()) {
+            let role = parts.role(name)?;
             let shutdown = match name {
                 RoleName::MetricsEngine => back.clone(),
                 _ => front.clone(),

@@ -82,6 +82,41 @@ pub(crate) const METRICS_ENGINE_ADDR: Setting = setting(
     "127.0.0.1:8090",
     "Where the metrics-engine answers for its health and metrics.",
 );
+pub(crate) const POSTGRES_URL: Setting = setting(
+    "ODD_POSTGRES_URL",
+    Some("postgres.url"),
+    Kind::Text,
+    "none",
+    "Where `serve` finds PostgreSQL: `postgresql://user:password@host:port/database`, with `?sslmode=require` for TLS.",
+);
+pub(crate) const RABBITMQ_URL: Setting = setting(
+    "ODD_RABBITMQ_URL",
+    Some("rabbitmq.url"),
+    Kind::Text,
+    "none",
+    "Where `serve` finds RabbitMQ: `amqp://user:password@host:port/vhost`.",
+);
+pub(crate) const REDIS_URL: Setting = setting(
+    "ODD_REDIS_URL",
+    Some("redis.url"),
+    Kind::Text,
+    "none",
+    "Where `serve` finds Redis: `redis://user:password@host:port/database`, or `rediss://` for TLS.",
+);
+pub(crate) const MONGODB_URL: Setting = setting(
+    "ODD_MONGODB_URL",
+    Some("mongodb.url"),
+    Kind::Text,
+    "none: no archive of events",
+    "Where `serve` finds MongoDB: `mongodb://user:password@host:port/database`.",
+);
+pub(crate) const SERVICES: Setting = setting(
+    "ODD_SERVICES",
+    Some("read_model.services"),
+    Kind::List,
+    "none",
+    "Roles that the read-model of `serve` asks about their health, each as `name=http://host:port`.",
+);
 pub(crate) const CORS_ORIGINS: Setting = setting(
     "ODD_CORS_ORIGINS",
     Some("http.cors_origins"),
@@ -191,6 +226,11 @@ pub(crate) const SETTINGS: &[Setting] = &[
     READ_MODEL_ADDR,
     PROCESSOR_ADDR,
     METRICS_ENGINE_ADDR,
+    POSTGRES_URL,
+    RABBITMQ_URL,
+    REDIS_URL,
+    MONGODB_URL,
+    SERVICES,
     CORS_ORIGINS,
     ALLOWED_HOSTS,
     API_TOKENS,

@@ -2,6 +2,7 @@
 //! file and default, in this order. Nothing else in the workspace reads the environment.
 
 mod client;
+mod cluster;
 mod durations;
 mod file;
 mod list;
@@ -12,6 +13,7 @@ mod sources;
 mod spelling;
 
 pub(crate) use client::{ClientSettings, Endpoints, parse_url};
+pub(crate) use cluster::ClusterSettings;
 pub(crate) use durations::{parse_duration, parse_since};
 pub(crate) use list::SETTINGS;
 pub(crate) use observatory::{Addresses, ObservatoryFlags, ObservatorySettings, data_dir};

@@ -1,13 +1,11 @@
-use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
-use odd_service_kit::telemetry::{self, LogFormat};
-use odd_service_kit::{HttpConfig, Tokens, check_listen_address};
+use odd_service_kit::HttpConfig;
 
 use crate::cli::TEMPLATE;
+use crate::commands::starting;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -61,8 +59,8 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.warn_of_unknown_variables();
     let insecure = args.insecure;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
-    let http = http_config(&settings, insecure)?;
-    start_logging(&settings, context.printer.verbose)?;
+    let http = starting::http_config(&settings, &RoleName::ALL, insecure)?;
+    starting::start_logging(&settings, context.printer.verbose)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -116,49 +114,4 @@ impl Args {
             concurrency: self.concurrency,
         }
     }
-}
-
-fn http_config(settings: &ObservatorySettings, insecure: bool) -> Result<HttpConfig, Failure> {
-    let tokens = settings
-        .tokens_file
-        .as_deref()
-        .map(Tokens::load)
-        .transpose()
-        .map_err(|error| {
-            Failure::usage("the token file cannot be used")
-                .cause(error)
-                .hint("ODD_API_TOKENS names it")
-        })?;
-    for role in RoleName::ALL {
-        let address = role.address(&settings.addresses);
-        check_listen_address(address, tokens.is_some(), insecure).map_err(|error| {
-            Failure::usage(format!("the {} may not listen on {address}", role.as_str()))
-                .cause(error)
-                .hint("name a token file with ODD_API_TOKENS, or accept the risk with --insecure")
-        })?;
-    }
-    Ok(HttpConfig {
-        tokens: tokens.map(Arc::new),
-        allowed_origins: settings.cors_origins.clone(),
-        allowed_hosts: settings.allowed_hosts.clone(),
-        any_host: insecure,
-        ..HttpConfig::default()
-    })
-}
-
-fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Result<(), Failure> {
-    let terminal = std::io::stderr().is_terminal();
-    let format = match settings.log_format.as_deref() {
-        Some("json") => LogFormat::Json,
-        Some(_) => LogFormat::Text,
-        None if terminal => LogFormat::Text,
-        None => LogFormat::Json,
-    };
-    let usual = if verbose { "debug" } else { "info" };
-    let filter = settings.log.as_deref().unwrap_or(usual);
-    telemetry::init(filter, format).map_err(|error| {
-        Failure::usage("cannot log")
-            .cause(error)
-            .hint("ODD_LOG is the filter")
-    })
 }

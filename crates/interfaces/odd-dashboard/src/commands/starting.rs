@@ -1,0 +1,68 @@
+//! What `up` and `serve` do before anything else.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+
+use odd_service_kit::telemetry::{self, LogFormat};
+use odd_service_kit::{HttpConfig, Tokens, check_listen_address};
+
+use crate::failure::Failure;
+use crate::observatory::RoleName;
+use crate::settings::ObservatorySettings;
+
+/// How the interfaces of `roles` guard themselves.
+///
+/// # Errors
+/// When the token file cannot be used, or a role would be open to strangers.
+pub(super) fn http_config(
+    settings: &ObservatorySettings,
+    roles: &[RoleName],
+    insecure: bool,
+) -> Result<HttpConfig, Failure> {
+    let tokens = settings
+        .tokens_file
+        .as_deref()
+        .map(Tokens::load)
+        .transpose()
+        .map_err(|error| {
+            Failure::usage("the token file cannot be used")
+                .cause(error)
+                .hint("ODD_API_TOKENS names it")
+        })?;
+    for role in roles {
+        let address = role.address(&settings.addresses);
+        check_listen_address(address, tokens.is_some(), insecure).map_err(|error| {
+            Failure::usage(format!("the {} may not listen on {address}", role.as_str()))
+                .cause(error)
+                .hint("name a token file with ODD_API_TOKENS, or accept the risk with --insecure")
+        })?;
+    }
+    Ok(HttpConfig {
+        tokens: tokens.map(Arc::new),
+        allowed_origins: settings.cors_origins.clone(),
+        allowed_hosts: settings.allowed_hosts.clone(),
+        any_host: insecure,
+        ..HttpConfig::default()
+    })
+}
+
+/// Begins to log as configured.
+///
+/// # Errors
+/// When the filter is none.
+pub(super) fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Result<(), Failure> {
+    let terminal = std::io::stderr().is_terminal();
+    let format = match settings.log_format.as_deref() {
+        Some("json") => LogFormat::Json,
+        Some(_) => LogFormat::Text,
+        None if terminal => LogFormat::Text,
+        None => LogFormat::Json,
+    };
+    let usual = if verbose { "debug" } else { "info" };
+    let filter = settings.log.as_deref().unwrap_or(usual);
+    telemetry::init(filter, format).map_err(|error| {
+        Failure::usage("cannot log")
+            .cause(error)
+            .hint("ODD_LOG is the filter")
+    })
+}

@@ -1,0 +1,201 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_bus_local::{Feed, LocalBus};
+use odd_bus_rabbitmq::{
+    BrokerConfig, Dispatched, EventQueue, Health, Intake, Publisher, PublisherTask, Sweeper,
+};
+use odd_core::Producers;
+use odd_core::ports::{EventSink, JobStore, StoreError, Views};
+use odd_service_kit::{CheckFailed, Dependency, ServiceInfo};
+use odd_store_postgres::{PostgresConfig, PostgresStore};
+use odd_views_cluster::{ClusterViews, RedisConfig};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::failure::Failure;
+use crate::observatory::RoleName;
+use crate::observatory::roles::{History, Ports};
+use crate::settings::ClusterSettings;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How long what was committed last may take to be published when the role ends; the rest is in the outbox.
+const FLUSH: Duration = Duration::from_secs(2);
+
+/// The queue that the metrics engines share.
+const METRICS_ENGINE_EVENTS: &str = "metrics-engine.events";
+
+/// The adapters of one role of the distributed deployment, connected.
+pub(super) struct Cluster {
+    pub(super) ports: Ports,
+    /// What `/readyz` asks about beyond the store.
+    pub(super) dependencies: Vec<Dependency>,
+    publisher: Option<Publisher>,
+    _tasks: Vec<AbortOnDropHandle<()>>,
+}
+
+impl Cluster {
+    /// Waits for what the role stands on, and connects.
+    ///
+    /// # Errors
+    /// When a server refuses for good: another schema, a URL that is none.
+    pub(super) async fn open(
+        role: RoleName,
+        settings: &ClusterSettings,
+        info: &ServiceInfo,
+    ) -> Result<Self, Failure> {
+        let opening = Opening {
+            settings,
+            broker: BrokerConfig::new(&settings.rabbitmq_url, (*info.producer()).clone()),
+            tasks: Vec::new(),
+            dependencies: Vec::new(),
+        };
+        match role {
+            RoleName::Gateway | RoleName::Processor => opening.changing(role).await,
+            RoleName::ReadModel | RoleName::MetricsEngine => opening.watching(role).await,
+        }
+    }
+
+    /// Lets what was committed last be published.
+    pub(super) async fn close(self) {
+        if let Some(publisher) = &self.publisher {
+            // What does not make it is published by others.
+            let _ = tokio::time::timeout(FLUSH, publisher.flushed()).await;
+        }
+    }
+}
+
+/// A cluster on its way.
+struct Opening<'a> {
+    settings: &'a ClusterSettings,
+    broker: BrokerConfig,
+    tasks: Vec<AbortOnDropHandle<()>>,
+    dependencies: Vec<Dependency>,
+}
+
+impl Opening<'_> {
+    /// Roles that change jobs: what they commit is published.
+    async fn changing(mut self, role: RoleName) -> Result<Cluster, Failure> {
+        let (publisher, task) = Publisher::new();
+        let store = self.store(Arc::new(publisher.clone())).await?;
+        self.publish(task, &publisher, &store);
+        let mut jobs: Arc<dyn JobStore> = store.clone();
+        if role == RoleName::Processor {
+            let dispatched = Dispatched::new(store.clone());
+            self.spawn(dispatched.clone().run(self.broker.clone()));
+            self.spawn(Sweeper::new(store.clone(), store.clone(), publisher.clone()).run());
+            jobs = Arc::new(dispatched);
+        }
+        Ok(Cluster {
+            ports: Ports {
+                store: jobs,
+                reader: store,
+                history: None,
+            },
+            dependencies: self.dependencies,
+            publisher: Some(publisher),
+            _tasks: self.tasks,
+        })
+    }
+
+    /// Roles that follow what happens.
+    async fn watching(mut self, role: RoleName) -> Result<Cluster, Failure> {
+        let store = self.store(Arc::new(Feed::new())).await?;
+        let views = self.views(role, &store).await?;
+        let feed = Feed::new();
+        let queue = match role {
+            RoleName::MetricsEngine => EventQueue::Shared(METRICS_ENGINE_EVENTS.to_owned()),
+            _ => EventQueue::Exclusive(format!("read-model.{}", self.broker.producer.instance_id)),
+        };
+        let intake = Intake::new(
+            self.broker.clone(),
+            queue,
+            store.clone(),
+            Arc::new(feed.clone()),
+        );
+        self.depend_on_broker(intake.health().clone());
+        self.spawn(intake.run());
+        Ok(Cluster {
+            ports: Ports {
+                store: store.clone(),
+                reader: store.clone(),
+                history: Some(History {
+                    log: store.clone(),
+                    bus: Arc::new(LocalBus::new(feed, store)),
+                    views,
+                }),
+            },
+            dependencies: self.dependencies,
+            publisher: None,
+            _tasks: self.tasks,
+        })
+    }
+
+    async fn store(&self, sink: Arc<dyn EventSink>) -> Result<Arc<PostgresStore>, Failure> {
+        let producers = Producers {
+            gateway: self.broker.producer.clone(),
+            processor: self.broker.producer.clone(),
+        };
+        let config = PostgresConfig::new(&self.settings.postgres_url, producers);
+        let connect = || PostgresStore::connect(config.clone(), sink.clone());
+        Ok(Arc::new(wait_for("PostgreSQL", connect).await?))
+    }
+
+    async fn views(
+        &mut self,
+        role: RoleName,
+        store: &Arc<PostgresStore>,
+    ) -> Result<Arc<dyn Views>, Failure> {
+        let url = self.settings.redis_url.as_deref().unwrap_or_default();
+        let config = RedisConfig::new(url);
+        let views = match role {
+            RoleName::MetricsEngine => {
+                let open = || ClusterViews::open_over(&config, store.clone());
+                wait_for("Redis", open).await?
+            }
+            _ => wait_for("Redis", || ClusterViews::connect(&config)).await?,
+        };
+        Ok(Arc::new(views))
+    }
+
+    fn publish(&mut self, task: PublisherTask, publisher: &Publisher, store: &Arc<PostgresStore>) {
+        self.depend_on_broker(publisher.health().clone());
+        self.spawn(task.run(self.broker.clone(), store.clone()));
+    }
+
+    /// Without the broker everything goes on, only slower: it is reported, no more.
+    fn depend_on_broker(&mut self, health: Health) {
+        let check = move || {
+            let failure = health.failure();
+            async move { failure.map_or(Ok(()), |failure| Err(CheckFailed(failure))) }
+        };
+        self.dependencies
+            .push(Dependency::required("broker", check).dispensable());
+    }
+
+    fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.push(AbortOnDropHandle::new(tokio::spawn(task)));
+    }
+}
+
+/// Tries until a server can be used, and says what it waits for.
+async fn wait_for<T, R>(what: &str, connect: impl Fn() -> R) -> Result<T, Failure>
+where
+    R: Future<Output = Result<T, StoreError>>,
+{
+    let mut pause = FIRST_PAUSE;
+    loop {
+        match connect().await {
+            Ok(connected) => return Ok(connected),
+            Err(error) if error.is_transient() => {
+                tracing::warn!(%error, "waiting for {what}");
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            Err(error) => {
+                return Err(Failure::failed(format!("{what} cannot be used")).cause(error));
+            }
+        }
+    }
+}

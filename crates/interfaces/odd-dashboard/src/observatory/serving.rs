@@ -1,0 +1,83 @@
+use std::future::Future;
+use std::net::SocketAddr;
+
+use odd_service_kit::HttpConfig;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+use crate::observatory::RoleName;
+use crate::observatory::cluster::Cluster;
+use crate::observatory::readiness::await_ready;
+use crate::observatory::roles::{Identities, Parts};
+use crate::settings::{ClusterSettings, ObservatorySettings};
+
+/// Runs one role of the distributed deployment until `stop` resolves, then drains it. Calls `on_ready` once, when it can
+/// do its work.
+///
+/// # Errors
+/// When what it stands on refuses it, when it refuses its configuration, or when it ends by itself.
+pub(crate) async fn serve(
+    role: RoleName,
+    settings: &ObservatorySettings,
+    cluster: &ClusterSettings,
+    http: HttpConfig,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    on_ready: impl FnOnce(),
+) -> Result<(), Failure> {
+    let address = listener.local_addr()?;
+    let identities = Identities::new();
+    let info = identities.of(role);
+    tokio::pin!(stop);
+    let opened = tokio::select! {
+        () = &mut stop => return Ok(()),
+        opened = Cluster::open(role, cluster, &info) => opened?,
+    };
+    let parts = Parts {
+        settings,
+        identities: &identities,
+        ports: &opened.ports,
+        http: HttpConfig {
+            dependencies: opened.dependencies.clone(),
+            ..http
+        },
+        services: cluster.services.clone(),
+    };
+    let shutdown = CancellationToken::new();
+    let mut running = tokio::spawn(parts.role(role)?(listener, shutdown.clone()));
+    let outcome = tokio::select! {
+        () = stop => {
+            shutdown.cancel();
+            running.await
+        }
+        ended = &mut running => ended,
+        failure = announced(role, address, on_ready) => return Err(failure),
+    };
+    opened.close().await;
+    match outcome {
+        Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
+        Ok(Ok(())) => Err(Failure::failed(format!(
+            "the {} ended by itself",
+            role.as_str()
+        ))),
+        Ok(Err(error)) => {
+            let mut failure = Failure::failed(format!("the {} failed", role.as_str()));
+            failure.causes = error.chain().map(ToString::to_string).collect();
+            Err(failure)
+        }
+        Err(panic) => Err(Failure::failed("the role panicked").cause(panic)),
+    }
+}
+
+/// Waits until the role is ready, says so, and never ends, unless it does not become ready.
+async fn announced(role: RoleName, address: SocketAddr, on_ready: impl FnOnce()) -> Failure {
+    let urls = [(role, super::listeners::url(address))];
+    match await_ready(&urls).await {
+        Ok(()) => {
+            on_ready();
+            std::future::pending().await
+        }
+        Err(failure) => failure,
+    }
+}

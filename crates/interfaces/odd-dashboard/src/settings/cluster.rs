@@ -1,0 +1,95 @@
+use crate::failure::Failure;
+use crate::observatory::RoleName;
+use crate::settings::Sources;
+use crate::settings::list::{
+    MONGODB_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, SERVICES, Setting,
+};
+
+/// Where a role of the distributed deployment finds what it stands on.
+#[derive(Clone)]
+pub(crate) struct ClusterSettings {
+    pub(crate) postgres_url: String,
+    pub(crate) rabbitmq_url: String,
+    /// There where views are kept or read.
+    pub(crate) redis_url: Option<String>,
+    /// There where an archive is kept or read.
+    pub(crate) mongodb_url: Option<String>,
+    /// Names and URLs of roles.
+    pub(crate) services: Vec<(String, String)>,
+}
+
+impl ClusterSettings {
+    /// What `role` needs.
+    ///
+    /// # Errors
+    /// When something is missing or malformed; the message names the variable.
+    pub(crate) fn read(sources: &Sources, role: RoleName) -> Result<Self, Failure> {
+        let has_views = matches!(role, RoleName::MetricsEngine | RoleName::ReadModel);
+        let redis_url = match has_views {
+            true => Some(required(
+                sources,
+                role,
+                &REDIS_URL,
+                &["redis://", "rediss://"],
+            )?),
+            false => None,
+        };
+        Ok(Self {
+            postgres_url: required(
+                sources,
+                role,
+                &POSTGRES_URL,
+                &["postgresql://", "postgres://"],
+            )?,
+            rabbitmq_url: required(sources, role, &RABBITMQ_URL, &["amqp://"])?,
+            redis_url,
+            mongodb_url: optional(sources, &MONGODB_URL, &["mongodb://", "mongodb+srv://"])?
+                .filter(|_| has_views),
+            services: services(sources)?,
+        })
+    }
+}
+
+fn required(
+    sources: &Sources,
+    role: RoleName,
+    setting: &Setting,
+    schemes: &[&str],
+) -> Result<String, Failure> {
+    optional(sources, setting, schemes)?.ok_or_else(|| {
+        Failure::usage(format!("the {} needs {}", role.as_str(), setting.env))
+            .hint(format!("set {}: {}", setting.env, setting.meaning))
+    })
+}
+
+fn optional(
+    sources: &Sources,
+    setting: &Setting,
+    schemes: &[&str],
+) -> Result<Option<String>, Failure> {
+    sources.read(setting, None, |text| {
+        let is_known = schemes.iter().any(|scheme| text.starts_with(scheme));
+        match is_known {
+            true => Ok(text.to_owned()),
+            false => Err(format!("must begin with {}", schemes.join(" or "))),
+        }
+    })
+}
+
+fn services(sources: &Sources) -> Result<Vec<(String, String)>, Failure> {
+    let Some(found) = sources.list(&SERVICES) else {
+        return Ok(Vec::new());
+    };
+    let parse = |item: &String| {
+        let (name, url) = item.split_once('=')?;
+        let is_url = url.starts_with("http://") || url.starts_with("https://");
+        (is_url && !name.is_empty()).then(|| (name.to_owned(), url.to_owned()))
+    };
+    let parsed: Option<Vec<_>> = found.value.iter().map(parse).collect();
+    parsed.ok_or_else(|| {
+        Failure::usage(format!(
+            "each item of {} must be name=http://host:port",
+            found.origin
+        ))
+    })
+}
