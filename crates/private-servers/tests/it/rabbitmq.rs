@@ -8,17 +8,28 @@ fn ctl(rabbitmq: &RabbitMq, arguments: &[&str]) -> String {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A durable queue that is replicated by consensus, here among one.
-const DECLARE: &str = r#"rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, <<"kept">>), true, false,
+/// A queue that is replicated by consensus, here among one.
+const DECLARE: &str = r#"{new, _} = rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, <<"kept">>), true, false,
     [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"observatory">>)."#;
+/// A message, given to the queue's leader and confirmed by it.
+const PUBLISH: &str = r#"{ok, Queue} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"kept">>)),
+    {ok, _, _} = ra:process_command(amqqueue:get_pid(Queue), rabbit_fifo:make_enqueue(undefined, undefined, <<"x">>))."#;
+/// How many messages its leader knows of.
+const COUNT: &str = r#"{ok, Queue} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"kept">>)),
+    rabbit_fifo_client:stat(amqqueue:get_pid(Queue))."#;
 
 #[test]
 fn it_keeps_its_queues_until_it_is_wiped() {
     check_life::<RabbitMqEngine>(
         |rabbitmq| {
             ctl(rabbitmq, &["eval", DECLARE]);
+            ctl(rabbitmq, &["eval", PUBLISH]);
+            rabbitmq.sync_quorum_queues().expect("written");
         },
-        |rabbitmq| ctl(rabbitmq, &["-q", "list_queues", "name", "type"]).contains("kept\tquorum"),
+        |rabbitmq| {
+            let count = rabbitmq.ctl(&["eval", COUNT]);
+            count.is_ok_and(|count| count.trim() == "{ok,1,0}")
+        },
     );
 }
 
