@@ -4,6 +4,7 @@
 //! Run it as `cargo xtask <command>`; each command lives in its own file under `commands/`.
 
 mod bars;
+mod cluster;
 mod commands;
 mod dashboard;
 mod process;

@@ -189,7 +189,7 @@ impl<'a> Sender<'a> {
         channel
             .confirm_select(ConfirmSelectOptions::default())
             .await?;
-        topology::declare_work_queue(channel, config, DEFAULT_QUEUE).await?;
+        topology::declare_destinations(channel, config).await?;
         Ok(Self {
             session,
             config,
@@ -274,7 +274,7 @@ impl<'a> Sender<'a> {
         mut messages: Vec<Outgoing>,
     ) -> lapin::Result<BoxFuture<'static, Sent>> {
         topology::declare(self.channel(), self.config).await?;
-        topology::declare_work_queue(self.channel(), self.config, DEFAULT_QUEUE).await?;
+        topology::declare_destinations(self.channel(), self.config).await?;
         self.declared.clear();
         for message in &mut messages {
             if message.routing_key.starts_with("work.") {

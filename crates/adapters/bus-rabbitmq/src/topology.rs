@@ -13,7 +13,7 @@ pub(crate) const EXCHANGE: &str = "observatory.events";
 /// Takes what nobody could use.
 pub(crate) const DEAD_LETTERS: &str = "observatory.dead-letters";
 
-/// The queue of the metrics engines. Publishers declare it as well, so that no event is without a route.
+/// The queue of the metrics engines.
 pub(crate) const METRICS_ENGINE: &str = "metrics-engine.events";
 
 /// Every event.
@@ -46,9 +46,17 @@ pub(crate) async fn declare(channel: &Channel, config: &BrokerConfig) -> lapin::
         .exchange_declare(DEAD_LETTERS.into(), ExchangeKind::Fanout, durable, table())
         .await?;
     declare_queue(channel, DEAD_LETTERS, lasting(config.queue_type)).await?;
-    bind(channel, DEAD_LETTERS, DEAD_LETTERS, "").await?;
+    bind(channel, DEAD_LETTERS, DEAD_LETTERS, "").await
+}
+
+/// Declares what takes the messages of publishers, so that none is without a route.
+pub(crate) async fn declare_destinations(
+    channel: &Channel,
+    config: &BrokerConfig,
+) -> lapin::Result<()> {
     declare_queue(channel, METRICS_ENGINE, shared(config)).await?;
-    bind(channel, METRICS_ENGINE, EXCHANGE, EVENTS).await
+    bind(channel, METRICS_ENGINE, EXCHANGE, EVENTS).await?;
+    declare_work_queue(channel, config, DEFAULT_QUEUE).await
 }
 
 /// Declares the work queue of a job queue.

@@ -43,30 +43,38 @@ impl User {
         }
     }
 
-    /// The services of the observatory: each has the queues whose names begin with its own and a dot, and reads the
-    /// exchange `observatory.events`; the gateway and the processor publish to it.
+    /// The services of the observatory. Those that change jobs publish events and hints, and declare the queues that
+    /// take them; those that follow have a queue of their own. All of them may park what they cannot use.
+    ///
+    /// To declare a queue that dead-letters takes the right to read it, and to bind one the right to write to it.
     pub fn services() -> Vec<Self> {
         vec![
-            Self::service("gateway", true),
-            Self::service("processor", true),
-            Self::service("metrics-engine", false),
-            Self::service("read-model", false),
+            Self::publisher("gateway"),
+            Self::publisher("processor"),
+            Self::follower("metrics-engine"),
+            Self::follower("read-model"),
         ]
     }
 
-    fn service(name: &str, publishes: bool) -> Self {
-        let queues = format!(r"{name}\..*");
-        let with_exchange = format!(r"^(observatory\.events|{queues})$");
-        let write = if publishes {
-            with_exchange.clone()
-        } else {
-            format!("^{queues}$")
-        };
+    fn publisher(name: &str) -> Self {
+        let all =
+            r"^(observatory\.(events|dead-letters)|metrics-engine\.events|jobs\..*)$".to_owned();
         Self {
             name: name.into(),
-            configure: with_exchange.clone(),
-            write,
-            read: with_exchange,
+            configure: all.clone(),
+            write: all.clone(),
+            read: all,
+            topics: Vec::new(),
+        }
+    }
+
+    fn follower(name: &str) -> Self {
+        let with = |exchanges: &str| format!(r"^(observatory\.{exchanges}|{name}\..*)$");
+        Self {
+            name: name.into(),
+            configure: with("(events|dead-letters)"),
+            write: with("dead-letters"),
+            read: with("(events|dead-letters)"),
             topics: Vec::new(),
         }
     }

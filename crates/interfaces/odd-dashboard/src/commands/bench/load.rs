@@ -39,13 +39,14 @@ struct Shared {
     sample_every: u64,
 }
 
-/// Opens every connection, then submits the round's jobs.
+/// Opens every connection, to the targets in turn, then submits the round's jobs.
 ///
 /// # Errors
 /// The first one of any producer.
-pub(super) async fn submit(workload: &Workload, target: &Target) -> anyhow::Result<Submitted> {
+pub(super) async fn submit(workload: &Workload, targets: &[Target]) -> anyhow::Result<Submitted> {
     let mut connections = Vec::new();
-    for _ in 0..u64::from(workload.producers).min(workload.requests()) {
+    let count = u64::from(workload.producers).min(workload.requests());
+    for (_, target) in (0..count).zip(targets.iter().cycle()) {
         connections.push(Connection::open(target.clone()).await?);
     }
     let shared = Arc::new(Shared {
@@ -150,7 +151,7 @@ mod tests {
         let workload = Workload::new(&Bench::parse_from(args).args);
         let url = url.parse().expect("a URL");
         let target = Target::new(&url, workload.path(), None).expect("plain HTTP");
-        let submitted = submit(&workload, &target).await.expect("accepted");
+        let submitted = submit(&workload, &[target]).await.expect("accepted");
         assert!(submitted.last_accepted - submitted.first_sent >= 4 * delay);
         let (first, last) = (submitted.samples[0].sent_at, submitted.samples[3].sent_at);
         let apart = last.fractional_millis_since(first);

@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::settings::{ClientSettings, parse_url};
 
+mod cluster_file;
 mod connection;
 mod latency;
 mod load;
@@ -21,6 +22,7 @@ mod server;
 mod startup;
 mod workload;
 
+use cluster_file::ClusterFile;
 use report::Report;
 use server::Server;
 use workload::Workload;
@@ -68,6 +70,9 @@ pub(crate) struct Args {
     /// Load the observatory whose gateway is here instead of an own one; its CPU time and memory stay unknown
     #[arg(long, value_name = "URL", value_parser = parse_url)]
     url: Option<Url>,
+    /// Load the distributed observatory that `cargo xtask up --cluster` started and described in this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "startup", "dir"])]
+    cluster: Option<PathBuf>,
     /// Where to make the temporary data directory; must be on a real disk [default: beside the usual one]
     #[arg(long, value_name = "DIR", conflicts_with = "url")]
     dir: Option<PathBuf>,
@@ -79,15 +84,22 @@ const STALL_LIMIT: Duration = Duration::from_secs(60);
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let workload = Workload::new(&args);
     context.block_on(async {
+        let cluster = args.cluster.as_deref().map(ClusterFile::read).transpose()?;
         let mut server = start(&args, context).await?;
         let mut report = Report::new(&workload, server.as_ref().map(Server::ready_after));
         if args.startup {
             report.idle_empty = startup::idle(server.as_ref()).await?;
         }
-        let settings = endpoints(&args, context, server.as_ref())?;
+        let mut settings = endpoints(&args, context, server.as_ref())?;
+        let mut gateways = vec![settings.gateway_url.clone()];
+        if let Some(cluster) = &cluster {
+            gateways = cluster.gateways()?;
+            settings.read_model_url = cluster.read_model()?;
+        }
         for number in 1..=args.rounds {
-            let pid = server.as_ref().map(Server::pid);
-            let round = round::run(&workload, settings.clone(), pid).await?;
+            let mut pids: Vec<u32> = server.iter().map(Server::pid).collect();
+            pids.extend(cluster.iter().flat_map(|cluster| &cluster.pids));
+            let round = round::run(&workload, settings.clone(), &gateways, &pids).await?;
             context.printer.note(&report::round_line(number, &round));
             report.rounds.push(round);
         }
@@ -103,7 +115,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
 }
 
 async fn start(args: &Args, context: &Context) -> Result<Option<Server>, Failure> {
-    if args.url.is_some() {
+    if args.url.is_some() || args.cluster.is_some() {
         return Ok(None);
     }
     let dir = match &args.dir {

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// What the operating system says of a process. Only Linux says it.
@@ -27,13 +28,54 @@ impl ProcessStats {
     }
 }
 
+impl ProcessStats {
+    /// The sum over some processes and their descendants.
+    pub(super) fn of_all(pids: &[u32]) -> Option<Self> {
+        let parents = parents();
+        let is_of = |mut pid: u32| {
+            // A process that ended meanwhile breaks the chain; init ends it.
+            while !pids.contains(&pid) {
+                match parents.get(&pid) {
+                    Some(parent) => pid = *parent,
+                    None => return false,
+                }
+            }
+            true
+        };
+        let members = parents.keys().filter(|pid| is_of(**pid));
+        members
+            .filter_map(|pid| Self::of(*pid))
+            .reduce(|a, b| Self {
+                cpu: a.cpu + b.cpu,
+                peak_bytes: a.peak_bytes + b.peak_bytes,
+                resident_bytes: a.resident_bytes + b.resident_bytes,
+            })
+    }
+}
+
+/// The parent of every process.
+fn parents() -> HashMap<u32, u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return HashMap::new();
+    };
+    let parent = |entry: std::io::Result<std::fs::DirEntry>| {
+        let pid: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (_, fields) = stat.rsplit_once(") ")?;
+        Some((pid, fields.split(' ').nth(1)?.parse().ok()?))
+    };
+    entries.filter_map(parent).collect()
+}
+
 /// The program's name, second of the fields, may hold spaces and parentheses; the rest is numbers.
 fn cpu_of(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(") ")?;
-    let mut ticks = fields.split(' ').skip(11).take(2);
-    let user: f64 = ticks.next()?.parse().ok()?;
-    let system: f64 = ticks.next()?.parse().ok()?;
-    Some(Duration::from_secs_f64((user + system) / TICKS_PER_SECOND))
+    // In user and system mode, its own and that of descendants that have ended.
+    let ticks = fields.split(' ').skip(11).take(4);
+    let ticks: Option<Vec<f64>> = ticks.map(|ticks| ticks.parse().ok()).collect();
+    Some(Duration::from_secs_f64(
+        ticks?.iter().sum::<f64>() / TICKS_PER_SECOND,
+    ))
 }
 
 fn kilobytes_of(status: &str, name: &str) -> Option<u64> {

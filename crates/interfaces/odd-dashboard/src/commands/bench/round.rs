@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use odd_client::Client;
+use odd_client::{Client, Url};
 use odd_contracts::{EventType, Stats};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -46,14 +46,12 @@ pub(super) struct Round {
 pub(super) async fn run(
     workload: &Workload,
     settings: ClientSettings,
-    server: Option<u32>,
+    gateways: &[Url],
+    server: &[u32],
 ) -> Result<Round, Failure> {
     let token = settings.token.as_ref().map(odd_client::Token::expose);
-    let target = Target::new(
-        &settings.gateway_url,
-        workload.path(),
-        token.map(str::to_owned),
-    )?;
+    let target = |gateway| Target::new(gateway, workload.path(), token.map(str::to_owned));
+    let targets: Vec<Target> = gateways.iter().map(target).collect::<Result<_, _>>()?;
     let client = settings.connect()?;
     let before = client.stats().await?;
     let seen = match workload.rate {
@@ -64,19 +62,15 @@ pub(super) async fn run(
         None => None,
     };
     let generator = std::process::id();
-    let (server_before, generator_before) = (
-        server.and_then(ProcessStats::of),
-        ProcessStats::of(generator),
-    );
+    let (server_before, generator_before) =
+        (ProcessStats::of_all(server), ProcessStats::of(generator));
 
-    let submitted = load::submit(workload, &target).await?;
+    let submitted = load::submit(workload, &targets).await?;
     await_end(&client, &before, workload.jobs).await?;
     let finished = Instant::now();
 
-    let (server_after, generator_after) = (
-        server.and_then(ProcessStats::of),
-        ProcessStats::of(generator),
-    );
+    let (server_after, generator_after) =
+        (ProcessStats::of_all(server), ProcessStats::of(generator));
     let (submit_to_start_seen, submit_to_finish_seen) = match seen {
         Some((start, finish)) => (
             start.percentiles(&submitted.samples).await?,
