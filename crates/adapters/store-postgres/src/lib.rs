@@ -26,6 +26,7 @@ mod options;
 mod ports;
 mod read;
 mod row;
+mod server_time;
 mod signals;
 mod store;
 mod transaction;

@@ -14,6 +14,7 @@ use crate::connect::Address;
 use crate::error::{DbError, DbResult};
 use crate::listener::{self, Notice};
 use crate::migrate::migrate;
+use crate::server_time::ServerTime;
 use crate::signals::Signals;
 use crate::write::Submitter;
 use crate::{leader, write};
@@ -42,6 +43,7 @@ pub(crate) struct Shared {
     clock: Option<Arc<dyn odd_core::Clock>>,
     gateway: (Arc<Producer>, i32),
     processor: (Arc<Producer>, i32),
+    pub(crate) server_time: Arc<ServerTime>,
     sink: Arc<dyn EventSink>,
     /// Commits up to here have been looked at by pruning.
     pub(crate) pruned_to: std::sync::atomic::AtomicI64,
@@ -64,6 +66,7 @@ impl PostgresStore {
         let writers = address.pool(config.writers, config.connect_timeout)?;
         let readers = address.pool(config.readers, config.connect_timeout)?;
         let (gateway, processor) = prepare(&writers, &config.producers).await?;
+        let server_time = Arc::new(ServerTime::ask(&writers).await?);
         let signals = Arc::new(Signals::new());
         let instance = uuid::Uuid::new_v4().simple().to_string();
         let shared = Arc::new(Shared {
@@ -74,6 +77,7 @@ impl PostgresStore {
             clock: config.clock,
             gateway: (Arc::new(config.producers.gateway), gateway),
             processor: (Arc::new(config.producers.processor), processor),
+            server_time,
             sink,
             pruned_to: std::sync::atomic::AtomicI64::new(0),
         });
@@ -104,6 +108,15 @@ impl PostgresStore {
     /// Wakes waiting claims of this process: another one may have made jobs ready.
     pub fn jobs_may_be_ready(&self) {
         self.shared.signals.jobs_are_ready();
+    }
+
+    /// The server's clock as this process knows it: the last time that it told, and the time that has passed since. It
+    /// takes no notice of this machine's clock being set.
+    pub fn clock(&self) -> Arc<dyn odd_core::Clock> {
+        match &self.shared.clock {
+            Some(given) => given.clone(),
+            None => self.shared.server_time.clone(),
+        }
     }
 
     pub(crate) fn leads(&self) -> watch::Receiver<bool> {

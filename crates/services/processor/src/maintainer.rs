@@ -10,7 +10,8 @@ use crate::environment::Environment;
 /// Jobs made ready, attempts ended, or jobs removed in one transaction.
 const BATCH: usize = 1_000;
 
-/// Longest sleep until a job is due: a machine that was suspended, or whose clock was set, notices within this time.
+/// Longest sleep until a job is due: a machine that was suspended, or whose clock was set, notices within this time. So
+/// does a process that was not told of a job.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -32,6 +33,7 @@ pub(crate) async fn maintain(environment: Arc<Environment>) {
 async fn make_due_jobs_ready(environment: &Environment) {
     let mut hint = Hint::default();
     loop {
+        lead(environment).await;
         let next = match environment.store.promote_due(BATCH).await {
             Ok((BATCH, _)) => continue,
             Ok((_, next)) => next,
@@ -48,15 +50,21 @@ async fn make_due_jobs_ready(environment: &Environment) {
     }
 }
 
-async fn sleep_until_due(environment: &Environment, next: Option<Timestamp>) {
-    match next {
-        // One more millisecond, as the rest of the present one was cut off.
-        Some(next) => {
-            let until_due = Duration::from_millis(next.millis_since(environment.clock.now()) + 1);
-            sleep(until_due.min(LONGEST_SLEEP)).await;
-        }
-        None => std::future::pending().await,
+/// Waits until this process is the one that does what concerns no worker in particular. Expired leases are everybody's
+/// concern: their jobs are to run elsewhere within a bounded time.
+async fn lead(environment: &Environment) {
+    while let Err(error) = environment.store.lead().await {
+        tracing::warn!(%error, "it is not known who maintains the store; trying again");
+        sleep(PAUSE_AFTER_ERROR).await;
     }
+}
+
+async fn sleep_until_due(environment: &Environment, next: Option<Timestamp>) {
+    // One more millisecond, as the rest of the present one was cut off.
+    let until_due = next.map_or(LONGEST_SLEEP, |next| {
+        Duration::from_millis(next.millis_since(environment.clock.now()) + 1)
+    });
+    sleep(until_due.min(LONGEST_SLEEP)).await;
 }
 
 /// Waits until a job may be due before `next`.
@@ -93,6 +101,7 @@ async fn remove_old_jobs(environment: &Environment) {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
+        lead(environment).await;
         let horizon = environment.clock.now().minus_millis(retention_ms);
         let removed = drain(|| async {
             sleep(PAUSE_BETWEEN_PRUNES).await;

@@ -140,7 +140,9 @@ async fn take(
         tx.roll_back().await?;
         return Ok((0, Vec::new()));
     };
-    let mut changes = ChangeSet::new(shared, now?);
+    let now = now?;
+    shared.server_time.told(now);
+    let mut changes = ChangeSet::new(shared, now);
     let lease_ms = u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX);
     let lease_expires_at = changes.now().plus_millis(lease_ms);
     changes.begin_attempts(Start {

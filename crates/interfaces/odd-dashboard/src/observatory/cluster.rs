@@ -90,6 +90,7 @@ impl Opening<'_> {
         Ok(Cluster {
             ports: Ports {
                 store: jobs,
+                clock: store.clock(),
                 reader: store,
                 history: None,
             },
@@ -120,6 +121,7 @@ impl Opening<'_> {
             ports: Ports {
                 store: store.clone(),
                 reader: store.clone(),
+                clock: store.clock(),
                 history: Some(History {
                     log: store.clone(),
                     bus: Arc::new(LocalBus::new(feed, store)),

@@ -47,6 +47,7 @@ impl Embedded {
         Ports {
             store: store.clone(),
             reader: store.clone(),
+            clock: Arc::new(SystemClock),
             history: Some(History {
                 log: store,
                 bus: self.bus.clone(),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::Producers;
-use odd_core::SystemClock;
 use odd_core::ports::{Clock, EventBus, EventLog, JobReader, JobStore, Views};
 use odd_gateway::Gateway;
 use odd_metrics_engine::MetricsEngine;
@@ -74,6 +73,8 @@ pub(super) struct Parts<'a> {
 pub(super) struct Ports {
     pub(super) store: Arc<dyn JobStore>,
     pub(super) reader: Arc<dyn JobReader>,
+    /// The store's clock.
+    pub(super) clock: Arc<dyn Clock>,
     /// For the roles that follow what happens.
     pub(super) history: Option<History>,
 }
@@ -140,7 +141,7 @@ impl Parts<'_> {
             log: history.log.clone(),
             bus: history.bus.clone(),
             views: history.views.clone(),
-            clock: clock(),
+            clock: self.ports.clock.clone(),
         };
         let read_model = ReadModel::new(config, self.identities.of(RoleName::ReadModel), ports);
         Box::new(|listener, shutdown| {
@@ -160,7 +161,7 @@ impl Parts<'_> {
             config,
             self.ports.store.clone(),
             self.ports.reader.clone(),
-            clock(),
+            self.ports.clock.clone(),
             handlers,
         )
         .map_err(|error| {
@@ -185,7 +186,7 @@ impl Parts<'_> {
             history.views.clone(),
             self.ports.store.clone(),
             self.ports.reader.clone(),
-            clock(),
+            self.ports.clock.clone(),
         );
         Box::new(|listener, shutdown| Box::pin(async { Ok(engine.run(listener, shutdown).await?) }))
     }
@@ -202,8 +203,4 @@ impl Parts<'_> {
             },
         }
     }
-}
-
-fn clock() -> Arc<dyn Clock> {
-    Arc::new(SystemClock)
 }
