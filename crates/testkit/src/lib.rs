@@ -19,3 +19,6 @@ pub use follow::{PATIENCE, event_of, follow_until};
 pub use postgres::{postgres_database, postgres_fixture, postgres_store_with};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
 pub use watched_store::{ParkedMessage, WatchedStore};
+
+/// Real servers of a test's own, for adapters to be tested on.
+pub use odd_private_servers as private_servers;

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -9,7 +10,7 @@ use crate::servers::RedisServer;
 
 /// Stands between a client and a server, and can lose answers: what was asked for happens, the connection breaks.
 pub(crate) struct Proxy {
-    port: u16,
+    address: SocketAddr,
     faults: Arc<Faults>,
 }
 
@@ -20,9 +21,9 @@ struct Faults {
 }
 
 impl Proxy {
-    pub(crate) async fn to(server: u16) -> Self {
+    pub(crate) async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("bound").port();
+        let address = listener.local_addr().expect("bound");
         let faults: Arc<Faults> = Arc::default();
         let shared = faults.clone();
         tokio::spawn(async move {
@@ -30,15 +31,12 @@ impl Proxy {
                 tokio::spawn(carry(client, server, shared.clone()));
             }
         });
-        Self { port, faults }
+        Self { address, faults }
     }
 
     /// Views on the server behind.
     pub(crate) fn config(&self, server: &RedisServer) -> RedisConfig {
-        RedisConfig {
-            url: format!("redis://127.0.0.1:{}", self.port),
-            ..server.config()
-        }
+        server.config_at(self.address)
     }
 
     pub(crate) fn lose_next_answer(&self) {
@@ -54,8 +52,8 @@ impl Proxy {
     }
 }
 
-async fn carry(mut client: TcpStream, server: u16, faults: Arc<Faults>) {
-    let Ok(mut server) = TcpStream::connect(("127.0.0.1", server)).await else {
+async fn carry(mut client: TcpStream, server: SocketAddr, faults: Arc<Faults>) {
+    let Ok(mut server) = TcpStream::connect(server).await else {
         return;
     };
     let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
