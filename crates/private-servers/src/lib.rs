@@ -25,6 +25,7 @@
 //! the kernel kills the servers on Linux where `setpriv` is installed; elsewhere they stay behind.
 #![cfg(unix)]
 
+mod claim;
 mod error;
 mod identity;
 mod kind;

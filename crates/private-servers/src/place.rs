@@ -1,9 +1,10 @@
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::claim::Claim;
 use crate::temporary::{self, Temporary};
 use crate::{Error, Kind};
 
@@ -56,7 +57,7 @@ impl Place {
 #[derive(Debug)]
 pub struct Room {
     path: PathBuf,
-    _lock: File,
+    _lock: Claim,
     _place: Place,
 }
 
@@ -67,10 +68,9 @@ impl Room {
         fs::create_dir_all(&path).map_err(Error::io(doing()))?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o700))
             .map_err(Error::io(doing()))?;
-        let lock = File::create(path.join("lock")).map_err(Error::io(doing()))?;
-        if lock.try_lock().is_err() {
+        let Some(lock) = Claim::take(&path.join("lock")).map_err(Error::io(doing()))? else {
             return Err(Error::PlaceInUse(path));
-        }
+        };
         Ok(Self {
             path,
             _lock: lock,

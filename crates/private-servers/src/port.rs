@@ -1,7 +1,7 @@
-use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::Error;
+use crate::claim::Claim;
 use crate::secret;
 
 /// Ports are taken from below the range that operating systems give to outgoing connections. From inside that range, a
@@ -15,7 +15,7 @@ const TRIES: usize = 200;
 pub(crate) struct Port {
     number: u16,
     /// Locked: what other processes with this crate respect while nothing listens.
-    _claim: File,
+    _claim: Claim,
 }
 
 impl Port {
@@ -48,14 +48,11 @@ impl Port {
         let user = rustix::process::geteuid().as_raw();
         let folder = std::env::temp_dir().join(format!("odd-private-ports-{user}"));
         std::fs::create_dir_all(&folder).map_err(Error::io("make the folder of claimed ports"))?;
-        let claim = File::create(folder.join(number.to_string()))
+        let claim = Claim::take(&folder.join(number.to_string()))
             .map_err(Error::io(format!("claim port {number}")))?;
-        let is_ours =
-            claim.try_lock().is_ok() && TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok();
-        Ok(is_ours.then_some(Self {
-            number,
-            _claim: claim,
-        }))
+        let is_free = |_: &Claim| TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok();
+        let claim = claim.filter(is_free);
+        Ok(claim.map(|_claim| Self { number, _claim }))
     }
 }
 

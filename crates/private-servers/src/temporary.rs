@@ -1,11 +1,13 @@
 //! Temporary folders that somebody removes, whatever happens to their owner.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+
+use crate::claim::Claim;
 
 const PREFIX: &str = "odd-place-";
 /// Locked for as long as the owner lives. A folder without it is just being made.
@@ -15,7 +17,7 @@ const OWNED: &str = "owned";
 #[derive(Debug)]
 pub(crate) struct Temporary {
     folder: TempDir,
-    _owned: File,
+    _owned: Claim,
 }
 
 impl Temporary {
@@ -26,8 +28,7 @@ impl Temporary {
             .permissions(Permissions::from_mode(0o711))
             .tempdir()?;
         let unlocked = folder.path().join("new");
-        let owned = File::create(&unlocked)?;
-        owned.lock()?;
+        let owned = Claim::take(&unlocked)?.ok_or(io::ErrorKind::WouldBlock)?;
         fs::rename(&unlocked, folder.path().join(OWNED))?;
         Ok(Self {
             folder,
@@ -63,8 +64,8 @@ fn folders() -> Vec<PathBuf> {
 }
 
 fn is_abandoned(folder: &Path) -> bool {
-    let owned = File::open(folder.join(OWNED));
-    owned.is_ok_and(|owned| owned.try_lock().is_ok())
+    let owned = Claim::take_existing(&folder.join(OWNED));
+    owned.is_ok_and(|owned| owned.is_some())
 }
 
 #[cfg(test)]

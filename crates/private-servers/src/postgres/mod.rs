@@ -19,9 +19,9 @@ use cluster::Cluster;
 
 /// A private PostgreSQL server.
 ///
-/// The URL names the role and the database, both called `observatory`. The role owns the database, may make more of them, and is no
-/// superuser. Passwords are checked with scram-sha-256 on every connection; there is no Unix socket. Commits are
-/// durable (`fsync` and `synchronous_commit` are on). When we are root, it runs as `postgres` or `nobody`.
+/// The URL names the role and the database, both called `observatory`. The role owns the database, may make more of
+/// them, and is no superuser. Passwords are checked with scram-sha-256 on every connection; there is no Unix socket.
+/// Commits are durable (`fsync` and `synchronous_commit` are on). When we are root, it runs as `postgres` or `nobody`.
 ///
 /// A server that was killed and never started again leaves a segment of 56 bytes in the kernel's shared memory.
 pub type Postgres = Server<PostgresEngine>;
