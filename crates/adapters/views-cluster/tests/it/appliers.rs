@@ -102,3 +102,18 @@ async fn a_server_that_does_not_answer_is_not_waited_for() {
     let error = views.position().await.expect_err("it is paused");
     assert!(error.is_transient(), "{error}");
 }
+
+#[tokio::test]
+async fn a_connection_that_broke_without_a_word_is_replaced() {
+    let server = RedisServer::start();
+    let proxy = Proxy::to(server.address()).await;
+    let config = odd_views_cluster::RedisConfig {
+        time_limit: Duration::from_millis(500),
+        ..proxy.config(&server)
+    };
+    let views = ClusterViews::connect(&config).await.expect("connects");
+    proxy.freeze_connections();
+    let error = views.position().await.expect_err("nobody hears it");
+    assert!(error.is_transient(), "{error}");
+    views.position().await.expect("reads");
+}

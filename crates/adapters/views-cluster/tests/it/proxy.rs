@@ -8,7 +8,8 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::servers::RedisServer;
 
-/// Stands between a client and a server, and can lose answers: what was asked for happens, the connection breaks.
+/// Stands between a client and a server. It can lose answers: what was asked for happens, the connection breaks. It
+/// can also stop carrying what goes over the connections there are, without a word.
 pub(crate) struct Proxy {
     address: SocketAddr,
     faults: Arc<Faults>,
@@ -18,6 +19,9 @@ pub(crate) struct Proxy {
 struct Faults {
     loses_next: AtomicBool,
     lost: AtomicUsize,
+    connections: AtomicUsize,
+    /// Connections before this one carry nothing any more.
+    first_alive: AtomicUsize,
 }
 
 impl Proxy {
@@ -47,6 +51,11 @@ impl Proxy {
         self.faults.loses_next.store(false, Ordering::SeqCst);
     }
 
+    pub(crate) fn freeze_connections(&self) {
+        let connections = self.faults.connections.load(Ordering::SeqCst);
+        self.faults.first_alive.store(connections, Ordering::SeqCst);
+    }
+
     pub(crate) fn lost(&self) -> usize {
         self.faults.lost.load(Ordering::SeqCst)
     }
@@ -56,10 +65,13 @@ async fn carry(mut client: TcpStream, server: SocketAddr, faults: Arc<Faults>) {
     let Ok(mut server) = TcpStream::connect(server).await else {
         return;
     };
+    let number = faults.connections.fetch_add(1, Ordering::SeqCst);
+    let is_frozen = || number < faults.first_alive.load(Ordering::SeqCst);
     let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
     loop {
         tokio::select! {
             read = client.read(&mut asked) => match read {
+                Ok(_) if is_frozen() => std::future::pending().await,
                 Ok(count) if count > 0 && server.write_all(&asked[..count]).await.is_ok() => {}
                 _ => return,
             },
