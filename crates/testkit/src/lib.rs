@@ -21,3 +21,6 @@ pub use postgres::{postgres_database, postgres_fixture, postgres_store_with};
 pub use rabbitmq::{rabbitmq_fixture, rabbitmq_host};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
 pub use watched_store::{ParkedMessage, WatchedStore};
+
+/// Real servers of a test's own, for adapters to be tested on.
+pub use odd_private_servers as private_servers;

@@ -1,8 +1,10 @@
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use odd_core::ports::StoreError;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, FromRedisValue, ScriptInvocation};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::error::redis_failed;
@@ -14,11 +16,20 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Tries to connect again before the calls that wait for it fail; later calls begin anew.
 const TRIES: usize = 3;
 
-/// A connection that is made again when it breaks. Cheap to clone.
+/// A connection that is made again when it breaks. Cheap to clone; all clones share it.
 #[derive(Clone)]
 pub(super) struct Server {
-    connection: ConnectionManager,
+    client: Client,
+    settings: ConnectionManagerConfig,
+    current: Arc<Mutex<Current>>,
     time_limit: Duration,
+}
+
+/// The connection in use, and which one that is.
+#[derive(Clone)]
+struct Current {
+    number: u64,
+    connection: ConnectionManager,
 }
 
 impl Server {
@@ -33,10 +44,16 @@ impl Server {
             .set_min_delay(FIRST_PAUSE)
             .set_max_delay(LONGEST_PAUSE)
             .set_number_of_retries(TRIES);
-        let connection = ConnectionManager::new_lazy_with_config(client, settings)
+        let connection = ConnectionManager::new_lazy_with_config(client.clone(), settings.clone())
             .map_err(|error| redis_failed(&error))?;
-        Ok(Self {
+        let current = Current {
+            number: 0,
             connection,
+        };
+        Ok(Self {
+            client,
+            settings,
+            current: Arc::new(Mutex::new(current)),
             time_limit: config.time_limit,
         })
     }
@@ -46,8 +63,10 @@ impl Server {
         &self,
         script: &ScriptInvocation<'_>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection.clone();
-        self.within(script.invoke_async(&mut connection)).await
+        let mut current = self.current();
+        let call = script.invoke_async(&mut current.connection);
+        let answer = timeout(self.time_limit, call).await;
+        self.judge(current.number, answer)
     }
 
     /// Runs one command.
@@ -55,8 +74,53 @@ impl Server {
         &self,
         command: &redis::Cmd,
     ) -> Result<T, StoreError> {
-        let mut connection = self.connection.clone();
-        self.within(command.query_async(&mut connection)).await
+        let mut current = self.current();
+        let call = command.query_async(&mut current.connection);
+        let answer = timeout(self.time_limit, call).await;
+        self.judge(current.number, answer)
+    }
+
+    fn judge<T>(
+        &self,
+        number: u64,
+        answer: Result<redis::RedisResult<T>, Elapsed>,
+    ) -> Result<T, StoreError> {
+        match answer {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) if !error.is_timeout() => Err(redis_failed(&error)),
+            Ok(Err(_)) | Err(_) => {
+                self.replace(number);
+                Err(StoreError::Unavailable(format!(
+                    "views on Redis: no answer within {:?}",
+                    self.time_limit
+                )))
+            }
+        }
+    }
+
+    fn current(&self) -> Current {
+        self.lock().clone()
+    }
+
+    /// Makes a new connection in the place of one that does not answer: the way to the server may have broken
+    /// without a word, which the driver would not notice.
+    fn replace(&self, number: u64) {
+        let mut current = self.lock();
+        if current.number != number {
+            return;
+        }
+        let fresh =
+            ConnectionManager::new_lazy_with_config(self.client.clone(), self.settings.clone());
+        if let Ok(connection) = fresh {
+            *current = Current {
+                number: number + 1,
+                connection,
+            };
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().expect("no panic while it is held")
     }
 
     /// Says so in the log when the server may drop keys that it is still asked for. The views notice and are made
@@ -72,19 +136,6 @@ impl Server {
                 policy,
                 "Redis evicts keys when its memory is full; set maxmemory-policy to noeviction"
             );
-        }
-    }
-
-    async fn within<T>(
-        &self,
-        call: impl Future<Output = redis::RedisResult<T>>,
-    ) -> Result<T, StoreError> {
-        match timeout(self.time_limit, call).await {
-            Ok(answer) => answer.map_err(|error| redis_failed(&error)),
-            Err(_) => Err(StoreError::Unavailable(format!(
-                "views on Redis: no answer within {:?}",
-                self.time_limit
-            ))),
         }
     }
 }

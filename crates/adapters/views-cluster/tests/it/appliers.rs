@@ -62,7 +62,7 @@ async fn several_appliers_fold_each_entry_in_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lost_answers_do_no_harm() {
     let (server, past) = (RedisServer::start(), Past::busy().await);
-    let proxy = Proxy::to(server.port()).await;
+    let proxy = Proxy::to(server.address()).await;
     let config = proxy.config(&server);
     let appliers = [
         ClusterViews::connect(&config).await.expect("connects"),
@@ -98,7 +98,22 @@ async fn a_server_that_does_not_answer_is_not_waited_for() {
         ..server.config()
     };
     let views = ClusterViews::connect(&config).await.expect("connects");
-    server.command::<()>(&["CLIENT", "PAUSE", "1000", "ALL"]);
+    server.command::<()>(&[b"CLIENT", b"PAUSE", b"1000", b"ALL"]);
     let error = views.position().await.expect_err("it is paused");
     assert!(error.is_transient(), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_broke_without_a_word_is_replaced() {
+    let server = RedisServer::start();
+    let proxy = Proxy::to(server.address()).await;
+    let config = odd_views_cluster::RedisConfig {
+        time_limit: Duration::from_millis(500),
+        ..proxy.config(&server)
+    };
+    let views = ClusterViews::connect(&config).await.expect("connects");
+    proxy.freeze_connections();
+    let error = views.position().await.expect_err("nobody hears it");
+    assert!(error.is_transient(), "{error}");
+    views.position().await.expect("reads");
 }

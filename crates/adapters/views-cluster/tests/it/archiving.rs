@@ -78,7 +78,7 @@ async fn a_server_that_dies_while_it_archives_loses_nothing() {
             server.kill();
             let error = archive.ping().await.expect_err("it is gone");
             assert!(error.is_transient(), "{error}");
-            server.run();
+            server.restart();
         }
     };
     tokio::join!(follow(&past, &archive), dying);

@@ -78,10 +78,14 @@ async fn views_of_a_server_that_died_come_back() {
     let views = open(&server, &past).await;
     past.go_on().await;
     let dying = async {
-        for _ in 0..3 {
+        for _ in 0..2 {
             server.kill();
             assert!(views.position().await.is_err());
-            server.run();
+            server.restart();
+            views.position().await.ok();
+            server.kill();
+            assert!(views.position().await.is_err());
+            server.restart_empty();
         }
     };
     tokio::join!(past.follow(&views), dying);
@@ -95,23 +99,22 @@ async fn views_of_a_server_that_went_back_catch_up() {
     let config = server.config();
     let views = ClusterViews::open_over(&config, past.f.log.clone()).await;
     let views = views.expect("opens");
-    server.save();
-    let saved = views.position().await.expect("reads");
+    let saved = server.save();
+    let position = views.position().await.expect("reads");
     past.go_on().await;
     past.follow(&views).await;
     let key = format!("{{{}}}current", config.prefix);
-    let generation: String = server.command(&["GET", &key]);
-    server.kill();
-    server.run();
+    let generation: String = server.command(&[b"GET", key.as_bytes()]);
+    server.go_back(&saved);
     past.f.submit(r#"{"type":"work"}"#).await;
     let newest = past.f.log.read_after(Position(past.head().await.0 - 1), 10);
     let newest = newest.await.expect("reads");
     while let Err(error) = views.apply(newest.clone()).await {
         assert!(error.is_transient(), "{error}");
     }
-    assert!(saved < past.head().await);
+    assert!(position < past.head().await);
     past.check(&views).await;
-    let caught_up: String = server.command(&["GET", &key]);
+    let caught_up: String = server.command(&[b"GET", key.as_bytes()]);
     assert_eq!(caught_up, generation, "nothing had to be made anew");
 }
 
@@ -123,10 +126,9 @@ async fn views_with_an_evicted_part_are_made_anew() {
         let views = ClusterViews::open_over(&config, past.f.log.clone()).await;
         let views = views.expect("opens");
         let pattern = format!("{{{}}}*:{part}", config.prefix);
-        let mut keys: Vec<String> = server.command(&["KEYS", &pattern]);
-        keys.sort();
-        let evicted = keys.pop().expect("there is such a part");
-        server.command::<()>(&["DEL", &evicted]);
+        let evicted = server.keys(&pattern).pop();
+        let evicted = evicted.expect("there is such a part");
+        server.delete(&evicted);
         // An event in the newest bucket, which is the one that is gone.
         let entries = past.entries();
         let again = entries.last().expect("not empty").clone();
@@ -135,7 +137,7 @@ async fn views_with_an_evicted_part_are_made_anew() {
             entry: again.entry,
         };
         views.apply(vec![next]).await.expect("mends, then folds");
-        let mended: Vec<String> = server.command(&["KEYS", &pattern]);
+        let mended = server.keys(&pattern);
         assert!(!mended.is_empty() && !mended.contains(&evicted), "{part}");
     }
 }
@@ -147,8 +149,7 @@ async fn those_who_read_have_an_evicted_part_made_anew() {
     let views = ClusterViews::open_over(&config, past.f.log.clone()).await;
     let views = views.expect("opens");
     let pattern = format!("{{{}}}*:bucket:*", config.prefix);
-    let keys: Vec<String> = server.command(&["KEYS", &pattern]);
-    server.command::<()>(&["DEL", &keys[0]]);
+    server.delete(&server.keys(&pattern)[0]);
     let deadline = tokio::time::Instant::now() + odd_testkit::PATIENCE;
     let mut failures = 0;
     while let Err(error) = views.digest().await {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use odd_contracts::{CorrelationId, JobId, JobStatus, Producer, Timestamp};
-use odd_core::ports::{Archive, LogEntry, Position, Recorded, Views};
+use odd_core::ports::{Archive, EventQuery, JobQuery, LogEntry, Position, Recorded, Views};
 use odd_core::{Change, JobEvent};
 use odd_views_cluster::{ClusterArchive, ClusterViews};
 use uuid::Uuid;
@@ -95,4 +95,22 @@ async fn pace_of_the_archive() {
         let pace = part.len() as f64 / begun.elapsed().as_secs_f64();
         println!("{pace:.0} events a second into the archive, {chunk_size} at a time");
     }
+    let LogEntry::Event(some) = &entries[0].entry else {
+        panic!("there are but events");
+    };
+    let of_one_job = EventQuery {
+        job_id: Some(some.job_id),
+        limit: 50,
+        ..EventQuery::default()
+    };
+    let begun = Instant::now();
+    archive.events(of_one_job).await.expect("reads");
+    println!("events of one job after {:?}", begun.elapsed());
+    let newest = JobQuery {
+        limit: 50,
+        ..JobQuery::default()
+    };
+    let begun = Instant::now();
+    archive.jobs(newest).await.expect("reads");
+    println!("the newest jobs after {:?}", begun.elapsed());
 }

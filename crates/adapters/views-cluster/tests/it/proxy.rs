@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -7,9 +8,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::servers::RedisServer;
 
-/// Stands between a client and a server, and can lose answers: what was asked for happens, the connection breaks.
+/// Stands between a client and a server. It can lose answers: what was asked for happens, the connection breaks. It
+/// can also stop carrying what goes over the connections there are, without a word.
 pub(crate) struct Proxy {
-    port: u16,
+    address: SocketAddr,
     faults: Arc<Faults>,
 }
 
@@ -17,12 +19,15 @@ pub(crate) struct Proxy {
 struct Faults {
     loses_next: AtomicBool,
     lost: AtomicUsize,
+    connections: AtomicUsize,
+    /// Connections before this one carry nothing any more.
+    first_alive: AtomicUsize,
 }
 
 impl Proxy {
-    pub(crate) async fn to(server: u16) -> Self {
+    pub(crate) async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("bound").port();
+        let address = listener.local_addr().expect("bound");
         let faults: Arc<Faults> = Arc::default();
         let shared = faults.clone();
         tokio::spawn(async move {
@@ -30,15 +35,12 @@ impl Proxy {
                 tokio::spawn(carry(client, server, shared.clone()));
             }
         });
-        Self { port, faults }
+        Self { address, faults }
     }
 
     /// Views on the server behind.
     pub(crate) fn config(&self, server: &RedisServer) -> RedisConfig {
-        RedisConfig {
-            url: format!("redis://127.0.0.1:{}", self.port),
-            ..server.config()
-        }
+        server.config_at(self.address)
     }
 
     pub(crate) fn lose_next_answer(&self) {
@@ -49,19 +51,27 @@ impl Proxy {
         self.faults.loses_next.store(false, Ordering::SeqCst);
     }
 
+    pub(crate) fn freeze_connections(&self) {
+        let connections = self.faults.connections.load(Ordering::SeqCst);
+        self.faults.first_alive.store(connections, Ordering::SeqCst);
+    }
+
     pub(crate) fn lost(&self) -> usize {
         self.faults.lost.load(Ordering::SeqCst)
     }
 }
 
-async fn carry(mut client: TcpStream, server: u16, faults: Arc<Faults>) {
-    let Ok(mut server) = TcpStream::connect(("127.0.0.1", server)).await else {
+async fn carry(mut client: TcpStream, server: SocketAddr, faults: Arc<Faults>) {
+    let Ok(mut server) = TcpStream::connect(server).await else {
         return;
     };
+    let number = faults.connections.fetch_add(1, Ordering::SeqCst);
+    let is_frozen = || number < faults.first_alive.load(Ordering::SeqCst);
     let (mut asked, mut answered) = (vec![0; 65_536], vec![0; 65_536]);
     loop {
         tokio::select! {
             read = client.read(&mut asked) => match read {
+                Ok(_) if is_frozen() => std::future::pending().await,
                 Ok(count) if count > 0 && server.write_all(&asked[..count]).await.is_ok() => {}
                 _ => return,
             },
