@@ -20,7 +20,7 @@ use crate::parking::park;
 use crate::topology::{self, DEFAULT_QUEUE, EXCHANGE};
 use crate::wire;
 
-/// Hints that are on their way to this process at the same time. Few, so that others hear of jobs as well.
+/// Hints of one queue that are on their way to this process at the same time. Few, so that others hear of jobs as well.
 const PREFETCH: u16 = 16;
 
 /// How long a process that has no place for a job keeps hints: then others are to hear of them.
@@ -122,7 +122,7 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     async fn run(&mut self) -> lapin::Result<()> {
-        let qos = BasicQosOptions { global: true };
+        let qos = BasicQosOptions::default();
         self.session.channel.basic_qos(PREFETCH, qos).await?;
         let mut wish = self.desk.wish.subscribe();
         let mut answered = self.desk.answered.subscribe();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::submit_columns::{INSERT_JOBS, NewJobColumns};
 use crate::append::{APPEND, last_position, recorded};
 use crate::change_set::Role;
-use crate::codec::{self, At};
+use crate::codec;
 use crate::error::DbResult;
 use crate::listener::{NOTIFY, Notice};
 use crate::store::Shared;
@@ -94,14 +94,12 @@ async fn store(
     let key_jobs: Vec<uuid::Uuid> = shared_keys.iter().map(|key| key.job.0).collect();
     let fingerprints: Vec<&[u8]> = shared_keys.iter().map(|key| &key.fingerprint[..]).collect();
     let count = i32::try_from(new.len()).unwrap_or(i32::MAX);
-    let none: Option<At> = None;
     let delays = new.iter().any(|job| job.start_at != StartAt::Now);
 
     let insert = columns.params(&given, &producer_id);
     let insert_tags: [Param<'_>; 2] = [&tags, &tagged];
     let insert_keys: [Param<'_>; 3] = [&keys, &key_jobs, &fingerprints];
-    // The time of the transaction, unless one is given.
-    let append: [Param<'_>; 2] = [&count, if given.is_some() { &given } else { &none }];
+    let append: [Param<'_>; 2] = [&count, &given];
     let wanted: [(bool, &str, &Params<'_>); 4] = [
         (!new.is_empty(), INSERT_JOBS, &insert),
         (!tags.is_empty(), INSERT_TAGS, &insert_tags),

@@ -66,12 +66,12 @@ impl ClusterViews {
             log: Some(log.clone()),
             ..Self::connect(config).await?
         };
-        let position = views
-            .state()
-            .await?
-            .map_or(Position(0), |state| state.position);
+        let stands_at = views.state().await?.map(|state| state.position);
         let head = log.head().await?;
-        if (position == Position(0) && head > Position(0)) || position > head {
+        let is_whole = stands_at.is_some_and(|position| {
+            position <= head && (position > Position(0) || head == Position(0))
+        });
+        if !is_whole {
             views.rebuild(&*log).await?;
         }
         Ok(views)
