@@ -90,9 +90,8 @@ fn scan(query: &JobQuery, values: &mut Values) -> String {
     }
     match query.statuses.as_slice() {
         [status] if *status != JobStatus::Completed => {
-            format!(
-                "SELECT job FROM jobs WHERE status = '{status}' AND status <> 'COMPLETED' {after}"
-            )
+            let status = status.as_str().to_lowercase();
+            format!("SELECT job FROM jobs WHERE lower(status) = '{status}' {after}")
         }
         _ => format!("SELECT job FROM jobs WHERE true {after}"),
     }

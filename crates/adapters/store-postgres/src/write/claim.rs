@@ -26,7 +26,9 @@ const LOOKS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Locks the first ready jobs of some types that nobody else is taking. The order is that of the index `jobs_ready` within
-/// each type, merged; rows that others have locked are passed over.
+/// each type, merged; candidates are locked one by one in this order, passing over those that others have locked, until
+/// there are enough. The status is asked in two ways, so that each step has one index that serves it, whatever the
+/// statistics say.
 static TAKE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH candidates AS MATERIALIZED ( \
@@ -36,8 +38,10 @@ static TAKE: LazyLock<String> = LazyLock::new(|| {
                  ORDER BY r.priority DESC, r.due_at, r.job LIMIT $3) c \
              ORDER BY c.priority DESC, c.due_at, c.job LIMIT $3) \
          SELECT {COLUMNS}, j.created_at, j.timeout_ms, j.payload, coalesce($5::timestamptz, clock_timestamp()) AS now \
-         FROM jobs j WHERE j.job = ANY(ARRAY(SELECT job FROM candidates)) AND j.status = 'PENDING' \
-         ORDER BY j.priority DESC, j.due_at, j.job LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED"
+         FROM candidates CROSS JOIN LATERAL ( \
+             SELECT * FROM jobs k WHERE k.job = candidates.job AND lower(k.status) = 'pending' \
+             FOR NO KEY UPDATE SKIP LOCKED) j \
+         LIMIT $4"
     )
 });
 
@@ -127,7 +131,7 @@ async fn take(
 ) -> DbResult<(usize, Vec<ClaimedJob>)> {
     let tx = Transaction::on(&shared.writers).await?;
     let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
-    let candidates = i64::try_from(wanted * 2 + SPARE).unwrap_or(i64::MAX);
+    let candidates = i64::try_from(wanted + SPARE).unwrap_or(i64::MAX);
     let given = shared.given_time();
     let rows = tx
         .begin_with(&TAKE, &[&types, &queues, &candidates, &limit, &given])
