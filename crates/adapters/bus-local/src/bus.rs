@@ -5,6 +5,7 @@ use odd_core::ports::{EventBus, EventLog, EventStream, Position, Recorded, Store
 use tokio::sync::watch;
 
 use crate::Feed;
+use crate::feed::Counted;
 
 /// Entries handed over at a time.
 const CHUNK: usize = 4_096;
@@ -33,6 +34,7 @@ impl EventBus for LocalBus {
             newest,
             position: after,
             has_caught_up: false,
+            _counted: self.feed.count_follower(),
         }))
     }
 }
@@ -43,6 +45,7 @@ struct Follower {
     position: Position,
     /// Whether the log was once read to its end: before that, the feed may not know what the log holds.
     has_caught_up: bool,
+    _counted: Counted,
 }
 
 impl Follower {

@@ -12,6 +12,7 @@ const CAPACITY: usize = 65_536;
 pub struct Feed {
     recent: Arc<Mutex<Recent>>,
     newest: Arc<watch::Sender<Position>>,
+    followers: Arc<watch::Sender<usize>>,
 }
 
 #[derive(Default)]
@@ -26,7 +27,19 @@ impl Feed {
         Self {
             recent: Arc::default(),
             newest: Arc::new(watch::Sender::new(Position(0))),
+            followers: Arc::new(watch::Sender::new(0)),
         }
+    }
+
+    /// How many follow it now: whoever feeds it may rest while nobody does.
+    pub fn followers(&self) -> watch::Receiver<usize> {
+        self.followers.subscribe()
+    }
+
+    /// Counts a follower until the answer is dropped.
+    pub(crate) fn count_follower(&self) -> Counted {
+        self.followers.send_modify(|count| *count += 1);
+        Counted(self.followers.clone())
     }
 
     /// The position of the newest entry, changing with every commit.
@@ -57,6 +70,15 @@ impl Feed {
     }
 }
 
+/// A follower that is counted.
+pub(crate) struct Counted(Arc<watch::Sender<usize>>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
+
 impl Default for Feed {
     fn default() -> Self {
         Self::new()
@@ -69,6 +91,11 @@ impl EventSink for Feed {
             return;
         };
         let mut recent = self.lock();
+        // After a rest, or when its source has skipped something, the log has what is between.
+        let last = recent.groups.back().and_then(|group| group.last());
+        if last.is_some_and(|last| last.position.0 + 1 != entries[0].position.0) {
+            *recent = Recent::default();
+        }
         recent.entries += entries.len();
         recent.groups.push_back(entries);
         // The newest group always stays, however large.

@@ -2,11 +2,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use lapin::Consumer;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
-use odd_core::ports::{EventLog, EventSink, StoreError};
+use lapin::{Channel, Consumer};
+use odd_core::ports::{EventLog, EventSink, Position, StoreError};
+use tokio::sync::watch;
 
 use crate::config::{BrokerConfig, EventQueue};
 use crate::connection::{Connector, Health, Session};
@@ -23,6 +24,12 @@ const GAP: Duration = Duration::from_millis(20);
 /// Silence after which the log is asked whether something went missing.
 const SILENCE: Duration = Duration::from_secs(10);
 
+/// How long events are taken after the last follower has gone.
+const LINGER: Duration = Duration::from_secs(10);
+
+/// How often a connection that rests is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// Entries read from the log at a time.
 const CHUNK: usize = 4_096;
 
@@ -34,6 +41,7 @@ pub struct Intake {
     log: Arc<dyn EventLog>,
     sink: Arc<dyn EventSink>,
     health: Health,
+    followers: Option<watch::Receiver<usize>>,
 }
 
 impl Intake {
@@ -50,6 +58,16 @@ impl Intake {
             log,
             sink,
             health: Health::new(),
+            followers: None,
+        }
+    }
+
+    /// Rests while nobody follows, except for the connection.
+    #[must_use]
+    pub fn while_followed(self, followers: watch::Receiver<usize>) -> Self {
+        Self {
+            followers: Some(followers),
+            ..self
         }
     }
 
@@ -64,13 +82,43 @@ impl Intake {
         let mut connector = Connector::new(self.config.clone(), "events", self.health.clone());
         loop {
             let session = connector.session().await;
-            let outcome = self.take(session, &mut order).await;
+            let outcome = self.work(&session, &mut order).await;
             connector.ended(outcome).await;
         }
     }
 
-    async fn take(&self, session: Session, order: &mut Option<Order>) -> lapin::Result<()> {
-        let mut consumer = self.consume(&session).await?;
+    /// Takes events as long as somebody follows, time and again.
+    async fn work(&self, session: &Session, order: &mut Option<Order>) -> lapin::Result<()> {
+        let Some(mut followers) = self.followers.clone() else {
+            return self.take(session, order).await;
+        };
+        loop {
+            let rest = async {
+                // Whoever counts followers lives as long as the process.
+                let _ = followers.wait_for(|count| *count > 0).await;
+            };
+            tokio::select! {
+                () = rest => {}
+                failed = watch_over(&session.channel) => return failed,
+            }
+            let mut idle = followers.clone();
+            tokio::select! {
+                ended = self.take(session, order) => return ended,
+                () = unfollowed(&mut idle) => {}
+            }
+            // What happens meanwhile is in the log.
+            *order = None;
+            let (EventQueue::Shared(name) | EventQueue::Exclusive(name)) = &self.queue;
+            let options = QueueDeleteOptions::default();
+            session
+                .channel
+                .queue_delete(name.as_str().into(), options)
+                .await?;
+        }
+    }
+
+    async fn take(&self, session: &Session, order: &mut Option<Order>) -> lapin::Result<()> {
+        let mut consumer = self.consume(session).await?;
         let order = self.begin(order).await;
         let mut patience = SILENCE;
         loop {
@@ -78,13 +126,13 @@ impl Intake {
                 Ok(None) => return Ok(()),
                 Ok(Some(delivery)) => {
                     let mut last = delivery?;
-                    self.read(&session, order, &last).await?;
+                    self.read(session, order, &last).await?;
                     // What came with it is handed over with it.
                     while let Some(Some(delivery)) =
                         futures_util::FutureExt::now_or_never(consumer.next())
                     {
                         last = delivery?;
-                        self.read(&session, order, &last).await?;
+                        self.read(session, order, &last).await?;
                     }
                     self.hand_over(order);
                     last.acker.ack(BasicAckOptions { multiple: true }).await?;
@@ -117,7 +165,10 @@ impl Intake {
         if order.is_none() {
             loop {
                 match self.log.head().await {
-                    Ok(head) => break *order = Some(Order::after(head)),
+                    Ok(head) => {
+                        self.tell_of(head).await;
+                        break *order = Some(Order::after(head));
+                    }
                     Err(error) => {
                         tracing::warn!(%error, "the log cannot be read; trying again");
                         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -129,6 +180,16 @@ impl Intake {
         // Messages may have been lost with the last connection.
         self.fill_or_wait(order).await;
         order
+    }
+
+    /// Wakes followers: what they read of the log may have been less than this.
+    async fn tell_of(&self, head: Position) {
+        let before = Position(head.0.saturating_sub(1));
+        match self.log.read_after(before, 1).await {
+            Ok(entries) if entries.is_empty() => {}
+            Ok(entries) => self.sink.committed(entries),
+            Err(error) => tracing::warn!(%error, "the log cannot be read"),
+        }
     }
 
     async fn read(
@@ -177,4 +238,23 @@ impl Intake {
             }
         }
     }
+}
+
+/// Waits until nobody has followed for a while.
+async fn unfollowed(followers: &mut watch::Receiver<usize>) {
+    loop {
+        let _ = followers.wait_for(|count| *count == 0).await;
+        let back = followers.wait_for(|count| *count > 0);
+        if tokio::time::timeout(LINGER, back).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Waits until the channel has failed.
+async fn watch_over(channel: &Channel) -> lapin::Result<()> {
+    while channel.status().connected() {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
 }

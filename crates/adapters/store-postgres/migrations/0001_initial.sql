@@ -139,7 +139,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(7165066918273024); -- held for the rest of the transaction: INVARIANTS.md, order of the log
     SELECT coalesce(max(c.last_position), 0) + count INTO last FROM event_commits c;
-    INSERT INTO event_commits VALUES (last, count, currval('event_commit_ids'), occurred_at, pruned);
+    INSERT INTO event_commits VALUES (last, count, currval('event_commit_ids'), coalesce(occurred_at, now()), pruned);
     INSERT INTO outbox VALUES (last, clock_timestamp());
     RETURN last;
 END

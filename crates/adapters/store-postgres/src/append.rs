@@ -21,9 +21,6 @@ FROM new_commit, unnest($2::uuid[], $3::integer[], $4::text[], $5::text[], $6::i
     AS u (job_id, version, event_type, previous_status, attempt, job_type, queue, correlation_id, producer, millis, \
     detail, ordinal)";
 
-/// Gives them their place in the log, at a time or that of the transaction, and keeps others from doing so until the transaction ends.
-pub(crate) const APPEND: &str = "SELECT append_commit($1::integer, coalesce($2::timestamptz, now()), NULL)";
-
 /// The parameters of [`INSERT`], in its order after the time.
 #[derive(Default)]
 pub(crate) struct EventColumns {

@@ -6,7 +6,7 @@ use odd_contracts::{
 use odd_core::ports::Recorded;
 use odd_core::{Change, JobEvent};
 
-use crate::append::{APPEND, EventColumns, INSERT, last_position, recorded};
+use crate::append::{EventColumns, INSERT, recorded};
 use crate::codec::At;
 use crate::columns::{AttemptColumns, SavedColumns, event_params};
 use crate::error::DbResult;
@@ -155,7 +155,6 @@ impl<'a> ChangeSet<'a> {
         let start = self.start.as_ref();
         let lease_expires_at = start.map(|start| At(start.lease_expires_at));
         let worker_id = start.map(|start| &*start.worker_id);
-        let event_count = i32::try_from(self.events.len()).unwrap_or(i32::MAX);
         let notice = self.notice.text(&self.shared.instance);
         let wanted = [
             (!self.started.is_empty(), START),
@@ -163,7 +162,6 @@ impl<'a> ChangeSet<'a> {
             (!self.saved.is_empty(), SAVE),
             (!self.attempts.is_empty(), INSERT_ATTEMPTS),
             (!self.events.is_empty(), INSERT),
-            (!self.events.is_empty(), APPEND),
             (notice.is_some(), NOTIFY),
         ];
         for (_, sql) in wanted.iter().filter(|(wanted, _)| *wanted) {
@@ -174,26 +172,25 @@ impl<'a> ChangeSet<'a> {
         let saved = rows.params(&now);
         let attempts = attempts.params(&now);
         let events = event_params(&self.columns, &now);
-        let append: [Param<'_>; 2] = [&event_count, &now];
         let notify: [Param<'_>; 1] = [&notice];
-        let params: [&Params<'_>; 7] = [
-            &started, &completed, &saved, &attempts, &events, &append, &notify,
-        ];
+        let params: [&Params<'_>; 6] = [&started, &completed, &saved, &attempts, &events, &notify];
         let mut statements: Vec<Sent<'_>> = Vec::with_capacity(8);
         for ((wanted, sql), params) in wanted.iter().zip(params) {
             if *wanted {
                 statements.push(tx.query(sql, params));
             }
         }
-        let append_index =
-            (!self.events.is_empty()).then(|| statements.len() - 1 - usize::from(notice.is_some()));
-        statements.push(tx.commit());
-        let answers = flight(statements).await?;
-        tx.end();
-        let last = match append_index {
-            Some(index) => last_position(&answers[index])?,
-            None => 0,
+        let last = if self.events.is_empty() {
+            statements.push(tx.commit());
+            flight(statements).await?;
+            0
+        } else {
+            let (_, last) = tx
+                .send_and_append(statements, self.events.len(), Some(self.now))
+                .await?;
+            last
         };
+        tx.end();
         let entries = recorded(self.events, last);
         self.shared.tell(&entries, &self.notice, self.makes_ready);
         Ok(entries)

@@ -16,7 +16,8 @@ pub struct PostgresConfig {
     pub writers: usize,
     /// Connections for reading. Default: 4.
     pub readers: usize,
-    /// Transactions of this process that accept submissions at the same time. Default: 2.
+    /// Transactions of this process that accept submissions at the same time. Default: 1: what comes meanwhile makes up
+    /// the next, and larger transactions cost less for each job.
     pub submit_lanes: usize,
     /// Longest statement. Default: 10 s.
     pub statement_timeout: Duration,
@@ -34,7 +35,7 @@ impl PostgresConfig {
             producers,
             writers: 8,
             readers: 4,
-            submit_lanes: 2,
+            submit_lanes: 1,
             statement_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
             clock: None,

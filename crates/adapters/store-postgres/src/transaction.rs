@@ -1,9 +1,10 @@
 use deadpool_postgres::{Client, Object, Pool};
 use futures_util::future::BoxFuture;
-use tokio_postgres::Row;
+use odd_contracts::Timestamp;
 use tokio_postgres::types::ToSql;
+use tokio_postgres::{Row, SimpleQueryMessage};
 
-use crate::error::DbResult;
+use crate::error::{DbResult, damaged};
 
 /// A parameter of a statement.
 pub(crate) type Param<'a> = &'a (dyn ToSql + Sync);
@@ -57,6 +58,30 @@ impl Transaction {
     /// `COMMIT`.
     pub(crate) fn commit(&self) -> Sent<'_> {
         self.simple("COMMIT")
+    }
+
+    /// Sends statements, then puts the events that they wrote, `count` of them, at the end of the log, and commits. Returns
+    /// the position of the last.
+    ///
+    /// Both steps are one message: the server never waits for this process while it keeps others from the end of the log.
+    /// `at` is the time of the events, else that of the transaction.
+    pub(crate) async fn send_and_append(
+        &self,
+        statements: Vec<Sent<'_>>,
+        count: usize,
+        at: Option<Timestamp>,
+    ) -> DbResult<(Vec<Vec<Row>>, i64)> {
+        let at = at.map_or_else(|| "NULL".to_owned(), |at| format!("'{at}'"));
+        let sql = format!("SELECT append_commit({count}, {at}::timestamptz, NULL); COMMIT");
+        let append = async { Ok(self.client().simple_query(&sql).await?) };
+        let (answers, appended) = futures_util::join!(flight(statements), append);
+        let (answers, appended): (_, DbResult<Vec<SimpleQueryMessage>>) = (answers?, appended);
+        let position = appended?.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+            _ => None,
+        });
+        let position = position.ok_or_else(|| damaged("no position was given"))?;
+        Ok((answers, position))
     }
 
     fn simple<'a>(&'a self, sql: &'static str) -> Sent<'a> {

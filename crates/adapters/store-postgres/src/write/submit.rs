@@ -6,7 +6,7 @@ use odd_core::{Change, JobEvent, NewJob, StartAt};
 use std::sync::Arc;
 
 use super::submit_columns::{INSERT_JOBS, NewJobColumns};
-use crate::append::{APPEND, last_position, recorded};
+use crate::append::recorded;
 use crate::change_set::Role;
 use crate::codec;
 use crate::error::DbResult;
@@ -93,18 +93,15 @@ async fn store(
         .collect();
     let key_jobs: Vec<uuid::Uuid> = shared_keys.iter().map(|key| key.job.0).collect();
     let fingerprints: Vec<&[u8]> = shared_keys.iter().map(|key| &key.fingerprint[..]).collect();
-    let count = i32::try_from(new.len()).unwrap_or(i32::MAX);
     let delays = new.iter().any(|job| job.start_at != StartAt::Now);
 
     let insert = columns.params(&given, &producer_id);
     let insert_tags: [Param<'_>; 2] = [&tags, &tagged];
     let insert_keys: [Param<'_>; 3] = [&keys, &key_jobs, &fingerprints];
-    let append: [Param<'_>; 2] = [&count, &given];
-    let wanted: [(bool, &str, &Params<'_>); 4] = [
+    let wanted: [(bool, &str, &Params<'_>); 3] = [
         (!new.is_empty(), INSERT_JOBS, &insert),
         (!tags.is_empty(), INSERT_TAGS, &insert_tags),
         (!keys.is_empty(), INSERT_SHARED_KEYS, &insert_keys),
-        (!new.is_empty(), APPEND, &append),
     ];
     let mut statements = Vec::with_capacity(6);
     for (_, sql, _) in wanted.iter().filter(|(wanted, ..)| *wanted) {
@@ -117,22 +114,30 @@ async fn store(
     for (_, sql, params) in wanted.iter().filter(|(wanted, ..)| *wanted) {
         statements.push(tx.query(sql, params));
     }
-    let append_index = statements.len() - 1;
-    if !delays {
-        statements.push(tx.commit());
-    }
-    let answers = flight(statements).await?;
     if new.is_empty() {
+        statements.push(tx.commit());
+        flight(statements).await?;
         tx.end();
         return Ok(HashMap::new());
     }
-    let (now, starts) = starts(&answers[insert_index])?;
-    let last = last_position(&answers[append_index])?;
     let mut notice = Notice::default();
-    if delays {
+    let at = given.map(|at| at.0);
+    let (answers, last) = if delays {
+        // When the first of them is due is known only now; the log's end is not held meanwhile.
+        let answers = flight(statements).await?;
+        let (_, starts) = starts(&answers[insert_index])?;
         starts.values().for_each(|at| notice.due(*at));
-        commit_with(&tx, shared, &notice).await?;
-    }
+        let text = notice.text(&shared.instance);
+        tx.prepare(NOTIFY).await?;
+        let notify: [Param<'_>; 1] = [&text];
+        let notify = text.is_some().then(|| tx.query(NOTIFY, &notify));
+        let notify = notify.into_iter().collect();
+        let (_, last) = tx.send_and_append(notify, new.len(), at).await?;
+        (answers, last)
+    } else {
+        tx.send_and_append(statements, new.len(), at).await?
+    };
+    let (now, starts) = starts(&answers[insert_index])?;
     tx.end();
     let mut events = Vec::with_capacity(new.len());
     let mut stored = HashMap::with_capacity(new.len());
@@ -145,17 +150,6 @@ async fn store(
     let entries: Vec<Recorded> = recorded(events, last);
     shared.tell(&entries, &notice, makes_ready);
     Ok(stored)
-}
-
-/// Tells processors when the first of the jobs is due, and commits.
-async fn commit_with(tx: &Transaction, shared: &Shared, notice: &Notice) -> DbResult<()> {
-    let Some(text) = notice.text(&shared.instance) else {
-        return flight(vec![tx.commit()]).await.map(drop);
-    };
-    tx.prepare(NOTIFY).await?;
-    flight(vec![tx.query(NOTIFY, &[&text]), tx.commit()])
-        .await
-        .map(drop)
 }
 
 /// The answer to [`INSERT_JOBS`]: when the jobs were accepted, and those that start later, by their ordinal.

@@ -109,12 +109,11 @@ impl Opening<'_> {
             RoleName::MetricsEngine => EventQueue::Shared(METRICS_ENGINE_EVENTS.to_owned()),
             _ => EventQueue::Exclusive(format!("read-model.{}", self.broker.producer.instance_id)),
         };
-        let intake = Intake::new(
-            self.broker.clone(),
-            queue,
-            store.clone(),
-            Arc::new(feed.clone()),
-        );
+        let sink = Arc::new(feed.clone());
+        let mut intake = Intake::new(self.broker.clone(), queue, store.clone(), sink);
+        if role == RoleName::ReadModel {
+            intake = intake.while_followed(feed.followers());
+        }
         self.depend_on_broker(intake.health().clone());
         self.spawn(intake.run());
         Ok(Cluster {
