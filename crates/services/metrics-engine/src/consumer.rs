@@ -6,7 +6,7 @@ use odd_contracts::schema::EventChecker;
 use odd_core::JobEvent;
 use odd_core::ports::{Clock, EventBus, JobStore, LogEntry, Recorded, StoreError, Views};
 
-use crate::metrics::EngineMetrics;
+use crate::metrics::{EngineMetrics, VIEWS};
 
 /// Events checked before other tasks get their turn.
 const CHECKS_AT_ONCE: usize = 256;
@@ -59,6 +59,7 @@ impl Consumer {
             let entries = stream.next().await?;
             if let Some(newest) = newest_event(&entries) {
                 self.metrics.behind(
+                    &VIEWS,
                     entries.len(),
                     self.clock.now().fractional_millis_since(newest.occurred_at),
                 );
@@ -66,7 +67,7 @@ impl Consumer {
             let is_busy = entries.len() >= BUSY;
             self.check(checker, &entries).await?;
             self.views.apply(entries).await?;
-            self.metrics.behind(0, 0.0);
+            self.metrics.behind(&VIEWS, 0, 0.0);
             *pause = FIRST_PAUSE;
             if !is_busy {
                 tokio::time::sleep(FOLD_EVERY).await;

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use odd_core::ports::{Clock, EventBus, JobReader, JobStore, Views};
+use odd_core::ports::{Archive, Clock, EventBus, JobReader, JobStore, Views};
 use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::Config;
+use crate::archivist::Archivist;
 use crate::consumer::Consumer;
 use crate::metrics::EngineMetrics;
 use crate::queues::QueueGauges;
@@ -25,6 +26,7 @@ pub enum Error {
 pub struct MetricsEngine {
     config: Config,
     consumer: Consumer,
+    archivist: Option<Archivist>,
     queues: QueueGauges,
     http: HttpInterface,
 }
@@ -73,9 +75,22 @@ impl MetricsEngine {
         Self {
             config,
             consumer,
+            archivist: None,
             queues,
             http,
         }
+    }
+
+    /// Has it keep an archive as well.
+    #[must_use]
+    pub fn archiving(mut self, archive: Arc<dyn Archive>) -> Self {
+        self.archivist = Some(Archivist {
+            bus: self.consumer.bus.clone(),
+            archive,
+            clock: self.consumer.clock.clone(),
+            metrics: self.consumer.metrics.clone(),
+        });
+        self
     }
 
     /// Its routes, for tests.
@@ -97,6 +112,13 @@ impl MetricsEngine {
                 .clone()
                 .run_until_cancelled_owned(self.consumer.run()),
         );
+        let archiving = async move {
+            match self.archivist {
+                Some(archivist) => archivist.run().await,
+                None => {}
+            }
+        };
+        let archiving = tokio::spawn(shutdown.clone().run_until_cancelled_owned(archiving));
         let measuring = tokio::spawn(
             shutdown
                 .clone()
@@ -109,7 +131,7 @@ impl MetricsEngine {
             shutdown,
         )
         .await;
-        for task in [consuming, measuring] {
+        for task in [consuming, archiving, measuring] {
             if task.await.is_err() {
                 tracing::error!("a task of the metrics-engine panicked");
             }

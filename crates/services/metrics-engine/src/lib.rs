@@ -4,6 +4,7 @@
 //!
 //! Entry point: [`MetricsEngine`].
 
+mod archivist;
 mod config;
 mod consumer;
 mod engine;

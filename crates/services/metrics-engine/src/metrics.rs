@@ -16,12 +16,18 @@ struct ByQueue {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ByConsumer {
+pub(crate) struct ByConsumer {
     consumer: &'static str,
 }
 
-const CONSUMER: ByConsumer = ByConsumer {
+/// What folds events into the views.
+pub(crate) const VIEWS: ByConsumer = ByConsumer {
     consumer: "metrics-engine",
+};
+
+/// What archives them.
+pub(crate) const ARCHIVE: ByConsumer = ByConsumer {
+    consumer: "archive",
 };
 
 /// What the metrics-engine measures.
@@ -46,11 +52,11 @@ impl EngineMetrics {
             ),
             (
                 "observatory_consumer_lag_events",
-                "Events recorded but not yet folded into the views",
+                "Events recorded but not yet taken in by a consumer",
             ),
             (
                 "observatory_consumer_lag_seconds",
-                "Age of the newest event that is not yet folded into the views",
+                "Age of what a consumer has not taken in yet",
             ),
             (
                 "observatory_messages_parked",
@@ -62,16 +68,16 @@ impl EngineMetrics {
         metrics.register(known[2].0, known[2].1, families.lag_events.clone());
         metrics.register(known[3].0, known[3].1, families.lag_seconds.clone());
         metrics.register(known[4].0, known[4].1, families.parked.clone());
-        families.behind(0, 0.0);
+        families.behind(&VIEWS, 0, 0.0);
         families
     }
 
-    pub(crate) fn behind(&self, events: usize, millis: f64) {
+    pub(crate) fn behind(&self, consumer: &ByConsumer, events: usize, millis: f64) {
         self.lag_events
-            .get_or_create(&CONSUMER)
+            .get_or_create(consumer)
             .set(i64::try_from(events).unwrap_or(i64::MAX));
         self.lag_seconds
-            .get_or_create(&CONSUMER)
+            .get_or_create(consumer)
             .set(millis / 1_000.0);
     }
 

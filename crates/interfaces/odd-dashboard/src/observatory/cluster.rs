@@ -6,10 +6,10 @@ use odd_bus_rabbitmq::{
     BrokerConfig, Dispatched, EventQueue, Health, Intake, Publisher, PublisherTask, Sweeper,
 };
 use odd_core::Producers;
-use odd_core::ports::{EventSink, JobStore, StoreError, Views};
+use odd_core::ports::{Archive, EventSink, JobStore, StoreError, Views};
 use odd_service_kit::{CheckFailed, Dependency, ServiceInfo};
 use odd_store_postgres::{PostgresConfig, PostgresStore};
-use odd_views_cluster::{ClusterViews, RedisConfig};
+use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::failure::Failure;
@@ -104,6 +104,10 @@ impl Opening<'_> {
     async fn watching(mut self, role: RoleName) -> Result<Cluster, Failure> {
         let store = self.store(Arc::new(Feed::new())).await?;
         let views = self.views(role, &store).await?;
+        let archive = match role {
+            RoleName::MetricsEngine => self.archive().await?,
+            _ => None,
+        };
         let feed = Feed::new();
         let queue = match role {
             RoleName::MetricsEngine => EventQueue::Shared(METRICS_ENGINE_EVENTS.to_owned()),
@@ -125,6 +129,7 @@ impl Opening<'_> {
                     log: store.clone(),
                     bus: Arc::new(LocalBus::new(feed, store)),
                     views,
+                    archive,
                 }),
             },
             dependencies: self.dependencies,
@@ -158,6 +163,26 @@ impl Opening<'_> {
             _ => wait_for("Redis", || ClusterViews::connect(&config)).await?,
         };
         Ok(Arc::new(views))
+    }
+
+    async fn archive(&mut self) -> Result<Option<Arc<dyn Archive>>, Failure> {
+        let Some(url) = self.settings.mongodb_url.as_deref() else {
+            return Ok(None);
+        };
+        let config = MongoConfig::new(url);
+        let archive = wait_for("MongoDB", || ClusterArchive::connect(&config)).await?;
+        let archive: Arc<dyn Archive> = Arc::new(archive);
+        let asked = archive.clone();
+        let check = move || {
+            let asked = asked.clone();
+            async move {
+                let answer = asked.ping().await;
+                answer.map_err(|error| CheckFailed(error.to_string()))
+            }
+        };
+        self.dependencies
+            .push(Dependency::required("archive", check).dispensable());
+        Ok(Some(archive))
     }
 
     fn publish(&mut self, task: PublisherTask, publisher: &Publisher, store: &Arc<PostgresStore>) {

@@ -52,6 +52,7 @@ impl Embedded {
                 log: store,
                 bus: self.bus.clone(),
                 views: self.views.clone(),
+                archive: None,
             }),
         }
     }

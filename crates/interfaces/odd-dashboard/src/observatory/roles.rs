@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::Producers;
-use odd_core::ports::{Clock, EventBus, EventLog, JobReader, JobStore, Views};
+use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, JobStore, Views};
 use odd_gateway::Gateway;
 use odd_metrics_engine::MetricsEngine;
 use odd_processor::Processor;
@@ -85,6 +85,8 @@ pub(super) struct History {
     pub(super) log: Arc<dyn EventLog>,
     pub(super) bus: Arc<dyn EventBus>,
     pub(super) views: Arc<dyn Views>,
+    /// There where events are archived.
+    pub(super) archive: Option<Arc<dyn Archive>>,
 }
 
 impl Parts<'_> {
@@ -180,7 +182,7 @@ impl Parts<'_> {
             info: self.identities.of(RoleName::MetricsEngine),
             http: self.http.clone(),
         };
-        let engine = MetricsEngine::new(
+        let mut engine = MetricsEngine::new(
             config,
             history.bus.clone(),
             history.views.clone(),
@@ -188,6 +190,9 @@ impl Parts<'_> {
             self.ports.reader.clone(),
             self.ports.clock.clone(),
         );
+        if let Some(archive) = history.archive {
+            engine = engine.archiving(archive);
+        }
         Box::new(|listener, shutdown| Box::pin(async { Ok(engine.run(listener, shutdown).await?) }))
     }
 

@@ -12,7 +12,7 @@ pub(crate) struct ClusterSettings {
     pub(crate) rabbitmq_url: String,
     /// There where views are kept or read.
     pub(crate) redis_url: Option<String>,
-    /// There where an archive is kept or read.
+    /// There where an archive is kept.
     pub(crate) mongodb_url: Option<String>,
     /// Names and URLs of roles.
     pub(crate) services: Vec<(String, String)>,
@@ -43,8 +43,8 @@ impl ClusterSettings {
             )?,
             rabbitmq_url: required(sources, role, &RABBITMQ_URL, &["amqp://"])?,
             redis_url,
-            mongodb_url: optional(sources, &MONGODB_URL, &["mongodb://", "mongodb+srv://"])?
-                .filter(|_| has_views),
+            mongodb_url: optional(sources, &MONGODB_URL, &["mongodb://"])?
+                .filter(|_| role == RoleName::MetricsEngine),
             services: services(sources)?,
         })
     }
