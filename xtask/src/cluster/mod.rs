@@ -4,7 +4,7 @@ mod backends;
 mod role;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use serde::Serialize;
@@ -24,6 +24,7 @@ pub(crate) struct Plan {
 pub(crate) struct Cluster {
     pub(crate) roles: Vec<RoleProcess>,
     pub(crate) backends: Backends,
+    binary: PathBuf,
 }
 
 /// The roles of a cluster, and the usual port of each.
@@ -53,6 +54,7 @@ impl Cluster {
         let mut cluster = Self {
             roles: Vec::new(),
             backends,
+            binary: binary.to_owned(),
         };
         for (number, (role, usual)) in ROLES.into_iter().enumerate() {
             let port = if plan.usual_ports { usual } else { 0 };
@@ -70,20 +72,30 @@ impl Cluster {
 
     /// Writes down what others have to know.
     pub(crate) fn describe(&self, file: &Path) -> anyhow::Result<()> {
-        let urls = |role: &str| {
-            let of_role = self.roles.iter().filter(|process| process.role() == role);
-            of_role
-                .map(|process| process.url().to_owned())
-                .collect::<Vec<_>>()
-        };
         let roles = self.roles.iter().map(RoleProcess::pid);
         let description = Description {
-            gateways: urls("gateway"),
-            read_model: urls("read-model").pop().unwrap_or_default(),
+            gateways: self.urls("gateway"),
+            read_model: self.urls("read-model").pop().unwrap_or_default(),
             pids: roles.chain(self.backends.pids()).collect(),
         };
         let text = serde_json::to_string_pretty(&description)?;
         fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+    }
+
+    /// Where the processes of a role listen.
+    pub(crate) fn urls(&self, role: &str) -> Vec<String> {
+        let of_role = self.roles.iter().filter(|process| process.role() == role);
+        of_role.map(|process| process.url().to_owned()).collect()
+    }
+
+    /// Kills the first process of a role, and starts another at its address.
+    pub(crate) fn restart(&mut self, role: &str) -> anyhow::Result<()> {
+        let services = self.services();
+        let process = self.roles.iter_mut().find(|process| process.role() == role);
+        let process = process.with_context(|| format!("no {role} runs"))?;
+        let environment = self.backends.environment(role, &services)?;
+        process.restart(&self.binary, environment)?;
+        process.await_ready()
     }
 
     /// Drains the roles, those that take in first.

@@ -62,6 +62,24 @@ impl RoleProcess {
         Ok(process)
     }
 
+    /// Kills it, and starts another in its place.
+    pub(crate) fn restart(
+        &mut self,
+        binary: &Path,
+        environment: Vec<(&'static str, String)>,
+    ) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        let port = self
+            .url
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok());
+        let port = port.context("the URL ends with a port")?;
+        let log = self.log.with_extension(format!("{}.log", self.child.id()));
+        *self = Self::start(binary, self.role, port, environment, &log)?;
+        Ok(())
+    }
+
     pub(crate) fn role(&self) -> &'static str {
         self.role
     }

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn definitions_name_every_user_with_its_permissions() {
-        let mut user = User::service("gateway", true);
+        let mut user = User::publisher("gateway");
         user.topics.push(TopicPermission {
             exchange: "observatory.events".into(),
             write: "^job\\.created$".into(),
