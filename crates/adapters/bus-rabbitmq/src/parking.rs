@@ -13,8 +13,8 @@ use crate::wire;
 /// Characters of a reason.
 const LONGEST_REASON: usize = 1_000;
 
-/// Puts a message into the dead letters. When this returns well, the broker has it there, and the caller may acknowledge
-/// the message.
+/// Puts a message into the dead letters. When this returns well, the broker has it there, and the caller may
+/// acknowledge the message.
 pub(crate) async fn park(
     session: &Session,
     config: &BrokerConfig,

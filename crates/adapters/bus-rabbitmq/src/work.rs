@@ -86,7 +86,7 @@ impl Worker<'_> {
         let mut misses = wishes.borrow().misses;
         loop {
             let wanted = wishes.borrow_and_update().clone();
-            // RabbitMQ 3.10 does not always tell consumers that their queue was deleted, when it is declared anew at once.
+            // RabbitMQ 3.10 may not tell consumers that their queue was deleted, when it is declared anew at once.
             if std::mem::replace(&mut misses, wanted.misses) != wanted.misses {
                 self.rest().await?;
             }

@@ -14,7 +14,7 @@ pub struct ParkedMessage {
     pub parked_by: Producer,
     /// What is wrong with it, and where: 1 to 100; an empty pointer means the whole of it.
     pub errors: Vec<FieldError>,
-    /// The message as it came, in base64 (RFC 4648, section 4); of one above [`ParkedMessage::MOST_BYTES`] the first ones.
+    /// The message as it came, in base64 (RFC 4648, section 4); of a longer one the first [`ParkedMessage::MOST_BYTES`].
     pub bytes: String,
     /// How many bytes the message had.
     pub size: u64,

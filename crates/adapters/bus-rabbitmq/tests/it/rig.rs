@@ -41,6 +41,9 @@ impl EventSink for Told {
     }
 }
 
+/// How long events may take: less than the silence after which the log is asked.
+const EVENTS: Duration = Duration::from_secs(9);
+
 /// What follows events.
 pub(crate) struct Follower {
     told: mpsc::UnboundedReceiver<Vec<Recorded>>,
@@ -127,7 +130,7 @@ impl Follower {
                 seen.extend(self.told.recv().await.expect("the intake runs"));
             }
         };
-        let outcome = tokio::time::timeout(SOON, following).await;
+        let outcome = tokio::time::timeout(EVENTS, following).await;
         assert!(outcome.is_ok(), "{} of {count} entries came", seen.len());
         seen
     }
