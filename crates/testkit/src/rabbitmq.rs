@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use odd_bus_local::{Feed, LocalBus};
 use odd_bus_rabbitmq::{BrokerConfig, EventQueue, Intake, Publisher};
-use odd_private_servers::{ADMINISTRATOR, Place, RabbitMq};
+use odd_private_servers::{Place, RabbitMq};
 use tokio::sync::OnceCell;
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
@@ -33,18 +33,7 @@ pub async fn rabbitmq_host() -> BrokerConfig {
     let server = server().await;
     let host = format!("t{}", Uuid::now_v7().simple());
     let name = host.clone();
-    let made = tokio::task::spawn_blocking(move || {
-        server.ctl(&["add_vhost", &name])?;
-        server.ctl(&[
-            "set_permissions",
-            "-p",
-            &name,
-            ADMINISTRATOR,
-            ".*",
-            ".*",
-            ".*",
-        ])
-    });
+    let made = tokio::task::spawn_blocking(move || server.add_virtual_host(&name));
     made.await
         .expect("no panic")
         .unwrap_or_else(|error| panic!("no virtual host: {error}"));

@@ -1,7 +1,11 @@
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lapin::{Channel, Connection, ConnectionProperties};
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{
+    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, PublisherConfirm,
+};
 use tokio::sync::watch;
 
 use crate::config::BrokerConfig;
@@ -35,16 +39,61 @@ impl Health {
         let _ = failure.wait_for(Option::is_none).await;
     }
 
-    fn set(&self, failure: Option<String>) {
-        self.0.send_replace(failure);
+    /// The broker is used from now on.
+    pub(crate) fn recovered(&self) {
+        self.0.send_replace(None);
+    }
+
+    fn failed(&self, failure: String) {
+        self.0.send_replace(Some(failure));
     }
 }
 
-/// A connection with one channel.
+/// A connection with one channel, on which the broker confirms what it takes.
 pub(crate) struct Session {
     pub(crate) channel: Channel,
     // Closed when dropped.
     _connection: Connection,
+}
+
+impl Session {
+    /// Publishes a persistent message that must find a queue; what became of it comes later.
+    pub(crate) async fn send(
+        &self,
+        exchange: &str,
+        routing_key: &str,
+        body: &[u8],
+        properties: BasicProperties,
+    ) -> lapin::Result<PublisherConfirm> {
+        let options = BasicPublishOptions {
+            mandatory: true,
+            ..BasicPublishOptions::default()
+        };
+        self.channel
+            .basic_publish(
+                exchange.into(),
+                routing_key.into(),
+                options,
+                body,
+                properties,
+            )
+            .await
+    }
+
+    /// As [`Self::send`]; returns well when the broker has the message in a queue.
+    pub(crate) async fn publish(
+        &self,
+        exchange: &str,
+        routing_key: &str,
+        body: &[u8],
+        properties: BasicProperties,
+    ) -> lapin::Result<()> {
+        let confirm = self.send(exchange, routing_key, body, properties).await?;
+        match confirm.await? {
+            Confirmation::Ack(None) => Ok(()),
+            _ => Err(io::Error::other(format!("{exchange} did not take a message")).into()),
+        }
+    }
 }
 
 /// Makes connections for one purpose, again and again, with a pause that grows as long as they fail at once.
@@ -65,13 +114,13 @@ impl Connector {
         }
     }
 
-    /// Tries until a connection stands over which everybody's exchanges and queues are declared.
+    /// Tries until a connection stands over which everybody's exchanges and queues are declared. The caller tells
+    /// [`Health::recovered`] when it is at work.
     pub(crate) async fn session(&mut self) -> Session {
         loop {
             match connect(&self.config, self.purpose).await {
                 Ok(session) => {
                     tracing::info!(purpose = self.purpose, "connected to RabbitMQ");
-                    self.health.set(None);
                     self.pause = FIRST_PAUSE;
                     return session;
                 }
@@ -95,7 +144,7 @@ impl Connector {
             error,
             "RabbitMQ cannot be used; trying again"
         );
-        self.health.set(Some(error));
+        self.health.failed(error);
         tokio::time::sleep(self.pause).await;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
     }
@@ -121,6 +170,9 @@ async fn open(config: &BrokerConfig, purpose: &str) -> lapin::Result<Session> {
     );
     let connection = Connection::connect(&url, properties).await?;
     let channel = connection.create_channel().await?;
+    channel
+        .confirm_select(ConfirmSelectOptions::default())
+        .await?;
     topology::declare(&channel, config).await?;
     Ok(Session {
         channel,

@@ -5,14 +5,15 @@ use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
 use odd_core::NewJob;
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore, Lease, LeaseError,
-    Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobReader, JobStore, Lease,
+    LeaseError, Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
 };
 use tokio::time::Instant;
 
 use crate::config::BrokerConfig;
 use crate::connection::Health;
-use crate::work::{Desk, consume};
+use crate::desk::Desk;
+use crate::work::consume;
 
 /// How long a waiting claim trusts that it would hear of ready jobs: a broker that lost a hint costs this much time.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -20,19 +21,21 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// A store whose waiting claims wake when any process made jobs ready.
 ///
 /// A claim first takes what the store has; the broker is only asked while there is nothing. A hint is acknowledged when
-/// a claim that began after it came has found nothing more.
+/// a claim that began after it came has found nothing more. Hints of jobs that the store does not know are parked.
 #[derive(Clone)]
 pub struct Dispatched {
     store: Arc<dyn JobStore>,
+    reader: Arc<dyn JobReader>,
     desk: Arc<Desk>,
     health: Health,
 }
 
 impl Dispatched {
-    /// Wraps `store`.
-    pub fn new(store: Arc<dyn JobStore>) -> Self {
+    /// Wraps `store`, whose reading side is `reader`.
+    pub fn new(store: Arc<dyn JobStore>, reader: Arc<dyn JobReader>) -> Self {
         Self {
             store,
+            reader,
             desk: Arc::new(Desk::new()),
             health: Health::new(),
         }
@@ -45,7 +48,7 @@ impl Dispatched {
 
     /// Takes hints from the broker until dropped.
     pub async fn run(self, config: BrokerConfig) {
-        consume(config, self.desk, self.health).await;
+        consume(config, self.desk, self.reader, self.health).await;
     }
 }
 
@@ -63,14 +66,16 @@ impl JobStore for Dispatched {
         };
         let mut arrivals = self.desk.arrivals();
         let mut waiting = None;
+        let mut waited_in_vain = false;
         loop {
             let arrived = *arrivals.borrow_and_update();
             let claimed = self.store.claim(now.clone()).await?;
+            self.desk.claimed(&claimed);
+            if waited_in_vain && !claimed.is_empty() {
+                self.desk.missed();
+            }
             if claimed.len() < now.limit {
                 self.desk.answer(arrived);
-            }
-            for job in &claimed {
-                self.desk.listen_to(&job.queue);
             }
             let left = until.saturating_duration_since(Instant::now());
             if !claimed.is_empty() || left.is_zero() {
@@ -78,7 +83,8 @@ impl JobStore for Dispatched {
             }
             waiting.get_or_insert_with(|| self.desk.wait());
             // Whether news came or time passed: the store knows.
-            let _ = tokio::time::timeout(left.min(LOOK_AGAIN), arrivals.changed()).await;
+            let hint = tokio::time::timeout(left.min(LOOK_AGAIN), arrivals.changed());
+            waited_in_vain = hint.await.is_err();
         }
     }
 

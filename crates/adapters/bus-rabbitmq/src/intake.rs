@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -120,6 +121,7 @@ impl Intake {
     async fn take(&self, session: &Session, order: &mut Option<Order>) -> lapin::Result<()> {
         let mut consumer = self.consume(session).await?;
         let order = self.begin(order).await;
+        self.health.recovered();
         let mut patience = SILENCE;
         loop {
             match tokio::time::timeout(patience, consumer.next()).await {
@@ -137,7 +139,14 @@ impl Intake {
                     self.hand_over(order);
                     last.acker.ack(BasicAckOptions { multiple: true }).await?;
                 }
-                Err(_) => self.fill_or_wait(order).await,
+                Err(_) => {
+                    let done = order.done();
+                    self.fill_or_wait(order).await;
+                    if patience == SILENCE && order.done() > done {
+                        // The queue was deleted, perhaps, and the broker did not tell.
+                        return Err(io::Error::other("events do not come").into());
+                    }
+                }
             }
             patience = if order.has_gap() { GAP } else { SILENCE };
         }
@@ -203,7 +212,7 @@ impl Intake {
                 order.add(entries);
                 Ok(())
             }
-            Err(reason) => park(&session.channel, &self.config, delivery, &reason).await,
+            Err(errors) => park(session, &self.config, delivery, errors).await,
         }
     }
 

@@ -10,13 +10,16 @@
 
 mod config;
 mod connection;
+mod desk;
 mod dispatched;
 mod intake;
 mod order;
 mod parking;
 mod publisher;
+mod sender;
 mod sweeper;
 mod topology;
+mod unknown;
 mod wire;
 mod work;
 

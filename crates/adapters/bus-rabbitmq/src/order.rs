@@ -64,3 +64,50 @@ impl Order {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entries(places: &[u64]) -> Vec<Recorded> {
+        let entry = |place: &u64| Recorded {
+            position: Position(*place),
+            entry: odd_core::ports::LogEntry::Pruned {
+                job_type: "work".parse().expect("legal"),
+                queue: "default".parse().expect("legal"),
+                status: odd_contracts::JobStatus::Completed,
+                count: 1,
+                before: odd_contracts::Timestamp::from_micros(0),
+            },
+        };
+        places.iter().map(entry).collect()
+    }
+
+    #[test]
+    fn each_entry_comes_once_and_in_order_however_often_it_was_told() {
+        let mut order = Order::after(Position(10));
+        for (told, next) in [
+            (&[12, 13][..], &[][..]),
+            (&[13, 10, 9, 15], &[]),
+            (&[11, 12], &[11, 12, 13]),
+            (&[11, 12, 13], &[]),
+            (&[14, 14], &[14, 15]),
+        ] {
+            order.add(entries(told));
+            assert_eq!(order.take_next(), entries(next), "{told:?}");
+        }
+        assert!(!order.has_gap());
+    }
+
+    #[test]
+    fn what_the_log_has_fills_gaps() {
+        let mut order = Order::after(Position(0));
+        order.add(entries(&[3, 5, 8]));
+        order.fill(&entries(&[1, 2, 4, 5, 7]));
+        assert_eq!(order.take_next(), entries(&[8]));
+        order.add(entries(&[20]));
+        assert!(order.has_gap());
+        order.forget_early();
+        assert!(!order.has_gap());
+    }
+}

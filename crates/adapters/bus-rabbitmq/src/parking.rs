@@ -2,64 +2,58 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use lapin::message::Delivery;
-use lapin::options::BasicPublishOptions;
-use lapin::types::ShortString;
-use lapin::{BasicProperties, Channel};
-use odd_contracts::{Producer, Timestamp};
+use odd_contracts::{CONTRACT_VERSION, FieldError, ParkedMessage, Producer};
 use odd_core::{Clock, SystemClock};
-use serde::Serialize;
 
 use crate::config::BrokerConfig;
+use crate::connection::Session;
 use crate::topology::DEAD_LETTERS;
+use crate::wire;
 
-/// A message that could not be used.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Parked<'a> {
-    /// Its bytes, in base64 (RFC 4648, section 4).
-    bytes: String,
-    reason: &'a str,
-    parked_at: Timestamp,
-    correlation_id: Option<&'a str>,
-    exchange: &'a str,
-    routing_key: &'a str,
-    parked_by: &'a Producer,
-}
+/// Characters of a reason.
+const LONGEST_REASON: usize = 1_000;
 
-/// Puts a message into the dead letters; the caller acknowledges it afterwards.
+/// Puts a message into the dead letters. When this returns well, the broker has it there, and the caller may
+/// acknowledge the message.
 pub(crate) async fn park(
-    channel: &Channel,
+    session: &Session,
     config: &BrokerConfig,
     delivery: &Delivery,
-    reason: &str,
+    errors: Vec<FieldError>,
 ) -> lapin::Result<()> {
+    let parked = parked(delivery, errors, &config.producer);
     tracing::error!(
-        reason,
-        routing_key = delivery.routing_key.as_str(),
+        reasons = ?parked.errors,
+        exchange = parked.exchange,
+        routing_key = parked.routing_key,
         "a message cannot be used; it is parked"
     );
-    let correlation = delivery.properties.correlation_id().as_ref();
-    let parked = Parked {
-        bytes: BASE64_STANDARD.encode(&delivery.data),
-        reason,
+    let properties = wire::properties(parked.correlation_id);
+    session
+        .publish(DEAD_LETTERS, "", &wire::to_json(&parked), properties)
+        .await
+}
+
+fn parked(delivery: &Delivery, errors: Vec<FieldError>, by: &Producer) -> ParkedMessage {
+    let bytes = &delivery.data;
+    let kept = &bytes[..bytes.len().min(ParkedMessage::MOST_BYTES)];
+    ParkedMessage {
+        contract_version: CONTRACT_VERSION.to_owned(),
         parked_at: SystemClock.now(),
-        correlation_id: correlation.map(ShortString::as_str),
-        exchange: delivery.exchange.as_str(),
-        routing_key: delivery.routing_key.as_str(),
-        parked_by: &config.producer,
-    };
-    let body = serde_json::to_vec(&parked).expect("a parked message always prints as JSON");
-    let properties = BasicProperties::default()
-        .with_delivery_mode(2)
-        .with_content_type(ShortString::from("application/json"));
-    channel
-        .basic_publish(
-            DEAD_LETTERS.into(),
-            ShortString::default(),
-            BasicPublishOptions::default(),
-            &body,
-            properties,
-        )
-        .await?;
-    Ok(())
+        parked_by: by.clone(),
+        errors: errors.into_iter().map(shortened).collect(),
+        bytes: BASE64_STANDARD.encode(kept),
+        size: bytes.len() as u64,
+        exchange: delivery.exchange.as_str().to_owned(),
+        routing_key: delivery.routing_key.as_str().to_owned(),
+        correlation_id: wire::correlation_of(bytes, &delivery.properties),
+    }
+}
+
+fn shortened(error: FieldError) -> FieldError {
+    let mut message = error.message;
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_REASON) {
+        message.truncate(end);
+    }
+    FieldError { message, ..error }
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::ports::{EventSink, JobStore, Outbox};
+use odd_core::ports::{JobStore, Outbox};
 
 use crate::Publisher;
 
@@ -57,12 +57,10 @@ impl Sweeper {
                 "publishing what was left in the outbox"
             );
         }
-        for (last, entries) in commits {
-            match entries.is_empty() {
-                // Pruned since: there is nothing left to tell.
-                true => self.outbox.mark_published(&[last]).await?,
-                false => self.publisher.committed(entries),
-            }
+        for (last, mut entries) in commits {
+            // Retention may have taken some, or all; then those of later commits stand in their place.
+            entries.retain(|entry| entry.position <= last);
+            self.publisher.publish(last, entries);
         }
         Ok(())
     }

@@ -74,6 +74,10 @@ pub(crate) async fn declare_work_queue(
     bind(channel, &name, EXCHANGE, &hint_key(queue)).await
 }
 
+/// Job queues beside the default one that have a work queue of their own; hints for jobs in further ones go to the
+/// default one. Names of queues are the clients' to choose.
+pub(crate) const WORK_QUEUES: usize = 64;
+
 /// The job queue of jobs that name none.
 pub(crate) const DEFAULT_QUEUE: &str = "default";
 

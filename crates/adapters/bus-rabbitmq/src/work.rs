@@ -1,23 +1,23 @@
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::SelectAll;
-use lapin::Consumer;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, FuturesUnordered, SelectAll, Stream, StreamExt};
 use lapin::message::Delivery;
-use lapin::options::{
-    BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions,
-};
+use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use odd_contracts::QueueName;
-use tokio::sync::watch;
+use odd_core::ports::JobReader;
 use tokio::time::Instant;
 
 use crate::config::BrokerConfig;
 use crate::connection::{Connector, Health, Session};
+use crate::desk::{Desk, Wish};
 use crate::parking::park;
 use crate::topology::{self, DEFAULT_QUEUE, EXCHANGE};
+use crate::unknown::{Checked, Held, check};
 use crate::wire;
 
 /// Hints of one queue that are on their way to this process at the same time. Few, so that others hear of jobs as well.
@@ -26,81 +26,29 @@ const PREFETCH: u16 = 16;
 /// How long a process that has no place for a job keeps hints: then others are to hear of them.
 const BUSY: Duration = Duration::from_millis(50);
 
-/// What claims and the consumer of hints tell each other.
-pub(crate) struct Desk {
-    /// How many hints have come.
-    arrived: watch::Sender<u64>,
-    /// As many of them have been answered by a claim.
-    answered: watch::Sender<u64>,
-    wish: watch::Sender<Wish>,
-}
-
-/// What the claims of this process want to hear of.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Wish {
-    /// Claims that wait.
-    waiting: usize,
-    /// Job queues beyond the default one.
-    queues: BTreeSet<QueueName>,
-}
-
-impl Desk {
-    pub(crate) fn new() -> Self {
-        Self {
-            arrived: watch::Sender::new(0),
-            answered: watch::Sender::new(0),
-            wish: watch::Sender::new(Wish::default()),
-        }
-    }
-
-    /// Sees hints that come from now on.
-    pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
-        self.arrived.subscribe()
-    }
-
-    /// A claim that began when `arrived` hints had come found nothing more.
-    pub(crate) fn answer(&self, arrived: u64) {
-        self.answered.send_if_modified(|answered| {
-            std::mem::replace(answered, arrived.max(*answered)) < arrived
-        });
-    }
-
-    /// A claim waits until the answer is dropped.
-    pub(crate) fn wait(&self) -> Waiting<'_> {
-        self.wish.send_modify(|wish| wish.waiting += 1);
-        Waiting(self)
-    }
-
-    /// Hints of this job queue are of interest.
-    pub(crate) fn listen_to(&self, queue: &QueueName) {
-        self.wish.send_if_modified(|wish| {
-            queue.as_str() != DEFAULT_QUEUE
-                && !wish.queues.contains(queue)
-                && wish.queues.insert(queue.clone())
-        });
-    }
-}
-
-/// A claim that waits.
-pub(crate) struct Waiting<'a>(&'a Desk);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.wish.send_modify(|wish| wish.waiting -= 1);
-    }
-}
+/// What one queue brings; nothing more comes after `None`.
+type Deliveries = Pin<Box<dyn Stream<Item = Option<lapin::Result<Delivery>>> + Send>>;
 
 /// Consumes hints until dropped.
-pub(crate) async fn consume(config: BrokerConfig, desk: Arc<Desk>, health: Health) {
-    let mut connector = Connector::new(config.clone(), "work", health);
+pub(crate) async fn consume(
+    config: BrokerConfig,
+    desk: Arc<Desk>,
+    reader: Arc<dyn JobReader>,
+    health: Health,
+) {
+    let mut connector = Connector::new(config.clone(), "work", health.clone());
     loop {
         let mut worker = Worker {
+            health: &health,
             config: &config,
             desk: &desk,
+            reader: &reader,
             session: connector.session().await,
             consumers: BTreeMap::new(),
             deliveries: SelectAll::new(),
             held: VecDeque::new(),
+            answered: Vec::new(),
+            checks: FuturesUnordered::new(),
         };
         let outcome = worker.run().await;
         drop(worker);
@@ -110,26 +58,38 @@ pub(crate) async fn consume(config: BrokerConfig, desk: Arc<Desk>, health: Healt
 
 /// One connection's work.
 struct Worker<'a> {
+    health: &'a Health,
     config: &'a BrokerConfig,
     desk: &'a Desk,
+    reader: &'a Arc<dyn JobReader>,
     session: Session,
     /// Consumer tags by job queue; none while this process is busy.
     consumers: BTreeMap<String, String>,
-    deliveries: SelectAll<Consumer>,
-    /// Hints that no claim has answered yet, with their numbers.
-    held: VecDeque<(u64, Delivery)>,
+    deliveries: SelectAll<Deliveries>,
+    /// Hints that no claim has answered yet.
+    held: VecDeque<Held>,
+    /// Answered hints whose jobs the store is to be asked for.
+    answered: Vec<Held>,
+    /// The question that the store is asked now, if any.
+    checks: FuturesUnordered<BoxFuture<'static, Checked>>,
 }
 
 impl Worker<'_> {
     async fn run(&mut self) -> lapin::Result<()> {
-        let qos = BasicQosOptions::default();
-        self.session.channel.basic_qos(PREFETCH, qos).await?;
-        let mut wish = self.desk.wish.subscribe();
-        let mut answered = self.desk.answered.subscribe();
+        let (channel, qos) = (&self.session.channel, BasicQosOptions::default());
+        channel.basic_qos(PREFETCH, qos).await?;
+        self.health.recovered();
+        let mut wishes = self.desk.wishes();
+        let mut answers = self.desk.answers();
         // A hint that was lost with the last connection is as good as one that comes now.
-        self.desk.arrived.send_modify(|_| ());
+        self.desk.wake();
+        let mut misses = wishes.borrow().misses;
         loop {
-            let wanted = wish.borrow_and_update().clone();
+            let wanted = wishes.borrow_and_update().clone();
+            // RabbitMQ 3.10 may not tell consumers that their queue was deleted, when it is declared anew at once.
+            if std::mem::replace(&mut misses, wanted.misses) != wanted.misses {
+                self.rest().await?;
+            }
             if wanted.waiting > 0 {
                 self.listen(&wanted).await?;
             }
@@ -137,18 +97,20 @@ impl Worker<'_> {
             let busy_since = Instant::now();
             tokio::select! {
                 biased;
-                changed = answered.changed() => {
+                changed = answers.changed() => {
                     if changed.is_err() {
                         return Ok(());
                     }
-                    let count = *answered.borrow_and_update();
+                    let count = *answers.borrow_and_update();
                     self.acknowledge(count).await?;
                 }
-                delivery = self.deliveries.next(), if is_listening => match delivery {
+                delivery = self.deliveries.next(), if is_listening => match delivery.flatten() {
                     Some(delivery) => self.take(delivery?).await?,
+                    // A queue was deleted, or the connection ended.
                     None => return Ok(()),
                 },
-                changed = wish.changed() => {
+                Some(checked) = self.checks.next() => self.settle(checked).await?,
+                changed = wishes.changed() => {
                     if changed.is_err() {
                         return Ok(());
                     }
@@ -179,7 +141,9 @@ impl Worker<'_> {
                 .await?;
             let tag = consumer.tag().as_str().to_owned();
             self.consumers.insert(queue.to_owned(), tag);
-            self.deliveries.push(consumer);
+            let end = stream::once(async { None });
+            self.deliveries
+                .push(Box::pin(consumer.map(Some).chain(end)));
         }
         Ok(())
     }
@@ -187,65 +151,87 @@ impl Worker<'_> {
     async fn take(&mut self, delivery: Delivery) -> lapin::Result<()> {
         match wire::read_ready(&delivery.data) {
             Ok(ready) => {
-                let number = *self.desk.arrived.borrow() + 1;
-                self.held.push_back((number, delivery));
                 self.desk.listen_to(&ready.queue);
-                self.desk.arrived.send_replace(number);
+                let number = self.desk.arrive();
+                self.held.push_back(Held {
+                    number,
+                    ready,
+                    delivery,
+                });
                 Ok(())
             }
-            Err(reason) => {
-                park(&self.session.channel, self.config, &delivery, &reason).await?;
-                delivery
-                    .acker
-                    .ack(BasicAckOptions::default())
-                    .await
-                    .map(drop)
+            Err(errors) => {
+                park(&self.session, self.config, &delivery, errors).await?;
+                acknowledge(&delivery).await
             }
         }
     }
 
-    /// Acknowledges the hints up to this number.
+    /// Acknowledges the hints up to this number, those with jobs of others when the store has been asked for them.
     async fn acknowledge(&mut self, count: u64) -> lapin::Result<()> {
-        let mut last = None;
-        while let Some((number, _)) = self.held.front()
-            && *number <= count
-        {
-            last = self.held.pop_front();
-        }
-        match last {
-            Some((_, delivery)) => {
-                let all = BasicAckOptions { multiple: true };
-                delivery.acker.ack(all).await.map(drop)
+        while let Some(hint) = self.held.pop_front_if(|hint| hint.number <= count) {
+            match self.desk.not_claimed(hint.jobs()).is_empty() {
+                true => acknowledge(&hint.delivery).await?,
+                false => self.answered.push(hint),
             }
-            None => Ok(()),
         }
+        self.ask();
+        Ok(())
+    }
+
+    /// Asks for the jobs of all answered hints at once, unless the store is being asked: then that comes first.
+    fn ask(&mut self) {
+        if self.answered.is_empty() || !self.checks.is_empty() {
+            return;
+        }
+        let hints = std::mem::take(&mut self.answered);
+        let jobs = self.desk.not_claimed(hints.iter().flat_map(Held::jobs));
+        let checked = check(self.reader.clone(), jobs, hints);
+        self.checks.push(Box::pin(checked));
+    }
+
+    async fn settle(&mut self, checked: Checked) -> lapin::Result<()> {
+        for hint in &checked.hints {
+            let errors = hint.errors(&checked.unknown);
+            if !errors.is_empty() {
+                park(&self.session, self.config, &hint.delivery, errors).await?;
+            }
+            acknowledge(&hint.delivery).await?;
+        }
+        self.ask();
+        Ok(())
     }
 
     /// Stops listening, and passes what came on to others: this process has no place for a job.
     async fn rest(&mut self) -> lapin::Result<()> {
-        let channel = self.session.channel.clone();
         for (_, tag) in std::mem::take(&mut self.consumers) {
-            channel
-                .basic_cancel(tag.as_str().into(), BasicCancelOptions::default())
-                .await?;
+            let options = BasicCancelOptions::default();
+            let channel = &self.session.channel;
+            channel.basic_cancel(tag.as_str().into(), options).await?;
         }
         // What came in the meantime.
         while let Some(delivery) = self.deliveries.next().await {
-            self.take(delivery?).await?;
+            if let Some(delivery) = delivery {
+                self.take(delivery?).await?;
+            }
         }
-        for (_, delivery) in std::mem::take(&mut self.held) {
+        for Held { delivery, .. } in std::mem::take(&mut self.held) {
             // A copy at the end of the queue, instead of a return: returns are counted against the message.
-            channel
-                .basic_publish(
-                    EXCHANGE.into(),
-                    delivery.routing_key.clone(),
-                    BasicPublishOptions::default(),
-                    &delivery.data,
-                    delivery.properties.clone(),
-                )
+            let (key, properties) = (&delivery.routing_key, delivery.properties.clone());
+            self.session
+                .publish(EXCHANGE, key.as_str(), &delivery.data, properties)
                 .await?;
-            delivery.acker.ack(BasicAckOptions::default()).await?;
+            acknowledge(&delivery).await?;
         }
         Ok(())
     }
+}
+
+/// Acknowledges one delivery. Never several at once: those of several queues are not taken in the order of their tags.
+async fn acknowledge(delivery: &Delivery) -> lapin::Result<()> {
+    delivery
+        .acker
+        .ack(BasicAckOptions::default())
+        .await
+        .map(drop)
 }

@@ -33,6 +33,11 @@ impl EventId {
             decimal(version, &mut [0; 10]).as_bytes(),
         ))
     }
+
+    /// The id of something that follows from the event `first`: UUIDv5 of `name` in the namespace of the event's id.
+    pub fn within(first: Self, name: &str) -> Self {
+        Self(Uuid::new_v5(&first.0, name.as_bytes()))
+    }
 }
 
 /// The decimal digits of `number`, written at the end of `digits`.

@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(definitions["users"][1]["password"], "two");
         assert_eq!(
             definitions["permissions"][1]["write"],
-            r"^(observatory\.events|gateway\..*)$"
+            r"^(observatory\.(events|dead-letters)|metrics-engine\.events|jobs\..*)$"
         );
         assert_eq!(
             definitions["topic_permissions"][0]["write"],

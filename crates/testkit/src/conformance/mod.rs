@@ -13,3 +13,4 @@ pub mod views;
 
 pub use check::{Check, run};
 pub use store_fixture::StoreFixture;
+pub use story::tell;

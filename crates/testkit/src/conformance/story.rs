@@ -6,7 +6,7 @@ use crate::conformance::StoreFixture;
 use crate::conformance::store_fixture::{failed, some_request, succeeded};
 
 /// Has jobs live through every kind of event, interleaved; their ids.
-pub(super) async fn tell(f: &StoreFixture) -> Vec<JobId> {
+pub async fn tell(f: &StoreFixture) -> Vec<JobId> {
     let mut ids = vec![f.failed_job().await];
     for n in 0..6 {
         f.advance_ms(3);

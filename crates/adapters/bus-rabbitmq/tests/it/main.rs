@@ -1,3 +1,10 @@
 //! The bus against a real RabbitMQ, carrying the commits of a real PostgreSQL.
 
+mod bad_events;
+mod bad_hints;
+mod broker;
 mod conformance;
+mod contract;
+mod disorder;
+mod hints;
+mod rig;

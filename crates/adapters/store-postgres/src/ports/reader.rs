@@ -25,6 +25,10 @@ impl JobReader for PostgresStore {
         Ok(read::waiting_behind(&self.shared, id).await?)
     }
 
+    async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError> {
+        Ok(read::unknown(&self.shared, ids).await?)
+    }
+
     async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
         Ok(read::workers(&self.shared, since).await?)
     }

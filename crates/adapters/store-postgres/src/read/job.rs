@@ -63,6 +63,18 @@ const LINES: &str = "\
 SELECT l.attempt, l.at, l.stream, l.line FROM job_logs l JOIN jobs j USING (job) WHERE j.id = $1 \
 ORDER BY l.attempt, l.line_no";
 
+const UNKNOWN: &str = "\
+SELECT a.id FROM unnest($1::uuid[]) AS a (id) WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = a.id)";
+
+/// Those of `ids` that name no job.
+pub(crate) async fn unknown(shared: &Shared, ids: &[JobId]) -> DbResult<Vec<JobId>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let client = shared.readers.get().await?;
+    let statement = client.prepare_cached(UNKNOWN).await?;
+    let rows = client.query(&statement, &[&ids]).await?;
+    rows.iter().map(|row| Ok(JobId(row.try_get(0)?))).collect()
+}
+
 /// One job in full, from one snapshot.
 pub(crate) async fn job(shared: &Shared, id: JobId) -> DbResult<Option<Job>> {
     let mut client = shared.readers.get().await?;

@@ -9,7 +9,7 @@ mod queue;
 use odd_core::ports::Position;
 
 pub(crate) use event::PrunedJobs;
-pub(crate) use job::job;
+pub(crate) use job::{job, unknown};
 pub(crate) use list::jobs;
 pub(crate) use log::{head, history, query, read_after, replay};
 pub(crate) use queue::{queue_depths, waiting_behind, workers};

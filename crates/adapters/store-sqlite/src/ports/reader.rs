@@ -33,6 +33,13 @@ impl JobReader for SqliteStore {
             .await
     }
 
+    async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError> {
+        let ids = ids.to_vec();
+        self.readers
+            .read(move |connection| read::unknown(connection, &ids))
+            .await
+    }
+
     async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
         self.readers
             .read(move |connection| read::workers(connection, since))

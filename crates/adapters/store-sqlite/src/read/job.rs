@@ -55,6 +55,18 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
     })
 }
 
+/// Those of `ids` that name no job.
+pub(crate) fn unknown(connection: &Connection, ids: &[JobId]) -> rusqlite::Result<Vec<JobId>> {
+    let mut statement = connection.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1")?;
+    let mut unknown = Vec::new();
+    for id in ids {
+        if !statement.exists(params![id.0])? {
+            unknown.push(*id);
+        }
+    }
+    Ok(unknown)
+}
+
 /// One job in full.
 pub(crate) fn job(
     connection: &Connection,

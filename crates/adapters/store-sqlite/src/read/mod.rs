@@ -7,7 +7,7 @@ mod log;
 mod pool;
 mod queue;
 
-pub(crate) use job::job;
+pub(crate) use job::{job, unknown};
 pub(crate) use list::jobs;
 pub(crate) use log::{head, history, query, read_after, replay};
 pub(crate) use pool::ReaderPool;

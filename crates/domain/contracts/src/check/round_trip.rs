@@ -3,8 +3,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
-    Alert, BatchAccepted, BatchSubmission, EventEnvelope, EventPayload, Job, JobAttempt, JobStatus,
-    JobSubmission, Overview, Problem, Stats,
+    Alert, BatchAccepted, BatchSubmission, EventBatch, EventEnvelope, EventPayload, Job,
+    JobAttempt, JobStatus, JobSubmission, Overview, ParkedMessage, Problem, Stats, WorkReady,
 };
 
 /// Reads `fixture` into the type of the schema `name` and writes it again. `None` when the schema has no type.
@@ -13,14 +13,17 @@ pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), Strin
         "alert" => through::<Alert>(fixture),
         "batch-accepted" => through::<BatchAccepted>(fixture),
         "batch-submission" => through::<BatchSubmission>(fixture),
+        "event-batch" => through::<EventBatch>(fixture),
         "event-envelope" => through::<EventEnvelope>(fixture),
         "job" => through::<Job>(fixture),
         "job-attempt" => through::<JobAttempt>(fixture),
         "job-status" => through::<JobStatus>(fixture),
         "job-submission" => through::<JobSubmission>(fixture),
         "overview" => through::<Overview>(fixture),
+        "parked-message" => through::<ParkedMessage>(fixture),
         "problem" => through::<Problem>(fixture),
         "stats" => through::<Stats>(fixture),
+        "work-ready" => through::<WorkReady>(fixture),
         name if name.starts_with("events/") => through::<EventPayload>(fixture),
         _ => return None,
     };

@@ -57,6 +57,18 @@ pub(super) const DOCUMENTS: &[Document] = &[
         include_str!("../../../../../contracts/schemas/event-envelope.json"),
     ),
     (
+        "event-batch",
+        include_str!("../../../../../contracts/schemas/event-batch.json"),
+    ),
+    (
+        "work-ready",
+        include_str!("../../../../../contracts/schemas/work-ready.json"),
+    ),
+    (
+        "parked-message",
+        include_str!("../../../../../contracts/schemas/parked-message.json"),
+    ),
+    (
         "events/job.created",
         include_str!("../../../../../contracts/schemas/events/job.created.json"),
     ),

@@ -28,6 +28,18 @@ const PATTERNS: &[(&str, &str)] = &[
         "must be the job id and the version, joined by a colon",
     ),
     (
+        "^job\\.batch:[0-9a-f-]+:[0-9]+$",
+        "must be job.batch, and job id and version of the first event, joined by colons",
+    ),
+    (
+        "^work\\.ready:[0-9a-f-]+:[0-9]+$",
+        "must be work.ready, and job id and version of the first event, joined by colons",
+    ),
+    (
+        "^[A-Za-z0-9+/]*={0,2}$",
+        "must be base64 with the characters A-Z a-z 0-9 + /",
+    ),
+    (
         "^[a-z0-9][a-z0-9_-]{0,59}$",
         "must be 1 to 60 lower-case letters, digits, - or _",
     ),

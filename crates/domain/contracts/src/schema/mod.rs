@@ -1,7 +1,7 @@
 //! Validation against the JSON Schemas of `contracts/schemas`, which are compiled into this crate.
 //!
 //! What is checked often has a validator generated at build time: [`validate_submission`],
-//! [`validate_batch`], [`validate_event`] and [`EventChecker`]. Everything else, and the report of what is
+//! [`validate_batch`], [`validate_event`], [`validate_event_batch`] and [`EventChecker`]. Everything else, and the report of what is
 //! wrong, goes through [`Schemas`].
 
 mod compiled;
@@ -20,4 +20,6 @@ pub(crate) use documents::id_of;
 pub use event_checker::EventChecker;
 pub use event_parts::EventParts;
 pub use registry::{InvalidSchema, Schema, Schemas};
-pub use validate::{MAX_ERRORS, validate_batch, validate_event, validate_submission};
+pub use validate::{
+    MAX_ERRORS, validate_batch, validate_event, validate_event_batch, validate_submission,
+};

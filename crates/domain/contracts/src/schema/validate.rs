@@ -1,6 +1,8 @@
-use serde_json::Value;
+use std::sync::LazyLock;
 
-use super::{Schemas, compiled};
+use serde_json::{Value, json};
+
+use super::{Schema, Schemas, compiled};
 use crate::{EventType, FieldError};
 
 /// How many errors one report holds at most.
@@ -31,7 +33,7 @@ pub fn validate_batch(value: &Value) -> Result<(), Vec<FieldError>> {
         let Err(found) = validate_submission(job) else {
             continue;
         };
-        errors.extend(found.into_iter().map(|error| within(index, error)));
+        errors.extend(found.into_iter().map(|error| within("/jobs", index, error)));
         if errors.len() >= MAX_ERRORS {
             errors.truncate(MAX_ERRORS);
             return Err(errors);
@@ -41,6 +43,40 @@ pub fn validate_batch(value: &Value) -> Result<(), Vec<FieldError>> {
         errors = explain("batch-submission", value);
     }
     Err(errors)
+}
+
+/// Everything around the events of a batch.
+static BATCH_FRAME: LazyLock<Schema> = LazyLock::new(|| {
+    let frame =
+        json!({"$ref": "https://odd-dashboard.dev/contracts/event-batch.json#/$defs/frame"});
+    Schemas::embedded()
+        .compile(frame)
+        .expect("event-batch.json has a frame, as a test sees")
+});
+
+/// Checks several events in one message. Pointers carry the index of the event, as in `/payload/events/3/eventId`.
+///
+/// # Errors
+/// What is wrong with the frame; else what is wrong with every bad event, at most [`MAX_ERRORS`] in all.
+pub fn validate_event_batch(value: &Value) -> Result<(), Vec<FieldError>> {
+    BATCH_FRAME.validate(value)?;
+    let mut errors = Vec::new();
+    let events = value["payload"]["events"].as_array().into_iter().flatten();
+    for (index, event) in events.enumerate() {
+        let Err(found) = validate_event(event) else {
+            continue;
+        };
+        let found = found.into_iter();
+        errors.extend(found.map(|error| within("/payload/events", index, error)));
+        if errors.len() >= MAX_ERRORS {
+            errors.truncate(MAX_ERRORS);
+            break;
+        }
+    }
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(errors),
+    }
 }
 
 /// Checks an event: the envelope, and the payload that its type prescribes.
@@ -71,9 +107,9 @@ pub(super) fn validate_event_of(
     Err(explain("event-envelope", envelope))
 }
 
-fn within(index: usize, error: FieldError) -> FieldError {
+fn within(array: &str, index: usize, error: FieldError) -> FieldError {
     FieldError {
-        pointer: format!("/jobs/{index}{}", error.pointer),
+        pointer: format!("{array}/{index}{}", error.pointer),
         message: error.message,
     }
 }

@@ -3,7 +3,9 @@ use std::path::Path;
 
 use odd_contracts::ContractSet;
 use odd_contracts::check::check;
-use odd_contracts::schema::{Schemas, validate_batch, validate_event, validate_submission};
+use odd_contracts::schema::{
+    Schemas, validate_batch, validate_event, validate_event_batch, validate_submission,
+};
 
 /// The `contracts/` directory of the repository.
 fn directory() -> &'static Path {
@@ -54,6 +56,7 @@ fn generated_validators_judge_the_fixtures_as_their_folders_say() {
             Some("job-submission") => validate_submission,
             Some("batch-submission") => validate_batch,
             Some("event-envelope") => validate_event,
+            Some("event-batch") => validate_event_batch,
             _ => continue,
         };
         if path.starts_with("fixtures/golden/") {

@@ -82,6 +82,9 @@ pub trait JobReader: Send + Sync + 'static {
     /// How many ready jobs of the same queue would be taken before `id`.
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError>;
 
+    /// Those of `ids` that name no job, in any order.
+    async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError>;
+
     /// Workers seen at or after `since`.
     async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError>;
 

@@ -82,7 +82,7 @@ impl Opening<'_> {
         self.publish(task, &publisher, &store);
         let mut jobs: Arc<dyn JobStore> = store.clone();
         if role == RoleName::Processor {
-            let dispatched = Dispatched::new(store.clone());
+            let dispatched = Dispatched::new(store.clone(), store.clone());
             self.spawn(dispatched.clone().run(self.broker.clone()));
             self.spawn(Sweeper::new(store.clone(), store.clone(), publisher.clone()).run());
             jobs = Arc::new(dispatched);

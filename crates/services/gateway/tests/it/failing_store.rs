@@ -152,6 +152,9 @@ impl JobReader for FailingStore {
     async fn waiting_behind(&self, _: JobId) -> Result<Option<WaitingBehind>, StoreError> {
         Err(self.0.clone())
     }
+    async fn unknown(&self, _: &[JobId]) -> Result<Vec<JobId>, StoreError> {
+        Err(self.0.clone())
+    }
     async fn workers(&self, _: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
         Err(self.0.clone())
     }

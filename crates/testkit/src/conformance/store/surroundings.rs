@@ -15,6 +15,9 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a ready job knows how many stand before it", |f| {
         Box::pin(behind(f))
     }),
+    Check::new("jobs that nobody submitted are told apart", |f| {
+        Box::pin(unknown(f))
+    }),
     Check::new("a message that breaks its contract can be parked", |f| {
         Box::pin(parked(f))
     }),
@@ -102,6 +105,19 @@ async fn behind(f: StoreFixture) {
                 .expect("reads")
                 .is_none()
         );
+    }
+}
+
+async fn unknown(f: StoreFixture) {
+    let mut known = vec![f.failed_job().await];
+    known.extend(f.submit_batch(2).await);
+    let foreign: Vec<_> = (0..2).map(|_| JobId(Uuid::now_v7())).collect();
+    let asked = [known[0], foreign[0], known[1], foreign[1], known[2]];
+    let mut unknown = f.reader.unknown(&asked).await.expect("reads");
+    unknown.sort();
+    assert_eq!(unknown, foreign);
+    for all_known in [&known[..], &[]] {
+        assert_eq!(f.reader.unknown(all_known).await.expect("reads"), []);
     }
 }
 

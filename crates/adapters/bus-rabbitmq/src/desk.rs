@@ -1,0 +1,135 @@
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use odd_contracts::{JobId, QueueName};
+use odd_core::ports::ClaimedJob;
+use tokio::sync::watch;
+
+use crate::topology::{DEFAULT_QUEUE, WORK_QUEUES};
+
+/// Jobs remembered as claimed here. More are forgotten, and asked for in vain.
+const REMEMBERED: usize = 4_096;
+
+/// What claims and the consumer of hints tell each other.
+pub(crate) struct Desk {
+    /// How many hints have come.
+    arrived: watch::Sender<u64>,
+    /// As many of them have been answered by a claim.
+    answered: watch::Sender<u64>,
+    wish: watch::Sender<Wish>,
+    /// Jobs that this process claimed lately: the store knows them.
+    claimed: Mutex<HashSet<JobId>>,
+}
+
+/// What the claims of this process want to hear of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Wish {
+    /// Claims that wait.
+    pub(crate) waiting: usize,
+    /// Job queues beyond the default one.
+    pub(crate) queues: BTreeSet<QueueName>,
+    /// How often a job was found of which no hint came.
+    pub(crate) misses: u64,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self {
+            arrived: watch::Sender::new(0),
+            answered: watch::Sender::new(0),
+            wish: watch::Sender::new(Wish::default()),
+            claimed: Mutex::default(),
+        }
+    }
+
+    /// Sees hints that come from now on.
+    pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
+        self.arrived.subscribe()
+    }
+
+    /// A claim that began when `arrived` hints had come found nothing more.
+    pub(crate) fn answer(&self, arrived: u64) {
+        self.answered.send_if_modified(|answered| {
+            std::mem::replace(answered, arrived.max(*answered)) < arrived
+        });
+    }
+
+    /// These jobs were claimed; hints of their queues are of interest.
+    pub(crate) fn claimed(&self, jobs: &[ClaimedJob]) {
+        if jobs.is_empty() {
+            return;
+        }
+        let mut claimed = self.claimed_jobs();
+        if claimed.len() + jobs.len() > REMEMBERED {
+            claimed.clear();
+        }
+        claimed.extend(jobs.iter().map(|job| job.lease.job_id));
+        drop(claimed);
+        for job in jobs {
+            self.listen_to(&job.queue);
+        }
+    }
+
+    /// Those of `jobs` that this process did not claim lately.
+    pub(crate) fn not_claimed(&self, jobs: impl Iterator<Item = JobId>) -> Vec<JobId> {
+        let claimed = self.claimed_jobs();
+        jobs.filter(|job| !claimed.contains(job)).collect()
+    }
+
+    /// A claim waits until the answer is dropped.
+    pub(crate) fn wait(&self) -> Waiting<'_> {
+        self.wish.send_modify(|wish| wish.waiting += 1);
+        Waiting(self)
+    }
+
+    /// Hints of this job queue are of interest, unless it is one too many: then publishers use the default one.
+    pub(crate) fn listen_to(&self, queue: &QueueName) {
+        self.wish.send_if_modified(|wish| {
+            queue.as_str() != DEFAULT_QUEUE
+                && wish.queues.len() < WORK_QUEUES
+                && !wish.queues.contains(queue)
+                && wish.queues.insert(queue.clone())
+        });
+    }
+
+    /// Jobs were found of which no hint came: the queues may bring none any more.
+    pub(crate) fn missed(&self) {
+        self.wish.send_modify(|wish| wish.misses += 1);
+    }
+
+    /// Notes that a hint came; its number.
+    pub(crate) fn arrive(&self) -> u64 {
+        let number = *self.arrived.borrow() + 1;
+        self.arrived.send_replace(number);
+        number
+    }
+
+    /// Wakes claims without a hint.
+    pub(crate) fn wake(&self) {
+        self.arrived.send_modify(|_| ());
+    }
+
+    /// Sees what claims want.
+    pub(crate) fn wishes(&self) -> watch::Receiver<Wish> {
+        self.wish.subscribe()
+    }
+
+    /// Sees how many hints have been answered.
+    pub(crate) fn answers(&self) -> watch::Receiver<u64> {
+        self.answered.subscribe()
+    }
+
+    fn claimed_jobs(&self) -> MutexGuard<'_, HashSet<JobId>> {
+        // A set is whole between any two calls.
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A claim that waits.
+pub(crate) struct Waiting<'a>(&'a Desk);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.wish.send_modify(|wish| wish.waiting -= 1);
+    }
+}

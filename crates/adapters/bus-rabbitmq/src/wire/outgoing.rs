@@ -1,0 +1,218 @@
+use lapin::BasicProperties;
+use lapin::types::{AMQPValue, FieldTable, ShortString};
+use odd_contracts::{
+    CorrelationId, EventBatch, Events, Message, MessageType, Producer, QueueName, ReadyJob,
+    ReadyJobs, WorkReady,
+};
+use odd_core::JobEvent;
+use odd_core::ports::Position;
+use serde::Serialize;
+
+use super::POSITION;
+
+const PERSISTENT: u8 = 2;
+
+/// Events of a commit that travel alone; more are packed.
+const FEW: usize = 4;
+
+/// Events of one message at most.
+const PACK: usize = 500;
+
+/// Bytes from which a message with several events is halved.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// Jobs of one hint at most: each hint goes to one worker, so that several share many jobs.
+pub(crate) const HINT_JOBS: usize = 64;
+
+/// A message on its way out.
+pub(crate) struct Outgoing {
+    pub(crate) routing_key: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) properties: BasicProperties,
+}
+
+/// The events of one commit, in the order of the log, as messages.
+pub(crate) fn events(entries: &[(Position, &JobEvent)], producer: &Producer) -> Vec<Outgoing> {
+    if entries.len() <= FEW {
+        return entries.iter().map(one_event).collect();
+    }
+    let mut messages = Vec::new();
+    // Retention may have left holes, and readers count on from the first place of a message.
+    for run in entries.chunk_by(|(this, _), (next, _)| next.0 == this.0 + 1) {
+        for pack in run.chunks(PACK) {
+            add_pack(pack, producer, &mut messages);
+        }
+    }
+    messages
+}
+
+fn one_event((position, event): &(Position, &JobEvent)) -> Outgoing {
+    let body = to_json(&event.to_envelope());
+    let key = event.change.event_type().as_str();
+    with_place(key, body, *position, event.correlation_id)
+}
+
+fn add_pack(pack: &[(Position, &JobEvent)], producer: &Producer, messages: &mut Vec<Outgoing>) {
+    let ([first, _, ..], kind) = (pack, MessageType::EventBatch) else {
+        messages.extend(pack.iter().map(one_event));
+        return;
+    };
+    let (position, event) = *first;
+    let envelopes = pack.iter().map(|(_, event)| event.to_envelope()).collect();
+    let batch: EventBatch = message(kind, event, producer, Events { events: envelopes });
+    let body = to_json(&batch);
+    if body.len() > MOST_BYTES {
+        let (before, after) = pack.split_at(pack.len() / 2);
+        add_pack(before, producer, messages);
+        add_pack(after, producer, messages);
+        return;
+    }
+    messages.push(with_place(
+        kind.as_str(),
+        body,
+        position,
+        event.correlation_id,
+    ));
+}
+
+/// A hint that the jobs of these events became ready in `queue`; none without a job.
+pub(crate) fn ready(
+    routing_key: String,
+    queue: &QueueName,
+    events: &[&JobEvent],
+    producer: &Producer,
+) -> Option<Outgoing> {
+    let first = events.first()?;
+    let jobs = events.iter().map(|event| ReadyJob {
+        job_id: event.job_id,
+        job_type: event.job_type.clone(),
+    });
+    let payload = ReadyJobs {
+        queue: queue.clone(),
+        jobs: jobs.collect(),
+    };
+    let hint: WorkReady = message(MessageType::WorkReady, first, producer, payload);
+    Some(Outgoing {
+        routing_key,
+        body: to_json(&hint),
+        properties: properties(Some(first.correlation_id)),
+    })
+}
+
+fn message<P>(kind: MessageType, first: &JobEvent, producer: &Producer, payload: P) -> Message<P> {
+    Message::new(
+        kind,
+        (first.job_id, first.version),
+        first.occurred_at,
+        first.correlation_id,
+        producer.clone(),
+        payload,
+    )
+}
+
+fn with_place(key: &str, body: Vec<u8>, first: Position, correlation: CorrelationId) -> Outgoing {
+    let mut headers = FieldTable::default();
+    let place = i64::try_from(first.0).unwrap_or(i64::MAX);
+    headers.insert(ShortString::from(POSITION), AMQPValue::LongLongInt(place));
+    Outgoing {
+        routing_key: key.to_owned(),
+        body,
+        properties: properties(Some(correlation)).with_headers(headers),
+    }
+}
+
+/// Properties of a message that outlives the broker.
+pub(crate) fn properties(correlation: Option<CorrelationId>) -> BasicProperties {
+    let properties = BasicProperties::default()
+        .with_delivery_mode(PERSISTENT)
+        .with_content_type(ShortString::from("application/json"));
+    match correlation {
+        Some(id) => properties.with_correlation_id(ShortString::from(id.to_string())),
+        None => properties,
+    }
+}
+
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("messages always print as JSON")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use odd_contracts::{FailureReason, JobId, JobStatus, Timestamp};
+    use odd_core::Change;
+
+    use super::super::read_events;
+    use super::*;
+
+    fn producer() -> Producer {
+        Producer {
+            service: "processor".into(),
+            instance_id: "processor-1".into(),
+            version: "0.1.0".into(),
+        }
+    }
+
+    fn failure(text: &str) -> JobEvent {
+        let id = |digits: &str| format!("0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c{digits}");
+        JobEvent {
+            job_id: id("11").parse::<JobId>().expect("valid"),
+            job_type: "work".parse().expect("legal"),
+            queue: "default".parse().expect("legal"),
+            version: 4,
+            attempt: Some(1),
+            occurred_at: Timestamp::from_micros(1_700_000_000_000_000),
+            correlation_id: id("12").parse().expect("valid"),
+            producer: Arc::new(producer()),
+            previous_status: Some(JobStatus::Executing),
+            change: Change::Failed {
+                reason: FailureReason::Error,
+                message: text.to_owned(),
+                duration_ms: Some(0.25),
+            },
+        }
+    }
+
+    /// Sends an event at these places; the places that each message is read to have.
+    fn told(places: impl IntoIterator<Item = u64>, event: &JobEvent) -> Vec<Vec<u64>> {
+        let entries: Vec<_> = places.into_iter().map(|at| (Position(at), event)).collect();
+        let messages = events(&entries, &producer());
+        let read = messages.iter().map(|message| {
+            let entries = read_events(&message.body, &message.properties).expect("valid");
+            entries.iter().map(|entry| entry.position.0).collect()
+        });
+        read.collect()
+    }
+
+    #[test]
+    fn few_events_travel_alone_and_more_in_packs() {
+        let event = failure("no");
+        assert_eq!(told(1..5, &event), [[1], [2], [3], [4]]);
+        assert_eq!(told(1..6, &event), [[1, 2, 3, 4, 5]]);
+        let lengths: Vec<_> = told(1..1_002, &event).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [500, 500, 1]);
+    }
+
+    #[test]
+    fn a_pack_has_no_holes() {
+        let places = [1, 2, 3, 7, 8, 20];
+        assert_eq!(
+            told(places, &failure("no")),
+            [vec![1, 2, 3], vec![7, 8], vec![20]]
+        );
+    }
+
+    #[test]
+    fn large_packs_are_halved() {
+        // The longest message, in the characters that take the most bytes.
+        let event = failure(&"\u{1}".repeat(4_096));
+        let packs = told(1..501, &event);
+        assert_eq!(packs.concat(), Vec::from_iter(1..501));
+        let entries: Vec<_> = (1..501).map(|at| (Position(at), &event)).collect();
+        for message in events(&entries, &producer()) {
+            assert!(message.body.len() <= MOST_BYTES);
+        }
+        assert!(packs.len() > 10, "{}", packs.len());
+    }
+}

@@ -1,0 +1,104 @@
+use odd_contracts::{JobId, ParkedMessage};
+use odd_testkit::PATIENCE;
+use serde_json::{Value, json};
+
+use crate::broker::{Broker, next_parked, pointers};
+use crate::rig::{Rig, Worker};
+
+const KEY: &str = "work.default";
+
+fn hint(jobs: &[JobId]) -> Value {
+    let named = jobs
+        .iter()
+        .map(|id| json!({"jobId": id, "jobType": "work"}));
+    json!({
+        "contractVersion": "1.0.0", "eventType": "work.ready",
+        "eventId": "8d3b6f52-0c47-5a7e-8e0d-6c3a3a9c5b10",
+        "occurredAt": "2025-11-14T22:13:20.250000Z",
+        "producer": {"service": "gateway", "instanceId": "gateway-1", "version": "0.1.0"},
+        "correlationId": "5e0a3f4e-52f9-4f1c-9f0e-0b8a1c3d7e21",
+        "idempotencyKey": "work.ready:0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11:1",
+        "payload": {"queue": "default", "jobs": named.collect::<Vec<_>>()},
+    })
+}
+
+fn with(mut hint: Value, member: &str, value: Value) -> Vec<u8> {
+    hint[member] = value;
+    hint.to_string().into_bytes()
+}
+
+fn foreign() -> JobId {
+    JobId(uuid::Uuid::now_v7())
+}
+
+/// What ought to be parked, and with which pointers.
+fn mistakes(known: JobId) -> Vec<(Vec<u8>, Vec<&'static str>)> {
+    let some = || hint(&[known]);
+    vec![
+        (b"work".to_vec(), vec![""]),
+        (vec![b' '; ParkedMessage::MOST_BYTES + 1], vec![""]),
+        (
+            with(some(), "contractVersion", json!("2.0.0")),
+            vec!["/contractVersion"],
+        ),
+        (
+            with(some(), "eventType", json!("job.created")),
+            vec!["/eventType"],
+        ),
+        (with(some(), "mood", json!("good")), vec!["/mood"]),
+        (hint(&[]).to_string().into_bytes(), vec!["/payload/jobs"]),
+        (
+            hint(&[foreign()]).to_string().into_bytes(),
+            vec!["/payload/jobs/0/jobId"],
+        ),
+        (
+            hint(&[known, foreign(), known, foreign()])
+                .to_string()
+                .into_bytes(),
+            vec!["/payload/jobs/1/jobId", "/payload/jobs/3/jobId"],
+        ),
+    ]
+}
+
+/// Waits for one job, as a task.
+fn wait(worker: Worker) -> tokio::task::JoinHandle<(Worker, usize)> {
+    tokio::spawn(async move {
+        let claimed = worker.claim(10).await.len();
+        (worker, claimed)
+    })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bad_hints_and_those_of_unknown_jobs_are_parked_once() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    // Known, but not ready.
+    let known = gateway
+        .jobs
+        .submit(r#"{"type":"work","delayMs":60000}"#)
+        .await;
+    let waiting = wait(rig.worker().await);
+    let broker = Broker::open(&rig.broker).await;
+    let mut dead_letters = broker.consume("observatory.dead-letters").await;
+    for (body, expected) in mistakes(known) {
+        // Nothing is wrong with this one; were it parked, it would come first.
+        let good = hint(&[known, known]).to_string();
+        broker.publish(KEY, good.as_bytes(), None).await;
+        broker.publish(KEY, &body, None).await;
+        let parked = next_parked(&mut dead_letters).await;
+        assert_eq!(pointers(&parked.errors), expected);
+        assert_eq!(parked.size, body.len() as u64);
+        assert_eq!(parked.routing_key, KEY);
+    }
+    gateway.jobs.submit(r#"{"type":"work"}"#).await;
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    let (worker, claimed) = waited.expect("in time").expect("no panic");
+    assert_eq!(claimed, 1);
+    assert_eq!(broker.depth("jobs.default").await, 0);
+    // What the worker did not acknowledge comes back, to the next one.
+    drop(worker);
+    let next_worker = wait(rig.worker().await);
+    broker.publish(KEY, b"the last", None).await;
+    assert_eq!(next_parked(&mut dead_letters).await.size, 8);
+    next_worker.abort();
+}

@@ -1,0 +1,127 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::{JobId, WorkReady};
+use odd_testkit::PATIENCE;
+
+use crate::broker::{Broker, next};
+use crate::rig::{Rig, SOON, Worker};
+
+const QUEUE: &str = "jobs.default";
+
+/// Has a claim of up to `limit` jobs wait until it hears of one; what it got.
+async fn claim_after(
+    worker: &Arc<Worker>,
+    limit: usize,
+    broker: &Broker,
+    something: impl AsyncFnOnce(),
+) -> Vec<JobId> {
+    let claiming = worker.clone();
+    let claim = tokio::spawn(async move { claiming.claim(limit).await });
+    broker.listened(QUEUE).await;
+    something().await;
+    let claimed = tokio::time::timeout(SOON, claim).await;
+    let claimed = claimed.expect("a hint comes in time").expect("no panic");
+    claimed.iter().map(|job| job.lease.job_id).collect()
+}
+
+/// The jobs that the next hint names.
+async fn hinted(broker: &Broker) -> Vec<JobId> {
+    let mut queue = broker.consume(QUEUE).await;
+    let hint: WorkReady = serde_json::from_slice(&next(&mut queue).await.data).expect("a hint");
+    hint.payload.jobs.iter().map(|job| job.job_id).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hint_wakes_a_waiting_claim_of_another_process() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let worker = Arc::new(rig.worker().await);
+    let broker = Broker::open(&rig.broker).await;
+    for _ in 0..5 {
+        let mut submitted = None;
+        let submit = async || submitted = Some(gateway.jobs.submit(r#"{"type":"work"}"#).await);
+        let waking = claim_after(&worker, 2, &broker, submit);
+        let claimed = tokio::time::timeout(Duration::from_secs(2), waking).await;
+        let claimed = claimed.expect("within two seconds");
+        assert_eq!(claimed, Vec::from_iter(submitted));
+    }
+    assert_eq!(broker.depth(QUEUE).await, 0);
+    assert_eq!(broker.depth("observatory.dead-letters").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jobs_of_other_queues_are_heard_of() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let worker = Arc::new(rig.worker().await);
+    let broker = Broker::open(&rig.broker).await;
+    for queue in [
+        "reports", "default", "reports", "mail.out", "default", "mail.out", "reports",
+    ] {
+        let submission = format!(r#"{{"type":"work","queue":"{queue}"}}"#);
+        let submit = async || {
+            gateway.jobs.submit(&submission).await;
+        };
+        assert_eq!(claim_after(&worker, 2, &broker, submit).await.len(), 1);
+    }
+    for queue in [QUEUE, "jobs.reports", "jobs.mail.out"] {
+        assert_eq!(broker.depth(queue).await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_busy_worker_passes_hints_on() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let worker = Arc::new(rig.worker().await);
+    let broker = Broker::open(&rig.broker).await;
+    let mut submitted = Vec::new();
+    let submit = async || submitted = gateway.jobs.submit_batch(3).await;
+    let claimed = claim_after(&worker, 1, &broker, submit).await;
+    assert_eq!(claimed.len(), 1);
+    // It claims no more, although more is ready.
+    let hinted = tokio::time::timeout(SOON, hinted(&broker)).await;
+    assert_eq!(hinted.expect("passed on in time"), submitted);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_finds_no_route_is_sent_again_when_the_queues_are_declared_anew() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let broker = Broker::open(&rig.broker).await;
+    for queue in [QUEUE, "metrics-engine.events"] {
+        broker.delete(queue).await;
+    }
+    let id = gateway.jobs.submit(r#"{"type":"work"}"#).await;
+    let flushed = tokio::time::timeout(SOON, gateway.publisher.flushed()).await;
+    flushed.expect("confirmed in time");
+    assert_eq!(hinted(&broker).await, [id]);
+    assert_eq!(broker.depth("metrics-engine.events").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_waiting_worker_survives_that_a_queue_is_deleted() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let worker = Arc::new(rig.worker().await);
+    let broker = Broker::open(&rig.broker).await;
+    // It listens to two queues from now on.
+    let submit = async || {
+        let submission = r#"{"type":"work","queue":"reports"}"#;
+        gateway.jobs.submit(submission).await;
+    };
+    claim_after(&worker, 2, &broker, submit).await;
+    let again = worker.clone();
+    let claim = tokio::spawn(async move { again.claim(2).await });
+    broker.listened("jobs.reports").await;
+    broker.delete(QUEUE).await;
+    // Declares the queue anew so quickly that the broker may forget to tell the worker; then it looks by itself.
+    gateway.jobs.submit(r#"{"type":"work"}"#).await;
+    let claimed = tokio::time::timeout(PATIENCE, claim).await;
+    assert_eq!(claimed.expect("in time").expect("no panic").len(), 1);
+    let submit = async || {
+        gateway.jobs.submit(r#"{"type":"work"}"#).await;
+    };
+    assert_eq!(claim_after(&worker, 2, &broker, submit).await.len(), 1);
+}

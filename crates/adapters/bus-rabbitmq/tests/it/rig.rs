@@ -1,0 +1,137 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_bus_rabbitmq::{BrokerConfig, Dispatched, EventQueue, Intake, Publisher};
+use odd_core::ports::{ClaimedJob, EventSink, JobStore, Recorded};
+use odd_store_postgres::{PostgresConfig, PostgresStore};
+use odd_testkit::conformance::StoreFixture;
+use odd_testkit::{ManualClock, postgres_database, producers, rabbitmq_host};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+/// How long something may take that happens at once unless something is broken: less than it takes those who wait to
+/// look for themselves.
+pub(crate) const SOON: Duration = Duration::from_secs(4);
+
+/// One broker and one database, for several processes.
+pub(crate) struct Rig {
+    pub(crate) broker: BrokerConfig,
+    database: String,
+    clock: Arc<ManualClock>,
+}
+
+/// A process that changes jobs and publishes what it commits.
+pub(crate) struct Gateway {
+    pub(crate) jobs: StoreFixture,
+    pub(crate) publisher: Publisher,
+}
+
+/// A process that claims jobs.
+pub(crate) struct Worker {
+    pub(crate) jobs: StoreFixture,
+}
+
+/// Tells a test what was committed.
+struct Told(mpsc::UnboundedSender<Vec<Recorded>>);
+
+impl EventSink for Told {
+    fn committed(&self, entries: Vec<Recorded>) {
+        // A test that has seen enough does not listen any more.
+        let _ = self.0.send(entries);
+    }
+}
+
+/// How long events may take: less than the silence after which the log is asked.
+const EVENTS: Duration = Duration::from_secs(9);
+
+/// What follows events.
+pub(crate) struct Follower {
+    told: mpsc::UnboundedReceiver<Vec<Recorded>>,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl Rig {
+    pub(crate) async fn new() -> Self {
+        Self {
+            broker: rabbitmq_host().await,
+            database: postgres_database().await,
+            clock: Arc::default(),
+        }
+    }
+
+    async fn store(&self, sink: Arc<dyn EventSink>) -> PostgresStore {
+        let mut config = PostgresConfig::new(self.database.clone(), producers());
+        config.clock = Some(self.clock.clone());
+        let opened = PostgresStore::connect(config, sink).await;
+        opened.expect("the store opens")
+    }
+
+    fn fixture(&self, jobs: Arc<dyn JobStore>, store: &PostgresStore) -> StoreFixture {
+        StoreFixture {
+            store: jobs,
+            reader: Arc::new(store.clone()),
+            log: Arc::new(store.clone()),
+            clock: self.clock.clone(),
+            keep: Box::new(()),
+        }
+    }
+
+    pub(crate) async fn gateway(&self) -> Gateway {
+        let (publisher, task) = Publisher::new();
+        let store = self.store(Arc::new(publisher.clone())).await;
+        let task = tokio::spawn(task.run(self.broker.clone(), Arc::new(store.clone())));
+        publisher.health().connected().await;
+        let mut jobs = self.fixture(Arc::new(store.clone()), &store);
+        jobs.keep = Box::new(AbortOnDropHandle::new(task));
+        Gateway { jobs, publisher }
+    }
+
+    pub(crate) async fn worker(&self) -> Worker {
+        let (sink, _) = mpsc::unbounded_channel();
+        let store = self.store(Arc::new(Told(sink))).await;
+        let dispatched = Dispatched::new(Arc::new(store.clone()), Arc::new(store.clone()));
+        let task = tokio::spawn(dispatched.clone().run(self.broker.clone()));
+        dispatched.health().connected().await;
+        let mut jobs = self.fixture(Arc::new(dispatched), &store);
+        jobs.keep = Box::new(AbortOnDropHandle::new(task));
+        Worker { jobs }
+    }
+
+    /// A follower of what `gateway` commits from now on.
+    pub(crate) async fn follower(&self, gateway: &Gateway, queue: EventQueue) -> Follower {
+        let (sink, told) = mpsc::unbounded_channel();
+        let (log, sink) = (gateway.jobs.log.clone(), Arc::new(Told(sink)));
+        let intake = Intake::new(self.broker.clone(), queue, log, sink);
+        let health = intake.health().clone();
+        let task = tokio::spawn(intake.run());
+        health.connected().await;
+        Follower {
+            told,
+            _task: AbortOnDropHandle::new(task),
+        }
+    }
+}
+
+impl Worker {
+    /// Up to `limit` jobs; waits for the first.
+    pub(crate) async fn claim(&self, limit: usize) -> Vec<ClaimedJob> {
+        let mut request = self.jobs.request(limit);
+        request.wait = Duration::from_secs(60);
+        self.jobs.store.claim(request).await.expect("claims")
+    }
+}
+
+impl Follower {
+    /// The next `count` entries or more.
+    pub(crate) async fn next(&mut self, count: usize) -> Vec<Recorded> {
+        let mut seen = Vec::new();
+        let following = async {
+            while seen.len() < count {
+                seen.extend(self.told.recv().await.expect("the intake runs"));
+            }
+        };
+        let outcome = tokio::time::timeout(EVENTS, following).await;
+        assert!(outcome.is_ok(), "{} of {count} entries came", seen.len());
+        seen
+    }
+}
