@@ -17,7 +17,9 @@ mod watched_store;
 pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};
-pub use postgres::{postgres_database, postgres_fixture, postgres_store_with};
+pub use postgres::{
+    PostgresStore, postgres_database, postgres_fixture, postgres_store_at, postgres_store_with,
+};
 pub use rabbitmq::{rabbitmq_fixture, rabbitmq_host};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
 pub use watched_store::{ParkedMessage, WatchedStore};

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use odd_core::Clock;
 use odd_core::ports::{EventSink, Recorded};
 use odd_private_servers::{Place, Postgres};
-use odd_store_postgres::{PostgresConfig, PostgresStore};
+use odd_store_postgres::PostgresConfig;
+pub use odd_store_postgres::PostgresStore;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
@@ -56,11 +57,23 @@ pub async fn postgres_database() -> String {
 /// # Panics
 /// When the server cannot be started or the store cannot be opened.
 pub async fn postgres_store_with(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> PostgresStore {
-    let mut config = PostgresConfig::new(postgres_database().await, producers());
+    postgres_store_at(postgres_database().await, clock, sink).await
+}
+
+/// Another store on a database of [`postgres_database`], as another process would open it.
+///
+/// # Panics
+/// When it cannot be opened.
+pub async fn postgres_store_at(
+    url: String,
+    clock: Arc<dyn Clock>,
+    sink: Arc<dyn EventSink>,
+) -> PostgresStore {
+    let mut config = PostgresConfig::new(url, producers());
     config.clock = Some(clock);
     PostgresStore::connect(config, sink)
         .await
-        .expect("a fresh store opens")
+        .expect("the store opens")
 }
 
 /// A fresh store for the conformance suites.

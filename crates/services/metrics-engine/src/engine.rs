@@ -113,9 +113,8 @@ impl MetricsEngine {
                 .run_until_cancelled_owned(self.consumer.run()),
         );
         let archiving = async move {
-            match self.archivist {
-                Some(archivist) => archivist.run().await,
-                None => {}
+            if let Some(archivist) = self.archivist {
+                archivist.run().await;
             }
         };
         let archiving = tokio::spawn(shutdown.clone().run_until_cancelled_owned(archiving));

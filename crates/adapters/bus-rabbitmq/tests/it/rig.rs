@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use odd_bus_rabbitmq::{BrokerConfig, Dispatched, EventQueue, Intake, Publisher};
 use odd_core::ports::{ClaimedJob, EventSink, JobStore, Recorded};
-use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_testkit::conformance::StoreFixture;
-use odd_testkit::{ManualClock, postgres_database, producers, rabbitmq_host};
+use odd_testkit::{
+    ManualClock, PostgresStore, postgres_database, postgres_store_at, producers, rabbitmq_host,
+};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -60,10 +61,7 @@ impl Rig {
     }
 
     async fn store(&self, sink: Arc<dyn EventSink>) -> PostgresStore {
-        let mut config = PostgresConfig::new(self.database.clone(), producers());
-        config.clock = Some(self.clock.clone());
-        let opened = PostgresStore::connect(config, sink).await;
-        opened.expect("the store opens")
+        postgres_store_at(self.database.clone(), self.clock.clone(), sink).await
     }
 
     fn fixture(&self, jobs: Arc<dyn JobStore>, store: &PostgresStore) -> StoreFixture {
