@@ -5,7 +5,7 @@ use odd_bus_rabbitmq::{BrokerConfig, Dispatched, EventQueue, Intake, Publisher};
 use odd_core::ports::{ClaimedJob, EventSink, JobStore, Recorded};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{
-    ManualClock, PostgresStore, postgres_database, postgres_store_at, producers, rabbitmq_host,
+    ManualClock, PostgresStore, postgres_database, postgres_store_at, rabbitmq_host,
 };
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
