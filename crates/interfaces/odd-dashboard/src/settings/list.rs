@@ -115,7 +115,7 @@ pub(crate) const SERVICES: Setting = setting(
     Some("read_model.services"),
     Kind::List,
     "none",
-    "Roles that the read-model of `serve` asks about their health, each as `name=http://host:port`.",
+    "Roles that the read-model of `serve` asks about their health: items of the form `name=http://host:port`.",
 );
 pub(crate) const CORS_ORIGINS: Setting = setting(
     "ODD_CORS_ORIGINS",
