@@ -54,7 +54,8 @@ pub async fn rabbitmq_fixture() -> BusFixture {
     let log = Arc::new(store.clone());
     let feed = Feed::new();
     let queue = EventQueue::Exclusive(format!("read-model.{}", Uuid::now_v7()));
-    let intake = Intake::new(config.clone(), queue, log.clone(), Arc::new(feed.clone()));
+    let intake = Intake::new(config.clone(), queue, log.clone(), Arc::new(feed.clone()))
+        .while_followed(feed.followers());
     let connected = intake.health().clone();
     let tasks = [
         tokio::spawn(task.run(config, log.clone())),

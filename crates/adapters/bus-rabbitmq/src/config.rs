@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use odd_contracts::Producer;
 
+use crate::topology::METRICS_ENGINE;
+
 /// How queues are kept by the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum QueueType {
@@ -58,4 +60,11 @@ pub enum EventQueue {
     Shared(String),
     /// One for this process alone; it goes with its connection.
     Exclusive(String),
+}
+
+impl EventQueue {
+    /// The queue of the metrics engines.
+    pub fn metrics_engine() -> Self {
+        Self::Shared(METRICS_ENGINE.to_owned())
+    }
 }

@@ -31,6 +31,9 @@ const LINGER: Duration = Duration::from_secs(10);
 /// How often a connection that rests is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// Pause before a log that cannot be read is asked again.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// Entries read from the log at a time.
 const CHUNK: usize = 4_096;
 
@@ -94,6 +97,8 @@ impl Intake {
             return self.take(session, order).await;
         };
         loop {
+            // At rest, a connection that stands is all that is needed.
+            self.health.recovered();
             let rest = async {
                 // Whoever counts followers lives as long as the process.
                 let _ = followers.wait_for(|count| *count > 0).await;
@@ -180,7 +185,7 @@ impl Intake {
                     }
                     Err(error) => {
                         tracing::warn!(%error, "the log cannot be read; trying again");
-                        tokio::time::sleep(Duration::from_secs(1)).await;
+                        tokio::time::sleep(PAUSE).await;
                     }
                 }
             }
@@ -227,7 +232,7 @@ impl Intake {
     async fn fill_or_wait(&self, order: &mut Order) {
         if let Err(error) = self.fill(order).await {
             tracing::warn!(%error, "the log cannot be read; trying again");
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 

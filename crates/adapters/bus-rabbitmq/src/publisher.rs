@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -140,6 +141,10 @@ impl PublisherTask {
                         let _ = marks.send(commit.last).await;
                         *entries_in_flight -= commit.entries;
                         self.waiting.send_modify(|waiting| *waiting -= commit.entries);
+                    }
+                    // Declaring everything did not help. A pause and a new connection may; the outbox has the commit.
+                    Settled { commit, .. } if commit.is_repeated => {
+                        return Err(io::Error::other("messages find no queue").into());
                     }
                     Settled { commit, unrouted } => {
                         let again = sender.send_again(commit, unrouted).await?;

@@ -1,4 +1,6 @@
 use std::collections::{BTreeMap, HashSet};
+use std::io;
+use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
 use lapin::{Channel, Confirmation, PublisherConfirm};
@@ -10,6 +12,10 @@ use crate::config::BrokerConfig;
 use crate::connection::Session;
 use crate::topology::{self, DEFAULT_QUEUE, EXCHANGE, WORK_QUEUES};
 use crate::wire::{self, HINT_JOBS, Outgoing};
+
+/// Time for the broker to confirm what it was sent. A queue may have lost its leader and never answer; a new connection
+/// may find that it has one again.
+const CONFIRM_WITHIN: Duration = Duration::from_secs(30);
 
 /// What became of the messages of one commit: those without a route come back.
 pub(crate) struct Settled {
@@ -23,6 +29,8 @@ pub(crate) struct Commit {
     /// The position of its last entry.
     pub(crate) last: Position,
     pub(crate) entries: usize,
+    /// Whether some of its messages found no route before.
+    pub(crate) is_repeated: bool,
 }
 
 pub(crate) type Sent = lapin::Result<Settled>;
@@ -69,6 +77,7 @@ impl<'a> Sender<'a> {
         let commit = Commit {
             last,
             entries: entries.len(),
+            is_repeated: false,
         };
         self.send_all(commit, messages).await
     }
@@ -116,6 +125,10 @@ impl<'a> Sender<'a> {
                 message.routing_key = topology::hint_key(DEFAULT_QUEUE);
             }
         }
+        let commit = Commit {
+            is_repeated: true,
+            ..commit
+        };
         self.send_all(commit, messages).await
     }
 
@@ -141,7 +154,9 @@ impl<'a> Sender<'a> {
 async fn settle(commit: Commit, confirms: Vec<(PublisherConfirm, Outgoing)>) -> Sent {
     let (confirms, messages): (Vec<_>, Vec<_>) = confirms.into_iter().unzip();
     let mut unrouted = Vec::new();
-    for (confirmation, message) in join_all(confirms).await.into_iter().zip(messages) {
+    let confirmed = tokio::time::timeout(CONFIRM_WITHIN, join_all(confirms)).await;
+    let confirmed = confirmed.map_err(|_| io::Error::other("confirmations do not come"))?;
+    for (confirmation, message) in confirmed.into_iter().zip(messages) {
         // What is refused is sent again, as what has no route.
         if !matches!(confirmation?, Confirmation::Ack(None)) {
             unrouted.push(message);

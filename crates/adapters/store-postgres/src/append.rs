@@ -3,11 +3,9 @@
 use odd_core::ports::{LogEntry, Position, Recorded};
 use odd_core::{JobEvent, encode_change};
 use std::sync::Arc;
-use tokio_postgres::Row;
 use uuid::Uuid;
 
 use crate::codec::JsonText;
-use crate::error::{DbResult, damaged};
 
 /// Writes events under a new commit id of the session.
 pub(crate) const INSERT: &str = "\
@@ -59,14 +57,6 @@ impl EventColumns {
 /// A count as columns have it.
 pub(crate) fn signed(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// The answer to [`APPEND`]: the position of the last event.
-pub(crate) fn last_position(rows: &[Row]) -> DbResult<i64> {
-    let row = rows
-        .first()
-        .ok_or_else(|| damaged("no position was given"))?;
-    Ok(row.try_get(0)?)
 }
 
 /// The events of a commit that ends at `last`, with their places.

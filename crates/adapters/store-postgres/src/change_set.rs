@@ -3,7 +3,6 @@ use std::sync::Arc;
 use odd_contracts::{
     AttemptOutcome, CorrelationId, JobError, JobStatus, Producer, RawJson, Timestamp,
 };
-use odd_core::ports::Recorded;
 use odd_core::{Change, JobEvent};
 
 use crate::append::{EventColumns, INSERT, recorded};
@@ -109,7 +108,6 @@ impl<'a> ChangeSet<'a> {
         self.events.push(event);
         row.version += 1;
         row.status = status;
-        row.updated_at = self.now;
     }
 
     /// How the attempts of this claim stand in their rows.
@@ -148,7 +146,7 @@ impl<'a> ChangeSet<'a> {
     }
 
     /// Writes everything and commits, in one flight. Tells whoever waits in this process.
-    pub(crate) async fn commit(self, tx: Transaction) -> DbResult<Vec<Recorded>> {
+    pub(crate) async fn commit(self, tx: Transaction) -> DbResult<()> {
         let now = At(self.now);
         let rows = SavedColumns::of(&self.saved);
         let attempts = AttemptColumns::of(&self.attempts);
@@ -186,14 +184,14 @@ impl<'a> ChangeSet<'a> {
             0
         } else {
             let (_, last) = tx
-                .send_and_append(statements, self.events.len(), Some(self.now))
+                .send_and_append(statements, self.events.len(), Some(self.now), None)
                 .await?;
             last
         };
         tx.end();
         let entries = recorded(self.events, last);
         self.shared.tell(&entries, &self.notice, self.makes_ready);
-        Ok(entries)
+        Ok(())
     }
 }
 

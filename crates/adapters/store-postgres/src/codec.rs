@@ -120,41 +120,15 @@ pub(crate) fn event_type(row: &Row, column: &str) -> DbResult<EventType> {
 }
 
 pub(crate) fn outcome(row: &Row, column: &str) -> DbResult<AttemptOutcome> {
-    const ALL: [AttemptOutcome; 7] = [
-        AttemptOutcome::Running,
-        AttemptOutcome::Succeeded,
-        AttemptOutcome::Failed,
-        AttemptOutcome::TimedOut,
-        AttemptOutcome::Cancelled,
-        AttemptOutcome::Released,
-        AttemptOutcome::Lost,
-    ];
-    pick(&ALL, outcome_name, row.try_get(column)?)
-}
-
-pub(crate) fn outcome_name(outcome: AttemptOutcome) -> &'static str {
-    match outcome {
-        AttemptOutcome::Running => "RUNNING",
-        AttemptOutcome::Succeeded => "SUCCEEDED",
-        AttemptOutcome::Failed => "FAILED",
-        AttemptOutcome::TimedOut => "TIMED_OUT",
-        AttemptOutcome::Cancelled => "CANCELLED",
-        AttemptOutcome::Released => "RELEASED",
-        AttemptOutcome::Lost => "LOST",
-    }
+    pick(
+        &AttemptOutcome::ALL,
+        AttemptOutcome::as_str,
+        row.try_get(column)?,
+    )
 }
 
 pub(crate) fn stream(row: &Row, column: &str) -> DbResult<LogStream> {
-    const ALL: [LogStream; 3] = [LogStream::Log, LogStream::Stdout, LogStream::Stderr];
-    pick(&ALL, stream_name, row.try_get(column)?)
-}
-
-pub(crate) fn stream_name(stream: LogStream) -> &'static str {
-    match stream {
-        LogStream::Log => "log",
-        LogStream::Stdout => "stdout",
-        LogStream::Stderr => "stderr",
-    }
+    pick(&LogStream::ALL, LogStream::as_str, row.try_get(column)?)
 }
 
 fn pick<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> DbResult<T> {

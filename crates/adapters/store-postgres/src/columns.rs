@@ -2,7 +2,7 @@
 
 use crate::append::{EventColumns, signed};
 use crate::change_set::AttemptRow;
-use crate::codec::{At, JsonText, outcome_name};
+use crate::codec::{At, JsonText};
 use crate::row::JobRow;
 use crate::transaction::Param;
 
@@ -85,7 +85,7 @@ impl<'a> AttemptColumns<'a> {
             columns.attempt.push(signed(row.attempt));
             columns.run.push(signed(row.run));
             columns.worker_id.push(&row.worker_id);
-            columns.outcome.push(outcome_name(row.outcome));
+            columns.outcome.push(row.outcome.as_str());
             columns.started_at.push(At(row.started_at));
             columns.error.push(row.error.as_ref().map(JsonText::of));
             columns

@@ -47,7 +47,7 @@ impl Address {
             .options(format!(
                 "-c statement_timeout={statement_ms} -c lock_timeout={statement_ms} \
                  -c idle_in_transaction_session_timeout={statement_ms} -c enable_seqscan=off -c enable_bitmapscan=off \
-                 -c jit=off -c timezone=UTC"
+                 -c jit=off -c timezone=UTC -c client_min_messages=warning -c standard_conforming_strings=on"
             ));
         let tls = match address.get_ssl_mode() {
             SslMode::Require => Some(MakeRustlsConnect::new(tls_config()?)),

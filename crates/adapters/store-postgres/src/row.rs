@@ -24,7 +24,6 @@ pub(crate) struct JobRow {
     pub(crate) attempt: u32,
     pub(crate) attempt_limit: u32,
     pub(crate) run: u32,
-    pub(crate) updated_at: Timestamp,
     pub(crate) due_at: Timestamp,
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) worker_id: Option<String>,
@@ -35,7 +34,7 @@ pub(crate) struct JobRow {
     pub(crate) progress: Option<Progress>,
 }
 
-/// The columns that [`JobRow::read`] expects, from `jobs j`.
+/// The columns that [`JobRow::read`] and the time of a transaction expect, from `jobs j`.
 pub(crate) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.correlation_id, j.max_attempts, j.options, \
      j.status, j.version, j.attempt, j.attempt_limit, j.run, j.updated_at, j.due_at, j.started_at, j.worker_id, \
      j.unique_key, j.cancel_requested, j.parked, j.error, j.progress";
@@ -58,7 +57,6 @@ impl JobRow {
             attempt: codec::number(row, "attempt")?,
             attempt_limit: codec::number(row, "attempt_limit")?,
             run: codec::number(row, "run")?,
-            updated_at: codec::time(row, "updated_at")?,
             due_at: codec::time(row, "due_at")?,
             started_at: codec::optional_time(row, "started_at")?,
             worker_id: row.try_get("worker_id")?,

@@ -105,11 +105,6 @@ impl PostgresStore {
         })
     }
 
-    /// Wakes waiting claims of this process: another one may have made jobs ready.
-    pub fn jobs_may_be_ready(&self) {
-        self.shared.signals.jobs_are_ready();
-    }
-
     /// The server's clock as this process knows it: the last time that it told, and the time that has passed since. It
     /// takes no notice of this machine's clock being set.
     pub fn clock(&self) -> Arc<dyn odd_core::Clock> {

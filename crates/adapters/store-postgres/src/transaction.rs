@@ -4,6 +4,7 @@ use odd_contracts::Timestamp;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, SimpleQueryMessage};
 
+use crate::codec::JsonText;
 use crate::error::{DbResult, damaged};
 
 /// A parameter of a statement.
@@ -64,15 +65,18 @@ impl Transaction {
     /// the position of the last.
     ///
     /// Both steps are one message: the server never waits for this process while it keeps others from the end of the log.
-    /// `at` is the time of the events, else that of the transaction.
+    /// `at` is the time of the events, else that of the transaction. `pruned` tells of removed jobs, in place of events.
     pub(crate) async fn send_and_append(
         &self,
         statements: Vec<Sent<'_>>,
         count: usize,
         at: Option<Timestamp>,
+        pruned: Option<&JsonText>,
     ) -> DbResult<(Vec<Vec<Row>>, i64)> {
         let at = at.map_or_else(|| "NULL".to_owned(), |at| format!("'{at}'"));
-        let sql = format!("SELECT append_commit({count}, {at}::timestamptz, NULL); COMMIT");
+        let pruned = pruned.map_or_else(|| "NULL".to_owned(), |text| literal(&text.0));
+        let sql =
+            format!("SELECT append_commit({count}, {at}::timestamptz, {pruned}::json); COMMIT");
         let append = async { Ok(self.client().simple_query(&sql).await?) };
         let (answers, appended) = futures_util::join!(flight(statements), append);
         let (answers, appended): (_, DbResult<Vec<SimpleQueryMessage>>) = (answers?, appended);
@@ -110,6 +114,12 @@ impl Transaction {
         self.client = None;
         Ok(())
     }
+}
+
+/// Text as a string constant of SQL; nothing in it has another meaning as long as `standard_conforming_strings` is on,
+/// which every session asks for.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 impl Drop for Transaction {

@@ -8,18 +8,6 @@ use rusqlite::types::Type;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-const OUTCOMES: [AttemptOutcome; 7] = [
-    AttemptOutcome::Running,
-    AttemptOutcome::Succeeded,
-    AttemptOutcome::Failed,
-    AttemptOutcome::TimedOut,
-    AttemptOutcome::Cancelled,
-    AttemptOutcome::Released,
-    AttemptOutcome::Lost,
-];
-
-const STREAMS: [LogStream; 3] = [LogStream::Log, LogStream::Stdout, LogStream::Stderr];
-
 pub(crate) fn status_code(status: JobStatus) -> i64 {
     status as i64
 }
@@ -67,11 +55,11 @@ pub(crate) fn get_status(row: &Row<'_>, column: usize) -> rusqlite::Result<JobSt
 }
 
 pub(crate) fn get_outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<AttemptOutcome> {
-    pick(&OUTCOMES, 0, row, column)
+    pick(&AttemptOutcome::ALL, 0, row, column)
 }
 
 pub(crate) fn get_stream(row: &Row<'_>, column: usize) -> rusqlite::Result<LogStream> {
-    pick(&STREAMS, 0, row, column)
+    pick(&LogStream::ALL, 0, row, column)
 }
 
 pub(crate) fn get_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {

@@ -22,6 +22,32 @@ pub enum AttemptOutcome {
     Lost,
 }
 
+impl AttemptOutcome {
+    /// All of them. Stores keep the places in this list: a new one goes to its end.
+    pub const ALL: [Self; 7] = [
+        Self::Running,
+        Self::Succeeded,
+        Self::Failed,
+        Self::TimedOut,
+        Self::Cancelled,
+        Self::Released,
+        Self::Lost,
+    ];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Succeeded => "SUCCEEDED",
+            Self::Failed => "FAILED",
+            Self::TimedOut => "TIMEDOUT",
+            Self::Cancelled => "CANCELLED",
+            Self::Released => "RELEASED",
+            Self::Lost => "LOST",
+        }
+    }
+}
+
 /// One try at running a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -62,6 +88,20 @@ pub enum LogStream {
     Stderr,
 }
 
+impl LogStream {
+    /// All of them. Stores keep the places in this list: a new one goes to its end.
+    pub const ALL: [Self; 3] = [Self::Log, Self::Stdout, Self::Stderr];
+
+    /// The name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Stdout => "stdout",
+            Self::Stderr => "stderr",
+        }
+    }
+}
+
 /// One line that a handler logged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,4 +112,22 @@ pub struct LogLine {
     pub stream: LogStream,
     /// At most 4,096 characters.
     pub line: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_wire() {
+        let quoted = |name: &str| format!("{name:?}");
+        for outcome in AttemptOutcome::ALL {
+            let json = serde_json::to_string(&outcome).expect("an outcome is JSON");
+            assert_eq!(json, quoted(outcome.as_str()));
+        }
+        for stream in LogStream::ALL {
+            let json = serde_json::to_string(&stream).expect("a stream is JSON");
+            assert_eq!(json, quoted(stream.as_str()));
+        }
+    }
 }

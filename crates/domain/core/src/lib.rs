@@ -26,5 +26,5 @@ pub use event_from_envelope::MalformedEvent;
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;
-pub use settle::{AttemptResult, AttemptState, Settlement, settle};
+pub use settle::{AttemptResult, AttemptState, Settlement, attempt_of_run, settle};
 pub use view_digest::ViewDigest;

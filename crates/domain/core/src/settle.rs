@@ -134,6 +134,13 @@ impl Settlement {
     }
 }
 
+/// Which attempt of its run `attempt` is, from 1: a run may begin `max_attempts`, the last of them `attempt_limit`.
+pub fn attempt_of_run(attempt: u32, attempt_limit: u32, max_attempts: u32) -> u32 {
+    (attempt + max_attempts)
+        .saturating_sub(attempt_limit)
+        .max(1)
+}
+
 /// Decides where a finished attempt takes its job. `jitter` is uniform in `[0, 1)`.
 pub fn settle(state: &AttemptState, result: &AttemptResult, jitter: f64) -> Settlement {
     let exhausted = state.attempt >= state.attempt_limit;
@@ -159,9 +166,7 @@ pub fn settle(state: &AttemptState, result: &AttemptResult, jitter: f64) -> Sett
             delay_ms: *delay_ms,
         },
         AttemptResult::Failed { .. } => {
-            let nth = (state.attempt + state.max_attempts)
-                .saturating_sub(state.attempt_limit)
-                .max(1);
+            let nth = attempt_of_run(state.attempt, state.attempt_limit, state.max_attempts);
             Settlement::Retry {
                 delay_ms: state.retry.delay_ms(nth, jitter),
             }

@@ -12,8 +12,8 @@ use odd_core::ports::{
 use odd_core::{AttemptResult, JobEvent, NewJob};
 use uuid::Uuid;
 
-use crate::ManualClock;
 use crate::build::new_job;
+use crate::{ManualClock, TestStore, sqlite_store_with};
 
 /// How long a lease of the suite holds.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
@@ -42,6 +42,23 @@ impl Admission for AdmitAll {
 }
 
 impl StoreFixture {
+    /// A fresh embedded store.
+    pub fn embedded() -> Self {
+        let clock = Arc::new(ManualClock::default());
+        Self::of(sqlite_store_with(clock.clone()), clock)
+    }
+
+    /// An embedded store that goes by `clock`.
+    pub fn of(fresh: TestStore, clock: Arc<ManualClock>) -> Self {
+        Self {
+            store: fresh.store,
+            reader: fresh.reader,
+            log: fresh.log,
+            clock,
+            keep: Box::new(fresh.directory),
+        }
+    }
+
     /// Submits one job, given as the JSON of its submission, that nothing stands in the way of.
     pub async fn submit(&self, submission: &str) -> JobId {
         self.submit_job(new_job(submission)).await

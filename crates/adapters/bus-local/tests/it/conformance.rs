@@ -8,14 +8,8 @@ async fn fixture() -> BusFixture {
     let clock = Arc::new(ManualClock::default());
     let fresh = sqlite_store_with(clock.clone());
     BusFixture {
-        bus: fresh.bus,
-        store: StoreFixture {
-            store: fresh.store,
-            reader: fresh.reader,
-            log: fresh.log,
-            clock,
-            keep: Box::new(fresh.directory),
-        },
+        bus: fresh.bus.clone(),
+        store: StoreFixture::of(fresh, clock),
     }
 }
 

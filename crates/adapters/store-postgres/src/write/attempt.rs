@@ -30,10 +30,15 @@ static EXPIRED: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The time of the transaction: when the last of its rows was locked.
+/// The time of the transaction: when the last of its rows was locked. Never before their last change, also when the
+/// server's clock was set back.
 pub(super) fn time_of(rows: &[Row]) -> DbResult<Option<Timestamp>> {
-    let times: DbResult<Vec<Timestamp>> = rows.iter().map(|row| codec::time(row, "now")).collect();
-    Ok(times?.into_iter().max())
+    let mut latest = None;
+    for row in rows {
+        let locked = codec::time(row, "now")?;
+        latest = latest.max(Some(locked.max(codec::time(row, "updated_at")?)));
+    }
+    Ok(latest)
 }
 
 /// Locks the jobs of `leases` that are running, each under its id.

@@ -1,22 +1,19 @@
 use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use odd_contracts::{FailureReason, JobError, JobType, QueueName, RawJson, Timestamp};
-use odd_core::Change;
 use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
+use odd_core::{Change, attempt_of_run};
 use tokio_postgres::Row;
 
+use super::attempt::time_of;
 use crate::change_set::{ChangeSet, Role, Start};
 use crate::codec;
 use crate::error::{DbResult, damaged};
 use crate::row::{COLUMNS, JobRow};
 use crate::store::Shared;
 use crate::transaction::Transaction;
-
-/// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
-const MAX_MESSAGE_CHARS: usize = 4_096;
 
 /// Candidates looked at beyond the wanted ones: others may be taking the first.
 const SPARE: usize = 64;
@@ -68,7 +65,16 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
     // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
         let wanted = request.limit - claimed.len();
-        let (found, admitted) = take(shared, request, &types, queues.as_deref(), wanted).await?;
+        let (found, admitted) = match take(shared, request, &types, queues.as_deref(), wanted).await
+        {
+            Ok(taken) => taken,
+            Err(error) if claimed.is_empty() => return Err(error),
+            Err(error) => {
+                // What was claimed before is committed, and the caller's.
+                tracing::warn!(%error, "a claim ends early");
+                break;
+            }
+        };
         claimed.extend(admitted);
         if found == wanted {
             continue;
@@ -136,15 +142,10 @@ async fn take(
     let rows = tx
         .begin_with(&TAKE, &[&types, &queues, &candidates, &limit, &given])
         .await?;
-    let Some(now) = rows
-        .iter()
-        .map(|row| codec::time(row, "now"))
-        .max_by_key(|at| at.as_ref().ok().copied())
-    else {
+    let Some(now) = time_of(&rows)? else {
         tx.roll_back().await?;
         return Ok((0, Vec::new()));
     };
-    let now = now?;
     shared.server_time.told(now);
     let mut changes = ChangeSet::new(shared, now);
     let lease_ms = u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX);
@@ -157,7 +158,7 @@ async fn take(
     for row in &rows {
         let input = Input::read(row)?;
         let job = JobRow::read(row)?;
-        match admit(request, &job, input.payload.as_ref()) {
+        match request.admit(&job.job_type, input.payload.as_ref().map(RawJson::get)) {
             Ok(()) => claimed.push(start(&mut changes, request, job, input, lease_expires_at)),
             Err(message) => refuse(&mut changes, job, message),
         }
@@ -183,19 +184,6 @@ impl Input {
             payload: payload.map_err(|error| damaged(format!("payload: {error}")))?,
         })
     }
-}
-
-/// Asks whether the payload can be run. The check is a handler author's code: when it panics, that is the one job's
-/// failure.
-fn admit(request: &ClaimRequest, job: &JobRow, payload: Option<&RawJson>) -> Result<(), String> {
-    let check = || {
-        request
-            .admission
-            .admit(&job.job_type, payload.map(|json| json.get()))
-    };
-    catch_unwind(AssertUnwindSafe(check))
-        .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
-        .map_err(|message| message.chars().take(MAX_MESSAGE_CHARS).collect())
 }
 
 fn start(
@@ -224,9 +212,7 @@ fn start(
         payload: input.payload,
         run: row.run,
         timeout_ms: input.timeout_ms,
-        attempt_of_run: (row.attempt + row.max_attempts)
-            .saturating_sub(row.attempt_limit)
-            .max(1),
+        attempt_of_run: attempt_of_run(row.attempt, row.attempt_limit, row.max_attempts),
         is_last_attempt: row.attempt >= row.attempt_limit,
         correlation_id: row.correlation,
         created_at: input.created_at,

@@ -39,7 +39,7 @@ async fn command(
     let mut changes = ChangeSet::new(shared, now);
     let verdict = decide(&tx, &mut changes, JobRow::read(&rows[0])?).await?;
     match verdict {
-        Ok(()) => changes.commit(tx).await.map(drop)?,
+        Ok(()) => changes.commit(tx).await?,
         Err(_) => tx.roll_back().await?,
     }
     Ok(verdict)

@@ -6,13 +6,12 @@ use odd_core::ports::{LogEntry, Position, Recorded};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::append::last_position;
 use crate::codec::{self, At, JsonText};
 use crate::error::DbResult;
 use crate::listener::Notice;
 use crate::read::PrunedJobs;
 use crate::store::Shared;
-use crate::transaction::{Transaction, flight};
+use crate::transaction::{Param, Transaction};
 
 const EXPENDABLE: &str = "\
 SELECT job, id, job_type, queue, status, coalesce($3::timestamptz, clock_timestamp()) AS now FROM jobs \
@@ -27,8 +26,6 @@ WITH events AS (DELETE FROM job_events WHERE job_id = ANY($2)), \
      keys AS (DELETE FROM shared_keys WHERE job = ANY($1)), \
      new_commit AS (SELECT nextval('event_commit_ids')) \
 DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
-
-const APPEND: &str = "SELECT append_commit($1::integer, $2::timestamptz, $3::json)";
 
 /// Commits after `$1` whose events are all gone, among the next `$3` that are older than `$2`; the newest of all stays,
 /// since positions go on from it. The last one looked at.
@@ -67,20 +64,16 @@ pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> D
 async fn remove(shared: &Shared, tx: Transaction, rows: &[Row], before: Timestamp) -> DbResult<()> {
     let jobs: Vec<i64> = rows.iter().map(|row| row.get("job")).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect();
-    let now = At(codec::time(&rows[0], "now")?);
+    let now = codec::time(&rows[0], "now")?;
     let gone = count(rows, before)?;
-    let entry_count = i32::try_from(gone.len()).unwrap_or(i32::MAX);
     let told = JsonText::of(&gone);
     tx.prepare(REMOVE).await?;
-    tx.prepare(APPEND).await?;
-    let answers = flight(vec![
-        tx.query(REMOVE, &[&jobs, &ids]),
-        tx.query(APPEND, &[&entry_count, &now, &told]),
-        tx.commit(),
-    ])
-    .await?;
+    let removed: [Param<'_>; 2] = [&jobs, &ids];
+    let removing = vec![tx.query(REMOVE, &removed)];
+    let (_, last) = tx
+        .send_and_append(removing, gone.len(), Some(now), Some(&told))
+        .await?;
     tx.end();
-    let last = last_position(&answers[1])?;
     let entries = entries(&gone, last)?;
     shared.tell(&entries, &Notice::default(), false);
     Ok(())

@@ -5,7 +5,7 @@ use odd_core::ports::{Lease, StaleLease};
 use super::attempt::hold;
 use crate::append::signed;
 use crate::change_set::{ChangeSet, Role};
-use crate::codec::{At, stream_name, without_nul};
+use crate::codec::{At, without_nul};
 use crate::error::DbResult;
 use crate::store::Shared;
 use crate::transaction::Transaction;
@@ -62,7 +62,7 @@ pub(crate) async fn append_log(
     lines: &[LogLine],
 ) -> DbResult<Result<(), StaleLease>> {
     let times: Vec<At> = lines.iter().map(|line| At(line.at)).collect();
-    let streams: Vec<&str> = lines.iter().map(|line| stream_name(line.stream)).collect();
+    let streams: Vec<&str> = lines.iter().map(|line| line.stream.as_str()).collect();
     let texts: Vec<_> = lines.iter().map(|line| without_nul(&line.line)).collect();
     let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
     let client = shared.writers.get().await?;

@@ -132,10 +132,10 @@ async fn store(
         let notify: [Param<'_>; 1] = [&text];
         let notify = text.is_some().then(|| tx.query(NOTIFY, &notify));
         let notify = notify.into_iter().collect();
-        let (_, last) = tx.send_and_append(notify, new.len(), at).await?;
+        let (_, last) = tx.send_and_append(notify, new.len(), at, None).await?;
         (answers, last)
     } else {
-        tx.send_and_append(statements, new.len(), at).await?
+        tx.send_and_append(statements, new.len(), at, None).await?
     };
     let (now, starts) = starts(&answers[insert_index])?;
     tx.end();

@@ -1,8 +1,6 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use odd_contracts::{FailureReason, JobError, RawJson};
-use odd_core::Change;
 use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
+use odd_core::{Change, attempt_of_run};
 use rusqlite::params;
 
 use super::DbResult;
@@ -12,9 +10,6 @@ use super::place::release_unique_key;
 use super::row::JobRow;
 use super::session::{Role, Session};
 use crate::codec::to_json;
-
-/// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
-const MAX_MESSAGE_CHARS: usize = 4_096;
 
 /// A job of a claim, as the table `claims` has it: row, attempt, version, last event.
 pub(super) type ClaimEntry = (i64, u32, u32, i64);
@@ -33,7 +28,8 @@ pub(super) fn claim(
         let found = take_candidates(session, request, wanted)?;
         let is_last_round = found.len() < wanted;
         for candidate in found {
-            match admit(request, &candidate) {
+            let payload = candidate.input.payload.as_deref();
+            match request.admit(&candidate.row.job_type, payload) {
                 Ok(()) => {
                     let Candidate { row, input } = candidate;
                     let held = start(session, request, claim, row)?;
@@ -61,18 +57,6 @@ pub(super) fn claim(
         )?;
     }
     Ok(claimed)
-}
-
-/// Asks whether the candidate's payload can be run. The check is a handler author's code and runs on the thread
-/// that all transactions share: when it panics, that is the one job's failure.
-fn admit(request: &ClaimRequest, candidate: &Candidate) -> Result<(), String> {
-    let check = || {
-        let payload = candidate.input.payload.as_deref();
-        request.admission.admit(&candidate.row.job_type, payload)
-    };
-    catch_unwind(AssertUnwindSafe(check))
-        .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
-        .map_err(|message| message.chars().take(MAX_MESSAGE_CHARS).collect())
 }
 
 fn start(
@@ -115,9 +99,7 @@ fn hand_out(held: &Held, input: Input) -> DbResult<ClaimedJob> {
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?,
         run: row.run,
         timeout_ms: input.timeout_ms,
-        attempt_of_run: (row.attempt + row.max_attempts)
-            .saturating_sub(row.attempt_limit)
-            .max(1),
+        attempt_of_run: attempt_of_run(row.attempt, row.attempt_limit, row.max_attempts),
         is_last_attempt: row.attempt >= row.attempt_limit,
         correlation_id: row.correlation,
         created_at: input.created_at,

@@ -1,18 +1,7 @@
-use std::sync::Arc;
-
 use odd_testkit::conformance::{StoreFixture, log, random, run, store};
-use odd_testkit::{ManualClock, sqlite_store_with};
 
 async fn fixture() -> StoreFixture {
-    let clock = Arc::new(ManualClock::default());
-    let fresh = sqlite_store_with(clock.clone());
-    StoreFixture {
-        store: fresh.store,
-        reader: fresh.reader,
-        log: fresh.log,
-        clock,
-        keep: Box::new(fresh.directory),
-    }
+    StoreFixture::embedded()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -18,15 +18,10 @@ impl Past {
     pub(crate) fn empty() -> Self {
         let clock = Arc::new(ManualClock::default());
         let fresh = sqlite_store_with(clock.clone());
+        let live = fresh.views.clone();
         Self {
-            f: StoreFixture {
-                store: fresh.store,
-                reader: fresh.reader,
-                log: fresh.log,
-                clock,
-                keep: Box::new(fresh.directory),
-            },
-            live: fresh.views,
+            f: StoreFixture::of(fresh, clock),
+            live,
             told: Mutex::default(),
         }
     }

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -51,6 +52,9 @@ pub enum SubmitError {
     Store(#[from] StoreError),
 }
 
+/// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
+const MAX_MESSAGE_CHARS: usize = 4_096;
+
 /// Decides, inside the claim, whether a payload suits its type. Must be quick and pure.
 pub trait Admission: Send + Sync + 'static {
     /// # Errors
@@ -75,6 +79,19 @@ pub struct ClaimRequest {
     pub wait: Duration,
     /// Checks payloads; jobs it refuses are FAILED and not returned.
     pub admission: Arc<dyn Admission>,
+}
+
+impl ClaimRequest {
+    /// Asks whether a payload can be run. The check is a handler author's code: when it panics, that is the one job's
+    /// failure.
+    ///
+    /// # Errors
+    /// Why not, as events and jobs may say it.
+    pub fn admit(&self, job_type: &JobType, payload: Option<&str>) -> Result<(), String> {
+        catch_unwind(AssertUnwindSafe(|| self.admission.admit(job_type, payload)))
+            .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
+            .map_err(|message| message.chars().take(MAX_MESSAGE_CHARS).collect())
+    }
 }
 
 /// The right to decide about one attempt. The attempt number is the fencing token: it only grows.

@@ -1,5 +1,4 @@
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use odd_service_kit::HttpConfig;
 use serde_json::json;
@@ -11,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{self, RoleName, bind, url};
 use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings};
-use crate::signals;
+use crate::signals::Signals;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,9 +18,6 @@ Examples:
   odd-dashboard serve processor --concurrency 64
   odd-dashboard serve read-model --addr 0.0.0.0:8080
 ";
-
-/// How long the process waits for what still runs to be dropped.
-const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// Run one role of the distributed deployment, on PostgreSQL, RabbitMQ, Redis and MongoDB
 ///
@@ -58,14 +54,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let cluster = ClusterSettings::read(&context.sources, role)?;
     let http = starting::http_config(&settings, &[role], args.insecure)?;
     starting::start_logging(&settings, context.printer.verbose)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::failed("cannot start").cause(error))?;
-    let result = runtime.block_on(serve(role, &settings, &cluster, http, context));
-    // Programs end as their attempts are dropped; a handler that blocks its thread must not hold us back.
-    runtime.shutdown_timeout(LAST_WAIT);
-    result
+    starting::run(serve(role, &settings, &cluster, http, context))
 }
 
 async fn serve(
@@ -76,7 +65,7 @@ async fn serve(
     context: &Context,
 ) -> Result<Exit, Failure> {
     // From the very start, or an early signal would end the process without a trace.
-    let mut signals = signals::Signals::listen();
+    let signals = Signals::listen();
     let listener = bind(role, &settings.addresses).await?;
     let address = url(listener.local_addr()?);
     let say = |line: serde_json::Value| {
@@ -84,20 +73,12 @@ async fn serve(
         let _ = context.printer.line(&line.to_string());
     };
     say(json!({"event": "listening", "role": role.as_str(), "url": address}));
-    let (drain, draining) = tokio::sync::oneshot::channel();
     let on_ready = || say(json!({"event": "ready"}));
-    let stop = async { drop(draining.await) };
-    let serving = observatory::serve(role, settings, cluster, http, listener, stop, on_ready);
-    let twice = async {
-        signals.next().await;
-        tracing::info!("stopping: running jobs are finished or given back");
-        let _ = drain.send(());
-        signals.next().await
-    };
-    tokio::select! {
-        served = serving => served.map(|()| Exit::Ok),
-        signal = twice => Ok(signal),
-    }
+    starting::until_signalled(signals, |stop| {
+        let stop = stop.cancelled_owned();
+        observatory::serve(role, settings, cluster, http, listener, stop, on_ready)
+    })
+    .await
 }
 
 impl Args {

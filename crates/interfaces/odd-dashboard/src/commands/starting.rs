@@ -2,13 +2,20 @@
 
 use std::io::IsTerminal;
 use std::sync::Arc;
+use std::time::Duration;
 
 use odd_service_kit::telemetry::{self, LogFormat};
 use odd_service_kit::{HttpConfig, Tokens, check_listen_address};
+use tokio_util::sync::CancellationToken;
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::RoleName;
 use crate::settings::ObservatorySettings;
+use crate::signals::Signals;
+
+/// How long the process waits for what still runs to be dropped.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// How the interfaces of `roles` guard themselves.
 ///
@@ -44,6 +51,46 @@ pub(super) fn http_config(
         any_host: insecure,
         ..HttpConfig::default()
     })
+}
+
+/// Runs what `up` and `serve` do until it has ended.
+///
+/// # Errors
+/// As `main`, and when there can be no threads.
+pub(super) fn run(main: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed("cannot start").cause(error))?;
+    let result = runtime.block_on(main);
+    // Programs end as their attempts are dropped; a handler that blocks its thread must not hold us back.
+    runtime.shutdown_timeout(LAST_WAIT);
+    result
+}
+
+/// Does `work`, whose token is cancelled by the first signal; a second one ends it at once.
+///
+/// # Errors
+/// As `work`.
+pub(super) async fn until_signalled<W>(
+    mut signals: Signals,
+    work: impl FnOnce(CancellationToken) -> W,
+) -> Result<Exit, Failure>
+where
+    W: Future<Output = Result<(), Failure>>,
+{
+    let stop = CancellationToken::new();
+    let working = work(stop.clone());
+    let twice = async {
+        signals.next().await;
+        tracing::info!("stopping: running jobs are finished or given back");
+        stop.cancel();
+        signals.next().await
+    };
+    tokio::select! {
+        ended = working => ended.map(|()| Exit::Ok),
+        second = twice => Ok(second),
+    }
 }
 
 /// Begins to log as configured.

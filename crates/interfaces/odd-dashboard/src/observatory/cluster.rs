@@ -23,9 +23,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How long what was committed last may take to be published when the role ends; the rest is in the outbox.
 const FLUSH: Duration = Duration::from_secs(2);
 
-/// The queue that the metrics engines share.
-const METRICS_ENGINE_EVENTS: &str = "metrics-engine.events";
-
 /// The adapters of one role of the distributed deployment, connected.
 pub(super) struct Cluster {
     pub(super) ports: Ports,
@@ -102,6 +99,7 @@ impl Opening<'_> {
 
     /// Roles that follow what happens.
     async fn watching(mut self, role: RoleName) -> Result<Cluster, Failure> {
+        // It commits nothing of its own: events come from the broker.
         let store = self.store(Arc::new(Feed::new())).await?;
         let views = self.views(role, &store).await?;
         let archive = match role {
@@ -110,7 +108,7 @@ impl Opening<'_> {
         };
         let feed = Feed::new();
         let queue = match role {
-            RoleName::MetricsEngine => EventQueue::Shared(METRICS_ENGINE_EVENTS.to_owned()),
+            RoleName::MetricsEngine => EventQueue::metrics_engine(),
             _ => EventQueue::Exclusive(format!("read-model.{}", self.broker.producer.instance_id)),
         };
         let sink = Arc::new(feed.clone());

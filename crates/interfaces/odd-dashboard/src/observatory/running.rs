@@ -118,7 +118,10 @@ impl Observatory {
     }
 }
 
-fn describe(ended: Result<(RoleName, anyhow::Result<()>), tokio::task::JoinError>) -> Failure {
+/// Why a role is gone that nobody asked to end.
+pub(super) fn describe(
+    ended: Result<(RoleName, anyhow::Result<()>), tokio::task::JoinError>,
+) -> Failure {
     match ended {
         Ok((role, Ok(()))) => Failure::failed(format!("the {} ended by itself", role.as_str())),
         Ok((role, Err(error))) => {

@@ -10,6 +10,7 @@ use crate::observatory::RoleName;
 use crate::observatory::cluster::Cluster;
 use crate::observatory::readiness::await_ready;
 use crate::observatory::roles::{Identities, Parts};
+use crate::observatory::running::describe;
 use crate::settings::{ClusterSettings, ObservatorySettings};
 
 /// Runs one role of the distributed deployment until `stop` resolves, then drains it. Calls `on_ready` once, when it can
@@ -57,16 +58,7 @@ pub(crate) async fn serve(
     opened.close().await;
     match outcome {
         Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
-        Ok(Ok(())) => Err(Failure::failed(format!(
-            "the {} ended by itself",
-            role.as_str()
-        ))),
-        Ok(Err(error)) => {
-            let mut failure = Failure::failed(format!("the {} failed", role.as_str()));
-            failure.causes = error.chain().map(ToString::to_string).collect();
-            Err(failure)
-        }
-        Err(panic) => Err(Failure::failed("the role panicked").cause(panic)),
+        ended => Err(describe(ended.map(|outcome| (role, outcome)))),
     }
 }
 

@@ -93,3 +93,47 @@ fn services(sources: &Sources) -> Result<Vec<(String, String)>, Failure> {
         ))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `role` says of these variables.
+    fn refusal(role: RoleName, variables: &[(&str, &str)]) -> String {
+        let sources = Sources::of(variables);
+        let failure = ClusterSettings::read(&sources, role).err();
+        failure.expect("refused").render(false)
+    }
+
+    const POSTGRES: (&str, &str) = ("ODD_POSTGRES_URL", "postgresql://a:b@h/d");
+    const RABBITMQ: (&str, &str) = ("ODD_RABBITMQ_URL", "amqp://a:b@h");
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert!(refusal(RoleName::Gateway, &[]).contains("ODD_POSTGRES_URL"));
+        assert!(refusal(RoleName::Gateway, &[POSTGRES]).contains("ODD_RABBITMQ_URL"));
+        assert!(refusal(RoleName::ReadModel, &[POSTGRES, RABBITMQ]).contains("ODD_REDIS_URL"));
+    }
+
+    #[test]
+    fn a_scheme_that_is_not_spoken_is_refused_without_its_secret() {
+        let tls = ("ODD_RABBITMQ_URL", "amqps://a:secret@h");
+        let said = refusal(RoleName::Gateway, &[POSTGRES, tls]);
+        assert_eq!(said, "error: ODD_RABBITMQ_URL must begin with amqp://\n");
+    }
+
+    #[test]
+    fn an_item_of_services_that_is_no_url_is_refused() {
+        let services = ("ODD_SERVICES", "gateway=127.0.0.1:3000");
+        let said = refusal(RoleName::Gateway, &[POSTGRES, RABBITMQ, services]);
+        assert!(said.contains("ODD_SERVICES"), "{said}");
+    }
+
+    #[test]
+    fn roles_take_what_concerns_them() {
+        let mongodb = ("ODD_MONGODB_URL", "mongodb://h/d");
+        let sources = Sources::of(&[POSTGRES, RABBITMQ, mongodb]);
+        let read = ClusterSettings::read(&sources, RoleName::Gateway);
+        assert!(read.is_ok_and(|settings| settings.mongodb_url.is_none()));
+    }
+}

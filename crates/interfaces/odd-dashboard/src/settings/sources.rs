@@ -30,6 +30,17 @@ impl Sources {
         Self::from_parts(env, flag)
     }
 
+    /// An environment of a test's own.
+    #[cfg(test)]
+    pub(crate) fn of(variables: &[(&str, &str)]) -> Self {
+        let env = variables.iter();
+        let env = env.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self {
+            env: env.collect(),
+            file: None,
+        }
+    }
+
     fn from_parts(env: BTreeMap<String, String>, flag: Option<&Path>) -> Result<Self, Failure> {
         let named = env.get(CONFIG.env).filter(|text| !text.is_empty());
         let file = flag

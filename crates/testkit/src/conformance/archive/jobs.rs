@@ -1,7 +1,7 @@
 use odd_contracts::{Job, JobError, JobStatus};
 use odd_core::ports::{ArchivedJob, Clock, JobQuery, SortOrder};
 
-use super::{ArchiveFixture, store};
+use super::ArchiveFixture;
 use crate::conformance::store_fixture::some_request;
 use crate::conformance::story::tell;
 use crate::conformance::{Check, StoreFixture};
@@ -92,7 +92,7 @@ async fn compare(f: &ArchiveFixture, store: &StoreFixture, asked: JobQuery) {
 }
 
 async fn as_in_the_store(f: ArchiveFixture) {
-    let store = store();
+    let store = StoreFixture::embedded();
     for _ in 0..2 {
         tell_all(&store).await;
         f.follow(&store).await;
@@ -104,7 +104,7 @@ async fn as_in_the_store(f: ArchiveFixture) {
 }
 
 async fn move_on(f: ArchiveFixture) {
-    let store = store();
+    let store = StoreFixture::embedded();
     let id = store
         .submit(r#"{"type":"work","maxAttempts":1,"delayMs":5}"#)
         .await;
@@ -132,7 +132,7 @@ async fn move_on(f: ArchiveFixture) {
 }
 
 async fn order(f: ArchiveFixture) {
-    let store = store();
+    let store = StoreFixture::embedded();
     tell_all(&store).await;
     tell_all(&store).await;
     f.follow(&store).await;
@@ -148,7 +148,7 @@ async fn order(f: ArchiveFixture) {
 }
 
 async fn filters(f: ArchiveFixture) {
-    let store = store();
+    let store = StoreFixture::embedded();
     tell_all(&store).await;
     store.advance_ms(7);
     let middle = store.clock.now();

@@ -1,9 +1,12 @@
 use futures_util::future::join_all;
-use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
+use odd_core::ports::{EventQuery, LogEntry, Position, Recorded, StoreError};
 
 use super::ArchiveFixture;
 use crate::conformance::Check;
 use crate::conformance::views::recorded::{two_days, two_days_with_pruning};
+
+/// How often a follower may have to go back.
+const RESTARTS: usize = 20;
 
 pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
     Check::new("a fresh archive is empty", |f| Box::pin(fresh(f))),
@@ -95,13 +98,36 @@ async fn concurrent(f: ArchiveFixture) {
     let followers = (0..3).map(|n| {
         let (f, entries) = (&f, &entries);
         async move {
-            for chunk in entries.chunks(60 + n * 35) {
-                f.archive.apply(chunk.to_vec()).await.expect("keeps");
-            }
+            follow(f, entries, 60 + n * 35).await;
         }
     });
     join_all(followers).await;
     assert_eq!(kept(&f).await, entries);
+}
+
+/// Applies everything in groups, as a follower does: told that the archive went back, it goes on from there. A server whose
+/// updates are not atomic may lose one of two moves of the position.
+async fn follow(f: &ArchiveFixture, entries: &[Recorded], size: usize) {
+    let mut done = 0;
+    for _ in 0..RESTARTS {
+        let rest = entries.iter().position(|entry| entry.position.0 > done);
+        let rest = &entries[rest.unwrap_or(entries.len())..];
+        let mut outcome = Ok(());
+        for chunk in rest.chunks(size) {
+            outcome = f.archive.apply(chunk.to_vec()).await;
+            if outcome.is_err() {
+                break;
+            }
+        }
+        match outcome {
+            Ok(()) => return,
+            Err(StoreError::Unavailable(_)) => {
+                done = f.archive.position().await.expect("reads").0;
+            }
+            Err(error) => panic!("the archive does not keep entries: {error}"),
+        }
+    }
+    panic!("the archive went back {RESTARTS} times");
 }
 
 async fn pruned(f: ArchiveFixture) {

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use odd_core::ports::Archive;
 
 use super::{Check, StoreFixture};
-use crate::{ManualClock, sqlite_store_with};
 
 /// An empty archive.
 pub struct ArchiveFixture {
@@ -42,18 +41,5 @@ impl ArchiveFixture {
             .expect("keeps");
         let head = store.log.head().await.expect("reads");
         assert_eq!(self.archive.position().await.expect("reads"), head);
-    }
-}
-
-/// A store whose log is archived.
-fn store() -> StoreFixture {
-    let clock = Arc::new(ManualClock::default());
-    let fresh = sqlite_store_with(clock.clone());
-    StoreFixture {
-        store: fresh.store,
-        reader: fresh.reader,
-        log: fresh.log,
-        clock,
-        keep: Box::new(fresh.directory),
     }
 }

@@ -1,10 +1,10 @@
 use odd_contracts::JobId;
 use odd_core::ports::JobQuery;
 
+use super::ArchiveFixture;
 use super::jobs::{archived, query};
-use super::{ArchiveFixture, store};
-use crate::conformance::Check;
 use crate::conformance::store_fixture::failed;
+use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
     Check::new("archived jobs are found by id, type and error", |f| {
@@ -24,7 +24,7 @@ async fn search(f: &ArchiveFixture, text: &str) -> Vec<JobId> {
 }
 
 async fn places(f: ArchiveFixture) {
-    let store = store();
+    let store = StoreFixture::embedded();
     let by_type = store.submit(r#"{"type":"Needle.one"}"#).await;
     let by_id = store
         .submit(r#"{"type":"hay","id":"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"}"#)
@@ -44,7 +44,7 @@ async fn places(f: ArchiveFixture) {
 }
 
 async fn inert(f: ArchiveFixture) {
-    let store = store();
+    let store = StoreFixture::embedded();
     store.submit(r#"{"type":"plain"}"#).await;
     f.follow(&store).await;
     for text in [

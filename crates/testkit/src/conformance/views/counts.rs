@@ -1,12 +1,9 @@
-use std::sync::Arc;
-
 use odd_contracts::JobStatus;
 use odd_core::ports::{Clock, LogEntry, Position, Recorded};
 
 use super::ViewsFixture;
 use super::recorded::two_days_with_pruning;
 use crate::conformance::{Check, StoreFixture};
-use crate::{ManualClock, sqlite_store_with};
 
 pub(super) const CHECKS: &[Check<ViewsFixture>] = &[
     Check::new("counts follow every job from status to status", |f| {
@@ -19,15 +16,7 @@ pub(super) const CHECKS: &[Check<ViewsFixture>] = &[
 ];
 
 async fn follow(f: ViewsFixture) {
-    let clock = Arc::new(ManualClock::default());
-    let fresh = sqlite_store_with(clock.clone());
-    let store = StoreFixture {
-        store: fresh.store,
-        reader: fresh.reader,
-        log: fresh.log,
-        clock,
-        keep: Box::new(fresh.directory),
-    };
+    let store = StoreFixture::embedded();
     let mut read_to = Position(0);
     let mut statuses = Vec::new();
     store

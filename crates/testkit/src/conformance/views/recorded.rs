@@ -8,13 +8,12 @@ use tokio::sync::OnceCell;
 use crate::conformance::StoreFixture;
 use crate::conformance::store_fixture::some_request;
 use crate::conformance::story::tell;
-use crate::{ManualClock, sqlite_store_with};
 
 /// What a store recorded on two busy days: a few minutes of jobs with every kind of event, then the same a
 /// day later.
 pub(in crate::conformance) async fn two_days() -> Vec<Recorded> {
     static RECORDED: OnceCell<Vec<Recorded>> = OnceCell::const_new();
-    let record = || async { busy_days(&store()).await };
+    let record = || async { busy_days(&StoreFixture::embedded()).await };
     RECORDED.get_or_init(record).await.clone()
 }
 
@@ -25,7 +24,7 @@ pub(in crate::conformance) async fn two_days_with_pruning() -> (Vec<Recorded>, V
 }
 
 async fn record_with_pruning() -> (Vec<Recorded>, Vec<Recorded>) {
-    let f = store();
+    let f = StoreFixture::embedded();
     let mut live = busy_days(&f).await;
     let head = live.last().expect("not empty").position;
     prune(&f, f.clock.now().minus_millis(3_600_000)).await;
@@ -65,16 +64,4 @@ async fn prune(f: &StoreFixture, before: Timestamp) {
         sum += f.store.prune(before, 100).await.expect("prunes");
     }
     assert!(sum > 10, "pruning found {sum} jobs");
-}
-
-fn store() -> StoreFixture {
-    let clock = Arc::new(ManualClock::default());
-    let fresh = sqlite_store_with(clock.clone());
-    StoreFixture {
-        store: fresh.store,
-        reader: fresh.reader,
-        log: fresh.log,
-        clock,
-        keep: Box::new(fresh.directory),
-    }
 }

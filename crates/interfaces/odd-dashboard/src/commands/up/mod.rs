@@ -1,6 +1,5 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use odd_service_kit::HttpConfig;
 
@@ -11,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{DataDir, Listeners, Observatory, RoleName};
 use crate::settings::{ObservatoryFlags, ObservatorySettings};
-use crate::signals;
+use crate::signals::Signals;
 
 mod announce;
 
@@ -21,9 +20,6 @@ Examples:
   odd-dashboard up --data-dir ./data --gateway-addr 127.0.0.1:0
   ODD_PROCESS_RUN_ALLOW=/usr/bin/convert odd-dashboard up
 ";
-
-/// How long the process waits for what still runs to be dropped.
-const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// Start the observatory: every role in this process, on one data directory
 ///
@@ -61,14 +57,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let http = starting::http_config(&settings, &RoleName::ALL, insecure)?;
     starting::start_logging(&settings, context.printer.verbose)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::failed("cannot start").cause(error))?;
-    let result = runtime.block_on(serve(&settings, http, context));
-    // Programs end as their attempts are dropped; a handler that blocks its thread must not hold us back.
-    runtime.shutdown_timeout(LAST_WAIT);
-    result
+    starting::run(serve(&settings, http, context))
 }
 
 async fn serve(
@@ -77,30 +66,17 @@ async fn serve(
     context: &Context,
 ) -> Result<Exit, Failure> {
     // From the very start, or an early signal would end the process without a trace.
-    let mut signals = signals::Signals::listen();
+    let signals = Signals::listen();
     let dir = DataDir::open(&settings.data_dir)?;
     let listeners = Listeners::bind(&settings.addresses).await?;
     let urls = listeners.urls()?;
     announce::listening(context, &urls);
     let observatory = Observatory::start(settings, http, dir, listeners).await?;
-    let (drain, draining) = tokio::sync::oneshot::channel();
-    let running = async {
-        let on_ready = || announce::ready(context, &urls, &settings.data_dir);
-        observatory
-            .run(async { drop(draining.await) }, on_ready)
-            .await?;
-        Ok(Exit::Ok)
-    };
-    let twice = async {
-        signals.next().await;
-        tracing::info!("stopping: running jobs are finished or given back");
-        let _ = drain.send(());
-        signals.next().await
-    };
-    tokio::select! {
-        ended = running => ended,
-        second = twice => Ok(second),
-    }
+    let on_ready = || announce::ready(context, &urls, &settings.data_dir);
+    starting::until_signalled(signals, |stop| {
+        observatory.run(stop.cancelled_owned(), on_ready)
+    })
+    .await
 }
 
 impl Args {
