@@ -28,7 +28,9 @@ CREATE TABLE jobs (
     options          json,                 -- what few submissions say: src/options.rs
     error            json,                 -- of the last attempt that failed
     progress         json,                 -- of the last attempt
-    payload          text                  -- JSON, byte for byte as it was sent
+    commits          bigint[]    NOT NULL, -- those that tell of its submission, its starts, its success
+    payload          text,                 -- JSON, byte for byte as it was sent
+    result           text                  -- JSON, byte for byte, once COMPLETED
 );
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
 CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;
@@ -59,8 +61,8 @@ CREATE TABLE job_tags (
 );
 CREATE INDEX job_tags_job ON job_tags (job);
 
--- Attempts that are over; a running one stands in its job's row.
-CREATE TABLE job_attempts (
+-- Attempts that are over, except those that succeeded; those and running ones stand in their job's row.
+CREATE TABLE unsuccessful_attempts (
     job         bigint      NOT NULL,
     attempt     integer     NOT NULL,
     run         integer     NOT NULL,
@@ -69,9 +71,13 @@ CREATE TABLE job_attempts (
     started_at  timestamptz NOT NULL,
     finished_at timestamptz NOT NULL,
     error       json,
-    result      text,       -- JSON, byte for byte
     PRIMARY KEY (job, attempt)
 );
+-- For people: every attempt that is over.
+CREATE VIEW job_attempts AS
+    SELECT job, attempt, run, worker_id, outcome, started_at, finished_at, error FROM unsuccessful_attempts
+    UNION ALL SELECT job, attempt, run, worker_id, 'SUCCEEDED', started_at, finished_at, NULL FROM jobs
+        WHERE status = 'COMPLETED';
 
 CREATE TABLE job_logs (
     job     bigint      NOT NULL,
@@ -91,29 +97,80 @@ CREATE TABLE producers (
     UNIQUE (service, instance_id, version)
 );
 
--- Outbox and history at once, append-only. The events of one transaction share a commit; their order within it is
--- `ordinal`, and the position in the log is `event_commits.last_position - event_count + 1 + ordinal`.
-CREATE TABLE job_events (
-    commit_id       bigint           NOT NULL,
-    ordinal         integer          NOT NULL,
-    occurred_at     timestamptz      NOT NULL,
-    job_id          uuid             NOT NULL,
-    version         integer          NOT NULL,
-    event_type      text             NOT NULL,
-    previous_status text,
-    attempt         integer,
-    job_type        text             NOT NULL,
-    queue           text             NOT NULL,
-    correlation_id  uuid             NOT NULL,
-    producer        integer          NOT NULL,
-    millis          double precision, -- waited or ran
-    detail          json              -- what else it says
+-- Outbox and history at once, append-only: what happens together is one row, or a few. `events` is an array of arrays, as
+-- src/packed.rs writes them; a removed event is null. The position of an event in the log is
+-- `event_commits.last_position - event_count + 1 + first` and its index in the array.
+CREATE TABLE commit_events (
+    commit_id   bigint      NOT NULL,
+    first       integer     NOT NULL, -- events of the commit that stand in other rows, before these
+    occurred_at timestamptz NOT NULL,
+    events      json        NOT NULL,
+    PRIMARY KEY (commit_id, first, occurred_at)
 ) PARTITION BY RANGE (occurred_at);
-CREATE INDEX job_events_commit ON job_events (commit_id, ordinal);
-CREATE INDEX job_events_job ON job_events (job_id, version);
+-- Compression costs more time than it is worth.
+ALTER TABLE commit_events ALTER COLUMN events SET STORAGE EXTERNAL;
 -- Takes what no daily partition does.
-CREATE TABLE job_events_default PARTITION OF job_events DEFAULT;
+CREATE TABLE commit_events_default PARTITION OF commit_events DEFAULT;
 CREATE SEQUENCE event_commit_ids AS bigint;
+
+-- Makes the partitions of today and some days to come. A day whose events stand in the default partition stays there.
+CREATE FUNCTION make_partitions(days integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    today date := (now() AT TIME ZONE 'UTC')::date;
+    name text;
+BEGIN
+    FOR ahead IN 0..days LOOP
+        name := 'commit_events_' || to_char(today + ahead, 'YYYYMMDD');
+        CONTINUE WHEN to_regclass(name) IS NOT NULL;
+        BEGIN
+            EXECUTE format('CREATE TABLE %I (LIKE commit_events INCLUDING ALL)', name);
+            EXECUTE format('ALTER TABLE commit_events ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', name,
+                (today + ahead) || ' 00:00+00', (today + ahead + 1) || ' 00:00+00');
+        EXCEPTION WHEN check_violation OR duplicate_table OR unique_violation OR lock_not_available THEN
+            RAISE LOG 'no partition for %: %', today + ahead, SQLERRM;
+        END;
+    END LOOP;
+END
+$$;
+
+-- Drops partitions that end before a time and hold nothing any more.
+CREATE FUNCTION drop_partitions(before timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    name text;
+    is_empty boolean;
+BEGIN
+    FOR name IN SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'commit_events'::regclass AND c.relname ~ '^commit_events_\d{8}$'
+        AND to_date(right(c.relname, 8), 'YYYYMMDD') < (before AT TIME ZONE 'UTC')::date - 1 ORDER BY c.relname LIMIT 8
+    LOOP
+        EXECUTE format('SELECT NOT EXISTS (SELECT FROM %I)', name) INTO is_empty;
+        IF is_empty THEN
+            BEGIN
+                EXECUTE format('DROP TABLE %I', name);
+            EXCEPTION WHEN lock_not_available THEN
+                RAISE LOG 'partition % is in use', name;
+            END;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- Commits that tell of other changes of a job: there may be many.
+CREATE TABLE job_commits (
+    job       bigint NOT NULL,
+    commit_id bigint NOT NULL,
+    PRIMARY KEY (job, commit_id)
+);
+
+-- For people: one row for each event.
+CREATE VIEW job_events AS
+    SELECT c.commit_id, (c.first + e.ordinal - 1)::integer AS ordinal, c.occurred_at, (e.event ->> 0)::uuid AS job_id,
+        (e.event ->> 1)::integer AS version, e.event ->> 2 AS event_type, e.event ->> 3 AS previous_status,
+        (e.event ->> 4)::integer AS attempt, e.event ->> 5 AS job_type, e.event ->> 6 AS queue,
+        (e.event ->> 7)::uuid AS correlation_id, (e.event ->> 8)::integer AS producer,
+        (e.event ->> 9)::double precision AS millis, e.event -> 10 AS detail
+    FROM commit_events c CROSS JOIN LATERAL json_array_elements(c.events) WITH ORDINALITY AS e (event, ordinal)
+    WHERE json_typeof(e.event) = 'array';
 
 -- One row for each transaction that recorded events. Positions are given out while a lock is held until the end of the
 -- transaction, so they appear in order and without a gap: whoever reads past the last position seen misses nothing.
@@ -124,6 +181,7 @@ CREATE TABLE event_commits (
     committed_at  timestamptz NOT NULL, -- `occurred_at` of all its events
     pruned        json                  -- jobs that retention removed, instead of events
 );
+CREATE INDEX event_commits_commit ON event_commits (commit_id);
 
 -- Commits that are not known to have been published.
 CREATE TABLE outbox (

@@ -5,11 +5,11 @@ use odd_contracts::{
 };
 use odd_core::{Change, JobEvent};
 
-use crate::append::{EventColumns, INSERT, recorded};
 use crate::codec::At;
-use crate::columns::{AttemptColumns, SavedColumns, event_params};
+use crate::columns::{AttemptColumns, CompletedColumns, SavedColumns};
 use crate::error::DbResult;
 use crate::listener::{NOTIFY, Notice};
+use crate::packed::{EventRows, INSERT_EVENTS, recorded};
 use crate::row::JobRow;
 use crate::store::Shared;
 use crate::transaction::{Param, Params, Sent, Transaction, flight};
@@ -21,7 +21,13 @@ pub(crate) enum Role {
     Processor,
 }
 
-/// An attempt that is over.
+/// A job that succeeded.
+pub(crate) struct CompletedRow {
+    pub(crate) job: i64,
+    pub(crate) result: Option<RawJson>,
+}
+
+/// An attempt that is over without success.
 pub(crate) struct AttemptRow {
     pub(crate) job: i64,
     pub(crate) attempt: u32,
@@ -30,7 +36,6 @@ pub(crate) struct AttemptRow {
     pub(crate) outcome: AttemptOutcome,
     pub(crate) started_at: Timestamp,
     pub(crate) error: Option<JobError>,
-    pub(crate) result: Option<RawJson>,
 }
 
 /// What a claim writes to the rows that it took.
@@ -44,10 +49,10 @@ pub(crate) struct ChangeSet<'a> {
     shared: &'a Shared,
     now: Timestamp,
     events: Vec<JobEvent>,
-    columns: EventColumns,
+    rows: EventRows,
     start: Option<Start>,
     started: Vec<i64>,
-    completed: Vec<i64>,
+    completed: Vec<CompletedRow>,
     saved: Vec<JobRow>,
     attempts: Vec<AttemptRow>,
     notice: Notice,
@@ -61,7 +66,7 @@ impl<'a> ChangeSet<'a> {
             shared,
             now,
             events: Vec::new(),
-            columns: EventColumns::default(),
+            rows: EventRows::default(),
             start: None,
             started: Vec::new(),
             completed: Vec::new(),
@@ -104,7 +109,7 @@ impl<'a> ChangeSet<'a> {
             previous_status: Some(row.status),
             change,
         };
-        self.columns.push(&event, producer_id);
+        self.rows.push(&event, producer_id);
         self.events.push(event);
         row.version += 1;
         row.status = status;
@@ -121,8 +126,8 @@ impl<'a> ChangeSet<'a> {
     }
 
     /// Writes a successful end: one version on.
-    pub(crate) fn save_completed(&mut self, job: i64) {
-        self.completed.push(job);
+    pub(crate) fn save_completed(&mut self, completed: CompletedRow) {
+        self.completed.push(completed);
     }
 
     /// Writes whatever can change.
@@ -135,7 +140,7 @@ impl<'a> ChangeSet<'a> {
         self.saved.push(row);
     }
 
-    /// Writes an attempt that is over.
+    /// Writes an attempt that is over without success.
     pub(crate) fn save_attempt(&mut self, attempt: AttemptRow) {
         self.attempts.push(attempt);
     }
@@ -148,37 +153,45 @@ impl<'a> ChangeSet<'a> {
     /// Writes everything and commits, in one flight. Tells whoever waits in this process.
     pub(crate) async fn commit(self, tx: Transaction) -> DbResult<()> {
         let now = At(self.now);
-        let rows = SavedColumns::of(&self.saved);
+        let completed = CompletedColumns::of(&self.completed);
+        let saved = SavedColumns::of(&self.saved);
         let attempts = AttemptColumns::of(&self.attempts);
         let start = self.start.as_ref();
         let lease_expires_at = start.map(|start| At(start.lease_expires_at));
         let worker_id = start.map(|start| &*start.worker_id);
         let notice = self.notice.text(&self.shared.instance);
+        let has_events = !self.events.is_empty();
+        let events = self.rows.finish();
         let wanted = [
+            // First, as the others note under which commit their events stand.
+            (has_events, INSERT_EVENTS),
             (!self.started.is_empty(), START),
             (!self.completed.is_empty(), COMPLETE),
             (!self.saved.is_empty(), SAVE),
+            (has_events && !self.saved.is_empty(), INSERT_JOB_COMMITS),
             (!self.attempts.is_empty(), INSERT_ATTEMPTS),
-            (!self.events.is_empty(), INSERT),
             (notice.is_some(), NOTIFY),
         ];
         for (_, sql) in wanted.iter().filter(|(wanted, _)| *wanted) {
             tx.prepare(sql).await?;
         }
         let started: [Param<'_>; 4] = [&self.started, &now, &lease_expires_at, &worker_id];
-        let completed: [Param<'_>; 2] = [&self.completed, &now];
-        let saved = rows.params(&now);
+        let completed = completed.params(&now);
+        let noted = saved.jobs();
+        let saved = saved.params(&now);
         let attempts = attempts.params(&now);
-        let events = event_params(&self.columns, &now);
+        let events: [Param<'_>; 2] = [&now, &events];
         let notify: [Param<'_>; 1] = [&notice];
-        let params: [&Params<'_>; 6] = [&started, &completed, &saved, &attempts, &events, &notify];
+        let params: [&Params<'_>; 7] = [
+            &events, &started, &completed, &saved, &noted, &attempts, &notify,
+        ];
         let mut statements: Vec<Sent<'_>> = Vec::with_capacity(8);
         for ((wanted, sql), params) in wanted.iter().zip(params) {
             if *wanted {
                 statements.push(tx.query(sql, params));
             }
         }
-        let last = if self.events.is_empty() {
+        let last = if !has_events {
             statements.push(tx.commit());
             flight(statements).await?;
             0
@@ -196,10 +209,13 @@ impl<'a> ChangeSet<'a> {
 }
 
 const START: &str = "UPDATE jobs SET status = 'EXECUTING', version = version + 2, attempt = attempt + 1, \
-     updated_at = $2, started_at = $2, lease_expires_at = $3, worker_id = $4, progress = NULL WHERE job = ANY($1)";
+     updated_at = $2, started_at = $2, lease_expires_at = $3, worker_id = $4, progress = NULL, \
+     commits = commits || currval('event_commit_ids') WHERE job = ANY($1)";
 
-const COMPLETE: &str = "UPDATE jobs SET status = 'COMPLETED', version = version + 1, updated_at = $2, \
-     finished_at = $2, lease_expires_at = NULL, cancel_requested = false WHERE job = ANY($1)";
+const COMPLETE: &str = "UPDATE jobs j SET status = 'COMPLETED', version = version + 1, updated_at = $1, \
+     finished_at = $1, lease_expires_at = NULL, cancel_requested = false, result = u.result, \
+     commits = commits || currval('event_commit_ids') \
+     FROM unnest($2::bigint[], $3::text[]) AS u (job, result) WHERE j.job = u.job";
 
 const SAVE: &str = "\
 UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
@@ -212,8 +228,11 @@ FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::integer[], $6::integer[
     progress) \
 WHERE j.job = u.job";
 
+const INSERT_JOB_COMMITS: &str = "INSERT INTO job_commits (job, commit_id) \
+    SELECT u.job, currval('event_commit_ids') FROM unnest($1::bigint[]) AS u (job)";
+
 const INSERT_ATTEMPTS: &str = "\
-INSERT INTO job_attempts (job, attempt, run, worker_id, outcome, started_at, finished_at, error, result) \
-SELECT u.job, u.attempt, u.run, u.worker_id, u.outcome, u.started_at, $1, u.error, u.result \
-FROM unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::json[], \
-    $9::text[]) AS u (job, attempt, run, worker_id, outcome, started_at, error, result)";
+INSERT INTO unsuccessful_attempts (job, attempt, run, worker_id, outcome, started_at, finished_at, error) \
+SELECT u.job, u.attempt, u.run, u.worker_id, u.outcome, u.started_at, $1, u.error \
+FROM unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::json[]) \
+    AS u (job, attempt, run, worker_id, outcome, started_at, error)";

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use odd_contracts::{AttemptOutcome, EventType, JobStatus, LogStream, Timestamp};
+use odd_contracts::{AttemptOutcome, JobStatus, LogStream, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
@@ -91,6 +91,11 @@ pub(crate) fn large_number(row: &Row, column: &str) -> DbResult<u64> {
     u64::try_from(found).map_err(|_| damaged(format!("{column} is {found}")))
 }
 
+/// A count as columns have it.
+pub(crate) fn signed(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
 /// A value that parses from text: a job type, a queue name.
 pub(crate) fn name<T: std::str::FromStr>(row: &Row, column: &str) -> DbResult<T> {
     let text: &str = row.try_get(column)?;
@@ -113,10 +118,6 @@ pub(crate) fn status(row: &Row, column: &str) -> DbResult<JobStatus> {
 
 pub(crate) fn status_named(text: &str) -> DbResult<JobStatus> {
     pick(&JobStatus::ALL, JobStatus::as_str, text)
-}
-
-pub(crate) fn event_type(row: &Row, column: &str) -> DbResult<EventType> {
-    pick(&EventType::ALL, EventType::as_str, row.try_get(column)?)
 }
 
 pub(crate) fn outcome(row: &Row, column: &str) -> DbResult<AttemptOutcome> {

@@ -1,8 +1,7 @@
 //! The parameters of a change set's statements, column by column.
 
-use crate::append::{EventColumns, signed};
-use crate::change_set::AttemptRow;
-use crate::codec::{At, JsonText};
+use crate::change_set::{AttemptRow, CompletedRow};
+use crate::codec::{At, JsonText, signed};
 use crate::row::JobRow;
 use crate::transaction::Param;
 
@@ -62,6 +61,32 @@ impl<'a> SavedColumns<'a> {
             &self.progress,
         ]
     }
+
+    /// For `INSERT_JOB_COMMITS`.
+    pub(crate) fn jobs(&self) -> [Param<'_>; 1] {
+        [&self.job]
+    }
+}
+
+/// Jobs that succeeded, for `COMPLETE`.
+#[derive(Default)]
+pub(crate) struct CompletedColumns<'a> {
+    job: Vec<i64>,
+    result: Vec<Option<&'a str>>,
+}
+
+impl<'a> CompletedColumns<'a> {
+    pub(crate) fn of(rows: &'a [CompletedRow]) -> Self {
+        let result = |row: &'a CompletedRow| row.result.as_ref().map(|json| json.get());
+        Self {
+            job: rows.iter().map(|row| row.job).collect(),
+            result: rows.iter().map(result).collect(),
+        }
+    }
+
+    pub(crate) fn params<'p>(&'p self, now: &'p At) -> [Param<'p>; 3] {
+        [now, &self.job, &self.result]
+    }
 }
 
 /// Attempts that are over, for `INSERT_ATTEMPTS`.
@@ -74,7 +99,6 @@ pub(crate) struct AttemptColumns<'a> {
     outcome: Vec<&'static str>,
     started_at: Vec<At>,
     error: Vec<Option<JsonText>>,
-    result: Vec<Option<&'a str>>,
 }
 
 impl<'a> AttemptColumns<'a> {
@@ -88,14 +112,11 @@ impl<'a> AttemptColumns<'a> {
             columns.outcome.push(row.outcome.as_str());
             columns.started_at.push(At(row.started_at));
             columns.error.push(row.error.as_ref().map(JsonText::of));
-            columns
-                .result
-                .push(row.result.as_ref().map(|json| json.get()));
         }
         columns
     }
 
-    pub(crate) fn params<'p>(&'p self, now: &'p At) -> [Param<'p>; 9] {
+    pub(crate) fn params<'p>(&'p self, now: &'p At) -> [Param<'p>; 8] {
         [
             now,
             &self.job,
@@ -105,25 +126,6 @@ impl<'a> AttemptColumns<'a> {
             &self.outcome,
             &self.started_at,
             &self.error,
-            &self.result,
         ]
     }
-}
-
-/// Events, for [`INSERT`](crate::append::INSERT).
-pub(crate) fn event_params<'p>(columns: &'p EventColumns, now: &'p At) -> [Param<'p>; 12] {
-    [
-        now,
-        &columns.job_id,
-        &columns.version,
-        &columns.event_type,
-        &columns.previous_status,
-        &columns.attempt,
-        &columns.job_type,
-        &columns.queue,
-        &columns.correlation_id,
-        &columns.producer,
-        &columns.millis,
-        &columns.detail,
-    ]
 }

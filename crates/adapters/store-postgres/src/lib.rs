@@ -12,7 +12,6 @@
 //!
 //! Entry point: [`PostgresStore::connect`].
 
-mod append;
 mod change_set;
 mod codec;
 mod columns;
@@ -23,7 +22,9 @@ mod leader;
 mod listener;
 mod migrate;
 mod options;
+mod packed;
 mod ports;
+mod producers;
 mod read;
 mod row;
 mod server_time;

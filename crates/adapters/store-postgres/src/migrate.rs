@@ -31,5 +31,6 @@ pub(crate) async fn migrate(client: &mut Client) -> DbResult<()> {
             .await?;
         }
     }
+    tx.execute("SELECT make_partitions(3)", &[]).await?;
     Ok(tx.commit().await?)
 }

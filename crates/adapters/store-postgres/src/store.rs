@@ -14,6 +14,7 @@ use crate::connect::Address;
 use crate::error::{DbError, DbResult};
 use crate::listener::{self, Notice};
 use crate::migrate::migrate;
+use crate::producers::ProducerNames;
 use crate::server_time::ServerTime;
 use crate::signals::Signals;
 use crate::write::Submitter;
@@ -44,6 +45,7 @@ pub(crate) struct Shared {
     gateway: (Arc<Producer>, i32),
     processor: (Arc<Producer>, i32),
     pub(crate) server_time: Arc<ServerTime>,
+    pub(crate) producer_names: ProducerNames,
     sink: Arc<dyn EventSink>,
     /// Commits up to here have been looked at by pruning.
     pub(crate) pruned_to: std::sync::atomic::AtomicI64,
@@ -78,6 +80,7 @@ impl PostgresStore {
             gateway: (Arc::new(config.producers.gateway), gateway),
             processor: (Arc::new(config.producers.processor), processor),
             server_time,
+            producer_names: ProducerNames::default(),
             sink,
             pruned_to: std::sync::atomic::AtomicI64::new(0),
         });

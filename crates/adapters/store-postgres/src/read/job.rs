@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use odd_contracts::{
-    AttemptOutcome, CorrelationId, Job, JobAttempt, JobId, JobStatus, LogLine, RawJson,
+    AttemptOutcome, CorrelationId, Job, JobAttempt, JobId, JobStatus, LogLine, RawJson, Timestamp,
 };
 use tokio_postgres::Row;
 use uuid::Uuid;
@@ -53,11 +53,11 @@ pub(super) fn read_job(row: &Row) -> DbResult<Job> {
 }
 
 static JOB: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT {COLUMNS}, j.payload FROM jobs j WHERE j.id = $1"));
+    LazyLock::new(|| format!("SELECT {COLUMNS}, j.payload, j.result FROM jobs j WHERE j.id = $1"));
 
 const ATTEMPTS: &str = "\
-SELECT a.attempt, a.run, a.worker_id, a.outcome, a.started_at, a.finished_at, a.error, a.result \
-FROM job_attempts a JOIN jobs j USING (job) WHERE j.id = $1 ORDER BY a.attempt";
+SELECT a.attempt, a.run, a.worker_id, a.outcome, a.started_at, a.finished_at, a.error \
+FROM unsuccessful_attempts a JOIN jobs j USING (job) WHERE j.id = $1 ORDER BY a.attempt";
 
 const LINES: &str = "\
 SELECT l.attempt, l.at, l.stream, l.line FROM job_logs l JOIN jobs j USING (job) WHERE j.id = $1 \
@@ -104,16 +104,14 @@ pub(crate) async fn job(shared: &Shared, id: JobId) -> DbResult<Option<Job>> {
 fn assemble(row: &Row, attempts: &[Row], lines: &[Row]) -> DbResult<Job> {
     let mut job = read_job(row)?;
     job.payload = raw(row.try_get("payload")?)?;
+    job.result = raw(row.try_get("result")?)?;
     let mut shown = Vec::with_capacity(attempts.len() + 1);
     for attempt in attempts {
         shown.push(read_attempt(attempt)?);
-        if let Some(output) = raw(attempt.try_get("result")?)? {
-            job.result = Some(output);
-        }
     }
-    if job.status == JobStatus::Executing {
+    if matches!(job.status, JobStatus::Executing | JobStatus::Completed) {
         let worker_id: Option<String> = row.try_get("worker_id")?;
-        shown.push(running_attempt(&job, worker_id.unwrap_or_default()));
+        shown.push(last_attempt(&job, worker_id.unwrap_or_default()));
     }
     for line in lines {
         let number: u32 = codec::number(line, "attempt")?;
@@ -151,15 +149,21 @@ fn read_attempt(row: &Row) -> DbResult<JobAttempt> {
     })
 }
 
-fn running_attempt(job: &Job, worker_id: String) -> JobAttempt {
+/// The attempt that runs, or succeeded: it stands in the job's row.
+fn last_attempt(job: &Job, worker_id: String) -> JobAttempt {
+    let started_at = job.started_at.unwrap_or(job.updated_at);
+    let duration_ms = |end: Timestamp| end.fractional_millis_since(started_at);
     JobAttempt {
         attempt: job.attempt,
         run: job.run,
         worker_id,
-        outcome: AttemptOutcome::Running,
-        started_at: job.started_at.unwrap_or(job.updated_at),
-        finished_at: None,
-        duration_ms: None,
+        outcome: match job.finished_at {
+            None => AttemptOutcome::Running,
+            Some(_) => AttemptOutcome::Succeeded,
+        },
+        started_at,
+        finished_at: job.finished_at,
+        duration_ms: job.finished_at.map(duration_ms),
         error: None,
         log: Vec::new(),
     }

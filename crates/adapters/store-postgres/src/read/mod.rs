@@ -1,17 +1,20 @@
 //! Every question to the store.
 
-mod event;
 mod job;
 mod list;
 mod log;
+mod log_page;
+mod log_rows;
+mod pruned;
 mod queue;
 
 use odd_core::ports::Position;
 
-pub(crate) use event::PrunedJobs;
 pub(crate) use job::{job, unknown};
 pub(crate) use list::jobs;
-pub(crate) use log::{head, history, query, read_after, replay};
+pub(crate) use log::{head, read_after, replay};
+pub(crate) use log_page::{history, query};
+pub(crate) use pruned::PrunedJobs;
 pub(crate) use queue::{queue_depths, waiting_behind, workers};
 
 /// A position as columns have it.

@@ -7,7 +7,7 @@ use odd_core::{AttemptResult, AttemptState, Change, Settlement, settle};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::change_set::{AttemptRow, ChangeSet, Role};
+use crate::change_set::{AttemptRow, ChangeSet, CompletedRow, Role};
 use crate::codec;
 use crate::error::DbResult;
 use crate::row::{COLUMNS, JobRow};
@@ -131,16 +131,6 @@ fn end(
     };
     let settlement = settle(&state, result, jitter);
     let now = changes.now();
-    changes.save_attempt(AttemptRow {
-        job: row.job,
-        attempt: row.attempt,
-        run: row.run,
-        worker_id: row.worker_id.clone().unwrap_or_default(),
-        outcome: result.outcome(),
-        started_at: row.started_at.unwrap_or(now),
-        error: result.failure(),
-        result: result.output().cloned(),
-    });
     let change = settlement.change(now, row.duration_ms(now), result);
     row.due_at = match &change {
         Change::Retrying { run_at, .. } => *run_at,
@@ -149,9 +139,21 @@ fn end(
     changes.advance(&mut row, Role::Processor, change);
     let status = row.status;
     if status == JobStatus::Completed {
-        changes.save_completed(row.job);
+        changes.save_completed(CompletedRow {
+            job: row.job,
+            result: result.output().cloned(),
+        });
         return status;
     }
+    changes.save_attempt(AttemptRow {
+        job: row.job,
+        attempt: row.attempt,
+        run: row.run,
+        worker_id: row.worker_id.clone().unwrap_or_default(),
+        outcome: result.outcome(),
+        started_at: row.started_at.unwrap_or(now),
+        error: result.failure(),
+    });
     row.attempt_limit += u32::from(settlement == Settlement::Requeue { counted: false });
     row.cancel_requested = false;
     row.parked = status == JobStatus::Failed;

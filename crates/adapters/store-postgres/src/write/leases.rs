@@ -5,8 +5,7 @@ use odd_contracts::JobId;
 use odd_core::ports::{Lease, Renewal};
 use uuid::Uuid;
 
-use crate::append::signed;
-use crate::codec;
+use crate::codec::{self, signed};
 use crate::error::DbResult;
 use crate::store::Shared;
 

@@ -14,18 +14,40 @@ use crate::store::Shared;
 use crate::transaction::{Param, Transaction};
 
 const EXPENDABLE: &str = "\
-SELECT job, id, job_type, queue, status, coalesce($3::timestamptz, clock_timestamp()) AS now FROM jobs \
+SELECT job, id, job_type, queue, status, created_at, \
+    commits || ARRAY(SELECT o.commit_id FROM job_commits o WHERE o.job = jobs.job) AS commits, coalesce($3::timestamptz, clock_timestamp()) AS now FROM jobs \
 WHERE finished_at < $1 AND NOT parked ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED";
 
-/// Takes the jobs `$1` with everything that hangs on them; `$2` are their ids.
+/// Takes the jobs `$1` with everything that hangs on them but their events.
 const REMOVE: &str = "\
-WITH events AS (DELETE FROM job_events WHERE job_id = ANY($2)), \
-     attempts AS (DELETE FROM job_attempts WHERE job = ANY($1)), \
+WITH attempts AS (DELETE FROM unsuccessful_attempts WHERE job = ANY($1)), \
+     commits AS (DELETE FROM job_commits WHERE job = ANY($1)), \
      logs AS (DELETE FROM job_logs WHERE job = ANY($1)), \
      tags AS (DELETE FROM job_tags WHERE job = ANY($1)), \
      keys AS (DELETE FROM shared_keys WHERE job = ANY($1)), \
      new_commit AS (SELECT nextval('event_commit_ids')) \
 DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
+
+/// Takes the events of the jobs `$1` out of the commits `$2`, none of them older than `$3`.
+const REMOVE_EVENTS: &str = "\
+WITH held AS MATERIALIZED ( \
+    SELECT commit_id, first, occurred_at, events FROM commit_events \
+    WHERE commit_id = ANY($2) AND occurred_at >= $3 FOR UPDATE), \
+left_over AS MATERIALIZED ( \
+    SELECT h.commit_id, h.first, h.occurred_at, bool_and(e.is_gone) AS is_empty, \
+        json_agg(CASE WHEN NOT e.is_gone THEN e.event END ORDER BY e.ordinal) AS events \
+    FROM held h CROSS JOIN LATERAL ( \
+        SELECT event, ordinal, coalesce((event ->> 0)::uuid = ANY($1), true) AS is_gone \
+        FROM json_array_elements(h.events) WITH ORDINALITY AS a (event, ordinal)) e \
+    GROUP BY h.commit_id, h.first, h.occurred_at), \
+emptied AS ( \
+    DELETE FROM commit_events c USING left_over l WHERE l.is_empty \
+    AND c.commit_id = l.commit_id AND c.first = l.first AND c.occurred_at = l.occurred_at) \
+UPDATE commit_events c SET events = l.events FROM left_over l WHERE NOT l.is_empty \
+AND c.commit_id = l.commit_id AND c.first = l.first AND c.occurred_at = l.occurred_at";
+
+/// Makes room for the events of the coming days, and gives back what the past ones took.
+const KEEP_PARTITIONS: &str = "SELECT make_partitions(3), drop_partitions($1)";
 
 /// Commits after `$1` whose events are all gone, among the next `$3` that are older than `$2`; the newest of all stays,
 /// since positions go on from it. The last one looked at.
@@ -37,7 +59,7 @@ WITH seen AS MATERIALIZED ( \
     ORDER BY last_position LIMIT $3), \
 gone AS ( \
     DELETE FROM event_commits c USING seen s WHERE c.last_position = s.last_position \
-    AND NOT EXISTS (SELECT FROM job_events e WHERE e.commit_id = s.commit_id AND e.occurred_at = s.committed_at) \
+    AND NOT EXISTS (SELECT FROM commit_events e WHERE e.commit_id = s.commit_id AND e.occurred_at = s.committed_at) \
     AND NOT EXISTS (SELECT FROM outbox o WHERE o.last_position = s.last_position)) \
 SELECT max(last_position) FROM seen";
 
@@ -58,18 +80,30 @@ pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> D
         remove(shared, tx, &rows, before).await?;
     }
     forget_commits(shared, before, limit.saturating_mul(SCAN)).await?;
+    keep_partitions(shared, before).await?;
     Ok(rows.len())
 }
 
 async fn remove(shared: &Shared, tx: Transaction, rows: &[Row], before: Timestamp) -> DbResult<()> {
     let jobs: Vec<i64> = rows.iter().map(|row| row.get("job")).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect();
+    let commits: Vec<i64> = rows
+        .iter()
+        .flat_map(|row| row.get::<_, Vec<i64>>("commits"))
+        .collect();
+    let created = rows.iter().map(|row| codec::time(row, "created_at"));
+    let oldest = created.collect::<DbResult<Vec<_>>>()?.into_iter().min();
+    let oldest = oldest.map(At);
     let now = codec::time(&rows[0], "now")?;
     let gone = count(rows, before)?;
     let told = JsonText::of(&gone);
     tx.prepare(REMOVE).await?;
-    let removed: [Param<'_>; 2] = [&jobs, &ids];
-    let removing = vec![tx.query(REMOVE, &removed)];
+    tx.prepare(REMOVE_EVENTS).await?;
+    let (removed, emptied): ([Param<'_>; 1], [Param<'_>; 3]) = ([&jobs], [&ids, &commits, &oldest]);
+    let removing = vec![
+        tx.query(REMOVE, &removed),
+        tx.query(REMOVE_EVENTS, &emptied),
+    ];
     let (_, last) = tx
         .send_and_append(removing, gone.len(), Some(now), Some(&told))
         .await?;
@@ -125,5 +159,12 @@ async fn forget_commits(shared: &Shared, before: Timestamp, limit: i64) -> DbRes
     let seen: Option<i64> = row.try_get(0)?;
     // At the end of the old ones, the next call begins anew: what stayed may have lost its jobs since.
     shared.pruned_to.store(seen.unwrap_or(0), Ordering::Relaxed);
+    Ok(())
+}
+
+async fn keep_partitions(shared: &Shared, before: Timestamp) -> DbResult<()> {
+    let client = shared.writers.get().await?;
+    let statement = client.prepare_cached(KEEP_PARTITIONS).await?;
+    client.execute(&statement, &[&At(before)]).await?;
     Ok(())
 }

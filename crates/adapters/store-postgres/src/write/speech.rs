@@ -3,9 +3,8 @@ use odd_core::Change;
 use odd_core::ports::{Lease, StaleLease};
 
 use super::attempt::hold;
-use crate::append::signed;
 use crate::change_set::{ChangeSet, Role};
-use crate::codec::{At, without_nul};
+use crate::codec::{At, signed, without_nul};
 use crate::error::DbResult;
 use crate::store::Shared;
 use crate::transaction::Transaction;

@@ -4,15 +4,16 @@ use odd_contracts::{JobId, JobStatus, Timestamp};
 use odd_core::ports::{Acceptance, Recorded, SubmitError, Submitted};
 use odd_core::{Change, JobEvent, NewJob, StartAt};
 use std::sync::Arc;
+use uuid::Uuid;
 
 use super::submit_columns::{INSERT_JOBS, NewJobColumns};
-use crate::append::recorded;
 use crate::change_set::Role;
-use crate::codec;
-use crate::error::DbResult;
+use crate::codec::{self, At};
+use crate::error::{DbResult, damaged};
 use crate::listener::{NOTIFY, Notice};
+use crate::packed::{EventRows, INSERT_EVENTS, recorded};
 use crate::store::Shared;
-use crate::transaction::{Param, Params, Transaction, flight};
+use crate::transaction::{Param, Params, Sent, Transaction, flight};
 use crate::write::standing::{Claimant, SharedKey, Standing};
 
 /// A submission and the answer to it.
@@ -26,6 +27,8 @@ const INSERT_SHARED_KEYS: &str = "\
 INSERT INTO shared_keys (idempotency_key, job, fingerprint) \
 SELECT u.idempotency_key, j.job, u.fingerprint FROM unnest($1::text[], $2::uuid[], $3::bytea[]) \
     AS u (idempotency_key, id, fingerprint) JOIN jobs j ON j.id = u.id";
+
+const PRESENT: &str = "SELECT coalesce($1::timestamptz, now()) AS now";
 
 /// Stores submissions in one transaction; each is accepted or refused as a whole, whatever becomes of the others.
 pub(super) async fn submit(
@@ -72,6 +75,32 @@ fn is_checked(job: &NewJob) -> bool {
     job.fingerprint.is_some() || job.unique_key.is_some()
 }
 
+/// What a submission's transaction writes beside jobs and events, column by column.
+struct Beside<'a> {
+    tags: Vec<&'a str>,
+    tagged: Vec<Uuid>,
+    keys: Vec<&'a str>,
+    key_jobs: Vec<Uuid>,
+    fingerprints: Vec<&'a [u8]>,
+}
+
+impl<'a> Beside<'a> {
+    fn of(new: &[&'a NewJob], shared_keys: &'a [SharedKey]) -> Self {
+        let tags = new
+            .iter()
+            .flat_map(|job| job.tags.iter().map(|tag| (&**tag, job.id.0)));
+        let (tags, tagged) = tags.unzip();
+        let keys = shared_keys.iter();
+        Self {
+            tags,
+            tagged,
+            keys: keys.clone().map(|key| &*key.idempotency_key).collect(),
+            key_jobs: keys.clone().map(|key| key.job.0).collect(),
+            fingerprints: keys.map(|key| &key.fingerprint[..]).collect(),
+        }
+    }
+}
+
 /// Writes new jobs with their events, and keys that were answered with another job; the answers by id.
 async fn store(
     shared: &Shared,
@@ -80,37 +109,42 @@ async fn store(
     new: &[&NewJob],
     shared_keys: &[SharedKey],
 ) -> DbResult<HashMap<JobId, Submitted>> {
-    let (producer, producer_id) = shared.producer(Role::Gateway);
-    let given = shared.given_time();
-    let columns = NewJobColumns::of(new);
-    let tags = new
-        .iter()
-        .flat_map(|job| job.tags.iter().map(|tag| (&**tag, job.id.0)));
-    let (tags, tagged): (Vec<&str>, Vec<uuid::Uuid>) = tags.unzip();
-    let keys: Vec<&str> = shared_keys
-        .iter()
-        .map(|key| &*key.idempotency_key)
-        .collect();
-    let key_jobs: Vec<uuid::Uuid> = shared_keys.iter().map(|key| key.job.0).collect();
-    let fingerprints: Vec<&[u8]> = shared_keys.iter().map(|key| &key.fingerprint[..]).collect();
     let delays = new.iter().any(|job| job.start_at != StartAt::Now);
+    let given = shared.given_time();
+    let mut begin = (!has_begun).then(|| tx.begin());
+    let starts: Vec<Option<Timestamp>> = if delays {
+        let now = present(&tx, begin.take(), &given).await?;
+        new.iter().map(|job| starts_at(job, now)).collect()
+    } else {
+        vec![None; new.len()]
+    };
+    let mut notice = Notice::default();
+    starts.iter().flatten().for_each(|at| notice.due(*at));
+    let mut events = created(shared, new, &starts);
 
-    let insert = columns.params(&given, &producer_id);
-    let insert_tags: [Param<'_>; 2] = [&tags, &tagged];
-    let insert_keys: [Param<'_>; 3] = [&keys, &key_jobs, &fingerprints];
-    let wanted: [(bool, &str, &Params<'_>); 3] = [
-        (!new.is_empty(), INSERT_JOBS, &insert),
-        (!tags.is_empty(), INSERT_TAGS, &insert_tags),
-        (!keys.is_empty(), INSERT_SHARED_KEYS, &insert_keys),
+    let rows = events.rows.finish();
+    let columns = NewJobColumns::of(new, &starts);
+    let beside = Beside::of(new, shared_keys);
+    let text = notice.text(&shared.instance);
+    let insert_events: [Param<'_>; 2] = [&given, &rows];
+    let insert_jobs = columns.params(&given);
+    let insert_tags: [Param<'_>; 2] = [&beside.tags, &beside.tagged];
+    let insert_keys: [Param<'_>; 3] = [&beside.keys, &beside.key_jobs, &beside.fingerprints];
+    let notify: [Param<'_>; 1] = [&text];
+    let wanted: [(bool, &str, &Params<'_>); 5] = [
+        // First, as jobs note under which commit their events stand.
+        (!new.is_empty(), INSERT_EVENTS, &insert_events),
+        (!new.is_empty(), INSERT_JOBS, &insert_jobs),
+        (!beside.tags.is_empty(), INSERT_TAGS, &insert_tags),
+        (!beside.keys.is_empty(), INSERT_SHARED_KEYS, &insert_keys),
+        (text.is_some(), NOTIFY, &notify),
     ];
-    let mut statements = Vec::with_capacity(6);
     for (_, sql, _) in wanted.iter().filter(|(wanted, ..)| *wanted) {
         tx.prepare(sql).await?;
     }
-    if !has_begun {
-        statements.push(tx.begin());
-    }
-    let insert_index = statements.len();
+    let mut statements = Vec::with_capacity(7);
+    statements.extend(begin);
+    let events_index = statements.len();
     for (_, sql, params) in wanted.iter().filter(|(wanted, ..)| *wanted) {
         statements.push(tx.query(sql, params));
     }
@@ -120,75 +154,80 @@ async fn store(
         tx.end();
         return Ok(HashMap::new());
     }
-    let mut notice = Notice::default();
     let at = given.map(|at| at.0);
-    let (answers, last) = if delays {
-        // When the first of them is due is known only now; the log's end is not held meanwhile.
-        let answers = flight(statements).await?;
-        let (_, starts) = starts(&answers[insert_index])?;
-        starts.values().for_each(|at| notice.due(*at));
-        let text = notice.text(&shared.instance);
-        tx.prepare(NOTIFY).await?;
-        let notify: [Param<'_>; 1] = [&text];
-        let notify = text.is_some().then(|| tx.query(NOTIFY, &notify));
-        let notify = notify.into_iter().collect();
-        let (_, last) = tx.send_and_append(notify, new.len(), at, None).await?;
-        (answers, last)
-    } else {
-        tx.send_and_append(statements, new.len(), at, None).await?
-    };
-    let (now, starts) = starts(&answers[insert_index])?;
+    let (answers, last) = tx.send_and_append(statements, new.len(), at, None).await?;
     tx.end();
-    let mut events = Vec::with_capacity(new.len());
+    let written = answers[events_index].first();
+    let written = written.ok_or_else(|| damaged("no time was given"))?;
+    let now = codec::time(written, "occurred_at")?;
     let mut stored = HashMap::with_capacity(new.len());
-    for (ordinal, job) in (1i64..).zip(new) {
-        let run_at = starts.get(&ordinal).copied();
-        events.push(created(job, now, run_at, producer.clone()));
-        stored.insert(job.id, accepted(job.id, now, run_at));
+    for (event, starts_at) in events.told.iter_mut().zip(&starts) {
+        event.occurred_at = now;
+        stored.insert(event.job_id, accepted(event.job_id, now, *starts_at));
     }
-    let makes_ready = starts.len() < new.len();
-    let entries: Vec<Recorded> = recorded(events, last);
+    let makes_ready = starts.iter().any(Option::is_none);
+    let entries: Vec<Recorded> = recorded(events.told, last);
     shared.tell(&entries, &notice, makes_ready);
     Ok(stored)
 }
 
-/// The answer to [`INSERT_JOBS`]: when the jobs were accepted, and those that start later, by their ordinal.
-fn starts(rows: &[tokio_postgres::Row]) -> DbResult<(Timestamp, HashMap<i64, Timestamp>)> {
-    let mut now = Timestamp::from_micros(0);
-    let mut starts = HashMap::new();
-    for row in rows {
-        let ordinal: i64 = row.try_get("ordinal")?;
-        let at = codec::time(row, "at")?;
-        if ordinal == 0 {
-            now = at;
-        } else {
-            starts.insert(ordinal, at);
-        }
-    }
-    Ok((now, starts))
+/// Asks for the time of the transaction, which begins with it unless it has begun.
+async fn present(
+    tx: &Transaction,
+    begin: Option<Sent<'_>>,
+    given: &Option<At>,
+) -> DbResult<Timestamp> {
+    tx.prepare(PRESENT).await?;
+    let params: [Param<'_>; 1] = [given];
+    let mut statements = Vec::from_iter(begin);
+    statements.push(tx.query(PRESENT, &params));
+    let answers = flight(statements).await?;
+    let row = answers.last().and_then(|rows| rows.first());
+    codec::time(row.ok_or_else(|| damaged("no time was given"))?, "now")
 }
 
-fn created(
-    job: &NewJob,
-    now: Timestamp,
-    run_at: Option<Timestamp>,
-    producer: Arc<odd_contracts::Producer>,
-) -> JobEvent {
-    JobEvent {
-        job_id: job.id,
-        job_type: job.job_type.clone(),
-        queue: job.queue.clone(),
-        version: 1,
-        attempt: None,
-        occurred_at: now,
-        correlation_id: job.correlation_id,
-        producer,
-        previous_status: None,
-        change: Change::Created {
-            priority: job.priority,
-            run_at,
-        },
+/// When a job becomes ready that does not at once.
+fn starts_at(job: &NewJob, now: Timestamp) -> Option<Timestamp> {
+    match job.start_at {
+        StartAt::At(at) => (at > now).then_some(at),
+        StartAt::AfterMillis(millis) => (millis > 0).then(|| now.plus_millis(millis)),
+        StartAt::Now => None,
     }
+}
+
+/// The first event of each new job, as followers are told of it and as it is written.
+struct CreatedEvents {
+    told: Vec<JobEvent>,
+    rows: EventRows,
+}
+
+/// The time of the events is known once they are written.
+fn created(shared: &Shared, new: &[&NewJob], starts: &[Option<Timestamp>]) -> CreatedEvents {
+    let (producer, producer_id) = shared.producer(Role::Gateway);
+    let mut events = CreatedEvents {
+        told: Vec::with_capacity(new.len()),
+        rows: EventRows::default(),
+    };
+    for (job, starts_at) in new.iter().zip(starts) {
+        let event = JobEvent {
+            job_id: job.id,
+            job_type: job.job_type.clone(),
+            queue: job.queue.clone(),
+            version: 1,
+            attempt: None,
+            occurred_at: Timestamp::from_micros(0),
+            correlation_id: job.correlation_id,
+            producer: producer.clone(),
+            previous_status: None,
+            change: Change::Created {
+                priority: job.priority,
+                run_at: *starts_at,
+            },
+        };
+        events.rows.push(&event, producer_id);
+        events.told.push(event);
+    }
+    events
 }
 
 fn accepted(id: JobId, now: Timestamp, run_at: Option<Timestamp>) -> Submitted {

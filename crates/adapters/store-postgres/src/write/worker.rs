@@ -1,6 +1,6 @@
 use odd_core::ports::WorkerRecord;
 
-use crate::append::signed;
+use crate::codec::signed;
 use crate::error::DbResult;
 use crate::store::Shared;
 
