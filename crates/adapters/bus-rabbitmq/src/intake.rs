@@ -142,6 +142,9 @@ impl Intake {
                         self.read(session, order, &last).await?;
                     }
                     self.hand_over(order);
+                    if order.is_full() {
+                        self.fill_or_wait(order).await;
+                    }
                     last.acker.ack(BasicAckOptions { multiple: true }).await?;
                 }
                 Err(_) => {
@@ -236,7 +239,9 @@ impl Intake {
         }
     }
 
+    /// Reads until nothing that was told of is missing; to the end of the log, where nothing is known to be missing.
     async fn fill(&self, order: &mut Order) -> Result<(), StoreError> {
+        let has_aim = order.has_gap();
         loop {
             let entries = self.log.read_after(order.done(), CHUNK).await?;
             if entries.is_empty() {
@@ -247,7 +252,7 @@ impl Intake {
             order.fill(&entries);
             self.sink.committed(entries);
             self.hand_over(order);
-            if is_last || !order.has_gap() {
+            if is_last || has_aim && !order.has_gap() {
                 return Ok(());
             }
         }

@@ -3,12 +3,14 @@ use std::collections::BTreeMap;
 use odd_core::ports::{Position, Recorded};
 
 /// Entries kept while others before them are missing.
-const CAPACITY: usize = 20_000;
+const CAPACITY: usize = 50_000;
 
 /// Puts entries that come in any order, and several times, into the order of the log.
 pub(crate) struct Order {
     /// Everything up to here has been handed over.
     done: Position,
+    /// The furthest entry that was told of.
+    furthest: Position,
     early: BTreeMap<Position, Recorded>,
 }
 
@@ -16,6 +18,7 @@ impl Order {
     pub(crate) fn after(done: Position) -> Self {
         Self {
             done,
+            furthest: done,
             early: BTreeMap::new(),
         }
     }
@@ -27,6 +30,7 @@ impl Order {
     /// Adds entries; what comes too early and finds no room is dropped, as the log has it.
     pub(crate) fn add(&mut self, entries: Vec<Recorded>) {
         for entry in entries {
+            self.furthest = self.furthest.max(entry.position);
             if entry.position > self.done && self.early.len() < CAPACITY {
                 self.early.insert(entry.position, entry);
             }
@@ -46,20 +50,27 @@ impl Order {
         next
     }
 
-    /// Whether something before the early ones is missing.
+    /// Whether something is missing before an entry that was told of.
     pub(crate) fn has_gap(&self) -> bool {
-        !self.early.is_empty()
+        self.furthest > self.done
+    }
+
+    /// Whether what comes early is dropped.
+    pub(crate) fn is_full(&self) -> bool {
+        self.early.len() >= CAPACITY
     }
 
     /// Gives up waiting for what the log does not have either.
     pub(crate) fn forget_early(&mut self) {
         self.early.clear();
+        self.furthest = self.done;
     }
 
     /// Entries from the log, which has no gaps but those of pruned jobs.
     pub(crate) fn fill(&mut self, entries: &[Recorded]) {
         if let Some(last) = entries.last() {
             self.done = self.done.max(last.position);
+            self.furthest = self.furthest.max(self.done);
             self.early = self.early.split_off(&Position(self.done.0 + 1));
         }
     }
@@ -108,6 +119,19 @@ mod tests {
         order.add(entries(&[20]));
         assert!(order.has_gap());
         order.forget_early();
+        assert!(!order.has_gap());
+    }
+
+    #[test]
+    fn what_found_no_room_is_a_gap_until_the_log_has_filled_it() {
+        let mut order = Order::after(Position(0));
+        let places: Vec<u64> = (2..2 + u64::try_from(CAPACITY).expect("small") + 1).collect();
+        order.add(entries(&places));
+        assert!(order.is_full());
+        order.fill(&entries(&[1]));
+        assert_eq!(order.take_next().len(), CAPACITY);
+        assert!(order.has_gap());
+        order.fill(&entries(&[places[CAPACITY]]));
         assert!(!order.has_gap());
     }
 }

@@ -1,0 +1,104 @@
+use std::sync::Arc;
+
+use odd_core::SystemClock;
+use odd_core::ports::{EventLog, EventSink, JobStore, Position, Recorded};
+use odd_testkit::build::new_job;
+use odd_testkit::{PostgresStore, postgres_database, postgres_store_at};
+use tokio_postgres::{Client, NoTls};
+
+struct Nobody;
+
+impl EventSink for Nobody {
+    fn committed(&self, _: Vec<Recorded>) {}
+}
+
+/// A store by the machine's clock, and a session of the test's own.
+async fn store() -> (PostgresStore, Client) {
+    let url = postgres_database().await;
+    let store = postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(Nobody)).await;
+    let (client, connection) = tokio_postgres::connect(&url, NoTls)
+        .await
+        .expect("the server takes connections");
+    tokio::spawn(connection);
+    (store, client)
+}
+
+async fn submit(store: &PostgresStore) {
+    let job = new_job(r#"{"type":"work"}"#);
+    store.submit([job].into()).await.expect("accepted");
+}
+
+async fn count(client: &Client, sql: &str) -> i64 {
+    client.query_one(sql, &[]).await.expect("answers").get(0)
+}
+
+const PARTITIONS: &str =
+    "SELECT count(*) FROM pg_inherits WHERE inhparent = 'commit_events'::regclass";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_stand_in_the_partition_of_their_day() {
+    let (store, client) = store().await;
+    submit(&store).await;
+    let in_default = "SELECT count(*) FROM commit_events_default";
+    assert_eq!(count(&client, in_default).await, 0);
+    assert_eq!(count(&client, "SELECT count(*) FROM job_events").await, 1);
+    // Today, three days to come, and the one for all others.
+    assert_eq!(count(&client, PARTITIONS).await, 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pruning_drops_old_partitions_that_are_empty_and_makes_new_ones() {
+    let (store, client) = store().await;
+    let days = |year: i32| {
+        format!(
+            "CREATE TABLE commit_events_{year}0101 PARTITION OF commit_events \
+             FOR VALUES FROM ('{year}-01-01 00:00+00') TO ('{year}-01-02 00:00+00')"
+        )
+    };
+    let newest = "SELECT max(inhrelid::regclass::text COLLATE \"C\") FROM pg_inherits \
+         WHERE inhparent = 'commit_events'::regclass AND inhrelid::regclass::text <> 'commit_events_default'";
+    let newest: String = client.query_one(newest, &[]).await.expect("one").get(0);
+    let held = "INSERT INTO commit_events VALUES (0, 0, '2021-01-01 12:00+00', '[null]')";
+    for sql in [
+        &*days(2020),
+        &*days(2021),
+        held,
+        &format!("DROP TABLE {newest}"),
+    ] {
+        client.batch_execute(sql).await.expect(sql);
+    }
+    let before = store.clock().now();
+    store.prune(before, 10).await.expect("prunes");
+    let exists = |name: &str| format!("SELECT count(*) FROM pg_class WHERE relname = '{name}'");
+    assert_eq!(count(&client, &exists("commit_events_20200101")).await, 0);
+    assert_eq!(count(&client, &exists("commit_events_20210101")).await, 1);
+    assert_eq!(count(&client, &exists(&newest)).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reading_goes_on_past_commits_whose_events_are_gone() {
+    let (store, client) = store().await;
+    for _ in 0..10 {
+        submit(&store).await;
+    }
+    let gone =
+        "DELETE FROM commit_events WHERE commit_id < (SELECT max(commit_id) FROM commit_events)";
+    client.batch_execute(gone).await.expect("deletes");
+    let read = store.read_after(Position(0), 2).await.expect("reads");
+    let positions: Vec<u64> = read.iter().map(|entry| entry.position.0).collect();
+    assert_eq!(positions, [10]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_of_many_events_is_read_from_its_middle() {
+    let (store, _client) = store().await;
+    let jobs: Vec<_> = (0..1_201).map(|_| new_job(r#"{"type":"work"}"#)).collect();
+    let last = jobs[1_200].id;
+    store.submit(jobs.into()).await.expect("accepted");
+    let read = store.read_after(Position(1_100), 60).await.expect("reads");
+    let positions: Vec<u64> = read.iter().map(|entry| entry.position.0).collect();
+    assert_eq!(positions, (1_101..=1_160).collect::<Vec<_>>());
+    let history = store.job_history(last, 10).await.expect("reads");
+    assert_eq!(history.len(), 1);
+    assert_eq!(history[0].position, Position(1_201));
+}
