@@ -36,15 +36,25 @@ CREATE UNIQUE INDEX jobs_id ON jobs (id);
 CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 -- At most one unfinished job carries a key.
 CREATE UNIQUE INDEX jobs_unique_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL;
--- The order in which ready jobs are taken.
-CREATE INDEX jobs_ready ON jobs (job_type, priority DESC, due_at, job) WHERE status = 'PENDING';
 CREATE INDEX jobs_delayed ON jobs (due_at) WHERE status IN ('SCHEDULED', 'RETRYING');
--- Listings by status. COMPLETED are most: reading along the primary key meets enough of them. On an expression, so that
--- no plan ever prefers it to jobs_ready: plans are made once, also while the table is nearly empty.
-CREATE INDEX jobs_status ON jobs (lower(status), job) WHERE lower(status) <> 'completed';
+-- Listings by status, and leases. COMPLETED are most: reading along the primary key meets enough of them.
+CREATE INDEX jobs_status ON jobs (status, job) WHERE status NOT IN ('PENDING', 'COMPLETED');
 CREATE INDEX jobs_dead_letters ON jobs (job) WHERE parked;
 -- What retention removes.
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL AND NOT parked;
+
+-- PENDING jobs, in the order in which they are taken. Apart from `jobs`, so that the server can clean up often what comes
+-- and goes all the time: src/leader.rs.
+CREATE TABLE ready_jobs (
+    job_type text        NOT NULL,
+    priority integer     NOT NULL,
+    due_at   timestamptz NOT NULL,
+    job      bigint      NOT NULL,
+    queue    text        NOT NULL
+);
+CREATE UNIQUE INDEX ready_jobs_order ON ready_jobs (job_type, priority DESC, due_at, job);
+-- Listings.
+CREATE INDEX ready_jobs_job ON ready_jobs (job);
 
 -- Keys whose submission was answered with a job that carried its unique key already.
 CREATE TABLE shared_keys (

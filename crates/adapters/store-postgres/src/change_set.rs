@@ -57,6 +57,8 @@ pub(crate) struct ChangeSet<'a> {
     attempts: Vec<AttemptRow>,
     notice: Notice,
     makes_ready: bool,
+    /// Jobs that are no longer PENDING, and that no claim took.
+    withdrawn: Vec<i64>,
 }
 
 impl<'a> ChangeSet<'a> {
@@ -74,6 +76,7 @@ impl<'a> ChangeSet<'a> {
             attempts: Vec::new(),
             notice: Notice::default(),
             makes_ready: false,
+            withdrawn: Vec::new(),
         }
     }
 
@@ -140,6 +143,11 @@ impl<'a> ChangeSet<'a> {
         self.saved.push(row);
     }
 
+    /// Takes a PENDING job out of the line, before it is saved otherwise.
+    pub(crate) fn withdraw(&mut self, job: i64) {
+        self.withdrawn.push(job);
+    }
+
     /// Writes an attempt that is over without success.
     pub(crate) fn save_attempt(&mut self, attempt: AttemptRow) {
         self.attempts.push(attempt);
@@ -167,6 +175,7 @@ impl<'a> ChangeSet<'a> {
             (has_events, INSERT_EVENTS),
             (!self.started.is_empty(), START),
             (!self.completed.is_empty(), COMPLETE),
+            (!self.withdrawn.is_empty(), WITHDRAW),
             (!self.saved.is_empty(), SAVE),
             (has_events && !self.saved.is_empty(), INSERT_JOB_COMMITS),
             (!self.attempts.is_empty(), INSERT_ATTEMPTS),
@@ -182,8 +191,9 @@ impl<'a> ChangeSet<'a> {
         let attempts = attempts.params(&now);
         let events: [Param<'_>; 2] = [&now, &events];
         let notify: [Param<'_>; 1] = [&notice];
-        let params: [&Params<'_>; 7] = [
-            &events, &started, &completed, &saved, &noted, &attempts, &notify,
+        let withdrawn: [Param<'_>; 1] = [&self.withdrawn];
+        let params: [&Params<'_>; 8] = [
+            &events, &started, &completed, &withdrawn, &saved, &noted, &attempts, &notify,
         ];
         let mut statements: Vec<Sent<'_>> = Vec::with_capacity(8);
         for ((wanted, sql), params) in wanted.iter().zip(params) {
@@ -217,7 +227,12 @@ const COMPLETE: &str = "UPDATE jobs j SET status = 'COMPLETED', version = versio
      commits = commits || currval('event_commit_ids') \
      FROM unnest($2::bigint[], $3::text[]) AS u (job, result) WHERE j.job = u.job";
 
+const WITHDRAW: &str = "\
+DELETE FROM ready_jobs r USING jobs j WHERE j.job = ANY($1) \
+AND r.job_type = j.job_type AND r.priority = j.priority AND r.due_at = j.due_at AND r.job = j.job";
+
 const SAVE: &str = "\
+WITH saved AS ( \
 UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
     updated_at = $1::timestamptz, due_at = u.due_at, finished_at = CASE WHEN u.is_finished THEN $1::timestamptz END, \
     lease_expires_at = CASE WHEN u.status = 'EXECUTING' THEN j.lease_expires_at END, unique_key = u.unique_key, \
@@ -226,7 +241,8 @@ FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::integer[], $6::integer[
     $9::text[], $10::boolean[], $11::boolean[], $12::json[], $13::json[]) \
     AS u (job, status, version, attempt_limit, run, due_at, is_finished, unique_key, cancel_requested, parked, error, \
     progress) \
-WHERE j.job = u.job";
+WHERE j.job = u.job RETURNING j.status, j.job_type, j.priority, j.due_at, j.job, j.queue) \
+INSERT INTO ready_jobs SELECT job_type, priority, due_at, job, queue FROM saved WHERE status = 'PENDING'";
 
 const INSERT_JOB_COMMITS: &str = "INSERT INTO job_commits (job, commit_id) \
     SELECT u.job, currval('event_commit_ids') FROM unnest($1::bigint[]) AS u (job)";

@@ -18,6 +18,14 @@ const SILENCE: Duration = Duration::from_secs(10);
 
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Asks for the lock; also, whether something was committed since.
+const ASK: &str = "SELECT pg_try_advisory_lock($1), (SELECT last_value FROM event_commit_ids)";
+
+/// Takes places that jobs have left out of the line, or claims would walk past all of them. By hand, since the server
+/// does so by itself once a minute at most.
+const TIDY: &str = "VACUUM (TRUNCATE OFF) ready_jobs";
+const TIDY_EVERY: Duration = Duration::from_secs(2);
+
 /// Stands for election until dropped. `leads` tells whether this process leads.
 pub(crate) async fn stand(address: Arc<Address>, leads: watch::Sender<bool>) {
     loop {
@@ -42,17 +50,26 @@ async fn lead(connection: Connection, leads: &watch::Sender<bool>) {
 async fn hold_office(client: &Client, leads: &watch::Sender<bool>) -> Option<()> {
     let silence = format!("SET idle_session_timeout = {}", SILENCE.as_millis());
     client.batch_execute(&silence).await.ok()?;
+    let mut tidied = None;
     loop {
         // Asking again and again, since a statement that waits would hold back the clean-up of the whole database.
         // The question is also the leader's sign of life.
-        let asked = client.query_one("SELECT pg_try_advisory_lock($1)", &[&LOCK]);
+        let asked = client.query_one(ASK, &[&LOCK]);
         let answer = tokio::time::timeout(PULSE, asked).await.ok()?.ok()?;
         let has_lock: bool = answer.try_get(0).ok()?;
+        let commits: i64 = answer.try_get(1).ok()?;
         let is_news =
             leads.send_if_modified(|leads| std::mem::replace(leads, has_lock) != has_lock);
         if is_news && has_lock {
             tracing::info!("this process does what happens by time alone");
         }
-        tokio::time::sleep(PULSE).await;
+        if has_lock && tidied != Some(commits) {
+            tidied = Some(commits);
+            if let Err(error) = client.batch_execute(TIDY).await {
+                tracing::warn!(%error, "places of jobs that are gone cannot be taken out of the line");
+            }
+        }
+        let pause = if has_lock { TIDY_EVERY } else { PULSE };
+        tokio::time::sleep(pause).await;
     }
 }

@@ -89,9 +89,12 @@ fn scan(query: &JobQuery, values: &mut Values) -> String {
         return format!("SELECT job FROM jobs WHERE parked {after}");
     }
     match query.statuses.as_slice() {
+        [JobStatus::Pending] => format!("SELECT job FROM ready_jobs WHERE true {after}"),
         [status] if *status != JobStatus::Completed => {
-            let status = status.as_str().to_lowercase();
-            format!("SELECT job FROM jobs WHERE lower(status) = '{status}' {after}")
+            format!(
+                "SELECT job FROM jobs WHERE status = '{status}' \
+                 AND status NOT IN ('PENDING', 'COMPLETED') {after}"
+            )
         }
         _ => format!("SELECT job FROM jobs WHERE true {after}"),
     }

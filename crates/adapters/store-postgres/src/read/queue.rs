@@ -18,7 +18,7 @@ pub(crate) async fn queue_depths(shared: &Shared) -> DbResult<Vec<QueueDepth>> {
     let statement = client
         .prepare_cached(
             "SELECT queue, min(due_at) AS oldest FROM ( \
-                 SELECT queue, due_at FROM jobs WHERE status = 'PENDING' \
+                 SELECT queue, due_at FROM ready_jobs \
                  ORDER BY job_type, priority DESC, due_at, job LIMIT $1) r GROUP BY queue ORDER BY queue",
         )
         .await?;
@@ -38,8 +38,8 @@ pub(crate) async fn waiting_behind(shared: &Shared, id: JobId) -> DbResult<Optio
     let statement = client
         .prepare_cached(
             "SELECT count(*) FILTER (WHERE a.is_same_queue), count(a.is_same_queue) FROM jobs j LEFT JOIN LATERAL ( \
-                 SELECT r.queue = j.queue AS is_same_queue FROM jobs r \
-                 WHERE r.status = 'PENDING' AND r.job_type = j.job_type AND (r.priority > j.priority \
+                 SELECT r.queue = j.queue AS is_same_queue FROM ready_jobs r \
+                 WHERE r.job_type = j.job_type AND (r.priority > j.priority \
                      OR r.priority = j.priority AND (r.due_at, r.job) < (j.due_at, j.job)) \
                  ORDER BY r.priority DESC, r.due_at, r.job LIMIT $2) a ON true \
              WHERE j.id = $1 AND j.status = 'PENDING' GROUP BY j.job",

@@ -25,7 +25,7 @@ static HELD: LazyLock<String> = LazyLock::new(|| {
 static EXPIRED: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {COLUMNS}, coalesce($2::timestamptz, clock_timestamp()) AS now FROM jobs j \
-         WHERE lower(j.status) = 'executing' AND j.lease_expires_at < coalesce($2::timestamptz, clock_timestamp()) \
+         WHERE j.status = 'EXECUTING' AND j.lease_expires_at < coalesce($2::timestamptz, clock_timestamp()) \
          ORDER BY j.job LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"
     )
 });

@@ -22,38 +22,41 @@ const SPARE: usize = 64;
 const LOOKS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Locks the first ready jobs of some types that nobody else is taking. The order is that of the index `jobs_ready` within
-/// each type, merged; candidates are locked one by one in this order, passing over those that others have locked, until
-/// there are enough. The status is asked in two ways, so that each step has one index that serves it, whatever the
-/// statistics say.
+/// Takes the first ready jobs of some types that nobody else is taking out of the line. The order is that of its index
+/// within each type, merged. Candidates are locked one by one in this order, passing over those that others have locked,
+/// until there are enough; then their rows are.
 static TAKE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH candidates AS MATERIALIZED ( \
-             SELECT c.job FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
-                 SELECT r.job, r.priority, r.due_at FROM jobs r \
-                 WHERE r.status = 'PENDING' AND r.job_type = t.job_type AND ($2::text[] IS NULL OR r.queue = ANY($2)) \
+             SELECT c.place FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
+                 SELECT r.ctid AS place, r.priority, r.due_at, r.job FROM ready_jobs r \
+                 WHERE r.job_type = t.job_type AND ($2::text[] IS NULL OR r.queue = ANY($2)) \
                  ORDER BY r.priority DESC, r.due_at, r.job LIMIT $3) c \
-             ORDER BY c.priority DESC, c.due_at, c.job LIMIT $3) \
-         SELECT {COLUMNS}, j.created_at, j.timeout_ms, j.payload, coalesce($5::timestamptz, clock_timestamp()) AS now \
-         FROM candidates CROSS JOIN LATERAL ( \
-             SELECT * FROM jobs k WHERE k.job = candidates.job AND lower(k.status) = 'pending' \
-             FOR NO KEY UPDATE SKIP LOCKED) j \
-         LIMIT $4"
+             ORDER BY c.priority DESC, c.due_at, c.job LIMIT $3), \
+         taken AS MATERIALIZED ( \
+             SELECT r.ctid AS place, {COLUMNS}, j.created_at, j.timeout_ms, j.payload \
+             FROM candidates CROSS JOIN LATERAL ( \
+                 SELECT ctid, job FROM ready_jobs k WHERE k.ctid = candidates.place FOR UPDATE SKIP LOCKED) r \
+             CROSS JOIN LATERAL ( \
+                 SELECT * FROM jobs k WHERE k.job = r.job FOR NO KEY UPDATE SKIP LOCKED) j \
+             LIMIT $4), \
+         gone AS (DELETE FROM ready_jobs r USING taken WHERE r.ctid = taken.place) \
+         SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now FROM taken"
     )
 });
 
 /// The types that have ready jobs, by skipping from one to the next in the index.
 const READY_TYPES: &str = "\
 WITH RECURSIVE t AS ( \
-    (SELECT job_type FROM jobs WHERE status = 'PENDING' ORDER BY job_type LIMIT 1) \
+    (SELECT job_type FROM ready_jobs ORDER BY job_type LIMIT 1) \
     UNION ALL \
-    SELECT (SELECT r.job_type FROM jobs r WHERE r.status = 'PENDING' AND r.job_type > t.job_type \
+    SELECT (SELECT r.job_type FROM ready_jobs r WHERE r.job_type > t.job_type \
             ORDER BY r.job_type LIMIT 1) FROM t WHERE t.job_type IS NOT NULL) \
 SELECT job_type FROM t WHERE job_type IS NOT NULL";
 
 const IS_ANY_READY: &str = "\
 SELECT EXISTS (SELECT FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
-    SELECT 1 FROM jobs r WHERE r.status = 'PENDING' AND r.job_type = t.job_type \
+    SELECT 1 FROM ready_jobs r WHERE r.job_type = t.job_type \
     AND ($2::text[] IS NULL OR r.queue = ANY($2)) LIMIT 1) c)";
 
 /// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.

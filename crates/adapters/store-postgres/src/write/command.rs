@@ -62,6 +62,9 @@ pub(crate) async fn cancel(shared: &Shared, id: JobId, cause: CorrelationId) -> 
             row.cancel_requested = true;
             changes.request_stop();
         } else {
+            if row.status == JobStatus::Pending {
+                changes.withdraw(row.job);
+            }
             let cancelled = Change::Cancelled {
                 message: None,
                 duration_ms: None,

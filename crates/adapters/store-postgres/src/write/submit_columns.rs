@@ -8,6 +8,7 @@ use crate::transaction::Param;
 
 /// Writes new jobs, all at a time or that of the transaction; their events have been written before.
 pub(super) const INSERT_JOBS: &str = "\
+WITH stored AS ( \
 INSERT INTO jobs (id, job_type, queue, status, version, priority, attempt, attempt_limit, max_attempts, run, timeout_ms, \
     created_at, updated_at, due_at, correlation_id, idempotency_key, fingerprint, unique_key, options, commits, payload) \
 SELECT n.id, n.job_type, n.queue, CASE WHEN n.starts_at IS NULL THEN 'PENDING' ELSE 'SCHEDULED' END, 1, n.priority, 0, \
@@ -18,7 +19,8 @@ FROM (SELECT coalesce($1::timestamptz, now()) AS now, ARRAY[currval('event_commi
         $9::uuid[], $10::text[], $11::bytea[], $12::text[], $13::json[], $14::text[]) WITH ORDINALITY \
         AS n (id, job_type, queue, priority, max_attempts, timeout_ms, starts_at, correlation_id, idempotency_key, \
         fingerprint, unique_key, options, payload, ordinal) \
-ORDER BY n.ordinal";
+ORDER BY n.ordinal RETURNING status, job_type, priority, due_at, job, queue) \
+INSERT INTO ready_jobs SELECT job_type, priority, due_at, job, queue FROM stored WHERE status = 'PENDING'";
 
 /// The parameters of [`INSERT_JOBS`], column by column.
 #[derive(Default)]
