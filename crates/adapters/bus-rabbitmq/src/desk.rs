@@ -1,9 +1,11 @@
 use std::collections::{BTreeSet, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use odd_contracts::{JobId, QueueName};
-use odd_core::ports::ClaimedJob;
+use odd_contracts::{JobId, JobType, QueueName};
+use odd_core::ports::{ClaimRequest, ClaimedJob};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::topology::{DEFAULT_QUEUE, WORK_QUEUES};
 
@@ -19,6 +21,16 @@ pub(crate) struct Desk {
     wish: watch::Sender<Wish>,
     /// Jobs that this process claimed lately: the store knows them.
     claimed: Mutex<HashSet<JobId>>,
+    emptied: Mutex<Option<Emptied>>,
+}
+
+/// A claim that got less than it asked for.
+struct Emptied {
+    types: Option<Arc<[JobType]>>,
+    queues: Option<Arc<[QueueName]>>,
+    /// Hints that had come when it began.
+    arrived: u64,
+    at: Instant,
 }
 
 /// What the claims of this process want to hear of.
@@ -39,6 +51,7 @@ impl Desk {
             answered: watch::Sender::new(0),
             wish: watch::Sender::new(Wish::default()),
             claimed: Mutex::default(),
+            emptied: Mutex::default(),
         }
     }
 
@@ -68,6 +81,29 @@ impl Desk {
         for job in jobs {
             self.listen_to(&job.queue);
         }
+    }
+
+    /// A claim that began when `arrived` hints had come got less than it asked for.
+    pub(crate) fn emptied(&self, request: &ClaimRequest, arrived: u64) {
+        let emptied = Emptied {
+            types: request.types.clone(),
+            queues: request.queues.clone(),
+            arrived,
+            at: Instant::now(),
+        };
+        *self.emptied.lock().unwrap_or_else(PoisonError::into_inner) = Some(emptied);
+    }
+
+    /// Whether nothing is to be had: a claim of the same kind found no more, not longer ago than `trust`, and no hint has
+    /// come since.
+    pub(crate) fn is_empty(&self, request: &ClaimRequest, arrived: u64, trust: Duration) -> bool {
+        let emptied = self.emptied.lock().unwrap_or_else(PoisonError::into_inner);
+        emptied.as_ref().is_some_and(|emptied| {
+            emptied.arrived == arrived
+                && emptied.types == request.types
+                && emptied.queues == request.queues
+                && emptied.at.elapsed() < trust
+        })
     }
 
     /// Those of `jobs` that this process did not claim lately.
@@ -106,6 +142,7 @@ impl Desk {
 
     /// Wakes claims without a hint.
     pub(crate) fn wake(&self) {
+        *self.emptied.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.arrived.send_modify(|_| ());
     }
 

@@ -18,9 +18,12 @@ use crate::work::consume;
 /// How long a waiting claim trusts that it would hear of ready jobs: a broker that lost a hint costs this much time.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
+/// The same while there is no broker to hear from.
+const LOOK_OFTEN: Duration = Duration::from_millis(500);
+
 /// A store whose waiting claims wake when any process made jobs ready.
 ///
-/// A claim first takes what the store has; the broker is only asked while there is nothing. A hint is acknowledged when
+/// A claim takes what the store has, unless it is known to have nothing: then it waits for the broker. A hint is acknowledged when
 /// a claim that began after it came has found nothing more. Hints of jobs that the store does not know are parked.
 #[derive(Clone)]
 pub struct Dispatched {
@@ -46,6 +49,29 @@ impl Dispatched {
         &self.health
     }
 
+    /// How long nothing is looked for that nobody told of.
+    fn trust(&self) -> Duration {
+        match self.health.failure() {
+            None => LOOK_AGAIN,
+            Some(_) => LOOK_OFTEN,
+        }
+    }
+
+    /// Takes what the store has, after `arrived` hints.
+    async fn claim_now(
+        &self,
+        request: &ClaimRequest,
+        arrived: u64,
+    ) -> Result<Vec<ClaimedJob>, StoreError> {
+        let claimed = self.store.claim(request.clone()).await?;
+        self.desk.claimed(&claimed);
+        if claimed.len() < request.limit {
+            self.desk.emptied(request, arrived);
+            self.desk.answer(arrived);
+        }
+        Ok(claimed)
+    }
+
     /// Takes hints from the broker until dropped.
     pub async fn run(self, config: BrokerConfig) {
         consume(config, self.desk, self.reader, self.health).await;
@@ -62,20 +88,21 @@ impl JobStore for Dispatched {
         let until = Instant::now() + request.wait;
         let now = ClaimRequest {
             wait: Duration::ZERO,
-            ..request
+            ..request.clone()
         };
         let mut arrivals = self.desk.arrivals();
         let mut waiting = None;
         let mut waited_in_vain = false;
         loop {
             let arrived = *arrivals.borrow_and_update();
-            let claimed = self.store.claim(now.clone()).await?;
-            self.desk.claimed(&claimed);
+            let trust = self.trust();
+            let is_empty = self.desk.is_empty(&now, arrived, trust);
+            let claimed = match is_empty && !request.wait.is_zero() {
+                true => Vec::new(),
+                false => self.claim_now(&now, arrived).await?,
+            };
             if waited_in_vain && !claimed.is_empty() {
                 self.desk.missed();
-            }
-            if claimed.len() < now.limit {
-                self.desk.answer(arrived);
             }
             let left = until.saturating_duration_since(Instant::now());
             if !claimed.is_empty() || left.is_zero() {
@@ -83,7 +110,7 @@ impl JobStore for Dispatched {
             }
             waiting.get_or_insert_with(|| self.desk.wait());
             // Whether news came or time passed: the store knows.
-            let hint = tokio::time::timeout(left.min(LOOK_AGAIN), arrivals.changed());
+            let hint = tokio::time::timeout(left.min(trust), arrivals.changed());
             waited_in_vain = hint.await.is_err();
         }
     }

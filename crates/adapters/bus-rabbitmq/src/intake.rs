@@ -14,7 +14,8 @@ use crate::config::{BrokerConfig, EventQueue};
 use crate::connection::{Connector, Health, Session};
 use crate::order::Order;
 use crate::parking::park;
-use crate::{topology, wire};
+use crate::topology;
+use crate::wire::EventReader;
 
 /// Messages that are on their way to this process at the same time.
 const PREFETCH: u16 = 256;
@@ -128,18 +129,19 @@ impl Intake {
         let order = self.begin(order).await;
         self.health.recovered();
         let mut patience = SILENCE;
+        let mut reader = EventReader::new();
         loop {
             match tokio::time::timeout(patience, consumer.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(delivery)) => {
                     let mut last = delivery?;
-                    self.read(session, order, &last).await?;
+                    self.read(session, &mut reader, order, &last).await?;
                     // What came with it is handed over with it.
                     while let Some(Some(delivery)) =
                         futures_util::FutureExt::now_or_never(consumer.next())
                     {
                         last = delivery?;
-                        self.read(session, order, &last).await?;
+                        self.read(session, &mut reader, order, &last).await?;
                     }
                     self.hand_over(order);
                     if order.is_full() {
@@ -212,10 +214,11 @@ impl Intake {
     async fn read(
         &self,
         session: &Session,
+        reader: &mut EventReader,
         order: &mut Order,
         delivery: &Delivery,
     ) -> lapin::Result<()> {
-        match wire::read_events(&delivery.data, &delivery.properties) {
+        match reader.read(&delivery.data, &delivery.properties) {
             Ok(entries) => {
                 order.add(entries);
                 Ok(())

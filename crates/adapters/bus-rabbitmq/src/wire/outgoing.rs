@@ -16,7 +16,7 @@ const PERSISTENT: u8 = 2;
 const FEW: usize = 4;
 
 /// Events of one message at most.
-const PACK: usize = 500;
+pub(super) const PACK: usize = 500;
 
 /// Bytes from which a message with several events is halved.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -143,7 +143,7 @@ mod tests {
     use odd_contracts::{FailureReason, JobId, JobStatus, Timestamp};
     use odd_core::Change;
 
-    use super::super::read_events;
+    use super::super::EventReader;
     use super::*;
 
     fn producer() -> Producer {
@@ -179,7 +179,8 @@ mod tests {
         let entries: Vec<_> = places.into_iter().map(|at| (Position(at), event)).collect();
         let messages = events(&entries, &producer());
         let read = messages.iter().map(|message| {
-            let entries = read_events(&message.body, &message.properties).expect("valid");
+            let read = EventReader::new().read(&message.body, &message.properties);
+            let entries = read.expect("valid");
             entries.iter().map(|entry| entry.position.0).collect()
         });
         read.collect()
