@@ -42,12 +42,13 @@ impl Address {
             .keepalives_interval(KEEPALIVE_INTERVAL)
             .keepalives_retries(KEEPALIVE_PROBES)
             .tcp_user_timeout(UNACKNOWLEDGED)
-            // Every statement of this crate is served by an index; a generic plan must not think otherwise on a table
-            // whose statistics are old.
+            // Every statement of this crate is served by an index; a plan must not think otherwise on a table whose
+            // statistics are old, and is made once: making it takes longer than following it.
             .options(format!(
                 "-c statement_timeout={statement_ms} -c lock_timeout={statement_ms} \
                  -c idle_in_transaction_session_timeout={statement_ms} -c enable_seqscan=off -c enable_bitmapscan=off \
-                 -c jit=off -c timezone=UTC -c client_min_messages=warning -c standard_conforming_strings=on"
+                 -c jit=off -c timezone=UTC -c plan_cache_mode=force_generic_plan \
+                 -c client_min_messages=warning -c standard_conforming_strings=on"
             ));
         let tls = match address.get_ssl_mode() {
             SslMode::Require => Some(MakeRustlsConnect::new(tls_config()?)),
