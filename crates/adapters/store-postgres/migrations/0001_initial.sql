@@ -17,7 +17,6 @@ CREATE TABLE jobs (
     due_at           timestamptz NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later
     started_at       timestamptz,
     finished_at      timestamptz,
-    lease_expires_at timestamptz,          -- while EXECUTING
     worker_id        text,                 -- of the last attempt
     correlation_id   uuid        NOT NULL,
     idempotency_key  text,
@@ -30,18 +29,28 @@ CREATE TABLE jobs (
     progress         json,                 -- of the last attempt
     commits          bigint[]    NOT NULL, -- those that tell of its submission, its starts, its success
     payload          text,                 -- JSON, byte for byte as it was sent
-    result           text                  -- JSON, byte for byte, once COMPLETED
-);
+    result           text,                 -- JSON, byte for byte, once COMPLETED
+    -- What indexes ask for. Nothing of it changes while a job is claimed and succeeds: then no index is written.
+    live_key         text        GENERATED ALWAYS AS (CASE WHEN finished_at IS NULL THEN unique_key END) STORED,
+    delayed_until    timestamptz GENERATED ALWAYS AS
+        (CASE WHEN status IN ('SCHEDULED', 'RETRYING') THEN due_at END) STORED,
+    listed_status    text        GENERATED ALWAYS AS
+        (CASE WHEN status NOT IN ('PENDING', 'EXECUTING', 'COMPLETED') THEN status END) STORED
+) WITH (fillfactor = 60); -- room for the next versions of a row beside it
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
 CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 -- At most one unfinished job carries a key.
-CREATE UNIQUE INDEX jobs_unique_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND finished_at IS NULL;
-CREATE INDEX jobs_delayed ON jobs (due_at) WHERE status IN ('SCHEDULED', 'RETRYING');
--- Listings by status, and leases. COMPLETED are most: reading along the primary key meets enough of them.
-CREATE INDEX jobs_status ON jobs (status, job) WHERE status NOT IN ('PENDING', 'COMPLETED');
+CREATE UNIQUE INDEX jobs_unique_key ON jobs (live_key) WHERE live_key IS NOT NULL;
+CREATE INDEX jobs_delayed ON jobs (delayed_until) WHERE delayed_until IS NOT NULL;
+-- Listings. PENDING and EXECUTING have tables; COMPLETED are most: reading along the primary key meets enough of them.
+CREATE INDEX jobs_status ON jobs (listed_status, job) WHERE listed_status IS NOT NULL;
 CREATE INDEX jobs_dead_letters ON jobs (job) WHERE parked;
--- What retention removes.
-CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL AND NOT parked;
+
+-- EXECUTING jobs.
+CREATE TABLE running_jobs (
+    job              bigint      PRIMARY KEY,
+    lease_expires_at timestamptz NOT NULL
+);
 
 -- PENDING jobs, in the order in which they are taken. Apart from `jobs`, so that the server can clean up often what comes
 -- and goes all the time: src/leader.rs.

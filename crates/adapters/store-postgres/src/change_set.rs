@@ -218,30 +218,36 @@ impl<'a> ChangeSet<'a> {
     }
 }
 
-const START: &str = "UPDATE jobs SET status = 'EXECUTING', version = version + 2, attempt = attempt + 1, \
-     updated_at = $2, started_at = $2, lease_expires_at = $3, worker_id = $4, progress = NULL, \
-     commits = commits || currval('event_commit_ids') WHERE job = ANY($1)";
+const START: &str = "\
+WITH started AS ( \
+    UPDATE jobs SET status = 'EXECUTING', version = version + 2, attempt = attempt + 1, updated_at = $2, \
+        started_at = $2, worker_id = $4, progress = NULL, commits = commits || currval('event_commit_ids') \
+    WHERE job = ANY($1) RETURNING job) \
+INSERT INTO running_jobs SELECT job, $3 FROM started";
 
-const COMPLETE: &str = "UPDATE jobs j SET status = 'COMPLETED', version = version + 1, updated_at = $1, \
-     finished_at = $1, lease_expires_at = NULL, cancel_requested = false, result = u.result, \
-     commits = commits || currval('event_commit_ids') \
-     FROM unnest($2::bigint[], $3::text[]) AS u (job, result) WHERE j.job = u.job";
+const COMPLETE: &str = "\
+WITH gone AS (DELETE FROM running_jobs WHERE job = ANY($2)) \
+UPDATE jobs j SET status = 'COMPLETED', version = version + 1, updated_at = $1, finished_at = $1, \
+    cancel_requested = false, result = u.result, commits = commits || currval('event_commit_ids') \
+FROM unnest($2::bigint[], $3::text[]) AS u (job, result) WHERE j.job = u.job";
 
 const WITHDRAW: &str = "\
 DELETE FROM ready_jobs r USING jobs j WHERE j.job = ANY($1) \
 AND r.job_type = j.job_type AND r.priority = j.priority AND r.due_at = j.due_at AND r.job = j.job";
 
 const SAVE: &str = "\
-WITH saved AS ( \
-UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
-    updated_at = $1::timestamptz, due_at = u.due_at, finished_at = CASE WHEN u.is_finished THEN $1::timestamptz END, \
-    lease_expires_at = CASE WHEN u.status = 'EXECUTING' THEN j.lease_expires_at END, unique_key = u.unique_key, \
-    cancel_requested = u.cancel_requested, parked = u.parked, error = u.error, progress = u.progress \
-FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], $8::boolean[], \
-    $9::text[], $10::boolean[], $11::boolean[], $12::json[], $13::json[]) \
-    AS u (job, status, version, attempt_limit, run, due_at, is_finished, unique_key, cancel_requested, parked, error, \
-    progress) \
-WHERE j.job = u.job RETURNING j.status, j.job_type, j.priority, j.due_at, j.job, j.queue) \
+WITH u AS MATERIALIZED ( \
+    SELECT * FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], \
+        $8::boolean[], $9::text[], $10::boolean[], $11::boolean[], $12::json[], $13::json[]) \
+        AS u (job, status, version, attempt_limit, run, due_at, is_finished, unique_key, cancel_requested, parked, \
+        error, progress)), \
+ended AS (DELETE FROM running_jobs r USING u WHERE r.job = u.job AND u.status <> 'EXECUTING'), \
+saved AS ( \
+    UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
+        updated_at = $1::timestamptz, due_at = u.due_at, \
+        finished_at = CASE WHEN u.is_finished THEN $1::timestamptz END, unique_key = u.unique_key, \
+        cancel_requested = u.cancel_requested, parked = u.parked, error = u.error, progress = u.progress \
+    FROM u WHERE j.job = u.job RETURNING j.status, j.job_type, j.priority, j.due_at, j.job, j.queue) \
 INSERT INTO ready_jobs SELECT job_type, priority, due_at, job, queue FROM saved WHERE status = 'PENDING'";
 
 const INSERT_JOB_COMMITS: &str = "INSERT INTO job_commits (job, commit_id) \

@@ -21,9 +21,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Asks for the lock; also, whether something was committed since.
 const ASK: &str = "SELECT pg_try_advisory_lock($1), (SELECT last_value FROM event_commit_ids)";
 
-/// Takes places that jobs have left out of the line, or claims would walk past all of them. By hand, since the server
+/// Cleans up the tables that jobs pass through, or claims would walk past all that are gone. By hand, since the server
 /// does so by itself once a minute at most.
-const TIDY: &str = "VACUUM (TRUNCATE OFF) ready_jobs";
+const TIDY: &str = "VACUUM (TRUNCATE OFF) ready_jobs, running_jobs";
 const TIDY_EVERY: Duration = Duration::from_secs(2);
 
 /// Stands for election until dropped. `leads` tells whether this process leads.
@@ -66,7 +66,7 @@ async fn hold_office(client: &Client, leads: &watch::Sender<bool>) -> Option<()>
         if has_lock && tidied != Some(commits) {
             tidied = Some(commits);
             if let Err(error) = client.batch_execute(TIDY).await {
-                tracing::warn!(%error, "places of jobs that are gone cannot be taken out of the line");
+                tracing::warn!(%error, "the tables that jobs pass through cannot be cleaned up");
             }
         }
         let pause = if has_lock { TIDY_EVERY } else { PULSE };

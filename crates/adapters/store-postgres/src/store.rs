@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use deadpool_postgres::Pool;
 use odd_contracts::Producer;
@@ -48,7 +49,9 @@ pub(crate) struct Shared {
     pub(crate) producer_names: ProducerNames,
     sink: Arc<dyn EventSink>,
     /// Commits up to here have been looked at by pruning.
-    pub(crate) pruned_to: std::sync::atomic::AtomicI64,
+    pub(crate) pruned_to: AtomicI64,
+    /// So have jobs up to this number.
+    pub(crate) jobs_pruned_to: AtomicI64,
 }
 
 impl PostgresStore {
@@ -82,7 +85,8 @@ impl PostgresStore {
             server_time,
             producer_names: ProducerNames::default(),
             sink,
-            pruned_to: std::sync::atomic::AtomicI64::new(0),
+            pruned_to: AtomicI64::new(0),
+            jobs_pruned_to: AtomicI64::new(0),
         });
         let (leading, leads) = watch::channel(false);
         let (begin, begun) = oneshot::channel();

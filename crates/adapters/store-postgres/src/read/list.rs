@@ -90,11 +90,9 @@ fn scan(query: &JobQuery, values: &mut Values) -> String {
     }
     match query.statuses.as_slice() {
         [JobStatus::Pending] => format!("SELECT job FROM ready_jobs WHERE true {after}"),
+        [JobStatus::Executing] => format!("SELECT job FROM running_jobs WHERE true {after}"),
         [status] if *status != JobStatus::Completed => {
-            format!(
-                "SELECT job FROM jobs WHERE status = '{status}' \
-                 AND status NOT IN ('PENDING', 'COMPLETED') {after}"
-            )
+            format!("SELECT job FROM jobs WHERE listed_status = '{status}' {after}")
         }
         _ => format!("SELECT job FROM jobs WHERE true {after}"),
     }

@@ -22,11 +22,12 @@ static HELD: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// Locks both rows: a lease that is renewed meanwhile has not expired.
 static EXPIRED: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT {COLUMNS}, coalesce($2::timestamptz, clock_timestamp()) AS now FROM jobs j \
-         WHERE j.status = 'EXECUTING' AND j.lease_expires_at < coalesce($2::timestamptz, clock_timestamp()) \
-         ORDER BY j.job LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"
+        "SELECT {COLUMNS}, coalesce($2::timestamptz, clock_timestamp()) AS now FROM running_jobs r JOIN jobs j USING (job) \
+         WHERE r.lease_expires_at < coalesce($2::timestamptz, clock_timestamp()) \
+         ORDER BY r.job LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"
     )
 });
 

@@ -18,8 +18,7 @@ static BY_ID: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-const OTHER_CARRIES_KEY: &str =
-    "SELECT EXISTS (SELECT FROM jobs WHERE unique_key = $1 AND finished_at IS NULL)";
+const OTHER_CARRIES_KEY: &str = "SELECT EXISTS (SELECT FROM jobs WHERE live_key = $1)";
 
 type Verdict = Result<(), CommandError>;
 

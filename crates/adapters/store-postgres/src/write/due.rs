@@ -14,12 +14,12 @@ use crate::transaction::Transaction;
 static DUE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {COLUMNS}, coalesce($2::timestamptz, clock_timestamp()) AS now FROM jobs j \
-         WHERE j.status IN ('SCHEDULED', 'RETRYING') AND j.due_at <= coalesce($2::timestamptz, clock_timestamp()) \
-         ORDER BY j.due_at LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"
+         WHERE j.delayed_until <= coalesce($2::timestamptz, clock_timestamp()) \
+         ORDER BY j.delayed_until LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"
     )
 });
 
-const NEXT: &str = "SELECT min(due_at) FROM jobs WHERE status IN ('SCHEDULED', 'RETRYING')";
+const NEXT: &str = "SELECT min(delayed_until) FROM jobs";
 
 /// Makes up to `limit` jobs ready whose time has come. Returns how many, and when the next is due.
 pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, Option<Timestamp>)> {

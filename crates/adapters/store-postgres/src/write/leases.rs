@@ -11,9 +11,10 @@ use crate::store::Shared;
 
 const RENEW: &str = "\
 WITH asked AS (SELECT coalesce($4::timestamptz, clock_timestamp()) + $3::bigint * interval '1 millisecond' AS until) \
-UPDATE jobs j SET lease_expires_at = asked.until FROM asked, unnest($1::uuid[], $2::integer[]) AS u (id, attempt) \
-WHERE j.id = u.id AND j.attempt = u.attempt AND j.status = 'EXECUTING' \
-RETURNING j.id, j.attempt, j.lease_expires_at, j.cancel_requested";
+UPDATE running_jobs r SET lease_expires_at = asked.until \
+FROM asked, unnest($1::uuid[], $2::integer[]) AS u (id, attempt), jobs j \
+WHERE j.id = u.id AND j.attempt = u.attempt AND j.status = 'EXECUTING' AND r.job = j.job \
+RETURNING j.id, j.attempt, r.lease_expires_at, j.cancel_requested";
 
 /// Extends leases to `lease` from now.
 pub(crate) async fn renew(

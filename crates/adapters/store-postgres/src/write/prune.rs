@@ -13,10 +13,23 @@ use crate::read::PrunedJobs;
 use crate::store::Shared;
 use crate::transaction::{Param, Transaction};
 
+/// Jobs that may go, among the next `$5` after `$4`: they stand in about the order in which they were submitted, so the old
+/// ones come first.
 const EXPENDABLE: &str = "\
 SELECT job, id, job_type, queue, status, created_at, \
-    commits || ARRAY(SELECT o.commit_id FROM job_commits o WHERE o.job = jobs.job) AS commits, coalesce($3::timestamptz, clock_timestamp()) AS now FROM jobs \
-WHERE finished_at < $1 AND NOT parked ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED";
+    commits || ARRAY(SELECT o.commit_id FROM job_commits o WHERE o.job = jobs.job) AS commits, \
+    coalesce($3::timestamptz, clock_timestamp()) AS now FROM jobs \
+WHERE job > $4 AND job <= (SELECT max(w.job) FROM (SELECT job FROM jobs WHERE job > $4 ORDER BY job LIMIT $5) w) \
+AND finished_at < $1 AND NOT parked ORDER BY job LIMIT $2 FOR UPDATE SKIP LOCKED";
+
+/// Where these `$2` after `$1` end, unless the last of them is younger than `$3`.
+const WINDOW_END: &str = "\
+SELECT job FROM (SELECT job, created_at FROM jobs WHERE job > $1 ORDER BY job LIMIT $2) w \
+WHERE created_at < $3 ORDER BY job DESC LIMIT 1";
+
+/// Jobs looked at in one step, and steps of one call.
+const WINDOW: i64 = 5_000;
+const STEPS: usize = 40;
 
 /// Takes the jobs `$1` with everything that hangs on them but their events.
 const REMOVE: &str = "\
@@ -66,21 +79,43 @@ SELECT max(last_position) FROM seen";
 /// Commits looked at in one call for each job that may go.
 const SCAN: i64 = 4;
 
-/// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay.
+/// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay. Looks on where the last call ended,
+/// and begins anew behind the last old job.
 pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let tx = Transaction::on(&shared.writers).await?;
-    let given = shared.given_time();
-    let rows = tx
-        .begin_with(EXPENDABLE, &[&At(before), &limit, &given])
-        .await?;
-    if rows.is_empty() {
-        tx.roll_back().await?;
-    } else {
-        remove(shared, tx, &rows, before).await?;
+    let mut found = 0;
+    for _ in 0..STEPS {
+        found = prune_step(shared, before, limit).await?;
+        if found > 0 || shared.jobs_pruned_to.load(Ordering::Relaxed) == 0 {
+            break;
+        }
     }
     forget_commits(shared, before, limit.saturating_mul(SCAN)).await?;
     keep_partitions(shared, before).await?;
+    Ok(found)
+}
+
+async fn prune_step(shared: &Shared, before: Timestamp, limit: i64) -> DbResult<usize> {
+    let after = shared.jobs_pruned_to.load(Ordering::Relaxed);
+    let tx = Transaction::on(&shared.writers).await?;
+    let given = shared.given_time();
+    let rows = tx
+        .begin_with(EXPENDABLE, &[&At(before), &limit, &given, &after, &WINDOW])
+        .await?;
+    if rows.is_empty() {
+        tx.roll_back().await?;
+        let client = shared.writers.get().await?;
+        let statement = client.prepare_cached(WINDOW_END).await?;
+        let end = client
+            .query_opt(&statement, &[&after, &WINDOW, &At(before)])
+            .await?;
+        let end: i64 = end.map_or(Ok(0), |row| row.try_get(0))?;
+        shared.jobs_pruned_to.store(end, Ordering::Relaxed);
+    } else {
+        let last: i64 = rows[rows.len() - 1].try_get("job")?;
+        remove(shared, tx, &rows, before).await?;
+        shared.jobs_pruned_to.store(last, Ordering::Relaxed);
+    }
     Ok(rows.len())
 }
 

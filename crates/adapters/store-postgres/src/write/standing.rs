@@ -18,7 +18,7 @@ UNION ALL SELECT 'key', k.idempotency_key, j.id, j.status, j.created_at, k.finge
     FROM shared_keys k JOIN jobs j ON j.job = k.job WHERE k.idempotency_key = ANY($1) \
 UNION ALL SELECT 'id', id::text, id, status, created_at, fingerprint FROM jobs WHERE id = ANY($2) \
 UNION ALL SELECT 'unique', unique_key, id, status, created_at, fingerprint FROM jobs \
-    WHERE unique_key = ANY($3) AND finished_at IS NULL";
+    WHERE live_key = ANY($3)";
 
 /// Who a submitted job turns out to be.
 #[derive(Debug, Clone, Copy)]
