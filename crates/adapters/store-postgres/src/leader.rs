@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::poll_fn;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_postgres::Client;
 
 use crate::connect::{Address, Connection};
@@ -26,8 +26,10 @@ const ASK: &str = "SELECT pg_try_advisory_lock($1), (SELECT last_value FROM even
 const TIDY: &str = "VACUUM (TRUNCATE OFF) ready_jobs, running_jobs";
 const TIDY_EVERY: Duration = Duration::from_secs(2);
 
-/// Stands for election until dropped. `leads` tells whether this process leads.
-pub(crate) async fn stand(address: Arc<Address>, leads: watch::Sender<bool>) {
+/// Stands for election from when the process first asks to lead until dropped: one that does nothing by time alone must
+/// not keep others from it. `leads` tells whether this process leads.
+pub(crate) async fn stand(address: Arc<Address>, asked: Arc<Notify>, leads: watch::Sender<bool>) {
+    asked.notified().await;
     loop {
         if let Ok(connection) = address.dial().await {
             lead(connection, &leads).await;

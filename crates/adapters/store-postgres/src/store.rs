@@ -5,7 +5,7 @@ use deadpool_postgres::Pool;
 use odd_contracts::Producer;
 use odd_core::Producers;
 use odd_core::ports::{EventSink, Recorded, StoreError};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::change_set::Role;
@@ -31,6 +31,8 @@ pub struct PostgresStore {
 
 /// What happens beside the calls, as long as the store lives.
 struct Tasks {
+    /// The process wants to lead.
+    asked: Arc<Notify>,
     leads: watch::Receiver<bool>,
     _running: Vec<AbortOnDropHandle<()>>,
 }
@@ -88,11 +90,12 @@ impl PostgresStore {
             pruned_to: AtomicI64::new(0),
             jobs_pruned_to: AtomicI64::new(0),
         });
+        let asked = Arc::new(Notify::new());
         let (leading, leads) = watch::channel(false);
         let (begin, begun) = oneshot::channel();
         let running = [
             tokio::spawn(listener::listen(address.clone(), signals, instance, begin)),
-            tokio::spawn(leader::stand(address, leading)),
+            tokio::spawn(leader::stand(address, asked.clone(), leading)),
         ];
         if tokio::time::timeout(config.connect_timeout, begun)
             .await
@@ -106,6 +109,7 @@ impl PostgresStore {
             submitter: Submitter::start(&shared, config.submit_lanes),
             shared,
             tasks: Arc::new(Tasks {
+                asked,
                 leads,
                 _running: running.into_iter().map(AbortOnDropHandle::new).collect(),
             }),
@@ -121,7 +125,9 @@ impl PostgresStore {
         }
     }
 
+    /// Whether this process leads; from now on it stands for election.
     pub(crate) fn leads(&self) -> watch::Receiver<bool> {
+        self.tasks.asked.notify_one();
         self.tasks.leads.clone()
     }
 

@@ -2,3 +2,4 @@
 
 mod conformance;
 mod event_rows;
+mod leading;

@@ -1,0 +1,28 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_core::ports::{EventSink, JobStore as _, Recorded};
+use odd_testkit::{ManualClock, postgres_database, postgres_store_at};
+
+struct Nobody;
+
+impl EventSink for Nobody {
+    fn committed(&self, _: Vec<Recorded>) {}
+}
+
+/// Longer than a candidate waits before it asks again.
+const LIMIT: Duration = Duration::from_secs(30);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_does_not_ask_to_lead_keeps_nobody_from_it() {
+    let (url, clock) = (postgres_database().await, Arc::new(ManualClock::default()));
+    let first = postgres_store_at(url.clone(), clock.clone(), Arc::new(Nobody)).await;
+    // If it stood for election by itself, it would lead by now.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let second = postgres_store_at(url, clock, Arc::new(Nobody)).await;
+    tokio::time::timeout(LIMIT, second.lead())
+        .await
+        .expect("the office is free")
+        .expect("the store is open");
+    drop(first);
+}
