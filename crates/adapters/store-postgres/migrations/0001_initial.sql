@@ -31,11 +31,9 @@ CREATE TABLE jobs (
     payload          text,                 -- JSON, byte for byte as it was sent
     result           text,                 -- JSON, byte for byte, once COMPLETED
     -- What indexes ask for. Nothing of it changes while a job is claimed and succeeds: then no index is written.
-    live_key         text        GENERATED ALWAYS AS (CASE WHEN finished_at IS NULL THEN unique_key END) STORED,
-    delayed_until    timestamptz GENERATED ALWAYS AS
-        (CASE WHEN status IN ('SCHEDULED', 'RETRYING') THEN due_at END) STORED,
-    listed_status    text        GENERATED ALWAYS AS
-        (CASE WHEN status NOT IN ('PENDING', 'EXECUTING', 'COMPLETED') THEN status END) STORED
+    live_key         text,                 -- `unique_key` until the job is finished
+    delayed_until    timestamptz,          -- `due_at` while SCHEDULED or RETRYING
+    listed_status    text                  -- `status` unless PENDING, EXECUTING or COMPLETED
 ) WITH (fillfactor = 60); -- room for the next versions of a row beside it
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
 CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;

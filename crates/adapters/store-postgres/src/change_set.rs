@@ -228,7 +228,7 @@ INSERT INTO running_jobs SELECT job, $3 FROM started";
 const COMPLETE: &str = "\
 WITH gone AS (DELETE FROM running_jobs WHERE job = ANY($2)) \
 UPDATE jobs j SET status = 'COMPLETED', version = version + 1, updated_at = $1, finished_at = $1, \
-    cancel_requested = false, result = u.result, commits = commits || currval('event_commit_ids') \
+    live_key = NULL, cancel_requested = false, result = u.result, commits = commits || currval('event_commit_ids') \
 FROM unnest($2::bigint[], $3::text[]) AS u (job, result) WHERE j.job = u.job";
 
 const WITHDRAW: &str = "\
@@ -246,7 +246,10 @@ saved AS ( \
     UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
         updated_at = $1::timestamptz, due_at = u.due_at, \
         finished_at = CASE WHEN u.is_finished THEN $1::timestamptz END, unique_key = u.unique_key, \
-        cancel_requested = u.cancel_requested, parked = u.parked, error = u.error, progress = u.progress \
+        cancel_requested = u.cancel_requested, parked = u.parked, error = u.error, progress = u.progress, \
+        live_key = CASE WHEN NOT u.is_finished THEN u.unique_key END, \
+        delayed_until = CASE WHEN u.status IN ('SCHEDULED', 'RETRYING') THEN u.due_at END, \
+        listed_status = CASE WHEN u.status NOT IN ('PENDING', 'EXECUTING', 'COMPLETED') THEN u.status END \
     FROM u WHERE j.job = u.job RETURNING j.status, j.job_type, j.priority, j.due_at, j.job, j.queue) \
 INSERT INTO ready_jobs SELECT job_type, priority, due_at, job, queue FROM saved WHERE status = 'PENDING'";
 

@@ -12,9 +12,6 @@ use super::POSITION;
 
 const PERSISTENT: u8 = 2;
 
-/// Events of a commit that travel alone; more are packed.
-const FEW: usize = 4;
-
 /// Events of one message at most.
 pub(super) const PACK: usize = 500;
 
@@ -33,9 +30,6 @@ pub(crate) struct Outgoing {
 
 /// The events of one commit, in the order of the log, as messages.
 pub(crate) fn events(entries: &[(Position, &JobEvent)], producer: &Producer) -> Vec<Outgoing> {
-    if entries.len() <= FEW {
-        return entries.iter().map(one_event).collect();
-    }
     let mut messages = Vec::new();
     // Retention may have left holes, and readers count on from the first place of a message.
     for run in entries.chunk_by(|(this, _), (next, _)| next.0 == this.0 + 1) {
@@ -187,9 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn few_events_travel_alone_and_more_in_packs() {
+    fn one_event_travels_alone_and_several_in_packs() {
         let event = failure("no");
-        assert_eq!(told(1..5, &event), [[1], [2], [3], [4]]);
+        assert_eq!(told(1..2, &event), [[1]]);
         assert_eq!(told(1..6, &event), [[1, 2, 3, 4, 5]]);
         let lengths: Vec<_> = told(1..1_002, &event).iter().map(Vec::len).collect();
         assert_eq!(lengths, [500, 500, 1]);

@@ -10,10 +10,12 @@ use crate::transaction::Param;
 pub(super) const INSERT_JOBS: &str = "\
 WITH stored AS ( \
 INSERT INTO jobs (id, job_type, queue, status, version, priority, attempt, attempt_limit, max_attempts, run, timeout_ms, \
-    created_at, updated_at, due_at, correlation_id, idempotency_key, fingerprint, unique_key, options, commits, payload) \
+    created_at, updated_at, due_at, correlation_id, idempotency_key, fingerprint, unique_key, options, commits, payload, \
+    live_key, delayed_until, listed_status) \
 SELECT n.id, n.job_type, n.queue, CASE WHEN n.starts_at IS NULL THEN 'PENDING' ELSE 'SCHEDULED' END, 1, n.priority, 0, \
     n.max_attempts, n.max_attempts, 1, n.timeout_ms, present.now, present.now, coalesce(n.starts_at, present.now), \
-    n.correlation_id, n.idempotency_key, n.fingerprint, n.unique_key, n.options, present.commits, n.payload \
+    n.correlation_id, n.idempotency_key, n.fingerprint, n.unique_key, n.options, present.commits, n.payload, \
+    n.unique_key, n.starts_at, CASE WHEN n.starts_at IS NOT NULL THEN 'SCHEDULED' END \
 FROM (SELECT coalesce($1::timestamptz, now()) AS now, ARRAY[currval('event_commit_ids')] AS commits OFFSET 0) present, \
     unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::integer[], $7::bigint[], $8::timestamptz[], \
         $9::uuid[], $10::text[], $11::bytea[], $12::text[], $13::json[], $14::text[]) WITH ORDINALITY \
