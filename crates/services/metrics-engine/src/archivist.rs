@@ -6,11 +6,36 @@ use odd_core::ports::{Archive, Clock, EventBus, LogEntry, StoreError};
 
 use crate::metrics::{ARCHIVE, EngineMetrics};
 
-/// Entries handed to the archive at a time.
+/// Entries handed to the archive at a time, as long as it takes them.
 const CHUNK: usize = 1_000;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How the archivist goes on: carefully after failures, as the archive may be slow, and faster with each success.
+struct Pace {
+    pause: Duration,
+    chunk: usize,
+}
+
+impl Pace {
+    const fn full() -> Self {
+        Self {
+            pause: FIRST_PAUSE,
+            chunk: CHUNK,
+        }
+    }
+
+    fn succeeded(&mut self) {
+        self.pause = FIRST_PAUSE;
+        self.chunk = (self.chunk + self.chunk / 8 + 1).min(CHUNK);
+    }
+
+    fn failed(&mut self) {
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        self.chunk = (self.chunk / 4).max(1);
+    }
+}
 
 /// Follows the event stream into the archive, at the archive's own speed: views do not wait for it.
 pub(crate) struct Archivist {
@@ -23,9 +48,9 @@ pub(crate) struct Archivist {
 impl Archivist {
     /// Runs until dropped. After a failure it starts again from where the archive stands.
     pub(crate) async fn run(self) {
-        let mut pause = FIRST_PAUSE;
+        let mut pace = Pace::full();
         loop {
-            let error = match self.follow(&mut pause).await {
+            let error = match self.follow(&mut pace).await {
                 Err(error) => error,
                 Ok(never) => match never {},
             };
@@ -33,24 +58,24 @@ impl Archivist {
                 return;
             }
             tracing::warn!(%error, "archiving failed; starting again from where the archive stands");
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            tokio::time::sleep(pace.pause).await;
+            pace.failed();
         }
     }
 
-    async fn follow(&self, pause: &mut Duration) -> Result<Infallible, StoreError> {
+    async fn follow(&self, pace: &mut Pace) -> Result<Infallible, StoreError> {
         let mut stream = self.bus.subscribe(self.archive.position().await?).await?;
         loop {
             let mut entries = stream.next().await?;
             while !entries.is_empty() {
                 self.metrics
                     .behind(&ARCHIVE, entries.len(), self.age_ms(&entries[0].entry));
-                let rest = entries.split_off(entries.len().min(CHUNK));
+                let rest = entries.split_off(entries.len().min(pace.chunk));
                 self.archive.apply(entries).await?;
+                pace.succeeded();
                 entries = rest;
             }
             self.metrics.behind(&ARCHIVE, 0, 0.0);
-            *pause = FIRST_PAUSE;
         }
     }
 
@@ -59,5 +84,87 @@ impl Archivist {
             LogEntry::Event(event) => self.clock.now().fractional_millis_since(event.occurred_at),
             LogEntry::Pruned { .. } => 0.0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use odd_core::ports::{ArchivedJobPage, EventQuery, JobQuery, Position, Recorded};
+    use odd_testkit::build::new_job;
+    use odd_testkit::sqlite_store;
+
+    use super::*;
+
+    /// An archive that takes no more than a few entries in time.
+    #[derive(Default)]
+    struct Slow(Mutex<Vec<Recorded>>);
+
+    impl Slow {
+        const FEW: usize = 10;
+
+        fn kept(&self) -> usize {
+            self.0.lock().expect("whole").len()
+        }
+    }
+
+    #[async_trait]
+    impl Archive for Slow {
+        async fn position(&self) -> Result<Position, StoreError> {
+            let last = self.0.lock().expect("whole").last().map(|it| it.position);
+            Ok(last.unwrap_or(Position(0)))
+        }
+
+        async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+            if entries.len() > Self::FEW {
+                return Err(StoreError::Unavailable("no answer in time".into()));
+            }
+            self.0.lock().expect("whole").extend(entries);
+            Ok(())
+        }
+
+        async fn events(
+            &self,
+            _: EventQuery,
+        ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+            unreachable!("nobody asks")
+        }
+
+        async fn jobs(&self, _: JobQuery) -> Result<ArchivedJobPage, StoreError> {
+            unreachable!("nobody asks")
+        }
+
+        async fn digest(&self) -> Result<String, StoreError> {
+            unreachable!("nobody asks")
+        }
+
+        async fn ping(&self) -> Result<(), StoreError> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slow_archive_is_given_less_at_a_time_until_it_keeps_up() {
+        let store = sqlite_store();
+        let jobs: Vec<_> = (0..300).map(|_| new_job(r#"{"type":"work"}"#)).collect();
+        store.store.submit(jobs.into()).await.expect("accepted");
+        let archive = Arc::new(Slow::default());
+        let archivist = Archivist {
+            bus: store.bus.clone(),
+            archive: archive.clone(),
+            clock: store.clock.clone(),
+            metrics: Arc::default(),
+        };
+        let archiving = tokio::spawn(archivist.run());
+        for _ in 0..300 {
+            if archive.kept() == 300 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        archiving.abort();
+        assert_eq!(archive.kept(), 300);
     }
 }
