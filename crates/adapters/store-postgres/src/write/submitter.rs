@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use odd_core::NewJob;
 use odd_core::ports::{StoreError, SubmitError, Submitted};
@@ -14,6 +15,9 @@ const CAPACITY: usize = 1_024;
 
 /// Jobs of one transaction, as far as they come in several submissions.
 const GROUP_JOBS: usize = 2_048;
+
+/// How long a group that is less than half of the last one waits for more.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// A submission on its way.
 struct Ticket {
@@ -48,25 +52,49 @@ impl Submitter {
     }
 }
 
-/// What came while the last transaction was under way makes up the next.
+/// What came while the last transaction was under way makes up the next. Callers that were answered together come back
+/// one by one: the first of them is not to have a transaction of its own.
 async fn run(shared: Arc<Shared>, inbox: Arc<Mutex<mpsc::Receiver<Ticket>>>) {
+    let mut expected = 0;
     loop {
-        let mut group = Vec::new();
+        let mut group = Group::default();
         {
             let mut inbox = inbox.lock().await;
             let Some(first) = inbox.recv().await else {
                 return;
             };
-            let mut jobs = first.jobs.len();
-            group.push(first);
-            while jobs < GROUP_JOBS
-                && let Ok(next) = inbox.try_recv()
-            {
-                jobs += next.jobs.len();
-                group.push(next);
+            group.add(first);
+            group.gather(&mut inbox);
+            if group.tickets.len() * 2 < expected {
+                tokio::time::sleep(GATHER).await;
+                group.gather(&mut inbox);
             }
         }
-        serve(&shared, group).await;
+        expected = group.tickets.len();
+        serve(&shared, group.tickets).await;
+    }
+}
+
+/// Submissions that are to share a transaction.
+#[derive(Default)]
+struct Group {
+    tickets: Vec<Ticket>,
+    jobs: usize,
+}
+
+impl Group {
+    fn add(&mut self, ticket: Ticket) {
+        self.jobs += ticket.jobs.len();
+        self.tickets.push(ticket);
+    }
+
+    /// Adds what has come, as far as there is room.
+    fn gather(&mut self, inbox: &mut mpsc::Receiver<Ticket>) {
+        while self.jobs < GROUP_JOBS
+            && let Ok(next) = inbox.try_recv()
+        {
+            self.add(next);
+        }
     }
 }
 
