@@ -25,6 +25,9 @@ pub enum Error {
         /// The refusal.
         source: io::Error,
     },
+    /// No certificate could be made.
+    #[error("cannot make a certificate")]
+    Certificate(#[from] rcgen::Error),
     /// A program that prepares or controls a server failed.
     #[error("`{program}` failed ({status}):\n{output}")]
     Program {

@@ -6,7 +6,7 @@
 //! the observatory: no schema, no queue, no key. It runs on Unix.
 //!
 //! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`], [`Mongo`], [`Server`] for what all of them can do,
-//! [`Link`] for faults of the network,
+//! [`Link`] for faults of the network, [`Authority`] for servers that speak TLS,
 //! [`ensure_installed`] before tests run side by side.
 //!
 //! ```no_run
@@ -25,6 +25,7 @@
 //! the kernel kills the servers on Linux where `setpriv` is installed; elsewhere they stay behind.
 #![cfg(unix)]
 
+mod authority;
 mod claim;
 mod error;
 mod identity;
@@ -43,15 +44,16 @@ mod server;
 mod temporary;
 mod wait;
 
+pub use authority::{Authority, Certificate};
 pub use error::Error;
 pub use kind::Kind;
 pub use link::Link;
-pub use mongo::{Mongo, MongoEngine};
+pub use mongo::{Mongo, MongoEngine, MongoOptions};
 pub use place::Place;
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};
 pub use programs::ensure_installed;
 pub use rabbitmq::{
     ADMINISTRATOR, RabbitMq, RabbitMqEngine, RabbitMqOptions, TopicPermission, User,
 };
-pub use redis::{Redis, RedisEngine};
+pub use redis::{Redis, RedisEngine, RedisOptions};
 pub use server::{Engine, Server};

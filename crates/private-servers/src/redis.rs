@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use rustix::process::Signal;
 
+use crate::authority::{Certificate, CertificateFiles};
 use crate::identity::Identity;
 use crate::place::{Room, write_private};
 use crate::port::Port;
@@ -21,24 +22,38 @@ use crate::{Error, Kind, programs};
 /// killed server loses nothing and a machine without power loses a second.
 pub type Redis = Server<RedisEngine>;
 
+/// What [`Redis`] may be given.
+#[derive(Debug, Clone, Default)]
+pub struct RedisOptions {
+    /// Switches TLS on; the URL is that of another port then.
+    pub certificate: Option<Certificate>,
+}
+
 /// What makes a [`Server`] a Redis server.
 #[derive(Debug)]
 pub struct RedisEngine {
     program: PathBuf,
     port: Port,
+    tls: Option<(Port, CertificateFiles)>,
     password: String,
 }
 
 impl Engine for RedisEngine {
-    type Options = ();
+    type Options = RedisOptions;
     const KIND: Kind = Kind::Redis;
     const STOP: Signal = Signal::TERM;
 
-    fn prepare(room: &Room, (): ()) -> Result<Self, Error> {
+    fn prepare(room: &Room, options: RedisOptions) -> Result<Self, Error> {
         let mut identity = Identity::load(room)?;
+        let mut secured = |certificate: Certificate| {
+            let files = certificate.write(room.path())?;
+            Ok::<_, Error>((identity.port("tls_port")?, files))
+        };
+        let tls = options.certificate.map(&mut secured).transpose()?;
         let engine = Self {
             program: programs::redis()?,
             port: identity.port("port")?,
+            tls,
             password: identity.secret("password")?,
         };
         identity.save()?;
@@ -48,7 +63,7 @@ impl Engine for RedisEngine {
     fn launch(&mut self, room: &Room) -> Result<Process, Error> {
         fs::create_dir_all(room.data()).map_err(Error::io("make the data folder of Redis"))?;
         let configuration = room.path().join("redis.conf");
-        let text = format!(
+        let mut text = format!(
             "bind 127.0.0.1\n\
              port {}\n\
              requirepass {}\n\
@@ -62,6 +77,14 @@ impl Engine for RedisEngine {
             self.password,
             room.data().display(),
         );
+        if let Some((port, files)) = &self.tls {
+            text.push_str(&format!(
+                "tls-port {}\ntls-cert-file \"{}\"\ntls-key-file \"{}\"\ntls-auth-clients no\n",
+                port.number(),
+                files.certificate.display(),
+                files.key.display(),
+            ));
+        }
         write_private(&configuration, &text)?;
         let mut server = command(&self.program, Account::OURS);
         server.current_dir(room.path()).arg(configuration);
@@ -73,11 +96,17 @@ impl Engine for RedisEngine {
     }
 
     fn address(&self) -> SocketAddr {
-        self.port.address()
+        let tls = self.tls.as_ref().map(|(port, _)| port);
+        tls.unwrap_or(&self.port).address()
     }
 
     fn url_at(&self, address: SocketAddr) -> String {
-        format!("redis://:{}@{address}/0", self.password)
+        let scheme = if self.tls.is_some() {
+            "rediss"
+        } else {
+            "redis"
+        };
+        format!("{scheme}://:{}@{address}/0", self.password)
     }
 }
 
@@ -85,7 +114,7 @@ impl RedisEngine {
     /// While it reads its file, it answers pings with an error.
     fn ping(&self) -> io::Result<bool> {
         const EXPECTED: &[u8; 12] = b"+OK\r\n+PONG\r\n";
-        let mut connection = connect(self.address())?;
+        let mut connection = connect(self.port.address())?;
         connection.write_all(format!("AUTH {}\r\nPING\r\n", self.password).as_bytes())?;
         let mut answer = [0; EXPECTED.len()];
         connection.read_exact(&mut answer)?;

@@ -12,6 +12,7 @@ pub mod http;
 mod postgres;
 mod rabbitmq;
 mod sqlite;
+mod trust;
 mod watched_store;
 
 pub use api_contract::ApiContract;
@@ -22,6 +23,7 @@ pub use postgres::{
 };
 pub use rabbitmq::{rabbitmq_fixture, rabbitmq_host};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
+pub use trust::trusting;
 pub use watched_store::{ParkedMessage, WatchedStore};
 
 /// Real servers of a test's own, for adapters to be tested on.

@@ -1,7 +1,9 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::Producer;
+use rustls::ClientConfig;
 
 use crate::topology::METRICS_ENGINE;
 
@@ -18,13 +20,16 @@ pub enum QueueType {
 /// How to reach a broker, and as whom.
 #[derive(Clone)]
 pub struct BrokerConfig {
-    /// `amqp://user:password@host:port/vhost`.
+    /// `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.
     pub url: String,
+    /// How the server's certificate is checked; without it, `amqps://` is refused. Default of [`BrokerConfig::new`]:
+    /// none.
+    pub tls: Option<Arc<ClientConfig>>,
     /// Who this process is.
     pub producer: Producer,
     /// How lasting queues are kept.
     pub queue_type: QueueType,
-    /// Silence after which the connection is given up is twice this. Default of [`BrokerConfig::new`]: 10 s.
+    /// Silence after which the connection is given up is twice this. Default: 10 s.
     pub heartbeat: Duration,
     /// Deliveries of one message before it is dead-lettered. Default: 20.
     pub delivery_limit: u32,
@@ -35,6 +40,7 @@ impl BrokerConfig {
     pub fn new(url: impl Into<String>, producer: Producer) -> Self {
         Self {
             url: url.into(),
+            tls: None,
             producer,
             queue_type: QueueType::default(),
             heartbeat: Duration::from_secs(10),

@@ -9,7 +9,7 @@ use lapin::{
 use tokio::sync::watch;
 
 use crate::config::BrokerConfig;
-use crate::topology;
+use crate::{tls, topology};
 
 /// Longest time until a connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -168,7 +168,10 @@ async fn open(config: &BrokerConfig, purpose: &str) -> lapin::Result<Session> {
         config.url,
         config.heartbeat.as_secs()
     );
-    let connection = Connection::connect(&url, properties).await?;
+    let connection = match url.starts_with("amqps://") {
+        true => tls::connect(&url, properties, config.tls.clone()).await?,
+        false => Connection::connect(&url, properties).await?,
+    };
     let channel = connection.create_channel().await?;
     channel
         .confirm_select(ConfirmSelectOptions::default())

@@ -18,6 +18,7 @@ mod parking;
 mod publisher;
 mod sender;
 mod sweeper;
+mod tls;
 mod topology;
 mod unknown;
 mod wire;

@@ -3,16 +3,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::{Clock, Producers};
+use rustls::ClientConfig;
 
 /// How to reach a store.
 #[derive(Clone)]
 pub struct PostgresConfig {
-    /// `postgresql://user:password@host:port/database?sslmode=require`. With `require`, the server's certificate is
-    /// checked.
+    /// `postgresql://user:password@host:port/database?sslmode=verify-full`. `require` means the same: the certificate and
+    /// the name in it are checked. Any other mode, or none, is without TLS.
     pub url: String,
+    /// How the server's certificate is checked; without it, a URL that asks for TLS is refused. Default of
+    /// [`PostgresConfig::new`]: none.
+    pub tls: Option<Arc<ClientConfig>>,
     /// Who signs events.
     pub producers: Producers,
-    /// Connections that change jobs. Default of [`PostgresConfig::new`]: 8.
+    /// Connections that change jobs. Default: 8.
     pub writers: usize,
     /// Connections for reading. Default: 4.
     pub readers: usize,
@@ -32,6 +36,7 @@ impl PostgresConfig {
     pub fn new(url: impl Into<String>, producers: Producers) -> Self {
         Self {
             url: url.into(),
+            tls: None,
             producers,
             writers: 8,
             readers: 4,

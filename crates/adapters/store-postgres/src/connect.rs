@@ -1,12 +1,9 @@
 use std::str::FromStr;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Timeouts};
 use odd_core::ports::StoreError;
-use rustls::ClientConfig;
-use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls};
@@ -30,10 +27,7 @@ pub(crate) struct Address {
 impl Address {
     /// Reads the URL of `config`.
     pub(crate) fn of(config: &PostgresConfig, name: &str) -> Result<Self, StoreError> {
-        // The parser's message may quote the URL, and with it a password.
-        let mut address = Config::from_str(&config.url).map_err(|_| {
-            StoreError::Broken("the PostgreSQL URL does not parse; it has the form postgresql://user:password@host:port/database".into())
-        })?;
+        let mut address = parse(&config.url)?;
         let statement_ms = config.statement_timeout.as_millis();
         address
             .application_name(name)
@@ -51,7 +45,7 @@ impl Address {
                  -c client_min_messages=warning -c standard_conforming_strings=on"
             ));
         let tls = match address.get_ssl_mode() {
-            SslMode::Require => Some(MakeRustlsConnect::new(tls_config()?)),
+            SslMode::Require => Some(tls(config)?),
             _ => None,
         };
         Ok(Self {
@@ -80,16 +74,25 @@ impl Address {
     }
 }
 
-fn tls_config() -> Result<ClientConfig, StoreError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let broken = |error: rustls::Error| StoreError::Broken(format!("TLS to PostgreSQL: {error}"));
-    let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(broken)?;
-    Ok(builder
-        .with_platform_verifier()
-        .map_err(broken)?
-        .with_no_client_auth())
+/// The driver knows `require` alone, and always checks what it is given: `verify-full` is what that amounts to.
+fn parse(url: &str) -> Result<Config, StoreError> {
+    let (server, query) = url.split_once('?').unwrap_or((url, ""));
+    let query = query.replace("sslmode=verify-full", "sslmode=require");
+    let url = format!("{server}?{query}");
+    // The parser's message may quote the URL, and with it a password.
+    Config::from_str(&url).map_err(|_| {
+        let expected = match query.contains("sslmode=") || query.contains("sslrootcert=") {
+            true => "sslmode may be disable, prefer, require or verify-full, and sslrootcert is not known",
+            false => "it has the form postgresql://user:password@host:port/database",
+        };
+        StoreError::Broken(format!("the PostgreSQL URL does not parse; {expected}"))
+    })
+}
+
+fn tls(config: &PostgresConfig) -> Result<MakeRustlsConnect, StoreError> {
+    let trust = config.tls.as_deref().cloned();
+    let missing = || StoreError::Broken("TLS to PostgreSQL: no certificates are trusted".into());
+    Ok(MakeRustlsConnect::new(trust.ok_or_else(missing)?))
 }
 
 /// A connection outside of the pools, whose messages somebody has to poll.

@@ -2,8 +2,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use super::USER;
 use super::message::{Value, ask};
+use super::{Secured, USER};
 use crate::port::Port;
 use crate::process::{self, Account};
 
@@ -27,6 +27,18 @@ pub(super) fn command(program: &Path, data: &Path, port: &Port, password: &str) 
         .env("FERRETDB_SETUP_PASSWORD", password)
         .env("DO_NOT_TRACK", "true");
     command
+}
+
+/// It listens for TLS at a port of its own.
+pub(super) fn secure(command: &mut Command, tls: Option<&Secured>) {
+    if let Some(Secured { port, files }) = tls {
+        command
+            .arg(format!("--listen-tls={}", port.address()))
+            .arg("--listen-tls-cert-file")
+            .arg(&files.certificate)
+            .arg("--listen-tls-key-file")
+            .arg(&files.key);
+    }
 }
 
 /// It listens once the user is there.

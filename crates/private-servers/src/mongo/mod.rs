@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
+use crate::authority::{Certificate, CertificateFiles};
 use crate::identity::Identity;
 use crate::place::Room;
 use crate::port::Port;
@@ -24,26 +25,48 @@ use crate::{Error, Kind};
 /// pipelines, array filters, and indexes that expire documents.
 pub type Mongo = Server<MongoEngine>;
 
+/// What [`Mongo`] may be given.
+#[derive(Debug, Clone, Default)]
+pub struct MongoOptions {
+    /// Switches TLS on; the URL asks for it then, at a port of its own.
+    pub certificate: Option<Certificate>,
+}
+
 /// What makes a [`Server`] one that speaks MongoDB's protocol.
 #[derive(Debug)]
 pub struct MongoEngine {
     program: MongoProgram,
     port: Port,
+    tls: Option<Secured>,
     password: String,
+}
+
+/// What a server needs to speak TLS.
+#[derive(Debug)]
+struct Secured {
+    port: Port,
+    files: CertificateFiles,
 }
 
 const USER: &str = "observatory";
 
 impl Engine for MongoEngine {
-    type Options = ();
+    type Options = MongoOptions;
     const KIND: Kind = Kind::Mongo;
     const STOP: Signal = Signal::TERM;
 
-    fn prepare(room: &Room, (): ()) -> Result<Self, Error> {
+    fn prepare(room: &Room, options: MongoOptions) -> Result<Self, Error> {
         let mut identity = Identity::load(room)?;
+        let mut secured = |certificate: Certificate| {
+            let files = certificate.write(room.path())?;
+            let port = identity.port("tls_port")?;
+            Ok::<_, Error>(Secured { port, files })
+        };
+        let tls = options.certificate.map(&mut secured).transpose()?;
         let engine = Self {
             program: programs::mongo()?,
             port: identity.port("port")?,
+            tls,
             password: identity.secret("password")?,
         };
         identity.save()?;
@@ -58,9 +81,13 @@ impl Engine for MongoEngine {
         };
         fs::create_dir_all(&data).map_err(Error::io(format!("make the data folder of {name}")))?;
         let mut server = match &self.program {
-            MongoProgram::Mongod(program) => mongod::command(program, &data, &self.port),
+            MongoProgram::Mongod(program) => {
+                mongod::command(program, &data, &self.port, self.tls.as_ref())
+            }
             MongoProgram::FerretDb(program) => {
-                ferretdb::command(program, &data, &self.port, &self.password)
+                let mut command = ferretdb::command(program, &data, &self.port, &self.password);
+                ferretdb::secure(&mut command, self.tls.as_ref());
+                command
             }
         };
         server.current_dir(room.path());
@@ -69,17 +96,22 @@ impl Engine for MongoEngine {
 
     fn is_ready(&self) -> bool {
         match self.program {
-            MongoProgram::Mongod(_) => mongod::is_ready(self.address(), &self.password),
-            MongoProgram::FerretDb(_) => ferretdb::is_ready(self.address()),
+            MongoProgram::Mongod(_) => mongod::is_ready(self.port.address(), &self.password),
+            MongoProgram::FerretDb(_) => ferretdb::is_ready(self.port.address()),
         }
     }
 
     fn address(&self) -> SocketAddr {
-        self.port.address()
+        match (&self.program, &self.tls) {
+            (MongoProgram::FerretDb(_), Some(tls)) => tls.port.address(),
+            // One port for both.
+            _ => self.port.address(),
+        }
     }
 
     fn url_at(&self, address: SocketAddr) -> String {
         let password = &self.password;
-        format!("mongodb://{USER}:{password}@{address}/observatory?authSource=admin")
+        let tls = if self.tls.is_some() { "&tls=true" } else { "" };
+        format!("mongodb://{USER}:{password}@{address}/observatory?authSource=admin{tls}")
     }
 }

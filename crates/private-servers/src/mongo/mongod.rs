@@ -2,8 +2,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use super::USER;
 use super::message::{Value, ask};
+use super::{Secured, USER};
 use crate::port::Port;
 use crate::process::{self, Account};
 
@@ -11,7 +11,8 @@ use crate::process::{self, Account};
 /// <https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml>.
 const THERE_ALREADY: [i32; 2] = [51003, 13];
 
-pub(super) fn command(program: &Path, data: &Path, port: &Port) -> Command {
+/// With TLS it takes connections of both kinds at its one port.
+pub(super) fn command(program: &Path, data: &Path, port: &Port, tls: Option<&Secured>) -> Command {
     let mut command = process::command(program, Account::OURS);
     command
         .args(["--auth", "--bind_ip", "127.0.0.1", "--nounixsocket"])
@@ -19,6 +20,11 @@ pub(super) fn command(program: &Path, data: &Path, port: &Port) -> Command {
         .args(["--wiredTigerCacheSizeGB", "0.25", "--quiet"])
         .arg("--dbpath")
         .arg(data);
+    if let Some(tls) = tls {
+        command
+            .args(["--tlsMode", "preferTLS", "--tlsCertificateKeyFile"])
+            .arg(&tls.files.both);
+    }
     command
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
+use crate::authority::{Certificate, CertificateFiles};
 use crate::identity::Identity;
 use crate::place::Room;
 use crate::port::Port;
@@ -31,6 +32,8 @@ pub type Postgres = Server<PostgresEngine>;
 pub struct PostgresOptions {
     /// Further settings, as in `postgresql.conf`; they win over ours.
     pub settings: Vec<(String, String)>,
+    /// Switches TLS on; the URL asks for it then.
+    pub certificate: Option<Certificate>,
 }
 
 /// What makes a [`Server`] a PostgreSQL server.
@@ -38,7 +41,8 @@ pub struct PostgresOptions {
 pub struct PostgresEngine {
     cluster: Cluster,
     port: Port,
-    options: PostgresOptions,
+    settings: Vec<(String, String)>,
+    tls: bool,
 }
 
 /// Shared memory is in the place as far as it can be: what lies elsewhere stays behind when the server is killed for
@@ -72,10 +76,16 @@ impl Engine for PostgresEngine {
         };
         let port = identity.port("port")?;
         identity.save()?;
+        let certificate = options.certificate.as_ref();
+        let files = certificate.map(|certificate| certificate.write(room.path()));
+        let files = files.transpose()?;
+        let mut settings = files.as_ref().map_or_else(Vec::new, tls_settings);
+        settings.extend(options.settings);
         Ok(Self {
             cluster,
             port,
-            options,
+            settings,
+            tls: files.is_some(),
         })
     }
 
@@ -87,7 +97,7 @@ impl Engine for PostgresEngine {
         for (name, value) in SETTINGS {
             server.args(["-c", &format!("{name}={value}")]);
         }
-        for (name, value) in &self.options.settings {
+        for (name, value) in &self.settings {
             server.args(["-c", &format!("{name}={value}")]);
         }
         Process::start(server, &room.log())
@@ -103,11 +113,21 @@ impl Engine for PostgresEngine {
 
     fn url_at(&self, address: SocketAddr) -> String {
         let password = &self.cluster.password;
-        format!("postgres://observatory:{password}@{address}/observatory")
+        let mode = if self.tls { "?sslmode=require" } else { "" };
+        format!("postgres://observatory:{password}@{address}/observatory{mode}")
     }
 
     /// "Immediate": no checkpoint, but the shared memory outside of the place is given back.
     fn discard(process: &mut Process) -> Result<(), Error> {
         process.stop(Signal::QUIT, Duration::from_secs(10))
     }
+}
+
+fn tls_settings(files: &CertificateFiles) -> Vec<(String, String)> {
+    let path = |path: &std::path::Path| path.display().to_string();
+    vec![
+        ("ssl".into(), "on".into()),
+        ("ssl_cert_file".into(), path(&files.certificate)),
+        ("ssl_key_file".into(), path(&files.key)),
+    ]
 }

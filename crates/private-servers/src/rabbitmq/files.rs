@@ -1,11 +1,13 @@
 use std::fmt::Write as _;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::RabbitMqOptions;
 use super::node::Node;
 use super::users::{HOST, User, definitions};
 use crate::Error;
+use crate::authority::CertificateFiles;
 use crate::place::{Room, write_private};
 
 /// Small, so that it starts on small machines.
@@ -60,4 +62,15 @@ pub(super) fn write(
         writeln!(text, "{name} = {value}").expect("writing to a string cannot fail");
     }
     write_private(&configuration(room), &text)
+}
+
+/// What makes a node listen for TLS as well.
+pub(super) fn tls(address: SocketAddr, files: &CertificateFiles) -> [(String, String); 4] {
+    let path = |path: &std::path::Path| path.display().to_string();
+    [
+        ("listeners.ssl.1".into(), address.to_string()),
+        ("ssl_options.certfile".into(), path(&files.certificate)),
+        ("ssl_options.keyfile".into(), path(&files.key)),
+        ("ssl_options.verify".into(), "verify_none".into()),
+    ]
 }

@@ -11,8 +11,10 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
+use crate::authority::Certificate;
 use crate::identity::Identity;
 use crate::place::{Room, write_private};
+use crate::port::Port;
 use crate::process::{Once, Process, run};
 use crate::server::{Engine, Server};
 use crate::{Error, Kind, programs};
@@ -33,6 +35,8 @@ pub struct RabbitMqOptions {
     pub users: Vec<User>,
     /// Further settings, as in `rabbitmq.conf`.
     pub settings: Vec<(String, String)>,
+    /// Switches TLS on; the URLs are those of another port then.
+    pub certificate: Option<Certificate>,
 }
 
 impl Default for RabbitMqOptions {
@@ -41,6 +45,7 @@ impl Default for RabbitMqOptions {
         Self {
             users: User::services(),
             settings: Vec::new(),
+            certificate: None,
         }
     }
 }
@@ -51,6 +56,7 @@ pub struct RabbitMqEngine {
     /// With their passwords; the administrator is the first.
     users: Vec<(User, String)>,
     node: Node,
+    tls_port: Option<Port>,
     epmd: Option<Process>,
 }
 
@@ -59,7 +65,7 @@ impl Engine for RabbitMqEngine {
     const KIND: Kind = Kind::RabbitMq;
     const STOP: Signal = Signal::TERM;
 
-    fn prepare(room: &Room, options: RabbitMqOptions) -> Result<Self, Error> {
+    fn prepare(room: &Room, mut options: RabbitMqOptions) -> Result<Self, Error> {
         let mut identity = Identity::load(room)?;
         let users = std::iter::once(User::administrator())
             .chain(options.users.iter().cloned())
@@ -71,11 +77,21 @@ impl Engine for RabbitMqEngine {
             distribution_port: identity.port("distribution_port")?,
             epmd_port: identity.port("epmd_port")?,
         };
+        let tls_port = match options.certificate.take() {
+            None => None,
+            Some(certificate) => {
+                let port = identity.port("tls_port")?;
+                let files = certificate.write(room.path())?;
+                options.settings.extend(files::tls(port.address(), &files));
+                Some(port)
+            }
+        };
         files::write(room, &node, &options, &users, &identity.secret("cookie")?)?;
         identity.save()?;
         Ok(Self {
             users,
             node,
+            tls_port,
             epmd: None,
         })
     }
@@ -89,16 +105,16 @@ impl Engine for RabbitMqEngine {
 
     fn is_ready(&self) -> bool {
         let (user, password) = &self.users[0];
-        probe::lets_in(self.address(), &user.name, password)
+        probe::lets_in(self.node.port.address(), &user.name, password)
     }
 
     fn address(&self) -> SocketAddr {
-        self.node.port.address()
+        self.tls_port.as_ref().unwrap_or(&self.node.port).address()
     }
 
     fn url_at(&self, address: SocketAddr) -> String {
         let (user, password) = &self.users[0];
-        url(user, password, address)
+        self.url(user, password, address)
     }
 }
 
@@ -112,7 +128,7 @@ impl RabbitMq {
     pub fn url_for_at(&self, user: &str, address: SocketAddr) -> Option<String> {
         let mut users = self.engine().users.iter();
         let (user, password) = users.find(|(known, _)| known.name == user)?;
-        Some(url(user, password, address))
+        Some(self.engine().url(user, password, address))
     }
 
     /// Runs `rabbitmqctl` against the node and returns what it printed. It takes about a second.
@@ -171,9 +187,16 @@ impl RabbitMq {
     }
 }
 
-/// Host `/`, percent-encoded as URLs of AMQP want it.
-fn url(user: &User, password: &str, address: SocketAddr) -> String {
-    format!("amqp://{}:{password}@{address}/%2f", user.name)
+impl RabbitMqEngine {
+    /// Host `/`, percent-encoded as URLs of AMQP want it.
+    fn url(&self, user: &User, password: &str, address: SocketAddr) -> String {
+        let scheme = if self.tls_port.is_some() {
+            "amqps"
+        } else {
+            "amqp"
+        };
+        format!("{scheme}://{}:{password}@{address}/%2f", user.name)
+    }
 }
 
 /// How long the port mapper may take to listen.

@@ -32,6 +32,7 @@ fn it_keeps_its_data_until_it_is_wiped() {
 fn commits_are_durable_and_options_win() {
     let options = PostgresOptions {
         settings: vec![("max_connections".into(), "7".into())],
+        ..PostgresOptions::default()
     };
     let postgres = Postgres::start_with(&temporary_place(), options).expect("it starts");
     for (setting, expected) in [
@@ -86,6 +87,7 @@ fn a_place_that_stays_brings_the_same_server_back() {
 fn a_server_that_ends_at_once_leaves_its_log_in_the_error() {
     let options = PostgresOptions {
         settings: vec![("shared_buffers".into(), "none".into())],
+        ..PostgresOptions::default()
     };
     let error = Postgres::start_with(&temporary_place(), options).expect_err("bad setting");
     assert!(error.to_string().contains("\"shared_buffers\""), "{error}");

@@ -7,4 +7,6 @@ mod conformance;
 mod contract;
 mod disorder;
 mod hints;
+mod permissions;
 mod rig;
+mod tls;

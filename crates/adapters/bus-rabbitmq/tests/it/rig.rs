@@ -53,8 +53,13 @@ pub(crate) struct Follower {
 
 impl Rig {
     pub(crate) async fn new() -> Self {
+        Self::at(rabbitmq_host().await).await
+    }
+
+    /// With a broker of the test's own.
+    pub(crate) async fn at(broker: BrokerConfig) -> Self {
         Self {
-            broker: rabbitmq_host().await,
+            broker,
             database: postgres_database().await,
             clock: Arc::default(),
         }
@@ -132,4 +137,11 @@ impl Follower {
         assert!(outcome.is_ok(), "{} of {count} entries came", seen.len());
         seen
     }
+}
+
+/// A sink that takes no notice.
+pub(crate) struct Deaf;
+
+impl EventSink for Deaf {
+    fn committed(&self, _: Vec<Recorded>) {}
 }

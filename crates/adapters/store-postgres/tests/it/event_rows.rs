@@ -1,16 +1,12 @@
 use std::sync::Arc;
 
 use odd_core::SystemClock;
-use odd_core::ports::{EventLog, EventSink, JobStore, Position, Recorded};
+use odd_core::ports::{EventLog, JobStore, Position};
 use odd_testkit::build::new_job;
 use odd_testkit::{PostgresStore, postgres_database, postgres_store_at};
 use tokio_postgres::{Client, NoTls};
 
-struct Nobody;
-
-impl EventSink for Nobody {
-    fn committed(&self, _: Vec<Recorded>) {}
-}
+use crate::nobody::Nobody;
 
 /// A store by the machine's clock, and a session of the test's own.
 async fn store() -> (PostgresStore, Client) {

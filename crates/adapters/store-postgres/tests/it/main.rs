@@ -3,3 +3,5 @@
 mod conformance;
 mod event_rows;
 mod leading;
+mod nobody;
+mod tls;

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Where the archive is, and how long it keeps what.
@@ -6,6 +7,9 @@ use std::time::Duration;
 pub struct MongoConfig {
     /// `mongodb://`; may hold a user, a password, and `tls=true`.
     pub url: String,
+    /// The authorities that vouch for the server, in PEM, unless the URL names others with `tlsCAFile`: those that the
+    /// driver knows, which are Mozilla's.
+    pub ca_file: Option<PathBuf>,
     /// The database, unless the URL names one: `observatory`.
     pub database: String,
     /// How long events are kept, and terminal jobs after they finished; for good when absent, or when the server
@@ -20,6 +24,7 @@ impl MongoConfig {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            ca_file: None,
             database: "observatory".into(),
             keep: Some(Duration::from_secs(30 * 24 * 60 * 60)),
             time_limit: Duration::from_secs(10),

@@ -1,7 +1,7 @@
 use std::future::IntoFuture;
 
 use mongodb::bson::{Document, doc};
-use mongodb::options::ClientOptions;
+use mongodb::options::{ClientOptions, Tls};
 use mongodb::{Client, Collection, Database};
 use odd_core::ports::StoreError;
 use tokio::time::timeout;
@@ -31,6 +31,9 @@ impl Server {
             other => StoreError::Broken(without_password(&other.to_string(), &config.url)),
         };
         let mut options = ClientOptions::parse(&config.url).await.map_err(refused)?;
+        if let Some(Tls::Enabled(tls)) = &mut options.tls {
+            tls.ca_file_path = tls.ca_file_path.take().or_else(|| config.ca_file.clone());
+        }
         options.server_selection_timeout = Some(config.time_limit);
         options.connect_timeout = Some(config.time_limit);
         let named = options.default_database.clone();

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Where the views are and how long to wait for them.
@@ -6,6 +7,8 @@ use std::time::Duration;
 pub struct RedisConfig {
     /// `redis://` or, with TLS, `rediss://`; may hold a user and a password.
     pub url: String,
+    /// The authorities that vouch for the server, in PEM: those of the operating system.
+    pub ca_file: Option<PathBuf>,
     /// What the names of all keys begin with: `odd:views:`. Put in braces, so that a Redis Cluster keeps them
     /// together.
     pub prefix: String,
@@ -18,6 +21,7 @@ impl RedisConfig {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            ca_file: None,
             prefix: "odd:views:".into(),
             time_limit: Duration::from_secs(5),
         }

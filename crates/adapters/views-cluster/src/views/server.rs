@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use odd_core::ports::StoreError;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, ScriptInvocation};
+use redis::{Client, FromRedisValue, ScriptInvocation, TlsCertificates};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
@@ -37,7 +37,7 @@ impl Server {
     pub(super) fn new(config: &RedisConfig) -> Result<Self, StoreError> {
         // The first provider that is installed stays; this one is the only one here.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::open(config.url.as_str()).map_err(|error| redis_failed(&error))?;
+        let client = client(config)?;
         let settings = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(config.time_limit))
             .set_response_timeout(Some(config.time_limit))
@@ -138,4 +138,25 @@ impl Server {
             );
         }
     }
+}
+
+fn client(config: &RedisConfig) -> Result<Client, StoreError> {
+    let url = config.url.as_str();
+    let opened = match config
+        .ca_file
+        .as_deref()
+        .filter(|_| url.starts_with("rediss://"))
+    {
+        None => Client::open(url),
+        Some(file) => {
+            let unusable =
+                |error| StoreError::Broken(format!("views on Redis: {}: {error}", file.display()));
+            let certificates = TlsCertificates {
+                client_tls: None,
+                root_cert: Some(std::fs::read(file).map_err(unusable)?),
+            };
+            Client::build_with_tls(url, certificates)
+        }
+    };
+    opened.map_err(|error| redis_failed(&error))
 }

@@ -10,3 +10,4 @@ mod past;
 mod proxy;
 mod rebuilding;
 mod servers;
+mod tls;

@@ -1,0 +1,91 @@
+//! What the broker keeps the users of services from.
+
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
+use lapin::types::FieldTable;
+use lapin::{BasicProperties, Connection, ConnectionProperties, ExchangeKind};
+use odd_testkit::private_servers::{Place, RabbitMq};
+
+use crate::broker::EXCHANGE;
+
+const SERVICES: [&str; 4] = ["gateway", "processor", "metrics-engine", "read-model"];
+
+async fn server() -> RabbitMq {
+    let start = || RabbitMq::start(&Place::temporary()?);
+    let started = tokio::task::spawn_blocking(start).await.expect("no panic");
+    let server = started.unwrap_or_else(|error| panic!("{error}"));
+    let connection = connect(&server.url()).await.expect("the administrator");
+    let channel = connection.create_channel().await.expect("a channel");
+    for (name, kind) in [
+        (EXCHANGE, ExchangeKind::Topic),
+        ("observatory.dead-letters", ExchangeKind::Fanout),
+        ("others", ExchangeKind::Topic),
+    ] {
+        let options = ExchangeDeclareOptions {
+            durable: true,
+            ..ExchangeDeclareOptions::default()
+        };
+        let declared = channel.exchange_declare(name.into(), kind, options, FieldTable::default());
+        declared.await.expect("an exchange");
+    }
+    server
+}
+
+async fn connect(url: &str) -> lapin::Result<Connection> {
+    Connection::connect(url, ConnectionProperties::default()).await
+}
+
+/// Publishes as a user; the broker's word.
+async fn publish(server: &RabbitMq, user: &str, exchange: &str) -> lapin::Result<()> {
+    let url = server.url_for(user).expect("there is the user");
+    let connection = connect(&url).await?;
+    let channel = connection.create_channel().await?;
+    channel
+        .confirm_select(ConfirmSelectOptions::default())
+        .await?;
+    let options = BasicPublishOptions::default();
+    let properties = BasicProperties::default();
+    let sent = channel.basic_publish(
+        exchange.into(),
+        "job.created".into(),
+        options,
+        b"{}",
+        properties,
+    );
+    sent.await?.await.map(drop)
+}
+
+#[tokio::test]
+async fn services_publish_to_their_exchanges_and_nowhere_else() {
+    let server = server().await;
+    for (user, exchange) in SERVICES
+        .into_iter()
+        .map(|user| (user, "observatory.dead-letters"))
+        .chain([("gateway", EXCHANGE), ("processor", EXCHANGE)])
+    {
+        let published = publish(&server, user, exchange).await;
+        published.unwrap_or_else(|error| panic!("{user} may use {exchange}: {error}"));
+    }
+    let others = ["others", "amq.topic", ""];
+    let forbidden = SERVICES
+        .into_iter()
+        .flat_map(|user| others.map(|exchange| (user, exchange)))
+        .chain([("metrics-engine", EXCHANGE), ("read-model", EXCHANGE)]);
+    for (user, exchange) in forbidden {
+        let refused = publish(&server, user, exchange).await;
+        let refused = refused.expect_err(&format!("{user} may not use {exchange:?}"));
+        assert!(
+            refused.to_string().contains("ACCESS_REFUSED"),
+            "{user}, {exchange:?}: {refused}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn there_is_no_guest() {
+    let server = server().await;
+    let url = server.url();
+    let (_, host) = url.split_once('@').expect("the URL has a user");
+    let refused = connect(&format!("amqp://guest:guest@{host}")).await;
+    let refused = refused.expect_err("nobody knows guest");
+    assert!(refused.to_string().contains("ACCESS_REFUSED"), "{refused}");
+}
