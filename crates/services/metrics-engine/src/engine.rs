@@ -12,7 +12,8 @@ use crate::consumer::Consumer;
 use crate::metrics::EngineMetrics;
 use crate::queues::QueueGauges;
 
-const OPENAPI: &str = include_str!("../../../../contracts/openapi/metrics-engine.json");
+/// The metrics-engine's contract: an OpenAPI 3.1 document.
+pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/metrics-engine.json");
 
 /// Why a metrics-engine ended early.
 #[derive(Debug, thiserror::Error)]

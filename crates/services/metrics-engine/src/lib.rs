@@ -12,4 +12,4 @@ mod metrics;
 mod queues;
 
 pub use config::Config;
-pub use engine::{Error, MetricsEngine};
+pub use engine::{Error, MetricsEngine, OPENAPI};

@@ -18,7 +18,8 @@ use crate::maintainer::maintain;
 use crate::metrics::JobMetrics;
 use crate::settler::Settler;
 
-const OPENAPI: &str = include_str!("../../../../contracts/openapi/processor.json");
+/// The processor's contract: an OpenAPI 3.1 document.
+pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/processor.json");
 
 /// Why a processor ended early.
 #[derive(Debug, thiserror::Error)]

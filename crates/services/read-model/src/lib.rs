@@ -19,4 +19,4 @@ mod stream;
 
 pub use config::{Config, ServiceEndpoint};
 pub use error::Error;
-pub use service::{Ports, ReadModel};
+pub use service::{OPENAPI, Ports, ReadModel};

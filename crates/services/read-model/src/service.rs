@@ -12,7 +12,8 @@ use crate::state::AppState;
 use crate::{Config, Error};
 
 /// The document that `/openapi.json` serves.
-const OPENAPI: &str = include_str!("../../../../contracts/openapi/read-model.json");
+/// The read-model's contract: an OpenAPI 3.1 document.
+pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/read-model.json");
 
 /// What the read model reads from.
 #[derive(Clone)]

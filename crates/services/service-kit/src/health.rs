@@ -1,6 +1,7 @@
+use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -102,6 +103,8 @@ pub struct DependencyReport {
 pub(crate) struct Readiness {
     dependencies: Vec<Dependency>,
     metrics: Arc<Metrics>,
+    /// What the last question found.
+    last: Arc<Mutex<HashMap<&'static str, bool>>>,
 }
 
 impl Readiness {
@@ -109,6 +112,7 @@ impl Readiness {
         Self {
             dependencies: Vec::new(),
             metrics,
+            last: Arc::default(),
         }
     }
 
@@ -116,9 +120,25 @@ impl Readiness {
         self.dependencies.push(dependency);
     }
 
+    /// Questions come every second or so: only what is different from the last answer is worth a line. That something
+    /// cannot be used before it ever could is normal at the start, and told by whoever connects to it.
+    fn log_change(&self, dependency: &'static str, outcome: &Result<(), CheckFailed>) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        match (last.insert(dependency, outcome.is_ok()), outcome) {
+            (Some(true), Err(error)) => {
+                tracing::warn!(dependency, %error, "a dependency cannot be used any more");
+            }
+            (Some(false), Ok(())) => tracing::info!(dependency, "a dependency can be used"),
+            (None, Err(error)) => tracing::debug!(dependency, %error, "cannot be used yet"),
+            _ => {}
+        }
+    }
+
     async fn report(&self) -> ReadyReport {
         let checks = self.dependencies.iter().map(|dependency| async move {
-            let up = passes(dependency).await;
+            let outcome = ask(dependency).await;
+            self.log_change(dependency.name, &outcome);
+            let up = outcome.is_ok();
             self.metrics.set_dependency_up(dependency.name, up);
             DependencyReport {
                 dependency: dependency.name.to_owned(),
@@ -137,15 +157,11 @@ impl Readiness {
 
 const READY: &str = "ready";
 
-async fn passes(dependency: &Dependency) -> bool {
-    let Dependency { name, check, .. } = dependency;
-    let error = match tokio::time::timeout(CHECK_TIMEOUT, check()).await {
-        Ok(Ok(())) => return true,
-        Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("no answer within {CHECK_TIMEOUT:?}"),
-    };
-    tracing::warn!(dependency = name, error, "a dependency cannot be used");
-    false
+async fn ask(dependency: &Dependency) -> Result<(), CheckFailed> {
+    let asked = tokio::time::timeout(CHECK_TIMEOUT, (dependency.check)());
+    asked
+        .await
+        .unwrap_or_else(|_| Err(CheckFailed(format!("no answer within {CHECK_TIMEOUT:?}"))))
 }
 
 pub(crate) async fn get_health(State(info): State<Arc<ServiceInfo>>) -> Json<Health> {

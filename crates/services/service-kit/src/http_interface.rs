@@ -24,6 +24,7 @@ pub struct HttpInterface {
     openapi: Arc<str>,
     readiness: Readiness,
     routes: Routes,
+    is_waiting: bool,
 }
 
 impl HttpInterface {
@@ -51,6 +52,7 @@ impl HttpInterface {
             readiness,
             metrics,
             routes: Routes::new(),
+            is_waiting: false,
         }
     }
 
@@ -63,6 +65,15 @@ impl HttpInterface {
     {
         self.readiness.add(Dependency::required(dependency, check));
         self
+    }
+
+    /// For the time until the role has what it stands on: whatever is not a shared route is answered with 503.
+    #[must_use]
+    pub fn while_waiting(self) -> Self {
+        Self {
+            is_waiting: true,
+            ..self
+        }
     }
 
     /// Adds routes of the role.
@@ -86,8 +97,11 @@ impl HttpInterface {
         let router = self.shared_routes().router.merge(self.routes.router);
         let cors = cors(&self.config);
         let front = Front::new(&self.config, self.metrics, table);
+        let router = match self.is_waiting {
+            true => router.fallback(answer_not_yet),
+            false => router.fallback(answer_unknown_route),
+        };
         let router = router
-            .fallback(answer_unknown_route)
             .method_not_allowed_fallback(answer_wrong_method)
             .layer(front);
         match cors {
@@ -131,6 +145,13 @@ async fn answer_unknown_route() -> ProblemResponse {
     ProblemResponse::new(
         ProblemCode::NotFound,
         "there is no such route; /docs lists those that exist",
+    )
+}
+
+async fn answer_not_yet() -> ProblemResponse {
+    ProblemResponse::new(
+        ProblemCode::Unavailable,
+        "the service is starting; /readyz names what it waits for",
     )
 }
 
