@@ -11,4 +11,4 @@ mod archive;
 mod views;
 
 pub use archive::{ClusterArchive, MongoConfig};
-pub use views::{ClusterViews, RedisConfig};
+pub use views::{ClusterViews, Rebuilt, RedisConfig};

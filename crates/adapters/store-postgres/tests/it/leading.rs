@@ -1,14 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::ports::{EventSink, JobStore as _, Recorded};
+use odd_core::ports::JobStore as _;
 use odd_testkit::{ManualClock, postgres_database, postgres_store_at};
 
-struct Nobody;
-
-impl EventSink for Nobody {
-    fn committed(&self, _: Vec<Recorded>) {}
-}
+use crate::nobody::Nobody;
 
 /// Longer than a candidate waits before it asks again.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -71,7 +71,7 @@ impl ClusterViews {
             }
             if let Some(fresh) = self.begin_rebuild().await? {
                 tracing::warn!("the views on Redis are gone or damaged; making them anew");
-                let (_, reached) = self.finish_rebuild(fresh, &*log).await?;
+                let reached = self.finish_rebuild(fresh, &*log).await?.position;
                 if reached < known {
                     // The log was replaced by an earlier one.
                     self.known.store(reached.0, Ordering::SeqCst);

@@ -22,3 +22,4 @@ mod server;
 
 pub use cluster_views::ClusterViews;
 pub use config::RedisConfig;
+pub use rebuild::Rebuilt;

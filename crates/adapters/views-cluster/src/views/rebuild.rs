@@ -20,18 +20,25 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Between looks whether it is done.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
+/// What a rebuild came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Of the new views when they were put in place.
+    pub digest: String,
+    /// Where they stood then.
+    pub position: Position,
+}
+
 impl ClusterViews {
-    /// Folds the whole log into a new generation, puts it in the place of the one that is read, and returns its
-    /// digest. The views stay in use all the while, for reading and for applying.
+    /// Folds the whole log into a new generation, and puts it in the place of the one that is read. The views stay in use all the while, for reading and for applying.
     ///
     /// # Errors
     /// When the log or the server fails; the views are then as they were.
-    pub async fn rebuild(&self, log: &dyn EventLog) -> Result<String, StoreError> {
+    pub async fn rebuild(&self, log: &dyn EventLog) -> Result<Rebuilt, StoreError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(fresh) = self.begin_rebuild().await? {
-                let (digest, _) = self.finish_rebuild(fresh, log).await?;
-                return Ok(digest);
+                return self.finish_rebuild(fresh, log).await;
             }
             if Instant::now() > deadline {
                 return Err(StoreError::Unavailable(
@@ -42,12 +49,12 @@ impl ClusterViews {
         }
     }
 
-    /// The rest, for whoever has begun it; the digest and the position that were reached.
+    /// The rest, for whoever has begun it.
     pub(super) async fn finish_rebuild(
         &self,
         fresh: Generation,
         log: &dyn EventLog,
-    ) -> Result<(String, Position), StoreError> {
+    ) -> Result<Rebuilt, StoreError> {
         let outcome = tokio::select! {
             outcome = self.fill_and_swap(&fresh, log) => outcome,
             lost = self.keep_lock(&fresh) => Err(lost),
@@ -66,7 +73,7 @@ impl ClusterViews {
         &self,
         fresh: &Generation,
         log: &dyn EventLog,
-    ) -> Result<(String, Position), StoreError> {
+    ) -> Result<Rebuilt, StoreError> {
         let (mut whole, mut position) = fold(log).await?;
         self.fill(fresh, &whole, position).await?;
         let mut may_be_behind = false;
@@ -82,7 +89,10 @@ impl ClusterViews {
                 continue;
             }
             match self.swap(fresh, may_be_behind).await? {
-                Swap::Swapped => return Ok((digest(&whole, position)?, position)),
+                Swap::Swapped => {
+                    let digest = digest(&whole, position)?;
+                    return Ok(Rebuilt { digest, position });
+                }
                 // Whatever was applied is in the log: views that are still ahead of it have followed another one.
                 Swap::Behind => may_be_behind = log.head().await? <= position,
             }

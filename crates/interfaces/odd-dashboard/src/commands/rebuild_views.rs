@@ -9,9 +9,9 @@ use crate::cli::TEMPLATE;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::observatory::{DataDir, open_log};
+use crate::observatory::{DataDir, open_log, rebuild_cluster_views};
 use crate::output::{OutputFormat, pairs};
-use crate::settings::data_dir;
+use crate::settings::{ClusterSettings, check_links, data_dir};
 
 /// Entries folded in at once while the old views catch up.
 const CHUNK: usize = 10_000;
@@ -20,18 +20,26 @@ const EXAMPLES: &str = "\
 Examples:
   odd-dashboard rebuild-views
   odd-dashboard rebuild-views --data-dir /var/lib/odd-dashboard -o json
+  odd-dashboard rebuild-views --cluster                   those of `serve`, which goes on
 ";
 
-/// Make the views anew from the history, and compare; the observatory must not run
+/// Make the views anew from the history, and compare; `up` must not run, a cluster may
 ///
 /// The old views are first brought up to the end of the history, then rebuilt from nothing. Exit 1 when the
-/// two differ: something had been counted wrongly. The new views are kept either way.
+/// two differ: something had been counted wrongly. The new views are kept either way. Views of a cluster that is in
+/// use move on between the two, and are then not compared.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES, help_template = TEMPLATE)]
 pub(crate) struct Args {
     /// The data directory [env: ODD_DATA_DIR]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// The views on Redis, from the history in PostgreSQL [env: ODD_REDIS_URL, ODD_POSTGRES_URL]
+    #[arg(long, conflicts_with = "data_dir")]
+    cluster: bool,
+    /// Reach servers on other machines without passwords or TLS
+    #[arg(long, requires = "cluster")]
+    insecure: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,6 +53,29 @@ struct Report {
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
+    match args.cluster {
+        true => run_on_cluster(&args, context),
+        false => run_on_directory(args, context),
+    }
+}
+
+fn run_on_cluster(args: &Args, context: &Context) -> Result<Exit, Failure> {
+    let settings = ClusterSettings::read_for_views(&context.sources)?;
+    check_links(&context.sources, &settings, None, args.insecure)?;
+    context.block_on(async {
+        let rebuilt = rebuild_cluster_views(&settings).await?;
+        let old_digest = rebuilt.old_digest.as_ref();
+        let equal = old_digest.map(|old| *old == rebuilt.new_digest);
+        let report = Report {
+            equal: equal.filter(|_| rebuilt.is_comparable),
+            old_digest: rebuilt.old_digest,
+            new_digest: rebuilt.new_digest,
+        };
+        conclude(context, &report)
+    })
+}
+
+fn run_on_directory(args: Args, context: &Context) -> Result<Exit, Failure> {
     let path = data_dir(&context.sources, args.data_dir)?;
     if !path.is_dir() {
         return Err(
@@ -59,11 +90,15 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
         store.close().await;
         let report =
             report.map_err(|error| Failure::failed("cannot rebuild the views").cause(error))?;
-        print(context, &report)?;
-        Ok(match report.equal {
-            Some(false) => Exit::Failure,
-            _ => Exit::Ok,
-        })
+        conclude(context, &report)
+    })
+}
+
+fn conclude(context: &Context, report: &Report) -> Result<Exit, Failure> {
+    print(context, report)?;
+    Ok(match report.equal {
+        Some(false) => Exit::Failure,
+        _ => Exit::Ok,
     })
 }
 
@@ -100,6 +135,7 @@ fn print(context: &Context, report: &Report) -> Result<(), Failure> {
             let verdict = match report.equal {
                 Some(true) => "equal",
                 Some(false) => "DIFFERENT",
+                None if report.old_digest.is_some() => "not compared: the views moved on meanwhile",
                 None => "nothing to compare with",
             };
             let old = report

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{self, RoleName, bind, url};
-use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings};
+use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings, check_links};
 use crate::signals::Signals;
 
 const EXAMPLES: &str = "\
@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// Jobs that a processor runs at once [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
-    /// Listen beyond loopback although there are no tokens: whoever reaches the port may do everything
+    /// Listen beyond loopback without tokens, reach servers without passwords or TLS: strangers may do everything
     #[arg(long)]
     insecure: bool,
 }
@@ -53,6 +53,9 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let cluster = ClusterSettings::read(&context.sources, role)?;
     let http = starting::http_config(&settings, &[role], args.insecure)?;
+    let address = role.address(&settings.addresses);
+    let beyond = (!address.ip().to_canonical().is_loopback()).then(|| address.to_string());
+    check_links(&context.sources, &cluster, beyond, args.insecure)?;
     starting::start_logging(&settings, context.printer.verbose)?;
     starting::run(serve(role, &settings, &cluster, http, context))
 }

@@ -6,19 +6,19 @@ use odd_bus_rabbitmq::{
     BrokerConfig, Dispatched, EventQueue, Health, Intake, Publisher, PublisherTask, Sweeper,
 };
 use odd_core::Producers;
-use odd_core::ports::{Archive, EventSink, JobStore, StoreError, Views};
+use odd_core::ports::{Archive, EventSink, JobStore, Views};
 use odd_service_kit::{CheckFailed, Dependency, ServiceInfo};
 use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
+use rustls::ClientConfig;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::failure::Failure;
 use crate::observatory::RoleName;
 use crate::observatory::roles::{History, Ports};
+use crate::observatory::trust::trust;
+use crate::observatory::waiting::{Waiting, wait_for};
 use crate::settings::ClusterSettings;
-
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// How long what was committed last may take to be published when the role ends; the rest is in the outbox.
 const FLUSH: Duration = Duration::from_secs(2);
@@ -33,18 +33,26 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    /// Waits for what the role stands on, and connects.
+    /// Waits for what the role stands on, tells `waiting` what it has found, and connects.
     ///
     /// # Errors
-    /// When a server refuses for good: another schema, a URL that is none.
+    /// When a server refuses for good: another schema, a URL that is none, a certificate that is not trusted.
     pub(super) async fn open(
         role: RoleName,
         settings: &ClusterSettings,
         info: &ServiceInfo,
+        waiting: &Waiting,
     ) -> Result<Self, Failure> {
+        let tls = trust(settings)?;
+        let broker_url = settings.rabbitmq_url.as_deref().unwrap_or_default();
         let opening = Opening {
             settings,
-            broker: BrokerConfig::new(&settings.rabbitmq_url, (*info.producer()).clone()),
+            waiting,
+            broker: BrokerConfig {
+                tls: tls.clone(),
+                ..BrokerConfig::new(broker_url, (*info.producer()).clone())
+            },
+            tls,
             tasks: Vec::new(),
             dependencies: Vec::new(),
         };
@@ -66,7 +74,9 @@ impl Cluster {
 /// A cluster on its way.
 struct Opening<'a> {
     settings: &'a ClusterSettings,
+    waiting: &'a Waiting,
     broker: BrokerConfig,
+    tls: Option<Arc<ClientConfig>>,
     tasks: Vec<AbortOnDropHandle<()>>,
     dependencies: Vec<Dependency>,
 }
@@ -100,12 +110,18 @@ impl Opening<'_> {
     /// Roles that follow what happens.
     async fn watching(mut self, role: RoleName) -> Result<Cluster, Failure> {
         // It commits nothing of its own: events come from the broker.
-        let store = self.store(Arc::new(Feed::new())).await?;
-        let views = self.views(role, &store).await?;
-        let archive = match role {
-            RoleName::MetricsEngine => self.archive().await?,
-            _ => None,
+        let (store, views, archive) = tokio::try_join!(
+            self.store(Arc::new(Feed::new())),
+            self.views(role),
+            self.archive()
+        )?;
+        let views = match role {
+            RoleName::MetricsEngine => self.views_over(&store).await?,
+            _ => views,
         };
+        if let Some(archive) = &archive {
+            self.depend_on_archive(archive);
+        }
         let feed = Feed::new();
         let queue = match role {
             RoleName::MetricsEngine => EventQueue::metrics_engine(),
@@ -141,46 +157,68 @@ impl Opening<'_> {
             gateway: self.broker.producer.clone(),
             processor: self.broker.producer.clone(),
         };
-        let config = PostgresConfig::new(&self.settings.postgres_url, producers);
+        let config = PostgresConfig {
+            tls: self.tls.clone(),
+            ..PostgresConfig::new(&self.settings.postgres_url, producers)
+        };
         let connect = || PostgresStore::connect(config.clone(), sink.clone());
-        Ok(Arc::new(wait_for("PostgreSQL", connect).await?))
+        let store = wait_for("PostgreSQL", connect).await?;
+        self.waiting.found("store");
+        Ok(Arc::new(store))
     }
 
-    async fn views(
-        &mut self,
-        role: RoleName,
-        store: &Arc<PostgresStore>,
-    ) -> Result<Arc<dyn Views>, Failure> {
+    fn redis(&self) -> RedisConfig {
         let url = self.settings.redis_url.as_deref().unwrap_or_default();
-        let config = RedisConfig::new(url);
-        let views = match role {
-            RoleName::MetricsEngine => {
-                let open = || ClusterViews::open_over(&config, store.clone());
-                wait_for("Redis", open).await?
-            }
-            _ => wait_for("Redis", || ClusterViews::connect(&config)).await?,
-        };
+        RedisConfig {
+            ca_file: self.settings.ca_file.clone(),
+            ..RedisConfig::new(url)
+        }
+    }
+
+    /// To read them.
+    async fn views(&self, role: RoleName) -> Result<Arc<dyn Views>, Failure> {
+        let config = self.redis();
+        let views = wait_for("Redis", || ClusterViews::connect(&config)).await?;
+        if role == RoleName::ReadModel {
+            self.waiting.found("views");
+        }
         Ok(Arc::new(views))
     }
 
-    async fn archive(&mut self) -> Result<Option<Arc<dyn Archive>>, Failure> {
+    /// To fold the log into them, once both are there.
+    async fn views_over(&self, store: &Arc<PostgresStore>) -> Result<Arc<dyn Views>, Failure> {
+        let config = self.redis();
+        let open = || ClusterViews::open_over(&config, store.clone());
+        let views = wait_for("the views on Redis", open).await?;
+        self.waiting.found("views");
+        Ok(Arc::new(views))
+    }
+
+    async fn archive(&self) -> Result<Option<Arc<dyn Archive>>, Failure> {
         let Some(url) = self.settings.mongodb_url.as_deref() else {
             return Ok(None);
         };
-        let config = MongoConfig::new(url);
+        let config = MongoConfig {
+            ca_file: self.settings.ca_file.clone(),
+            ..MongoConfig::new(url)
+        };
         let archive = wait_for("MongoDB", || ClusterArchive::connect(&config)).await?;
-        let archive: Arc<dyn Archive> = Arc::new(archive);
-        let asked = archive.clone();
+        self.waiting.found("archive");
+        Ok(Some(Arc::new(archive)))
+    }
+
+    /// Without the archive everything goes on, and it is filled later.
+    fn depend_on_archive(&mut self, archive: &Arc<dyn Archive>) {
+        let archive = archive.clone();
         let check = move || {
-            let asked = asked.clone();
+            let archive = archive.clone();
             async move {
-                let answer = asked.ping().await;
+                let answer = archive.ping().await;
                 answer.map_err(|error| CheckFailed(error.to_string()))
             }
         };
         self.dependencies
             .push(Dependency::required("archive", check).dispensable());
-        Ok(Some(archive))
     }
 
     fn publish(&mut self, task: PublisherTask, publisher: &Publisher, store: &Arc<PostgresStore>) {
@@ -200,26 +238,5 @@ impl Opening<'_> {
 
     fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.push(AbortOnDropHandle::new(tokio::spawn(task)));
-    }
-}
-
-/// Tries until a server can be used, and says what it waits for.
-async fn wait_for<T, R>(what: &str, connect: impl Fn() -> R) -> Result<T, Failure>
-where
-    R: Future<Output = Result<T, StoreError>>,
-{
-    let mut pause = FIRST_PAUSE;
-    loop {
-        match connect().await {
-            Ok(connected) => return Ok(connected),
-            Err(error) if error.is_transient() => {
-                tracing::warn!(%error, "waiting for {what}");
-                tokio::time::sleep(pause).await;
-                pause = (pause * 2).min(LONGEST_PAUSE);
-            }
-            Err(error) => {
-                return Err(Failure::failed(format!("{what} cannot be used")).cause(error));
-            }
-        }
     }
 }

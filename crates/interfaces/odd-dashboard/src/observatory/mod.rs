@@ -6,12 +6,16 @@ mod data_dir;
 mod embedded;
 mod listeners;
 mod readiness;
+mod rebuilding;
 mod roles;
 mod running;
 mod serving;
+mod trust;
+mod waiting;
 
 pub(crate) use data_dir::DataDir;
 pub(crate) use embedded::{Embedded, open_log};
 pub(crate) use listeners::{Listeners, RoleName, bind, url};
+pub(crate) use rebuilding::rebuild_cluster_views;
 pub(crate) use running::Observatory;
 pub(crate) use serving::serve;

@@ -1,7 +1,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 
-use odd_service_kit::HttpConfig;
+use odd_service_kit::{HttpConfig, ServiceInfo};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -11,6 +11,7 @@ use crate::observatory::cluster::Cluster;
 use crate::observatory::readiness::await_ready;
 use crate::observatory::roles::{Identities, Parts};
 use crate::observatory::running::describe;
+use crate::observatory::waiting::Waiting;
 use crate::settings::{ClusterSettings, ObservatorySettings};
 
 /// Runs one role of the distributed deployment until `stop` resolves, then drains it. Calls `on_ready` once, when it can
@@ -31,9 +32,10 @@ pub(crate) async fn serve(
     let identities = Identities::new();
     let info = identities.of(role);
     tokio::pin!(stop);
+    let (meanwhile, listener) = shared(listener)?;
     let opened = tokio::select! {
         () = &mut stop => return Ok(()),
-        opened = Cluster::open(role, cluster, &info) => opened?,
+        opened = open(role, cluster, &info, http.clone(), meanwhile) => opened?,
     };
     let parts = Parts {
         settings,
@@ -60,6 +62,32 @@ pub(crate) async fn serve(
         Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
         ended => Err(describe(ended.map(|outcome| (role, outcome)))),
     }
+}
+
+/// Opens what the role stands on; until then, `listener` answers that it is alive and what it waits for.
+async fn open(
+    role: RoleName,
+    cluster: &ClusterSettings,
+    info: &ServiceInfo,
+    http: HttpConfig,
+    listener: TcpListener,
+) -> Result<Cluster, Failure> {
+    let waiting = Waiting::of(role, cluster);
+    let end = CancellationToken::new();
+    let answering = waiting
+        .clone()
+        .answer(role, info.clone(), http, listener, end.clone());
+    // It outlasts this by as long as those who asked take to read.
+    tokio::spawn(answering);
+    let _end = end.drop_guard();
+    Cluster::open(role, cluster, info, &waiting).await
+}
+
+/// The same socket twice: whoever connects is taken by one of them.
+fn shared(listener: TcpListener) -> std::io::Result<(TcpListener, TcpListener)> {
+    let listener = listener.into_std()?;
+    let copy = TcpListener::from_std(listener.try_clone()?)?;
+    Ok((copy, TcpListener::from_std(listener)?))
 }
 
 /// Waits until the role is ready, says so, and never ends, unless it does not become ready.

@@ -1,19 +1,28 @@
+use std::path::PathBuf;
+
 use crate::failure::Failure;
 use crate::observatory::RoleName;
 use crate::settings::Sources;
 use crate::settings::list::{
-    MONGODB_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, SERVICES, Setting,
+    MONGODB_URL, PLAINTEXT_HOSTS, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, SERVICES, Setting,
+    TLS_CA_FILE,
 };
+use crate::settings::{Link, Server};
 
 /// Where a role of the distributed deployment finds what it stands on.
 #[derive(Clone)]
 pub(crate) struct ClusterSettings {
     pub(crate) postgres_url: String,
-    pub(crate) rabbitmq_url: String,
+    /// There where news is told or heard.
+    pub(crate) rabbitmq_url: Option<String>,
     /// There where views are kept or read.
     pub(crate) redis_url: Option<String>,
     /// There where an archive is kept.
     pub(crate) mongodb_url: Option<String>,
+    /// The authorities that vouch for servers, in PEM, unless the usual ones do.
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Hosts that may be reached without TLS.
+    pub(crate) plaintext_hosts: Vec<String>,
     /// Names and URLs of roles.
     pub(crate) services: Vec<(String, String)>,
 }
@@ -25,48 +34,77 @@ impl ClusterSettings {
     /// When something is missing or malformed; the message names the variable.
     pub(crate) fn read(sources: &Sources, role: RoleName) -> Result<Self, Failure> {
         let has_views = matches!(role, RoleName::MetricsEngine | RoleName::ReadModel);
-        let redis_url = match has_views {
-            true => Some(required(
-                sources,
-                role,
-                &REDIS_URL,
-                &["redis://", "rediss://"],
-            )?),
-            false => None,
-        };
+        let who = format!("the {}", role.as_str());
+        let needed = |setting| required(sources, &who, setting);
+        let postgres_url = needed(&POSTGRES_URL)?;
+        let rabbitmq_url = Some(needed(&RABBITMQ_URL)?);
+        let redis_url = has_views.then(|| needed(&REDIS_URL)).transpose()?;
         Ok(Self {
-            postgres_url: required(
-                sources,
-                role,
-                &POSTGRES_URL,
-                &["postgresql://", "postgres://"],
-            )?,
-            rabbitmq_url: required(sources, role, &RABBITMQ_URL, &["amqp://"])?,
-            redis_url,
-            mongodb_url: optional(sources, &MONGODB_URL, &["mongodb://"])?
+            rabbitmq_url,
+            mongodb_url: optional(sources, &MONGODB_URL)?
                 .filter(|_| role == RoleName::MetricsEngine),
             services: services(sources)?,
+            ..Self::common(sources, postgres_url, redis_url)?
         })
+    }
+
+    /// What it takes to make views anew.
+    ///
+    /// # Errors
+    /// As for [`Self::read`].
+    pub(crate) fn read_for_views(sources: &Sources) -> Result<Self, Failure> {
+        let needed = |setting| required(sources, "making the views of a cluster anew", setting);
+        let postgres_url = needed(&POSTGRES_URL)?;
+        Self::common(sources, postgres_url, Some(needed(&REDIS_URL)?))
+    }
+
+    fn common(
+        sources: &Sources,
+        postgres_url: String,
+        redis_url: Option<String>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            postgres_url,
+            rabbitmq_url: None,
+            redis_url,
+            mongodb_url: None,
+            ca_file: sources.read(&TLS_CA_FILE, None, |text| Ok(PathBuf::from(text)))?,
+            plaintext_hosts: sources
+                .list(&PLAINTEXT_HOSTS)
+                .map(|found| found.value)
+                .unwrap_or_default(),
+            services: Vec::new(),
+        })
+    }
+
+    /// The ways to its servers.
+    pub(crate) fn links(&self) -> Vec<Link> {
+        let urls = [
+            (Server::Postgres, Some(&self.postgres_url)),
+            (Server::RabbitMq, self.rabbitmq_url.as_ref()),
+            (Server::Redis, self.redis_url.as_ref()),
+            (Server::MongoDb, self.mongodb_url.as_ref()),
+        ];
+        let links = urls.into_iter();
+        let links = links.filter_map(|(server, url)| Some(Link::parse(server, url?)));
+        links.collect()
     }
 }
 
-fn required(
-    sources: &Sources,
-    role: RoleName,
-    setting: &Setting,
-    schemes: &[&str],
-) -> Result<String, Failure> {
-    optional(sources, setting, schemes)?.ok_or_else(|| {
-        Failure::usage(format!("the {} needs {}", role.as_str(), setting.env))
+fn required(sources: &Sources, who: &str, setting: &Setting) -> Result<String, Failure> {
+    optional(sources, setting)?.ok_or_else(|| {
+        Failure::usage(format!("{who} needs {}", setting.env))
             .hint(format!("set {}: {}", setting.env, setting.meaning))
     })
 }
 
-fn optional(
-    sources: &Sources,
-    setting: &Setting,
-    schemes: &[&str],
-) -> Result<Option<String>, Failure> {
+fn optional(sources: &Sources, setting: &Setting) -> Result<Option<String>, Failure> {
+    let schemes: &[&str] = match setting.env {
+        name if name == POSTGRES_URL.env => &["postgresql://", "postgres://"],
+        name if name == RABBITMQ_URL.env => &["amqp://", "amqps://"],
+        name if name == REDIS_URL.env => &["redis://", "rediss://"],
+        _ => &["mongodb://"],
+    };
     sources.read(setting, None, |text| {
         let is_known = schemes.iter().any(|scheme| text.starts_with(scheme));
         match is_known {
@@ -117,9 +155,10 @@ mod tests {
 
     #[test]
     fn a_scheme_that_is_not_spoken_is_refused_without_its_secret() {
-        let tls = ("ODD_RABBITMQ_URL", "amqps://a:secret@h");
-        let said = refusal(RoleName::Gateway, &[POSTGRES, tls]);
-        assert_eq!(said, "error: ODD_RABBITMQ_URL must begin with amqp://\n");
+        let srv = ("ODD_RABBITMQ_URL", "amqp+srv://a:secret@h");
+        let said = refusal(RoleName::Gateway, &[POSTGRES, srv]);
+        let expected = "error: ODD_RABBITMQ_URL must begin with amqp:// or amqps://\n";
+        assert_eq!(said, expected);
     }
 
     #[test]

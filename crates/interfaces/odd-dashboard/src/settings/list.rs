@@ -1,44 +1,5 @@
-/// What values a setting takes, in the configuration file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A string.
-    Text,
-    /// A whole number.
-    Integer,
-    /// An array of strings; comma-separated in the environment.
-    List,
-}
-
-/// One thing that can be configured.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Setting {
-    /// The environment variable.
-    pub(crate) env: &'static str,
-    /// The dotted key in the configuration file; absent where a file must not say it.
-    pub(crate) key: Option<&'static str>,
-    /// What values it takes.
-    pub(crate) kind: Kind,
-    /// What holds when nothing is said; shown in the reference.
-    pub(crate) default: &'static str,
-    /// One sentence for the reference.
-    pub(crate) meaning: &'static str,
-}
-
-const fn setting(
-    env: &'static str,
-    key: Option<&'static str>,
-    kind: Kind,
-    default: &'static str,
-    meaning: &'static str,
-) -> Setting {
-    Setting {
-        env,
-        key,
-        kind,
-        default,
-        meaning,
-    }
-}
+use super::setting::setting;
+pub(crate) use super::setting::{Kind, Setting};
 
 pub(crate) const CONFIG: Setting = setting(
     "ODD_CONFIG",
@@ -87,14 +48,14 @@ pub(crate) const POSTGRES_URL: Setting = setting(
     Some("postgres.url"),
     Kind::Text,
     "none",
-    "Where `serve` finds PostgreSQL: `postgresql://user:password@host:port/database`, with `?sslmode=require` for TLS.",
+    "Where `serve` finds PostgreSQL: `postgresql://user:password@host:port/database`, with `?sslmode=verify-full` for TLS.",
 );
 pub(crate) const RABBITMQ_URL: Setting = setting(
     "ODD_RABBITMQ_URL",
     Some("rabbitmq.url"),
     Kind::Text,
     "none",
-    "Where `serve` finds RabbitMQ: `amqp://user:password@host:port/vhost`.",
+    "Where `serve` finds RabbitMQ: `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.",
 );
 pub(crate) const REDIS_URL: Setting = setting(
     "ODD_REDIS_URL",
@@ -108,7 +69,22 @@ pub(crate) const MONGODB_URL: Setting = setting(
     Some("mongodb.url"),
     Kind::Text,
     "none: no archive of events",
-    "Where `serve` finds MongoDB: `mongodb://user:password@host:port/database`.",
+    "Where `serve` finds MongoDB: `mongodb://user:password@host:port/database`, with `?tls=true` for TLS.",
+);
+pub(crate) const TLS_CA_FILE: Setting = setting(
+    "ODD_TLS_CA_FILE",
+    Some("links.ca_file"),
+    Kind::Text,
+    "the authorities that the operating system trusts; for MongoDB, those that Mozilla trusts",
+    "Authorities that vouch for PostgreSQL, RabbitMQ, Redis and MongoDB: a file of certificates in PEM. No others are \
+     trusted then.",
+);
+pub(crate) const PLAINTEXT_HOSTS: Setting = setting(
+    "ODD_PLAINTEXT_HOSTS",
+    Some("links.plaintext_hosts"),
+    Kind::List,
+    "none",
+    "Hosts beyond loopback that may be reached without TLS: names or addresses of servers on a network that is private.",
 );
 pub(crate) const SERVICES: Setting = setting(
     "ODD_SERVICES",
@@ -230,6 +206,8 @@ pub(crate) const SETTINGS: &[Setting] = &[
     RABBITMQ_URL,
     REDIS_URL,
     MONGODB_URL,
+    TLS_CA_FILE,
+    PLAINTEXT_HOSTS,
     SERVICES,
     CORS_ORIGINS,
     ALLOWED_HOSTS,

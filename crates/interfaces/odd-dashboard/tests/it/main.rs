@@ -1,5 +1,7 @@
 //! The real executable: its commands, its output, its exit codes, and an observatory of its own behind them.
 
+#[cfg(unix)]
+mod backends;
 mod batches;
 mod bench;
 mod configuration;
@@ -7,7 +9,12 @@ mod help;
 mod jobs;
 mod lifecycle;
 mod offline;
+mod production;
 mod program;
+#[cfg(unix)]
+mod role;
+#[cfg(unix)]
+mod serve;
 mod terminal;
 mod tokens;
 mod up;

@@ -1,0 +1,96 @@
+//! The servers of a cluster, all of them with TLS by an authority that nobody else knows.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use odd_testkit::private_servers::{
+    Authority, Place, Postgres, PostgresOptions, RabbitMq, RabbitMqOptions, Redis, RedisOptions,
+};
+
+use crate::program::program;
+use crate::role::Role;
+
+pub(crate) struct Backends {
+    pub(crate) postgres: Postgres,
+    pub(crate) rabbitmq: RabbitMq,
+    pub(crate) redis: Redis,
+    folder: tempfile::TempDir,
+}
+
+impl Backends {
+    pub(crate) fn start() -> Self {
+        let authority = Authority::new().expect("an authority");
+        let certificate = || Some(authority.certify().expect("a certificate"));
+        let place = Place::temporary().expect("a temporary folder");
+        let postgres = PostgresOptions {
+            certificate: certificate(),
+            ..PostgresOptions::default()
+        };
+        let rabbitmq = RabbitMqOptions {
+            certificate: certificate(),
+            ..RabbitMqOptions::default()
+        };
+        let redis = RedisOptions {
+            certificate: certificate(),
+        };
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join("ca.pem"), authority.pem()).expect("written");
+        Self {
+            postgres: Postgres::start_with(&place, postgres).expect("PostgreSQL starts"),
+            rabbitmq: RabbitMq::start_with(&place, rabbitmq).expect("RabbitMQ starts"),
+            redis: Redis::start_with(&place, redis).expect("Redis starts"),
+            folder,
+        }
+    }
+
+    pub(crate) fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
+    }
+
+    /// The executable, told where the servers are and whom to trust.
+    pub(crate) fn program(&self, user: &str) -> Command {
+        let mut command = program();
+        let broker = self.rabbitmq.url_for(user).expect("there is the user");
+        command
+            .env("ODD_POSTGRES_URL", self.postgres.url())
+            .env("ODD_RABBITMQ_URL", broker)
+            .env("ODD_REDIS_URL", self.redis.url())
+            .env("ODD_TLS_CA_FILE", self.ca_file());
+        command
+    }
+
+    /// `serve ROLE` on a free port.
+    pub(crate) fn serve(&self, role: &str) -> Command {
+        let mut command = self.program(role);
+        command.args(["serve", role, "--addr", "127.0.0.1:0"]);
+        command
+    }
+
+    /// One process for each role, ready.
+    pub(crate) fn roles(&self, configure: impl Fn(&mut Command)) -> Vec<Role> {
+        let roles = ["gateway", "processor", "metrics-engine", "read-model"];
+        let roles = roles.map(|role| {
+            let mut command = self.serve(role);
+            configure(&mut command);
+            Role::start(command)
+        });
+        roles.iter().for_each(Role::await_ready);
+        roles.into()
+    }
+
+    /// Every password there is.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let users = ["gateway", "processor", "metrics-engine", "read-model"];
+        let urls = users.map(|user| self.rabbitmq.url_for(user).expect("there is the user"));
+        let urls = urls
+            .into_iter()
+            .chain([self.postgres.url(), self.redis.url()]);
+        let password = |url: String| {
+            let (_, rest) = url.split_once("://").expect("a URL");
+            let (credentials, _) = rest.split_once('@').expect("credentials");
+            let (_, password) = credentials.split_once(':').expect("a password");
+            password.to_owned()
+        };
+        urls.map(password).collect()
+    }
+}

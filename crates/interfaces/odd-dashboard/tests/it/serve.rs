@@ -1,0 +1,185 @@
+//! Roles of a cluster on real servers, over TLS.
+
+use std::fs::OpenOptions;
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use odd_testkit::private_servers::Authority;
+
+use crate::backends::Backends;
+use crate::program::run;
+use crate::role::Role;
+
+/// The executable, told where two roles are.
+fn client(roles: &[Role]) -> Command {
+    let mut command = crate::program::program();
+    command
+        .env("ODD_GATEWAY_URL", roles[0].url())
+        .env("ODD_READ_MODEL_URL", roles[3].url());
+    command
+}
+
+#[test]
+fn jobs_run_over_tls_and_the_views_are_rebuilt_equal_while_everything_runs() {
+    let backends = Backends::start();
+    let mut roles = backends.roles(|_| {});
+    for _ in 0..3 {
+        run(client(&roles).args(["submit", "echo", "{}", "--wait"])).expect(0);
+    }
+    let mut rebuild = backends.program("gateway");
+    rebuild.args(["rebuild-views", "--cluster", "-o", "json"]);
+    let report: serde_json::Value =
+        serde_json::from_str(&run(&mut rebuild).expect(0)).expect("JSON");
+    assert_eq!(report["equal"], true, "{report}");
+    assert_eq!(report["oldDigest"], report["newDigest"]);
+
+    run(client(&roles).args(["submit", "echo", "{}", "--wait"])).expect(0);
+    let text = run(client(&roles).args(["status", "-o", "json"]));
+    assert!(text.stdout.contains(r#""completedJobs": 4"#), "{text:?}");
+    for role in &mut roles {
+        assert_eq!(role.stop().code(), Some(0));
+    }
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let backends = Backends::start();
+    let roles = backends.roles(|command| {
+        command.env("ODD_LOG", "debug");
+    });
+    run(client(&roles).args(["submit", "echo", "{}", "--wait"])).expect(0);
+    let mut shown = String::new();
+    for role in &roles {
+        for path in ["/healthz", "/readyz", "/metrics", "/nothing"] {
+            shown.push_str(&role.request("GET", path).1);
+        }
+        shown.push_str(&role.command_line());
+        shown.push_str(&role.said());
+    }
+    assert!(shown.contains("observatory_build_info"));
+    drop(roles);
+    let failures = failures(&backends);
+    assert!(failures.contains("error: ") && failures.contains("waiting for"));
+    shown.push_str(&failures);
+    for secret in backends.secrets() {
+        assert!(!shown.contains(&secret), "{secret} is in {shown}");
+    }
+}
+
+/// What is said where a role cannot start.
+fn failures(backends: &Backends) -> String {
+    let rabbitmq = backends.rabbitmq.url_for("read-model").expect("a user");
+    let urls = [
+        ("ODD_POSTGRES_URL", backends.postgres.url()),
+        ("ODD_REDIS_URL", backends.redis.url()),
+        ("ODD_RABBITMQ_URL", rabbitmq),
+    ];
+    let mut said = String::new();
+    for (variable, url) in &urls {
+        let wrong = [
+            url.replacen("://", "+x://", 1),
+            url.replace("127.0.0.1", "192.0.2.1")
+                .replace("sslmode", "x"),
+            url.replace("127.0.0.1", "127.0.0.2"),
+            url.replace("observatory:", "other:"),
+            format!("{url}/nothing"),
+            format!("{url}?nothing=1"),
+            format!("{url}:x"),
+        ];
+        let begun = wrong.map(|url| {
+            let mut command = backends.serve("read-model");
+            Brief::start(command.env(variable, url).env("ODD_LOG", "debug"))
+        });
+        std::thread::sleep(Duration::from_secs(3));
+        said.extend(begun.map(Brief::end));
+    }
+    said
+}
+
+/// A process that may not end by itself, and whose output goes to a file.
+struct Brief(Child, tempfile::NamedTempFile);
+
+impl Brief {
+    fn start(command: &mut Command) -> Self {
+        let output = tempfile::NamedTempFile::new().expect("a file");
+        let writer = || {
+            OpenOptions::new()
+                .append(true)
+                .open(output.path())
+                .expect("a file")
+        };
+        let child = command.stdout(writer()).stderr(writer()).spawn();
+        Self(child.expect("the executable starts"), output)
+    }
+
+    fn end(mut self) -> String {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        self.0.wait().expect("it ends");
+        std::fs::read_to_string(self.1.path()).expect("text")
+    }
+}
+
+#[test]
+fn a_server_that_nobody_trusted_vouches_for_is_refused_with_the_way_out() {
+    let backends = Backends::start();
+    let stranger = Authority::new().expect("an authority");
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), stranger.pem()).expect("written");
+    let mut command = backends.serve("read-model");
+    let error = run(command.env("ODD_TLS_CA_FILE", file.path())).expect_error(1);
+    assert!(
+        error.contains("PostgreSQL cannot be used") || error.contains("Redis cannot be used"),
+        "{error}"
+    );
+    assert!(error.contains("invalid peer certificate"), "{error}");
+    assert!(error.contains("hint: ODD_TLS_CA_FILE"), "{error}");
+    // Where the operating system keeps its authorities can be told; the private one is not among them.
+    let mut command = backends.serve("gateway");
+    let error = run(command.env_remove("ODD_TLS_CA_FILE")).expect_error(1);
+    assert!(error.contains("hint: ODD_TLS_CA_FILE"), "{error}");
+    let mut command = backends.serve("gateway");
+    command
+        .env_remove("ODD_TLS_CA_FILE")
+        .env("SSL_CERT_FILE", backends.ca_file());
+    Role::start(command).await_ready();
+}
+
+#[test]
+fn a_role_that_waits_says_that_it_lives_and_what_it_waits_for() {
+    let mut backends = Backends::start();
+    backends.postgres.kill().expect("it runs");
+    let mut role = Role::start(backends.serve("read-model"));
+    role.await_words("waiting for PostgreSQL");
+    role.await_words("Redis can be used");
+    assert_eq!(role.request("GET", "/healthz").0, 200);
+    let (status, answer) = role.request("GET", "/readyz");
+    assert_eq!(status, 503, "{answer}");
+    assert!(
+        answer.contains(r#"{"dependency":"store","up":false}"#),
+        "{answer}"
+    );
+    assert!(
+        answer.contains(r#"{"dependency":"views","up":true}"#),
+        "{answer}"
+    );
+    let (status, metrics) = role.request("GET", "/metrics");
+    assert_eq!(status, 200);
+    let down = r#"observatory_dependency_up{service="read-model",dependency="store"} 0"#;
+    assert!(metrics.contains(down), "{metrics}");
+    let (status, answer) = role.request("GET", "/jobs");
+    assert_eq!(status, 503, "{answer}");
+    assert!(answer.to_lowercase().contains("retry-after"), "{answer}");
+
+    let mut other = Role::start(backends.serve("gateway"));
+    other.await_words("waiting for PostgreSQL");
+    assert_eq!(other.request("POST", "/jobs").0, 503);
+    assert_eq!(other.stop().code(), Some(0), "it ends when it is told to");
+
+    backends.postgres.restart().expect("it starts");
+    role.await_ready();
+    assert_eq!(role.request("GET", "/readyz").0, 200);
+    assert_eq!(role.request("GET", "/jobs").0, 200);
+    role.await_words("PostgreSQL can be used");
+    assert_eq!(role.stop().code(), Some(0));
+}
