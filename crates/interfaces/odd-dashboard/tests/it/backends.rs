@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use odd_testkit::private_servers::{
-    Authority, Place, Postgres, PostgresOptions, RabbitMq, RabbitMqOptions, Redis, RedisOptions,
+    Authority, Mongo, MongoOptions, Place, Postgres, PostgresOptions, RabbitMq, RabbitMqOptions,
+    Redis, RedisOptions,
 };
 
 use crate::program::program;
@@ -14,6 +15,7 @@ pub(crate) struct Backends {
     pub(crate) postgres: Postgres,
     pub(crate) rabbitmq: RabbitMq,
     pub(crate) redis: Redis,
+    pub(crate) mongo: Mongo,
     folder: tempfile::TempDir,
 }
 
@@ -33,12 +35,16 @@ impl Backends {
         let redis = RedisOptions {
             certificate: certificate(),
         };
+        let mongo = MongoOptions {
+            certificate: certificate(),
+        };
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("ca.pem"), authority.pem()).expect("written");
         Self {
             postgres: Postgres::start_with(&place, postgres).expect("PostgreSQL starts"),
             rabbitmq: RabbitMq::start_with(&place, rabbitmq).expect("RabbitMQ starts"),
             redis: Redis::start_with(&place, redis).expect("Redis starts"),
+            mongo: Mongo::start_with(&place, mongo).expect("MongoDB starts"),
             folder,
         }
     }
@@ -55,6 +61,7 @@ impl Backends {
             .env("ODD_POSTGRES_URL", self.postgres.url())
             .env("ODD_RABBITMQ_URL", broker)
             .env("ODD_REDIS_URL", self.redis.url())
+            .env("ODD_MONGODB_URL", self.mongo.url())
             .env("ODD_TLS_CA_FILE", self.ca_file());
         command
     }
@@ -82,9 +89,9 @@ impl Backends {
     pub(crate) fn secrets(&self) -> Vec<String> {
         let users = ["gateway", "processor", "metrics-engine", "read-model"];
         let urls = users.map(|user| self.rabbitmq.url_for(user).expect("there is the user"));
-        let urls = urls
-            .into_iter()
-            .chain([self.postgres.url(), self.redis.url()]);
+        let urls =
+            urls.into_iter()
+                .chain([self.postgres.url(), self.redis.url(), self.mongo.url()]);
         let password = |url: String| {
             let (_, rest) = url.split_once("://").expect("a URL");
             let (credentials, _) = rest.split_once('@').expect("credentials");

@@ -26,16 +26,32 @@ fn jobs_run_over_tls_and_the_views_are_rebuilt_equal_while_everything_runs() {
     for _ in 0..3 {
         run(client(&roles).args(["submit", "echo", "{}", "--wait"])).expect(0);
     }
-    let mut rebuild = backends.program("gateway");
-    rebuild.args(["rebuild-views", "--cluster", "-o", "json"]);
-    let report: serde_json::Value =
-        serde_json::from_str(&run(&mut rebuild).expect(0)).expect("JSON");
+    let rebuild = || {
+        let mut rebuild = backends.program("gateway");
+        rebuild.args(["rebuild-views", "--cluster", "-o", "json"]);
+        let report = run(&mut rebuild).expect(0);
+        serde_json::from_str::<serde_json::Value>(&report).expect("JSON")
+    };
+    let report = rebuild();
     assert_eq!(report["equal"], true, "{report}");
     assert_eq!(report["oldDigest"], report["newDigest"]);
 
-    run(client(&roles).args(["submit", "echo", "{}", "--wait"])).expect(0);
-    let text = run(client(&roles).args(["status", "-o", "json"]));
-    assert!(text.stdout.contains(r#""completedJobs": 4"#), "{text:?}");
+    std::thread::scope(|scope| {
+        let submitting = scope.spawn(|| {
+            for _ in 0..10 {
+                run(client(&roles).args(["submit", "echo", "{}", "--wait"])).expect(0);
+            }
+        });
+        while !submitting.is_finished() {
+            assert_ne!(rebuild()["equal"], false, "while views move on");
+        }
+    });
+    assert_eq!(rebuild()["equal"], true, "everything was counted once");
+    let status = run(client(&roles).args(["status", "-o", "json"]));
+    assert!(
+        status.stdout.contains(r#""completedJobs": 13"#),
+        "{status:?}"
+    );
     for role in &mut roles {
         assert_eq!(role.stop().code(), Some(0));
     }
@@ -68,10 +84,11 @@ fn no_secret_is_shown() {
 
 /// What is said where a role cannot start.
 fn failures(backends: &Backends) -> String {
-    let rabbitmq = backends.rabbitmq.url_for("read-model").expect("a user");
+    let rabbitmq = backends.rabbitmq.url_for("metrics-engine").expect("a user");
     let urls = [
         ("ODD_POSTGRES_URL", backends.postgres.url()),
         ("ODD_REDIS_URL", backends.redis.url()),
+        ("ODD_MONGODB_URL", backends.mongo.url()),
         ("ODD_RABBITMQ_URL", rabbitmq),
     ];
     let mut said = String::new();
@@ -87,7 +104,7 @@ fn failures(backends: &Backends) -> String {
             format!("{url}:x"),
         ];
         let begun = wrong.map(|url| {
-            let mut command = backends.serve("read-model");
+            let mut command = backends.serve("metrics-engine");
             Brief::start(command.env(variable, url).env("ODD_LOG", "debug"))
         });
         std::thread::sleep(Duration::from_secs(3));
