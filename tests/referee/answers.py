@@ -8,11 +8,14 @@ from ledger import ACCEPTED, COMMAND, INVALID, UNKNOWN, Entry
 
 CONFLICT = 409
 OVERLOAD = 429
+UNAVAILABLE = 503
 
 
 def answers(evidence: Evidence) -> Iterator[Violation]:
-    """What keeps the contract is accepted, what breaks it is refused; in between there is only overload."""
+    """What keeps the contract is accepted, what breaks it is refused; in between there is only overload, and outages."""
     for entry in evidence.entries:
+        if entry.status == UNAVAILABLE and _is_within(entry, evidence.outages):
+            continue
         if entry.status is not None and not _fits(entry.expected, entry.status):
             yield Violation("answers", f"request {entry.number} is {entry.expected} and got {entry.status}")
 
@@ -35,6 +38,11 @@ def logs(evidence: Evidence) -> Iterator[Violation]:
     for job, lines in evidence.logs.items():
         if job in rows and lines != [rows[job].ref]:
             yield Violation("logs", f"job {job} said {rows[job].ref}, its log holds {lines}")
+
+
+def _is_within(entry: Entry, outages: list[tuple[float, float]]) -> bool:
+    end = entry.sent_at if entry.concluded_at is None else entry.concluded_at
+    return any(entry.sent_at <= until and end >= since for since, until in outages)
 
 
 def _fits(expected: str, status: int) -> bool:

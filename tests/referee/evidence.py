@@ -1,9 +1,12 @@
 """What the judge looks at: plain records, gathered from the ledger, the files and the API."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
 from ledger import Entry
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Evidence:
 
     entries: list[Entry]
     rows: list[Row]
+    status_counts: Counter  # of all jobs, also of those that are not among the rows
     stored_events: dict[str, list[Event]]
     listed_jobs: dict[str, dict]
     listed_events: list[Event]
@@ -66,6 +70,7 @@ class Evidence:
     integrity: list[str]
     panics: list[str]
     exit_code: int
+    outages: list[tuple[float, float]] = field(default_factory=list)  # when requests could be answered with 503
 
 
 @dataclass(frozen=True)
@@ -74,3 +79,8 @@ class Violation:
 
     rule: str
     detail: str
+
+    @property
+    def jobs(self) -> list[str]:
+        """The ids that it names."""
+        return UUID.findall(self.detail)

@@ -2,6 +2,7 @@
 
 import random
 import urllib.parse
+from itertools import takewhile
 from typing import Iterator
 
 from evidence import Event, Views
@@ -12,17 +13,20 @@ MAX_PAGES = 2_000
 
 
 class Reader:
-    """The read model, page by page."""
+    """The read model, page by page, newest first, down to the first that is about a job `older` than those asked for."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, older: frozenset[str] = frozenset()) -> None:
         self._connection = Connection(url)
+        self._older = older
 
     def jobs(self) -> dict[str, dict]:
-        return {job["id"]: job for job in self._pages("/jobs", "jobs")}
+        jobs = takewhile(lambda job: job["id"] not in self._older, self._pages("/jobs", "jobs"))
+        return {job["id"]: job for job in jobs}
 
     def events(self) -> list[Event]:
         """Every event, newest first."""
-        return [to_event(envelope) for envelope in self._pages("/events", "events")]
+        events = (to_event(envelope) for envelope in self._pages("/events", "events"))
+        return list(takewhile(lambda event: event.job not in self._older, events))
 
     def histories(self, jobs: list[str], seed: int, sample: int) -> dict[str, list[Event]]:
         """The histories of some jobs, oldest event first."""

@@ -6,6 +6,7 @@ Each line is on disk before the next step is taken. A line is JSON; an intent pr
 import json
 import os
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Entry:
     ids: list[str] = field(default_factory=list)
     expected: str = VALID
     said: str | None = None  # the status of the job, in the answer to a command
+    sent_at: float = 0.0  # seconds since the epoch
+    concluded_at: float | None = None
 
     @property
     def is_repeatable(self) -> bool:
@@ -59,20 +62,19 @@ class Ledger:
     ) -> Entry:
         with self._lock:
             self._next += 1
-            entry = Entry(self._next, path, body, refs, key, repeats, expected=expected)
+            entry = Entry(self._next, path, body, refs, key, repeats, expected=expected, sent_at=time.time())
         self._append(
             {"what": "intent", "number": entry.number, "path": path, "body": body, "refs": refs, "key": key,
-             "repeats": repeats, "expected": expected}
+             "repeats": repeats, "expected": expected, "sent_at": entry.sent_at}
         )
         return entry
 
     def conclude(
         self, entry: Entry, outcome: str, status: int | None, ids: list[str], said: str | None = None,
     ) -> None:
-        entry.outcome, entry.status, entry.ids, entry.said = outcome, status, ids, said
-        self._append(
-            {"what": "outcome", "number": entry.number, "outcome": outcome, "status": status, "ids": ids, "said": said}
-        )
+        outcome = {"outcome": outcome, "status": status, "ids": ids, "said": said, "concluded_at": time.time()}
+        vars(entry).update(outcome)
+        self._append({"what": "outcome", "number": entry.number, **outcome})
 
     def close(self) -> None:
         self._file.close()
@@ -94,7 +96,5 @@ def read(path: Path) -> list[Entry]:
         if what == "intent":
             entries[number] = Entry(number, **line)
         else:
-            entry = entries[number]
-            entry.outcome, entry.status, entry.ids, entry.said = (
-                line["outcome"], line["status"], line["ids"], line["said"])
+            vars(entries[number]).update(line)
     return [entries[number] for number in sorted(entries)]

@@ -1,9 +1,11 @@
 """Threads that submit while the observatory lives, and wait while it does not."""
 
 import threading
+import time
 from typing import Callable
 
 from ledger import ACCEPTED, COMMAND, REFUSED, UNKNOWN, UNSENT, Entry, Ledger
+from urls import Announced, Rotating
 from wire import Connection, NoAnswer, NotSent
 from workload import Request, Workload
 
@@ -43,42 +45,31 @@ def lasts_a_while(request: Request) -> bool:
 
 
 class Submitter(threading.Thread):
-    """One client. It pauses after a broken connection until it is told of a new process."""
+    """One client. After a broken connection it goes on at the next of its URLs."""
 
-    def __init__(self, ledger: Ledger, workload: Workload) -> None:
+    def __init__(
+        self, ledger: Ledger, workload: Workload, urls: Announced | Rotating, pause_seconds: float = 0.0,
+    ) -> None:
         super().__init__(daemon=True)
         self._ledger = ledger
         self._workload = workload
-        self._wake = threading.Condition()
-        self._url: str | None = None
+        self._urls = urls
+        self._pause_seconds = pause_seconds
         self._over = False
         self.accepted: list[str] = []
         self.trouble: BaseException | None = None
 
-    def connect(self, url: str) -> None:
-        """The observatory runs at `url`."""
-        with self._wake:
-            self._url = url
-            self._wake.notify()
-
     def finish(self) -> None:
-        with self._wake:
-            self._over = True
-            self._wake.notify()
+        self._over = True
+        self._urls.finish()
         self.join()
 
     def run(self) -> None:
         try:
-            while (url := self._next_url()) is not None:
+            while (url := self._urls.next()) is not None:
                 self._submit_until_broken(Connection(url))
         except BaseException as error:  # shown by the trial, which must not pass without its load
             self.trouble = error
-
-    def _next_url(self) -> str | None:
-        with self._wake:
-            self._wake.wait_for(lambda: self._over or self._url is not None)
-            url, self._url = self._url, None
-            return None if self._over else url
 
     def _submit_until_broken(self, connection: Connection) -> None:
         while not self._over:
@@ -90,6 +81,7 @@ class Submitter(threading.Thread):
                 self.accepted.append(self._workload.pick(entry.ids))
                 if not self._follow_up(connection, request, entry):
                     break
+            time.sleep(self._pause_seconds)
         connection.close()
 
     def _follow_up(self, connection: Connection, request: Request, entry: Entry) -> bool:

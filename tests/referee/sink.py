@@ -1,8 +1,16 @@
-"""Where `http.request` jobs have their effect: counts the calls per reference."""
+"""Where `http.request` jobs have their effect: counts the calls per reference.
 
+A call to `/effects/REF` is answered at once, one to `/slow/MS/REF` after a while. The answer says which call of the
+reference it was, so that a job's result tells which attempt it came from. What happens to other calls is the trial's
+to say: a `trap` is told of the path and the port of the caller.
+"""
+
+import json
 import threading
+import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Callable
 
 
 class _Server(ThreadingHTTPServer):
@@ -18,7 +26,9 @@ class Sink:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._calls: Counter = Counter()
+        self._arrivals: dict[str, list[float]] = {}
         self._tokens: dict[str, set[str]] = {}
+        self.trap: Callable[[str, int], None] | None = None
         self._server = _Server(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -34,6 +44,11 @@ class Sink:
         with self._lock:
             return Counter(self._calls)
 
+    def arrivals(self) -> dict[str, list[float]]:
+        """When the calls of each reference came, in seconds since the epoch."""
+        with self._lock:
+            return {ref: list(times) for ref, times in self._arrivals.items()}
+
     def tokens(self) -> dict[str, set[str]]:
         """The idempotency tokens that came with the calls of each reference."""
         with self._lock:
@@ -43,12 +58,15 @@ class Sink:
         self._server.shutdown()
         self._server.server_close()
 
-    def _record(self, path: str, token: str | None) -> None:
+    def _record(self, path: str, token: str | None) -> int:
+        """Which call of its reference it is."""
         ref = path.rsplit("/", 1)[-1]
         with self._lock:
             self._calls[ref] += 1
+            self._arrivals.setdefault(ref, []).append(time.time())
             if token is not None:
                 self._tokens.setdefault(ref, set()).add(token)
+            return self._calls[ref]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         sink = self
@@ -58,12 +76,17 @@ class Sink:
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                sink._record(self.path, self.headers.get("Idempotency-Key"))
+                call = sink._record(self.path, self.headers.get("Idempotency-Key"))
+                if sink.trap is not None:
+                    sink.trap(self.path, self.client_address[1])
+                if self.path.startswith("/slow/"):
+                    time.sleep(int(self.path.split("/")[2]) / 1000)
+                body = json.dumps({"call": call}).encode()
                 self.send_response(200)
-                self.send_header("Content-Length", "2")
+                self.send_header("Content-Length", str(len(body)))
                 self.send_header("Content-Type", "application/json")
                 self.end_headers()
-                self.wfile.write(b"{}")
+                self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass

@@ -67,7 +67,7 @@ class Storage:
             type = EVENT_TYPES[kind]
             job = f"row {number} without a job" if id is None else str(uuid.UUID(bytes=id))
             before = None if previous is None else STATUSES[previous]
-            after = STATUS_AFTER.get(type) or _first_status(detail)
+            after = STATUS_AFTER.get(type) or first_status(None if detail is None else json.loads(detail))
             events[job].append(Event(job, version, type, before, after, attempt))
         return dict(events)
 
@@ -99,8 +99,9 @@ class Storage:
         self._connection.close()
 
 
-def _first_status(detail: str | None) -> str:
-    delayed = detail is not None and "run_at" in json.loads(detail)
+def first_status(detail: dict | None) -> str:
+    """Where a job began, by what its first event says."""
+    delayed = detail is not None and "run_at" in detail
     return "SCHEDULED" if delayed else "PENDING"
 
 

@@ -5,46 +5,33 @@ import json
 import threading
 import urllib.parse
 
+from urls import Announced, Rotating
+
 TIMEOUT_SECONDS = 60
 
 
 class StreamReader(threading.Thread):
     """Follows `/events/stream`; everything it ever received is in `events`, in the order of arrival."""
 
-    def __init__(self) -> None:
+    def __init__(self, urls: Announced | Rotating) -> None:
         super().__init__(daemon=True)
-        self._wake = threading.Condition()
-        self._url: str | None = None
-        self._over = False
+        self._urls = urls
         self._last_id: str | None = None
         self._http: http.client.HTTPConnection | None = None
         self.events: list[dict] = []
         self.connections = 0
         self.last_trouble: Exception | None = None
 
-    def connect(self, url: str) -> None:
-        with self._wake:
-            self._url = url
-            self._wake.notify()
-
     def finish(self) -> None:
-        with self._wake:
-            self._over = True
-            self._wake.notify()
+        self._urls.finish()
 
     def run(self) -> None:
-        while (url := self._next_url()) is not None:
+        while (url := self._urls.next()) is not None:
             try:
                 self._read(url)
             except (OSError, http.client.HTTPException) as error:
                 self.last_trouble = error
             self.connections += 1
-
-    def _next_url(self) -> str | None:
-        with self._wake:
-            self._wake.wait_for(lambda: self._over or self._url is not None)
-            url, self._url = self._url, None
-            return None if self._over else url
 
     def _read(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)

@@ -45,6 +45,7 @@ def kept() -> Evidence:
             Entry(4, "/jobs", {"type": "echo"}, ["d"], None, None, UNKNOWN, None, []),
         ],
         rows=rows,
+        status_counts=Counter(row.status for row in rows),
         stored_events={DONE: done, FAILED: failed},
         listed_jobs={row.id: {"status": row.status, "version": row.version, "run": row.run} for row in rows},
         listed_events=[*reversed(done), *reversed(failed)],

@@ -4,6 +4,7 @@ import json
 import random
 import shutil
 import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from observatory import Observatory
 from sink import Sink
 from storage import Storage, find_store
 from stream import StreamReader
+from urls import Announced
 from wire import Connection
 from workload import Request, Workload
 
@@ -64,10 +66,12 @@ class Trial:
         self._observatory = Observatory(plan.binary, plan.work_dir, settings)
         self._ledger_path = plan.work_dir / "ledger.jsonl"
         self._ledger = Ledger(self._ledger_path)
-        self._stream = StreamReader()
+        self._read_models = Announced()
+        self._gateways = [Announced() for _ in range(SUBMITTERS)]
+        self._stream = StreamReader(self._read_models)
         self._submitters = [
-            Submitter(self._ledger, Workload(plan.seed * 1000 + number, self._sink.url, printf))
-            for number in range(SUBMITTERS)
+            Submitter(self._ledger, Workload(plan.seed * 1000 + number, self._sink.url, printf), gateways)
+            for number, gateways in enumerate(self._gateways)
         ]
         self.course = Course()
 
@@ -101,9 +105,9 @@ class Trial:
 
     def _start(self) -> None:
         self._observatory.start()
-        self._stream.connect(self._observatory.read_model)
-        for submitter in self._submitters:
-            submitter.connect(self._observatory.gateway)
+        self._read_models.announce(self._observatory.read_model)
+        for gateways in self._gateways:
+            gateways.announce(self._observatory.gateway)
 
     def _check_submitters(self) -> None:
         for submitter in self._submitters:
@@ -116,7 +120,7 @@ class Trial:
             submitter.finish()
         self._check_submitters()
         self._observatory.start()
-        self._stream.connect(self._observatory.read_model)
+        self._read_models.announce(self._observatory.read_model)
         connection = Connection(self._observatory.gateway)
         for entry in self._in_doubt():
             send(connection, self._ledger, Request(entry.path, entry.body, entry.refs, entry.key, entry.expected),
@@ -166,9 +170,11 @@ class Trial:
         self.course.slowest_start = self._observatory.slowest_start
         storage = Storage(find_store(self._observatory.data_dir))
         try:
+            rows = storage.rows()
             return Evidence(
                 entries=books.read(self._ledger_path),
-                rows=storage.rows(),
+                rows=rows,
+                status_counts=Counter(row.status for row in rows),
                 stored_events=storage.events(),
                 listed_jobs=jobs,
                 listed_events=listed_events,

@@ -26,9 +26,9 @@ class Answer:
 class Connection:
     """One kept connection to one role."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         parts = urllib.parse.urlsplit(url)
-        self._http = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        self._http = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout_seconds)
 
     def get(self, path: str) -> Answer:
         return self._request("GET", path, None, {})

@@ -22,10 +22,13 @@ class Request:
 class Workload:
     """A seeded source of requests."""
 
-    def __init__(self, seed: int, sink_url: str, printf: str) -> None:
+    def __init__(
+        self, seed: int, sink_url: str, printf: str, batch_sizes: tuple[int, ...] = BATCH_SIZES,
+    ) -> None:
         self._random = random.Random(seed)
         self._sink = sink_url
         self._printf = printf
+        self._batch_sizes = batch_sizes
         self._unique_keys = [f"unique-{seed}-{number}" for number in range(3)]
 
     def next(self) -> Request:
@@ -63,7 +66,7 @@ class Workload:
         return Request("/jobs", job, [job["metadata"]["ref"]], key)
 
     def _batch(self) -> Request:
-        jobs = [self._job() for _ in range(self.pick(BATCH_SIZES))]
+        jobs = [self._job() for _ in range(self.pick(self._batch_sizes))]
         if self.chance(0.5):
             for job in jobs:
                 job["id"] = self._uuid()

@@ -94,7 +94,8 @@ pub(crate) fn is_installed(program: &str, probe: &[&str]) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-fn shown(command: &Command) -> String {
+/// The command as people type it.
+pub(crate) fn shown(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let mut text = program.file_name().map_or_else(
         || program.display().to_string(),

@@ -1,4 +1,4 @@
-//! A private Python environment with the pinned packages of `tests/schemathesis/requirements.txt`.
+//! Private Python environments with the pinned packages of a suite: `tests/<suite>/requirements.txt`.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,6 @@ use anyhow::{Context, bail};
 use crate::process;
 use crate::workspace::Workspace;
 
-const REQUIREMENTS: &str = "tests/schemathesis/requirements.txt";
 const OLDEST: (u32, u32) = (3, 10);
 
 /// An interpreter that is new enough.
@@ -51,14 +50,19 @@ impl Python {
         command
     }
 
-    /// The environment with the pinned packages; built when absent or when the pins changed.
-    pub(crate) fn environment(&self, workspace: &Workspace) -> anyhow::Result<Environment> {
-        let folder = workspace.scratch("python")?;
+    /// The environment with the pinned packages of a suite; built when absent or when the pins changed.
+    pub(crate) fn environment(
+        &self,
+        workspace: &Workspace,
+        suite: &str,
+    ) -> anyhow::Result<Environment> {
+        let folder = workspace.scratch(&format!("python-{suite}"))?;
+        let requirements = format!("tests/{suite}/requirements.txt");
         let environment = Environment {
             scripts: folder.join(if cfg!(windows) { "Scripts" } else { "bin" }),
         };
-        let pins = fs::read_to_string(workspace.root.join(REQUIREMENTS))
-            .with_context(|| format!("cannot read {REQUIREMENTS}"))?;
+        let pins = fs::read_to_string(workspace.root.join(&requirements))
+            .with_context(|| format!("cannot read {requirements}"))?;
         let stamp = folder.join("installed-requirements.txt");
         if fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins) {
             return Ok(environment);
@@ -74,7 +78,7 @@ impl Python {
             "--quiet",
             "--disable-pip-version-check",
             "--requirement",
-            REQUIREMENTS,
+            &requirements,
         ]);
         process::run(&mut pip).context("cannot install the Python packages; is PyPI reachable?")?;
         fs::write(&stamp, pins).with_context(|| format!("cannot write {}", stamp.display()))?;

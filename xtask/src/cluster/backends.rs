@@ -1,7 +1,10 @@
+use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context;
 use odd_private_servers::{Kind, Mongo, Place, Postgres, RabbitMq, Redis, ensure_installed};
+
+use crate::cluster::Links;
 
 /// The servers that the roles stand on.
 pub(crate) struct Backends {
@@ -35,27 +38,43 @@ impl Backends {
         postgres.context("the servers cannot be started")
     }
 
-    /// What a role is told of them.
+    /// Where a server listens, if it is one of them.
+    pub(crate) fn address(&self, server: &str) -> Option<SocketAddr> {
+        match server {
+            "postgres" => Some(self.postgres.address()),
+            "rabbitmq" => Some(self.rabbitmq.address()),
+            "redis" => Some(self.redis.address()),
+            "mongo" => self.mongo.as_ref().map(Mongo::address),
+            _ => None,
+        }
+    }
+
+    /// What a role is told of them; where `links` lead to a server, it takes those.
     pub(crate) fn environment(
         &self,
         role: &str,
-        services: &[(String, String)],
-    ) -> anyhow::Result<Vec<(&'static str, String)>> {
-        let broker = self.rabbitmq.url_for(role);
+        links: Option<&Links>,
+    ) -> anyhow::Result<Vec<(String, String)>> {
+        let way = |server: &str, direct: SocketAddr| {
+            let link = links.and_then(|links| links.get(server));
+            link.map_or(direct, |link| link.address())
+        };
+        let broker = way("rabbitmq", self.rabbitmq.address());
+        let broker = self.rabbitmq.url_for_at(role, broker);
         let broker = broker.with_context(|| format!("RabbitMQ knows no user {role}"))?;
+        let postgres = way("postgres", self.postgres.address());
+        let redis = way("redis", self.redis.address());
         let mut environment = vec![
-            ("ODD_POSTGRES_URL", self.postgres.url()),
+            ("ODD_POSTGRES_URL", self.postgres.url_at(postgres)),
             ("ODD_RABBITMQ_URL", broker),
-            ("ODD_REDIS_URL", self.redis.url()),
+            ("ODD_REDIS_URL", self.redis.url_at(redis)),
         ];
         if let Some(mongo) = &self.mongo {
-            environment.push(("ODD_MONGODB_URL", mongo.url()));
+            let url = mongo.url_at(way("mongo", mongo.address()));
+            environment.push(("ODD_MONGODB_URL", url));
         }
-        if role == "read-model" {
-            let items = services.iter().map(|(name, url)| format!("{name}={url}"));
-            environment.push(("ODD_SERVICES", items.collect::<Vec<_>>().join(",")));
-        }
-        Ok(environment)
+        let owned = environment.into_iter();
+        Ok(owned.map(|(name, url)| (name.to_owned(), url)).collect())
     }
 
     /// Their processes; each stands for its descendants as well.

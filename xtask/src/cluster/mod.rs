@@ -1,30 +1,39 @@
 //! A distributed observatory on this machine: private real servers, and one process for each role.
 
 mod backends;
+mod links;
 mod role;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use serde::Serialize;
 
 pub(crate) use backends::Backends;
+pub(crate) use links::{Links, SERVERS};
+use role::Launch;
 pub(crate) use role::RoleProcess;
 
 /// What to start.
+#[derive(Default)]
 pub(crate) struct Plan {
     /// Whether events are archived.
     pub(crate) archive: bool,
     /// Whether the roles listen at the usual ports, so that commands find them, or at free ones.
     pub(crate) usual_ports: bool,
+    /// Whether each role reaches the servers through links of its own, which can be cut.
+    pub(crate) links: bool,
+    /// Further variables for every role.
+    pub(crate) settings: Vec<(String, String)>,
 }
 
 /// Everything, running. Dropping it ends the roles, then the servers.
 pub(crate) struct Cluster {
     pub(crate) roles: Vec<RoleProcess>,
+    /// Those of each role, in the same order; none without [`Plan::links`].
+    pub(crate) links: Vec<Links>,
     pub(crate) backends: Backends,
-    binary: PathBuf,
 }
 
 /// The roles of a cluster, and the usual port of each.
@@ -50,23 +59,34 @@ struct Description {
 impl Cluster {
     /// Starts everything with its data under `folder`, and waits until every role is ready.
     pub(crate) fn start(binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
-        let backends = Backends::start(&folder.join("servers"), plan.archive)?;
         let mut cluster = Self {
             roles: Vec::new(),
-            backends,
-            binary: binary.to_owned(),
+            links: Vec::new(),
+            backends: Backends::start(&folder.join("servers"), plan.archive)?,
         };
         for (number, (role, usual)) in ROLES.into_iter().enumerate() {
+            if plan.links {
+                cluster.links.push(Links::open(&cluster.backends)?);
+            }
+            let links = cluster.links.get(number);
+            let mut environment = cluster.backends.environment(role, links)?;
+            environment.extend(plan.settings.iter().cloned());
+            if role == "read-model" {
+                environment.push(("ODD_SERVICES".to_owned(), cluster.services()));
+            }
+            let launch = Launch {
+                binary: binary.to_owned(),
+                role,
+                environment,
+                log: folder.join(format!("{role}-{number}.log")),
+            };
             let port = if plan.usual_ports { usual } else { 0 };
-            let log = folder.join(format!("{role}-{number}.log"));
-            let services = cluster.services();
-            let environment = cluster.backends.environment(role, &services)?;
-            let process = RoleProcess::start(binary, role, port, environment, &log)?;
-            cluster.roles.push(process);
+            cluster.roles.push(RoleProcess::start(launch, port)?);
         }
-        for role in &mut cluster.roles {
-            role.await_ready()?;
-        }
+        cluster
+            .roles
+            .iter_mut()
+            .try_for_each(RoleProcess::await_ready)?;
         Ok(cluster)
     }
 
@@ -88,16 +108,6 @@ impl Cluster {
         of_role.map(|process| process.url().to_owned()).collect()
     }
 
-    /// Kills the first process of a role, and starts another at its address.
-    pub(crate) fn restart(&mut self, role: &str) -> anyhow::Result<()> {
-        let services = self.services();
-        let process = self.roles.iter_mut().find(|process| process.role() == role);
-        let process = process.with_context(|| format!("no {role} runs"))?;
-        let environment = self.backends.environment(role, &services)?;
-        process.restart(&self.binary, environment)?;
-        process.await_ready()
-    }
-
     /// Drains the roles, those that take in first.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         for role in &mut self.roles {
@@ -106,8 +116,10 @@ impl Cluster {
         self.roles.iter_mut().try_for_each(RoleProcess::await_end)
     }
 
-    fn services(&self) -> Vec<(String, String)> {
-        let named = |process: &RoleProcess| (process.role().to_owned(), process.url().to_owned());
-        self.roles.iter().map(named).collect()
+    /// As the read-model is told of them.
+    fn services(&self) -> String {
+        let named = |process: &RoleProcess| format!("{}={}", process.role(), process.url());
+        let items: Vec<String> = self.roles.iter().map(named).collect();
+        items.join(",")
     }
 }

@@ -6,19 +6,28 @@ use anyhow::{Context, ensure};
 
 use crate::process;
 use crate::suites::referee::{self, Trial};
+use crate::suites::referee_cluster::{self, ClusterTrial};
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// How often the observatory is killed
-    #[arg(long, default_value_t = 50)]
-    rounds: u32,
+    /// Judge the distributed observatory on real servers instead of the embedded one
+    #[arg(long)]
+    cluster: bool,
+    /// With --cluster: the number of a fault in the plan, repeatable [default: all]
+    #[arg(long, requires = "cluster", value_name = "N")]
+    fault: Vec<u32>,
+    /// How often the observatory is killed; with --cluster: how many seeds, each with a cluster of its own [default: 50,
+    /// with --cluster 1]
+    #[arg(long)]
+    rounds: Option<u32>,
     /// Of every random choice
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// When to stop killing, whatever the round
-    #[arg(long, default_value_t = 300)]
-    max_seconds: u32,
+    /// When to stop killing, whatever the round; with --cluster: when to begin with no further seed [default: 300, with
+    /// --cluster 10800]
+    #[arg(long)]
+    max_seconds: Option<u32>,
     /// Test the release binary instead of the one that tests use
     #[arg(long)]
     release: bool,
@@ -38,6 +47,13 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
         workspace.build_all()?;
         workspace.binary(Profile::Dev)
     };
+    if args.cluster {
+        let report = referee_cluster::hold(workspace, &cluster_trial(args, &binary))?;
+        let broken = report.violations.len();
+        ensure!(broken == 0, "{broken} promises were broken");
+        println!("{} faults survived, 0 failed", report.rounds);
+        return Ok(());
+    }
     let count = referee::run(workspace, &trial(args, &binary))?;
     ensure!(count.failed == 0, "{} promises were broken", count.failed);
     println!("{} rounds passed, 0 failed", count.passed);
@@ -47,9 +63,20 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 fn trial<'a>(args: &Args, binary: &'a Path) -> Trial<'a> {
     Trial {
         binary,
-        rounds: args.rounds,
+        rounds: args.rounds.unwrap_or(50),
         seed: args.seed,
-        max_seconds: args.max_seconds,
+        max_seconds: args.max_seconds.unwrap_or(300),
+    }
+}
+
+fn cluster_trial<'a>(args: &'a Args, binary: &'a Path) -> ClusterTrial<'a> {
+    ClusterTrial {
+        binary,
+        faults: &args.fault,
+        rounds: args.rounds.unwrap_or(1),
+        seed: args.seed,
+        max_seconds: args.max_seconds.unwrap_or(10_800),
+        options: Vec::new(),
     }
 }
 

@@ -89,6 +89,7 @@ fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     let plan = Plan {
         archive: !args.no_archive,
         usual_ports: true,
+        ..Plan::default()
     };
     let mut cluster = Cluster::start(&workspace.binary(Profile::Release), &folder, &plan)?;
     cluster.describe(&folder.join("cluster.json"))?;

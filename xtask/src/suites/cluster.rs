@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
-use crate::cluster::{Cluster, Plan};
+use crate::cluster::{Cluster, Plan, RoleProcess};
 use crate::process;
 use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
@@ -42,10 +42,12 @@ type Fault = (&'static str, fn(&mut Cluster) -> anyhow::Result<()>);
 
 /// Each is survived by what was submitted before it and by what is submitted after it.
 const FAULTS: &[Fault] = &[
-    ("a worker is killed", |cluster| cluster.restart("processor")),
-    ("a gateway is killed", |cluster| cluster.restart("gateway")),
+    ("a worker is killed", |cluster| {
+        restart(cluster, "processor")
+    }),
+    ("a gateway is killed", |cluster| restart(cluster, "gateway")),
     ("the metrics-engine is killed", |cluster| {
-        cluster.restart("metrics-engine")
+        restart(cluster, "metrics-engine")
     }),
     ("RabbitMQ is killed", |cluster| {
         cluster.backends.rabbitmq.kill()?;
@@ -69,7 +71,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let folder = tempfile::tempdir_in(&scratch)?;
     let plan = Plan {
         archive: true,
-        usual_ports: false,
+        ..Plan::default()
     };
     let binary = workspace.binary(Profile::Dev);
     let mut cluster = Cluster::start(&binary, folder.path(), &plan)?;
@@ -121,6 +123,16 @@ fn survive(
         "{completed} of {total} jobs are completed, where {wanted} were submitted"
     );
     Ok(())
+}
+
+fn restart(cluster: &mut Cluster, role: &str) -> anyhow::Result<()> {
+    let process = cluster
+        .roles
+        .iter_mut()
+        .find(|process| process.role() == role);
+    let process: &mut RoleProcess = process.context("it runs")?;
+    process.start_again()?;
+    process.await_ready()
 }
 
 fn jobs_file(folder: &Path) -> anyhow::Result<PathBuf> {

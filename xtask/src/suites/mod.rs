@@ -2,5 +2,6 @@
 
 pub(crate) mod cluster;
 pub(crate) mod referee;
+pub(crate) mod referee_cluster;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;

@@ -12,7 +12,8 @@ use crate::python::Python;
 use crate::tally::Count;
 use crate::workspace::Workspace;
 
-const FOLDER: &str = "tests/referee";
+/// Where its source is.
+pub(crate) const FOLDER: &str = "tests/referee";
 
 static TESTS_RUN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)^Ran (\d+) tests? in").expect("the pattern is valid"));
@@ -32,7 +33,7 @@ pub(crate) struct Trial<'a> {
 /// What the referee wrote into its report.
 #[derive(Deserialize)]
 pub(crate) struct Report {
-    /// Kills that were carried out.
+    /// Kills that were carried out, or faults of a cluster.
     pub(crate) rounds: usize,
     /// One per broken promise.
     pub(crate) violations: Vec<Violation>,
@@ -57,6 +58,7 @@ pub(crate) fn hold(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<R
     let mut command = referee(workspace)?;
     command
         .arg(workspace.root.join(FOLDER))
+        .arg("embedded")
         .arg("--binary")
         .arg(trial.binary)
         .arg("--work-dir")
@@ -67,7 +69,12 @@ pub(crate) fn hold(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<R
         .args(["--seed", &trial.seed.to_string()])
         .args(["--max-seconds", &trial.max_seconds.to_string()]);
     let verdict = process::run(&mut command);
-    let Ok(text) = fs::read_to_string(&report) else {
+    read_report(&report, verdict)
+}
+
+/// What the referee found. One without violations stands only if the referee itself ended well.
+pub(crate) fn read_report(report: &Path, verdict: anyhow::Result<()>) -> anyhow::Result<Report> {
+    let Ok(text) = fs::read_to_string(report) else {
         verdict?;
         bail!("the referee wrote no report");
     };

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(480);
 
 /// Generates requests from the document that a role serves, and checks every answer against it.
 pub(crate) fn run(workspace: &Workspace, role: &str) -> anyhow::Result<Count> {
-    let environment = Python::find()?.environment(workspace)?;
+    let environment = Python::find()?.environment(workspace, "schemathesis")?;
     let scratch = workspace.scratch("schemathesis")?;
     let folder = tempfile::tempdir_in(&scratch)?;
     let dashboard = Dashboard::start(&workspace.binary(Profile::Dev), folder.path())?;

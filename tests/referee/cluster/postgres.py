@@ -1,0 +1,146 @@
+"""Reads the store's PostgreSQL directly, beside the API: what is committed there is the truth."""
+
+import json
+import subprocess
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import Iterator
+
+from evidence import Event, Row
+from storage import STATUS_AFTER, first_status
+
+QUERY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An attempt that is over. Times are seconds since the epoch."""
+
+    job: str
+    number: int
+    outcome: str
+    worker: str
+    started_at: float
+    finished_at: float
+    result: dict | None
+
+
+class QueryFailed(Exception):
+    """PostgreSQL refused, or could not be reached."""
+
+
+class Postgres:
+    """Queries through `psql`; each is one session."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def execute(self, sql: str, seconds: float = QUERY_SECONDS) -> str:
+        """What `psql` prints, without headers."""
+        done = subprocess.run(
+            ["psql", self._url, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"], input=sql, capture_output=True,
+            text=True, timeout=seconds, check=False,
+        )
+        if done.returncode != 0:
+            raise QueryFailed(done.stderr.strip())
+        return done.stdout
+
+    def objects(self, sql: str) -> Iterator[dict]:
+        """The rows of a query."""
+        # JSON, not text with separators: values may hold anything.
+        for line in self.execute(f"SELECT row_to_json(r)::text FROM ({sql}) r").splitlines():
+            yield json.loads(line)
+
+    def value(self, sql: str):
+        """The only value of the only row, as JSON."""
+        return json.loads(self.execute(f"SELECT coalesce(to_json(({sql}))::text, 'null')"))
+
+
+class PostgresStorage:
+    """The jobs that were accepted after a certain one, and all that belongs to them."""
+
+    def __init__(self, postgres: Postgres, after: int) -> None:
+        self._postgres = postgres
+        self._after = after
+
+    def rows(self) -> list[Row]:
+        query = f"""SELECT id, options -> 'metadata' ->> 'ref' AS ref, idempotency_key AS key, job_type AS type, queue,
+                           status, version, attempt, run
+                    FROM jobs WHERE job > {self._after} ORDER BY job"""
+        return [Row(**row) for row in self._postgres.objects(query)]
+
+    def events(self) -> dict[str, list[Event]]:
+        """The history of each job in the order of the log."""
+        query = f"""SELECT e.job_id AS job, e.version, e.event_type AS type, e.previous_status AS previous, e.attempt,
+                           e.detail
+                    FROM job_events e JOIN event_commits c USING (commit_id) LEFT JOIN jobs j ON j.id = e.job_id
+                    WHERE j.job > {self._after} OR j.job IS NULL ORDER BY c.last_position, e.ordinal"""
+        events: dict[str, list[Event]] = defaultdict(list)
+        for row in self._postgres.objects(query):
+            detail = row.pop("detail")
+            status = STATUS_AFTER.get(row["type"]) or first_status(detail)
+            events[row["job"]].append(Event(**row, status=status))
+        return dict(events)
+
+    def attempts(self) -> list[Attempt]:
+        query = f"""SELECT j.id AS job, a.attempt AS number, a.outcome, a.worker_id AS worker,
+                           extract(epoch FROM a.started_at) AS started_at,
+                           extract(epoch FROM a.finished_at) AS finished_at, a.result::json AS result
+                    FROM job_attempts a JOIN jobs j USING (job) WHERE j.job > {self._after}"""
+        return [Attempt(**row) for row in self._postgres.objects(query)]
+
+    def payloads(self, type: str) -> dict[str, dict]:
+        """What the jobs of a type were given."""
+        query = f"SELECT id, payload::json AS payload FROM jobs WHERE job_type = '{type}' AND job > {self._after}"
+        return {row["id"]: row["payload"] for row in self._postgres.objects(query)}
+
+    def left_over(self) -> list[str]:
+        """Parked jobs that did not fail, failed ones that are not parked, and leases that nobody holds."""
+        wrong = "parked <> (status = 'FAILED') OR (lease_expires_at IS NOT NULL AND status <> 'EXECUTING')"
+        query = f"SELECT id, status, parked FROM jobs WHERE job > {self._after} AND ({wrong})"
+        return [f"job {row['id']} is {row['status']}, parked: {row['parked']}" for row in self._postgres.objects(query)]
+
+
+def status_counts(postgres: Postgres) -> Counter:
+    """Of all jobs."""
+    rows = postgres.objects("SELECT status, count(*) AS jobs FROM jobs GROUP BY status")
+    return Counter({row["status"]: row["jobs"] for row in rows})
+
+
+def moving_jobs(postgres: Postgres) -> int:
+    """How many jobs are not over."""
+    return postgres.value("SELECT count(*) FROM jobs WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')")
+
+
+def outbox(postgres: Postgres) -> list[int]:
+    """The commits that are not known to have been published."""
+    return [row["last_position"] for row in postgres.objects("SELECT last_position FROM outbox ORDER BY 1")]
+
+
+def log_defects(postgres: Postgres) -> list[str]:
+    """Where the places in the log have gaps, overlap, or lead to other events than were counted."""
+    gaps = """SELECT last_position, event_count, lag(last_position, 1, 0::bigint) OVER (ORDER BY last_position) AS before
+              FROM event_commits"""
+    found = [
+        f"commit {row['last_position']} of {row['event_count']} events follows {row['before']}"
+        for row in postgres.objects(f"SELECT * FROM ({gaps}) c WHERE last_position - event_count <> before")
+    ]
+    counts = """SELECT c.commit_id, c.event_count, count(e.commit_id) AS events
+                FROM event_commits c LEFT JOIN job_events e USING (commit_id) WHERE c.pruned IS NULL
+                GROUP BY c.commit_id, c.event_count HAVING count(e.commit_id) <> c.event_count"""
+    found += [f"commit {row['commit_id']} counts {row['event_count']} events and has {row['events']}"
+              for row in postgres.objects(counts)]
+    orphans = "SELECT count(*) FROM job_events e WHERE NOT EXISTS (SELECT FROM event_commits c WHERE c.commit_id = e.commit_id)"
+    if (count := postgres.value(orphans)) > 0:
+        found.append(f"{count} events belong to no commit")
+    return found
+
+
+def digest_until(postgres: Postgres, job: int) -> str | None:
+    """Of all jobs up to one: they are over, so nothing about them may change any more."""
+    return postgres.value(f"""SELECT md5(string_agg(concat_ws(' ', id, status, version, attempt, run), ',' ORDER BY job))
+                              FROM jobs WHERE job <= {job}""")
+
+
+def last_job(postgres: Postgres) -> int:
+    return postgres.value("SELECT coalesce(max(job), 0) FROM jobs")

@@ -1,0 +1,83 @@
+"""Where a fault strikes: a cluster under load, and the ways to hurt it."""
+
+import random
+import time
+from dataclasses import dataclass, field
+from typing import Callable, Iterator
+
+from cluster.evidence import ClusterEvidence
+from cluster.observatory import ClusterObservatory
+from evidence import Violation
+from ledger import Entry, Ledger
+from load import send
+from sink import Sink
+from wire import Connection
+from workload import Request
+
+
+@dataclass
+class Scene:
+    """What a fault may use, and what it leaves behind for the judge."""
+
+    observatory: ClusterObservatory
+    random: random.Random
+    ledger: Ledger
+    sink: Sink
+    faults: int = 0  # how often something was hurt
+    workers_lost: list[float] = field(default_factory=list)
+    findings: list[Violation] = field(default_factory=list)
+    dead_letters: int = 0  # messages that it made unusable
+    notes: dict = field(default_factory=dict)  # measured, for the report
+
+    def pause(self, shortest: float, longest: float) -> None:
+        """Lets the load go on for a random time."""
+        time.sleep(self.random.uniform(shortest, longest))
+
+    def pick(self, role: str) -> int:
+        """One of the processes of a role."""
+        return self.random.choice(self.observatory.numbers(role))
+
+    def role(self, number: int, act: str) -> dict | None:
+        if number in self.observatory.numbers("processor") and act in ("kill", "remove", "pause"):
+            self.workers_lost.append(time.time())
+        self.faults += act not in ("resume", "start")
+        return self.observatory.hands.role(number, act)
+
+    def server(self, name: str, act: str) -> None:
+        self.faults += act not in ("restart", "resume", "clear-alarm")
+        self.observatory.hands.server(name, act)
+
+    def link(self, role: int, server: str, act: str) -> None:
+        self.faults += act != "heal"
+        self.observatory.hands.link(role, server, act)
+
+    def submit(self, jobs: list[dict], gateway: int = 0) -> Entry:
+        """A batch of jobs beside the load, each with a reference."""
+        for job in jobs:
+            job["metadata"] = {"ref": f"{self.random.getrandbits(64):016x}"}
+        connection = Connection(self.observatory.gateways[gateway])
+        refs = [job["metadata"]["ref"] for job in jobs]
+        entry = send(connection, self.ledger, Request("/jobs/batch", {"jobs": jobs}, refs, None))
+        connection.close()
+        return entry
+
+    def find(self, rule: str, detail: str) -> None:
+        self.findings.append(Violation(rule, detail))
+
+
+def nothing_more(_scene: Scene, _evidence: ClusterEvidence) -> Iterator[Violation]:
+    """Most faults are judged by the rules alone."""
+    return iter(())
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One line of the plan."""
+
+    number: int
+    title: str
+    strike: Callable[[Scene], None]
+    refuses: bool = False  # whether submissions may be answered with 503 meanwhile
+    loses_attempts: bool = False
+    ends_roles: bool = False  # whether roles may end that the hands did not kill
+    examine: Callable[[Scene, ClusterEvidence], Iterator[Violation]] = nothing_more

@@ -1,0 +1,96 @@
+"""One seed: one cluster, one fault after the other, and a clean end."""
+
+import shutil
+import time
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cluster.hands import Hands
+from cluster.observatory import ClusterObservatory
+from cluster.report import as_json
+from cluster.round import Round, Stage
+from cluster.rules import judge_cluster
+from cluster.scene import Fault
+from evidence import Violation
+from sink import Sink
+from stream import StreamReader
+from urls import Rotating
+
+
+@dataclass
+class Plan:
+    """What a trial does."""
+
+    hands: Hands
+    work_dir: Path
+    seed: int
+    faults: list[Fault]
+
+
+@dataclass
+class Verdict:
+    """What came of a trial."""
+
+    faults: list[dict] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)  # why there is no verdict on something
+
+
+def hold(plan: Plan) -> Verdict:
+    """Everything that was found."""
+    folder = plan.work_dir / f"seed-{plan.seed}"
+    folder.mkdir(parents=True)
+    sink, printf = Sink(), shutil.which("printf")
+    if printf is None:
+        raise RuntimeError("there is no printf for jobs to run")
+    settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{sink.port}", "ODD_PROCESS_RUN_ALLOW": printf, "ODD_LOG": "info"}
+    observatory = ClusterObservatory(plan.hands, folder.name, settings)
+    read_models = Rotating([observatory.read_model])
+    stage = Stage(observatory, StreamReader(read_models), sink, printf, folder, plan.seed)
+    stage.stream.start()
+    try:
+        verdict = _one_after_another(plan, stage)
+    finally:
+        stage.stream.finish()
+        sink.close()
+    verdict.violations += _clean_end(plan.hands)
+    return verdict
+
+
+def _one_after_another(plan: Plan, stage: Stage) -> Verdict:
+    verdict = Verdict()
+    for fault in plan.faults:
+        begun = time.monotonic()
+        round = Round(stage, fault)
+        try:
+            evidence = round.run()
+        except Exception as error:  # what comes after it would be judged by what this one left behind
+            verdict.troubles.append(f"fault {fault.number}, {fault.title}: {error!r}")
+            traceback.print_exc()
+            return verdict
+        violations = judge_cluster(evidence)
+        if not round.scene.faults:
+            violations.append(Violation("idle", "nothing was hurt"))
+        said = as_json(fault, round.course, evidence, violations)
+        verdict.faults.append({**said, "seconds": round_seconds(begun)})
+        verdict.violations += violations
+        print(_line(verdict.faults[-1]), flush=True)
+    return verdict
+
+
+def round_seconds(begun: float) -> float:
+    return round(time.monotonic() - begun, 1)
+
+
+def _line(said: dict) -> str:
+    found = ", ".join(sorted({violation["rule"] for violation in said["violations"]})) or "kept"
+    takeover = f", taken over within {said['takeoverSeconds'][-1]:.1f} s" if said["takeoverSeconds"] else ""
+    return (f"fault {said['fault']:>2}  {said['title']}: {said['jobs']} jobs, {said['faults']} faults,"
+            f" {said['unknown']} unknown, {said['recovered']} recovered{takeover}; {said['seconds']:.0f} s; {found}")
+
+
+def _clean_end(hands: Hands) -> list[Violation]:
+    """SIGTERM ends every role with 0."""
+    return [Violation("exit", f"SIGTERM ended the {end['role']} number {end['number']} with {end}")
+            for end in hands.stop() if end["code"] != 0]

@@ -1,0 +1,35 @@
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use odd_private_servers::Link;
+
+use crate::cluster::Backends;
+
+/// The servers, as the hands of the referee name them.
+pub(crate) const SERVERS: [&str; 4] = ["postgres", "rabbitmq", "redis", "mongo"];
+
+/// The ways from one role to the servers.
+pub(crate) struct Links(BTreeMap<&'static str, Link>);
+
+impl Links {
+    /// One to each server that runs.
+    pub(super) fn open(backends: &Backends) -> anyhow::Result<Self> {
+        let mut links = BTreeMap::new();
+        for server in SERVERS {
+            if let Some(address) = backends.address(server) {
+                links.insert(server, Link::to(address)?);
+            }
+        }
+        Ok(Self(links))
+    }
+
+    pub(super) fn get(&self, server: &str) -> Option<&Link> {
+        self.0.get(server)
+    }
+
+    /// The way to a server.
+    pub(crate) fn to(&mut self, server: &str) -> anyhow::Result<&mut Link> {
+        let link = self.0.get_mut(server);
+        link.with_context(|| format!("no link leads to {server}"))
+    }
+}
