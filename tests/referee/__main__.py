@@ -30,6 +30,7 @@ def parse_arguments() -> argparse.Namespace:
     cluster.add_argument("--hands", required=True, help="host:port where xtask starts and breaks clusters")
     cluster.add_argument("--fault", type=int, action="append", help="its number in the plan; all by default")
     cluster.add_argument("--rounds", type=int, default=1, help="how many seeds, each with a cluster of its own")
+    cluster.add_argument("--event-delay", type=float, default=60.0, help="seconds for which fault 20 holds events back")
     cluster.add_argument("--max-seconds", type=int, default=10_800, help="when to begin with no further seed")
     return parser.parse_args()
 

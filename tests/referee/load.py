@@ -54,7 +54,7 @@ class Submitter(threading.Thread):
         self._ledger = ledger
         self._workload = workload
         self._urls = urls
-        self._pause_seconds = pause_seconds
+        self.pause_seconds = pause_seconds
         self._over = False
         self.accepted: list[str] = []
         self.trouble: BaseException | None = None
@@ -81,7 +81,7 @@ class Submitter(threading.Thread):
                 self.accepted.append(self._workload.pick(entry.ids))
                 if not self._follow_up(connection, request, entry):
                     break
-            time.sleep(self._pause_seconds)
+            time.sleep(self.pause_seconds)
         connection.close()
 
     def _follow_up(self, connection: Connection, request: Request, entry: Entry) -> bool:

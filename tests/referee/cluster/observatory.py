@@ -23,13 +23,14 @@ class ClusterObservatory:
         said = hands.describe()
         self.postgres = Postgres(said["postgres"])
         self.broker_url: str = said["rabbitmq"]
+        self.mongo_url: str = said["mongo"]
 
     def numbers(self, role: str) -> list[int]:
         """By which the hands know the processes of a role."""
         return [each["number"] for each in self._roles if each["role"] == role]
 
-    def pid(self, number: int) -> int:
-        return self.hands.describe()["roles"][number]["pid"]
+    def url(self, number: int) -> str:
+        return self._roles[number]["url"]
 
     @property
     def gateways(self) -> list[str]:

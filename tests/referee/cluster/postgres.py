@@ -10,6 +10,7 @@ from evidence import Event, Row
 from storage import STATUS_AFTER, first_status
 
 QUERY_SECONDS = 60
+LOST, SUCCEEDED = "LOST", "SUCCEEDED"
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,12 @@ class Postgres:
     """Queries through `psql`; each is one session."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
 
     def execute(self, sql: str, seconds: float = QUERY_SECONDS) -> str:
         """What `psql` prints, without headers."""
         done = subprocess.run(
-            ["psql", self._url, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"], input=sql, capture_output=True,
+            ["psql", self.url, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"], input=sql, capture_output=True,
             text=True, timeout=seconds, check=False,
         )
         if done.returncode != 0:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from cluster.evidence import ClusterEvidence
+from cluster.postgres import LOST
 from cluster.rules import takeover_times
 from cluster.scene import Fault
 from evidence import Violation
@@ -22,7 +23,7 @@ def as_json(fault: Fault, course: "Course", evidence: ClusterEvidence, violation
     """One fault of one seed."""
     outcomes = Counter(entry.outcome for entry in evidence.entries)
     rules = Counter(violation.rule for violation in violations)
-    again = {attempt.job for attempt in evidence.attempts if attempt.outcome == "lost"}
+    again = {attempt.job for attempt in evidence.attempts if attempt.outcome == LOST}
     concerned = list(dict.fromkeys(job for violation in violations for job in violation.jobs))[:MOST_HISTORIES]
     return {
         "fault": fault.number,

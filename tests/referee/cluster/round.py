@@ -11,7 +11,7 @@ from cluster import postgres
 from cluster.evidence import ClusterEvidence
 from cluster.observatory import ClusterObservatory
 from cluster.postgres import PostgresStorage
-from cluster.scene import Fault, Scene
+from cluster.scene import Fault, Options, Scene
 from gather import Reader, to_event
 from ledger import Ledger
 from load import Submitter, send
@@ -62,6 +62,7 @@ class Stage:
     known: set[str] = field(default_factory=set)  # jobs of earlier rounds
     dead_letters: int = 0
     ended: int = 0  # roles that ended in earlier rounds
+    options: Options = field(default_factory=Options)
 
 
 class Round:
@@ -74,8 +75,8 @@ class Round:
         self._ledger_path = stage.folder / f"ledger-{fault.number}.jsonl"
         self._ledger = Ledger(self._ledger_path)
         dice = random.Random(f"{stage.seed} {fault.number}")
-        self.scene = Scene(stage.observatory, dice, self._ledger, stage.sink)
-        self._submitters = [self._submitter(dice.getrandbits(32), turn) for turn in range(SUBMITTERS)]
+        self.scene = Scene(stage.observatory, dice, self._ledger, stage.sink, stage.options)
+        self.scene.submitters = [self._submitter(dice.getrandbits(32), turn) for turn in range(SUBMITTERS)]
         self._outage = (0.0, 0.0)
         self.course = Course()
 
@@ -104,7 +105,7 @@ class Round:
         return Submitter(self._ledger, workload, Rotating(gateways[first:] + gateways[:first]), PAUSE_SECONDS)
 
     def _strike(self) -> None:
-        for submitter in self._submitters:
+        for submitter in self.scene.submitters:
             submitter.start()
         try:
             time.sleep(WARM_UP_SECONDS)
@@ -114,9 +115,9 @@ class Round:
             time.sleep(COOL_DOWN_SECONDS)
             self.course.strike_seconds = time.time() - begun
         finally:
-            for submitter in self._submitters:
+            for submitter in self.scene.submitters:
                 submitter.finish()
-        for submitter in self._submitters:
+        for submitter in self.scene.submitters:
             if submitter.trouble is not None:
                 raise RuntimeError("a submitter failed") from submitter.trouble
 
@@ -159,7 +160,7 @@ class Round:
             views=reader.views(),
             logs=reader.logs([job for job in spoken if listed.get(job, {}).get("status") == "COMPLETED"][-LOGS:]),
             finished_attempts=dict(Counter(attempt.job for attempt in attempts)),
-            lost_attempts=sum(attempt.outcome == "lost" for attempt in attempts),
+            lost_attempts=sum(attempt.outcome == postgres.LOST for attempt in attempts),
             left_over=storage.left_over(), calls=self._stage.sink.calls(), tokens=self._stage.sink.tokens(),
             integrity=[], panics=self._observatory.panics(), exit_code=0,
             outages=[self._outage] if self._fault.refuses else [],
@@ -167,7 +168,7 @@ class Round:
             arrivals=self._stage.sink.arrivals(), workers_lost=self.scene.workers_lost,
             may_lose_attempts=self._fault.loses_attempts, outbox=postgres.outbox(store),
             log_defects=postgres.log_defects(store), queues=queues,
-            dead_letters=self._stage.dead_letters + self.scene.dead_letters, ended=self._ended(),
+            dead_letters=self.scene.dead_letters + (0 if self.scene.is_broker_empty else self._stage.dead_letters), ended=self._ended(),
             findings=list(self.scene.findings),
         )
 

@@ -5,6 +5,7 @@ from typing import Iterator
 
 from answers import answers, commands, logs
 from cluster.evidence import ClusterEvidence
+from cluster.postgres import LOST, SUCCEEDED
 from evidence import Violation
 from judge import (
     attempts, conflicts, duplicate, effects, finished_once, histories, listed, lost, machine, partial_batch, phantom,
@@ -36,7 +37,7 @@ def stale_results(evidence: ClusterEvidence) -> Iterator[Violation]:
     """The result of an attempt comes from a call that was made during that attempt, not from an earlier attempt's."""
     refs = {row.id: row.ref for row in evidence.rows if row.type == "http.request"}
     for attempt in evidence.attempts:
-        call = _call(attempt.result) if attempt.job in refs and attempt.outcome == "succeeded" else None
+        call = _call(attempt.result) if attempt.job in refs and attempt.outcome == SUCCEEDED else None
         if call is None:
             continue
         arrived = evidence.arrivals[refs[attempt.job]][call - 1]
@@ -50,7 +51,7 @@ def short_naps(evidence: ClusterEvidence) -> Iterator[Violation]:
     """Whoever had to sleep for a while ended no sooner: else another attempt's end was taken for this one's."""
     for attempt in evidence.attempts:
         wanted = evidence.naps.get(attempt.job)
-        if wanted is None or attempt.outcome != "succeeded":
+        if wanted is None or attempt.outcome != SUCCEEDED:
             continue
         slept = attempt.finished_at - attempt.started_at
         if slept < wanted - CLOCK_SECONDS:
@@ -62,7 +63,7 @@ def takeover_times(evidence: ClusterEvidence) -> list[float]:
     times = []
     for attempt in evidence.attempts:
         causes = [at for at in evidence.workers_lost if attempt.started_at <= at <= attempt.finished_at]
-        if attempt.outcome == "lost" and causes:
+        if attempt.outcome == LOST and causes:
             times.append(attempt.finished_at - min(causes))
     return sorted(times)
 
@@ -77,7 +78,7 @@ def takeovers(evidence: ClusterEvidence) -> Iterator[Violation]:
 def burned_attempts(evidence: ClusterEvidence) -> Iterator[Violation]:
     """No attempt is lost where no worker was."""
     for attempt in evidence.attempts:
-        if attempt.outcome == "lost" and not evidence.may_lose_attempts:
+        if attempt.outcome == LOST and not evidence.may_lose_attempts:
             yield Violation("burned", f"attempt {attempt.number} of job {attempt.job} was lost, and its worker was not")
 
 

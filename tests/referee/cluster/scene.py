@@ -8,11 +8,18 @@ from typing import Callable, Iterator
 from cluster.evidence import ClusterEvidence
 from cluster.observatory import ClusterObservatory
 from evidence import Violation
-from ledger import Entry, Ledger
-from load import send
+from ledger import ACCEPTED, Entry, Ledger
+from load import Submitter, send
 from sink import Sink
 from wire import Connection
 from workload import Request
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the caller may choose."""
+
+    event_delay_seconds: float = 60.0  # for which fault 20 holds events back
 
 
 @dataclass
@@ -23,11 +30,14 @@ class Scene:
     random: random.Random
     ledger: Ledger
     sink: Sink
+    options: Options = field(default_factory=Options)
     faults: int = 0  # how often something was hurt
     workers_lost: list[float] = field(default_factory=list)
     findings: list[Violation] = field(default_factory=list)
     dead_letters: int = 0  # messages that it made unusable
     notes: dict = field(default_factory=dict)  # measured, for the report
+    submitters: list[Submitter] = field(default_factory=list)
+    is_broker_empty: bool = False  # the dead letters of earlier faults are gone
 
     def pause(self, shortest: float, longest: float) -> None:
         """Lets the load go on for a random time."""
@@ -51,15 +61,30 @@ class Scene:
         self.faults += act != "heal"
         self.observatory.hands.link(role, server, act)
 
+    def submit_calls(self, jobs: list[dict]) -> Entry:
+        """As `submit`, for `http.request` jobs: their references become the ends of their paths."""
+        for job in jobs:
+            job["metadata"] = {"ref": self._ref()}
+            job["payload"] = {**job["payload"], "url": f"{job['payload']['url']}/{job['metadata']['ref']}"}
+        return self.submit(jobs)
+
     def submit(self, jobs: list[dict], gateway: int = 0) -> Entry:
         """A batch of jobs beside the load, each with a reference."""
         for job in jobs:
-            job["metadata"] = {"ref": f"{self.random.getrandbits(64):016x}"}
+            job.setdefault("metadata", {"ref": self._ref()})
         connection = Connection(self.observatory.gateways[gateway])
         refs = [job["metadata"]["ref"] for job in jobs]
         entry = send(connection, self.ledger, Request("/jobs/batch", {"jobs": jobs}, refs, None))
         connection.close()
         return entry
+
+    def quieten(self, pause_seconds: float = 0.5) -> None:
+        """Where a fault takes long, less load tells as much."""
+        for submitter in self.submitters:
+            submitter.pause_seconds = pause_seconds
+
+    def _ref(self) -> str:
+        return f"{self.random.getrandbits(64):016x}"
 
     def find(self, rule: str, detail: str) -> None:
         self.findings.append(Violation(rule, detail))
@@ -81,3 +106,18 @@ class Fault:
     loses_attempts: bool = False
     ends_roles: bool = False  # whether roles may end that the hands did not kill
     examine: Callable[[Scene, ClusterEvidence], Iterator[Violation]] = nothing_more
+    must_lose_attempts: bool = False  # else it saw too little
+
+
+def accepted_between(evidence: ClusterEvidence, since: float, until: float) -> list[Entry]:
+    """The requests that were sent and accepted within a time."""
+    return [entry for entry in evidence.entries
+            if entry.outcome == ACCEPTED and entry.sent_at >= since and entry.concluded_at <= until]
+
+
+def slow_answers(evidence: ClusterEvidence, seconds: float) -> Iterator[Violation]:
+    """No request waited for longer than this."""
+    for entry in evidence.entries:
+        waited = 0.0 if entry.concluded_at is None else entry.concluded_at - entry.sent_at
+        if waited > seconds:
+            yield Violation("hang", f"request {entry.number} waited for {waited:.1f} s, {seconds:g} s are the limit")

@@ -8,6 +8,7 @@ from cluster import trial
 from cluster.faults import FAULTS
 from cluster.hands import Hands
 from cluster.report import in_all
+from cluster.scene import Options
 
 
 def hold(arguments: argparse.Namespace) -> dict:
@@ -22,7 +23,8 @@ def hold(arguments: argparse.Namespace) -> dict:
             break
         begun = time.monotonic()
         print(f"seed {seed}", flush=True)
-        plan = trial.Plan(hands, arguments.work_dir.resolve(), seed, [FAULTS[number] for number in numbers])
+        plan = trial.Plan(hands, arguments.work_dir.resolve(), seed, [FAULTS[number] for number in numbers],
+                          Options(arguments.event_delay))
         verdict = trial.hold(plan)
         trials.append({"seed": seed, "seconds": round(time.monotonic() - begun, 1), "faults": verdict.faults})
         violations += [{"seed": seed, **asdict(violation)} for violation in verdict.violations]

@@ -10,8 +10,9 @@ from cluster.hands import Hands
 from cluster.observatory import ClusterObservatory
 from cluster.report import as_json
 from cluster.round import Round, Stage
+from cluster.coverage import shortfalls
 from cluster.rules import judge_cluster
-from cluster.scene import Fault
+from cluster.scene import Fault, Options
 from evidence import Violation
 from sink import Sink
 from stream import StreamReader
@@ -26,6 +27,7 @@ class Plan:
     work_dir: Path
     seed: int
     faults: list[Fault]
+    options: Options
 
 
 @dataclass
@@ -47,7 +49,8 @@ def hold(plan: Plan) -> Verdict:
     settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{sink.port}", "ODD_PROCESS_RUN_ALLOW": printf, "ODD_LOG": "info"}
     observatory = ClusterObservatory(plan.hands, folder.name, settings)
     read_models = Rotating([observatory.read_model])
-    stage = Stage(observatory, StreamReader(read_models), sink, printf, folder, plan.seed)
+    stage = Stage(observatory, StreamReader(read_models), sink, printf, folder, plan.seed,
+                  options=plan.options)
     stage.stream.start()
     try:
         verdict = _one_after_another(plan, stage)
@@ -70,11 +73,10 @@ def _one_after_another(plan: Plan, stage: Stage) -> Verdict:
             traceback.print_exc()
             return verdict
         violations = judge_cluster(evidence)
-        if not round.scene.faults:
-            violations.append(Violation("idle", "nothing was hurt"))
         said = as_json(fault, round.course, evidence, violations)
         verdict.faults.append({**said, "seconds": round_seconds(begun)})
         verdict.violations += violations
+        verdict.troubles += shortfalls(fault, verdict.faults[-1])
         print(_line(verdict.faults[-1]), flush=True)
     return verdict
 

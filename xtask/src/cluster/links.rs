@@ -6,7 +6,7 @@ use odd_private_servers::Link;
 use crate::cluster::Backends;
 
 /// The servers, as the hands of the referee name them.
-pub(crate) const SERVERS: [&str; 4] = ["postgres", "rabbitmq", "redis", "mongo"];
+const SERVERS: [&str; 4] = ["postgres", "rabbitmq", "redis", "mongo"];
 
 /// The ways from one role to the servers.
 pub(crate) struct Links(BTreeMap<&'static str, Link>);

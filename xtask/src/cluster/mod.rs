@@ -11,7 +11,7 @@ use anyhow::Context;
 use serde::Serialize;
 
 pub(crate) use backends::Backends;
-pub(crate) use links::{Links, SERVERS};
+pub(crate) use links::Links;
 use role::Launch;
 pub(crate) use role::RoleProcess;
 

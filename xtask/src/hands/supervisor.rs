@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::request::{LinkAct, Request, RoleAct, ServerAct};
-use crate::cluster::{Cluster, RoleProcess, SERVERS};
+use crate::cluster::{Cluster, RoleProcess};
 
 /// A cluster whose roles are started again when they end.
 pub(super) struct Supervisor {
@@ -55,7 +55,7 @@ impl Supervisor {
             "ended": self.ended,
             "postgres": backends.postgres.url(),
             "rabbitmq": backends.rabbitmq.url(),
-            "servers": SERVERS,
+            "mongo": backends.mongo.as_ref().map(Server::url),
         })
     }
 

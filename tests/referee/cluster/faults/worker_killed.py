@@ -13,4 +13,4 @@ def strike(scene: Scene) -> None:
         scene.role(scene.pick("processor"), "kill")
 
 
-FAULT = Fault(3, "a worker is killed", strike, loses_attempts=True)
+FAULT = Fault(3, "a worker is killed", strike, loses_attempts=True, must_lose_attempts=True)
