@@ -18,12 +18,12 @@ from trial import Plan, Trial
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="referee", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--binary", type=Path, required=True, help="the odd-dashboard to judge")
     common.add_argument("--work-dir", type=Path, required=True, help="emptied, then kept for inspection")
     common.add_argument("--report", type=Path, help="where the JSON report goes")
     common.add_argument("--seed", type=int, default=1, help="of every random choice")
     subjects = parser.add_subparsers(dest="subject", required=True)
     embedded = subjects.add_parser("embedded", parents=[common], help="judge `odd-dashboard up`")
-    embedded.add_argument("--binary", type=Path, required=True, help="the odd-dashboard to judge")
     embedded.add_argument("--rounds", type=int, default=50, help="how often it is killed under load")
     embedded.add_argument("--max-seconds", type=int, default=300, help="when to stop killing, whatever the round")
     cluster = subjects.add_parser("cluster", parents=[common], help="judge the roles on real servers")

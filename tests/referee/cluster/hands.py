@@ -21,9 +21,9 @@ class Hands:
         self._lines = connection.makefile("rw", encoding="utf-8", newline="\n")
         self._lock = threading.Lock()
 
-    def start(self, name: str, settings: dict[str, str]) -> dict:
+    def start(self, name: str, archive: bool, settings: dict[str, str]) -> dict:
         """A new cluster; what it says is what `describe` says."""
-        return self._ask({"do": "start", "name": name, "settings": settings})
+        return self._ask({"do": "start", "name": name, "archive": archive, "settings": settings})
 
     def stop(self) -> list[dict]:
         """Drains every role; how each ended."""

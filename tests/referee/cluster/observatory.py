@@ -17,13 +17,13 @@ class NotReady(Exception):
 class ClusterObservatory:
     """What `hands` have started."""
 
-    def __init__(self, hands: Hands, name: str, settings: dict[str, str]) -> None:
+    def __init__(self, hands: Hands, name: str, archive: bool, settings: dict[str, str]) -> None:
         self.hands = hands
-        self._roles: list[dict] = hands.start(name, settings)["roles"]
-        said = hands.describe()
+        said = hands.start(name, archive, settings)
+        self._roles: list[dict] = said["roles"]
         self.postgres = Postgres(said["postgres"])
         self.broker_url: str = said["rabbitmq"]
-        self.mongo_url: str = said["mongo"]
+        self.mongo_url: str | None = said["mongo"]
 
     def numbers(self, role: str) -> list[int]:
         """By which the hands know the processes of a role."""

@@ -145,3 +145,12 @@ def digest_until(postgres: Postgres, job: int) -> str | None:
 
 def last_job(postgres: Postgres) -> int:
     return postgres.value("SELECT coalesce(max(job), 0) FROM jobs")
+
+
+def ids(postgres: Postgres) -> set[str]:
+    """Of all jobs."""
+    return set(postgres.execute("SELECT id FROM jobs").split())
+
+
+def events(postgres: Postgres) -> int:
+    return postgres.value("SELECT count(*) FROM job_events")

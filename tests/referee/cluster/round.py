@@ -82,6 +82,8 @@ class Round:
 
     def run(self) -> ClusterEvidence:
         store = self._observatory.postgres
+        self._await_stream(postgres.events(store))
+        self._stage.known |= postgres.ids(store)
         after, seen = postgres.last_job(store), len(self._stage.stream.events)
         settled = postgres.digest_until(store, after)
         self._strike()
@@ -93,7 +95,6 @@ class Round:
             evidence.findings += self._fault.examine(self.scene, evidence)
         finally:
             self._ledger.close()
-        self._stage.known.update(row.id for row in evidence.rows)
         self._stage.dead_letters = evidence.dead_letters
         self.course.faults, self.course.notes = self.scene.faults, self.scene.notes
         return evidence

@@ -107,6 +107,7 @@ class Fault:
     ends_roles: bool = False  # whether roles may end that the hands did not kill
     examine: Callable[[Scene, ClusterEvidence], Iterator[Violation]] = nothing_more
     must_lose_attempts: bool = False  # else it saw too little
+    needs_archive: bool = False
 
 
 def accepted_between(evidence: ClusterEvidence, since: float, until: float) -> list[Entry]:

@@ -5,7 +5,7 @@ import time
 from dataclasses import asdict
 
 from cluster import trial
-from cluster.faults import FAULTS
+from cluster.registry import FAULTS
 from cluster.hands import Hands
 from cluster.report import in_all
 from cluster.scene import Options
@@ -23,7 +23,7 @@ def hold(arguments: argparse.Namespace) -> dict:
             break
         begun = time.monotonic()
         print(f"seed {seed}", flush=True)
-        plan = trial.Plan(hands, arguments.work_dir.resolve(), seed, [FAULTS[number] for number in numbers],
+        plan = trial.Plan(hands, arguments.binary.resolve(), arguments.work_dir.resolve(), seed, [FAULTS[number] for number in numbers],
                           Options(arguments.event_delay))
         verdict = trial.hold(plan)
         trials.append({"seed": seed, "seconds": round(time.monotonic() - begun, 1), "faults": verdict.faults})

@@ -1,10 +1,13 @@
 """One seed: one cluster, one fault after the other, and a clean end."""
 
+import os
 import shutil
+import subprocess
 import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Iterator
 
 from cluster.hands import Hands
 from cluster.observatory import ClusterObservatory
@@ -18,12 +21,15 @@ from sink import Sink
 from stream import StreamReader
 from urls import Rotating
 
+COMMAND_SECONDS = 60
+
 
 @dataclass
 class Plan:
     """What a trial does."""
 
     hands: Hands
+    binary: Path
     work_dir: Path
     seed: int
     faults: list[Fault]
@@ -40,30 +46,49 @@ class Verdict:
 
 
 def hold(plan: Plan) -> Verdict:
-    """Everything that was found."""
-    folder = plan.work_dir / f"seed-{plan.seed}"
+    """Everything that was found. The archive is a burden that only few faults need: they have a cluster of their own."""
+    verdict = Verdict()
+    for archive in (False, True):
+        if faults := [fault for fault in plan.faults if fault.needs_archive == archive]:
+            _hold(plan, faults, archive, verdict)
+    return verdict
+
+
+def _hold(plan: Plan, faults: list[Fault], archive: bool, verdict: Verdict) -> None:
+    folder = plan.work_dir / f"seed-{plan.seed}{'-archive' if archive else ''}"
     folder.mkdir(parents=True)
     sink, printf = Sink(), shutil.which("printf")
     if printf is None:
         raise RuntimeError("there is no printf for jobs to run")
     settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{sink.port}", "ODD_PROCESS_RUN_ALLOW": printf, "ODD_LOG": "info"}
-    observatory = ClusterObservatory(plan.hands, folder.name, settings)
+    observatory = ClusterObservatory(plan.hands, folder.name, archive, settings)
     read_models = Rotating([observatory.read_model])
     stage = Stage(observatory, StreamReader(read_models), sink, printf, folder, plan.seed,
                   options=plan.options)
     stage.stream.start()
     try:
-        verdict = _one_after_another(plan, stage)
+        verdict.violations += _commands(plan.binary, observatory)
+        _one_after_another(faults, stage, verdict)
     finally:
         stage.stream.finish()
         sink.close()
     verdict.violations += _clean_end(plan.hands)
-    return verdict
 
 
-def _one_after_another(plan: Plan, stage: Stage) -> Verdict:
-    verdict = Verdict()
-    for fault in plan.faults:
+def _commands(binary: Path, observatory: ClusterObservatory) -> Iterator[Violation]:
+    """The command line works with each gateway."""
+    for gateway in observatory.gateways:
+        urls = {"ODD_GATEWAY_URL": gateway, "ODD_READ_MODEL_URL": observatory.read_model}
+        done = subprocess.run(
+            [binary, "submit", "echo", '{"hello":"world"}', "--wait", "-q"], env={**os.environ, **urls},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False,
+        )
+        if done.returncode != 0:
+            yield Violation("command", f"`submit --wait` at {gateway} ends with {done.returncode}: {done.stderr}")
+
+
+def _one_after_another(faults: list[Fault], stage: Stage, verdict: Verdict) -> None:
+    for fault in faults:
         begun = time.monotonic()
         round = Round(stage, fault)
         try:
@@ -71,14 +96,13 @@ def _one_after_another(plan: Plan, stage: Stage) -> Verdict:
         except Exception as error:  # what comes after it would be judged by what this one left behind
             verdict.troubles.append(f"fault {fault.number}, {fault.title}: {error!r}")
             traceback.print_exc()
-            return verdict
+            return
         violations = judge_cluster(evidence)
         said = as_json(fault, round.course, evidence, violations)
         verdict.faults.append({**said, "seconds": round_seconds(begun)})
         verdict.violations += violations
         verdict.troubles += shortfalls(fault, verdict.faults[-1])
         print(_line(verdict.faults[-1]), flush=True)
-    return verdict
 
 
 def round_seconds(begun: float) -> float:

@@ -1,10 +1,8 @@
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 
-use crate::process;
+use crate::suites::mutant::Mutant;
 use crate::suites::referee::{self, Trial};
 use crate::suites::referee_cluster::{self, ClusterTrial};
 use crate::workspace::{Profile, Workspace};
@@ -17,6 +15,14 @@ pub(crate) struct Args {
     /// With --cluster: the number of a fault in the plan, repeatable [default: all]
     #[arg(long, requires = "cluster", value_name = "N")]
     fault: Vec<u32>,
+    /// With --cluster: seconds for which fault 20 holds events back
+    #[arg(
+        long,
+        requires = "cluster",
+        default_value_t = 60,
+        value_name = "SECONDS"
+    )]
+    event_delay: u32,
     /// How often the observatory is killed; with --cluster: how many seeds, each with a cluster of its own [default: 50,
     /// with --cluster 1]
     #[arg(long)]
@@ -76,64 +82,44 @@ fn cluster_trial<'a>(args: &'a Args, binary: &'a Path) -> ClusterTrial<'a> {
         rounds: args.rounds.unwrap_or(1),
         seed: args.seed,
         max_seconds: args.max_seconds.unwrap_or(10_800),
-        options: Vec::new(),
+        event_delay_seconds: args.event_delay,
     }
 }
 
-/// Builds a broken copy of the product; succeeds when the referee reports lost jobs.
+/// Builds a broken copy of the product; succeeds when the referee finds what is broken.
 fn try_mutant(workspace: &Workspace, args: &Args, name: &str) -> anyhow::Result<()> {
-    let patch = referee::mutant_patch(workspace, name)?;
-    let sources = workspace.scratch("mutant")?.join("source");
-    copy_sources(workspace, &sources)?;
-    let mut apply = Command::new("git");
-    // Outside a repository of its own, git would look for one above and skip every file.
-    apply
-        .current_dir(&sources)
-        .env("GIT_CEILING_DIRECTORIES", workspace.scratch("mutant")?)
-        .args(["apply", "--verbose"])
-        .arg(&patch);
-    process::run(&mut apply).context("the patch no longer fits the source")?;
-    let binary = build_mutant(workspace, &sources)?;
-    let report = referee::hold(workspace, &trial(args, &binary))?;
-    let lost = report
-        .violations
-        .iter()
-        .filter(|it| it.rule == "lost")
-        .count();
+    let mutant = Mutant::read(workspace, name)?;
+    let is_of_cluster = mutant.faults.is_some();
     ensure!(
-        lost > 0,
-        "mutant `{name}` survived: the referee saw no lost job"
+        args.cluster == is_of_cluster,
+        "`{name}` is a mutant of the {} observatory",
+        if is_of_cluster {
+            "distributed"
+        } else {
+            "embedded"
+        }
+    );
+    let binary = mutant.build(workspace)?;
+    let report = match &mutant.faults {
+        None => referee::hold(workspace, &trial(args, &binary))?,
+        Some(faults) => {
+            let mut trial = cluster_trial(args, &binary);
+            if args.fault.is_empty() {
+                trial.faults = faults;
+            }
+            referee_cluster::hold(workspace, &trial)?
+        }
+    };
+    let rule = &mutant.expected;
+    let found = report.violations.iter().filter(|it| it.rule == *rule);
+    let found = found.count();
+    ensure!(
+        found > 0,
+        "mutant `{name}` survived: the referee saw no violation of `{rule}`"
     );
     println!(
-        "mutant `{name}` caught: {lost} lost jobs in {} rounds",
-        report.rounds
+        "mutant `{}` caught: {found} violations of `{rule}` in {} rounds",
+        mutant.name, report.rounds
     );
     Ok(())
-}
-
-fn copy_sources(workspace: &Workspace, to: &Path) -> anyhow::Result<()> {
-    if to.exists() {
-        fs::remove_dir_all(to).with_context(|| format!("cannot empty {}", to.display()))?;
-    }
-    for file in workspace.files()? {
-        let copy = to.join(&file);
-        let folder = copy.parent().expect("a file has a folder");
-        fs::create_dir_all(folder)?;
-        fs::copy(workspace.root.join(&file), &copy)
-            .with_context(|| format!("cannot copy {}", file.display()))?;
-    }
-    Ok(())
-}
-
-/// In a target directory of its own: the mutant must never be mistaken for the product.
-fn build_mutant(workspace: &Workspace, sources: &Path) -> anyhow::Result<PathBuf> {
-    let target = workspace.scratch("mutant")?.join("target");
-    let mut build = workspace.cargo("build");
-    build
-        .current_dir(sources)
-        .env("CARGO_TARGET_DIR", &target)
-        .args(["--locked", "--package", "odd-dashboard"]);
-    process::run(&mut build)?;
-    let program = format!("odd-dashboard{}", std::env::consts::EXE_SUFFIX);
-    Ok(target.join("debug").join(program))
 }

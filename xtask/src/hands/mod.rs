@@ -105,12 +105,17 @@ impl Hands {
 
     fn obey(&mut self, line: &str) -> anyhow::Result<Value> {
         let request = serde_json::from_str(line).context("this is no request")?;
-        if let Request::Start { name, settings } = request {
+        if let Request::Start {
+            name,
+            archive,
+            settings,
+        } = request
+        {
             // The servers of the last cluster must be gone first.
             self.cluster = None;
             let folder = self.folder.join(name);
             let plan = Plan {
-                archive: true,
+                archive,
                 links: true,
                 settings: settings.into_iter().collect(),
                 ..Plan::default()

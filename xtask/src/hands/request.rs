@@ -6,9 +6,10 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(super) enum Request {
-    /// A new cluster with these variables for every role; its files are kept under `name`.
+    /// A new cluster, with or without an archive, with these variables for every role; its files are kept under `name`.
     Start {
         name: String,
+        archive: bool,
         settings: BTreeMap<String, String>,
     },
     /// Drain and end every role; says how each ended.
@@ -77,7 +78,7 @@ mod tests {
     #[test]
     fn requests_are_read_as_the_referee_writes_them() {
         for line in [
-            r#"{"do": "start", "name": "seed-1", "settings": {"A": "b"}}"#,
+            r#"{"do": "start", "name": "seed-1", "archive": true, "settings": {"A": "b"}}"#,
             r#"{"do": "stop"}"#,
             r#"{"do": "role", "number": 2, "act": "kill"}"#,
             r#"{"do": "server", "name": "rabbitmq", "act": "raise-alarm"}"#,

@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::process;
 use crate::python::Python;
+use crate::suites::mutant;
 use crate::tally::Count;
 use crate::workspace::Workspace;
 
@@ -101,27 +102,12 @@ pub(crate) fn run(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<Co
 /// The tests of the referee itself, and whether its mutants still fit the source: it has to see what it is
 /// there to see.
 pub(crate) fn self_test(workspace: &Workspace) -> anyhow::Result<Count> {
-    let mutants = check_mutants(workspace)?;
+    let mutants = mutant::check_all(workspace)?;
     let tests = run_tests(workspace)?;
     Ok(Count {
         passed: tests + mutants,
         failed: 0,
     })
-}
-
-fn check_mutants(workspace: &Workspace) -> anyhow::Result<usize> {
-    let folder = workspace.root.join(FOLDER).join("mutants");
-    let mut checked = 0;
-    for entry in fs::read_dir(&folder).context("cannot list the mutants")? {
-        let mut apply = Command::new("git");
-        apply
-            .current_dir(&workspace.root)
-            .args(["apply", "--check"])
-            .arg(entry?.path());
-        process::run(&mut apply).context("a mutant no longer fits the source")?;
-        checked += 1;
-    }
-    Ok(checked)
 }
 
 fn run_tests(workspace: &Workspace) -> anyhow::Result<usize> {
@@ -150,17 +136,4 @@ fn referee(workspace: &Workspace) -> anyhow::Result<Command> {
     let mut command = Python::find()?.command();
     command.current_dir(&workspace.root);
     Ok(command)
-}
-
-/// The patch that turns the product into a named mutant.
-pub(crate) fn mutant_patch(workspace: &Workspace, name: &str) -> anyhow::Result<PathBuf> {
-    let patch = workspace
-        .root
-        .join(FOLDER)
-        .join("mutants")
-        .join(format!("{name}.patch"));
-    if !patch.is_file() {
-        bail!("there is no mutant `{name}`: {FOLDER}/mutants/{name}.patch is missing");
-    }
-    Ok(patch)
 }

@@ -25,8 +25,8 @@ pub(crate) struct ClusterTrial<'a> {
     pub(crate) rounds: u32,
     /// When to begin with no further seed.
     pub(crate) max_seconds: u32,
-    /// Further arguments for the referee.
-    pub(crate) options: Vec<String>,
+    /// For which fault 20 holds events back.
+    pub(crate) event_delay_seconds: u32,
 }
 
 /// What one seed may still take when the time is over.
@@ -56,7 +56,9 @@ pub(crate) fn hold(workspace: &Workspace, trial: &ClusterTrial<'_>) -> anyhow::R
         .args(["--seed", &trial.seed.to_string()])
         .args(["--rounds", &trial.rounds.to_string()])
         .args(["--max-seconds", &trial.max_seconds.to_string()])
-        .args(&trial.options);
+        .args(["--event-delay", &trial.event_delay_seconds.to_string()])
+        .arg("--binary")
+        .arg(trial.binary);
     for fault in trial.faults {
         command.args(["--fault", &fault.to_string()]);
     }

@@ -1,14 +1,1 @@
-"""The faults, by their numbers in the plan; what they do is in modules of their own."""
-
-from cluster.faults import (
-    broker, database, drained, links, messages, poison, projections, roles_killed, worker_killed, worker_stopped,
-)
-from cluster.scene import Fault
-
-FAULTS: dict[int, Fault] = {
-    fault.number: fault
-    for fault in (
-        *roles_killed.FAULTS, worker_killed.FAULT, *broker.FAULTS, *database.FAULTS, *projections.FAULTS,
-        worker_stopped.FAULT, *messages.FAULTS, poison.FAULT, links.FAULT, drained.FAULT,
-    )
-}
+"""What each fault does; their numbers are in `cluster.registry`."""

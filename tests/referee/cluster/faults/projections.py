@@ -92,5 +92,5 @@ def archived(scene: Scene, _evidence: ClusterEvidence) -> Iterator[Violation]:
 
 FAULTS = (
     Fault(15, "Redis is killed, hangs, loses its data", strike_redis, examine=rebuilt_equal),
-    Fault(16, "MongoDB is killed, hangs, loses its data", strike_mongo, examine=archived),
+    Fault(16, "MongoDB is killed, hangs, loses its data", strike_mongo, examine=archived, needs_archive=True),
 )
