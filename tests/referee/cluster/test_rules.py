@@ -7,12 +7,16 @@ from cluster.coverage import LEAST, shortfalls
 from cluster.evidence import ClusterEvidence
 from cluster.faults.broker import goes_on
 from cluster.faults.database import accepts_nothing
+from cluster.faults.links import SEEN_SECONDS, seen_in_time
+from cluster.faults.poison import ATTEMPTS, quarantined
+from cluster.faults.worker_stopped import rejected_visibly
 from cluster.postgres import Attempt
 from cluster.rules import DEAD_LETTERS, TAKEOVER_SECONDS, judge_cluster, takeover_times
 from cluster.scene import Fault, slow_answers
+from cluster.watch import Watch
 from evidence import Evidence
 from ledger import ACCEPTED, Entry
-from test_judge import DONE, kept
+from test_judge import DONE, FAILED, kept
 
 STARTED = 1_000.0
 RESULT = {"status": 200, "body": '{"call": 1}'}
@@ -128,6 +132,32 @@ class FaultsTest(unittest.TestCase):
         self.assertEqual([], list(slow_answers(self.evidence, 2)))
         self.assertEqual(["hang"], [violation.rule for violation in slow_answers(self.evidence, 0.5)])
 
+    def test_poison_that_is_not_parked_and_harmed_neighbours_are_found(self) -> None:
+        rows = self.evidence.rows
+        rows[1] = replace(rows[1], attempt=ATTEMPTS)
+        self.assertEqual([], list(quarantined(_Noted(ATTEMPTS, poison=FAILED, neighbours=[DONE]), self.evidence)))
+        for scene in (_Noted(ATTEMPTS + 1, poison=FAILED, neighbours=[]), _Noted(ATTEMPTS, poison=DONE, neighbours=[]),
+                      _Noted(ATTEMPTS, poison=FAILED, neighbours=[FAILED])):
+            self.assertEqual(["poison"], [violation.rule for violation in quarantined(scene, self.evidence)])
+
+    def test_a_zombie_that_nobody_rejects_is_found(self) -> None:
+        for count, rules in ((3, []), (0, ["zombie"])):
+            found = rejected_visibly(_Noted(tooLate=count), self.evidence)
+            self.assertEqual(rules, [violation.rule for violation in found])
+
+    def test_a_silent_broker_that_is_noticed_late_is_found(self) -> None:
+        for seconds, rules in ((SEEN_SECONDS, []), (SEEN_SECONDS + 1, ["heartbeat"]), (None, ["heartbeat"])):
+            found = seen_in_time(_Noted(seenSeconds=seconds), self.evidence)
+            self.assertEqual(rules, [violation.rule for violation in found])
+
+    def test_views_that_go_back_are_found(self) -> None:
+        watch = Watch("http://127.0.0.1:1")
+        for jobs in (1, 1, 5):
+            watch.look(jobs)
+        self.assertIsNone(watch.regressed)
+        watch.look(4)
+        self.assertIsNotNone(watch.regressed)
+
     def test_a_round_that_saw_too_little_is_no_verdict(self) -> None:
         fault = Fault(3, "a worker is killed", lambda _: None, must_lose_attempts=True)
         plenty = {"faults": 3, "jobs": 100, "requests": {"accepted": 50}, "lostAttempts": 4, "recovered": 4}
@@ -139,7 +169,8 @@ class FaultsTest(unittest.TestCase):
 class _Noted:
     """As much of a scene as these checks look at."""
 
-    def __init__(self, **notes) -> None:
+    def __init__(self, faults: int = 1, **notes) -> None:
+        self.faults = faults
         self.notes = notes
 
 

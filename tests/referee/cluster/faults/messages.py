@@ -5,15 +5,13 @@ import threading
 import pika
 
 from cluster.scene import Fault, Scene
-from gather import Reader
-from wire import NoAnswer, NotSent
+from cluster.watch import Watch
 
 EXCHANGE, FOLLOWED, HELD = "observatory.events", "metrics-engine.events", "referee.held"
 EVENTS = "job.#"
 COPIES = 3
 # Else copies were copied.
 COPY = "x-referee-copy"
-POLL_SECONDS = 0.2
 
 
 class Repeater(threading.Thread):
@@ -56,7 +54,7 @@ def strike_repeat(scene: Scene) -> None:
 
 def strike_order(scene: Scene) -> None:
     """What the metrics-engine was to hear of for a while comes late and backwards."""
-    watch = Watch(scene)
+    watch = Watch(scene.observatory.read_model)
     watch.start()
     connection = pika.BlockingConnection(pika.URLParameters(scene.observatory.broker_url))
     channel = connection.channel()
@@ -80,31 +78,6 @@ def strike_order(scene: Scene) -> None:
     watch.finish()
     if watch.regressed is not None:
         scene.find("regress", watch.regressed)
-
-
-class Watch(threading.Thread):
-    """Looks at the number of all jobs: as nothing is pruned, it never falls."""
-
-    def __init__(self, scene: Scene) -> None:
-        super().__init__(daemon=True)
-        self._reader = Reader(scene.observatory.read_model)
-        self._over = threading.Event()
-        self.regressed: str | None = None
-
-    def run(self) -> None:
-        most = 0
-        while not self._over.wait(POLL_SECONDS):
-            try:
-                jobs = self._reader.views().stats["totalJobs"]
-            except (RuntimeError, NoAnswer, NotSent):
-                continue
-            if jobs < most and self.regressed is None:
-                self.regressed = f"the views counted {most} jobs, and {jobs} later"
-            most = max(most, jobs)
-
-    def finish(self) -> None:
-        self._over.set()
-        self.join(timeout=30)
 
 
 FAULTS = (
