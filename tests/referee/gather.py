@@ -36,7 +36,7 @@ class Reader:
     def logs(self, jobs: list[str]) -> dict[str, list[str]]:
         """What the last attempts of some jobs said, line by line."""
         attempts = {job: self._get(f"/jobs/{job}")["attempts"][-1] for job in jobs}
-        return {job: [line["line"] for line in attempt["log"]] for job, attempt in attempts.items()}
+        return {job: [line["line"] for line in attempt.get("log", [])] for job, attempt in attempts.items()}
 
     def views(self) -> Views:
         return Views(stats=self._get("/stats"), statuses=self._get("/overview")["statuses"])

@@ -1,6 +1,7 @@
 """One fault: load, fault, heal, drain, gather."""
 
 import random
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from cluster.evidence import ClusterEvidence
 from cluster.observatory import ClusterObservatory
 from cluster.postgres import PostgresStorage
 from cluster.scene import Fault, Options, Scene
+from evidence import Row
 from gather import Reader, to_event
 from ledger import Ledger
 from load import Submitter, send
@@ -22,7 +24,9 @@ from wire import Connection
 from workload import Request, Workload
 
 SUBMITTERS = 4
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.03
+# After this time under load, less of it tells as much, and drains sooner.
+LOAD_SECONDS = 5
 BATCH_SIZES = (1, 2, 5, 10, 40)
 WARM_UP_SECONDS = 0.8
 COOL_DOWN_SECONDS = 0.5
@@ -108,6 +112,8 @@ class Round:
     def _strike(self) -> None:
         for submitter in self.scene.submitters:
             submitter.start()
+        quieten = threading.Timer(LOAD_SECONDS, self.scene.quieten)
+        quieten.start()
         try:
             time.sleep(WARM_UP_SECONDS)
             begun = time.time()
@@ -116,6 +122,7 @@ class Round:
             time.sleep(COOL_DOWN_SECONDS)
             self.course.strike_seconds = time.time() - begun
         finally:
+            quieten.cancel()
             for submitter in self.scene.submitters:
                 submitter.finish()
         for submitter in self.scene.submitters:
@@ -151,7 +158,9 @@ class Round:
         self._await_stream(seen + sum(len(each) for each in events.values()))
         listed = reader.jobs()
         attempts = storage.attempts()
-        sleepers, spoken = storage.payloads("sleep"), [row.id for row in rows if row.type == "process.run"]
+        sleepers = storage.payloads("sleep")
+        # A line that the store could not take is left out; that is no promise.
+        spoken = [] if self._fault.refuses else [row.id for row in rows if _has_spoken(row) and row.id in listed]
         queues = self._await_queues()
         return ClusterEvidence(
             entries=books.read(self._ledger_path), rows=rows, status_counts=counts, stored_events=events,
@@ -159,7 +168,7 @@ class Round:
             histories=reader.histories(sorted(listed), self._stage.seed, HISTORIES),
             streamed_events=[to_event(envelope) for envelope in self._stage.stream.events[seen:]],
             views=reader.views(),
-            logs=reader.logs([job for job in spoken if listed.get(job, {}).get("status") == "COMPLETED"][-LOGS:]),
+            logs=reader.logs(spoken[-LOGS:]),
             finished_attempts=dict(Counter(attempt.job for attempt in attempts)),
             lost_attempts=sum(attempt.outcome == postgres.LOST for attempt in attempts),
             left_over=storage.left_over(), calls=self._stage.sink.calls(), tokens=self._stage.sink.tokens(),
@@ -201,6 +210,10 @@ class Round:
         ended = self._observatory.hands.describe()["ended"]
         earlier, self._stage.ended = self._stage.ended, len(ended)
         return [] if self._fault.ends_roles else ended[earlier:]
+
+
+def _has_spoken(row: Row) -> bool:
+    return row.type == "process.run" and row.status == "COMPLETED"
 
 
 def _is_nap(payload: dict) -> bool:
