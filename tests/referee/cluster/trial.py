@@ -90,23 +90,19 @@ def _commands(binary: Path, observatory: ClusterObservatory) -> Iterator[Violati
 def _one_after_another(faults: list[Fault], stage: Stage, verdict: Verdict) -> None:
     for fault in faults:
         begun = time.monotonic()
-        round = Round(stage, fault)
+        played = Round(stage, fault)
         try:
-            evidence = round.run()
+            evidence = played.run()
         except Exception as error:  # what comes after it would be judged by what this one left behind
             verdict.troubles.append(f"fault {fault.number}, {fault.title}: {error!r}")
             traceback.print_exc()
             return
         violations = judge_cluster(evidence)
-        said = as_json(fault, round.course, evidence, violations)
-        verdict.faults.append({**said, "seconds": round_seconds(begun)})
+        said = as_json(fault, played.course, evidence, violations)
+        verdict.faults.append({**said, "seconds": round(time.monotonic() - begun, 1)})
         verdict.violations += violations
         verdict.troubles += shortfalls(fault, verdict.faults[-1])
         print(_line(verdict.faults[-1]), flush=True)
-
-
-def round_seconds(begun: float) -> float:
-    return round(time.monotonic() - begun, 1)
 
 
 def _line(said: dict) -> str:

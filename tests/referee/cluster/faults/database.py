@@ -44,10 +44,11 @@ def strike_sessions(scene: Scene) -> None:
     _take_all_connections(scene)
 
 
-def _end_some_sessions(scene: Scene) -> None:
+def _end_some_sessions(scene: Scene, after_seconds: float = 0) -> None:
     share = scene.random.choice([0.2, 0.5, 1.0])
     scene.workers_lost.append(time.time())
-    _query(scene, f"""SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    _query(scene, f"""SELECT pg_sleep({after_seconds});
+                      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                       WHERE pid <> pg_backend_pid() AND usename = current_user AND random() < {share}""")
     scene.faults += 1
 
@@ -61,13 +62,15 @@ def _take_all_connections(scene: Scene) -> None:
     """Half-open log-ins take places as well; the roles' own sessions are ended, so that they have to ask for new ones."""
     scene.faults += 1
     address = urllib.parse.urlsplit(scene.observatory.postgres.url)
-    taken = []
+    taken: list[socket.socket] = []
+    # It has a place before there is none, and takes those of the roles away while there is none.
+    end = threading.Thread(target=_end_some_sessions, args=[scene, 1.0])
+    end.start()
     try:
-        end = threading.Timer(0.5, _end_some_sessions, [scene])
-        end.start()
-        for _ in range(CONNECTIONS):
-            taken.append(_greet(address.hostname, address.port))
-        end.join()
+        scene.pause(0.3, 0.5)
+        for _ in range(2):
+            taken += [_greet(address.hostname, address.port) for _ in range(CONNECTIONS)]
+            end.join()
         scene.pause(2.0, 3.0)
     finally:
         for connection in taken:
