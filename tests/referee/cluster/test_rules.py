@@ -11,10 +11,11 @@ from cluster.faults.links import SEEN_SECONDS, seen_in_time
 from cluster.faults.poison import ATTEMPTS, quarantined
 from cluster.faults.worker_stopped import rejected_visibly
 from cluster.postgres import Attempt
+from cluster.pulse import believable
 from cluster.rules import DEAD_LETTERS, TAKEOVER_SECONDS, judge_cluster, takeover_times
 from cluster.scene import Fault, slow_answers
 from cluster.watch import Watch
-from evidence import Evidence
+from evidence import Evidence, Violation
 from ledger import ACCEPTED, Entry
 from test_judge import DONE, FAILED, kept
 
@@ -141,6 +142,8 @@ class FaultsTest(unittest.TestCase):
             self.assertEqual(["poison"], [violation.rule for violation in quarantined(scene, self.evidence)])
 
     def test_a_zombie_that_nobody_rejects_is_found(self) -> None:
+        self.assertEqual([], list(rejected_visibly(_Noted(tooLate=0), self.evidence)))
+        self.evidence.lost_attempts = 1
         for count, rules in ((3, []), (0, ["zombie"])):
             found = rejected_visibly(_Noted(tooLate=count), self.evidence)
             self.assertEqual(rules, [violation.rule for violation in found])
@@ -149,6 +152,12 @@ class FaultsTest(unittest.TestCase):
         for seconds, rules in ((SEEN_SECONDS, []), (SEEN_SECONDS + 1, ["heartbeat"]), (None, ["heartbeat"])):
             found = seen_in_time(_Noted(seenSeconds=seconds), self.evidence)
             self.assertEqual(rules, [violation.rule for violation in found])
+
+    def test_what_took_long_proves_nothing_when_the_referee_stood_still(self) -> None:
+        late, lost = Violation("takeover", ""), Violation("lost", "")
+        self.assertEqual(([late, lost], []), believable([late, lost], 1.0))
+        kept, doubts = believable([late, lost], 20.0)
+        self.assertEqual(([lost], 1), (kept, len(doubts)))
 
     def test_views_that_go_back_are_found(self) -> None:
         watch = Watch("http://127.0.0.1:1")

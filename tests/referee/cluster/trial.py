@@ -11,6 +11,7 @@ from typing import Iterator
 
 from cluster.hands import Hands
 from cluster.observatory import ClusterObservatory
+from cluster.pulse import Pulse, believable
 from cluster.report import as_json
 from cluster.round import Round, Stage
 from cluster.coverage import shortfalls
@@ -91,17 +92,21 @@ def _one_after_another(faults: list[Fault], stage: Stage, verdict: Verdict) -> N
     for fault in faults:
         begun = time.monotonic()
         played = Round(stage, fault)
+        pulse = Pulse()
+        pulse.start()
         try:
             evidence = played.run()
         except Exception as error:  # what comes after it would be judged by what this one left behind
             verdict.troubles.append(f"fault {fault.number}, {fault.title}: {error!r}")
             traceback.print_exc()
             return
-        violations = judge_cluster(evidence)
+        finally:
+            pulse.finish()
+        violations, doubts = believable(judge_cluster(evidence), pulse.longest)
         said = as_json(fault, played.course, evidence, violations)
         verdict.faults.append({**said, "seconds": round(time.monotonic() - begun, 1)})
         verdict.violations += violations
-        verdict.troubles += shortfalls(fault, verdict.faults[-1])
+        verdict.troubles += [*doubts, *shortfalls(fault, verdict.faults[-1])]
         print(_line(verdict.faults[-1]), flush=True)
 
 

@@ -41,9 +41,9 @@ def _taken_over(scene: Scene, jobs: list[str]) -> int:
     return scene.observatory.postgres.value(query)
 
 
-def rejected_visibly(scene: Scene, _evidence: ClusterEvidence) -> Iterator[Violation]:
+def rejected_visibly(scene: Scene, evidence: ClusterEvidence) -> Iterator[Violation]:
     """The worker that came back was told that its results do not count, and logs it."""
-    if not scene.notes["tooLate"]:
+    if evidence.lost_attempts and not scene.notes["tooLate"]:
         yield Violation("zombie", "the worker that was stopped beyond its lease logs no result that came too late")
 
 
