@@ -80,12 +80,13 @@ def _commands(binary: Path, observatory: ClusterObservatory) -> Iterator[Violati
     """The command line works with each gateway."""
     for gateway in observatory.gateways:
         urls = {"ODD_GATEWAY_URL": gateway, "ODD_READ_MODEL_URL": observatory.read_model}
-        done = subprocess.run(
-            [binary, "submit", "echo", '{"hello":"world"}', "--wait", "-q"], env={**os.environ, **urls},
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False,
-        )
-        if done.returncode != 0:
-            yield Violation("command", f"`submit --wait` at {gateway} ends with {done.returncode}: {done.stderr}")
+        try:
+            subprocess.run(
+                [binary, "submit", "echo", '{"hello":"world"}', "--wait", "-q"], env={**os.environ, **urls},
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=True,
+            )
+        except subprocess.SubprocessError as error:
+            yield Violation("command", f"`submit --wait` at {gateway}: {error}; {error.stderr}")
 
 
 def _one_after_another(faults: list[Fault], stage: Stage, verdict: Verdict) -> None:
