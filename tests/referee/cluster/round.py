@@ -12,8 +12,8 @@ from cluster import postgres
 from cluster.evidence import ClusterEvidence
 from cluster.observatory import ClusterObservatory
 from cluster.postgres import PostgresStorage
+from cluster.reading import await_views, read
 from cluster.scene import Fault, Options, Scene
-from evidence import Row
 from gather import Reader, to_event
 from ledger import Ledger
 from load import Submitter, send
@@ -36,8 +36,6 @@ DRAIN_SECONDS = 120
 VIEWS_SECONDS = 15
 QUEUES_SECONDS = 20
 POLL_SECONDS = 0.2
-HISTORIES = 40
-LOGS = 40
 
 
 @dataclass
@@ -154,21 +152,19 @@ class Round:
         rows, events = storage.rows(), storage.events()
         reader = Reader(self._observatory.read_model, frozenset(self._stage.known))
         counts = postgres.status_counts(store)
-        self._await_views(reader, counts)
+        self.course.views_seconds = await_views(reader, counts, VIEWS_SECONDS)
         self._await_stream(seen + sum(len(each) for each in events.values()))
-        listed = reader.jobs()
-        attempts = storage.attempts()
-        sleepers = storage.payloads("sleep")
-        # A line that the store could not take is left out; that is no promise.
-        spoken = [] if self._fault.refuses else [row.id for row in rows if _has_spoken(row) and row.id in listed]
+        said = read(reader, rows, events, counts, self._stage.seed)
+        attempts, sleepers = storage.attempts(), storage.payloads("sleep")
         queues = self._await_queues()
+        earlier_dead_letters = 0 if self.scene.is_broker_empty else self._stage.dead_letters
         return ClusterEvidence(
             entries=books.read(self._ledger_path), rows=rows, status_counts=counts, stored_events=events,
-            listed_jobs=listed, listed_events=reader.events(),
-            histories=reader.histories(sorted(listed), self._stage.seed, HISTORIES),
+            listed_jobs=said.listed_jobs, listed_events=said.listed_events, histories=said.histories,
             streamed_events=[to_event(envelope) for envelope in self._stage.stream.events[seen:]],
-            views=reader.views(),
-            logs=reader.logs(spoken[-LOGS:]),
+            views=said.views,
+            # A line that the store could not take is left out; that is no promise.
+            logs={} if self._fault.refuses else said.logs,
             finished_attempts=dict(Counter(attempt.job for attempt in attempts)),
             lost_attempts=sum(attempt.outcome == postgres.LOST for attempt in attempts),
             left_over=storage.left_over(), calls=self._stage.sink.calls(), tokens=self._stage.sink.tokens(),
@@ -178,18 +174,9 @@ class Round:
             arrivals=self._stage.sink.arrivals(), workers_lost=self.scene.workers_lost,
             may_lose_attempts=self._fault.loses_attempts, outbox=postgres.outbox(store),
             log_defects=postgres.log_defects(store), queues=queues,
-            dead_letters=self.scene.dead_letters + (0 if self.scene.is_broker_empty else self._stage.dead_letters), ended=self._ended(),
-            findings=list(self.scene.findings),
+            dead_letters=self.scene.dead_letters + earlier_dead_letters, ended=self._ended(),
+            findings=[*self.scene.findings, *said.findings],
         )
-
-    def _await_views(self, reader: Reader, counts: Counter) -> None:
-        begun = time.monotonic()
-        while time.monotonic() < begun + VIEWS_SECONDS:
-            statuses = reader.views().statuses
-            if {name: count for name, count in statuses.items() if count} == dict(counts):
-                break
-            time.sleep(POLL_SECONDS)
-        self.course.views_seconds = time.monotonic() - begun
 
     def _await_stream(self, events: int) -> None:
         deadline = time.monotonic() + VIEWS_SECONDS
@@ -210,10 +197,6 @@ class Round:
         ended = self._observatory.hands.describe()["ended"]
         earlier, self._stage.ended = self._stage.ended, len(ended)
         return [] if self._fault.ends_roles else ended[earlier:]
-
-
-def _has_spoken(row: Row) -> bool:
-    return row.type == "process.run" and row.status == "COMPLETED"
 
 
 def _is_nap(payload: dict) -> bool:

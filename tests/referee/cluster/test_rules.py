@@ -12,10 +12,12 @@ from cluster.faults.poison import ATTEMPTS, quarantined
 from cluster.faults.worker_stopped import rejected_visibly
 from cluster.postgres import Attempt
 from cluster.pulse import believable
+from cluster.reading import read
 from cluster.rules import DEAD_LETTERS, TAKEOVER_SECONDS, judge_cluster, takeover_times
 from cluster.scene import Fault, slow_answers
 from cluster.watch import Watch
 from evidence import Evidence, Violation
+from gather import Reader
 from ledger import ACCEPTED, Entry
 from test_judge import DONE, FAILED, kept
 
@@ -158,6 +160,12 @@ class FaultsTest(unittest.TestCase):
         self.assertEqual(([late, lost], []), believable([late, lost], 1.0))
         kept, doubts = believable([late, lost], 20.0)
         self.assertEqual(([lost], 1), (kept, len(doubts)))
+
+    def test_a_read_model_that_cannot_be_read_is_found_and_hides_nothing_else(self) -> None:
+        nobody = Reader("http://127.0.0.1:1")
+        said = read(nobody, self.evidence.rows, self.evidence.stored_events, self.evidence.status_counts, 1)
+        self.assertEqual(["api"], [violation.rule for violation in said.findings])
+        self.assertEqual(self.evidence.views.stats, said.views.stats)
 
     def test_views_that_go_back_are_found(self) -> None:
         watch = Watch("http://127.0.0.1:1")
