@@ -13,6 +13,7 @@ from cluster.evidence import ClusterEvidence
 from cluster.observatory import ClusterObservatory
 from cluster.postgres import PostgresStorage
 from cluster.reading import await_views, read
+from cluster.rules import DEAD_LETTERS
 from cluster.scene import Fault, Options, Scene
 from gather import Reader, to_event
 from ledger import Ledger
@@ -97,7 +98,7 @@ class Round:
             evidence.findings += self._fault.examine(self.scene, evidence)
         finally:
             self._ledger.close()
-        self._stage.dead_letters = evidence.dead_letters
+        self._stage.dead_letters = evidence.queues.get(DEAD_LETTERS, {}).get("messages", 0)
         self.course.faults, self.course.notes = self.scene.faults, self.scene.notes
         return evidence
 
