@@ -1,11 +1,11 @@
 //! The referee on a cluster: it judges, the hands of this process start and break.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 
 use crate::hands::Hands;
 use crate::process::shown;
@@ -35,6 +35,12 @@ const LAST_SEED: Duration = Duration::from_secs(3_600);
 /// Runs the referee and returns its report. A referee that reached no verdict is an error.
 pub(crate) fn hold(workspace: &Workspace, trial: &ClusterTrial<'_>) -> anyhow::Result<Report> {
     let folder = workspace.scratch("referee-cluster")?;
+    let claim = File::create(folder.join("claim")).context("cannot claim the folder")?;
+    ensure!(
+        claim.try_lock().is_ok(),
+        "another referee judges clusters in {}",
+        folder.display()
+    );
     let report = folder.join("report.json");
     if report.exists() {
         fs::remove_file(&report).context("cannot remove the last report")?;
