@@ -97,7 +97,9 @@ class PostgresStorage:
 
     def left_over(self) -> list[str]:
         """Parked jobs that did not fail, failed ones that are not parked, and leases that nobody holds."""
-        wrong = "parked <> (status = 'FAILED') OR (lease_expires_at IS NOT NULL AND status <> 'EXECUTING')"
+        wrong = """parked <> (status = 'FAILED')
+                   OR (status = 'EXECUTING') <> EXISTS (SELECT FROM running_jobs r WHERE r.job = jobs.job)
+                   OR (status = 'PENDING') <> EXISTS (SELECT FROM ready_jobs r WHERE r.job = jobs.job)"""
         query = f"SELECT id, status, parked FROM jobs WHERE job > {self._after} AND ({wrong})"
         return [f"job {row['id']} is {row['status']}, parked: {row['parked']}" for row in self._postgres.objects(query)]
 
