@@ -12,7 +12,7 @@ from judge import (
     places, published, repeated_answers, unfinished, view_sums,
 )
 
-LEASE_SECONDS = 30
+LEASE_SECONDS = 10
 SWEEP_SECONDS = 5
 # For a machine with other things to do.
 SLACK_SECONDS = 1

@@ -15,7 +15,7 @@ from cluster.pulse import Pulse, believable
 from cluster.report import as_json
 from cluster.round import Round, Stage
 from cluster.coverage import shortfalls
-from cluster.rules import judge_cluster
+from cluster.rules import LEASE_SECONDS, judge_cluster
 from cluster.scene import Fault, Options
 from evidence import Violation
 from sink import Sink
@@ -61,7 +61,8 @@ def _hold(plan: Plan, faults: list[Fault], archive: bool, verdict: Verdict) -> N
     sink, printf = Sink(), shutil.which("printf")
     if printf is None:
         raise RuntimeError("there is no printf for jobs to run")
-    settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{sink.port}", "ODD_PROCESS_RUN_ALLOW": printf, "ODD_LOG": "info"}
+    settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{sink.port}", "ODD_PROCESS_RUN_ALLOW": printf, "ODD_LOG": "info",
+                "ODD_WORKER_LEASE_SECONDS": str(LEASE_SECONDS)}
     observatory = ClusterObservatory(plan.hands, folder.name, archive, settings)
     read_models = Rotating([observatory.read_model])
     stage = Stage(observatory, StreamReader(read_models), sink, printf, folder, plan.seed,

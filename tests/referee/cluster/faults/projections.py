@@ -84,6 +84,8 @@ def archived(scene: Scene, _evidence: ClusterEvidence) -> Iterator[Violation]:
     begun = time.monotonic()
     while (held := archived_events(scene.observatory.mongo_url)) != wanted:
         if time.monotonic() > begun + ARCHIVED_SECONDS:
+            if held is None:
+                raise RuntimeError(f"the archive cannot be counted after {ARCHIVED_SECONDS} s")
             yield Violation("archive", f"the archive holds {held} events after {ARCHIVED_SECONDS} s, the log {wanted}")
             return
         time.sleep(1)

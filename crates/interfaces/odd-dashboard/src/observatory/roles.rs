@@ -156,6 +156,8 @@ impl Parts<'_> {
         let config = odd_processor::Config {
             types: self.settings.types.clone(),
             retention: DAY * self.settings.retention_days,
+            lease: self.settings.lease,
+            renew_every: self.settings.lease / 3,
             http: self.http.clone(),
             ..odd_processor::Config::new(self.identities.of(RoleName::Processor), concurrency)
         };

@@ -122,6 +122,13 @@ pub(crate) const WORKER_CONCURRENCY: Setting = setting(
     "cores × 16",
     "Jobs that the processor runs at once, 1 to 10,000.",
 );
+pub(crate) const WORKER_LEASE_SECONDS: Setting = setting(
+    "ODD_WORKER_LEASE_SECONDS",
+    Some("processor.lease_seconds"),
+    Kind::Integer,
+    "30",
+    "How long a job is left to a processor that is not heard of any more, 3 to 3,600. Leases are renewed three times as often.",
+);
 pub(crate) const WORKER_TYPES: Setting = setting(
     "ODD_WORKER_TYPES",
     Some("processor.types"),
@@ -213,6 +220,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ALLOWED_HOSTS,
     API_TOKENS,
     WORKER_CONCURRENCY,
+    WORKER_LEASE_SECONDS,
     WORKER_TYPES,
     HTTP_REQUEST_ALLOW,
     PROCESS_RUN_ALLOW,

@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use odd_contracts::JobType;
@@ -12,7 +13,7 @@ use crate::settings::Sources;
 use crate::settings::list::{
     ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG,
     LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW, PROCESSOR_ADDR, READ_MODEL_ADDR,
-    RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_TYPES,
+    RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS, WORKER_TYPES,
 };
 
 /// Where each role listens.
@@ -44,6 +45,7 @@ pub(crate) struct ObservatorySettings {
     pub(crate) cors_origins: Vec<String>,
     pub(crate) allowed_hosts: Vec<String>,
     pub(crate) concurrency: u32,
+    pub(crate) lease: Duration,
     pub(crate) types: Option<Vec<JobType>>,
     pub(crate) http_request_allow: Vec<AllowRule>,
     pub(crate) process_run_allow: Vec<AllowedProgram>,
@@ -61,6 +63,7 @@ impl ObservatorySettings {
             metrics_engine: address(sources, &METRICS_ENGINE_ADDR, flags.metrics_engine_addr)?,
         };
         let concurrency = |text: &str| parse_number(text, 1..=10_000);
+        let lease = |text: &str| parse_number(text, 3..=3_600);
         let retention = |text: &str| parse_number(text, 1..=3_650);
         Ok(Self {
             data_dir: data_dir(sources, flags.data_dir)?,
@@ -72,6 +75,11 @@ impl ObservatorySettings {
             concurrency: sources
                 .read(&WORKER_CONCURRENCY, flags.concurrency, concurrency)?
                 .unwrap_or_else(default_concurrency),
+            lease: Duration::from_secs(
+                sources
+                    .read(&WORKER_LEASE_SECONDS, None, lease)?
+                    .map_or(30, u64::from),
+            ),
             types: items(sources, &WORKER_TYPES, parsed)?,
             http_request_allow: items(sources, &HTTP_REQUEST_ALLOW, parsed)?.unwrap_or_default(),
             process_run_allow: items(sources, &PROCESS_RUN_ALLOW, parsed)?.unwrap_or_default(),
