@@ -30,7 +30,8 @@ struct Emptied {
     queues: Option<Arc<[QueueName]>>,
     /// Hints that had come when it began.
     arrived: u64,
-    at: Instant,
+    /// When to look again, whatever was heard.
+    until: Instant,
 }
 
 /// What the claims of this process want to hear of.
@@ -83,27 +84,27 @@ impl Desk {
         }
     }
 
-    /// A claim that began when `arrived` hints had come got less than it asked for.
-    pub(crate) fn emptied(&self, request: &ClaimRequest, arrived: u64) {
+    /// A claim that began when `arrived` hints had come got less than it asked for, which counts for so long.
+    pub(crate) fn emptied(&self, request: &ClaimRequest, arrived: u64, trust: Duration) {
         let emptied = Emptied {
             types: request.types.clone(),
             queues: request.queues.clone(),
             arrived,
-            at: Instant::now(),
+            until: Instant::now() + trust,
         };
         *self.emptied.lock().unwrap_or_else(PoisonError::into_inner) = Some(emptied);
     }
 
-    /// Whether nothing is to be had: a claim of the same kind found no more, not longer ago than `trust`, and no hint has
-    /// come since.
-    pub(crate) fn is_empty(&self, request: &ClaimRequest, arrived: u64, trust: Duration) -> bool {
+    /// For how long nothing is to be had: a claim of the same kind found no more, not long ago, and no hint has come since.
+    pub(crate) fn empty_for(&self, request: &ClaimRequest, arrived: u64) -> Option<Duration> {
         let emptied = self.emptied.lock().unwrap_or_else(PoisonError::into_inner);
-        emptied.as_ref().is_some_and(|emptied| {
+        let known = emptied.as_ref().filter(|emptied| {
             emptied.arrived == arrived
                 && emptied.types == request.types
                 && emptied.queues == request.queues
-                && emptied.at.elapsed() < trust
-        })
+        });
+        let left = known?.until.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
     }
 
     /// Those of `jobs` that this process did not claim lately.

@@ -18,7 +18,7 @@ use crate::work::consume;
 /// How long a waiting claim trusts that it would hear of ready jobs: a broker that lost a hint costs this much time.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
-/// The same while there is no broker to hear from.
+/// The same while there is no broker to hear from, and after a claim that got some.
 const LOOK_OFTEN: Duration = Duration::from_millis(500);
 
 /// A store whose waiting claims wake when any process made jobs ready.
@@ -66,7 +66,12 @@ impl Dispatched {
         let claimed = self.store.claim(request.clone()).await?;
         self.desk.claimed(&claimed);
         if claimed.len() < request.limit {
-            self.desk.emptied(request, arrived);
+            // What others held just then they may have given back.
+            let trust = match claimed.is_empty() {
+                true => self.trust(),
+                false => LOOK_OFTEN,
+            };
+            self.desk.emptied(request, arrived, trust);
             self.desk.answer(arrived);
         }
         Ok(claimed)
@@ -95,11 +100,13 @@ impl JobStore for Dispatched {
         let mut waited_in_vain = false;
         loop {
             let arrived = *arrivals.borrow_and_update();
-            let trust = self.trust();
-            let is_empty = self.desk.is_empty(&now, arrived, trust);
-            let claimed = match is_empty && !request.wait.is_zero() {
-                true => Vec::new(),
-                false => self.claim_now(&now, arrived).await?,
+            let empty_for = match request.wait.is_zero() {
+                true => None,
+                false => self.desk.empty_for(&now, arrived),
+            };
+            let claimed = match empty_for {
+                Some(_) => Vec::new(),
+                None => self.claim_now(&now, arrived).await?,
             };
             if waited_in_vain && !claimed.is_empty() {
                 self.desk.missed();
@@ -110,8 +117,9 @@ impl JobStore for Dispatched {
             }
             waiting.get_or_insert_with(|| self.desk.wait());
             // Whether news came or time passed: the store knows.
-            let hint = tokio::time::timeout(left.min(trust), arrivals.changed());
-            waited_in_vain = hint.await.is_err();
+            let patience = empty_for.unwrap_or_else(|| self.trust());
+            let hint = tokio::time::timeout(left.min(patience), arrivals.changed());
+            waited_in_vain = hint.await.is_err() && empty_for.is_none();
         }
     }
 

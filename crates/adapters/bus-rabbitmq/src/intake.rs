@@ -23,6 +23,9 @@ const PREFETCH: u16 = 256;
 /// How long an entry that is missing may still come by itself: several publishers are never in step.
 const GAP: Duration = Duration::from_millis(20);
 
+/// How long the same entry may be missing while others come.
+const STUCK: Duration = Duration::from_millis(250);
+
 /// Silence after which the log is asked whether something went missing.
 const SILENCE: Duration = Duration::from_secs(10);
 
@@ -144,7 +147,7 @@ impl Intake {
                         self.read(session, &mut reader, order, &last).await?;
                     }
                     self.hand_over(order);
-                    if order.is_full() {
+                    if order.is_full() || order.is_stuck(STUCK) {
                         self.fill_or_wait(order).await;
                     }
                     last.acker.ack(BasicAckOptions { multiple: true }).await?;
@@ -251,11 +254,10 @@ impl Intake {
                 order.forget_early();
                 return Ok(());
             }
-            let is_last = entries.len() < CHUNK;
             order.fill(&entries);
             self.sink.committed(entries);
             self.hand_over(order);
-            if is_last || has_aim && !order.has_gap() {
+            if has_aim && !order.has_gap() {
                 return Ok(());
             }
         }

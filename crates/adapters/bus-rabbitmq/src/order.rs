@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use odd_core::ports::{Position, Recorded};
 
@@ -11,6 +12,8 @@ pub(crate) struct Order {
     done: Position,
     /// The furthest entry that was told of.
     furthest: Position,
+    /// When `done` moved last, or reached what was told of.
+    moved: Instant,
     early: BTreeMap<Position, Recorded>,
 }
 
@@ -19,6 +22,7 @@ impl Order {
         Self {
             done,
             furthest: done,
+            moved: Instant::now(),
             early: BTreeMap::new(),
         }
     }
@@ -29,6 +33,9 @@ impl Order {
 
     /// Adds entries; what comes too early and finds no room is dropped, as the log has it.
     pub(crate) fn add(&mut self, entries: Vec<Recorded>) {
+        if !self.has_gap() {
+            self.moved = Instant::now();
+        }
         for entry in entries {
             self.furthest = self.furthest.max(entry.position);
             if entry.position > self.done && self.early.len() < CAPACITY {
@@ -45,6 +52,7 @@ impl Order {
         {
             let entry = first.remove();
             self.done = entry.position;
+            self.moved = Instant::now();
             next.push(entry);
         }
         next
@@ -53,6 +61,11 @@ impl Order {
     /// Whether something is missing before an entry that was told of.
     pub(crate) fn has_gap(&self) -> bool {
         self.furthest > self.done
+    }
+
+    /// Whether the same entry has been missing for so long.
+    pub(crate) fn is_stuck(&self, patience: Duration) -> bool {
+        self.has_gap() && self.moved.elapsed() >= patience
     }
 
     /// Whether what comes early is dropped.
@@ -70,6 +83,7 @@ impl Order {
     pub(crate) fn fill(&mut self, entries: &[Recorded]) {
         if let Some(last) = entries.last() {
             self.done = self.done.max(last.position);
+            self.moved = Instant::now();
             self.furthest = self.furthest.max(self.done);
             self.early = self.early.split_off(&Position(self.done.0 + 1));
         }

@@ -92,8 +92,9 @@ CREATE TABLE unsuccessful_attempts (
 );
 -- For people: every attempt that is over.
 CREATE VIEW job_attempts AS
-    SELECT job, attempt, run, worker_id, outcome, started_at, finished_at, error FROM unsuccessful_attempts
-    UNION ALL SELECT job, attempt, run, worker_id, 'SUCCEEDED', started_at, finished_at, NULL FROM jobs
+    SELECT job, attempt, run, worker_id, outcome, started_at, finished_at, error, NULL AS result
+        FROM unsuccessful_attempts
+    UNION ALL SELECT job, attempt, run, worker_id, 'SUCCEEDED', started_at, finished_at, NULL, result FROM jobs
         WHERE status = 'COMPLETED';
 
 CREATE TABLE job_logs (
@@ -114,7 +115,7 @@ CREATE TABLE producers (
     UNIQUE (service, instance_id, version)
 );
 
--- Outbox and history at once, append-only: what happens together is one row, or a few. `events` is an array of arrays, as
+-- Outbox and history at once, changed by retention alone: what happens together is one row, or a few. `events` is an array of arrays, as
 -- src/packed.rs writes them; a removed event is null. The position of an event in the log is
 -- `event_commits.last_position - event_count + 1 + first` and its index in the array.
 CREATE TABLE commit_events (
@@ -130,8 +131,9 @@ ALTER TABLE commit_events ALTER COLUMN events SET STORAGE EXTERNAL;
 CREATE TABLE commit_events_default PARTITION OF commit_events DEFAULT;
 CREATE SEQUENCE event_commit_ids AS bigint;
 
--- Makes the partitions of today and some days to come. A day whose events stand in the default partition stays there.
-CREATE FUNCTION make_partitions(days integer) RETURNS void LANGUAGE plpgsql AS $$
+-- Makes the partitions of today and some days to come. A day whose events stand in the default partition stays there. Does
+-- not wait for others: everybody would wait behind it.
+CREATE FUNCTION make_partitions(days integer) RETURNS void LANGUAGE plpgsql SET lock_timeout = '100ms' AS $$
 DECLARE
     today date := (now() AT TIME ZONE 'UTC')::date;
     name text;
@@ -150,8 +152,8 @@ BEGIN
 END
 $$;
 
--- Drops partitions that end before a time and hold nothing any more.
-CREATE FUNCTION drop_partitions(before timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+-- Drops partitions that end before a time and hold nothing any more. Does not wait for others either.
+CREATE FUNCTION drop_partitions(before timestamptz) RETURNS void LANGUAGE plpgsql SET lock_timeout = '100ms' AS $$
 DECLARE
     name text;
     is_empty boolean;
@@ -179,13 +181,21 @@ CREATE TABLE job_commits (
     PRIMARY KEY (job, commit_id)
 );
 
+-- One of the first ten members of an event, which are numbers, ids and names: without commas and escapes. The operators
+-- of JSON would read the last one as well, which may hold U+0000, and fail.
+CREATE FUNCTION plain_member(event json, place integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT nullif(trim('["' FROM split_part(event::text, ',', place + 1)), 'null')
+$$;
+
 -- For people: one row for each event.
 CREATE VIEW job_events AS
-    SELECT c.commit_id, (c.first + e.ordinal - 1)::integer AS ordinal, c.occurred_at, (e.event ->> 0)::uuid AS job_id,
-        (e.event ->> 1)::integer AS version, e.event ->> 2 AS event_type, e.event ->> 3 AS previous_status,
-        (e.event ->> 4)::integer AS attempt, e.event ->> 5 AS job_type, e.event ->> 6 AS queue,
-        (e.event ->> 7)::uuid AS correlation_id, (e.event ->> 8)::integer AS producer,
-        (e.event ->> 9)::double precision AS millis, e.event -> 10 AS detail
+    SELECT c.commit_id, (c.first + e.ordinal - 1)::integer AS ordinal, c.occurred_at,
+        plain_member(e.event, 0)::uuid AS job_id, plain_member(e.event, 1)::integer AS version,
+        plain_member(e.event, 2) AS event_type, plain_member(e.event, 3) AS previous_status,
+        plain_member(e.event, 4)::integer AS attempt, plain_member(e.event, 5) AS job_type,
+        plain_member(e.event, 6) AS queue, plain_member(e.event, 7)::uuid AS correlation_id,
+        plain_member(e.event, 8)::integer AS producer, plain_member(e.event, 9)::double precision AS millis,
+        regexp_replace(left(e.event::text, -1), '^([^,]*,){10}', '')::json AS detail
     FROM commit_events c CROSS JOIN LATERAL json_array_elements(c.events) WITH ORDINALITY AS e (event, ordinal)
     WHERE json_typeof(e.event) = 'array';
 

@@ -159,7 +159,10 @@ impl<'a> ChangeSet<'a> {
     }
 
     /// Writes everything and commits, in one flight. Tells whoever waits in this process.
-    pub(crate) async fn commit(self, tx: Transaction) -> DbResult<()> {
+    pub(crate) async fn commit(mut self, tx: Transaction) -> DbResult<()> {
+        // Transactions meet rows in one order.
+        self.completed.sort_unstable_by_key(|row| row.job);
+        self.saved.sort_unstable_by_key(|row| row.job);
         let now = At(self.now);
         let completed = CompletedColumns::of(&self.completed);
         let saved = SavedColumns::of(&self.saved);

@@ -41,7 +41,7 @@ impl Address {
             .options(format!(
                 "-c statement_timeout={statement_ms} -c lock_timeout={statement_ms} \
                  -c idle_in_transaction_session_timeout={statement_ms} -c enable_seqscan=off -c enable_bitmapscan=off \
-                 -c jit=off -c timezone=UTC -c plan_cache_mode=force_generic_plan \
+                 -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c timezone=UTC -c plan_cache_mode=force_generic_plan \
                  -c client_min_messages=warning -c standard_conforming_strings=on"
             ));
         let tls = match address.get_ssl_mode() {

@@ -23,7 +23,7 @@ const ASK: &str = "SELECT pg_try_advisory_lock($1), (SELECT last_value FROM even
 
 /// Cleans up the tables that jobs pass through, or claims would walk past all that are gone. By hand, since the server
 /// does so by itself once a minute at most.
-const TIDY: &str = "VACUUM (TRUNCATE OFF) ready_jobs, running_jobs";
+const TIDY: &str = "VACUUM (TRUNCATE OFF, SKIP_LOCKED) ready_jobs, running_jobs";
 const TIDY_EVERY: Duration = Duration::from_secs(2);
 
 /// Stands for election from when the process first asks to lead until dropped: one that does nothing by time alone must

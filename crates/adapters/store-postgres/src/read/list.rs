@@ -129,7 +129,8 @@ fn filter(query: &JobQuery, values: &mut Values) -> String {
             "j.unique_key",
             "j.payload",
             "(j.options -> 'metadata')::text",
-            "j.error ->> 'message'",
+            // Text cannot hold U+0000, which a message may.
+            "CASE WHEN strpos(j.error::text, '\\u0000') = 0 THEN j.error ->> 'message' END",
         ];
         let any: Vec<String> = fields
             .iter()

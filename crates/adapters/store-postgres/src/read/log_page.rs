@@ -148,7 +148,8 @@ async fn page(shared: &Shared, query: &EventQuery) -> DbResult<(Vec<Recorded>, O
             seen += i64::from(commit.try_get::<_, i32>("event_count")?);
         }
         if seen >= PAGE_EVENTS {
-            return Ok((page, Some(position(from))));
+            let first = from + 1 - i64::from(oldest.try_get::<_, i32>("event_count")?);
+            return Ok((page, Some(position(first))));
         }
         below = from;
         step *= 4;

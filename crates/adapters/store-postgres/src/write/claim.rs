@@ -41,7 +41,8 @@ static TAKE: LazyLock<String> = LazyLock::new(|| {
                  SELECT * FROM jobs k WHERE k.job = r.job FOR NO KEY UPDATE SKIP LOCKED) j \
              LIMIT $4), \
          gone AS (DELETE FROM ready_jobs r USING taken WHERE r.ctid = taken.place) \
-         SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now FROM taken"
+         SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now, \
+             (SELECT count(*) FROM candidates) AS candidates FROM taken"
     )
 });
 
@@ -68,8 +69,11 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
     // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
         let wanted = request.limit - claimed.len();
-        let (found, admitted) = match take(shared, request, &types, queues.as_deref(), wanted).await
-        {
+        let Taken {
+            found,
+            is_line_longer,
+            admitted,
+        } = match take(shared, request, &types, queues.as_deref(), wanted).await {
             Ok(taken) => taken,
             Err(error) if claimed.is_empty() => return Err(error),
             Err(error) => {
@@ -79,7 +83,7 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
             }
         };
         claimed.extend(admitted);
-        if found == wanted {
+        if found == wanted || is_line_longer {
             continue;
         }
         if !claimed.is_empty() {
@@ -130,14 +134,24 @@ async fn is_any_ready(
     Ok(row.try_get(0)?)
 }
 
-/// One transaction: locks up to `wanted` jobs and starts those that pass admission. How many it found, and those.
+/// What one transaction of a claim took.
+struct Taken {
+    /// Jobs that it locked.
+    found: usize,
+    /// Whether there are ready jobs that it did not look at.
+    is_line_longer: bool,
+    /// Those that passed admission.
+    admitted: Vec<ClaimedJob>,
+}
+
+/// One transaction: locks up to `wanted` jobs and starts those that pass admission.
 async fn take(
     shared: &Shared,
     request: &ClaimRequest,
     types: &[String],
     queues: Option<&[String]>,
     wanted: usize,
-) -> DbResult<(usize, Vec<ClaimedJob>)> {
+) -> DbResult<Taken> {
     let tx = Transaction::on(&shared.writers).await?;
     let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
     let candidates = i64::try_from(wanted + SPARE).unwrap_or(i64::MAX);
@@ -147,12 +161,19 @@ async fn take(
         .await?;
     let Some(now) = time_of(&rows)? else {
         tx.roll_back().await?;
-        return Ok((0, Vec::new()));
+        return Ok(Taken {
+            found: 0,
+            is_line_longer: false,
+            admitted: Vec::new(),
+        });
     };
-    shared.server_time.told(now);
+    // Leases go by the server's clock, also when it was set back.
+    let clock = codec::time(&rows[0], "now")?;
+    shared.server_time.told(clock);
+    let seen: i64 = rows[0].try_get("candidates")?;
     let mut changes = ChangeSet::new(shared, now);
     let lease_ms = u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX);
-    let lease_expires_at = changes.now().plus_millis(lease_ms);
+    let lease_expires_at = clock.plus_millis(lease_ms);
     changes.begin_attempts(Start {
         worker_id: request.worker_id.clone(),
         lease_expires_at,
@@ -167,7 +188,11 @@ async fn take(
         }
     }
     changes.commit(tx).await?;
-    Ok((rows.len(), claimed))
+    Ok(Taken {
+        found: rows.len(),
+        is_line_longer: seen == candidates,
+        admitted: claimed,
+    })
 }
 
 /// What a worker needs of a job beyond its row.

@@ -14,7 +14,7 @@ use crate::transaction::Transaction;
 static DUE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {COLUMNS}, coalesce($2::timestamptz, clock_timestamp()) AS now FROM jobs j \
-         WHERE j.delayed_until <= coalesce($2::timestamptz, clock_timestamp()) \
+         WHERE j.delayed_until <= (SELECT coalesce($2::timestamptz, clock_timestamp())) \
          ORDER BY j.delayed_until LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"
     )
 });

@@ -9,12 +9,15 @@ use crate::codec::{self, signed};
 use crate::error::DbResult;
 use crate::store::Shared;
 
+/// Locks rows in the order of jobs, as all others do, so that nobody waits for each other in a circle.
 const RENEW: &str = "\
-WITH asked AS (SELECT coalesce($4::timestamptz, clock_timestamp()) + $3::bigint * interval '1 millisecond' AS until) \
-UPDATE running_jobs r SET lease_expires_at = asked.until \
-FROM asked, unnest($1::uuid[], $2::integer[]) AS u (id, attempt), jobs j \
-WHERE j.id = u.id AND j.attempt = u.attempt AND j.status = 'EXECUTING' AND r.job = j.job \
-RETURNING j.id, j.attempt, r.lease_expires_at, j.cancel_requested";
+WITH asked AS (SELECT coalesce($4::timestamptz, clock_timestamp()) + $3::bigint * interval '1 millisecond' AS until), \
+held AS MATERIALIZED ( \
+    SELECT r.job, j.id, j.attempt, j.cancel_requested \
+    FROM unnest($1::uuid[], $2::integer[]) AS u (id, attempt) JOIN jobs j ON j.id = u.id JOIN running_jobs r USING (job) \
+    WHERE j.attempt = u.attempt AND j.status = 'EXECUTING' ORDER BY r.job FOR NO KEY UPDATE OF r) \
+UPDATE running_jobs r SET lease_expires_at = asked.until FROM asked, held WHERE r.job = held.job \
+RETURNING held.id, held.attempt, r.lease_expires_at, held.cancel_requested";
 
 /// Extends leases to `lease` from now.
 pub(crate) async fn renew(
@@ -22,11 +25,8 @@ pub(crate) async fn renew(
     leases: &[Lease],
     lease: Duration,
 ) -> DbResult<Vec<Renewal>> {
-    // Sorted, so that transactions meet their rows in one order.
-    let mut sorted = leases.to_vec();
-    sorted.sort_unstable_by_key(|lease| lease.job_id);
-    let ids: Vec<Uuid> = sorted.iter().map(|lease| lease.job_id.0).collect();
-    let attempts: Vec<i32> = sorted.iter().map(|lease| signed(lease.attempt)).collect();
+    let ids: Vec<Uuid> = leases.iter().map(|lease| lease.job_id.0).collect();
+    let attempts: Vec<i32> = leases.iter().map(|lease| signed(lease.attempt)).collect();
     let lease_ms = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
     let client = shared.writers.get().await?;
     let statement = client.prepare_cached(RENEW).await?;

@@ -22,10 +22,10 @@ SELECT job, id, job_type, queue, status, created_at, \
 WHERE job > $4 AND job <= (SELECT max(w.job) FROM (SELECT job FROM jobs WHERE job > $4 ORDER BY job LIMIT $5) w) \
 AND finished_at < $1 AND NOT parked ORDER BY job LIMIT $2 FOR UPDATE SKIP LOCKED";
 
-/// Where these `$2` after `$1` end, unless the last of them is younger than `$3`.
+/// Where these `$2` after `$1` end; nowhere, when there are fewer, or the last of them is younger than `$3`.
 const WINDOW_END: &str = "\
-SELECT job FROM (SELECT job, created_at FROM jobs WHERE job > $1 ORDER BY job LIMIT $2) w \
-WHERE created_at < $3 ORDER BY job DESC LIMIT 1";
+SELECT CASE WHEN count(*) = $2 AND max(created_at) < $3 THEN max(job) ELSE 0 END \
+FROM (SELECT job, created_at FROM jobs WHERE job > $1 ORDER BY job LIMIT $2) w";
 
 /// Jobs looked at in one step, and steps of one call.
 const WINDOW: i64 = 5_000;
@@ -41,6 +41,9 @@ WITH attempts AS (DELETE FROM unsuccessful_attempts WHERE job = ANY($1)), \
      new_commit AS (SELECT nextval('event_commit_ids')) \
 DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
 
+/// Every event is compared with every job that goes.
+const COMPARE_BY_HASH: &str = "SET LOCAL enable_hashjoin = on";
+
 /// Takes the events of the jobs `$1` out of the commits `$2`, none of them older than `$3`.
 const REMOVE_EVENTS: &str = "\
 WITH held AS MATERIALIZED ( \
@@ -50,8 +53,9 @@ left_over AS MATERIALIZED ( \
     SELECT h.commit_id, h.first, h.occurred_at, bool_and(e.is_gone) AS is_empty, \
         json_agg(CASE WHEN NOT e.is_gone THEN e.event END ORDER BY e.ordinal) AS events \
     FROM held h CROSS JOIN LATERAL ( \
-        SELECT event, ordinal, coalesce((event ->> 0)::uuid = ANY($1), true) AS is_gone \
-        FROM json_array_elements(h.events) WITH ORDINALITY AS a (event, ordinal)) e \
+        SELECT a.event, a.ordinal, gone.id IS NOT NULL OR json_typeof(a.event) = 'null' AS is_gone \
+        FROM json_array_elements(h.events) WITH ORDINALITY AS a (event, ordinal) \
+        LEFT JOIN unnest($1::uuid[]) AS gone (id) ON gone.id::text = plain_member(a.event, 0)) e \
     GROUP BY h.commit_id, h.first, h.occurred_at), \
 emptied AS ( \
     DELETE FROM commit_events c USING left_over l WHERE l.is_empty \
@@ -60,7 +64,8 @@ UPDATE commit_events c SET events = l.events FROM left_over l WHERE NOT l.is_emp
 AND c.commit_id = l.commit_id AND c.first = l.first AND c.occurred_at = l.occurred_at";
 
 /// Makes room for the events of the coming days, and gives back what the past ones took.
-const KEEP_PARTITIONS: &str = "SELECT make_partitions(3), drop_partitions($1)";
+const MAKE_PARTITIONS: &str = "SELECT make_partitions(3)";
+const DROP_PARTITIONS: &str = "SELECT drop_partitions($1)";
 
 /// Commits after `$1` whose events are all gone, among the next `$3` that are older than `$2`; the newest of all stays,
 /// since positions go on from it. The last one looked at.
@@ -82,41 +87,52 @@ const SCAN: i64 = 4;
 /// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay. Looks on where the last call ended,
 /// and begins anew behind the last old job.
 pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    keep_partitions(shared, before).await?;
     let mut found = 0;
     for _ in 0..STEPS {
-        found = prune_step(shared, before, limit).await?;
-        if found > 0 || shared.jobs_pruned_to.load(Ordering::Relaxed) == 0 {
+        found += prune_step(shared, before, limit - found).await?;
+        if found == limit || shared.jobs_pruned_to.load(Ordering::Relaxed) == 0 {
             break;
         }
     }
-    forget_commits(shared, before, limit.saturating_mul(SCAN)).await?;
-    keep_partitions(shared, before).await?;
+    let commits = i64::try_from(limit)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(SCAN);
+    forget_commits(shared, before, commits).await?;
     Ok(found)
 }
 
-async fn prune_step(shared: &Shared, before: Timestamp, limit: i64) -> DbResult<usize> {
+/// The same in one window of jobs.
+async fn prune_step(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
     let after = shared.jobs_pruned_to.load(Ordering::Relaxed);
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
     let tx = Transaction::on(&shared.writers).await?;
     let given = shared.given_time();
     let rows = tx
-        .begin_with(EXPENDABLE, &[&At(before), &limit, &given, &after, &WINDOW])
+        .begin_with(EXPENDABLE, &[&At(before), &most, &given, &after, &WINDOW])
         .await?;
+    let last: Option<i64> = rows.last().map(|row| row.get("job"));
     if rows.is_empty() {
         tx.roll_back().await?;
-        let client = shared.writers.get().await?;
-        let statement = client.prepare_cached(WINDOW_END).await?;
-        let end = client
-            .query_opt(&statement, &[&after, &WINDOW, &At(before)])
-            .await?;
-        let end: i64 = end.map_or(Ok(0), |row| row.try_get(0))?;
-        shared.jobs_pruned_to.store(end, Ordering::Relaxed);
     } else {
-        let last: i64 = rows[rows.len() - 1].try_get("job")?;
         remove(shared, tx, &rows, before).await?;
-        shared.jobs_pruned_to.store(last, Ordering::Relaxed);
     }
+    let next = match last {
+        // There may be more in this window.
+        Some(last) if rows.len() == limit => last,
+        _ => window_end(shared, after, before).await?,
+    };
+    shared.jobs_pruned_to.store(next, Ordering::Relaxed);
     Ok(rows.len())
+}
+
+async fn window_end(shared: &Shared, after: i64, before: Timestamp) -> DbResult<i64> {
+    let client = shared.writers.get().await?;
+    let statement = client.prepare_cached(WINDOW_END).await?;
+    let row = client
+        .query_one(&statement, &[&after, &WINDOW, &At(before)])
+        .await?;
+    Ok(row.try_get(0)?)
 }
 
 async fn remove(shared: &Shared, tx: Transaction, rows: &[Row], before: Timestamp) -> DbResult<()> {
@@ -133,10 +149,12 @@ async fn remove(shared: &Shared, tx: Transaction, rows: &[Row], before: Timestam
     let gone = count(rows, before)?;
     let told = JsonText::of(&gone);
     tx.prepare(REMOVE).await?;
+    tx.prepare(COMPARE_BY_HASH).await?;
     tx.prepare(REMOVE_EVENTS).await?;
     let (removed, emptied): ([Param<'_>; 1], [Param<'_>; 3]) = ([&jobs], [&ids, &commits, &oldest]);
     let removing = vec![
         tx.query(REMOVE, &removed),
+        tx.query(COMPARE_BY_HASH, &[]),
         tx.query(REMOVE_EVENTS, &emptied),
     ];
     let (_, last) = tx
@@ -199,7 +217,8 @@ async fn forget_commits(shared: &Shared, before: Timestamp, limit: i64) -> DbRes
 
 async fn keep_partitions(shared: &Shared, before: Timestamp) -> DbResult<()> {
     let client = shared.writers.get().await?;
-    let statement = client.prepare_cached(KEEP_PARTITIONS).await?;
+    client.batch_execute(MAKE_PARTITIONS).await?;
+    let statement = client.prepare_cached(DROP_PARTITIONS).await?;
     client.execute(&statement, &[&At(before)]).await?;
     Ok(())
 }

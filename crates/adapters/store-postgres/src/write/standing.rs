@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::codec;
 use crate::error::DbResult;
-use crate::transaction::Transaction;
+use crate::transaction::{Param, Transaction};
 
 /// What stands already and may answer a submission: `kind` says how it was found, `name` by what.
 const LOOK_UP: &str = "\
@@ -19,6 +19,12 @@ UNION ALL SELECT 'key', k.idempotency_key, j.id, j.status, j.created_at, k.finge
 UNION ALL SELECT 'id', id::text, id, status, created_at, fingerprint FROM jobs WHERE id = ANY($2) \
 UNION ALL SELECT 'unique', unique_key, id, status, created_at, fingerprint FROM jobs \
     WHERE live_key = ANY($3)";
+
+/// Until the end of the transaction, nobody else decides about these keys: a key may come to stand with a new job or with
+/// one that is there, and no index spans both.
+const LOCK_KEYS: &str = "\
+SELECT pg_advisory_xact_lock(hashtextextended(k.name, 0)) \
+FROM (SELECT DISTINCT name FROM unnest($1::text[]) AS u (name) ORDER BY name) k";
 
 /// Who a submitted job turns out to be.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +91,16 @@ impl Standing {
             }
             unique_keys.extend(job.unique_key.as_deref());
         }
-        for row in tx.begin_with(LOOK_UP, &[&keys, &ids, &unique_keys]).await? {
+        if !keys.is_empty() && !unique_keys.is_empty() {
+            tx.begin_with(LOCK_KEYS, &[&keys]).await?;
+            tx.prepare(LOOK_UP).await?;
+        }
+        let asked: [Param<'_>; 3] = [&keys, &ids, &unique_keys];
+        let found = match !keys.is_empty() && !unique_keys.is_empty() {
+            true => tx.query(LOOK_UP, &asked).await?,
+            false => tx.begin_with(LOOK_UP, &asked).await?,
+        };
+        for row in found {
             let holder = Self::read(&row)?;
             let name: String = row.try_get("name")?;
             match row.try_get("kind")? {

@@ -98,3 +98,42 @@ async fn a_commit_of_many_events_is_read_from_its_middle() {
     assert_eq!(history.len(), 1);
     assert_eq!(history[0].position, Position(1_201));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_see_each_event_as_a_row() {
+    let (store, client) = store().await;
+    let job = new_job(r#"{"type":"work","queue":"q","priority":5}"#);
+    let id = job.id;
+    store.submit([job].into()).await.expect("accepted");
+    store
+        .cancel(id, odd_contracts::CorrelationId(uuid::Uuid::now_v7()))
+        .await
+        .expect("it waits");
+    let rows = client
+        .query(
+            "SELECT job_id, version, event_type, previous_status, attempt, job_type, queue, detail::text \
+             FROM job_events ORDER BY version",
+            &[],
+        )
+        .await
+        .expect("answers");
+    let shown: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let (version, attempt): (i32, Option<i32>) = (row.get(1), row.get(4));
+            let texts: [Option<&str>; 5] =
+                [row.get(2), row.get(3), row.get(5), row.get(6), row.get(7)];
+            assert_eq!(row.get::<_, uuid::Uuid>(0), id.0);
+            assert_eq!(attempt, None);
+            (version, texts.map(|text| text.unwrap_or("-").to_owned()))
+        })
+        .collect();
+    let row = |version, texts: [&str; 5]| (version, texts.map(str::to_owned));
+    assert_eq!(
+        shown,
+        [
+            row(1, ["job.created", "-", "work", "q", r#"{"priority":5}"#]),
+            row(2, ["job.cancelled", "PENDING", "work", "q", "null"]),
+        ]
+    );
+}

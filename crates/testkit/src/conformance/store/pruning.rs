@@ -23,6 +23,12 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
         Box::pin(deduplicated(f))
     }),
     Check::new("positions go on after pruning", |f| Box::pin(positions(f))),
+    Check::new("jobs go whatever their messages hold", |f| {
+        Box::pin(any_message(f))
+    }),
+    Check::new("jobs go that were unfinished when younger ones went", |f| {
+        Box::pin(late_finishers(f))
+    }),
 ];
 
 async fn completed(f: &StoreFixture, submission: &str) -> JobId {
@@ -205,4 +211,37 @@ async fn positions(f: StoreFixture) {
     let entries = f.log.read_after(after, 10).await.expect("reads");
     assert_eq!(entries.len(), 1);
     assert!(entries[0].position > after);
+}
+
+async fn any_message(f: StoreFixture) {
+    let id = f.submit(r#"{"type":"work","maxAttempts":1}"#).await;
+    let lease = f.claim_one().await.lease;
+    let result = failed("a\0b \u{1} \"quoted\" \\u0000 [null]");
+    f.finish(lease, result).await.expect("a valid lease");
+    f.store.drop_dead_letter(id).await.expect("parked");
+    f.advance_ms(1);
+    assert_eq!(prune_all(&f, 10).await, 1);
+    assert!(f.reader.job(id).await.expect("reads").is_none());
+}
+
+async fn late_finishers(f: StoreFixture) {
+    let late = f.submit(r#"{"type":"late","delayMs":3600000}"#).await;
+    for _ in 0..3 {
+        completed(&f, r#"{"type":"work"}"#).await;
+        f.advance_ms(1);
+        // One at a time, as they come of age in a busy system.
+        let found = f.store.prune(f.clock.now(), 100).await.expect("prunes");
+        assert!(found <= 1);
+    }
+    f.store
+        .cancel(late, some_request())
+        .await
+        .expect("it waits");
+    f.advance_ms(1);
+    for _ in 0..3 {
+        completed(&f, r#"{"type":"work"}"#).await;
+        f.advance_ms(1);
+        f.store.prune(f.clock.now(), 100).await.expect("prunes");
+    }
+    assert!(f.reader.job(late).await.expect("reads").is_none());
 }
