@@ -1,15 +1,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use mongodb::bson::doc;
 use odd_core::ports::{
     Archive, ArchivedJobPage, EventQuery, JobQuery, Position, Recorded, StoreError,
 };
+use tokio::sync::OnceCell;
 
 use super::server::Server;
 use super::{STATE, event_document, indexes};
 use crate::MongoConfig;
+
+/// How long the archive may take to say that it is there; whoever asks is asked in turn.
+const PING: Duration = Duration::from_secs(2);
 
 /// The archive on MongoDB. Cheap to clone; any number of processes may use the same one at once, but each follower
 /// needs a connection of its own.
@@ -18,6 +23,9 @@ pub struct ClusterArchive {
     pub(super) server: Server,
     /// The furthest position that its follower was told of. An archive that stands before it has lost something.
     known: Arc<AtomicU64>,
+    keep: Option<Duration>,
+    /// Whether the indexes are there.
+    prepared: Arc<OnceCell<()>>,
 }
 
 impl ClusterArchive {
@@ -26,12 +34,28 @@ impl ClusterArchive {
     /// # Errors
     /// When the URL is none, or the server does not answer or refuses the credentials.
     pub async fn connect(config: &MongoConfig) -> Result<Self, StoreError> {
-        let server = Server::new(config).await?;
-        indexes::make(&server, config.keep).await?;
+        let archive = Self::open(config).await?;
+        archive.prepare().await?;
+        Ok(archive)
+    }
+
+    /// The archive at a server that need not answer yet: the indexes are made when it does.
+    ///
+    /// # Errors
+    /// When the URL is none.
+    pub async fn open(config: &MongoConfig) -> Result<Self, StoreError> {
         Ok(Self {
-            server,
+            server: Server::new(config).await?,
             known: Arc::default(),
+            keep: config.keep,
+            prepared: Arc::default(),
         })
+    }
+
+    async fn prepare(&self) -> Result<(), StoreError> {
+        let make = || indexes::make(&self.server, self.keep);
+        self.prepared.get_or_try_init(make).await?;
+        Ok(())
     }
 
     async fn stored_position(&self) -> Result<Position, StoreError> {
@@ -47,6 +71,7 @@ impl ClusterArchive {
 #[async_trait]
 impl Archive for ClusterArchive {
     async fn position(&self) -> Result<Position, StoreError> {
+        self.prepare().await?;
         let position = self.stored_position().await?;
         self.known.fetch_max(position.0, Ordering::SeqCst);
         Ok(position)
@@ -56,6 +81,7 @@ impl Archive for ClusterArchive {
         let Some(newest) = entries.iter().map(|entry| entry.position).max() else {
             return Ok(());
         };
+        self.prepare().await?;
         // Asked before the server is: others may move both meanwhile.
         let known = self.known.load(Ordering::SeqCst);
         let stored = self.stored_position().await?;
@@ -88,6 +114,12 @@ impl Archive for ClusterArchive {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.server.command(doc! { "ping": 1 }).await.map(drop)
+        let ping = self.server.command(doc! { "ping": 1 });
+        match tokio::time::timeout(PING, ping).await {
+            Ok(answer) => answer.map(drop),
+            Err(_) => Err(StoreError::Unavailable(format!(
+                "the archive on MongoDB: no answer within {PING:?}"
+            ))),
+        }
     }
 }

@@ -202,7 +202,17 @@ impl Opening<'_> {
             ca_file: self.settings.ca_file.clone(),
             ..MongoConfig::new(url)
         };
-        let archive = wait_for("MongoDB", || ClusterArchive::connect(&config)).await?;
+        // Nothing waits for the archive: what happens meanwhile is archived later.
+        let connect = || async {
+            match ClusterArchive::connect(&config).await {
+                Err(error) if error.is_transient() => {
+                    tracing::warn!(%error, "MongoDB does not answer yet: archiving begins when it does");
+                    ClusterArchive::open(&config).await
+                }
+                connected => connected,
+            }
+        };
+        let archive = wait_for("MongoDB", connect).await?;
         self.waiting.found("archive");
         Ok(Some(Arc::new(archive)))
     }

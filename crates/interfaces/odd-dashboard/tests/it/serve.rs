@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::process::{Child, Command};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use odd_testkit::private_servers::Authority;
 
@@ -199,4 +199,35 @@ fn a_role_that_waits_says_that_it_lives_and_what_it_waits_for() {
     assert_eq!(role.request("GET", "/jobs").0, 200);
     role.await_words("PostgreSQL can be used");
     assert_eq!(role.stop().code(), Some(0));
+}
+
+#[test]
+fn views_are_folded_while_the_archive_is_away() {
+    let mut backends = Backends::start();
+    backends.mongo.kill().expect("it runs");
+    let roles = backends.roles(|_| {});
+    for _ in 0..3 {
+        run(client(&roles).args(["submit", "echo", "{}", "--wait"])).expect(0);
+    }
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let counted = || {
+        run(client(&roles).args(["status", "-o", "json"]))
+            .stdout
+            .contains(r#""completedJobs": 3"#)
+    };
+    while !counted() {
+        assert!(Instant::now() < deadline, "the views stand still");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let is_archive_up = || {
+        let (_, answer) = roles[2].request("GET", "/readyz");
+        answer.contains(r#"{"dependency":"archive","up":true}"#)
+    };
+    assert!(!is_archive_up());
+    backends.mongo.restart().expect("it starts");
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !is_archive_up() {
+        assert!(Instant::now() < deadline, "the archive is not found");
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
