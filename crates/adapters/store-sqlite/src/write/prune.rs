@@ -61,6 +61,7 @@ fn expendable(
 ) -> DbResult<Vec<Expendable>> {
     let mut found = Vec::new();
     let mut seen_to = None;
+    let mut seen = 0;
     let values = params![
         session.pruned_to(),
         before.as_micros(),
@@ -77,6 +78,7 @@ fn expendable(
                 seen_to = None;
                 return Ok(ControlFlow::Break(()));
             }
+            seen += 1;
             let job: i64 = row.get(0)?;
             seen_to = Some(job);
             if row.get(5)? {
@@ -92,7 +94,9 @@ fn expendable(
             Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         },
     )?;
-    session.set_pruned_to(seen_to.unwrap_or(0));
+    // At the end of the table it begins anew as well.
+    let has_more = seen == limit * SCAN || found.len() == limit;
+    session.set_pruned_to(seen_to.filter(|_| has_more).unwrap_or(0));
     Ok(found)
 }
 
