@@ -170,7 +170,7 @@ class Round:
             lost_attempts=sum(attempt.outcome == postgres.LOST for attempt in attempts),
             left_over=storage.left_over(), calls=self._stage.sink.calls(), tokens=self._stage.sink.tokens(),
             integrity=[], panics=self._observatory.panics(), exit_code=0,
-            outages=[self._outage] if self._fault.refuses else [],
+            outages=[*([self._outage] if self._fault.refuses else []), *self.scene.starts],
             attempts=attempts, naps={job: payload["ms"] / 1000 for job, payload in sleepers.items() if _is_nap(payload)},
             arrivals=self._stage.sink.arrivals(), workers_lost=self.scene.workers_lost,
             may_lose_attempts=self._fault.loses_attempts, outbox=postgres.outbox(store),

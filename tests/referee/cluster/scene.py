@@ -15,6 +15,10 @@ from wire import Connection
 from workload import Request
 
 
+# Longest time in which a gateway that was ended is at work again.
+STARTING_SECONDS = 5
+
+
 @dataclass(frozen=True)
 class Options:
     """What the caller may choose."""
@@ -33,6 +37,7 @@ class Scene:
     options: Options = field(default_factory=Options)
     faults: int = 0  # how often something was hurt
     workers_lost: list[float] = field(default_factory=list)
+    starts: list[tuple[float, float]] = field(default_factory=list)  # when a gateway may have been looking for its servers
     findings: list[Violation] = field(default_factory=list)
     dead_letters: int = 0  # messages that it made unusable
     notes: dict = field(default_factory=dict)  # measured, for the report
@@ -50,6 +55,9 @@ class Scene:
     def role(self, number: int, act: str) -> dict | None:
         if number in self.observatory.numbers("processor") and act in ("kill", "remove", "pause"):
             self.workers_lost.append(time.time())
+        if number in self.observatory.numbers("gateway") and act not in ("pause", "resume"):
+            # One that starts answers 503 until it has found its servers.
+            self.starts.append((time.time(), time.time() + STARTING_SECONDS))
         self.faults += act not in ("resume", "start")
         return self.observatory.hands.role(number, act)
 

@@ -29,7 +29,8 @@ pub struct BrokerConfig {
     pub producer: Producer,
     /// How lasting queues are kept.
     pub queue_type: QueueType,
-    /// Silence after which the connection is given up is twice this. Default: 10 s.
+    /// A connection is given up after two to two and a half times this without a word of the broker: the client looks
+    /// each half of it. Default: 10 s.
     pub heartbeat: Duration,
     /// Deliveries of one message before it is dead-lettered. Default: 20.
     pub delivery_limit: u32,
