@@ -21,6 +21,7 @@ pub(crate) struct Desk {
     wish: watch::Sender<Wish>,
     /// Jobs that this process claimed lately: the store knows them.
     claimed: Mutex<HashSet<JobId>>,
+    /// The last claim that got less than it asked for.
     emptied: Mutex<Option<Emptied>>,
 }
 
@@ -92,12 +93,12 @@ impl Desk {
             arrived,
             until: Instant::now() + trust,
         };
-        *self.emptied.lock().unwrap_or_else(PoisonError::into_inner) = Some(emptied);
+        *self.emptied_lately() = Some(emptied);
     }
 
     /// For how long nothing is to be had: a claim of the same kind found no more, not long ago, and no hint has come since.
     pub(crate) fn empty_for(&self, request: &ClaimRequest, arrived: u64) -> Option<Duration> {
-        let emptied = self.emptied.lock().unwrap_or_else(PoisonError::into_inner);
+        let emptied = self.emptied_lately();
         let known = emptied.as_ref().filter(|emptied| {
             emptied.arrived == arrived
                 && emptied.types == request.types
@@ -143,7 +144,7 @@ impl Desk {
 
     /// Wakes claims without a hint.
     pub(crate) fn wake(&self) {
-        *self.emptied.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.emptied_lately() = None;
         self.arrived.send_modify(|_| ());
     }
 
@@ -155,6 +156,11 @@ impl Desk {
     /// Sees how many hints have been answered.
     pub(crate) fn answers(&self) -> watch::Receiver<u64> {
         self.answered.subscribe()
+    }
+
+    fn emptied_lately(&self) -> MutexGuard<'_, Option<Emptied>> {
+        // It is replaced as a whole.
+        self.emptied.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn claimed_jobs(&self) -> MutexGuard<'_, HashSet<JobId>> {

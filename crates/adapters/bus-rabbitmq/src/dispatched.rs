@@ -23,8 +23,9 @@ const LOOK_OFTEN: Duration = Duration::from_millis(500);
 
 /// A store whose waiting claims wake when any process made jobs ready.
 ///
-/// A claim takes what the store has, unless it is known to have nothing: then it waits for the broker. A hint is acknowledged when
-/// a claim that began after it came has found nothing more. Hints of jobs that the store does not know are parked.
+/// A claim takes what the store has, unless it is known to have nothing: then it waits for the broker. A hint is
+/// acknowledged when a claim that began after it came has found nothing more. Hints of jobs that the store does not know are
+/// parked.
 #[derive(Clone)]
 pub struct Dispatched {
     store: Arc<dyn JobStore>,

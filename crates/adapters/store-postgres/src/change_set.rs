@@ -173,9 +173,9 @@ impl<'a> ChangeSet<'a> {
         let notice = self.notice.text(&self.shared.instance);
         let has_events = !self.events.is_empty();
         let events = self.rows.finish();
-        let wanted = [
+        let wanted: [(bool, &str); 8] = [
             // First, as the others note under which commit their events stand.
-            (has_events, INSERT_EVENTS),
+            (has_events, &INSERT_EVENTS),
             (!self.started.is_empty(), START),
             (!self.completed.is_empty(), COMPLETE),
             (!self.withdrawn.is_empty(), WITHDRAW),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use odd_contracts::{CorrelationId, EventType, JobId, JobStatus, Producer, Timestamp};
 use odd_core::ports::{LogEntry, Position, Recorded};
@@ -15,14 +15,17 @@ use crate::codec::JsonText;
 use crate::error::{DbResult, damaged};
 
 /// Events in one row at most: who wants one of them reads all.
-const ROW: usize = 500;
+pub(crate) const ROW: usize = 500;
 
 /// Writes events under a new commit id of the session, at a time or that of the transaction. Answers with the time.
-pub(crate) const INSERT_EVENTS: &str = "\
-WITH new_commit AS MATERIALIZED (SELECT nextval('event_commit_ids') AS id) \
-INSERT INTO commit_events (commit_id, first, occurred_at, events) \
-SELECT new_commit.id, (u.row - 1) * 500, coalesce($1::timestamptz, now()), u.events \
-FROM new_commit, unnest($2::json[]) WITH ORDINALITY AS u (events, row) RETURNING occurred_at";
+pub(crate) static INSERT_EVENTS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "WITH new_commit AS MATERIALIZED (SELECT nextval('event_commit_ids') AS id) \
+         INSERT INTO commit_events (commit_id, first, occurred_at, events) \
+         SELECT new_commit.id, (u.row - 1) * {ROW}, coalesce($1::timestamptz, now()), u.events \
+         FROM new_commit, unnest($2::json[]) WITH ORDINALITY AS u (events, row) RETURNING occurred_at"
+    )
+});
 
 /// An event as it is written.
 #[derive(Serialize)]
@@ -100,14 +103,19 @@ impl EventRows {
 
 /// The events of a commit that ends at `last`, with their places.
 pub(crate) fn recorded(events: Vec<JobEvent>, last: i64) -> Vec<Recorded> {
+    let entries = events.into_iter();
+    placed(entries.map(|event| LogEntry::Event(Arc::new(event))), last)
+}
+
+/// Entries of which the last stands at `last`, with their places.
+pub(crate) fn placed(entries: impl ExactSizeIterator<Item = LogEntry>, last: i64) -> Vec<Recorded> {
     let last = u64::try_from(last).unwrap_or(0);
-    let count = u64::try_from(events.len()).unwrap_or(u64::MAX);
-    let first = last.saturating_sub(count) + 1;
-    (first..)
-        .zip(events)
-        .map(|(position, event)| Recorded {
+    let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
+    (last.saturating_sub(count) + 1..)
+        .zip(entries)
+        .map(|(position, entry)| Recorded {
             position: Position(position),
-            entry: LogEntry::Event(Arc::new(event)),
+            entry,
         })
         .collect()
 }

@@ -8,6 +8,7 @@ use super::pruned::PrunedJobs;
 use super::{number, position};
 use crate::codec;
 use crate::error::DbResult;
+use crate::packed::ROW;
 use crate::store::Shared;
 
 /// Entries handed over at a time while replaying.
@@ -19,7 +20,7 @@ static EVENTS: LazyLock<String> = LazyLock::new(|| {
         "SELECT {COLUMNS} FROM event_commits c \
          JOIN commit_events e ON e.commit_id = c.commit_id AND e.occurred_at = c.committed_at \
          WHERE c.last_position > $1 AND c.last_position <= $2 AND c.pruned IS NULL \
-         AND c.last_position - c.event_count + 501 + e.first > $1 \
+         AND c.last_position - c.event_count + {ROW} + e.first > $1 \
          ORDER BY c.last_position, e.first"
     )
 });
@@ -107,17 +108,8 @@ async fn read_commits_after(
 fn pruned_of(commit: &Row, after: Position) -> DbResult<Vec<Recorded>> {
     let pruned: Vec<PrunedJobs> = codec::json(commit, "pruned")?.unwrap_or_default();
     let last: i64 = commit.try_get("last_position")?;
-    let first = last + 1 - i64::try_from(pruned.len()).unwrap_or(0);
-    let mut entries = Vec::with_capacity(pruned.len());
-    for (place, jobs) in (first..).zip(&pruned) {
-        let place = position(place);
-        if place > after {
-            entries.push(Recorded {
-                position: place,
-                entry: jobs.to_entry()?,
-            });
-        }
-    }
+    let mut entries = PrunedJobs::placed(&pruned, last)?;
+    entries.retain(|entry| entry.position > after);
     Ok(entries)
 }
 

@@ -1,9 +1,10 @@
 use odd_contracts::Timestamp;
-use odd_core::ports::LogEntry;
+use odd_core::ports::{LogEntry, Recorded};
 use serde::{Deserialize, Serialize};
 
 use crate::codec;
 use crate::error::{DbResult, damaged};
+use crate::packed::placed;
 
 /// Pruned jobs of one kind, as the column `pruned` has them.
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,7 +17,13 @@ pub(crate) struct PrunedJobs {
 }
 
 impl PrunedJobs {
-    pub(crate) fn to_entry(&self) -> DbResult<LogEntry> {
+    /// The entries of a commit that ends at `last`, with their places.
+    pub(crate) fn placed(all: &[Self], last: i64) -> DbResult<Vec<Recorded>> {
+        let entries: Vec<LogEntry> = all.iter().map(Self::to_entry).collect::<DbResult<_>>()?;
+        Ok(placed(entries.into_iter(), last))
+    }
+
+    fn to_entry(&self) -> DbResult<LogEntry> {
         let name = |_| damaged("pruned: a name");
         Ok(LogEntry::Pruned {
             job_type: self.job_type.parse().map_err(name)?,

@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use odd_contracts::{JobStatus, Timestamp};
-use odd_core::ports::{LogEntry, Position, Recorded};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -161,7 +160,7 @@ async fn remove(shared: &Shared, tx: Transaction, rows: &[Row], before: Timestam
         .send_and_append(removing, gone.len(), Some(now), Some(&told))
         .await?;
     tx.end();
-    let entries = entries(&gone, last)?;
+    let entries = PrunedJobs::placed(&gone, last)?;
     shared.tell(&entries, &Notice::default(), false);
     Ok(())
 }
@@ -187,19 +186,6 @@ fn count(rows: &[Row], before: Timestamp) -> DbResult<Vec<PrunedJobs>> {
             before: before.as_micros(),
         });
     Ok(told.collect())
-}
-
-fn entries(gone: &[PrunedJobs], last: i64) -> DbResult<Vec<Recorded>> {
-    let last = u64::try_from(last).unwrap_or(0);
-    let first = (last + 1).saturating_sub(u64::try_from(gone.len()).unwrap_or(0));
-    let entry = |(position, jobs): (u64, &PrunedJobs)| -> DbResult<Recorded> {
-        let entry: LogEntry = jobs.to_entry()?;
-        Ok(Recorded {
-            position: Position(position),
-            entry,
-        })
-    };
-    (first..).zip(gone).map(entry).collect()
 }
 
 async fn forget_commits(shared: &Shared, before: Timestamp, limit: i64) -> DbResult<()> {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::codec;
 use crate::error::DbResult;
-use crate::transaction::{Param, Transaction};
+use crate::transaction::{Param, Transaction, flight};
 
 /// What stands already and may answer a submission: `kind` says how it was found, `name` by what.
 const LOOK_UP: &str = "\
@@ -20,11 +20,11 @@ UNION ALL SELECT 'id', id::text, id, status, created_at, fingerprint FROM jobs W
 UNION ALL SELECT 'unique', unique_key, id, status, created_at, fingerprint FROM jobs \
     WHERE live_key = ANY($3)";
 
-/// Until the end of the transaction, nobody else decides about these keys: a key may come to stand with a new job or with
-/// one that is there, and no index spans both.
+/// Until the end of the transaction, nobody else decides about a key that may come to stand with a new job or with one that
+/// is there already: no index spans both. Of 256 locks that share all keys, as the server has room for a few thousand.
 const LOCK_KEYS: &str = "\
-SELECT pg_advisory_xact_lock(hashtextextended(k.name, 0)) \
-FROM (SELECT DISTINCT name FROM unnest($1::text[]) AS u (name) ORDER BY name) k";
+SELECT pg_advisory_xact_lock(7165066, k.lock) \
+FROM (SELECT DISTINCT hashtext(name) & 255 AS lock FROM unnest($1::text[]) AS u (name) ORDER BY lock) k";
 
 /// Who a submitted job turns out to be.
 #[derive(Debug, Clone, Copy)]
@@ -84,23 +84,28 @@ impl Standing {
         jobs: impl Iterator<Item = &'a NewJob>,
     ) -> DbResult<()> {
         let (mut keys, mut ids, mut unique_keys) = (Vec::new(), Vec::new(), Vec::new());
+        let mut shareable = Vec::new();
         for job in jobs {
             keys.extend(job.idempotency_key.as_deref());
             if job.fingerprint.is_some() {
                 ids.push(job.id.0);
             }
-            unique_keys.extend(job.unique_key.as_deref());
+            if let Some(unique_key) = &job.unique_key {
+                unique_keys.push(&**unique_key);
+                shareable.extend(job.idempotency_key.as_deref());
+            }
         }
-        if !keys.is_empty() && !unique_keys.is_empty() {
-            tx.begin_with(LOCK_KEYS, &[&keys]).await?;
-            tx.prepare(LOOK_UP).await?;
+        let lock: [Param<'_>; 1] = [&shareable];
+        let look_up: [Param<'_>; 3] = [&keys, &ids, &unique_keys];
+        tx.prepare(LOOK_UP).await?;
+        let mut statements = vec![tx.begin()];
+        if !shareable.is_empty() {
+            tx.prepare(LOCK_KEYS).await?;
+            statements.push(tx.query(LOCK_KEYS, &lock));
         }
-        let asked: [Param<'_>; 3] = [&keys, &ids, &unique_keys];
-        let found = match !keys.is_empty() && !unique_keys.is_empty() {
-            true => tx.query(LOOK_UP, &asked).await?,
-            false => tx.begin_with(LOOK_UP, &asked).await?,
-        };
-        for row in found {
+        statements.push(tx.query(LOOK_UP, &look_up));
+        let mut answers = flight(statements).await?;
+        for row in answers.pop().unwrap_or_default() {
             let holder = Self::read(&row)?;
             let name: String = row.try_get("name")?;
             match row.try_get("kind")? {

@@ -133,7 +133,7 @@ async fn store(
     let notify: [Param<'_>; 1] = [&text];
     let wanted: [(bool, &str, &Params<'_>); 5] = [
         // First, as jobs note under which commit their events stand.
-        (!new.is_empty(), INSERT_EVENTS, &insert_events),
+        (!new.is_empty(), &INSERT_EVENTS, &insert_events),
         (!new.is_empty(), INSERT_JOBS, &insert_jobs),
         (!beside.tags.is_empty(), INSERT_TAGS, &insert_tags),
         (!beside.keys.is_empty(), INSERT_SHARED_KEYS, &insert_keys),

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod event_rows;
+mod keys;
 mod leading;
 mod nobody;
 mod tls;

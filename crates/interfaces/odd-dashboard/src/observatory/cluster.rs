@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::observatory::RoleName;
 use crate::observatory::roles::{History, Ports};
 use crate::observatory::trust::trust;
-use crate::observatory::waiting::{Waiting, wait_for};
+use crate::observatory::waiting::{Waiting, look_for, refused, wait_for};
 use crate::settings::ClusterSettings;
 
 /// How long what was committed last may take to be published when the role ends; the rest is in the outbox.
@@ -203,17 +203,17 @@ impl Opening<'_> {
             ..MongoConfig::new(url)
         };
         // Nothing waits for the archive: what happens meanwhile is archived later.
-        let connect = || async {
-            match ClusterArchive::connect(&config).await {
-                Err(error) if error.is_transient() => {
-                    tracing::warn!(%error, "MongoDB does not answer yet: archiving begins when it does");
-                    ClusterArchive::open(&config).await
-                }
-                connected => connected,
+        let archive = match look_for("MongoDB", ClusterArchive::connect(&config)).await? {
+            Some(archive) => {
+                self.waiting.found("archive");
+                archive
+            }
+            // It connects by itself, time and again.
+            None => {
+                let opened = ClusterArchive::open(&config).await;
+                opened.map_err(|error| refused("MongoDB", &error))?
             }
         };
-        let archive = wait_for("MongoDB", connect).await?;
-        self.waiting.found("archive");
         Ok(Some(Arc::new(archive)))
     }
 

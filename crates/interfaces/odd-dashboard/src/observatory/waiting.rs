@@ -32,7 +32,7 @@ struct Awaited {
 }
 
 impl Waiting {
-    /// What `role` does not start without, by the names that `/readyz` has for it later on.
+    /// What `role` looks for at its start, by the names that `/readyz` has for it later on.
     pub(super) fn of(role: RoleName, settings: &ClusterSettings) -> Self {
         let mut dependencies = vec!["store"];
         dependencies.extend(settings.redis_url.as_ref().map(|_| "views"));
@@ -115,21 +115,11 @@ where
     loop {
         let error = match connect().await {
             Ok(connected) => {
-                let after_ms = begun.elapsed().as_millis();
-                tracing::info!(after_ms, "{what} can be used");
+                found(what, begun);
                 return Ok(connected);
             }
-            Err(error) => error,
+            Err(error) => passing(what, error)?,
         };
-        if is_about_certificate(&error) {
-            return Err(refused(what, &error).hint(
-                "ODD_TLS_CA_FILE names the authority that vouches for the server, and the URL has to name the host as \
-                 the certificate does",
-            ));
-        }
-        if !error.is_transient() {
-            return Err(refused(what, &error));
-        }
         if Instant::now() >= next_line {
             tracing::warn!(%error, "waiting for {what}");
             silence = (silence * 2).min(LONGEST_SILENCE);
@@ -140,7 +130,49 @@ where
     }
 }
 
-fn refused(what: &str, error: &StoreError) -> Failure {
+/// Tries once; nothing, when the server may be there later.
+///
+/// # Errors
+/// As [`wait_for`].
+pub(super) async fn look_for<T>(
+    what: &str,
+    connecting: impl Future<Output = Result<T, StoreError>>,
+) -> Result<Option<T>, Failure> {
+    let begun = Instant::now();
+    match connecting.await {
+        Ok(connected) => {
+            found(what, begun);
+            Ok(Some(connected))
+        }
+        Err(error) => {
+            let error = passing(what, error)?;
+            tracing::warn!(%error, "{what} cannot be used yet; the role goes on without it");
+            Ok(None)
+        }
+    }
+}
+
+fn found(what: &str, begun: Instant) {
+    let after_ms = begun.elapsed().as_millis();
+    tracing::info!(after_ms, "{what} can be used");
+}
+
+/// The error, if trying again may mend it.
+fn passing(what: &str, error: StoreError) -> Result<StoreError, Failure> {
+    if is_about_certificate(&error) {
+        return Err(refused(what, &error).hint(
+            "ODD_TLS_CA_FILE names the authority that vouches for the server, and the URL has to name the host as \
+             the certificate does",
+        ));
+    }
+    match error.is_transient() {
+        true => Ok(error),
+        false => Err(refused(what, &error)),
+    }
+}
+
+/// The server refuses for good.
+pub(super) fn refused(what: &str, error: &StoreError) -> Failure {
     Failure::failed(format!("{what} cannot be used")).cause(error)
 }
 
@@ -172,11 +204,23 @@ mod tests {
     async fn a_server_that_cannot_prove_who_it_is_is_not_waited_for() {
         let text = "TLS: invalid peer certificate: UnknownIssuer";
         let connect = async || Err::<(), _>(StoreError::Unavailable(text.to_owned()));
+        let looking = look_for("it", connect()).await;
+        assert!(looking.is_err());
         let failure = wait_for("it", connect).await.expect_err("refused");
         assert!(
             failure
                 .hint
                 .is_some_and(|hint| hint.contains("ODD_TLS_CA_FILE"))
         );
+    }
+
+    #[tokio::test]
+    async fn what_may_come_later_is_looked_for_once() {
+        let away = async { Err::<(), _>(StoreError::Unavailable("not yet".to_owned())) };
+        assert!(matches!(look_for("it", away).await, Ok(None)));
+        let there = async { Ok(()) };
+        assert!(matches!(look_for("it", there).await, Ok(Some(()))));
+        let refusing = async { Err::<(), _>(StoreError::Broken("another schema".to_owned())) };
+        assert!(look_for("it", refusing).await.is_err());
     }
 }

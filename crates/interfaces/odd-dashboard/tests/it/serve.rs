@@ -224,6 +224,8 @@ fn views_are_folded_while_the_archive_is_away() {
         answer.contains(r#"{"dependency":"archive","up":true}"#)
     };
     assert!(!is_archive_up());
+    roles[2].await_words("MongoDB cannot be used yet");
+    assert!(!roles[2].said().contains("MongoDB can be used"));
     backends.mongo.restart().expect("it starts");
     let deadline = Instant::now() + Duration::from_secs(60);
     while !is_archive_up() {
