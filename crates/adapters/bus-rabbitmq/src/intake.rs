@@ -9,6 +9,7 @@ use lapin::types::FieldTable;
 use lapin::{Channel, Consumer};
 use odd_core::ports::{EventLog, EventSink, Position, StoreError};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::config::{BrokerConfig, EventQueue};
 use crate::connection::{Connector, Health, Session};
@@ -37,6 +38,13 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Pause before a log that cannot be read is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a message that was handed over may stay unacknowledged: acknowledging costs the broker as much as delivering,
+/// and one word serves for many.
+const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(50);
+
+/// Messages acknowledged at once, at most about so many: the broker is never to wait for it.
+const ACKNOWLEDGE_AT: usize = PREFETCH as usize / 4;
 
 /// Entries read from the log at a time.
 const CHUNK: usize = 4_096;
@@ -131,37 +139,49 @@ impl Intake {
         let mut consumer = self.consume(session).await?;
         let order = self.begin(order).await;
         self.health.recovered();
-        let mut patience = SILENCE;
         let mut reader = EventReader::new();
+        let mut taken = Taken::default();
+        let mut silence = SILENCE;
+        let mut silent_until = Instant::now() + silence;
         loop {
-            match tokio::time::timeout(patience, consumer.next()).await {
+            let until = taken.due.map_or(silent_until, |due| due.min(silent_until));
+            match tokio::time::timeout_at(until, consumer.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(delivery)) => {
-                    let mut last = delivery?;
-                    self.read(session, &mut reader, order, &last).await?;
+                    let delivery = delivery?;
+                    self.read(session, &mut reader, order, &delivery).await?;
+                    taken.add(delivery);
                     // What came with it is handed over with it.
                     while let Some(Some(delivery)) =
                         futures_util::FutureExt::now_or_never(consumer.next())
                     {
-                        last = delivery?;
-                        self.read(session, &mut reader, order, &last).await?;
+                        let delivery = delivery?;
+                        self.read(session, &mut reader, order, &delivery).await?;
+                        taken.add(delivery);
                     }
                     self.hand_over(order);
                     if order.is_full() || order.is_stuck(STUCK) {
                         self.fill_or_wait(order).await;
                     }
-                    last.acker.ack(BasicAckOptions { multiple: true }).await?;
+                }
+                Err(_) if until < silent_until => {
+                    taken.acknowledge().await?;
+                    continue;
                 }
                 Err(_) => {
                     let done = order.done();
                     self.fill_or_wait(order).await;
-                    if patience == SILENCE && order.done() > done {
+                    if silence == SILENCE && order.done() > done {
                         // The queue was deleted, perhaps, and the broker did not tell.
                         return Err(io::Error::other("events do not come").into());
                     }
                 }
             }
-            patience = if order.has_gap() { GAP } else { SILENCE };
+            if taken.is_due() {
+                taken.acknowledge().await?;
+            }
+            silence = if order.has_gap() { GAP } else { SILENCE };
+            silent_until = Instant::now() + silence;
         }
     }
 
@@ -261,6 +281,36 @@ impl Intake {
                 return Ok(());
             }
         }
+    }
+}
+
+/// Messages that were handed over and are not acknowledged yet.
+#[derive(Default)]
+struct Taken {
+    count: usize,
+    last: Option<Delivery>,
+    /// When to acknowledge them.
+    due: Option<Instant>,
+}
+
+impl Taken {
+    fn add(&mut self, delivery: Delivery) {
+        self.count += 1;
+        self.last = Some(delivery);
+        self.due
+            .get_or_insert_with(|| Instant::now() + ACKNOWLEDGE_WITHIN);
+    }
+
+    fn is_due(&self) -> bool {
+        self.count >= ACKNOWLEDGE_AT || self.due.is_some_and(|due| due <= Instant::now())
+    }
+
+    async fn acknowledge(&mut self) -> lapin::Result<()> {
+        let Self { last, .. } = std::mem::take(self);
+        if let Some(last) = last {
+            last.acker.ack(BasicAckOptions { multiple: true }).await?;
+        }
+        Ok(())
     }
 }
 
