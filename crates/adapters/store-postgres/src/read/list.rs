@@ -8,25 +8,42 @@ use crate::error::DbResult;
 use crate::store::Shared;
 
 /// Rows that one page may look at; a page that meets this bound is short and tells where to go on.
-const SCAN_LIMIT: i64 = 20_000;
+const SCAN_LIMIT: i64 = 5_000;
+
+/// The same for a search, which reads everything that a row says.
+const SEARCH_LIMIT: i64 = 2_500;
 
 /// A page of jobs by keyset: the cursor is the number of the job where the page before ended.
 ///
 /// Rows are looked at in the order of their numbers, along the primary key or an index of one status, tag or the dead
-/// letters; the other conditions are asked of each. A marker row says where the scan ended.
+/// letters, until there are enough; the other conditions are asked of each. A marker row says where the scan of a short
+/// page ended.
 pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage> {
     let mut values = Values::default();
     let scan = scan(query, &mut values);
     let filter = filter(query, &mut values);
-    let direction = direction(query);
     let limit = values.add(i64::try_from(query.limit).unwrap_or(i64::MAX));
-    let scan_limit = values.add(SCAN_LIMIT);
+    let scan_limit = match query.text {
+        Some(_) => SEARCH_LIMIT,
+        None => SCAN_LIMIT,
+    };
+    let (direction, last) = match query.order {
+        SortOrder::Newest => ("DESC", "min"),
+        SortOrder::Oldest => ("ASC", "max"),
+    };
+    let order = format!("ORDER BY job {direction} LIMIT {scan_limit}");
+    let rows = match scan.table {
+        // Its rows need not be looked up again.
+        "jobs" => format!("(SELECT * FROM jobs WHERE {} {order}) j", scan.condition),
+        _ => format!("({} {order}) seen JOIN jobs j USING (job)", scan.numbers()),
+    };
+    let numbers = scan.numbers();
     let sql = format!(
-        "WITH seen AS MATERIALIZED (SELECT job FROM ({scan}) s ORDER BY job {direction} LIMIT {scan_limit}::bigint), \
-         found AS MATERIALIZED (SELECT {COLUMNS} FROM seen JOIN jobs j USING (job) WHERE {filter} \
-             ORDER BY j.job {direction} LIMIT {limit}::bigint + 1) \
-         SELECT f.*, s.scanned, s.last FROM (SELECT count(*) AS scanned, (SELECT job FROM seen \
-             OFFSET greatest((SELECT count(*) FROM seen) - 1, 0) LIMIT 1) AS last FROM seen) s \
+        "WITH found AS MATERIALIZED ( \
+             SELECT {COLUMNS} FROM {rows} WHERE {filter} ORDER BY j.job {direction} LIMIT {limit}::bigint + 1) \
+         SELECT f.*, s.scanned, s.last FROM ( \
+             SELECT count(*) AS scanned, {last}(job) AS last FROM ({numbers} {order}) seen \
+             WHERE (SELECT count(*) FROM found) <= {limit}::bigint) s \
          LEFT JOIN found f ON true ORDER BY f.job {direction}"
     );
     let client = shared.readers.get().await?;
@@ -54,47 +71,52 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     if let Some(row) = rows.first() {
         let scanned: i64 = row.try_get("scanned")?;
         let last: Option<i64> = row.try_get("last")?;
-        let last = last.filter(|_| scanned >= SCAN_LIMIT);
+        let last = last.filter(|_| scanned >= scan_limit);
         page.next = last.and_then(|last| u64::try_from(last).ok());
     }
     Ok(page)
 }
 
-fn direction(query: &JobQuery) -> &'static str {
-    match query.order {
-        SortOrder::Newest => "DESC",
-        SortOrder::Oldest => "ASC",
+/// The rows to look at.
+struct Scan {
+    table: &'static str,
+    condition: String,
+}
+
+impl Scan {
+    /// The numbers of the jobs.
+    fn numbers(&self) -> String {
+        format!("SELECT job FROM {} WHERE {}", self.table, self.condition)
     }
 }
 
-/// The numbers of the rows to look at, from the cursor on.
-fn scan(query: &JobQuery, values: &mut Values) -> String {
-    let after = match (query.cursor, query.order) {
-        (None, _) => String::new(),
-        (Some(cursor), order) => {
-            let sign = if order == SortOrder::Newest { "<" } else { ">" };
-            format!(
-                "AND job {sign} {}",
-                values.add(i64::try_from(cursor).unwrap_or(i64::MAX))
-            )
+/// The rows to look at, from the cursor on.
+fn scan(query: &JobQuery, values: &mut Values) -> Scan {
+    let after = query.cursor.map_or_else(String::new, |cursor| {
+        let sign = match query.order {
+            SortOrder::Newest => "<",
+            SortOrder::Oldest => ">",
+        };
+        let cursor = values.add(i64::try_from(cursor).unwrap_or(i64::MAX));
+        format!(" AND job {sign} {cursor}")
+    });
+    let (table, condition) = if let Some(tag) = &query.tag {
+        ("job_tags", format!("tag = {}", values.add(tag.clone())))
+    } else if query.dead_letters {
+        ("jobs", "parked".to_owned())
+    } else {
+        match query.statuses.as_slice() {
+            [JobStatus::Pending] => ("ready_jobs", "true".to_owned()),
+            [JobStatus::Executing] => ("running_jobs", "true".to_owned()),
+            [status] if *status != JobStatus::Completed => {
+                ("jobs", format!("listed_status = '{status}'"))
+            }
+            _ => ("jobs", "true".to_owned()),
         }
     };
-    if let Some(tag) = &query.tag {
-        return format!(
-            "SELECT job FROM job_tags WHERE tag = {} {after}",
-            values.add(tag.clone())
-        );
-    }
-    if query.dead_letters {
-        return format!("SELECT job FROM jobs WHERE parked {after}");
-    }
-    match query.statuses.as_slice() {
-        [JobStatus::Pending] => format!("SELECT job FROM ready_jobs WHERE true {after}"),
-        [JobStatus::Executing] => format!("SELECT job FROM running_jobs WHERE true {after}"),
-        [status] if *status != JobStatus::Completed => {
-            format!("SELECT job FROM jobs WHERE listed_status = '{status}' {after}")
-        }
-        _ => format!("SELECT job FROM jobs WHERE true {after}"),
+    Scan {
+        table,
+        condition: condition + &after,
     }
 }
 
