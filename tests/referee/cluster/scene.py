@@ -55,11 +55,12 @@ class Scene:
     def role(self, number: int, act: str) -> dict | None:
         if number in self.observatory.numbers("processor") and act in ("kill", "remove", "pause"):
             self.workers_lost.append(time.time())
+        self.faults += act not in ("resume", "start")
+        outcome = self.observatory.hands.role(number, act)
         if number in self.observatory.numbers("gateway") and act not in ("pause", "resume"):
             # One that starts answers 503 until it has found its servers.
             self.starts.append((time.time(), time.time() + STARTING_SECONDS))
-        self.faults += act not in ("resume", "start")
-        return self.observatory.hands.role(number, act)
+        return outcome
 
     def server(self, name: str, act: str) -> None:
         self.faults += act not in ("restart", "resume", "clear-alarm")

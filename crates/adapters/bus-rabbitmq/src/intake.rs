@@ -39,9 +39,9 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Pause before a log that cannot be read is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long a message that was handed over may stay unacknowledged: acknowledging costs the broker as much as delivering,
-/// and one word serves for many.
-const ACKNOWLEDGE_WITHIN: Duration = Duration::from_millis(50);
+/// After what time messages are acknowledged, however few: acknowledging costs the broker as much as delivering, and one
+/// word serves for many.
+const ACKNOWLEDGE_AFTER: Duration = Duration::from_millis(50);
 
 /// Messages acknowledged at once, at most about so many: the broker is never to wait for it.
 const ACKNOWLEDGE_AT: usize = PREFETCH as usize / 4;
@@ -149,15 +149,15 @@ impl Intake {
                 Ok(None) => return Ok(()),
                 Ok(Some(delivery)) => {
                     let delivery = delivery?;
-                    self.read(session, &mut reader, order, &delivery).await?;
-                    taken.add(delivery);
+                    let kept = self.read(session, &mut reader, order, &delivery).await?;
+                    taken.add(delivery, kept);
                     // What came with it is handed over with it.
                     while let Some(Some(delivery)) =
                         futures_util::FutureExt::now_or_never(consumer.next())
                     {
                         let delivery = delivery?;
-                        self.read(session, &mut reader, order, &delivery).await?;
-                        taken.add(delivery);
+                        let kept = self.read(session, &mut reader, order, &delivery).await?;
+                        taken.add(delivery, kept);
                     }
                     self.hand_over(order);
                     if order.is_full() || order.is_stuck(STUCK) {
@@ -240,13 +240,16 @@ impl Intake {
         reader: &mut EventReader,
         order: &mut Order,
         delivery: &Delivery,
-    ) -> lapin::Result<()> {
+    ) -> lapin::Result<Kept> {
         match reader.read(&delivery.data, &delivery.properties) {
             Ok(entries) => {
                 order.add(entries);
-                Ok(())
+                Ok(Kept::InOrder)
             }
-            Err(errors) => park(session, &self.config, delivery, errors).await,
+            Err(errors) => {
+                park(session, &self.config, delivery, errors).await?;
+                Ok(Kept::AmongDeadLetters)
+            }
         }
     }
 
@@ -284,6 +287,13 @@ impl Intake {
     }
 }
 
+/// What became of a message.
+#[derive(PartialEq, Eq)]
+enum Kept {
+    InOrder,
+    AmongDeadLetters,
+}
+
 /// Messages that were handed over and are not acknowledged yet.
 #[derive(Default)]
 struct Taken {
@@ -294,11 +304,16 @@ struct Taken {
 }
 
 impl Taken {
-    fn add(&mut self, delivery: Delivery) {
+    fn add(&mut self, delivery: Delivery, kept: Kept) {
         self.count += 1;
         self.last = Some(delivery);
-        self.due
-            .get_or_insert_with(|| Instant::now() + ACKNOWLEDGE_WITHIN);
+        let due = self
+            .due
+            .get_or_insert_with(|| Instant::now() + ACKNOWLEDGE_AFTER);
+        if kept == Kept::AmongDeadLetters {
+            // Delivered again, it would be there twice.
+            *due = Instant::now();
+        }
     }
 
     fn is_due(&self) -> bool {

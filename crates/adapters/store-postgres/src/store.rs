@@ -6,7 +6,7 @@ use odd_contracts::Producer;
 use odd_core::Producers;
 use odd_core::ports::{EventSink, Recorded, StoreError};
 use tokio::sync::{Notify, oneshot, watch};
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::change_set::Role;
 use crate::codec::At;
@@ -50,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) server_time: Arc<ServerTime>,
     pub(crate) producer_names: ProducerNames,
     sink: Arc<dyn EventSink>,
+    /// Claims under way, and what is given back because nobody waited for it.
+    pub(crate) claims: TaskTracker,
     /// Commits up to here have been looked at by pruning.
     pub(crate) pruned_to: AtomicI64,
     /// So have jobs up to this number.
@@ -87,6 +89,7 @@ impl PostgresStore {
             server_time,
             producer_names: ProducerNames::default(),
             sink,
+            claims: TaskTracker::new(),
             pruned_to: AtomicI64::new(0),
             jobs_pruned_to: AtomicI64::new(0),
         });
@@ -123,6 +126,13 @@ impl PostgresStore {
             Some(given) => given.clone(),
             None => self.shared.server_time.clone(),
         }
+    }
+
+    /// Waits until every claim is over, and what was claimed for callers that are gone is given back. To be called when
+    /// nobody claims any more: a process that ends before keeps such jobs from others until their leases run out.
+    pub async fn settled(&self) {
+        self.shared.claims.close();
+        self.shared.claims.wait().await;
     }
 
     /// Whether this process leads; from now on it stands for election.

@@ -100,6 +100,13 @@ impl Broker {
         outcome.expect("somebody listens in time");
     }
 
+    /// Waits until nobody consumes a queue.
+    pub(crate) async fn deserted(&self, queue: &str) {
+        let asking = async { while self.state(queue).await.consumer_count() > 0 {} };
+        let outcome = tokio::time::timeout(PATIENCE, asking).await;
+        outcome.expect("nobody listens in time");
+    }
+
     async fn state(&self, queue: &str) -> Queue {
         let passive = QueueDeclareOptions {
             passive: true,

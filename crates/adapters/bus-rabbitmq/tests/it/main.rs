@@ -1,5 +1,6 @@
 //! The bus against a real RabbitMQ, carrying the commits of a real PostgreSQL.
 
+mod acknowledging;
 mod bad_events;
 mod bad_hints;
 mod broker;

@@ -130,7 +130,7 @@ impl PostgresStore {
     async fn claim_now(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let (reply, answer) = oneshot::channel();
         let store = self.clone();
-        tokio::spawn(async move {
+        self.shared.claims.spawn(async move {
             let jobs = write::with_retries(|| write::claim(&store.shared, &request)).await;
             // A caller that is gone drops the answer, here or later, and with it the guard.
             let _ = reply.send(jobs.map(|jobs| Claimed { jobs, store }));
@@ -165,7 +165,8 @@ impl Drop for Claimed {
         });
         let released: Arc<[EndedAttempt]> = released.collect();
         let store = self.store.clone();
-        tokio::spawn(async move {
+        let claims = self.store.shared.claims.clone();
+        claims.spawn(async move {
             if let Err(error) = store.finish(released).await {
                 tracing::warn!(%error, "claimed jobs could not be given back; their leases will expire");
             }

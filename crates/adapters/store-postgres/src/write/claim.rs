@@ -13,7 +13,7 @@ use crate::codec;
 use crate::error::{DbResult, damaged};
 use crate::row::{COLUMNS, JobRow};
 use crate::store::Shared;
-use crate::transaction::{Params, Transaction};
+use crate::transaction::Transaction;
 
 /// Candidates looked at beyond the wanted ones: others may be taking the first.
 const SPARE: usize = 64;
@@ -22,43 +22,29 @@ const SPARE: usize = 64;
 const LOOKS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// The lines of some types in all queues: `ready_jobs_order`.
-const LINES: &str = "unnest($1::text[]) AS l (job_type)";
-const IN_LINE: &str = "r.job_type = l.job_type";
-
-/// Their lines in some queues: `ready_jobs_queue`, so that nobody walks past the jobs of other queues. The queues are the
-/// last parameter.
-fn lines_of_queues(parameter: u8) -> String {
-    format!("{LINES} CROSS JOIN unnest(${parameter}::text[]) AS q (queue)")
-}
-const IN_LINE_OF_QUEUE: &str = "r.job_type = l.job_type AND r.queue = q.queue";
-
-static TAKE: LazyLock<String> = LazyLock::new(|| take_from(LINES, IN_LINE));
-static TAKE_OF_QUEUES: LazyLock<String> =
-    LazyLock::new(|| take_from(&lines_of_queues(5), IN_LINE_OF_QUEUE));
-
-/// Takes the first ready jobs of some lines that nobody else is taking. The order is that of an index within each line,
-/// merged. Candidates are locked one by one in this order, passing over those that others have locked, until there are
-/// enough; then their rows are.
-fn take_from(lines: &str, in_line: &str) -> String {
+/// Takes the first ready jobs of some types that nobody else is taking out of the line. The order is that of its index
+/// within each type, merged. Candidates are locked one by one in this order, passing over those that others have locked,
+/// until there are enough; then their rows are.
+static TAKE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH candidates AS MATERIALIZED ( \
-             SELECT c.place FROM {lines} CROSS JOIN LATERAL ( \
-                 SELECT r.ctid AS place, r.priority, r.due_at, r.job FROM ready_jobs r WHERE {in_line} \
-                 ORDER BY r.priority DESC, r.due_at, r.job LIMIT $2) c \
-             ORDER BY c.priority DESC, c.due_at, c.job LIMIT $2), \
+             SELECT c.place FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
+                 SELECT r.ctid AS place, r.priority, r.due_at, r.job FROM ready_jobs r \
+                 WHERE r.job_type = t.job_type AND ($2::text[] IS NULL OR r.queue = ANY($2)) \
+                 ORDER BY r.priority DESC, r.due_at, r.job LIMIT $3) c \
+             ORDER BY c.priority DESC, c.due_at, c.job LIMIT $3), \
          taken AS MATERIALIZED ( \
              SELECT r.ctid AS place, {COLUMNS}, j.created_at, j.timeout_ms, j.payload \
              FROM candidates CROSS JOIN LATERAL ( \
                  SELECT ctid, job FROM ready_jobs k WHERE k.ctid = candidates.place FOR UPDATE SKIP LOCKED) r \
              CROSS JOIN LATERAL ( \
                  SELECT * FROM jobs k WHERE k.job = r.job FOR NO KEY UPDATE SKIP LOCKED) j \
-             LIMIT $3), \
+             LIMIT $4), \
          gone AS (DELETE FROM ready_jobs r USING taken WHERE r.ctid = taken.place) \
-         SELECT *, coalesce($4::timestamptz, clock_timestamp()) AS now, \
+         SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now, \
              (SELECT count(*) FROM candidates) AS candidates FROM taken"
     )
-}
+});
 
 /// The types that have ready jobs, by skipping from one to the next in the index.
 const READY_TYPES: &str = "\
@@ -69,16 +55,10 @@ WITH RECURSIVE t AS ( \
             ORDER BY r.job_type LIMIT 1) FROM t WHERE t.job_type IS NOT NULL) \
 SELECT job_type FROM t WHERE job_type IS NOT NULL";
 
-static IS_ANY_READY: LazyLock<String> = LazyLock::new(|| is_any_ready_in(LINES, IN_LINE));
-static IS_ANY_READY_OF_QUEUES: LazyLock<String> =
-    LazyLock::new(|| is_any_ready_in(&lines_of_queues(2), IN_LINE_OF_QUEUE));
-
-fn is_any_ready_in(lines: &str, in_line: &str) -> String {
-    format!(
-        "SELECT EXISTS (SELECT FROM {lines} CROSS JOIN LATERAL ( \
-             SELECT 1 FROM ready_jobs r WHERE {in_line} LIMIT 1) c)"
-    )
-}
+const IS_ANY_READY: &str = "\
+SELECT EXISTS (SELECT FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
+    SELECT 1 FROM ready_jobs r WHERE r.job_type = t.job_type \
+    AND ($2::text[] IS NULL OR r.queue = ANY($2)) LIMIT 1) c)";
 
 /// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
 pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<ClaimedJob>> {
@@ -137,8 +117,10 @@ async fn wanted_types(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<S
 }
 
 fn names(queues: &[QueueName]) -> Vec<String> {
-    let distinct: BTreeSet<&str> = queues.iter().map(QueueName::as_str).collect();
-    distinct.into_iter().map(str::to_owned).collect()
+    queues
+        .iter()
+        .map(|queue| queue.as_str().to_owned())
+        .collect()
 }
 
 async fn is_any_ready(
@@ -147,12 +129,8 @@ async fn is_any_ready(
     queues: Option<&[String]>,
 ) -> DbResult<bool> {
     let client = shared.readers.get().await?;
-    let (sql, params): (&str, &Params<'_>) = match &queues {
-        None => (&IS_ANY_READY, &[&types]),
-        Some(queues) => (&IS_ANY_READY_OF_QUEUES, &[&types, queues]),
-    };
-    let statement = client.prepare_cached(sql).await?;
-    let row = client.query_one(&statement, params).await?;
+    let statement = client.prepare_cached(IS_ANY_READY).await?;
+    let row = client.query_one(&statement, &[&types, &queues]).await?;
     Ok(row.try_get(0)?)
 }
 
@@ -178,14 +156,9 @@ async fn take(
     let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
     let candidates = i64::try_from(wanted + SPARE).unwrap_or(i64::MAX);
     let given = shared.given_time();
-    let (sql, params): (&str, &Params<'_>) = match &queues {
-        None => (&TAKE, &[&types, &candidates, &limit, &given]),
-        Some(queues) => (
-            &TAKE_OF_QUEUES,
-            &[&types, &candidates, &limit, &given, queues],
-        ),
-    };
-    let rows = tx.begin_with(sql, params).await?;
+    let rows = tx
+        .begin_with(&TAKE, &[&types, &queues, &candidates, &limit, &given])
+        .await?;
     let Some(now) = time_of(&rows)? else {
         tx.roll_back().await?;
         return Ok(Taken {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::codec;
 use crate::error::DbResult;
-use crate::transaction::{Param, Transaction, flight};
+use crate::transaction::{Param, Params, Transaction, flight};
 
 /// What stands already and may answer a submission: `kind` says how it was found, `name` by what.
 const LOOK_UP: &str = "\
@@ -20,11 +20,18 @@ UNION ALL SELECT 'id', id::text, id, status, created_at, fingerprint FROM jobs W
 UNION ALL SELECT 'unique', unique_key, id, status, created_at, fingerprint FROM jobs \
     WHERE live_key = ANY($3)";
 
-/// Until the end of the transaction, nobody else decides about a key that may come to stand with a new job or with one that
-/// is there already: no index spans both. Of 256 locks that share all keys, as the server has room for a few thousand.
+/// Until the end of the transaction, nobody else decides about these keys. A key may come to stand with a new job or with
+/// one that is there already, and no index spans both.
 const LOCK_KEYS: &str = "\
 SELECT pg_advisory_xact_lock(7165066, k.lock) \
-FROM (SELECT DISTINCT hashtext(name) & 255 AS lock FROM unnest($1::text[]) AS u (name) ORDER BY lock) k";
+FROM (SELECT DISTINCT hashtext(name) AS lock FROM unnest($1::text[]) AS u (name) ORDER BY lock) k";
+/// Comes before it.
+const SHARE_KEYS: &str = "SELECT pg_advisory_xact_lock_shared(7165066918273026)";
+/// In place of both: nobody else decides about any key.
+const LOCK_ALL_KEYS: &str = "SELECT pg_advisory_xact_lock(7165066918273026)";
+
+/// Keys of a transaction that are locked one by one; the server has room for a few thousand locks.
+const LOCKED_KEYS: usize = 256;
 
 /// Who a submitted job turns out to be.
 #[derive(Debug, Clone, Copy)]
@@ -84,7 +91,6 @@ impl Standing {
         jobs: impl Iterator<Item = &'a NewJob>,
     ) -> DbResult<()> {
         let (mut keys, mut ids, mut unique_keys) = (Vec::new(), Vec::new(), Vec::new());
-        let mut shareable = Vec::new();
         for job in jobs {
             keys.extend(job.idempotency_key.as_deref());
             if job.fingerprint.is_some() {
@@ -92,16 +98,20 @@ impl Standing {
             }
             if let Some(unique_key) = &job.unique_key {
                 unique_keys.push(&**unique_key);
-                shareable.extend(job.idempotency_key.as_deref());
             }
         }
-        let lock: [Param<'_>; 1] = [&shareable];
+        let lock: [Param<'_>; 1] = [&keys];
+        let locks: &[(&str, &Params<'_>)] = match keys.len() {
+            0 => &[],
+            1..=LOCKED_KEYS => &[(SHARE_KEYS, &[]), (LOCK_KEYS, &lock)],
+            _ => &[(LOCK_ALL_KEYS, &[])],
+        };
         let look_up: [Param<'_>; 3] = [&keys, &ids, &unique_keys];
         tx.prepare(LOOK_UP).await?;
         let mut statements = vec![tx.begin()];
-        if !shareable.is_empty() {
-            tx.prepare(LOCK_KEYS).await?;
-            statements.push(tx.query(LOCK_KEYS, &lock));
+        for (sql, params) in locks {
+            tx.prepare(sql).await?;
+            statements.push(tx.query(sql, params));
         }
         statements.push(tx.query(LOOK_UP, &look_up));
         let mut answers = flight(statements).await?;

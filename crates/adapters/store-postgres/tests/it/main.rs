@@ -1,8 +1,10 @@
 //! The store against a real PostgreSQL.
 
+mod abandoned;
 mod conformance;
 mod event_rows;
 mod keys;
 mod leading;
+mod lists;
 mod nobody;
 mod tls;

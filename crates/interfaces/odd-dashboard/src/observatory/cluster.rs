@@ -20,6 +20,10 @@ use crate::observatory::trust::trust;
 use crate::observatory::waiting::{Waiting, look_for, refused, wait_for};
 use crate::settings::ClusterSettings;
 
+/// How long jobs that were claimed while the role was about to end may take to be given back; the rest waits for its leases
+/// to run out.
+const SETTLE: Duration = Duration::from_secs(2);
+
 /// How long what was committed last may take to be published when the role ends; the rest is in the outbox.
 const FLUSH: Duration = Duration::from_secs(2);
 
@@ -28,7 +32,8 @@ pub(super) struct Cluster {
     pub(super) ports: Ports,
     /// What `/readyz` asks about beyond the store.
     pub(super) dependencies: Vec<Dependency>,
-    publisher: Option<Publisher>,
+    /// Of roles that change jobs.
+    written: Option<(Arc<PostgresStore>, Publisher)>,
     _tasks: Vec<AbortOnDropHandle<()>>,
 }
 
@@ -62,9 +67,10 @@ impl Cluster {
         }
     }
 
-    /// Lets what was committed last be published.
+    /// Lets what nobody took be given back, and what was committed last be published.
     pub(super) async fn close(self) {
-        if let Some(publisher) = &self.publisher {
+        if let Some((store, publisher)) = &self.written {
+            let _ = tokio::time::timeout(SETTLE, store.settled()).await;
             // What does not make it is published by others.
             let _ = tokio::time::timeout(FLUSH, publisher.flushed()).await;
         }
@@ -98,11 +104,11 @@ impl Opening<'_> {
             ports: Ports {
                 store: jobs,
                 clock: store.clock(),
-                reader: store,
+                reader: store.clone(),
                 history: None,
             },
             dependencies: self.dependencies,
-            publisher: Some(publisher),
+            written: Some((store, publisher)),
             _tasks: self.tasks,
         })
     }
@@ -147,7 +153,7 @@ impl Opening<'_> {
                 }),
             },
             dependencies: self.dependencies,
-            publisher: None,
+            written: None,
             _tasks: self.tasks,
         })
     }

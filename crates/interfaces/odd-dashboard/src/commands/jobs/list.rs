@@ -112,7 +112,12 @@ async fn collect(client: &Client, args: Args) -> Result<JobList, Failure> {
 
 fn print_table(context: &Context, list: &JobList) -> Result<(), Failure> {
     if list.jobs.is_empty() {
-        context.printer.note("no jobs match");
+        context.printer.note(&match &list.next_cursor {
+            None => "no jobs match".to_owned(),
+            Some(cursor) => format!(
+                "no jobs match among the many that were looked at; go on with --cursor {cursor}"
+            ),
+        });
         return Ok(());
     }
     context

@@ -1,0 +1,24 @@
+use std::time::Duration;
+
+use odd_bus_rabbitmq::EventQueue;
+
+use crate::broker::Broker;
+use crate::rig::Rig;
+
+const QUEUE: &str = "metrics-engine.events";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn few_messages_are_acknowledged_after_a_moment() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let mut follower = rig.follower(&gateway, EventQueue::metrics_engine()).await;
+    let broker = Broker::open(&rig.broker).await;
+    broker.listened(QUEUE).await;
+    gateway.jobs.submit_batch(1).await;
+    follower.next(1).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    // What it holds unacknowledged comes back to the queue.
+    drop(follower);
+    broker.deserted(QUEUE).await;
+    assert_eq!(broker.depth(QUEUE).await, 0);
+}
