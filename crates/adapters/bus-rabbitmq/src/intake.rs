@@ -149,15 +149,15 @@ impl Intake {
                 Ok(None) => return Ok(()),
                 Ok(Some(delivery)) => {
                     let delivery = delivery?;
-                    let kept = self.read(session, &mut reader, order, &delivery).await?;
-                    taken.add(delivery, kept);
+                    self.read(session, &mut reader, order, &mut taken, delivery)
+                        .await?;
                     // What came with it is handed over with it.
                     while let Some(Some(delivery)) =
                         futures_util::FutureExt::now_or_never(consumer.next())
                     {
                         let delivery = delivery?;
-                        let kept = self.read(session, &mut reader, order, &delivery).await?;
-                        taken.add(delivery, kept);
+                        self.read(session, &mut reader, order, &mut taken, delivery)
+                            .await?;
                     }
                     self.hand_over(order);
                     if order.is_full() || order.is_stuck(STUCK) {
@@ -239,18 +239,23 @@ impl Intake {
         session: &Session,
         reader: &mut EventReader,
         order: &mut Order,
-        delivery: &Delivery,
-    ) -> lapin::Result<Kept> {
+        taken: &mut Taken,
+        delivery: Delivery,
+    ) -> lapin::Result<()> {
         match reader.read(&delivery.data, &delivery.properties) {
             Ok(entries) => {
                 order.add(entries);
-                Ok(Kept::InOrder)
+                taken.add(delivery);
             }
             Err(errors) => {
-                park(session, &self.config, delivery, errors).await?;
-                Ok(Kept::AmongDeadLetters)
+                park(session, &self.config, &delivery, errors).await?;
+                taken.add(delivery);
+                // Delivered again, it would be among the dead letters twice.
+                self.hand_over(order);
+                taken.acknowledge().await?;
             }
         }
+        Ok(())
     }
 
     fn hand_over(&self, order: &mut Order) {
@@ -287,13 +292,6 @@ impl Intake {
     }
 }
 
-/// What became of a message.
-#[derive(PartialEq, Eq)]
-enum Kept {
-    InOrder,
-    AmongDeadLetters,
-}
-
 /// Messages that were handed over and are not acknowledged yet.
 #[derive(Default)]
 struct Taken {
@@ -304,16 +302,11 @@ struct Taken {
 }
 
 impl Taken {
-    fn add(&mut self, delivery: Delivery, kept: Kept) {
+    fn add(&mut self, delivery: Delivery) {
         self.count += 1;
         self.last = Some(delivery);
-        let due = self
-            .due
+        self.due
             .get_or_insert_with(|| Instant::now() + ACKNOWLEDGE_AFTER);
-        if kept == Kept::AmongDeadLetters {
-            // Delivered again, it would be there twice.
-            *due = Instant::now();
-        }
     }
 
     fn is_due(&self) -> bool {

@@ -7,9 +7,7 @@ use tokio::sync::{Notify, watch};
 use tokio_postgres::Client;
 
 use crate::connect::{Address, Connection};
-
-/// Whoever holds this lock on its session leads.
-const LOCK: i64 = 7_165_066_918_273_026;
+use crate::locks;
 
 /// How often a leader says that it lives, and after which silence the server ends its session: also when the process
 /// was stopped, and its connection is as good as ever.
@@ -56,7 +54,7 @@ async fn hold_office(client: &Client, leads: &watch::Sender<bool>) -> Option<()>
     loop {
         // Asking again and again, since a statement that waits would hold back the clean-up of the whole database.
         // The question is also the leader's sign of life.
-        let asked = client.query_one(ASK, &[&LOCK]);
+        let asked = client.query_one(ASK, &[&locks::LEADER]);
         let answer = tokio::time::timeout(PULSE, asked).await.ok()?.ok()?;
         let has_lock: bool = answer.try_get(0).ok()?;
         let commits: i64 = answer.try_get(1).ok()?;

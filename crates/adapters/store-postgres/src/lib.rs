@@ -20,6 +20,7 @@ mod connect;
 mod error;
 mod leader;
 mod listener;
+mod locks;
 mod migrate;
 mod options;
 mod packed;

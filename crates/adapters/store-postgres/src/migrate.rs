@@ -1,16 +1,14 @@
 use deadpool_postgres::Client;
 
 use crate::error::DbResult;
-
-/// Held while the schema is brought up to date, so that several processes may start at once.
-const LOCK: i64 = 7_165_066_918_273_025;
+use crate::locks;
 
 const MIGRATIONS: &[(i32, &str)] = &[(1, include_str!("../migrations/0001_initial.sql"))];
 
 /// Brings the schema up to date: each migration once, those that are missing in one transaction.
 pub(crate) async fn migrate(client: &mut Client) -> DbResult<()> {
     let tx = client.transaction().await?;
-    tx.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])
+    tx.execute("SELECT pg_advisory_xact_lock($1)", &[&locks::SCHEMA])
         .await?;
     tx.batch_execute(
         "CREATE TABLE IF NOT EXISTS schema_migrations \

@@ -16,7 +16,7 @@ async fn few_messages_are_acknowledged_after_a_moment() {
     broker.listened(QUEUE).await;
     gateway.jobs.submit_batch(1).await;
     follower.next(1).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     // What it holds unacknowledged comes back to the queue.
     drop(follower);
     broker.deserted(QUEUE).await;

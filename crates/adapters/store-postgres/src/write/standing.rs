@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::codec;
 use crate::error::DbResult;
+use crate::locks;
 use crate::transaction::{Param, Params, Transaction, flight};
 
 /// What stands already and may answer a submission: `kind` says how it was found, `name` by what.
@@ -23,15 +24,13 @@ UNION ALL SELECT 'unique', unique_key, id, status, created_at, fingerprint FROM 
 /// Until the end of the transaction, nobody else decides about these keys. A key may come to stand with a new job or with
 /// one that is there already, and no index spans both.
 const LOCK_KEYS: &str = "\
-SELECT pg_advisory_xact_lock(7165066, k.lock) \
-FROM (SELECT DISTINCT hashtext(name) AS lock FROM unnest($1::text[]) AS u (name) ORDER BY lock) k";
-/// Comes before it.
-const SHARE_KEYS: &str = "SELECT pg_advisory_xact_lock_shared(7165066918273026)";
-/// In place of both: nobody else decides about any key.
-const LOCK_ALL_KEYS: &str = "SELECT pg_advisory_xact_lock(7165066918273026)";
+SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2, k.lock) \
+FROM (SELECT DISTINCT hashtext(name) AS lock FROM unnest($3::text[]) AS u (name) ORDER BY lock) k";
+/// In its place: nobody else decides about any key.
+const LOCK_ALL_KEYS: &str = "SELECT pg_advisory_xact_lock($1)";
 
 /// Keys of a transaction that are locked one by one; the server has room for a few thousand locks.
-const LOCKED_KEYS: usize = 256;
+pub(super) const LOCKED_KEYS: usize = 256;
 
 /// Who a submitted job turns out to be.
 #[derive(Debug, Clone, Copy)]
@@ -100,16 +99,16 @@ impl Standing {
                 unique_keys.push(&**unique_key);
             }
         }
-        let lock: [Param<'_>; 1] = [&keys];
-        let locks: &[(&str, &Params<'_>)] = match keys.len() {
-            0 => &[],
-            1..=LOCKED_KEYS => &[(SHARE_KEYS, &[]), (LOCK_KEYS, &lock)],
-            _ => &[(LOCK_ALL_KEYS, &[])],
+        let lock: [Param<'_>; 3] = [&locks::ALL_KEYS, &locks::KEY, &keys];
+        let lock: Option<(&str, &Params<'_>)> = match keys.len() {
+            0 => None,
+            1..=LOCKED_KEYS => Some((LOCK_KEYS, &lock)),
+            _ => Some((LOCK_ALL_KEYS, &lock[..1])),
         };
         let look_up: [Param<'_>; 3] = [&keys, &ids, &unique_keys];
         tx.prepare(LOOK_UP).await?;
         let mut statements = vec![tx.begin()];
-        for (sql, params) in locks {
+        if let Some((sql, params)) = lock {
             tx.prepare(sql).await?;
             statements.push(tx.query(sql, params));
         }

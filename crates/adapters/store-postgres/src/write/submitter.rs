@@ -5,6 +5,7 @@ use odd_core::NewJob;
 use odd_core::ports::{StoreError, SubmitError, Submitted};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
+use super::standing::LOCKED_KEYS;
 use super::submit::{Answer, submit};
 use super::with_retries;
 use crate::error::{DbError, DbResult};
@@ -80,17 +81,24 @@ async fn run(shared: Arc<Shared>, inbox: Arc<Mutex<mpsc::Receiver<Ticket>>>) {
 struct Group {
     tickets: Vec<Ticket>,
     jobs: usize,
+    keys: usize,
 }
 
 impl Group {
     fn add(&mut self, ticket: Ticket) {
         self.jobs += ticket.jobs.len();
+        let with_key = ticket
+            .jobs
+            .iter()
+            .filter(|job| job.idempotency_key.is_some());
+        self.keys += with_key.count();
         self.tickets.push(ticket);
     }
 
-    /// Adds what has come, as far as there is room.
+    /// Adds what has come, as far as there is room, and locks for keys.
     fn gather(&mut self, inbox: &mut mpsc::Receiver<Ticket>) {
         while self.jobs < GROUP_JOBS
+            && self.keys < LOCKED_KEYS
             && let Ok(next) = inbox.try_recv()
         {
             self.add(next);

@@ -2,6 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::ports::JobStore as _;
+use odd_core::{Fingerprint, NewJob};
+use odd_testkit::build::new_job;
 use odd_testkit::{ManualClock, postgres_database, postgres_store_at};
 
 use crate::nobody::Nobody;
@@ -21,4 +23,22 @@ async fn a_process_that_does_not_ask_to_lead_keeps_nobody_from_it() {
         .expect("the office is free")
         .expect("the store is open");
     drop(first);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_leads_is_in_nobodys_way() {
+    let (url, clock) = (postgres_database().await, Arc::new(ManualClock::default()));
+    let leader = postgres_store_at(url.clone(), clock.clone(), Arc::new(Nobody)).await;
+    leader.lead().await.expect("the store is open");
+    let other = postgres_store_at(url, clock, Arc::new(Nobody)).await;
+    let job = NewJob {
+        idempotency_key: Some("key".to_owned()),
+        fingerprint: Some(Fingerprint([0; 32])),
+        unique_key: Some("unique".to_owned()),
+        ..new_job(r#"{"type":"work"}"#)
+    };
+    for store in [&leader, &other] {
+        let answers = store.submit([job.clone()].into()).await;
+        assert_eq!(answers.expect("accepted")[0].id, job.id);
+    }
 }

@@ -49,18 +49,22 @@ pub(crate) async fn serve(
     };
     let shutdown = CancellationToken::new();
     let mut running = tokio::spawn(parts.role(role)?(listener, shutdown.clone()));
-    let outcome = tokio::select! {
+    let (outcome, failure) = tokio::select! {
         () = stop => {
             shutdown.cancel();
-            running.await
+            (running.await, None)
         }
-        ended = &mut running => ended,
-        failure = announced(role, address, on_ready) => return Err(failure),
+        ended = &mut running => (ended, None),
+        failure = announced(role, address, on_ready) => {
+            shutdown.cancel();
+            (running.await, Some(failure))
+        }
     };
     opened.close().await;
-    match outcome {
-        Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
-        ended => Err(describe(ended.map(|outcome| (role, outcome)))),
+    match (outcome, failure) {
+        (_, Some(failure)) => Err(failure),
+        (Ok(Ok(())), None) if shutdown.is_cancelled() => Ok(()),
+        (ended, None) => Err(describe(ended.map(|outcome| (role, outcome)))),
     }
 }
 
