@@ -34,8 +34,10 @@ impl Server {
         if let Some(Tls::Enabled(tls)) = &mut options.tls {
             tls.ca_file_path = tls.ca_file_path.take().or_else(|| config.ca_file.clone());
         }
-        options.server_selection_timeout = Some(config.time_limit);
-        options.connect_timeout = Some(config.time_limit);
+        // Less than a call has, so that the driver can say what is wrong.
+        let to_be_found = config.time_limit * 3 / 4;
+        options.server_selection_timeout = Some(to_be_found);
+        options.connect_timeout = Some(to_be_found);
         let named = options.default_database.clone();
         let client = Client::with_options(options).map_err(refused)?;
         let database = client.database(named.as_deref().unwrap_or(&config.database));
