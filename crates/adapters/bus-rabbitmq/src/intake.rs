@@ -2,7 +2,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
@@ -148,18 +148,22 @@ impl Intake {
             match tokio::time::timeout_at(until, consumer.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(delivery)) => {
-                    let delivery = delivery?;
-                    self.read(session, &mut reader, order, &mut taken, delivery)
-                        .await?;
+                    let mut next = Some(delivery);
+                    let mut is_good = true;
                     // What came with it is handed over with it.
-                    while let Some(Some(delivery)) =
-                        futures_util::FutureExt::now_or_never(consumer.next())
-                    {
+                    while let Some(delivery) = next.take() {
                         let delivery = delivery?;
-                        self.read(session, &mut reader, order, &mut taken, delivery)
-                            .await?;
+                        is_good = self.read(session, &mut reader, order, &delivery).await?;
+                        taken.add(delivery);
+                        if is_good {
+                            next = consumer.next().now_or_never().flatten();
+                        }
                     }
                     self.hand_over(order);
+                    if !is_good {
+                        // Delivered again, it would be among the dead letters twice.
+                        taken.acknowledge().await?;
+                    }
                     if order.is_full() || order.is_stuck(STUCK) {
                         self.fill_or_wait(order).await;
                     }
@@ -234,28 +238,24 @@ impl Intake {
         }
     }
 
+    /// Reads a message; one that breaks its contract is parked. Whether it keeps it.
     async fn read(
         &self,
         session: &Session,
         reader: &mut EventReader,
         order: &mut Order,
-        taken: &mut Taken,
-        delivery: Delivery,
-    ) -> lapin::Result<()> {
+        delivery: &Delivery,
+    ) -> lapin::Result<bool> {
         match reader.read(&delivery.data, &delivery.properties) {
             Ok(entries) => {
                 order.add(entries);
-                taken.add(delivery);
+                Ok(true)
             }
             Err(errors) => {
-                park(session, &self.config, &delivery, errors).await?;
-                taken.add(delivery);
-                // Delivered again, it would be among the dead letters twice.
-                self.hand_over(order);
-                taken.acknowledge().await?;
+                park(session, &self.config, delivery, errors).await?;
+                Ok(false)
             }
         }
-        Ok(())
     }
 
     fn hand_over(&self, order: &mut Order) {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use odd_bus_rabbitmq::EventQueue;
 
 use crate::broker::Broker;
@@ -20,5 +21,7 @@ async fn few_messages_are_acknowledged_after_a_moment() {
     // What it holds unacknowledged comes back to the queue.
     drop(follower);
     broker.deserted(QUEUE).await;
-    assert_eq!(broker.depth(QUEUE).await, 0);
+    let mut consumer = broker.consume(QUEUE).await;
+    let again = tokio::time::timeout(Duration::from_secs(2), consumer.next()).await;
+    assert!(again.is_err(), "it is delivered again");
 }

@@ -35,9 +35,8 @@ impl Server {
             tls.ca_file_path = tls.ca_file_path.take().or_else(|| config.ca_file.clone());
         }
         // Less than a call has, so that the driver can say what is wrong.
-        let to_be_found = config.time_limit * 3 / 4;
-        options.server_selection_timeout = Some(to_be_found);
-        options.connect_timeout = Some(to_be_found);
+        options.server_selection_timeout = Some(config.time_limit * 3 / 4);
+        options.connect_timeout = Some(config.time_limit / 2);
         let named = options.default_database.clone();
         let client = Client::with_options(options).map_err(refused)?;
         let database = client.database(named.as_deref().unwrap_or(&config.database));

@@ -1,5 +1,6 @@
 use std::future::Future;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use odd_service_kit::{HttpConfig, ServiceInfo};
 use tokio::net::TcpListener;
@@ -13,6 +14,9 @@ use crate::observatory::roles::{Identities, Parts};
 use crate::observatory::running::describe;
 use crate::observatory::waiting::Waiting;
 use crate::settings::{ClusterSettings, ObservatorySettings};
+
+/// How long a role that did not become ready may take to finish what it began, or to give it back.
+const GIVE_UP: Duration = Duration::from_secs(25);
 
 /// Runs one role of the distributed deployment until `stop` resolves, then drains it. Calls `on_ready` once, when it can
 /// do its work.
@@ -49,22 +53,23 @@ pub(crate) async fn serve(
     };
     let shutdown = CancellationToken::new();
     let mut running = tokio::spawn(parts.role(role)?(listener, shutdown.clone()));
-    let (outcome, failure) = tokio::select! {
+    let outcome = tokio::select! {
         () = stop => {
             shutdown.cancel();
-            (running.await, None)
+            running.await
         }
-        ended = &mut running => (ended, None),
+        ended = &mut running => ended,
         failure = announced(role, address, on_ready) => {
             shutdown.cancel();
-            (running.await, Some(failure))
+            let _ = tokio::time::timeout(GIVE_UP, running).await;
+            opened.close().await;
+            return Err(failure);
         }
     };
     opened.close().await;
-    match (outcome, failure) {
-        (_, Some(failure)) => Err(failure),
-        (Ok(Ok(())), None) if shutdown.is_cancelled() => Ok(()),
-        (ended, None) => Err(describe(ended.map(|outcome| (role, outcome)))),
+    match outcome {
+        Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
+        ended => Err(describe(ended.map(|outcome| (role, outcome)))),
     }
 }
 
