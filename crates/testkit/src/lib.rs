@@ -19,7 +19,8 @@ pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};
 pub use postgres::{
-    PostgresStore, postgres_database, postgres_fixture, postgres_store_at, postgres_store_with,
+    PostgresStore, postgres_database, postgres_fixture, postgres_fixture_of, postgres_store_at,
+    postgres_store_with,
 };
 pub use rabbitmq::{rabbitmq_fixture, rabbitmq_host};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};

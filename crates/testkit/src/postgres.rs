@@ -83,10 +83,15 @@ pub async fn postgres_store_at(
 pub async fn postgres_fixture() -> StoreFixture {
     let clock = Arc::new(ManualClock::default());
     let store = postgres_store_with(clock.clone(), Arc::new(Nobody)).await;
+    postgres_fixture_of(&store, clock)
+}
+
+/// A store of [`postgres_store_with`] that goes by `clock`, as the suites use it.
+pub fn postgres_fixture_of(store: &PostgresStore, clock: Arc<ManualClock>) -> StoreFixture {
     StoreFixture {
         store: Arc::new(store.clone()),
         reader: Arc::new(store.clone()),
-        log: Arc::new(store),
+        log: Arc::new(store.clone()),
         clock,
         keep: Box::new(()),
     }

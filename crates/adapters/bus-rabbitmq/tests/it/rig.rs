@@ -5,7 +5,8 @@ use odd_bus_rabbitmq::{BrokerConfig, Dispatched, EventQueue, Intake, Publisher};
 use odd_core::ports::{ClaimedJob, EventSink, JobStore, Recorded};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{
-    ManualClock, PostgresStore, postgres_database, postgres_store_at, rabbitmq_host,
+    ManualClock, PostgresStore, postgres_database, postgres_fixture_of, postgres_store_at,
+    rabbitmq_host,
 };
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
@@ -72,10 +73,7 @@ impl Rig {
     fn fixture(&self, jobs: Arc<dyn JobStore>, store: &PostgresStore) -> StoreFixture {
         StoreFixture {
             store: jobs,
-            reader: Arc::new(store.clone()),
-            log: Arc::new(store.clone()),
-            clock: self.clock.clone(),
-            keep: Box::new(()),
+            ..postgres_fixture_of(store, self.clock.clone())
         }
     }
 

@@ -95,9 +95,7 @@ impl Standing {
             if job.fingerprint.is_some() {
                 ids.push(job.id.0);
             }
-            if let Some(unique_key) = &job.unique_key {
-                unique_keys.push(&**unique_key);
-            }
+            unique_keys.extend(job.unique_key.as_deref());
         }
         let lock: [Param<'_>; 3] = [&locks::ALL_KEYS, &locks::KEY, &keys];
         let lock: Option<(&str, &Params<'_>)> = match keys.len() {

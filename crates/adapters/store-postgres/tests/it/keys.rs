@@ -1,25 +1,53 @@
 use std::sync::Arc;
 
 use odd_core::ports::JobStore;
-use odd_core::{Fingerprint, NewJob, SystemClock};
+use odd_core::{Fingerprint, NewJob};
 use odd_testkit::build::new_job;
-use odd_testkit::postgres_store_with;
+use odd_testkit::{ManualClock, postgres_database, postgres_store_at, postgres_store_with};
 
 use crate::nobody::Nobody;
 
 /// More than the server has locks for.
 const MANY: usize = 10_000;
 
+/// Keys that two submissions compete for, one after another.
+const KEYS: usize = 100;
+
+/// A job with an idempotency key and perhaps a unique one; `body` tells what was submitted from something else.
+pub(crate) fn keyed(key: &str, unique_key: Option<&str>, body: u8) -> NewJob {
+    NewJob {
+        idempotency_key: Some(key.to_owned()),
+        fingerprint: Some(Fingerprint([body; 32])),
+        unique_key: unique_key.map(str::to_owned),
+        ..new_job(r#"{"type":"work"}"#)
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_submission_may_have_more_keys_than_the_server_has_locks() {
-    let store = postgres_store_with(Arc::new(SystemClock), Arc::new(Nobody)).await;
-    let job = |number: usize| NewJob {
-        idempotency_key: Some(format!("key-{number}")),
-        fingerprint: Some(Fingerprint([0; 32])),
-        unique_key: Some(format!("unique-{number}")),
-        ..new_job(r#"{"type":"work"}"#)
+    let store = postgres_store_with(Arc::new(ManualClock::default()), Arc::new(Nobody)).await;
+    let job = |number: usize| {
+        let unique_key = format!("unique-{number}");
+        keyed(&format!("key-{number}"), Some(&unique_key), 0)
     };
     let jobs: Vec<NewJob> = (0..MANY).map(job).collect();
     let answers = store.submit(jobs.into()).await.expect("accepted");
     assert_eq!(answers.len(), MANY);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_submissions_with_one_key_at_two_gateways_one_is_refused() {
+    let (url, clock) = (postgres_database().await, Arc::new(ManualClock::default()));
+    let first = postgres_store_at(url.clone(), clock.clone(), Arc::new(Nobody)).await;
+    let second = postgres_store_at(url, clock, Arc::new(Nobody)).await;
+    let standing = keyed("standing", Some("unique"), 0);
+    first.submit([standing].into()).await.expect("accepted");
+    for number in 0..KEYS {
+        let key = format!("key-{number}");
+        // The one is answered with the job that stands, the other would be new.
+        let shared = first.submit([keyed(&key, Some("unique"), 1)].into());
+        let new = second.submit([keyed(&key, None, 2)].into());
+        let (shared, new) = tokio::join!(shared, new);
+        assert!(shared.is_ok() != new.is_ok(), "{key}: {shared:?}, {new:?}");
+    }
 }

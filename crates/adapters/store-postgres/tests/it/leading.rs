@@ -2,10 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::ports::JobStore as _;
-use odd_core::{Fingerprint, NewJob};
-use odd_testkit::build::new_job;
 use odd_testkit::{ManualClock, postgres_database, postgres_store_at};
 
+use crate::keys::keyed;
 use crate::nobody::Nobody;
 
 /// Longer than a candidate waits before it asks again.
@@ -31,12 +30,7 @@ async fn who_leads_is_in_nobodys_way() {
     let leader = postgres_store_at(url.clone(), clock.clone(), Arc::new(Nobody)).await;
     leader.lead().await.expect("the store is open");
     let other = postgres_store_at(url, clock, Arc::new(Nobody)).await;
-    let job = NewJob {
-        idempotency_key: Some("key".to_owned()),
-        fingerprint: Some(Fingerprint([0; 32])),
-        unique_key: Some("unique".to_owned()),
-        ..new_job(r#"{"type":"work"}"#)
-    };
+    let job = keyed("key", Some("unique"), 0);
     for store in [&leader, &other] {
         let answers = store.submit([job.clone()].into()).await;
         assert_eq!(answers.expect("accepted")[0].id, job.id);
