@@ -23,6 +23,7 @@ class ClusterObservatory:
         self._roles: list[dict] = said["roles"]
         self.postgres = Postgres(said["postgres"])
         self.broker_url: str = said["rabbitmq"]
+        self.redis_url: str = said["redis"]
         self.mongo_url: str | None = said["mongo"]
 
     def numbers(self, role: str) -> list[int]:

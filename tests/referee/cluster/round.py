@@ -13,8 +13,10 @@ from cluster.evidence import ClusterEvidence
 from cluster.observatory import ClusterObservatory
 from cluster.postgres import PostgresStorage
 from cluster.reading import await_views, read
+from cluster.rebuilding import NotRebuilt, rebuild
 from cluster.rules import DEAD_LETTERS
 from cluster.scene import Fault, Options, Scene
+from evidence import Violation
 from gather import Reader, to_event
 from ledger import Ledger
 from load import Submitter, send
@@ -56,6 +58,7 @@ class Course:
 class Stage:
     """What the rounds of one cluster share."""
 
+    binary: Path
     observatory: ClusterObservatory
     stream: StreamReader
     sink: Sink
@@ -158,6 +161,10 @@ class Round:
         said = read(reader, rows, events, counts, self._stage.seed)
         attempts, sleepers = storage.attempts(), storage.payloads("sleep")
         queues = self._await_queues()
+        try:
+            said.views.digest_before, said.views.digest_after = rebuild(self._stage.binary, self._observatory)
+        except NotRebuilt as error:
+            said.findings.append(Violation("views", str(error)))
         earlier_dead_letters = 0 if self.scene.is_broker_empty else self._stage.dead_letters
         return ClusterEvidence(
             entries=books.read(self._ledger_path), rows=rows, status_counts=counts, stored_events=events,

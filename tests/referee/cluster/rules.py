@@ -9,7 +9,7 @@ from cluster.postgres import LOST, SUCCEEDED
 from evidence import Violation
 from judge import (
     attempts, conflicts, duplicate, effects, finished_once, histories, listed, lost, machine, partial_batch, phantom,
-    places, published, repeated_answers, unfinished, view_sums,
+    places, published, rebuilt_views, repeated_answers, unfinished, view_sums,
 )
 
 LEASE_SECONDS = 10
@@ -26,7 +26,7 @@ DEAD_LETTERS = "observatory.dead-letters"
 def judge_cluster(evidence: ClusterEvidence) -> list[Violation]:
     """Every broken promise."""
     rules = (lost, unfinished, phantom, duplicate, answers, repeated_answers, conflicts, commands, partial_batch,
-             histories, finished_once, published, listed, attempts, places, view_sums, effects, logs, machine,
+             histories, finished_once, published, listed, attempts, places, view_sums, rebuilt_views, effects, logs, machine,
              stale_results, short_naps, takeovers, burned_attempts, unpublished, log_order, broken_queues, settled,
              endings)
     found = [violation for rule in rules for violation in rule(evidence)]

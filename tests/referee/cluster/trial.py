@@ -65,7 +65,7 @@ def _hold(plan: Plan, faults: list[Fault], archive: bool, verdict: Verdict) -> N
                 "ODD_WORKER_LEASE_SECONDS": str(LEASE_SECONDS)}
     observatory = ClusterObservatory(plan.hands, folder.name, archive, settings)
     read_models = Rotating([observatory.read_model])
-    stage = Stage(observatory, StreamReader(read_models), sink, printf, folder, plan.seed,
+    stage = Stage(plan.binary, observatory, StreamReader(read_models), sink, printf, folder, plan.seed,
                   options=plan.options)
     stage.stream.start()
     try:

@@ -55,6 +55,7 @@ impl Supervisor {
             "ended": self.ended,
             "postgres": backends.postgres.url(),
             "rabbitmq": backends.rabbitmq.url(),
+            "redis": backends.redis.url(),
             "mongo": backends.mongo.as_ref().map(Server::url),
         })
     }

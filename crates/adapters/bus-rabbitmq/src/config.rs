@@ -32,8 +32,12 @@ pub struct BrokerConfig {
     /// A connection is given up after two to two and a half times this without a word of the broker: the client looks
     /// each half of it. Default: 10 s.
     pub heartbeat: Duration,
-    /// Deliveries of one message before it is dead-lettered. Default: 20.
+    /// Deliveries of one message before the broker drops it. Default: 20.
     pub delivery_limit: u32,
+    /// Bytes that a queue of events may hold: beyond, the oldest messages go. The log has them. Default: 256 MiB.
+    pub event_bytes: u32,
+    /// The same for a queue of hints: workers look for jobs by themselves now and then. Default: 32 MiB.
+    pub hint_bytes: u32,
 }
 
 impl BrokerConfig {
@@ -46,6 +50,8 @@ impl BrokerConfig {
             queue_type: QueueType::default(),
             heartbeat: Duration::from_secs(10),
             delivery_limit: 20,
+            event_bytes: 256 << 20,
+            hint_bytes: 32 << 20,
         }
     }
 }

@@ -14,6 +14,13 @@ use crate::{tls, topology};
 /// Longest time until a connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Time for the broker to confirm what it was sent. A queue may have lost its leader and never answer; a new connection
+/// may find that it has one again.
+pub(crate) const CONFIRM_WITHIN: Duration = Duration::from_secs(30);
+
+/// How often a connection that rests is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -89,11 +96,25 @@ impl Session {
         properties: BasicProperties,
     ) -> lapin::Result<()> {
         let confirm = self.send(exchange, routing_key, body, properties).await?;
-        match confirm.await? {
+        let confirmed = tokio::time::timeout(CONFIRM_WITHIN, confirm).await;
+        match confirmed.map_err(|_| unconfirmed())?? {
             Confirmation::Ack(None) => Ok(()),
             _ => Err(io::Error::other(format!("{exchange} did not take a message")).into()),
         }
     }
+}
+
+/// Confirmations do not come.
+pub(crate) fn unconfirmed() -> lapin::Error {
+    io::Error::other(format!("no confirmation within {CONFIRM_WITHIN:?}")).into()
+}
+
+/// Waits until the channel has failed: nobody tells while nothing is sent.
+pub(crate) async fn watch_over(channel: &Channel) -> lapin::Result<()> {
+    while channel.status().connected() {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
 }
 
 /// Makes connections for one purpose, again and again, with a pause that grows as long as they fail at once.

@@ -3,16 +3,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
+use lapin::Consumer;
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
-use lapin::{Channel, Consumer};
 use odd_core::ports::{EventLog, EventSink, Position, StoreError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::config::{BrokerConfig, EventQueue};
-use crate::connection::{Connector, Health, Session};
+use crate::connection::{Connector, Health, Session, watch_over};
 use crate::order::Order;
 use crate::parking::park;
 use crate::topology;
@@ -32,9 +32,6 @@ const SILENCE: Duration = Duration::from_secs(10);
 
 /// How long events are taken after the last follower has gone.
 const LINGER: Duration = Duration::from_secs(10);
-
-/// How often a connection that rests is looked at.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Pause before a log that cannot be read is asked again.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -175,7 +172,10 @@ impl Intake {
                 Err(_) => {
                     let done = order.done();
                     self.fill_or_wait(order).await;
-                    if silence == SILENCE && order.done() > done {
+                    if silence == SILENCE
+                        && order.done() > done
+                        && !self.is_served_elsewhere(session).await?
+                    {
                         // The queue was deleted, perhaps, and the broker did not tell.
                         return Err(io::Error::other("events do not come").into());
                     }
@@ -204,6 +204,16 @@ impl Intake {
                 FieldTable::default(),
             )
             .await
+    }
+
+    /// Whether events may go to another process, as they do from a queue that serves one at a time.
+    async fn is_served_elsewhere(&self, session: &Session) -> lapin::Result<bool> {
+        match &self.queue {
+            EventQueue::Shared(name) => {
+                topology::is_read(&session.channel, &self.config, name).await
+            }
+            EventQueue::Exclusive(_) => Ok(false),
+        }
     }
 
     /// Where to begin: at the head of the log, once; later, where the last connection ended, as the log has the rest.
@@ -331,12 +341,4 @@ async fn unfollowed(followers: &mut watch::Receiver<usize>) {
             return;
         }
     }
-}
-
-/// Waits until the channel has failed.
-async fn watch_over(channel: &Channel) -> lapin::Result<()> {
-    while channel.status().connected() {
-        tokio::time::sleep(LOOK).await;
-    }
-    Ok(())
 }

@@ -1,4 +1,5 @@
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +10,11 @@ use odd_core::ports::{EventSink, Outbox, Position, Recorded};
 use tokio::sync::{mpsc, watch};
 
 use crate::config::BrokerConfig;
-use crate::connection::{Connector, Health, Session};
+use crate::connection::{Connector, Health, Session, watch_over};
 use crate::sender::{Sender, Sent, Settled};
 
 /// Entries that may wait to be published. What comes beyond stays in the outbox.
-const CAPACITY: usize = 100_000;
+pub(crate) const CAPACITY: usize = 100_000;
 
 /// Commits whose confirmation is awaited at the same time.
 const IN_FLIGHT: usize = 1_000;
@@ -129,7 +130,9 @@ impl PublisherTask {
         marks: &mpsc::Sender<Position>,
         entries_in_flight: &mut usize,
     ) -> lapin::Result<()> {
+        let channel = session.channel.clone();
         let mut sender = Sender::open(session, config).await?;
+        let mut failing = pin!(watch_over(&channel));
         self.health.recovered();
         let mut in_flight: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
         loop {
@@ -156,6 +159,7 @@ impl PublisherTask {
                     let sent = sender.send(last, &entries).await?;
                     in_flight.push(sent);
                 }
+                failed = &mut failing => return failed,
             }
         }
     }

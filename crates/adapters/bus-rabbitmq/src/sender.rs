@@ -1,6 +1,4 @@
 use std::collections::{BTreeMap, HashSet};
-use std::io;
-use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
 use lapin::{Channel, Confirmation, PublisherConfirm};
@@ -9,13 +7,9 @@ use odd_core::ports::{LogEntry, Position, Recorded};
 use odd_core::{Change, JobEvent};
 
 use crate::config::BrokerConfig;
-use crate::connection::Session;
+use crate::connection::{CONFIRM_WITHIN, Session, unconfirmed};
 use crate::topology::{self, DEFAULT_QUEUE, EXCHANGE, WORK_QUEUES};
 use crate::wire::{self, HINT_JOBS, Outgoing};
-
-/// Time for the broker to confirm what it was sent. A queue may have lost its leader and never answer; a new connection
-/// may find that it has one again.
-const CONFIRM_WITHIN: Duration = Duration::from_secs(30);
 
 /// What became of the messages of one commit: those without a route come back.
 pub(crate) struct Settled {
@@ -155,7 +149,7 @@ async fn settle(commit: Commit, confirms: Vec<(PublisherConfirm, Outgoing)>) -> 
     let (confirms, messages): (Vec<_>, Vec<_>) = confirms.into_iter().unzip();
     let mut unrouted = Vec::new();
     let confirmed = tokio::time::timeout(CONFIRM_WITHIN, join_all(confirms)).await;
-    let confirmed = confirmed.map_err(|_| io::Error::other("confirmations do not come"))?;
+    let confirmed = confirmed.map_err(|_| unconfirmed())?;
     for (confirmation, message) in confirmed.into_iter().zip(messages) {
         // What is refused is sent again, as what has no route.
         if !matches!(confirmation?, Confirmation::Ack(None)) {

@@ -66,7 +66,7 @@ pub(crate) async fn declare_work_queue(
     queue: &str,
 ) -> lapin::Result<()> {
     let name = work_queue(queue);
-    let mut arguments = limited(config);
+    let mut arguments = limited(config, config.hint_bytes);
     if queue != DEFAULT_QUEUE {
         insert(&mut arguments, "x-expires", AMQPValue::LongInt(UNUSED_MS));
     }
@@ -99,11 +99,27 @@ pub(crate) async fn declare_event_queue(
                 ..QueueDeclareOptions::default()
             };
             channel
-                .queue_declare(name.as_str().into(), options, FieldTable::default())
+                .queue_declare(name.as_str().into(), options, bounded(config.event_bytes))
                 .await?;
             bind(channel, name, EXCHANGE, EVENTS).await
         }
     }
+}
+
+/// Whether anybody reads the metrics engines' queue, which is made if it was gone.
+pub(crate) async fn is_read(
+    channel: &Channel,
+    config: &BrokerConfig,
+    queue: &str,
+) -> lapin::Result<bool> {
+    let options = QueueDeclareOptions {
+        durable: true,
+        ..QueueDeclareOptions::default()
+    };
+    let queue = channel
+        .queue_declare(queue.into(), options, shared(config))
+        .await?;
+    Ok(queue.consumer_count() > 0)
 }
 
 async fn declare_queue(channel: &Channel, name: &str, arguments: FieldTable) -> lapin::Result<()> {
@@ -143,14 +159,29 @@ fn lasting(queue_type: QueueType) -> FieldTable {
     arguments
 }
 
-/// A lasting queue from which messages that nobody manages to handle are dead-lettered.
-fn limited(config: &BrokerConfig) -> FieldTable {
-    let mut arguments = lasting(config.queue_type);
+/// What keeps a queue from filling the broker's disk while nobody reads it.
+fn bounded(bytes: u32) -> FieldTable {
+    let mut arguments = FieldTable::default();
     insert(
         &mut arguments,
-        "x-dead-letter-exchange",
-        AMQPValue::LongString(DEAD_LETTERS.into()),
+        "x-max-length-bytes",
+        AMQPValue::LongLongInt(bytes.into()),
     );
+    insert(
+        &mut arguments,
+        "x-overflow",
+        AMQPValue::LongString("drop-head".into()),
+    );
+    arguments
+}
+
+/// A lasting queue of messages that may be lost: those beyond its bound, and those that nobody manages to handle, are
+/// dropped, not dead-lettered. What cannot be read is parked by whoever reads it.
+fn limited(config: &BrokerConfig, bytes: u32) -> FieldTable {
+    let mut arguments = lasting(config.queue_type);
+    for (name, value) in bounded(bytes).inner() {
+        arguments.insert(name.clone(), value.clone());
+    }
     if config.queue_type == QueueType::Quorum {
         let limit = i32::try_from(config.delivery_limit).unwrap_or(i32::MAX);
         insert(
@@ -164,7 +195,7 @@ fn limited(config: &BrokerConfig) -> FieldTable {
 
 /// A queue that serves one consumer at a time: its messages stay in order.
 fn shared(config: &BrokerConfig) -> FieldTable {
-    let mut arguments = limited(config);
+    let mut arguments = limited(config, config.event_bytes);
     insert(
         &mut arguments,
         "x-single-active-consumer",

@@ -115,8 +115,8 @@ CREATE TABLE producers (
     UNIQUE (service, instance_id, version)
 );
 
--- Outbox and history at once, changed by retention alone: what happens together is one row, or a few. `events` is an array of arrays, as
--- src/packed.rs writes them; a removed event is null. The position of an event in the log is
+-- Outbox and history at once, changed by retention alone: what happens together is one row, or a few. `events` is an
+-- array of arrays, as src/packed.rs writes them; a removed event is null. The position of an event in the log is
 -- `event_commits.last_position - event_count + 1 + first` and its index in the array.
 CREATE TABLE commit_events (
     commit_id   bigint      NOT NULL,

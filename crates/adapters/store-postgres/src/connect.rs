@@ -22,6 +22,8 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
 pub(crate) struct Address {
     config: Config,
     tls: Option<MakeRustlsConnect>,
+    /// Longest time until a connection stands.
+    patience: Duration,
 }
 
 impl Address {
@@ -51,6 +53,7 @@ impl Address {
         Ok(Self {
             config: address,
             tls,
+            patience: config.connect_timeout,
         })
     }
 
@@ -65,9 +68,11 @@ impl Address {
         };
         Pool::builder(manager)
             .max_size(size)
-            .timeouts(Timeouts::wait_millis(
-                u64::try_from(patience.as_millis()).unwrap_or(u64::MAX),
-            ))
+            .timeouts(Timeouts {
+                wait: Some(patience),
+                create: Some(patience),
+                recycle: Some(patience),
+            })
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| StoreError::Broken(format!("PostgreSQL: {error}")))
@@ -124,8 +129,16 @@ where
 }
 
 impl Address {
-    /// Makes a connection outside of the pools.
-    pub(crate) async fn dial(&self) -> Result<Connection, Error> {
+    /// Makes a connection outside of the pools. The driver's own limit ends with the TCP connection; this one holds until
+    /// the server has let the user in.
+    pub(crate) async fn dial(&self) -> Result<Connection, String> {
+        match tokio::time::timeout(self.patience, self.connect()).await {
+            Ok(connection) => connection.map_err(|error| error.to_string()),
+            Err(_) => Err("the server does not let anybody in".to_owned()),
+        }
+    }
+
+    async fn connect(&self) -> Result<Connection, Error> {
         match &self.tls {
             Some(tls) => {
                 let (client, driver) = self.config.connect(tls.clone()).await?;

@@ -45,12 +45,20 @@ impl Signals {
         });
     }
 
-    /// No job waits for an earlier time than this.
-    pub(crate) fn next_due_is(&self, next: Option<Timestamp>) {
+    /// The next time that a job waits for is about to be looked up: what is told from now on may not be seen by that.
+    pub(crate) fn next_due_is_asked(&self) {
         self.hint.send_if_modified(|hint| {
-            let is_other = hint.next_due != next;
-            hint.next_due = next;
-            is_other
+            hint.next_due = None;
+            false
+        });
+    }
+
+    /// When it was asked for, no job waited for an earlier time than this.
+    pub(crate) fn next_due_was(&self, next: Option<Timestamp>) {
+        self.hint.send_if_modified(|hint| {
+            let told = hint.next_due;
+            hint.next_due = told.into_iter().chain(next).min();
+            hint.next_due != told
         });
     }
 
@@ -72,5 +80,29 @@ impl Readiness {
     pub(crate) async fn news_within(&mut self, patience: Duration) {
         // A store that is gone has no news; the wait ends then as well.
         let _ = tokio::time::timeout(patience, self.0.changed()).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_is_told_while_the_next_is_looked_up_counts() {
+        let at = |second: i64| Timestamp::from_micros(second * 1_000_000);
+        let signals = Signals::new();
+        let mut hint = signals.hint.subscribe();
+        for (told, found, next) in [
+            (None, Some(at(30)), Some(at(30))),
+            (Some(at(10)), Some(at(30)), Some(at(10))),
+            (Some(at(40)), Some(at(30)), Some(at(30))),
+            (Some(at(40)), None, Some(at(40))),
+            (None, None, None),
+        ] {
+            signals.next_due_is_asked();
+            told.into_iter().for_each(|told| signals.is_due_at(told));
+            signals.next_due_was(found);
+            assert_eq!(hint.borrow_and_update().next_due, next);
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! digest, while they stay in use; an archive is filled again by following the log. The crate must not know the
 //! store behind the log.
 //!
-//! Entry points: [`ClusterViews::open_over`] for those who fold, [`ClusterViews::connect`] for those who read,
+//! Entry points: [`ClusterViews::open_over`] for those who fold, [`ClusterViews::of_others`] for those who read,
 //! [`ClusterArchive::connect`] for both.
 
 mod archive;

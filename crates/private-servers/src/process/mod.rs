@@ -6,6 +6,7 @@ mod spawn;
 mod tree;
 
 use std::fs::OpenOptions;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
@@ -37,7 +38,12 @@ impl Process {
             .open(log)
             .map_err(Error::io(doing()))?;
         let errors = output.try_clone().map_err(Error::io(doing()))?;
-        command.stdin(Stdio::null()).stdout(output).stderr(errors);
+        // In a group of its own: Ctrl+C is for us, who end it in order.
+        command
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(errors)
+            .process_group(0);
         let program = command.get_program().to_string_lossy().into_owned();
         let child =
             spawn::from_a_lasting_thread(command).map_err(Error::io(format!("start {program}")))?;

@@ -2,9 +2,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::ports::{Archive, Clock, EventBus, LogEntry, StoreError};
-
-use crate::metrics::{ARCHIVE, EngineMetrics};
+use odd_core::ports::{Archive, EventBus, StoreError};
 
 /// Entries handed to the archive at a time, as long as it takes them.
 const CHUNK: usize = 1_000;
@@ -41,8 +39,6 @@ impl Pace {
 pub(crate) struct Archivist {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) archive: Arc<dyn Archive>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) metrics: Arc<EngineMetrics>,
 }
 
 impl Archivist {
@@ -68,21 +64,11 @@ impl Archivist {
         loop {
             let mut entries = stream.next().await?;
             while !entries.is_empty() {
-                self.metrics
-                    .behind(&ARCHIVE, entries.len(), self.age_ms(&entries[0].entry));
                 let rest = entries.split_off(entries.len().min(pace.chunk));
                 self.archive.apply(entries).await?;
                 pace.succeeded();
                 entries = rest;
             }
-            self.metrics.behind(&ARCHIVE, 0, 0.0);
-        }
-    }
-
-    fn age_ms(&self, entry: &LogEntry) -> f64 {
-        match entry {
-            LogEntry::Event(event) => self.clock.now().fractional_millis_since(event.occurred_at),
-            LogEntry::Pruned { .. } => 0.0,
         }
     }
 }
@@ -154,8 +140,6 @@ mod tests {
         let archivist = Archivist {
             bus: store.bus.clone(),
             archive: archive.clone(),
-            clock: store.clock.clone(),
-            metrics: Arc::default(),
         };
         let archiving = tokio::spawn(archivist.run());
         for _ in 0..300 {

@@ -4,9 +4,9 @@ use std::time::Duration;
 use odd_contracts::FieldError;
 use odd_contracts::schema::EventChecker;
 use odd_core::JobEvent;
-use odd_core::ports::{Clock, EventBus, JobStore, LogEntry, Recorded, StoreError, Views};
+use odd_core::ports::{EventBus, JobStore, LogEntry, Recorded, StoreError, Views};
 
-use crate::metrics::{EngineMetrics, VIEWS};
+use crate::metrics::EngineMetrics;
 
 /// Events checked before other tasks get their turn.
 const CHECKS_AT_ONCE: usize = 256;
@@ -26,7 +26,6 @@ pub(crate) struct Consumer {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) views: Arc<dyn Views>,
     pub(crate) store: Arc<dyn JobStore>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<EngineMetrics>,
 }
 
@@ -57,17 +56,9 @@ impl Consumer {
         let mut stream = self.bus.subscribe(self.views.position().await?).await?;
         loop {
             let entries = stream.next().await?;
-            if let Some(newest) = newest_event(&entries) {
-                self.metrics.behind(
-                    &VIEWS,
-                    entries.len(),
-                    self.clock.now().fractional_millis_since(newest.occurred_at),
-                );
-            }
             let is_busy = entries.len() >= BUSY;
             self.check(checker, &entries).await?;
             self.views.apply(entries).await?;
-            self.metrics.behind(&VIEWS, 0, 0.0);
             *pause = FIRST_PAUSE;
             if !is_busy {
                 tokio::time::sleep(FOLD_EVERY).await;
@@ -113,11 +104,4 @@ impl Consumer {
         self.metrics.parked();
         Ok(())
     }
-}
-
-fn newest_event(entries: &[Recorded]) -> Option<&JobEvent> {
-    entries.iter().rev().find_map(|entry| match &entry.entry {
-        LogEntry::Event(event) => Some(&**event),
-        LogEntry::Pruned { .. } => None,
-    })
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use odd_core::ports::{Archive, Clock, EventBus, JobReader, JobStore, Views};
+use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, JobStore, StoreError, Views};
 use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Config;
 use crate::archivist::Archivist;
 use crate::consumer::Consumer;
+use crate::lag::LagGauges;
 use crate::metrics::EngineMetrics;
 use crate::queues::QueueGauges;
 
@@ -29,13 +30,16 @@ pub struct MetricsEngine {
     consumer: Consumer,
     archivist: Option<Archivist>,
     queues: QueueGauges,
+    lag: LagGauges,
     http: HttpInterface,
 }
 
 impl MetricsEngine {
-    /// An engine that folds what `bus` carries into `views`. Events that break their contract are parked in `store`.
+    /// An engine that folds what `bus` carries of `log` into `views`. Events that break their contract are parked in
+    /// `store`.
     pub fn new(
         config: Config,
+        log: Arc<dyn EventLog>,
         bus: Arc<dyn EventBus>,
         views: Arc<dyn Views>,
         store: Arc<dyn JobStore>,
@@ -48,11 +52,11 @@ impl MetricsEngine {
             bus,
             views: views.clone(),
             store,
-            clock: clock.clone(),
             metrics: engine_metrics.clone(),
         };
+        let lag = LagGauges::new(log, views.clone(), clock.clone(), engine_metrics.clone());
         let queues = QueueGauges {
-            reader,
+            reader: reader.clone(),
             views: views.clone(),
             clock,
             metrics: engine_metrics,
@@ -63,21 +67,20 @@ impl MetricsEngine {
             Arc::new(metrics),
             OPENAPI,
         )
+        .ready_when("store", move || {
+            let reader = reader.clone();
+            async move { reader.ping().await.map_err(failed) }
+        })
         .ready_when("views", move || {
             let views = views.clone();
-            async move {
-                views
-                    .position()
-                    .await
-                    .map(drop)
-                    .map_err(|error| CheckFailed(error.to_string()))
-            }
+            async move { views.position().await.map(drop).map_err(failed) }
         });
         Self {
             config,
             consumer,
             archivist: None,
             queues,
+            lag,
             http,
         }
     }
@@ -85,11 +88,10 @@ impl MetricsEngine {
     /// Has it keep an archive as well.
     #[must_use]
     pub fn archiving(mut self, archive: Arc<dyn Archive>) -> Self {
+        self.lag.and_of(archive.clone());
         self.archivist = Some(Archivist {
             bus: self.consumer.bus.clone(),
             archive,
-            clock: self.consumer.clock.clone(),
-            metrics: self.consumer.metrics.clone(),
         });
         self
     }
@@ -124,6 +126,7 @@ impl MetricsEngine {
                 .clone()
                 .run_until_cancelled_owned(self.queues.run()),
         );
+        let comparing = tokio::spawn(shutdown.clone().run_until_cancelled_owned(self.lag.run()));
         let served = serve(
             listener,
             self.http.into_router(),
@@ -131,11 +134,15 @@ impl MetricsEngine {
             shutdown,
         )
         .await;
-        for task in [consuming, archiving, measuring] {
+        for task in [consuming, archiving, measuring, comparing] {
             if task.await.is_err() {
                 tracing::error!("a task of the metrics-engine panicked");
             }
         }
         Ok(served?)
     }
+}
+
+fn failed(error: StoreError) -> CheckFailed {
+    CheckFailed(error.to_string())
 }

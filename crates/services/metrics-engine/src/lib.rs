@@ -8,6 +8,7 @@ mod archivist;
 mod config;
 mod consumer;
 mod engine;
+mod lag;
 mod metrics;
 mod queues;
 

@@ -56,7 +56,7 @@ impl EngineMetrics {
             ),
             (
                 "observatory_consumer_lag_seconds",
-                "Age of what a consumer has not taken in yet",
+                "Age of the first event that a consumer has not taken in yet",
             ),
             (
                 "observatory_messages_parked",
@@ -72,7 +72,7 @@ impl EngineMetrics {
         families
     }
 
-    pub(crate) fn behind(&self, consumer: &ByConsumer, events: usize, millis: f64) {
+    pub(crate) fn behind(&self, consumer: &ByConsumer, events: u64, millis: f64) {
         self.lag_events
             .get_or_create(consumer)
             .set(i64::try_from(events).unwrap_or(i64::MAX));
@@ -85,14 +85,21 @@ impl EngineMetrics {
         self.parked.inc();
     }
 
-    pub(crate) fn queue(&self, queue: &QueueName, depth: u64, oldest_seconds: f64) {
+    pub(crate) fn queue(&self, queue: &QueueName, depth: u64, oldest_seconds: Option<f64>) {
         let labels = ByQueue {
             queue: queue.to_string(),
         };
         self.depth
             .get_or_create(&labels)
             .set(i64::try_from(depth).unwrap_or(i64::MAX));
-        self.oldest.get_or_create(&labels).set(oldest_seconds);
+        match oldest_seconds {
+            Some(seconds) => {
+                self.oldest.get_or_create(&labels).set(seconds);
+            }
+            None => {
+                self.oldest.remove(&labels);
+            }
+        }
     }
 
     pub(crate) fn forget_queue(&self, queue: &QueueName) {

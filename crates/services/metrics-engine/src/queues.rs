@@ -61,7 +61,7 @@ impl QueueGauges {
         let now_shown: BTreeSet<QueueName> = measured
             .map(|(queue, depth)| {
                 self.metrics
-                    .queue(&queue, depth, oldest.get(&queue).copied().unwrap_or(0.0));
+                    .queue(&queue, depth, age(depth, oldest.get(&queue).copied()));
                 queue
             })
             .collect();
@@ -70,4 +70,9 @@ impl QueueGauges {
             .for_each(|gone| self.metrics.forget_queue(gone));
         Ok(now_shown)
     }
+}
+
+/// The age to show for a queue. Of one with ready jobs whose oldest was not found, because the search met its bound, none.
+fn age(depth: u64, oldest_seconds: Option<f64>) -> Option<f64> {
+    oldest_seconds.or_else(|| (depth == 0).then_some(0.0))
 }

@@ -3,6 +3,7 @@
 mod acknowledging;
 mod bad_events;
 mod bad_hints;
+mod bounds;
 mod broker;
 mod conformance;
 mod contract;
@@ -10,4 +11,5 @@ mod disorder;
 mod hints;
 mod permissions;
 mod rig;
+mod sweeping;
 mod tls;

@@ -42,9 +42,10 @@ pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, O
         }
     }
     let client = shared.readers.get().await?;
+    shared.signals.next_due_is_asked();
     let statement = client.prepare_cached(NEXT).await?;
     let next: Option<At> = client.query_one(&statement, &[]).await?.try_get(0)?;
     let next = next.map(|at| at.0);
-    shared.signals.next_due_is(next);
+    shared.signals.next_due_was(next);
     Ok((rows.len(), next))
 }

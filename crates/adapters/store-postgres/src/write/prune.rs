@@ -67,7 +67,7 @@ const MAKE_PARTITIONS: &str = "SELECT make_partitions(3)";
 const DROP_PARTITIONS: &str = "SELECT drop_partitions($1)";
 
 /// Commits after `$1` whose events are all gone, among the next `$3` that are older than `$2`; the newest of all stays,
-/// since positions go on from it. The last one looked at.
+/// since positions go on from it. The last one looked at, and how many were.
 const FORGET_COMMITS: &str = "\
 WITH seen AS MATERIALIZED ( \
     SELECT last_position, commit_id, committed_at FROM event_commits \
@@ -78,10 +78,13 @@ gone AS ( \
     DELETE FROM event_commits c USING seen s WHERE c.last_position = s.last_position \
     AND NOT EXISTS (SELECT FROM commit_events e WHERE e.commit_id = s.commit_id AND e.occurred_at = s.committed_at) \
     AND NOT EXISTS (SELECT FROM outbox o WHERE o.last_position = s.last_position)) \
-SELECT max(last_position) FROM seen";
+SELECT max(last_position), count(*) FROM seen";
 
-/// Commits looked at in one call for each job that may go.
+/// Commits looked at in one step, for each job that may go.
 const SCAN: i64 = 4;
+
+/// Such steps in one call.
+const FORGET_STEPS: usize = 16;
 
 /// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay. Looks on where the last call ended,
 /// and begins anew behind the last old job.
@@ -188,16 +191,23 @@ fn count(rows: &[Row], before: Timestamp) -> DbResult<Vec<PrunedJobs>> {
     Ok(told.collect())
 }
 
-async fn forget_commits(shared: &Shared, before: Timestamp, limit: i64) -> DbResult<()> {
-    let after = shared.pruned_to.load(Ordering::Relaxed);
-    let client = shared.writers.get().await?;
-    let statement = client.prepare_cached(FORGET_COMMITS).await?;
-    let row = client
-        .query_one(&statement, &[&after, &At(before), &limit])
-        .await?;
-    let seen: Option<i64> = row.try_get(0)?;
-    // At the end of the old ones, the next call begins anew: what stayed may have lost its jobs since.
-    shared.pruned_to.store(seen.unwrap_or(0), Ordering::Relaxed);
+/// Looks on where the last call ended; at the end of the old ones, the next call begins anew: what stayed may have lost its
+/// jobs since.
+async fn forget_commits(shared: &Shared, before: Timestamp, step: i64) -> DbResult<()> {
+    for _ in 0..FORGET_STEPS {
+        let after = shared.pruned_to.load(Ordering::Relaxed);
+        let client = shared.writers.get().await?;
+        let statement = client.prepare_cached(FORGET_COMMITS).await?;
+        let row = client
+            .query_one(&statement, &[&after, &At(before), &step])
+            .await?;
+        let (seen, count): (Option<i64>, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let next = seen.filter(|_| count == step);
+        shared.pruned_to.store(next.unwrap_or(0), Ordering::Relaxed);
+        if next.is_none() {
+            break;
+        }
+    }
     Ok(())
 }
 

@@ -58,12 +58,18 @@ impl ClusterArchive {
         Ok(())
     }
 
+    /// Up to where everything is kept. An archive without that has lost all it had, if it had anything: the indexes are
+    /// made again.
     async fn stored_position(&self) -> Result<Position, StoreError> {
+        self.prepare().await?;
         let collection = self.server.collection(STATE);
         let find = collection.find_one(doc! { "_id": "position" });
         match self.server.within(find).await? {
             Some(document) => event_document::position(&document),
-            None => Ok(Position(0)),
+            None => {
+                indexes::make(&self.server, self.keep).await?;
+                Ok(Position(0))
+            }
         }
     }
 }
@@ -71,7 +77,6 @@ impl ClusterArchive {
 #[async_trait]
 impl Archive for ClusterArchive {
     async fn position(&self) -> Result<Position, StoreError> {
-        self.prepare().await?;
         let position = self.stored_position().await?;
         self.known.fetch_max(position.0, Ordering::SeqCst);
         Ok(position)
@@ -81,7 +86,6 @@ impl Archive for ClusterArchive {
         let Some(newest) = entries.iter().map(|entry| entry.position).max() else {
             return Ok(());
         };
-        self.prepare().await?;
         // Asked before the server is: others may move both meanwhile.
         let known = self.known.load(Ordering::SeqCst);
         let stored = self.stored_position().await?;
@@ -93,7 +97,7 @@ impl Archive for ClusterArchive {
                 stored.0
             )));
         }
-        self.keep(&entries).await?;
+        self.keep(&entries, stored).await?;
         self.known.fetch_max(newest.0, Ordering::SeqCst);
         Ok(())
     }

@@ -15,6 +15,8 @@ pub struct MongoConfig {
     /// How long events are kept, and terminal jobs after they finished; for good when absent, or when the server
     /// knows no expiry: 30 days.
     pub keep: Option<Duration>,
+    /// Whether the server is FerretDB, for which some things have to be said in another way. Default: it is asked.
+    pub is_ferretdb: Option<bool>,
     /// How long one call may take: 10 s.
     pub time_limit: Duration,
 }
@@ -27,6 +29,7 @@ impl MongoConfig {
             ca_file: None,
             database: "observatory".into(),
             keep: Some(Duration::from_secs(30 * 24 * 60 * 60)),
+            is_ferretdb: None,
             time_limit: Duration::from_secs(10),
         }
     }

@@ -64,7 +64,7 @@ impl<'e> JobNews<'e> {
 
     /// The job as far as it is told, when its first event is among what was told.
     pub(super) fn document(&self) -> Option<Document> {
-        let mut document = doc! { "_id": self.newest.job_id.to_string() };
+        let mut document = doc! { "_id": self.id() };
         document.extend(self.origin()?);
         document.extend(
             self.standing()
@@ -83,7 +83,7 @@ impl<'e> JobNews<'e> {
         let (absent, set): (Document, Document) = standing
             .into_iter()
             .partition(|(_, value)| *value == Bson::Null);
-        let id = self.newest.job_id.to_string();
+        let id = self.id();
         let older = doc! { "$lt": i64::from(self.newest.version) };
         doc! {
             "q": { "_id": id, "version": older },
@@ -94,7 +94,7 @@ impl<'e> JobNews<'e> {
 
     /// Adds to a job that is there what does not depend on how far it is.
     pub(super) fn additions(&self) -> Vec<Document> {
-        let id = self.newest.job_id.to_string();
+        let id = self.id();
         let mut change = doc! { "$max": self.growing() };
         if let Some(origin) = self.origin() {
             change.insert("$set", origin);
@@ -109,6 +109,40 @@ impl<'e> JobNews<'e> {
             additions.push(doc! { "q": { "_id": &id, "$or": older }, "u": { "$set": failure } });
         }
         additions
+    }
+
+    pub(super) fn id(&self) -> String {
+        self.newest.job_id.to_string()
+    }
+
+    /// The same as [`forward`](Self::forward) and [`additions`](Self::additions), for a job that is known to stand as
+    /// `found` says; empty when it is not there.
+    pub(super) fn change_of(&self, found: &Document) -> Document {
+        let is_known = |field: &str, event: &JobEvent| {
+            found
+                .get_i64(field)
+                .is_ok_and(|version| version >= i64::from(event.version))
+        };
+        let mut change = doc! { "$max": self.growing() };
+        let mut set = self.origin().unwrap_or_default();
+        if !is_known("version", self.newest) {
+            let standing = self.standing().into_iter();
+            let (absent, standing): (Document, Document) =
+                standing.partition(|(_, value)| *value == Bson::Null);
+            set.extend(standing);
+            if !absent.is_empty() {
+                change.insert("$unset", absent);
+            }
+        }
+        if let (Some(failure), Some(event)) = (self.last_failure(), self.failure)
+            && !is_known("failureVersion", event)
+        {
+            set.extend(failure);
+        }
+        if !set.is_empty() {
+            change.insert("$set", set);
+        }
+        doc! { "q": { "_id": self.id() }, "u": change, "upsert": true }
     }
 
     /// What the newest event decides; null for what it ends.

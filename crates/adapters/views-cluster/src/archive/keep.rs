@@ -10,14 +10,18 @@ const STEP: usize = 1_000;
 
 impl ClusterArchive {
     /// Writes events, then what they tell of jobs, then the position: whoever breaks off in between is told of the
-    /// same entries again.
-    pub(super) async fn keep(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+    /// same entries again. Nothing is noted when the archive, which stood at `from`, lost what it had meanwhile.
+    pub(super) async fn keep(
+        &self,
+        entries: &[Recorded],
+        from: Position,
+    ) -> Result<(), StoreError> {
         for step in entries.chunks(STEP) {
             self.keep_events(step).await?;
             self.keep_jobs(step).await?;
         }
         match entries.iter().map(|entry| entry.position).max() {
-            Some(newest) => self.advance(newest).await,
+            Some(newest) => self.advance(from, newest).await,
             None => Ok(()),
         }
     }
@@ -53,6 +57,14 @@ impl ClusterArchive {
             .write("insert", JOBS, "documents", documents)
             .await?;
         rest.extend(known.into_iter().filter_map(|index| new.get(index)));
+        match self.server.is_ferretdb().await? {
+            true => self.compare_and_change(&rest).await,
+            false => self.change(&rest).await,
+        }
+    }
+
+    /// Leaves it to the server what is newer.
+    async fn change(&self, rest: &[&JobNews<'_>]) -> Result<(), StoreError> {
         let forward = rest.iter().map(|job| job.forward(true)).collect();
         let met = self
             .server
@@ -69,22 +81,44 @@ impl ClusterArchive {
         write.await.map(drop)
     }
 
-    /// Notes that everything up to `newest` is kept.
-    async fn advance(&self, newest: Position) -> Result<(), StoreError> {
-        let statement = |upsert: bool| {
-            let change = doc! { "$max": { "seq": seq(newest) } };
-            vec![doc! { "q": { "_id": "position" }, "u": change, "upsert": upsert }]
-        };
-        let write = self
-            .server
-            .write("update", STATE, "updates", statement(true));
-        if !write.await?.is_empty() {
-            // Another writer made it just now.
-            let write = self
-                .server
-                .write("update", STATE, "updates", statement(false));
-            write.await?;
+    /// The same for a server that looks at every document unless it is asked by id and nothing else, and would do so for
+    /// each job. Its updates are no more atomic than this.
+    async fn compare_and_change(&self, rest: &[&JobNews<'_>]) -> Result<(), StoreError> {
+        let jobs = self.server.collection(JOBS);
+        let mut changes = Vec::new();
+        for job in rest {
+            let find = jobs.find_one(doc! { "_id": job.id() });
+            let found = self.server.within(find).await?;
+            changes.push(job.change_of(&found.unwrap_or_default()));
         }
-        Ok(())
+        let write = self.server.write("update", JOBS, "updates", changes);
+        write.await.map(drop)
+    }
+
+    /// Notes that everything up to `newest` is kept, if the archive still stands at `from` or beyond.
+    async fn advance(&self, from: Position, newest: Position) -> Result<(), StoreError> {
+        let change = doc! { "$max": { "seq": seq(newest) } };
+        let mut stands = doc! { "_id": "position" };
+        if from == Position(0) {
+            let first = doc! { "q": stands.clone(), "u": change.clone(), "upsert": true };
+            let met = self
+                .server
+                .write("update", STATE, "updates", vec![first])
+                .await?;
+            if met.is_empty() {
+                return Ok(());
+            }
+            // Another writer made it just now.
+        } else {
+            stands.insert("seq", doc! { "$gte": seq(from) });
+        }
+        let update = doc! { "q": stands, "u": change };
+        if self.server.update(STATE, update).await? {
+            return Ok(());
+        }
+        Err(StoreError::Unavailable(format!(
+            "the archive on MongoDB lost what it had before {}",
+            from.0
+        )))
     }
 }

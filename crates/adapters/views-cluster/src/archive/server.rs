@@ -1,9 +1,11 @@
 use std::future::IntoFuture;
+use std::sync::Arc;
 
 use mongodb::bson::{Document, doc};
 use mongodb::options::{ClientOptions, Tls};
 use mongodb::{Client, Collection, Database};
 use odd_core::ports::StoreError;
+use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use super::error::{damaged, mongo_failed, passing_code, without_password};
@@ -12,11 +14,27 @@ use crate::MongoConfig;
 /// The code of a unique index that has the key already.
 const DUPLICATE_KEY: i32 = 11_000;
 
+/// Statements of one `update`.
+const UPDATES: usize = 1_000;
+
+/// The same for FerretDB on SQLite: each holds one of its hundred connections until the last has been done, so that a
+/// longer command would wait for itself for ever, and so would several of these.
+const UPDATES_OF_FERRETDB: usize = 16;
+
 /// A connection to a database. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Server {
     database: Database,
     time_limit: std::time::Duration,
+    is_ferretdb: Arc<OnceCell<bool>>,
+}
+
+/// What became of a command that writes.
+struct Written {
+    /// The statements that met a key that is there already.
+    duplicates: Vec<usize>,
+    /// How many documents were inserted or found.
+    documents: i32,
 }
 
 impl Server {
@@ -43,6 +61,7 @@ impl Server {
         Ok(Self {
             database,
             time_limit: config.time_limit,
+            is_ferretdb: Arc::new(OnceCell::new_with(config.is_ferretdb)),
         })
     }
 
@@ -92,11 +111,49 @@ impl Server {
         member: &str,
         statements: Vec<Document>,
     ) -> Result<Vec<usize>, StoreError> {
-        if statements.is_empty() {
-            return Ok(Vec::new());
+        let at_once = match kind {
+            "update" if self.is_ferretdb().await? => UPDATES_OF_FERRETDB,
+            "update" => UPDATES,
+            _ => statements.len().max(1),
+        };
+        let mut duplicates = Vec::new();
+        for (step, statements) in statements.chunks(at_once).enumerate() {
+            let written = self.write_some(kind, collection, member, statements);
+            let met = written.await?.duplicates;
+            duplicates.extend(met.into_iter().map(|index| step * at_once + index));
         }
+        Ok(duplicates)
+    }
+
+    /// Runs one statement of an update that makes nothing. Whether there was something to change.
+    pub(super) async fn update(
+        &self,
+        collection: &str,
+        statement: Document,
+    ) -> Result<bool, StoreError> {
+        let statements = [statement];
+        let written = self.write_some("update", collection, "updates", &statements);
+        Ok(written.await?.documents > 0)
+    }
+
+    /// Whether the server is FerretDB, for which some things have to be said in another way.
+    pub(super) async fn is_ferretdb(&self) -> Result<bool, StoreError> {
+        let ask = || async {
+            let about = self.command(doc! { "buildInfo": 1 }).await?;
+            Ok(about.contains_key("ferretdbVersion"))
+        };
+        self.is_ferretdb.get_or_try_init(ask).await.copied()
+    }
+
+    async fn write_some(
+        &self,
+        kind: &str,
+        collection: &str,
+        member: &str,
+        statements: &[Document],
+    ) -> Result<Written, StoreError> {
         let mut command = doc! { kind: collection, "ordered": false };
-        command.insert(member, statements);
+        command.insert(member, statements.to_vec());
         command.insert("writeConcern", doc! { "w": "majority" });
         let answer = self.command(command).await?;
         if let Some(concern) = answer.get("writeConcernError") {
@@ -125,7 +182,10 @@ impl Server {
             }
         }
         duplicates.sort_unstable();
-        Ok(duplicates)
+        Ok(Written {
+            duplicates,
+            documents: answer.get_i32("n").unwrap_or(0),
+        })
     }
 }
 

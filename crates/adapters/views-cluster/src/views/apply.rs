@@ -1,7 +1,7 @@
 use odd_core::ports::{Position, Recorded, StoreError};
 
 use super::ClusterViews;
-use super::delta::Delta;
+use super::delta::{Delta, has_hole};
 use super::error::damaged;
 use super::fields::position_text;
 use super::keys::{Generation, Pointer};
@@ -33,7 +33,8 @@ impl ClusterViews {
     ///
     /// The position is checked and moved by the same script that adds, so that repeats, other appliers and
     /// answers that were lost on the way do no harm. Where the views stand before what this process knows to
-    /// have been folded in, something was lost: they are mended from the log before anything is added.
+    /// have been folded in, something was lost: they are mended from the log before anything is added. Where they are
+    /// so far behind that retention removed what they lack, they are made anew.
     pub(super) async fn fold_in(&self, entries: &[Recorded]) -> Result<(), StoreError> {
         for step in entries.chunks(STEP) {
             self.fold_step(step).await?;
@@ -47,6 +48,13 @@ impl ClusterViews {
             let Some(delta) = Delta::of(entries, state.position) else {
                 return Ok(());
             };
+            if self.log.is_some() && has_hole(entries, state.position) {
+                // What was removed is counted as pruned, and was never counted as there.
+                tracing::warn!("the views on Redis lack events that are no longer kept");
+                self.remember(None);
+                self.mend(Some(&state.generation)).await?;
+                continue;
+            }
             match self.add(Pointer::Current, &state.generation, &delta).await {
                 Ok(Added::Applied) => {
                     self.tell(delta.to);

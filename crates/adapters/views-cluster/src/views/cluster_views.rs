@@ -28,10 +28,12 @@ pub struct ClusterViews {
     pub(super) known: Arc<AtomicU64>,
     /// Held while they are mended.
     pub(super) mending: Arc<Mutex<()>>,
+    /// Whether others make the views: where there are none, they are lost, or not made yet.
+    awaited: bool,
 }
 
 impl ClusterViews {
-    /// The views at a server, for those who read them. Nothing is written before the first [`apply`](Views::apply).
+    /// The views at a server. Nothing is written before the first [`apply`](Views::apply); until then they are empty.
     ///
     /// # Errors
     /// When the URL is none, or the server does not answer or refuses the credentials.
@@ -43,10 +45,24 @@ impl ClusterViews {
             cached: Arc::default(),
             known: Arc::default(),
             mending: Arc::default(),
+            awaited: false,
         };
         views.ping().await?;
         views.server.warn_of_eviction().await;
         Ok(views)
+    }
+
+    /// The views at a server that others fold a log into. Where there are none, reading fails: nothing counted yet is
+    /// something else than no jobs.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect).
+    pub async fn of_others(config: &RedisConfig) -> Result<Self, StoreError> {
+        let views = Self::connect(config).await?;
+        Ok(Self {
+            awaited: true,
+            ..views
+        })
     }
 
     /// The views at a server, for those who fold `log` into them.
@@ -95,6 +111,12 @@ impl ClusterViews {
 
     /// What a read is answered while there are no views: nothing, as long as there never were any.
     fn absent<T: Default>(&self) -> Result<T, StoreError> {
+        if self.awaited {
+            return Err(StoreError::Unavailable(
+                "there are no views on Redis: a metrics-engine has to make them from the history"
+                    .into(),
+            ));
+        }
         if self.log.is_none() && self.known() == Position(0) {
             return Ok(T::default());
         }

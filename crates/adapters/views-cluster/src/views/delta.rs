@@ -90,6 +90,14 @@ impl Delta {
     }
 }
 
+/// Whether something is missing between `from` and the first of `entries` after it, or between those. Positions have no
+/// holes but where retention has removed events.
+pub(super) fn has_hole(entries: &[Recorded], from: Position) -> bool {
+    let new = entries.iter().filter(|entry| entry.position > from);
+    new.zip(from.0 + 1..)
+        .any(|(entry, expected)| entry.position.0 != expected)
+}
+
 /// The first whole second that is not before `at`. Buckets begin at whole seconds, so that one begins before `at`
 /// exactly when it begins before this.
 pub(super) fn second_at_or_after(at: Timestamp) -> i64 {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::ClusterViews;
 use super::apply::{Added, STEP};
-use super::delta::Delta;
+use super::delta::{Delta, has_hole};
 use super::keys::{Generation, Pointer};
 
 /// How long to wait for another process that rebuilds; then whoever waits is told so and may come again.
@@ -96,6 +96,9 @@ impl ClusterViews {
                 return Ok(true);
             }
             let entries = log.read_after(state.position, STEP).await?;
+            if has_hole(&entries, state.position) {
+                return Ok(false);
+            }
             let Some(delta) = Delta::of(&entries, state.position) else {
                 return Ok(false);
             };

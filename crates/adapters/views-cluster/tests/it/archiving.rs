@@ -1,8 +1,11 @@
 use std::time::Duration;
 
-use odd_core::ports::{Archive, EventQuery, LogEntry, Position, StoreError};
+use odd_contracts::JobStatus;
+use odd_core::Change;
+use odd_core::ports::{Archive, EventQuery, JobQuery, LogEntry, Position, Recorded, StoreError};
 use odd_views_cluster::{ClusterArchive, MongoConfig};
 
+use crate::pace::lives;
 use crate::past::Past;
 use crate::servers::MongoServer;
 
@@ -101,6 +104,45 @@ async fn an_archive_that_was_dropped_is_followed_again_from_its_start() {
     assert_eq!(archive.position().await.expect("reads"), Position(0));
     follow(&past, &archive).await;
     check(&past, &archive).await;
+    let indexes = server.indexes(&config, "events").await;
+    assert_eq!(indexes, ["_id_", "job_seq", "seq", "type_seq"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_archive_that_is_dropped_while_it_is_filled_has_no_hole() {
+    let (server, past) = (MongoServer::start(), Past::busy().await);
+    let config = server.config();
+    let archive = connect(&config).await;
+    for millis in (0..100).step_by(10) {
+        let dropping = async {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            server.drop_database(&config).await;
+        };
+        tokio::join!(dropping, async {
+            for _ in 0..4 {
+                step(&past, &archive).await.ok();
+            }
+        });
+    }
+    follow(&past, &archive).await;
+    check(&past, &archive).await;
+}
+
+#[tokio::test]
+async fn many_known_jobs_change_at_once() {
+    let server = MongoServer::start();
+    let archive = connect(&server.config()).await;
+    let is_first = |entry: &Recorded| matches!(&entry.entry, LogEntry::Event(event) if matches!(event.change, Change::Created { .. }));
+    let (first, rest) = lives(300).into_iter().partition::<Vec<_>, _>(is_first);
+    archive.apply(first).await.expect("keeps");
+    archive.apply(rest).await.expect("keeps");
+    let completed = JobQuery {
+        statuses: vec![JobStatus::Completed],
+        limit: 1_000,
+        ..JobQuery::default()
+    };
+    let page = archive.jobs(completed).await.expect("reads");
+    assert_eq!(page.jobs.len(), 300);
 }
 
 #[tokio::test]

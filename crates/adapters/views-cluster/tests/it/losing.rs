@@ -119,6 +119,41 @@ async fn views_of_a_server_that_went_back_catch_up() {
 }
 
 #[tokio::test]
+async fn views_that_lack_what_is_no_longer_kept_are_made_anew() {
+    let (server, past) = (RedisServer::start(), Past::busy().await);
+    let views = open(&server, &past).await;
+    past.go_on().await;
+    past.go_on().await;
+    past.prune().await;
+    past.follow(&views).await;
+    past.check(&views).await;
+    past.go_on().await;
+    past.prune().await;
+    let late = open(&server, &past).await;
+    past.follow(&late).await;
+    past.check(&late).await;
+}
+
+#[tokio::test]
+async fn no_views_are_not_taken_for_no_jobs() {
+    let (server, past) = (RedisServer::start(), Past::busy().await);
+    let config = server.config();
+    let reading = ClusterViews::of_others(&config).await;
+    let reading = reading.expect("connects");
+    let error = reading.snapshot().await.expect_err("there are none yet");
+    assert!(error.is_transient(), "{error}");
+    assert!(reading.position().await.is_err());
+    let views = ClusterViews::open_over(&config, past.f.log.clone()).await;
+    let views = views.expect("opens");
+    past.check(&reading).await;
+    let again = ClusterViews::of_others(&config).await;
+    server.flush();
+    assert!(again.expect("connects").snapshot().await.is_err());
+    past.follow(&views).await;
+    past.check(&reading).await;
+}
+
+#[tokio::test]
 async fn views_with_an_evicted_part_are_made_anew() {
     let (server, past) = (RedisServer::start(), Past::busy().await);
     for part in ["counts", "index", "bucket:*"] {

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::servers::{MongoServer, RedisServer};
 
 /// The lives of `jobs` jobs, a thousand a second: created, validated, started, completed.
-fn lives(jobs: u32) -> Vec<Recorded> {
+pub(crate) fn lives(jobs: u32) -> Vec<Recorded> {
     let producer = Arc::new(Producer {
         service: "processor".into(),
         instance_id: "one".into(),

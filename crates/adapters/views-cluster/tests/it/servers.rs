@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
 
+use mongodb::bson::Document;
 use odd_testkit::private_servers::{Mongo, Place, Redis};
 use odd_views_cluster::{MongoConfig, RedisConfig};
 use uuid::Uuid;
@@ -134,9 +135,20 @@ impl MongoServer {
 
     /// Loses everything of an archive.
     pub(crate) async fn drop_database(&self, config: &MongoConfig) {
-        let client = mongodb::Client::with_uri_str(&config.url).await;
-        let database = client.expect("connects").default_database();
-        let database = database.expect("the URL names it");
-        database.drop().await.expect("drops");
+        database(config).await.drop().await.expect("drops");
     }
+
+    /// The names of a collection's indexes, in order.
+    pub(crate) async fn indexes(&self, config: &MongoConfig, collection: &str) -> Vec<String> {
+        let collection = database(config).await.collection::<Document>(collection);
+        let mut names = collection.list_index_names().await.expect("lists");
+        names.sort();
+        names
+    }
+}
+
+async fn database(config: &MongoConfig) -> mongodb::Database {
+    let client = mongodb::Client::with_uri_str(&config.url).await;
+    let database = client.expect("connects").default_database();
+    database.expect("the URL names it")
 }

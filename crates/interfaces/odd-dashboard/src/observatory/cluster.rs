@@ -184,7 +184,7 @@ impl Opening<'_> {
     /// To read them.
     async fn views(&self, role: RoleName) -> Result<Arc<dyn Views>, Failure> {
         let config = self.redis();
-        let views = wait_for("Redis", || ClusterViews::connect(&config)).await?;
+        let views = wait_for("Redis", || ClusterViews::of_others(&config)).await?;
         if role == RoleName::ReadModel {
             self.waiting.found("views");
         }

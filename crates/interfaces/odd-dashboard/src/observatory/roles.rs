@@ -186,6 +186,7 @@ impl Parts<'_> {
         };
         let mut engine = MetricsEngine::new(
             config,
+            history.log.clone(),
             history.bus.clone(),
             history.views.clone(),
             self.ports.store.clone(),

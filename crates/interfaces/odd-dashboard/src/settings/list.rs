@@ -142,14 +142,15 @@ pub(crate) const HTTP_REQUEST_ALLOW: Setting = setting(
     Kind::List,
     "none",
     "What `http.request` jobs may reach although it is not public: networks such as `10.1.0.0/16`, addresses, \
-     or `host:port`.",
+     or `host:port`. The gateway checks it first: in a cluster, gateways and processors need the same list.",
 );
 pub(crate) const PROCESS_RUN_ALLOW: Setting = setting(
     "ODD_PROCESS_RUN_ALLOW",
     Some("process_run.allow"),
     Kind::List,
     "none: `process.run` is off",
-    "Programs that `process.run` jobs may start: absolute paths, or `name=/absolute/path`.",
+    "Programs that `process.run` jobs may start: absolute paths, or `name=/absolute/path`. \
+     The gateway checks it first: in a cluster, gateways and processors need the same list.",
 );
 pub(crate) const RETENTION_DAYS: Setting = setting(
     "ODD_RETENTION_DAYS",

@@ -66,6 +66,7 @@ impl Rig {
         };
         let engine = MetricsEngine::new(
             config,
+            store.log.clone(),
             bus,
             views.clone(),
             watched.clone(),

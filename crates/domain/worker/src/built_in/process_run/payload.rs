@@ -101,9 +101,9 @@ fn error(pointer: impl Into<String>, message: impl Into<String>) -> FieldError {
 
 fn refusal(config: &ProcessRunConfig) -> &'static str {
     if config.allow.is_empty() {
-        "cannot be run: process.run is off until the configuration lists programs"
+        "cannot be run: process.run is off until the configuration of this service lists programs"
     } else {
-        "is not among the programs that the configuration lists"
+        "is not among the programs that the configuration of this service lists"
     }
 }
 
