@@ -3,7 +3,6 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -41,9 +40,7 @@ impl ServiceProcess {
     pub(crate) fn start(name: &str, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::options().create(true).append(true).open(log);
         let output = output.with_context(|| format!("cannot write {}", log.display()))?;
-        // In a group of its own: Ctrl+C reaches us alone, and we end everything in order.
         let mut child = command
-            .process_group(0)
             .env("ODD_LOG_FORMAT", "text")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -120,7 +120,8 @@ impl Desk {
         Waiting(self)
     }
 
-    /// Hints of this job queue are of interest, unless it is one too many: then publishers use the default one.
+    /// Hints of this job queue are of interest, unless it is one too many: then its jobs are found by looking, unless
+    /// publishers, who do not all know the same queues, tell of them in the default one.
     pub(crate) fn listen_to(&self, queue: &QueueName) {
         self.wish.send_if_modified(|wish| {
             queue.as_str() != DEFAULT_QUEUE

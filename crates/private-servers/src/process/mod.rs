@@ -38,7 +38,7 @@ impl Process {
             .open(log)
             .map_err(Error::io(doing()))?;
         let errors = output.try_clone().map_err(Error::io(doing()))?;
-        // In a group of its own: Ctrl+C is for us, who end it in order.
+        // In a group of its own: Ctrl+C is for us, who end it after those that need it.
         command
             .stdin(Stdio::null())
             .stdout(output)

@@ -18,8 +18,9 @@ use crate::transaction::Transaction;
 /// Candidates looked at beyond the wanted ones: others may be taking the first.
 const SPARE: usize = 64;
 
-/// How often, and with what pause, a claim looks again when others hold all that is ready.
-const LOOKS: usize = 20;
+/// How often a claim looks again when others hold all that is ready, and by how much longer it waits each time: half a
+/// second in all, as theirs may be large claims that wait for the disk.
+const LOOKS: u32 = 30;
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Takes the first ready jobs of some types that nobody else is taking out of the line. The order is that of its index
@@ -95,7 +96,7 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
                 break;
             }
             // Others hold all that is ready. They take it, or give it back, in a moment.
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(PAUSE * looks).await;
         }
     }
     Ok(claimed)

@@ -1,5 +1,6 @@
 //! What `up` and `serve` do before anything else.
 
+use std::convert::Infallible;
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,9 @@ use crate::signals::Signals;
 
 /// How long the process waits for what still runs to be dropped.
 const LAST_WAIT: Duration = Duration::from_secs(2);
+
+/// Signals that follow the first within this time are the same one.
+const ECHO: Duration = Duration::from_millis(500);
 
 /// How the interfaces of `roles` guard themselves.
 ///
@@ -85,6 +89,13 @@ where
         signals.next().await;
         tracing::info!("stopping: running jobs are finished or given back");
         stop.cancel();
+        // Ctrl+C reaches everything in the terminal, and whoever started us may pass it on.
+        let echoes = async {
+            loop {
+                signals.next().await;
+            }
+        };
+        let _: Result<Infallible, _> = tokio::time::timeout(ECHO, echoes).await;
         signals.next().await
     };
     tokio::select! {

@@ -1,6 +1,8 @@
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use odd_contracts::Timestamp;
 use odd_core::{Clock, SystemClock};
@@ -10,6 +12,11 @@ use crate::failure::Failure;
 
 const LOCK_FILE: &str = "lock";
 const STORE_FILE: &str = "store.db";
+
+/// How long the lock of a process that was killed may outlive it: a program that it was about to start holds it as well,
+/// until it begins.
+const LETTING_GO: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A data directory in the hands of this process alone. Dropping it gives it back.
 #[derive(Debug)]
@@ -110,10 +117,14 @@ fn lock(path: &Path) -> Result<File, Failure> {
         .truncate(false)
         .open(&file_path)
         .map_err(unusable)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => return Err(held(path, &mut file)),
-        Err(TryLockError::Error(error)) => return Err(unusable(error)),
+    let given_up = Instant::now() + LETTING_GO;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) if Instant::now() < given_up => sleep(LOOK_AGAIN),
+            Err(TryLockError::WouldBlock) => return Err(held(path, &mut file)),
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
     }
     sign(&mut file).map_err(unusable)?;
     Ok(file)
@@ -149,6 +160,19 @@ fn held(path: &Path, file: &mut File) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_that_is_let_go_of_in_a_moment_is_waited_for() {
+        let parent = tempfile::tempdir().expect("a temporary directory");
+        let path = parent.path().join("data");
+        let first = DataDir::open(&path).expect("free");
+        let letting_go = std::thread::spawn(move || {
+            sleep(Duration::from_millis(100));
+            drop(first);
+        });
+        DataDir::open(&path).expect("free in a moment");
+        letting_go.join().expect("no panic");
+    }
 
     #[test]
     fn second_holder_learns_who_the_first_is() {

@@ -24,7 +24,7 @@ Examples:
 /// Start the observatory: every role in this process, on one data directory
 ///
 /// Ctrl+C or SIGTERM stops it: running jobs are finished or given back, and everything is recorded. A second
-/// one stops it at once; what was accepted is safe in either case.
+/// one, half a second later or more, stops it at once; what was accepted is safe in either case.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES, help_template = TEMPLATE)]
 pub(crate) struct Args {
