@@ -1,8 +1,8 @@
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use odd_core::ports::{JobStore, Outbox, StoreError};
+use odd_core::ports::{JobStore, Outbox, Position, StoreError};
 
 use crate::Publisher;
 use crate::publisher::CAPACITY;
@@ -22,12 +22,17 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// way.
 const BUSY: usize = CAPACITY / 10;
 
+/// How long what was handed to the publisher is left to it.
+const LEFT_TO_IT: Duration = Duration::from_secs(30);
+
 /// Publishes what was committed and not published: by processes that ended in between, while the broker could not be
 /// reached, or beyond what a publisher may keep.
 pub struct Sweeper {
     outbox: Arc<dyn Outbox>,
     office: Arc<dyn JobStore>,
     publisher: Publisher,
+    /// Commits that were handed to the publisher, and when.
+    swept: HashMap<Position, Instant>,
 }
 
 impl Sweeper {
@@ -37,46 +42,54 @@ impl Sweeper {
             outbox,
             office,
             publisher,
+            swept: HashMap::new(),
         }
     }
 
     /// Sweeps until dropped.
-    pub async fn run(self) {
+    pub async fn run(mut self) {
+        let mut pause = EVERY;
         loop {
-            tokio::time::sleep(EVERY).await;
+            tokio::time::sleep(pause).await;
             self.publisher.health().connected().await;
             if self.office.lead().await.is_err() {
                 return;
             }
-            if let Err(error) = self.sweep().await {
-                tracing::warn!(%error, "unpublished commits could not be read; trying again");
-            }
+            pause = match self.sweep().await {
+                Ok(true) => PAUSE,
+                Ok(false) => EVERY,
+                Err(error) => {
+                    tracing::warn!(%error, "unpublished commits could not be read; trying again");
+                    EVERY
+                }
+            };
         }
     }
 
-    /// Publishes until nothing old is left, or nothing more can be sent.
-    async fn sweep(&self) -> Result<(), StoreError> {
-        let mut swept = HashSet::new();
-        while self.publisher.waiting() < BUSY && self.publisher.health().failure().is_none() {
-            let commits = self.outbox.unpublished(AGE, BATCH).await?;
-            let is_last = commits.len() < BATCH;
-            let known = swept.len();
-            for (last, mut entries) in commits {
-                if swept.insert(last) {
-                    // Retention may have taken some, or all; then those of later commits stand in their place.
-                    entries.retain(|entry| entry.position <= last);
-                    self.publisher.publish(last, entries);
-                }
-            }
-            let commits = swept.len() - known;
-            if commits > 0 {
-                tracing::info!(commits, "publishing what was left in the outbox");
-            }
-            if is_last || commits == 0 {
-                return Ok(());
-            }
-            tokio::time::sleep(PAUSE).await;
+    /// Publishes the oldest. Whether there may be more.
+    async fn sweep(&mut self) -> Result<bool, StoreError> {
+        let waiting = self.publisher.waiting();
+        if waiting >= BUSY {
+            return Ok(false);
         }
-        Ok(())
+        self.swept
+            .retain(|_, at| waiting > 0 && at.elapsed() < LEFT_TO_IT);
+        let commits = self.outbox.unpublished(AGE, BATCH).await?;
+        let is_full = commits.len() == BATCH;
+        let mut count = 0;
+        for (last, mut entries) in commits {
+            if self.swept.contains_key(&last) {
+                continue;
+            }
+            // Retention may have taken some, or all; then those of later commits stand in their place.
+            entries.retain(|entry| entry.position <= last);
+            self.publisher.publish(last, entries);
+            self.swept.insert(last, Instant::now());
+            count += 1;
+        }
+        if count > 0 {
+            tracing::info!(commits = count, "publishing what was left in the outbox");
+        }
+        Ok(is_full && count > 0)
     }
 }

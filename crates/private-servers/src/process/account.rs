@@ -60,6 +60,11 @@ impl Account {
     }
 }
 
+/// Whether the kernel kills our servers with us.
+pub(super) fn dies_with_us() -> bool {
+    SETPRIV.is_some()
+}
+
 /// A command that runs as the account and that the kernel kills with us, where it can.
 ///
 /// The child of [`std::process::Command`] is the program itself: what stands between them replaces itself with it.

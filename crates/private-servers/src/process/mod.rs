@@ -38,12 +38,11 @@ impl Process {
             .open(log)
             .map_err(Error::io(doing()))?;
         let errors = output.try_clone().map_err(Error::io(doing()))?;
-        // In a group of its own: Ctrl+C is for us, who end it after those that need it.
-        command
-            .stdin(Stdio::null())
-            .stdout(output)
-            .stderr(errors)
-            .process_group(0);
+        command.stdin(Stdio::null()).stdout(output).stderr(errors);
+        if account::dies_with_us() {
+            // In a group of its own: Ctrl+C is for us, who end it after those that need it.
+            command.process_group(0);
+        }
         let program = command.get_program().to_string_lossy().into_owned();
         let child =
             spawn::from_a_lasting_thread(command).map_err(Error::io(format!("start {program}")))?;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Config;
 use crate::archivist::Archivist;
 use crate::consumer::Consumer;
-use crate::lag::LagGauges;
+use crate::lag::{LagGauges, Progress};
 use crate::metrics::EngineMetrics;
 use crate::queues::QueueGauges;
 
@@ -54,7 +54,13 @@ impl MetricsEngine {
             store,
             metrics: engine_metrics.clone(),
         };
-        let lag = LagGauges::new(log, views.clone(), clock.clone(), engine_metrics.clone());
+        let lag = LagGauges {
+            log,
+            views: views.clone(),
+            archive: Progress::default(),
+            clock: clock.clone(),
+            metrics: engine_metrics.clone(),
+        };
         let queues = QueueGauges {
             reader: reader.clone(),
             views: views.clone(),
@@ -88,10 +94,10 @@ impl MetricsEngine {
     /// Has it keep an archive as well.
     #[must_use]
     pub fn archiving(mut self, archive: Arc<dyn Archive>) -> Self {
-        self.lag.and_of(archive.clone());
         self.archivist = Some(Archivist {
             bus: self.consumer.bus.clone(),
             archive,
+            progress: self.lag.archive.clone(),
         });
         self
     }

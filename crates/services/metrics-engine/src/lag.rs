@@ -1,100 +1,134 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
-use odd_core::ports::{Archive, Clock, EventLog, LogEntry, Position, StoreError, Views};
+use odd_core::ports::{Clock, EventLog, LogEntry, Position, StoreError, Views};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::metrics::{ARCHIVE, ByConsumer, EngineMetrics, VIEWS};
 
 const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
-/// Keeps the gauges of how far the views and the archive are behind the log up to date. Of those that cannot be asked, it
-/// measures how far they are behind by what they last said.
-pub(crate) struct LagGauges {
-    log: Arc<dyn EventLog>,
-    views: Arc<dyn Views>,
-    archive: Option<Arc<dyn Archive>>,
-    clock: Arc<dyn Clock>,
-    metrics: Arc<EngineMetrics>,
+/// Entries looked at to find the first event among them.
+const LOOKED_AT: usize = 64;
+
+/// Up to where a consumer has taken in the log, as far as it knows. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Progress(Arc<Mutex<Option<Position>>>);
+
+impl Progress {
+    pub(crate) fn reached(&self, position: Position) {
+        *self.0.lock().expect("no panic while it is held") = Some(position);
+    }
+
+    fn position(&self) -> Option<Position> {
+        *self.0.lock().expect("no panic while it is held")
+    }
 }
 
-/// What is known of one consumer.
+/// Keeps the gauges of how far the views and the archive are behind the log up to date. Where one cannot be asked, what
+/// it last said counts; of one that never said anything there are no gauges.
+pub(crate) struct LagGauges {
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) views: Arc<dyn Views>,
+    pub(crate) archive: Progress,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<EngineMetrics>,
+}
+
+/// How far a consumer is behind.
 #[derive(Default)]
-struct Standing {
-    position: Option<Position>,
-    /// When the first entry that it has not taken in was recorded; absent when it has taken in everything.
-    waiting_since: Option<Timestamp>,
+struct Lag {
     events: u64,
+    /// When the first event that it has not taken in was recorded; absent when it has taken in everything.
+    since: Option<Timestamp>,
 }
 
 impl LagGauges {
-    /// Gauges of how far `views` are behind `log`.
-    pub(crate) fn new(
-        log: Arc<dyn EventLog>,
-        views: Arc<dyn Views>,
-        clock: Arc<dyn Clock>,
-        metrics: Arc<EngineMetrics>,
-    ) -> Self {
-        Self {
-            log,
-            views,
-            archive: None,
-            clock,
-            metrics,
-        }
-    }
-
-    /// And of how far `archive` is.
-    pub(crate) fn and_of(&mut self, archive: Arc<dyn Archive>) {
-        self.archive = Some(archive);
-    }
-
     /// Runs until dropped.
     pub(crate) async fn run(self) {
         let mut tick = interval(MEASURE_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let (mut views, mut archive) = (Standing::default(), Standing::default());
+        let viewed = Progress::default();
+        let (mut views, mut archive) = (Lag::default(), Lag::default());
         loop {
             tick.tick().await;
-            self.measure(&VIEWS, &mut views, self.views.position().await)
-                .await;
-            if let Some(it) = &self.archive {
-                self.measure(&ARCHIVE, &mut archive, it.position().await)
-                    .await;
+            if let Ok(position) = self.views.position().await {
+                viewed.reached(position);
+            }
+            self.measure(&VIEWS, &mut views, &viewed).await;
+            self.measure(&ARCHIVE, &mut archive, &self.archive).await;
+        }
+    }
+
+    async fn measure(&self, consumer: &ByConsumer, lag: &mut Lag, progress: &Progress) {
+        let Some(position) = progress.position() else {
+            return;
+        };
+        match self.behind(position).await {
+            Ok(measured) => *lag = measured,
+            Err(error) => {
+                tracing::debug!(%error, "the log cannot be read to measure how far others are behind");
             }
         }
+        let now = self.clock.now();
+        let millis = lag
+            .since
+            .map_or(0.0, |since| now.fractional_millis_since(since));
+        self.metrics.behind(consumer, lag.events, millis);
     }
 
-    async fn measure(
-        &self,
-        consumer: &ByConsumer,
-        standing: &mut Standing,
-        position: Result<Position, StoreError>,
-    ) {
-        standing.position = position.ok().or(standing.position);
-        if let Err(error) = self.compare(standing).await {
-            tracing::debug!(%error, "the log cannot be read to measure the lag");
+    async fn behind(&self, position: Position) -> Result<Lag, StoreError> {
+        let events = self.log.head().await?.0.saturating_sub(position.0);
+        if events == 0 {
+            return Ok(Lag::default());
         }
-        let since = standing.waiting_since;
-        let millis = since.map_or(0.0, |since| self.clock.now().fractional_millis_since(since));
-        self.metrics.behind(consumer, standing.events, millis);
-    }
-
-    async fn compare(&self, standing: &mut Standing) -> Result<(), StoreError> {
-        let position = standing.position.unwrap_or_default();
-        let head = self.log.head().await?;
-        standing.events = head.0.saturating_sub(position.0);
-        if standing.events == 0 {
-            standing.waiting_since = None;
-            return Ok(());
-        }
-        let first = self.log.read_after(position, 1).await?;
-        let recorded = first.first().and_then(|first| match &first.entry {
+        let next = self.log.read_after(position, LOOKED_AT).await?;
+        let since = next.iter().find_map(|next| match &next.entry {
             LogEntry::Event(event) => Some(event.occurred_at),
             LogEntry::Pruned { .. } => None,
         });
-        standing.waiting_since = recorded.or(standing.waiting_since);
-        Ok(())
+        Ok(Lag { events, since })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_service_kit::{Metrics, ServiceInfo};
+    use odd_testkit::build::new_job;
+    use odd_testkit::sqlite_store;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn consumers_are_as_far_behind_as_the_log_says() {
+        let store = sqlite_store();
+        let mut rendered = Metrics::new(&ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"));
+        let gauges = LagGauges {
+            log: store.log.clone(),
+            views: store.views.clone(),
+            archive: Progress::default(),
+            clock: store.clock.clone(),
+            metrics: Arc::new(EngineMetrics::register(&mut rendered)),
+        };
+        let jobs: Vec<_> = (0..300).map(|_| new_job(r#"{"type":"work"}"#)).collect();
+        store.store.submit(jobs.into()).await.expect("accepted");
+        let (mut views, viewed, silent) = (Lag::default(), Progress::default(), &gauges.archive);
+        let shown = |consumer: &str| {
+            let prefix = format!(
+                "observatory_consumer_lag_events{{service=\"metrics-engine\",consumer=\"{consumer}\"}} "
+            );
+            let text = rendered.render();
+            let value = text.lines().find_map(|line| line.strip_prefix(&prefix));
+            value.map(str::to_owned)
+        };
+        for (position, behind) in [(0, "300"), (120, "180"), (300, "0")] {
+            viewed.reached(Position(position));
+            gauges.measure(&VIEWS, &mut views, &viewed).await;
+            assert_eq!(shown("metrics-engine").as_deref(), Some(behind));
+            assert_eq!(views.since.is_some(), behind != "0");
+        }
+        gauges.measure(&ARCHIVE, &mut Lag::default(), silent).await;
+        assert_eq!(shown("archive"), None);
     }
 }

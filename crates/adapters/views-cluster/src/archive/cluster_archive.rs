@@ -1,5 +1,4 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,7 +7,9 @@ use odd_core::ports::{
     Archive, ArchivedJobPage, EventQuery, JobQuery, Position, Recorded, StoreError,
 };
 use tokio::sync::OnceCell;
+use uuid::Uuid;
 
+use super::error::damaged;
 use super::server::Server;
 use super::{STATE, event_document, indexes};
 use crate::MongoConfig;
@@ -21,11 +22,20 @@ const PING: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct ClusterArchive {
     pub(super) server: Server,
-    /// The furthest position that its follower was told of. An archive that stands before it has lost something.
-    known: Arc<AtomicU64>,
+    /// Where its follower knows it to stand. One that stands before that, or is another one, has lost something.
+    known: Arc<Mutex<Option<Standing>>>,
     keep: Option<Duration>,
     /// Whether the indexes are there.
     prepared: Arc<OnceCell<()>>,
+}
+
+/// Where an archive stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Which one it is: one that was lost and made anew is another.
+    pub(super) life: String,
+    /// Everything up to here is kept.
+    pub(super) position: Position,
 }
 
 impl ClusterArchive {
@@ -58,27 +68,41 @@ impl ClusterArchive {
         Ok(())
     }
 
-    /// Up to where everything is kept. An archive without that has lost all it had, if it had anything: the indexes are
-    /// made again.
-    async fn stored_position(&self) -> Result<Position, StoreError> {
+    /// Where the archive stands. One that nothing is known of is new, or has lost all it had: the indexes are made.
+    async fn standing(&self) -> Result<Standing, StoreError> {
         self.prepare().await?;
         let collection = self.server.collection(STATE);
-        let find = collection.find_one(doc! { "_id": "position" });
-        match self.server.within(find).await? {
-            Some(document) => event_document::position(&document),
-            None => {
-                indexes::make(&self.server, self.keep).await?;
-                Ok(Position(0))
-            }
+        let find = || collection.find_one(doc! { "_id": "position" });
+        let mut found = self.server.within(find()).await?;
+        if found.is_none() {
+            let new = doc! { "_id": "position", "life": Uuid::new_v4().to_string(), "seq": 0_i64 };
+            // Another writer may be first.
+            let write = self.server.write("insert", STATE, "documents", vec![new]);
+            write.await?;
+            // While this is there, so are the indexes: what loses the one loses the others.
+            indexes::make(&self.server, self.keep).await?;
+            found = self.server.within(find()).await?;
         }
+        let found = found.ok_or_else(|| {
+            StoreError::Unavailable("the archive on MongoDB does not keep what it is told".into())
+        })?;
+        Ok(Standing {
+            life: found.get_str("life").map_err(damaged)?.to_owned(),
+            position: event_document::position(&found)?,
+        })
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Standing>> {
+        self.known.lock().expect("no panic while it is held")
     }
 }
 
 #[async_trait]
 impl Archive for ClusterArchive {
     async fn position(&self) -> Result<Position, StoreError> {
-        let position = self.stored_position().await?;
-        self.known.fetch_max(position.0, Ordering::SeqCst);
+        let standing = self.standing().await?;
+        let position = standing.position;
+        *self.known() = Some(standing);
         Ok(position)
     }
 
@@ -86,19 +110,21 @@ impl Archive for ClusterArchive {
         let Some(newest) = entries.iter().map(|entry| entry.position).max() else {
             return Ok(());
         };
-        // Asked before the server is: others may move both meanwhile.
-        let known = self.known.load(Ordering::SeqCst);
-        let stored = self.stored_position().await?;
-        if stored.0 < known {
+        let mut standing = self.standing().await?;
+        let known = self.known().clone();
+        let has_lost = known
+            .is_some_and(|known| standing.life != known.life || standing.position < known.position);
+        if has_lost {
             // The follower starts again from the position; what it hands in then has no gap.
-            self.known.store(stored.0, Ordering::SeqCst);
+            let position = standing.position.0;
+            *self.known() = Some(standing);
             return Err(StoreError::Unavailable(format!(
-                "the archive on MongoDB went back to {}: follow it from there",
-                stored.0
+                "the archive on MongoDB went back to {position}: follow it from there"
             )));
         }
-        self.keep(&entries, stored).await?;
-        self.known.fetch_max(newest.0, Ordering::SeqCst);
+        self.keep(&entries, &standing).await?;
+        standing.position = standing.position.max(newest);
+        *self.known() = Some(standing);
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 use mongodb::bson::doc;
 use odd_core::ports::{LogEntry, Position, Recorded, StoreError};
 
+use super::cluster_archive::Standing;
 use super::event_document::{seq, to_document};
 use super::job_news::{JobNews, gather};
 use super::{ClusterArchive, EVENTS, JOBS, STATE};
@@ -14,7 +15,7 @@ impl ClusterArchive {
     pub(super) async fn keep(
         &self,
         entries: &[Recorded],
-        from: Position,
+        from: &Standing,
     ) -> Result<(), StoreError> {
         for step in entries.chunks(STEP) {
             self.keep_events(step).await?;
@@ -95,30 +96,18 @@ impl ClusterArchive {
         write.await.map(drop)
     }
 
-    /// Notes that everything up to `newest` is kept, if the archive still stands at `from` or beyond.
-    async fn advance(&self, from: Position, newest: Position) -> Result<(), StoreError> {
+    /// Notes that everything up to `newest` is kept, if the archive is still the same and stands at `from` or beyond.
+    async fn advance(&self, from: &Standing, newest: Position) -> Result<(), StoreError> {
+        let stands =
+            doc! { "_id": "position", "life": &from.life, "seq": { "$gte": seq(from.position) } };
         let change = doc! { "$max": { "seq": seq(newest) } };
-        let mut stands = doc! { "_id": "position" };
-        if from == Position(0) {
-            let first = doc! { "q": stands.clone(), "u": change.clone(), "upsert": true };
-            let met = self
-                .server
-                .write("update", STATE, "updates", vec![first])
-                .await?;
-            if met.is_empty() {
-                return Ok(());
-            }
-            // Another writer made it just now.
-        } else {
-            stands.insert("seq", doc! { "$gte": seq(from) });
-        }
         let update = doc! { "q": stands, "u": change };
         if self.server.update(STATE, update).await? {
             return Ok(());
         }
         Err(StoreError::Unavailable(format!(
-            "the archive on MongoDB lost what it had before {}",
-            from.0
+            "the archive on MongoDB lost what it had, up to {}",
+            from.position.0
         )))
     }
 }

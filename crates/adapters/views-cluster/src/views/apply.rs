@@ -48,10 +48,13 @@ impl ClusterViews {
             let Some(delta) = Delta::of(entries, state.position) else {
                 return Ok(());
             };
-            if self.log.is_some() && has_hole(entries, state.position) {
+            if has_hole(entries, state.position) {
+                // Others may have moved the views on since.
+                if self.forget() {
+                    continue;
+                }
                 // What was removed is counted as pruned, and was never counted as there.
                 tracing::warn!("the views on Redis lack events that are no longer kept");
-                self.remember(None);
                 self.mend(Some(&state.generation)).await?;
                 continue;
             }
@@ -99,6 +102,15 @@ impl ClusterViews {
                 Some(_) | None => self.mend(None).await?,
             }
         }
+    }
+
+    /// Has the server asked where the views stand. Whether that was remembered.
+    fn forget(&self) -> bool {
+        self.cached
+            .lock()
+            .expect("no panic while it is held")
+            .take()
+            .is_some()
     }
 
     fn remember(&self, state: Option<State>) {

@@ -93,6 +93,7 @@ fn second_signal_stops_at_once() {
     up.signal(Signal::TERM);
     await_refusal(&up);
     await_second_signal();
+    assert!(up.is_running(), "it drains");
     assert_eq!(up.stop().code(), Some(143));
 }
 
@@ -124,6 +125,7 @@ fn second_signal_ends_programs_too() {
     up.signal(Signal::INT);
     await_refusal(&up);
     await_second_signal();
+    assert!(up.is_running(), "it drains");
     assert_eq!(up.stop().code(), Some(143));
     assert_ends(program);
 }

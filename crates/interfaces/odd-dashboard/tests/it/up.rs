@@ -95,6 +95,11 @@ impl Up {
         rustix::process::kill_process(pid, signal).expect("it runs");
     }
 
+    /// Whether it has not ended yet.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("it is our child").is_none()
+    }
+
     /// Asks it to stop and waits until it has.
     pub(crate) fn stop(&mut self) -> ExitStatus {
         self.signal(rustix::process::Signal::TERM);
