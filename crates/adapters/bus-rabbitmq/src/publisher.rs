@@ -77,8 +77,8 @@ impl Publisher {
 }
 
 impl Publisher {
-    /// Publishes what is there of the commit that ended at `last`.
-    pub(crate) fn publish(&self, last: Position, entries: Vec<Recorded>) {
+    /// Publishes what is there of the commit that ended at `last`, if there is room for it.
+    pub(crate) fn publish(&self, last: Position, entries: Vec<Recorded>) -> bool {
         let count = entries.len();
         // Bounded by the count beside it: entries, not commits, take up memory.
         let has_room = self.waiting.send_if_modified(|waiting| {
@@ -89,6 +89,7 @@ impl Publisher {
         if has_room && self.commits.send((last, entries)).is_err() {
             self.waiting.send_modify(|waiting| *waiting -= count);
         }
+        has_room
     }
 }
 

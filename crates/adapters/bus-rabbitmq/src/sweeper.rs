@@ -72,8 +72,9 @@ impl Sweeper {
         if waiting >= BUSY {
             return Ok(false);
         }
-        self.swept
-            .retain(|_, at| waiting > 0 && at.elapsed() < LEFT_TO_IT);
+        // What was confirmed is noted a moment later.
+        let left_to_it = if waiting > 0 { LEFT_TO_IT } else { EVERY };
+        self.swept.retain(|_, at| at.elapsed() < left_to_it);
         let commits = self.outbox.unpublished(AGE, BATCH).await?;
         let is_full = commits.len() == BATCH;
         let mut count = 0;
@@ -83,7 +84,9 @@ impl Sweeper {
             }
             // Retention may have taken some, or all; then those of later commits stand in their place.
             entries.retain(|entry| entry.position <= last);
-            self.publisher.publish(last, entries);
+            if !self.publisher.publish(last, entries) {
+                break;
+            }
             self.swept.insert(last, Instant::now());
             count += 1;
         }

@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use odd_core::ports::{Archive, EventBus, StoreError};
 
-use crate::lag::Progress;
-
 /// Entries handed to the archive at a time, as long as it takes them.
 const CHUNK: usize = 1_000;
 
@@ -41,7 +39,6 @@ impl Pace {
 pub(crate) struct Archivist {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) archive: Arc<dyn Archive>,
-    pub(crate) progress: Progress,
 }
 
 impl Archivist {
@@ -63,16 +60,12 @@ impl Archivist {
     }
 
     async fn follow(&self, pace: &mut Pace) -> Result<Infallible, StoreError> {
-        let position = self.archive.position().await?;
-        self.progress.reached(position);
-        let mut stream = self.bus.subscribe(position).await?;
+        let mut stream = self.bus.subscribe(self.archive.begin().await?).await?;
         loop {
             let mut entries = stream.next().await?;
             while !entries.is_empty() {
                 let rest = entries.split_off(entries.len().min(pace.chunk));
-                let last = entries.last().map(|entry| entry.position);
                 self.archive.apply(entries).await?;
-                last.iter().for_each(|last| self.progress.reached(*last));
                 pace.succeeded();
                 entries = rest;
             }
@@ -147,7 +140,6 @@ mod tests {
         let archivist = Archivist {
             bus: store.bus.clone(),
             archive: archive.clone(),
-            progress: Progress::default(),
         };
         let archiving = tokio::spawn(archivist.run());
         for _ in 0..300 {

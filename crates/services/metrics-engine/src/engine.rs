@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::Config;
 use crate::archivist::Archivist;
 use crate::consumer::Consumer;
-use crate::lag::{LagGauges, Progress};
+use crate::lag::LagGauges;
 use crate::metrics::EngineMetrics;
 use crate::queues::QueueGauges;
 
@@ -57,7 +57,7 @@ impl MetricsEngine {
         let lag = LagGauges {
             log,
             views: views.clone(),
-            archive: Progress::default(),
+            archive: None,
             clock: clock.clone(),
             metrics: engine_metrics.clone(),
         };
@@ -94,10 +94,10 @@ impl MetricsEngine {
     /// Has it keep an archive as well.
     #[must_use]
     pub fn archiving(mut self, archive: Arc<dyn Archive>) -> Self {
+        self.lag.archive = Some(archive.clone());
         self.archivist = Some(Archivist {
             bus: self.consumer.bus.clone(),
             archive,
-            progress: self.lag.archive.clone(),
         });
         self
     }

@@ -6,7 +6,6 @@ use mongodb::bson::doc;
 use odd_core::ports::{
     Archive, ArchivedJobPage, EventQuery, JobQuery, Position, Recorded, StoreError,
 };
-use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::error::damaged;
@@ -17,6 +16,9 @@ use crate::MongoConfig;
 /// How long the archive may take to say that it is there; whoever asks is asked in turn.
 const PING: Duration = Duration::from_secs(2);
 
+/// Looks at an archive that changes under them.
+const TRIES: usize = 8;
+
 /// The archive on MongoDB. Cheap to clone; any number of processes may use the same one at once, but each follower
 /// needs a connection of its own.
 #[derive(Clone)]
@@ -25,8 +27,8 @@ pub struct ClusterArchive {
     /// Where its follower knows it to stand. One that stands before that, or is another one, has lost something.
     known: Arc<Mutex<Option<Standing>>>,
     keep: Option<Duration>,
-    /// Whether the indexes are there.
-    prepared: Arc<OnceCell<()>>,
+    /// The archive whose indexes this process has made.
+    indexed: Arc<Mutex<Option<String>>>,
 }
 
 /// Where an archive stands.
@@ -45,7 +47,7 @@ impl ClusterArchive {
     /// When the URL is none, or the server does not answer or refuses the credentials.
     pub async fn connect(config: &MongoConfig) -> Result<Self, StoreError> {
         let archive = Self::open(config).await?;
-        archive.prepare().await?;
+        archive.standing().await?;
         Ok(archive)
     }
 
@@ -58,38 +60,54 @@ impl ClusterArchive {
             server: Server::new(config).await?,
             known: Arc::default(),
             keep: config.keep,
-            prepared: Arc::default(),
+            indexed: Arc::default(),
         })
     }
 
-    async fn prepare(&self) -> Result<(), StoreError> {
-        let make = || indexes::make(&self.server, self.keep);
-        self.prepared.get_or_try_init(make).await?;
-        Ok(())
-    }
-
-    /// Where the archive stands. One that nothing is known of is new, or has lost all it had: the indexes are made.
+    /// Where the archive stands. One that nothing is known of is new, or has lost all it had.
     async fn standing(&self) -> Result<Standing, StoreError> {
-        self.prepare().await?;
-        let collection = self.server.collection(STATE);
-        let find = || collection.find_one(doc! { "_id": "position" });
-        let mut found = self.server.within(find()).await?;
-        if found.is_none() {
-            let new = doc! { "_id": "position", "life": Uuid::new_v4().to_string(), "seq": 0_i64 };
-            // Another writer may be first.
-            let write = self.server.write("insert", STATE, "documents", vec![new]);
-            write.await?;
-            // While this is there, so are the indexes: what loses the one loses the others.
+        for _ in 0..TRIES {
+            let Some(standing) = self.look().await? else {
+                let new =
+                    doc! { "_id": "position", "life": Uuid::new_v4().to_string(), "seq": 0_i64 };
+                // Another writer may be first.
+                let write = self.server.write("insert", STATE, "documents", vec![new]);
+                write.await?;
+                continue;
+            };
+            if *self.indexed() == Some(standing.life.clone()) {
+                return Ok(standing);
+            }
             indexes::make(&self.server, self.keep).await?;
-            found = self.server.within(find()).await?;
+            // Those of one that was lost meanwhile are gone with it.
+            if self
+                .look()
+                .await?
+                .is_some_and(|now| now.life == standing.life)
+            {
+                *self.indexed() = Some(standing.life);
+            }
         }
-        let found = found.ok_or_else(|| {
-            StoreError::Unavailable("the archive on MongoDB does not keep what it is told".into())
-        })?;
-        Ok(Standing {
-            life: found.get_str("life").map_err(damaged)?.to_owned(),
-            position: event_document::position(&found)?,
-        })
+        Err(StoreError::Unavailable(
+            "the archive on MongoDB is lost again and again".into(),
+        ))
+    }
+
+    async fn look(&self) -> Result<Option<Standing>, StoreError> {
+        let collection = self.server.collection(STATE);
+        let find = collection.find_one(doc! { "_id": "position" });
+        let found = self.server.within(find).await?;
+        let standing = found.map(|found| {
+            Ok(Standing {
+                life: found.get_str("life").map_err(damaged)?.to_owned(),
+                position: event_document::position(&found)?,
+            })
+        });
+        standing.transpose()
+    }
+
+    fn indexed(&self) -> MutexGuard<'_, Option<String>> {
+        self.indexed.lock().expect("no panic while it is held")
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Standing>> {
@@ -100,6 +118,10 @@ impl ClusterArchive {
 #[async_trait]
 impl Archive for ClusterArchive {
     async fn position(&self) -> Result<Position, StoreError> {
+        Ok(self.standing().await?.position)
+    }
+
+    async fn begin(&self) -> Result<Position, StoreError> {
         let standing = self.standing().await?;
         let position = standing.position;
         *self.known() = Some(standing);

@@ -30,7 +30,7 @@ async fn follow(past: &Past, archive: &ClusterArchive) {
 }
 
 async fn step(past: &Past, archive: &ClusterArchive) -> Result<bool, StoreError> {
-    let position = archive.position().await?;
+    let position = archive.begin().await?;
     let entries = past.f.log.read_after(position, 200).await?;
     let is_done = entries.is_empty();
     archive.apply(entries).await?;
@@ -106,6 +106,22 @@ async fn an_archive_that_was_dropped_is_followed_again_from_its_start() {
     check(&past, &archive).await;
     let indexes = server.indexes(&config, "events").await;
     assert_eq!(indexes, ["_id_", "job_seq", "seq", "type_seq"]);
+}
+
+#[tokio::test]
+async fn an_archive_that_another_writer_made_anew_is_another_one() {
+    let (server, past) = (MongoServer::start(), Past::busy().await);
+    let config = server.config();
+    let (archive, other) = (connect(&config).await, connect(&config).await);
+    let entries = past.entries();
+    let (first, rest) = entries.split_at(100);
+    archive.apply(first.to_vec()).await.expect("keeps");
+    server.drop_database(&config).await;
+    other.apply(first[..1].to_vec()).await.expect("keeps");
+    other.apply(rest.to_vec()).await.expect("keeps");
+    let error = archive.apply(rest.to_vec()).await.expect_err("a hole");
+    assert!(error.is_transient(), "{error}");
+    assert_eq!(server.indexes(&config, "events").await.len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

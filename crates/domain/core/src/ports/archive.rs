@@ -55,11 +55,16 @@ pub struct ArchivedJobPage {
 /// `Pruned` entries move the position and remove nothing: an archive forgets by age, as it is configured.
 #[async_trait]
 pub trait Archive: Send + Sync + 'static {
-    /// Up to where the log is archived.
+    /// Up to where the log is archived, for those who only look.
     async fn position(&self) -> Result<Position, StoreError>;
 
-    /// Keeps entries. Repeats and any order come to the same. Entries are handed in by one follower, from the
-    /// position on, or by several that do so each.
+    /// The same for a follower: what it hands in from now on has no gap after that.
+    async fn begin(&self) -> Result<Position, StoreError> {
+        self.position().await
+    }
+
+    /// Keeps entries. Repeats and any order come to the same. Entries are handed in by one follower, from where
+    /// it began, or by several that do so each.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] also when the archive lost entries that it had: then it is to be followed again
