@@ -3,7 +3,7 @@
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
-use lapin::{Channel, ExchangeKind};
+use lapin::{Channel, ExchangeKind, Queue};
 
 use crate::config::{BrokerConfig, EventQueue, QueueType};
 
@@ -98,8 +98,10 @@ pub(crate) async fn declare_event_queue(
                 auto_delete: true,
                 ..QueueDeclareOptions::default()
             };
+            let mut arguments = FieldTable::default();
+            bound(&mut arguments, config.event_bytes);
             channel
-                .queue_declare(name.as_str().into(), options, bounded(config.event_bytes))
+                .queue_declare(name.as_str().into(), options, arguments)
                 .await?;
             bind(channel, name, EXCHANGE, EVENTS).await
         }
@@ -112,25 +114,20 @@ pub(crate) async fn is_read(
     config: &BrokerConfig,
     queue: &str,
 ) -> lapin::Result<bool> {
-    let options = QueueDeclareOptions {
-        durable: true,
-        ..QueueDeclareOptions::default()
-    };
-    let queue = channel
-        .queue_declare(queue.into(), options, shared(config))
-        .await?;
+    let queue = declare_queue(channel, queue, shared(config)).await?;
     Ok(queue.consumer_count() > 0)
 }
 
-async fn declare_queue(channel: &Channel, name: &str, arguments: FieldTable) -> lapin::Result<()> {
+async fn declare_queue(
+    channel: &Channel,
+    name: &str,
+    arguments: FieldTable,
+) -> lapin::Result<Queue> {
     let options = QueueDeclareOptions {
         durable: true,
         ..QueueDeclareOptions::default()
     };
-    channel
-        .queue_declare(name.into(), options, arguments)
-        .await
-        .map(drop)
+    channel.queue_declare(name.into(), options, arguments).await
 }
 
 async fn bind(channel: &Channel, queue: &str, exchange: &str, key: &str) -> lapin::Result<()> {
@@ -159,29 +156,25 @@ fn lasting(queue_type: QueueType) -> FieldTable {
     arguments
 }
 
-/// What keeps a queue from filling the broker's disk while nobody reads it.
-fn bounded(bytes: u32) -> FieldTable {
-    let mut arguments = FieldTable::default();
+/// Keeps a queue from filling the broker's disk while nobody reads it.
+fn bound(arguments: &mut FieldTable, bytes: u32) {
     insert(
-        &mut arguments,
+        arguments,
         "x-max-length-bytes",
         AMQPValue::LongLongInt(bytes.into()),
     );
     insert(
-        &mut arguments,
+        arguments,
         "x-overflow",
         AMQPValue::LongString("drop-head".into()),
     );
-    arguments
 }
 
 /// A lasting queue of messages that may be lost: those beyond its bound, and those that nobody manages to handle, are
 /// dropped, not dead-lettered. What cannot be read is parked by whoever reads it.
 fn limited(config: &BrokerConfig, bytes: u32) -> FieldTable {
     let mut arguments = lasting(config.queue_type);
-    for (name, value) in bounded(bytes).inner() {
-        arguments.insert(name.clone(), value.clone());
-    }
+    bound(&mut arguments, bytes);
     if config.queue_type == QueueType::Quorum {
         let limit = i32::try_from(config.delivery_limit).unwrap_or(i32::MAX);
         insert(

@@ -144,7 +144,7 @@ impl Archive for ClusterArchive {
                 "the archive on MongoDB went back to {position}: follow it from there"
             )));
         }
-        self.keep(&entries, &standing).await?;
+        self.keep(&entries, newest, &standing).await?;
         standing.position = standing.position.max(newest);
         *self.known() = Some(standing);
         Ok(())

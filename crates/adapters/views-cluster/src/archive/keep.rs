@@ -10,21 +10,19 @@ use super::{ClusterArchive, EVENTS, JOBS, STATE};
 const STEP: usize = 1_000;
 
 impl ClusterArchive {
-    /// Writes events, then what they tell of jobs, then the position: whoever breaks off in between is told of the
+    /// Writes events, then what they tell of jobs, then the position, which is `newest`: whoever breaks off in between is told of the
     /// same entries again. Nothing is noted when the archive, which stood at `from`, lost what it had meanwhile.
     pub(super) async fn keep(
         &self,
         entries: &[Recorded],
+        newest: Position,
         from: &Standing,
     ) -> Result<(), StoreError> {
         for step in entries.chunks(STEP) {
             self.keep_events(step).await?;
             self.keep_jobs(step).await?;
         }
-        match entries.iter().map(|entry| entry.position).max() {
-            Some(newest) => self.advance(from, newest).await,
-            None => Ok(()),
-        }
+        self.advance(from, newest).await
     }
 
     async fn keep_events(&self, entries: &[Recorded]) -> Result<(), StoreError> {

@@ -30,7 +30,8 @@ pub struct Rebuilt {
 }
 
 impl ClusterViews {
-    /// Folds the whole log into a new generation, and puts it in the place of the one that is read. The views stay in use all the while, for reading and for applying.
+    /// Folds the whole log into a new generation, and puts it in the place of the one that is read. The views stay in
+    /// use all the while, for reading and for applying.
     ///
     /// # Errors
     /// When the log or the server fails; the views are then as they were.
