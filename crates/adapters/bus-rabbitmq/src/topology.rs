@@ -22,6 +22,9 @@ const EVENTS: &str = "job.#";
 /// Work queues that nobody uses go after this time; names of queues are the clients' to choose.
 const UNUSED_MS: i32 = 60 * 60 * 1_000;
 
+/// Hints that nobody took for so long go to the default work queue: workers that were just started do not know all queues.
+const UNHEARD_MS: i32 = 500;
+
 /// The key of hints for a job queue.
 pub(crate) fn hint_key(queue: &str) -> String {
     format!("work.{queue}")
@@ -69,9 +72,19 @@ pub(crate) async fn declare_work_queue(
     let mut arguments = limited(config, config.hint_bytes);
     if queue != DEFAULT_QUEUE {
         insert(&mut arguments, "x-expires", AMQPValue::LongInt(UNUSED_MS));
+        move_unheard(&mut arguments);
     }
     declare_queue(channel, &name, arguments).await?;
     bind(channel, &name, EXCHANGE, &hint_key(queue)).await
+}
+
+/// Sends what stays in a queue on to the default work queue, to which everybody listens.
+fn move_unheard(arguments: &mut FieldTable) {
+    let text = |value: &str| AMQPValue::LongString(value.into());
+    insert(arguments, "x-message-ttl", AMQPValue::LongInt(UNHEARD_MS));
+    insert(arguments, "x-dead-letter-exchange", text(EXCHANGE));
+    let key = hint_key(DEFAULT_QUEUE);
+    insert(arguments, "x-dead-letter-routing-key", text(&key));
 }
 
 /// Job queues beside the default one that have a work queue of their own; hints for jobs in further ones go to the
@@ -170,8 +183,8 @@ fn bound(arguments: &mut FieldTable, bytes: u32) {
     );
 }
 
-/// A lasting queue of messages that may be lost: those beyond its bound, and those that nobody manages to handle, are
-/// dropped, not dead-lettered. What cannot be read is parked by whoever reads it.
+/// A lasting queue of messages that may be lost: those beyond its bound, and those that nobody manages to handle, leave
+/// it, and are not parked. What cannot be read is parked by whoever reads it.
 fn limited(config: &BrokerConfig, bytes: u32) -> FieldTable {
     let mut arguments = lasting(config.queue_type);
     bound(&mut arguments, bytes);

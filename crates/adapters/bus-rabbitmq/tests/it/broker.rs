@@ -2,7 +2,7 @@ use futures_util::StreamExt;
 use lapin::message::Delivery;
 use lapin::options::{
     BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, QueueBindOptions,
-    QueueDeclareOptions, QueueDeleteOptions,
+    QueueDeclareOptions, QueueDeleteOptions, QueuePurgeOptions,
 };
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, Consumer, Queue};
@@ -86,6 +86,13 @@ impl Broker {
             .await;
         let confirmation = sent.expect("is sent").await.expect("is answered");
         assert!(confirmation.is_ack());
+    }
+
+    /// Takes away what waits in a queue.
+    pub(crate) async fn purge(&self, queue: &str) {
+        let options = QueuePurgeOptions::default();
+        let purged = self.channel.queue_purge(queue.into(), options).await;
+        purged.expect("the queue is there");
     }
 
     /// Messages that wait in a queue, without those in the hands of consumers.

@@ -125,3 +125,27 @@ async fn a_waiting_worker_survives_that_a_queue_is_deleted() {
     };
     assert_eq!(claim_after(&worker, 2, &broker, submit).await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_that_was_just_started_hears_of_queues_that_it_does_not_know() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let broker = Broker::open(&rig.broker).await;
+    let submission = r#"{"type":"work","queue":"reports"}"#;
+    // The publisher knows the queue from its first job on, and tells of further ones in a work queue of its own.
+    for _ in 0..2 {
+        gateway.jobs.submit(submission).await;
+    }
+    gateway.publisher.flushed().await;
+    gateway.jobs.claim(2).await;
+    // With the hint that names the queue.
+    broker.purge(QUEUE).await;
+    let worker = Arc::new(rig.worker().await);
+    let submit = async || {
+        gateway.jobs.submit(submission).await;
+    };
+    let waking = claim_after(&worker, 2, &broker, submit);
+    let claimed = tokio::time::timeout(Duration::from_secs(2), waking).await;
+    assert_eq!(claimed.expect("within two seconds").len(), 1);
+    assert_eq!(broker.depth("jobs.reports").await, 0);
+}
