@@ -32,7 +32,7 @@ pub struct BrokerConfig {
     /// A connection is given up after two to two and a half times this without a word of the broker: the client looks
     /// each half of it. Default: 10 s.
     pub heartbeat: Duration,
-    /// Deliveries of one message before the broker drops it. Default: 20.
+    /// Deliveries of one message before the broker takes it off its queue. Default: 20.
     pub delivery_limit: u32,
     /// Bytes that a queue of events may hold: beyond, the oldest messages go. The log has them. Default: 256 MiB.
     pub event_bytes: u32,

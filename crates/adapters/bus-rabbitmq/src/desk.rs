@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use odd_contracts::{JobId, JobType, QueueName};
+use odd_contracts::{JobId, JobType, QueueName, ReadyJobs};
 use odd_core::ports::{ClaimRequest, ClaimedJob};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -23,6 +23,8 @@ pub(crate) struct Desk {
     claimed: Mutex<HashSet<JobId>>,
     /// The last claim that got less than it asked for.
     emptied: Mutex<Option<Emptied>>,
+    /// The types that the last claim asked for; all when absent.
+    types: Mutex<Option<Arc<[JobType]>>>,
 }
 
 /// A claim that got less than it asked for.
@@ -54,6 +56,21 @@ impl Desk {
             wish: watch::Sender::new(Wish::default()),
             claimed: Mutex::default(),
             emptied: Mutex::default(),
+            types: Mutex::default(),
+        }
+    }
+
+    /// Claims of this kind are made from now on.
+    pub(crate) fn serve(&self, request: &ClaimRequest) {
+        self.types_served().clone_from(&request.types);
+    }
+
+    /// Listens to the job queue of a hint, unless its jobs are for other workers.
+    pub(crate) fn learn(&self, ready: &ReadyJobs) {
+        let types = self.types_served().clone();
+        let is_served = |job_type| types.as_ref().is_none_or(|types| types.contains(job_type));
+        if ready.jobs.iter().any(|job| is_served(&job.job_type)) {
+            self.listen_to(&ready.queue);
         }
     }
 
@@ -120,9 +137,8 @@ impl Desk {
         Waiting(self)
     }
 
-    /// Hints of this job queue are of interest, unless it is one too many: then its jobs are found by looking, unless
-    /// publishers, who do not all know the same queues, tell of them in the default one.
-    pub(crate) fn listen_to(&self, queue: &QueueName) {
+    /// Hints of this job queue are of interest, unless it is one too many: then they come through the default one.
+    fn listen_to(&self, queue: &QueueName) {
         self.wish.send_if_modified(|wish| {
             queue.as_str() != DEFAULT_QUEUE
                 && wish.queues.len() < WORK_QUEUES
@@ -162,6 +178,11 @@ impl Desk {
     fn emptied_lately(&self) -> MutexGuard<'_, Option<Emptied>> {
         // It is replaced as a whole.
         self.emptied.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn types_served(&self) -> MutexGuard<'_, Option<Arc<[JobType]>>> {
+        // It is replaced as a whole.
+        self.types.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn claimed_jobs(&self) -> MutexGuard<'_, HashSet<JobId>> {

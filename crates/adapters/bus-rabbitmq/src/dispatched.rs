@@ -96,6 +96,7 @@ impl JobStore for Dispatched {
             wait: Duration::ZERO,
             ..request.clone()
         };
+        self.desk.serve(&request);
         let mut arrivals = self.desk.arrivals();
         let mut waiting = None;
         let mut waited_in_vain = false;

@@ -151,7 +151,7 @@ impl Worker<'_> {
     async fn take(&mut self, delivery: Delivery) -> lapin::Result<()> {
         match wire::read_ready(&delivery.data) {
             Ok(ready) => {
-                self.desk.listen_to(&ready.queue);
+                self.desk.learn(&ready);
                 let number = self.desk.arrive();
                 self.held.push_back(Held {
                     number,

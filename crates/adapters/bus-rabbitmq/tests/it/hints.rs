@@ -138,8 +138,9 @@ async fn a_worker_that_was_just_started_hears_of_queues_that_it_does_not_know() 
     }
     gateway.publisher.flushed().await;
     gateway.jobs.claim(2).await;
-    // With the hint that names the queue.
-    broker.purge(QUEUE).await;
+    for queue in [QUEUE, "jobs.reports"] {
+        broker.purge(queue).await;
+    }
     let worker = Arc::new(rig.worker().await);
     let submit = async || {
         gateway.jobs.submit(submission).await;
@@ -148,4 +149,24 @@ async fn a_worker_that_was_just_started_hears_of_queues_that_it_does_not_know() 
     let claimed = tokio::time::timeout(Duration::from_secs(2), waking).await;
     assert_eq!(claimed.expect("within two seconds").len(), 1);
     assert_eq!(broker.depth("jobs.reports").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_does_not_listen_to_queues_of_types_that_it_does_not_take() {
+    let rig = Rig::new().await;
+    let gateway = rig.gateway().await;
+    let worker = rig.worker().await;
+    let broker = Broker::open(&rig.broker).await;
+    let mut request = worker.jobs.request(1);
+    request.types = Some(Arc::from(["other".parse().expect("legal")]));
+    request.wait = Duration::from_secs(60);
+    let claim = tokio::spawn(async move { worker.jobs.store.claim(request).await });
+    broker.listened(QUEUE).await;
+    let submission = r#"{"type":"work","queue":"reports"}"#;
+    for _ in 0..4 {
+        gateway.jobs.submit(submission).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        broker.deserted("jobs.reports").await;
+    }
+    assert!(!claim.is_finished());
 }
