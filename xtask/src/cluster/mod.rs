@@ -72,7 +72,11 @@ impl Cluster {
             let mut environment = cluster.backends.environment(role, links)?;
             environment.extend(plan.settings.iter().cloned());
             if role == "read-model" {
-                environment.push(("ODD_SERVICES".to_owned(), cluster.services()));
+                let mut services = cluster.services();
+                if plan.usual_ports {
+                    services.push(format!("{role}=http://127.0.0.1:{usual}"));
+                }
+                environment.push(("ODD_SERVICES".to_owned(), services.join(",")));
             }
             let launch = Launch {
                 binary: binary.to_owned(),
@@ -117,9 +121,8 @@ impl Cluster {
     }
 
     /// As the read-model is told of them.
-    fn services(&self) -> String {
+    fn services(&self) -> Vec<String> {
         let named = |process: &RoleProcess| format!("{}={}", process.role(), process.url());
-        let items: Vec<String> = self.roles.iter().map(named).collect();
-        items.join(",")
+        self.roles.iter().map(named).collect()
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 
 fn run_embedded(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     eprintln!(
-        "Building the release binary (minutes the first time), then starting `odd-dashboard up`."
+        "Building the release binary (many minutes the first time, most of them for the last crate), then starting `odd-dashboard up`."
     );
     eprintln!("Ctrl+C stops it; what it accepted stays in its data directory.");
     let mut command = workspace.cargo("run");
@@ -79,7 +79,7 @@ fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     })
     .context("signals cannot be handled")?;
     eprintln!(
-        "Building the release binary (minutes the first time), then starting servers and roles."
+        "Building the release binary (many minutes the first time, most of them for the last crate), then starting servers and roles."
     );
     workspace.build_release()?;
     let folder = match &args.dir {
