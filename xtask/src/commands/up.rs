@@ -31,6 +31,9 @@ pub(crate) struct Args {
 
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+const BUILDING: &str =
+    "Building the release binary (minutes the first time; the last crate is the longest)";
+
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     match args.cluster {
         true => run_cluster(workspace, args),
@@ -39,9 +42,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 }
 
 fn run_embedded(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    eprintln!(
-        "Building the release binary (many minutes the first time, most of them for the last crate), then starting `odd-dashboard up`."
-    );
+    eprintln!("{BUILDING}, then starting `odd-dashboard up`.");
     eprintln!("Ctrl+C stops it; what it accepted stays in its data directory.");
     let mut command = workspace.cargo("run");
     command
@@ -78,9 +79,7 @@ fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
         let _ = sender.send(());
     })
     .context("signals cannot be handled")?;
-    eprintln!(
-        "Building the release binary (many minutes the first time, most of them for the last crate), then starting servers and roles."
-    );
+    eprintln!("{BUILDING}, then starting servers and roles.");
     workspace.build_release()?;
     let folder = match &args.dir {
         Some(folder) => folder.clone(),

@@ -165,6 +165,8 @@ async fn a_worker_does_not_listen_to_queues_of_types_that_it_does_not_take() {
     let submission = r#"{"type":"work","queue":"reports"}"#;
     for _ in 0..4 {
         gateway.jobs.submit(submission).await;
+        // Then the queue is there; and a worker that began to listen would have done so.
+        gateway.publisher.flushed().await;
         tokio::time::sleep(Duration::from_millis(300)).await;
         broker.deserted("jobs.reports").await;
     }

@@ -10,8 +10,8 @@ use super::{ClusterArchive, EVENTS, JOBS, STATE};
 const STEP: usize = 1_000;
 
 impl ClusterArchive {
-    /// Writes events, then what they tell of jobs, then the position, which is `newest`: whoever breaks off in between is told of the
-    /// same entries again. Nothing is noted when the archive, which stood at `from`, lost what it had meanwhile.
+    /// Writes events, then what they tell of jobs, then the position, which is `newest`: whoever breaks off in between is
+    /// told of the same entries again. Nothing is noted when the archive, which stood at `from`, lost what it had meanwhile.
     pub(super) async fn keep(
         &self,
         entries: &[Recorded],
