@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_core::Clock;
-use odd_core::ports::{EventSink, Recorded};
+use odd_core::ports::{EventSink, LogRecord};
 use odd_private_servers::{Place, Postgres};
 use odd_store_postgres::PostgresConfig;
 pub use odd_store_postgres::PostgresStore;
@@ -15,7 +15,7 @@ use crate::{ManualClock, producers};
 struct Nobody;
 
 impl EventSink for Nobody {
-    fn committed(&self, _: Vec<Recorded>) {}
+    fn committed(&self, _: Vec<LogRecord>) {}
 }
 
 /// The server of this test process; it ends with the process.

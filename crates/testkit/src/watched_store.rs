@@ -147,8 +147,8 @@ impl JobStore for WatchedStore {
         hint
     }
 
-    async fn lead(&self) -> Result<(), StoreError> {
-        self.inner.lead().await
+    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
+        self.inner.wait_for_leadership().await
     }
 
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
@@ -159,7 +159,7 @@ impl JobStore for WatchedStore {
         self.inner.record_worker(worker).await
     }
 
-    async fn park_message(
+    async fn quarantine_message(
         &self,
         message: Vec<u8>,
         reason: String,
@@ -171,7 +171,7 @@ impl JobStore for WatchedStore {
             correlation,
         };
         self.inner
-            .park_message(message, reason, correlation)
+            .quarantine_message(message, reason, correlation)
             .await?;
         lock(&self.parked).push(parked);
         Ok(())

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use odd_core::ports::{EventBus, EventLog, EventStream, Position, Recorded, StoreError};
+use odd_core::ports::{EventBus, EventLog, EventStream, LogRecord, Position, StoreError};
 use tokio::sync::watch;
 
 use crate::Feed;
@@ -49,7 +49,7 @@ struct Follower {
 }
 
 impl Follower {
-    async fn read(&self) -> Result<Vec<Recorded>, StoreError> {
+    async fn read(&self) -> Result<Vec<LogRecord>, StoreError> {
         if let Some(entries) = self.bus.feed.after(self.position, CHUNK)
             && (self.has_caught_up || !entries.is_empty())
         {
@@ -61,7 +61,7 @@ impl Follower {
 
 #[async_trait]
 impl EventStream for Follower {
-    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
+    async fn next(&mut self) -> Result<Vec<LogRecord>, StoreError> {
         loop {
             let newest = *self.newest.borrow_and_update();
             if newest > self.position || !self.has_caught_up {

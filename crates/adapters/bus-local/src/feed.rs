@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use odd_core::ports::{EventSink, Position, Recorded};
+use odd_core::ports::{EventSink, LogRecord, Position};
 use tokio::sync::watch;
 
 /// Entries kept in memory; who is further behind reads the log.
@@ -17,7 +17,7 @@ pub struct Feed {
 
 #[derive(Default)]
 struct Recent {
-    groups: VecDeque<Vec<Recorded>>,
+    groups: VecDeque<Vec<LogRecord>>,
     entries: usize,
 }
 
@@ -48,7 +48,7 @@ impl Feed {
     }
 
     /// Up to `limit` entries after `after`, or nothing when some of them are no longer kept.
-    pub(crate) fn after(&self, after: Position, limit: usize) -> Option<Vec<Recorded>> {
+    pub(crate) fn after(&self, after: Position, limit: usize) -> Option<Vec<LogRecord>> {
         let recent = self.lock();
         let oldest = recent.groups.front()?.first()?.position;
         if oldest.0 > after.0 + 1 {
@@ -86,7 +86,7 @@ impl Default for Feed {
 }
 
 impl EventSink for Feed {
-    fn committed(&self, entries: Vec<Recorded>) {
+    fn committed(&self, entries: Vec<LogRecord>) {
         let Some(newest) = entries.last().map(|entry| entry.position) else {
             return;
         };

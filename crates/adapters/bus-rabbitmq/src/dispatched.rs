@@ -168,8 +168,8 @@ impl JobStore for Dispatched {
         self.store.next_hint(last).await
     }
 
-    async fn lead(&self) -> Result<(), StoreError> {
-        self.store.lead().await
+    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
+        self.store.wait_for_leadership().await
     }
 
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
@@ -180,12 +180,14 @@ impl JobStore for Dispatched {
         self.store.record_worker(worker).await
     }
 
-    async fn park_message(
+    async fn quarantine_message(
         &self,
         message: Vec<u8>,
         reason: String,
         correlation: Option<CorrelationId>,
     ) -> Result<(), StoreError> {
-        self.store.park_message(message, reason, correlation).await
+        self.store
+            .quarantine_message(message, reason, correlation)
+            .await
     }
 }

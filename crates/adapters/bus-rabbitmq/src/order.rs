@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use odd_core::ports::{Position, Recorded};
+use odd_core::ports::{LogRecord, Position};
 
 /// Entries kept while others before them are missing.
 const CAPACITY: usize = 50_000;
@@ -14,7 +14,7 @@ pub(crate) struct Order {
     furthest: Position,
     /// When `done` moved last, or reached what was told of.
     moved: Instant,
-    early: BTreeMap<Position, Recorded>,
+    early: BTreeMap<Position, LogRecord>,
 }
 
 impl Order {
@@ -32,7 +32,7 @@ impl Order {
     }
 
     /// Adds entries; what comes too early and finds no room is dropped, as the log has it.
-    pub(crate) fn add(&mut self, entries: Vec<Recorded>) {
+    pub(crate) fn add(&mut self, entries: Vec<LogRecord>) {
         if !self.has_gap() {
             self.moved = Instant::now();
         }
@@ -45,7 +45,7 @@ impl Order {
     }
 
     /// Those that follow what has been handed over.
-    pub(crate) fn take_next(&mut self) -> Vec<Recorded> {
+    pub(crate) fn take_next(&mut self) -> Vec<LogRecord> {
         let mut next = Vec::new();
         while let Some(first) = self.early.first_entry()
             && first.key().0 == self.done.0 + 1
@@ -80,7 +80,7 @@ impl Order {
     }
 
     /// Entries from the log, which has no gaps but those of pruned jobs.
-    pub(crate) fn fill(&mut self, entries: &[Recorded]) {
+    pub(crate) fn fill(&mut self, entries: &[LogRecord]) {
         if let Some(last) = entries.last() {
             self.done = self.done.max(last.position);
             self.moved = Instant::now();
@@ -94,8 +94,8 @@ impl Order {
 mod tests {
     use super::*;
 
-    fn entries(places: &[u64]) -> Vec<Recorded> {
-        let entry = |place: &u64| Recorded {
+    fn entries(places: &[u64]) -> Vec<LogRecord> {
+        let entry = |place: &u64| LogRecord {
             position: Position(*place),
             entry: odd_core::ports::LogEntry::Pruned {
                 job_type: "work".parse().expect("legal"),

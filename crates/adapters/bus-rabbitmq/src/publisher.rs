@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use odd_core::ports::{EventSink, Outbox, Position, Recorded};
+use odd_core::ports::{EventSink, LogRecord, Outbox, Position};
 use tokio::sync::{mpsc, watch};
 
 use crate::config::BrokerConfig;
@@ -27,14 +27,14 @@ const MARK_EVERY: Duration = Duration::from_millis(250);
 /// Never waits: while the broker cannot be reached or is too slow, commits stay in the outbox and are published later.
 #[derive(Clone)]
 pub struct Publisher {
-    commits: mpsc::UnboundedSender<(Position, Vec<Recorded>)>,
+    commits: mpsc::UnboundedSender<(Position, Vec<LogRecord>)>,
     waiting: Arc<watch::Sender<usize>>,
     health: Health,
 }
 
 /// The other half of a [`Publisher`]: what sends.
 pub struct PublisherTask {
-    commits: mpsc::UnboundedReceiver<(Position, Vec<Recorded>)>,
+    commits: mpsc::UnboundedReceiver<(Position, Vec<LogRecord>)>,
     waiting: Arc<watch::Sender<usize>>,
     health: Health,
 }
@@ -78,7 +78,7 @@ impl Publisher {
 
 impl Publisher {
     /// Publishes what is there of the commit that ended at `last`, if there is room for it.
-    pub(crate) fn publish(&self, last: Position, entries: Vec<Recorded>) -> bool {
+    pub(crate) fn publish(&self, last: Position, entries: Vec<LogRecord>) -> bool {
         let count = entries.len();
         // Bounded by the count beside it: entries, not commits, take up memory.
         let has_room = self.waiting.send_if_modified(|waiting| {
@@ -94,7 +94,7 @@ impl Publisher {
 }
 
 impl EventSink for Publisher {
-    fn committed(&self, entries: Vec<Recorded>) {
+    fn committed(&self, entries: Vec<LogRecord>) {
         if let Some(last) = entries.last() {
             self.publish(last.position, entries);
         }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashSet};
 use futures_util::future::{BoxFuture, join_all};
 use lapin::{Channel, Confirmation, PublisherConfirm};
 use odd_contracts::QueueName;
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{Change, JobEvent};
 
 use crate::config::BrokerConfig;
@@ -56,7 +56,7 @@ impl<'a> Sender<'a> {
     pub(crate) async fn send(
         &mut self,
         last: Position,
-        entries: &[Recorded],
+        entries: &[LogRecord],
     ) -> lapin::Result<BoxFuture<'static, Sent>> {
         let events: Vec<(Position, &JobEvent)> = entries
             .iter()

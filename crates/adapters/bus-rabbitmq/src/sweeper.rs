@@ -52,7 +52,7 @@ impl Sweeper {
         loop {
             tokio::time::sleep(pause).await;
             self.publisher.health().connected().await;
-            if self.office.lead().await.is_err() {
+            if self.office.wait_for_leadership().await.is_err() {
                 return;
             }
             pause = match self.sweep().await {

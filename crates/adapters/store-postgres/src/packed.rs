@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use odd_contracts::{CorrelationId, EventType, JobId, JobStatus, Producer, Timestamp};
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{Detail, JobEvent, decode_change, encode_change};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -102,18 +102,21 @@ impl EventRows {
 }
 
 /// The events of a commit that ends at `last`, with their places.
-pub(crate) fn recorded(events: Vec<JobEvent>, last: i64) -> Vec<Recorded> {
+pub(crate) fn recorded(events: Vec<JobEvent>, last: i64) -> Vec<LogRecord> {
     let entries = events.into_iter();
     placed(entries.map(|event| LogEntry::Event(Arc::new(event))), last)
 }
 
 /// Entries of which the last stands at `last`, with their places.
-pub(crate) fn placed(entries: impl ExactSizeIterator<Item = LogEntry>, last: i64) -> Vec<Recorded> {
+pub(crate) fn placed(
+    entries: impl ExactSizeIterator<Item = LogEntry>,
+    last: i64,
+) -> Vec<LogRecord> {
     let last = u64::try_from(last).unwrap_or(0);
     let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
     (last.saturating_sub(count) + 1..)
         .zip(entries)
-        .map(|(position, entry)| Recorded {
+        .map(|(position, entry)| LogRecord {
             position: Position(position),
             entry,
         })
@@ -137,7 +140,7 @@ impl EventRow {
         after: i64,
         job: Option<JobId>,
         producers: &ProducersById,
-        entries: &mut Vec<Recorded>,
+        entries: &mut Vec<LogRecord>,
     ) -> DbResult<bool> {
         let events: Vec<Option<&RawValue>> =
             serde_json::from_str(&self.events).map_err(unreadable)?;
@@ -155,7 +158,7 @@ impl EventRow {
             let Some(producer) = producers.get(&event.8) else {
                 return Ok(false);
             };
-            entries.push(Recorded {
+            entries.push(LogRecord {
                 position: Position(u64::try_from(position).unwrap_or(0)),
                 entry: LogEntry::Event(Arc::new(event.unpack(self.occurred_at, producer)?)),
             });

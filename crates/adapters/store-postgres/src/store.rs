@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicI64;
 use deadpool_postgres::Pool;
 use odd_contracts::Producer;
 use odd_core::Producers;
-use odd_core::ports::{EventSink, Recorded, StoreError};
+use odd_core::ports::{EventSink, LogRecord, StoreError};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
@@ -174,7 +174,7 @@ impl Shared {
     }
 
     /// Says what a commit brought.
-    pub(crate) fn tell(&self, entries: &[Recorded], notice: &Notice, makes_ready: bool) {
+    pub(crate) fn tell(&self, entries: &[LogRecord], notice: &Notice, makes_ready: bool) {
         if !entries.is_empty() {
             self.sink.committed(entries.to_vec());
         }

@@ -1,12 +1,12 @@
 use odd_contracts::Timestamp;
-use odd_core::ports::{Position, Recorded};
+use odd_core::ports::{LogRecord, Position};
 use odd_core::{Aggregates, BUCKET_RETENTION_MS, Bucket};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::read::{position, read_bucket};
 
 /// Folds in what has not been folded in yet, and notes up to where.
-pub(crate) fn apply(connection: &mut Connection, entries: &[Recorded]) -> rusqlite::Result<()> {
+pub(crate) fn apply(connection: &mut Connection, entries: &[LogRecord]) -> rusqlite::Result<()> {
     let Some(newest) = entries.last().map(|entry| entry.position) else {
         return Ok(());
     };

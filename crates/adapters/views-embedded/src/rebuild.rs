@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
 use odd_core::Aggregates;
-use odd_core::ports::{EventLog, Position, Recorded, StoreError, Views};
+use odd_core::ports::{EventLog, LogRecord, Position, StoreError, Views};
 use rusqlite::Connection;
 
 use crate::EmbeddedViews;
@@ -19,7 +19,7 @@ pub async fn rebuild(path: &Path, log: &dyn EventLog) -> Result<String, StoreErr
     remove(&fresh)?;
     // Opening makes the schema; the connections are closed again before the fold begins.
     drop(EmbeddedViews::open(&fresh)?);
-    let (chunks, inbox) = sync_channel::<Vec<Recorded>>(2);
+    let (chunks, inbox) = sync_channel::<Vec<LogRecord>>(2);
     let target = fresh.clone();
     let folding = tokio::task::spawn_blocking(move || fold_all(&target, inbox.into_iter()));
     // A fold that failed has dropped its end of the channel; its own error is the one to report.
@@ -62,7 +62,7 @@ pub async fn open_over(path: &Path, log: &dyn EventLog) -> Result<EmbeddedViews,
     EmbeddedViews::open(path)
 }
 
-fn fold_all(path: &Path, chunks: impl Iterator<Item = Vec<Recorded>>) -> rusqlite::Result<()> {
+fn fold_all(path: &Path, chunks: impl Iterator<Item = Vec<LogRecord>>) -> rusqlite::Result<()> {
     let mut connection = Connection::open(path)?;
     for chunk in chunks {
         let mut aggregates = Aggregates::default();

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use odd_core::Bucket;
-use odd_core::ports::{Position, Recorded, StoreError, TimeRange, ViewSnapshot, Views};
+use odd_core::ports::{LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
@@ -89,7 +89,7 @@ impl Views for EmbeddedViews {
         Self::with(&self.reader, |connection| read::position(connection)).await
     }
 
-    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+    async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError> {
         Self::with(&self.writer, move |connection| {
             fold::apply(connection, &entries)
         })

@@ -7,6 +7,7 @@
 //! [`ports`] for what an adapter implements.
 
 mod aggregates;
+mod attempt_transition;
 mod change_columns;
 mod event;
 mod event_from_envelope;
@@ -14,11 +15,13 @@ pub mod machine;
 mod new_job;
 pub mod ports;
 mod retry;
-mod settle;
 mod view_digest;
 
 pub use aggregates::{
     Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
+};
+pub use attempt_transition::{
+    AttemptResult, AttemptState, AttemptTransition, attempt_of_run, resolve_attempt,
 };
 pub use change_columns::{Detail, Members, decode_change, encode_change};
 pub use event::{Change, JobEvent, Producers};
@@ -26,5 +29,4 @@ pub use event_from_envelope::MalformedEvent;
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;
-pub use settle::{AttemptResult, AttemptState, Settlement, attempt_of_run, settle};
 pub use view_digest::ViewDigest;

@@ -78,7 +78,7 @@ mod tests {
     use std::sync::Mutex;
 
     use async_trait::async_trait;
-    use odd_core::ports::{ArchivedJobPage, EventQuery, JobQuery, Position, Recorded};
+    use odd_core::ports::{ArchivedJobPage, EventQuery, JobQuery, LogRecord, Position};
     use odd_testkit::build::new_job;
     use odd_testkit::sqlite_store;
 
@@ -86,7 +86,7 @@ mod tests {
 
     /// An archive that takes no more than a few entries in time.
     #[derive(Default)]
-    struct Slow(Mutex<Vec<Recorded>>);
+    struct Slow(Mutex<Vec<LogRecord>>);
 
     impl Slow {
         const FEW: usize = 10;
@@ -103,7 +103,7 @@ mod tests {
             Ok(last.unwrap_or(Position(0)))
         }
 
-        async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+        async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError> {
             if entries.len() > Self::FEW {
                 return Err(StoreError::Unavailable("no answer in time".into()));
             }
@@ -114,7 +114,7 @@ mod tests {
         async fn events(
             &self,
             _: EventQuery,
-        ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+        ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
             unreachable!("nobody asks")
         }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use odd_contracts::FieldError;
 use odd_contracts::schema::EventChecker;
 use odd_core::JobEvent;
-use odd_core::ports::{EventBus, JobStore, LogEntry, Recorded, StoreError, Views};
+use odd_core::ports::{EventBus, JobStore, LogEntry, LogRecord, StoreError, Views};
 
 use crate::metrics::EngineMetrics;
 
@@ -71,7 +71,7 @@ impl Consumer {
     async fn check(
         &self,
         checker: &mut EventChecker,
-        entries: &[Recorded],
+        entries: &[LogRecord],
     ) -> Result<(), StoreError> {
         let mut invalid = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
@@ -99,7 +99,7 @@ impl Consumer {
         tracing::error!(event = %event.id(), job = %event.job_id, reason, "an event breaks its contract");
         let bytes = serde_json::to_vec(&event.to_envelope()).unwrap_or_default();
         self.store
-            .park_message(bytes, reason, Some(event.correlation_id))
+            .quarantine_message(bytes, reason, Some(event.correlation_id))
             .await?;
         self.metrics.parked();
         Ok(())

@@ -53,7 +53,7 @@ async fn make_due_jobs_ready(environment: &Environment) {
 /// Waits until this process is the one that does what concerns no worker in particular. Expired leases are everybody's
 /// concern: their jobs are to run elsewhere within a bounded time.
 async fn lead(environment: &Environment) {
-    while let Err(error) = environment.store.lead().await {
+    while let Err(error) = environment.store.wait_for_leadership().await {
         tracing::warn!(%error, "it is not known who maintains the store; trying again");
         sleep(PAUSE_AFTER_ERROR).await;
     }

@@ -1,6 +1,6 @@
 use odd_contracts::JobId;
 use odd_core::AttemptResult;
-use odd_core::ports::{Position, Recorded};
+use odd_core::ports::{LogRecord, Position};
 
 use crate::conformance::StoreFixture;
 use crate::conformance::store_fixture::{failed, some_request, succeeded};
@@ -43,7 +43,7 @@ pub async fn tell(f: &StoreFixture) -> Vec<JobId> {
 }
 
 /// The whole log, read in one go.
-pub(super) async fn everything(f: &StoreFixture) -> Vec<Recorded> {
+pub(super) async fn everything(f: &StoreFixture) -> Vec<LogRecord> {
     f.log
         .read_after(Position(0), 1_000_000)
         .await

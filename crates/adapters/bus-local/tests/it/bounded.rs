@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use odd_bus_local::{Feed, LocalBus};
 use odd_contracts::{JobId, JobStatus, Timestamp};
 use odd_core::ports::{
-    EventBus, EventLog, EventQuery, EventSink, EventStream, LogEntry, Position, Recorded,
+    EventBus, EventLog, EventQuery, EventSink, EventStream, LogEntry, LogRecord, Position,
     StoreError,
 };
 
@@ -17,7 +17,7 @@ const MANY: u64 = 100_000;
 /// Entries in memory; counts how often it is read.
 #[derive(Default)]
 struct ListLog {
-    entries: Mutex<Vec<Recorded>>,
+    entries: Mutex<Vec<LogRecord>>,
     reads: AtomicUsize,
 }
 
@@ -28,7 +28,11 @@ impl EventLog for ListLog {
         Ok(entries.last().map_or(Position(0), |last| last.position))
     }
 
-    async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn read_after(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<LogRecord>, StoreError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         let entries = self.entries.lock().expect("not poisoned");
         let first = entries.partition_point(|entry| entry.position <= after);
@@ -37,16 +41,16 @@ impl EventLog for ListLog {
 
     async fn replay(
         &self,
-        _: Box<dyn FnMut(Vec<Recorded>) + Send>,
+        _: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError> {
         Err(StoreError::Broken("a bus does not replay".into()))
     }
 
-    async fn query(&self, _: EventQuery) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+    async fn query(&self, _: EventQuery) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
         Err(StoreError::Broken("a bus asks for no pages".into()))
     }
 
-    async fn job_history(&self, _: JobId, _: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn job_history(&self, _: JobId, _: usize) -> Result<Vec<LogRecord>, StoreError> {
         Err(StoreError::Broken("a bus asks for no history".into()))
     }
 }
@@ -69,7 +73,7 @@ impl Rig {
         for _ in 0..count / group {
             let mut entries = self.log.entries.lock().expect("not poisoned");
             let last = entries.last().map_or(0, |last| last.position.0);
-            let fresh: Vec<Recorded> = (last + 1..=last + group).map(entry).collect();
+            let fresh: Vec<LogRecord> = (last + 1..=last + group).map(entry).collect();
             entries.extend(fresh.clone());
             drop(entries);
             self.feed.committed(fresh);
@@ -88,8 +92,8 @@ impl Rig {
     }
 }
 
-fn entry(position: u64) -> Recorded {
-    Recorded {
+fn entry(position: u64) -> LogRecord {
+    LogRecord {
         position: Position(position),
         entry: LogEntry::Pruned {
             job_type: "work".parse().expect("legal"),
@@ -179,7 +183,7 @@ async fn followers_wake_without_polling() {
 async fn what_the_log_held_before_the_feed_began_is_seen() {
     let rig = Rig::new();
     // An earlier process committed these; this one's feed has never heard of them.
-    let earlier: Vec<Recorded> = (1..=20).map(entry).collect();
+    let earlier: Vec<LogRecord> = (1..=20).map(entry).collect();
     rig.log
         .entries
         .lock()

@@ -1,6 +1,6 @@
 use odd_contracts::schema::{EventChecker, EventParts};
 use odd_contracts::{CONTRACT_VERSION, EventBatch, EventEnvelope, Message, MessageType};
-use odd_core::ports::Recorded;
+use odd_core::ports::LogRecord;
 
 use super::incoming::entry;
 use super::outgoing::{PACK, to_json};
@@ -15,7 +15,7 @@ impl Canonical {
     }
 
     /// The events of a message whose first one has the place `first`. Nothing for any other message, good or bad.
-    pub(super) fn read(&mut self, body: &[u8], first: u64) -> Option<Vec<Recorded>> {
+    pub(super) fn read(&mut self, body: &[u8], first: u64) -> Option<Vec<LogRecord>> {
         if let Ok(batch) = serde_json::from_slice::<EventBatch>(body) {
             let is_canonical = is_framed_well(&batch) && to_json(&batch) == body;
             return is_canonical.then(|| self.entries(first, batch.payload.events))?;
@@ -24,7 +24,7 @@ impl Canonical {
         (to_json(&event) == body).then(|| self.entries(first, vec![event]))?
     }
 
-    fn entries(&mut self, first: u64, events: Vec<EventEnvelope>) -> Option<Vec<Recorded>> {
+    fn entries(&mut self, first: u64, events: Vec<EventEnvelope>) -> Option<Vec<LogRecord>> {
         let mut entries = Vec::with_capacity(events.len());
         for (place, event) in (first..).zip(events) {
             // U+0000 is written back as well.

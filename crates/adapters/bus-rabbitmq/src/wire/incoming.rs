@@ -6,7 +6,7 @@ use odd_contracts::{
     ParkedMessage, ReadyJobs, WorkReady, parse_strict,
 };
 use odd_core::JobEvent;
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -33,7 +33,7 @@ impl EventReader {
         &mut self,
         body: &[u8],
         properties: &BasicProperties,
-    ) -> Result<Vec<Recorded>, Vec<FieldError>> {
+    ) -> Result<Vec<LogRecord>, Vec<FieldError>> {
         let first = place(properties).filter(|_| body.len() <= LONGEST);
         match first.and_then(|first| self.0.read(body, first)) {
             Some(entries) => Ok(entries),
@@ -43,7 +43,7 @@ impl EventReader {
 }
 
 /// Reads whatever somebody sent, and says what is wrong with it.
-fn read_any(body: &[u8], properties: &BasicProperties) -> Result<Vec<Recorded>, Vec<FieldError>> {
+fn read_any(body: &[u8], properties: &BasicProperties) -> Result<Vec<LogRecord>, Vec<FieldError>> {
     let message = read(body)?;
     let first = place(properties)
         .ok_or_else(|| wrong(format!("needs the header {POSITION}: the place in the log")))?;
@@ -127,7 +127,7 @@ pub(super) fn entry(
     place: u64,
     event: EventEnvelope,
     at: &str,
-) -> Result<Recorded, Vec<FieldError>> {
+) -> Result<LogRecord, Vec<FieldError>> {
     let payload = &event.payload;
     if event.event_id != EventId::of(payload.job_id, payload.version) {
         let message = "must be the UUIDv5 of the version in the namespace of the job id";
@@ -139,7 +139,7 @@ pub(super) fn entry(
     }
     let event = JobEvent::try_from(event)
         .map_err(|error| wrong_at(format!("{at}/payload"), error.to_string()))?;
-    Ok(Recorded {
+    Ok(LogRecord {
         position: Position(place),
         entry: LogEntry::Event(event.into()),
     })

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_bus_rabbitmq::{BrokerConfig, Dispatched, EventQueue, Intake, Publisher};
-use odd_core::ports::{ClaimedJob, EventSink, JobStore, Recorded};
+use odd_core::ports::{ClaimedJob, EventSink, JobStore, LogRecord};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{
     ManualClock, PostgresStore, postgres_database, postgres_fixture_of, postgres_store_at,
@@ -34,10 +34,10 @@ pub(crate) struct Worker {
 }
 
 /// Tells a test what was committed.
-struct Told(mpsc::UnboundedSender<Vec<Recorded>>);
+struct Told(mpsc::UnboundedSender<Vec<LogRecord>>);
 
 impl EventSink for Told {
-    fn committed(&self, entries: Vec<Recorded>) {
+    fn committed(&self, entries: Vec<LogRecord>) {
         // A test that has seen enough does not listen any more.
         let _ = self.0.send(entries);
     }
@@ -48,7 +48,7 @@ const EVENTS: Duration = Duration::from_secs(9);
 
 /// What follows events.
 pub(crate) struct Follower {
-    told: mpsc::UnboundedReceiver<Vec<Recorded>>,
+    told: mpsc::UnboundedReceiver<Vec<LogRecord>>,
     _task: AbortOnDropHandle<()>,
 }
 
@@ -124,7 +124,7 @@ impl Worker {
 
 impl Follower {
     /// The next `count` entries or more.
-    pub(crate) async fn next(&mut self, count: usize) -> Vec<Recorded> {
+    pub(crate) async fn next(&mut self, count: usize) -> Vec<LogRecord> {
         let mut seen = Vec::new();
         let following = async {
             while seen.len() < count {
@@ -141,5 +141,5 @@ impl Follower {
 pub(crate) struct Deaf;
 
 impl EventSink for Deaf {
-    fn committed(&self, _: Vec<Recorded>) {}
+    fn committed(&self, _: Vec<LogRecord>) {}
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_bus_rabbitmq::{Publisher, Sweeper};
-use odd_core::ports::{EventSink, Outbox, Position, Recorded, StoreError};
+use odd_core::ports::{EventSink, LogRecord, Outbox, Position, StoreError};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -12,7 +12,7 @@ use crate::rig::Rig;
 
 /// What an earlier process committed and did not publish.
 #[derive(Default)]
-struct LeftOver(Mutex<BTreeMap<Position, Vec<Recorded>>>);
+struct LeftOver(Mutex<BTreeMap<Position, Vec<LogRecord>>>);
 
 impl LeftOver {
     fn is_empty(&self) -> bool {
@@ -26,7 +26,7 @@ impl Outbox for LeftOver {
         &self,
         _: Duration,
         limit: usize,
-    ) -> Result<Vec<(Position, Vec<Recorded>)>, StoreError> {
+    ) -> Result<Vec<(Position, Vec<LogRecord>)>, StoreError> {
         let commits = self.0.lock().expect("whole");
         let oldest = commits.iter().take(limit);
         Ok(oldest.map(|(last, it)| (*last, it.clone())).collect())

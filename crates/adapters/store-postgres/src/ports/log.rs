@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use odd_contracts::JobId;
-use odd_core::ports::{EventLog, EventQuery, Position, Recorded, StoreError};
+use odd_core::ports::{EventLog, EventQuery, LogRecord, Position, StoreError};
 
 use crate::{PostgresStore, read};
 
@@ -10,13 +10,17 @@ impl EventLog for PostgresStore {
         Ok(read::head(&self.shared).await?)
     }
 
-    async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn read_after(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<LogRecord>, StoreError> {
         Ok(read::read_after(&self.shared, after, limit).await?)
     }
 
     async fn replay(
         &self,
-        mut each: Box<dyn FnMut(Vec<Recorded>) + Send>,
+        mut each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError> {
         Ok(read::replay(&self.shared, &mut *each).await?)
     }
@@ -24,11 +28,11 @@ impl EventLog for PostgresStore {
     async fn query(
         &self,
         query: EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
         Ok(read::query(&self.shared, &query).await?)
     }
 
-    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError> {
         Ok(read::history(&self.shared, job, limit).await?)
     }
 }

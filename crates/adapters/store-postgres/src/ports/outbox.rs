@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_core::ports::{Outbox, Position, Recorded, StoreError};
+use odd_core::ports::{LogRecord, Outbox, Position, StoreError};
 
 use crate::{PostgresStore, write};
 
@@ -11,7 +11,7 @@ impl Outbox for PostgresStore {
         &self,
         age: Duration,
         limit: usize,
-    ) -> Result<Vec<(Position, Vec<Recorded>)>, StoreError> {
+    ) -> Result<Vec<(Position, Vec<LogRecord>)>, StoreError> {
         Ok(write::unpublished(&self.shared, age, limit).await?)
     }
 

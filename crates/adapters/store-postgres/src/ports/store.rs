@@ -100,7 +100,7 @@ impl JobStore for PostgresStore {
         self.shared.signals.next_hint(last).await
     }
 
-    async fn lead(&self) -> Result<(), StoreError> {
+    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
         let mut leads = self.leads();
         let led = leads.wait_for(|leads| *leads).await;
         led.map(drop).map_err(|_| StoreError::Closed)
@@ -115,7 +115,7 @@ impl JobStore for PostgresStore {
         Ok(write::record_worker(&self.shared, &worker).await?)
     }
 
-    async fn park_message(
+    async fn quarantine_message(
         &self,
         message: Vec<u8>,
         reason: String,

@@ -1,6 +1,6 @@
 use std::sync::LazyLock;
 
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 use tokio_postgres::{GenericClient, Row};
 
 use super::log_rows::{COLUMNS, Wanted, decode};
@@ -53,7 +53,7 @@ pub(crate) async fn read_after(
     shared: &Shared,
     after: Position,
     limit: usize,
-) -> DbResult<Vec<Recorded>> {
+) -> DbResult<Vec<LogRecord>> {
     let client = shared.readers.get().await?;
     read_entries_after(shared, &**client, after, limit).await
 }
@@ -64,7 +64,7 @@ async fn read_entries_after(
     client: &impl GenericClient,
     mut after: Position,
     limit: usize,
-) -> DbResult<Vec<Recorded>> {
+) -> DbResult<Vec<LogRecord>> {
     loop {
         match read_commits_after(shared, client, after, limit).await? {
             (Some(last), entries) if entries.is_empty() => after = last,
@@ -79,7 +79,7 @@ async fn read_commits_after(
     client: &impl GenericClient,
     after: Position,
     limit: usize,
-) -> DbResult<(Option<Position>, Vec<Recorded>)> {
+) -> DbResult<(Option<Position>, Vec<LogRecord>)> {
     let (from, most) = (number(after), i64::try_from(limit).unwrap_or(i64::MAX));
     let commits = client.query(COMMITS, &[&from, &most]).await?;
     let Some(last) = commits.last() else {
@@ -105,7 +105,7 @@ async fn read_commits_after(
 }
 
 /// What a commit says of pruned jobs, as far as it stands after `after`.
-fn pruned_of(commit: &Row, after: Position) -> DbResult<Vec<Recorded>> {
+fn pruned_of(commit: &Row, after: Position) -> DbResult<Vec<LogRecord>> {
     let pruned: Vec<PrunedJobs> = codec::json(commit, "pruned")?.unwrap_or_default();
     let last: i64 = commit.try_get("last_position")?;
     let mut entries = PrunedJobs::placed(&pruned, last)?;
@@ -116,7 +116,7 @@ fn pruned_of(commit: &Row, after: Position) -> DbResult<Vec<Recorded>> {
 /// Everything up to the present head, from one snapshot; pruning entries without their counts.
 pub(crate) async fn replay(
     shared: &Shared,
-    each: &mut (dyn FnMut(Vec<Recorded>) + Send),
+    each: &mut (dyn FnMut(Vec<LogRecord>) + Send),
 ) -> DbResult<Position> {
     let mut client = shared.readers.get().await?;
     let tx = client

@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use odd_contracts::{JobId, Timestamp};
-use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
+use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position};
 
 use super::log_rows::{COLUMNS, Wanted, decode};
 use super::{number, position};
@@ -53,7 +53,7 @@ static EVENTS_BETWEEN: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// All events of one job in version order, at most `limit`.
-pub(crate) async fn history(shared: &Shared, job: JobId, limit: usize) -> DbResult<Vec<Recorded>> {
+pub(crate) async fn history(shared: &Shared, job: JobId, limit: usize) -> DbResult<Vec<LogRecord>> {
     let client = shared.readers.get().await?;
     let statement = client.prepare_cached(&HISTORY).await?;
     let rows = client.query(&statement, &[&job.0]).await?;
@@ -71,7 +71,7 @@ pub(crate) async fn history(shared: &Shared, job: JobId, limit: usize) -> DbResu
 pub(crate) async fn query(
     shared: &Shared,
     query: &EventQuery,
-) -> DbResult<(Vec<Recorded>, Option<Position>)> {
+) -> DbResult<(Vec<LogRecord>, Option<Position>)> {
     match query.job_id {
         Some(job) => job_page(shared, job, query).await,
         None => page(shared, query).await,
@@ -82,7 +82,7 @@ async fn job_page(
     shared: &Shared,
     job: JobId,
     query: &EventQuery,
-) -> DbResult<(Vec<Recorded>, Option<Position>)> {
+) -> DbResult<(Vec<LogRecord>, Option<Position>)> {
     let mut entries = history(shared, job, usize::MAX).await?;
     entries.retain(|entry| is_asked_for(query, entry));
     entries.reverse();
@@ -90,14 +90,14 @@ async fn job_page(
 }
 
 /// A full page, and where it ends unless nothing follows.
-fn cut(mut entries: Vec<Recorded>, limit: usize) -> (Vec<Recorded>, Option<Position>) {
+fn cut(mut entries: Vec<LogRecord>, limit: usize) -> (Vec<LogRecord>, Option<Position>) {
     let has_more = entries.len() > limit;
     entries.truncate(limit);
     let last = entries.last().map(|entry| entry.position);
     (entries, last.filter(|_| has_more))
 }
 
-fn is_asked_for(query: &EventQuery, recorded: &Recorded) -> bool {
+fn is_asked_for(query: &EventQuery, recorded: &LogRecord) -> bool {
     let LogEntry::Event(event) = &recorded.entry else {
         return false;
     };
@@ -108,13 +108,13 @@ fn is_asked_for(query: &EventQuery, recorded: &Recorded) -> bool {
 }
 
 /// Looks at commits from the newest back, step by step, until the page is full or it has looked at enough.
-async fn page(shared: &Shared, query: &EventQuery) -> DbResult<(Vec<Recorded>, Option<Position>)> {
+async fn page(shared: &Shared, query: &EventQuery) -> DbResult<(Vec<LogRecord>, Option<Position>)> {
     let client = shared.readers.get().await?;
     let commits_before = client.prepare_cached(COMMITS_BEFORE).await?;
     let events_between = client.prepare_cached(&EVENTS_BETWEEN).await?;
     let before = query.before.map_or(i64::MAX, number);
     let earliest = query.since.unwrap_or(EARLIEST).minus_millis(DISORDER_MS);
-    let mut page: Vec<Recorded> = Vec::new();
+    let mut page: Vec<LogRecord> = Vec::new();
     let mut below = i64::MAX;
     let mut seen = 0;
     let mut step = i64::try_from(query.limit + 1).unwrap_or(LARGEST_STEP);

@@ -1,5 +1,5 @@
 use odd_contracts::JobId;
-use odd_core::ports::Recorded;
+use odd_core::ports::LogRecord;
 use tokio_postgres::{GenericClient, Row};
 
 use crate::codec::{self, JsonText};
@@ -17,7 +17,7 @@ pub(super) async fn decode(
     client: &impl GenericClient,
     rows: &[Row],
     wanted: &Wanted,
-) -> DbResult<Vec<Recorded>> {
+) -> DbResult<Vec<LogRecord>> {
     let rows: Vec<EventRow> = rows.iter().map(read).collect::<DbResult<_>>()?;
     if let Some(entries) = wanted.read(&rows, &shared.producer_names.known())? {
         return Ok(entries);
@@ -40,7 +40,7 @@ impl Wanted {
         &self,
         rows: &[EventRow],
         producers: &ProducersById,
-    ) -> DbResult<Option<Vec<Recorded>>> {
+    ) -> DbResult<Option<Vec<LogRecord>>> {
         let mut entries = Vec::new();
         for row in rows {
             if !row.read(self.after, self.job, producers, &mut entries)? {

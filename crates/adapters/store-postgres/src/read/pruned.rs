@@ -1,5 +1,5 @@
 use odd_contracts::Timestamp;
-use odd_core::ports::{LogEntry, Recorded};
+use odd_core::ports::{LogEntry, LogRecord};
 use serde::{Deserialize, Serialize};
 
 use crate::codec;
@@ -18,7 +18,7 @@ pub(crate) struct PrunedJobs {
 
 impl PrunedJobs {
     /// The entries of a commit that ends at `last`, with their places.
-    pub(crate) fn placed(all: &[Self], last: i64) -> DbResult<Vec<Recorded>> {
+    pub(crate) fn placed(all: &[Self], last: i64) -> DbResult<Vec<LogRecord>> {
         let entries: Vec<LogEntry> = all.iter().map(Self::to_entry).collect::<DbResult<_>>()?;
         Ok(placed(entries.into_iter(), last))
     }

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use odd_contracts::{JobId, JobStatus, Timestamp};
 use odd_core::ports::{EndedAttempt, Lease, StaleLease};
-use odd_core::{AttemptResult, AttemptState, Change, Settlement, settle};
+use odd_core::{AttemptResult, AttemptState, AttemptTransition, Change, resolve_attempt};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
@@ -130,7 +130,7 @@ fn end(
         cancel_requested: row.cancel_requested,
         retry: row.retry,
     };
-    let settlement = settle(&state, result, jitter);
+    let settlement = resolve_attempt(&state, result, jitter);
     let now = changes.now();
     let change = settlement.change(now, row.duration_ms(now), result);
     row.due_at = match &change {
@@ -155,7 +155,7 @@ fn end(
         started_at: row.started_at.unwrap_or(now),
         error: result.failure(),
     });
-    row.attempt_limit += u32::from(settlement == Settlement::Requeue { counted: false });
+    row.attempt_limit += u32::from(settlement == AttemptTransition::Requeue { counted: false });
     row.cancel_requested = false;
     row.parked = status == JobStatus::Failed;
     row.error = result.failure().or(row.error);

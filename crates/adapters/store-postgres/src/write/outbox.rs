@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use odd_core::ports::{Position, Recorded};
+use odd_core::ports::{LogRecord, Position};
 
 use crate::error::DbResult;
 use crate::read;
@@ -27,7 +27,7 @@ pub(crate) async fn unpublished(
     shared: &Shared,
     age: Duration,
     limit: usize,
-) -> DbResult<Vec<(Position, Vec<Recorded>)>> {
+) -> DbResult<Vec<(Position, Vec<LogRecord>)>> {
     let age_ms = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let client = shared.readers.get().await?;

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use odd_contracts::{JobId, JobStatus, Timestamp};
-use odd_core::ports::{Acceptance, Recorded, SubmitError, Submitted};
+use odd_core::ports::{Acceptance, LogRecord, SubmitError, Submitted};
 use odd_core::{Change, JobEvent, NewJob, StartAt};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -166,7 +166,7 @@ async fn store(
         stored.insert(event.job_id, accepted(event.job_id, now, *starts_at));
     }
     let makes_ready = starts.iter().any(Option::is_none);
-    let entries: Vec<Recorded> = recorded(events.told, last);
+    let entries: Vec<LogRecord> = recorded(events.told, last);
     shared.tell(&entries, &notice, makes_ready);
     Ok(stored)
 }

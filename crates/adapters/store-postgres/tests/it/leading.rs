@@ -17,7 +17,7 @@ async fn a_process_that_does_not_ask_to_lead_keeps_nobody_from_it() {
     // If it stood for election by itself, it would lead by now.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let second = postgres_store_at(url, clock, Arc::new(Nobody)).await;
-    tokio::time::timeout(LIMIT, second.lead())
+    tokio::time::timeout(LIMIT, second.wait_for_leadership())
         .await
         .expect("the office is free")
         .expect("the store is open");
@@ -28,7 +28,10 @@ async fn a_process_that_does_not_ask_to_lead_keeps_nobody_from_it() {
 async fn who_leads_is_in_nobodys_way() {
     let (url, clock) = (postgres_database().await, Arc::new(ManualClock::default()));
     let leader = postgres_store_at(url.clone(), clock.clone(), Arc::new(Nobody)).await;
-    leader.lead().await.expect("the store is open");
+    leader
+        .wait_for_leadership()
+        .await
+        .expect("the store is open");
     let other = postgres_store_at(url, clock, Arc::new(Nobody)).await;
     let job = keyed("key", Some("unique"), 0);
     for store in [&leader, &other] {

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use odd_contracts::JobId;
-use odd_core::ports::{EventLog, EventQuery, Position, Recorded, StoreError};
+use odd_core::ports::{EventLog, EventQuery, LogRecord, Position, StoreError};
 
 use crate::SqliteStore;
 use crate::read;
@@ -11,7 +11,11 @@ impl EventLog for SqliteStore {
         self.readers.read(read::head).await
     }
 
-    async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn read_after(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<LogRecord>, StoreError> {
         self.readers
             .read(move |connection| read::read_after(connection, after, limit))
             .await
@@ -19,7 +23,7 @@ impl EventLog for SqliteStore {
 
     async fn replay(
         &self,
-        mut each: Box<dyn FnMut(Vec<Recorded>) + Send>,
+        mut each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError> {
         self.readers
             .read(move |connection| read::replay(connection, &mut *each))
@@ -29,14 +33,14 @@ impl EventLog for SqliteStore {
     async fn query(
         &self,
         query: EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
         let running = self.running.clone();
         self.readers
             .read(move |connection| read::query(connection, &query, &running))
             .await
     }
 
-    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError> {
         let running = self.running.clone();
         self.readers
             .read(move |connection| read::history(connection, job, &running, limit))

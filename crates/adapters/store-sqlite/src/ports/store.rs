@@ -112,7 +112,7 @@ impl JobStore for SqliteStore {
         self.writer.next_hint(last).await
     }
 
-    async fn lead(&self) -> Result<(), StoreError> {
+    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -128,7 +128,7 @@ impl JobStore for SqliteStore {
             .await
     }
 
-    async fn park_message(
+    async fn quarantine_message(
         &self,
         message: Vec<u8>,
         reason: String,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use odd_contracts::{
     CorrelationId, EventType, JobId, JobStatus, JobType, Producer, QueueName, Timestamp,
 };
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{JobEvent, decode_change};
 use rusqlite::{Connection, params};
 
@@ -42,14 +42,14 @@ impl<'c> Decoder<'c> {
         seq: i64,
         at: i64,
         entry: &Entry<'_>,
-    ) -> rusqlite::Result<Recorded> {
+    ) -> rusqlite::Result<LogRecord> {
         let position = Position(u64::try_from(seq).map_err(|_| damaged(0, "position"))?);
         let entry = if entry.kind == KIND_PRUNED {
             pruned(entry)?
         } else {
             LogEntry::Event(Arc::new(self.event(at, entry)?))
         };
-        Ok(Recorded { position, entry })
+        Ok(LogRecord { position, entry })
     }
 
     fn event(&mut self, at: i64, entry: &Entry<'_>) -> rusqlite::Result<JobEvent> {

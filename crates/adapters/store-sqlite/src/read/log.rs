@@ -1,7 +1,7 @@
 use std::ops::ControlFlow;
 
 use odd_contracts::JobId;
-use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
+use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::event::Decoder;
@@ -40,7 +40,7 @@ pub(crate) fn read_after(
     connection: &Connection,
     after: Position,
     limit: usize,
-) -> rusqlite::Result<Vec<Recorded>> {
+) -> rusqlite::Result<Vec<LogRecord>> {
     let tx = connection.unchecked_transaction()?;
     read_segments_after(&tx, after, limit)
 }
@@ -49,7 +49,7 @@ fn read_segments_after(
     connection: &Connection,
     after: Position,
     limit: usize,
-) -> rusqlite::Result<Vec<Recorded>> {
+) -> rusqlite::Result<Vec<LogRecord>> {
     let after = row_number(after);
     let mut statement = connection.prepare_cached(
         "SELECT last_seq, at, events FROM event_segments WHERE last_seq > ?1 ORDER BY last_seq",
@@ -78,7 +78,7 @@ fn read_segments_after(
 /// Everything up to the present head, from one snapshot; pruning rows without their counts.
 pub(crate) fn replay(
     connection: &Connection,
-    each: &mut (dyn FnMut(Vec<Recorded>) + Send),
+    each: &mut (dyn FnMut(Vec<LogRecord>) + Send),
 ) -> rusqlite::Result<Position> {
     let tx = connection.unchecked_transaction()?;
     let mut last = Position(0);
@@ -102,7 +102,7 @@ pub(crate) fn query(
     connection: &Connection,
     query: &EventQuery,
     running: &Running,
-) -> rusqlite::Result<(Vec<Recorded>, Option<Position>)> {
+) -> rusqlite::Result<(Vec<LogRecord>, Option<Position>)> {
     if let Some(job) = query.job_id {
         return job_page(connection, job, query, running);
     }
@@ -152,7 +152,7 @@ fn job_page(
     job: JobId,
     query: &EventQuery,
     running: &Running,
-) -> rusqlite::Result<(Vec<Recorded>, Option<Position>)> {
+) -> rusqlite::Result<(Vec<LogRecord>, Option<Position>)> {
     let mut page = Vec::new();
     let mut seen = 0;
     let mut left = false;
@@ -189,7 +189,7 @@ pub(crate) fn history(
     job: JobId,
     running: &Running,
     limit: usize,
-) -> rusqlite::Result<Vec<Recorded>> {
+) -> rusqlite::Result<Vec<LogRecord>> {
     let mut events = Vec::new();
     follow_chain(connection, job, running, None, |recorded| {
         if events.len() == limit {
@@ -209,7 +209,7 @@ fn follow_chain(
     id: JobId,
     running: &Running,
     before: Option<Position>,
-    mut each: impl FnMut(Recorded) -> ControlFlow<()>,
+    mut each: impl FnMut(LogRecord) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
     let held = running.get(id);
     let tx = connection.unchecked_transaction()?;

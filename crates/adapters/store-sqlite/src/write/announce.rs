@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use odd_core::ports::{EventSink, Recorded, StoreError};
+use odd_core::ports::{EventSink, LogRecord, StoreError};
 use tokio::sync::{mpsc, oneshot};
 
 use super::Step;
@@ -15,7 +15,7 @@ const CAPACITY: usize = 64;
 /// What there is to tell of a transaction.
 pub(super) struct Announcement {
     pub(super) committed: Result<(), StoreError>,
-    pub(super) entries: Vec<Recorded>,
+    pub(super) entries: Vec<LogRecord>,
     pub(super) steps: Vec<Box<dyn Step>>,
     pub(super) claims: Vec<AnsweredClaim>,
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use odd_contracts::{JobStatus, LogLine, Progress, RawJson};
 use odd_core::ports::{EndedAttempt, Lease, Renewal, StaleLease};
-use odd_core::{AttemptResult, AttemptState, Change, Settlement, settle};
+use odd_core::{AttemptResult, AttemptState, AttemptTransition, Change, resolve_attempt};
 use rusqlite::params;
 
 use super::DbResult;
@@ -88,9 +88,9 @@ pub(super) fn settle_attempt(
         cancel_requested: row.state.cancel_requested,
         retry: row.retry,
     };
-    let settlement = settle(&state, result, jitter);
+    let settlement = resolve_attempt(&state, result, jitter);
     let output = result.output();
-    if settlement == Settlement::Complete {
+    if settlement == AttemptTransition::Complete {
         // The events of such an attempt tell all of it.
         if row.is_simple() && is_small(output) {
             row.complete(session, output)?;
@@ -110,7 +110,7 @@ pub(super) fn settle_attempt(
             _ => session.now(),
         };
         row.advance(session, Role::Processor, change)?;
-        row.attempt_limit += u32::from(settlement == Settlement::Requeue { counted: false });
+        row.attempt_limit += u32::from(settlement == AttemptTransition::Requeue { counted: false });
         row.state.cancel_requested = false;
         row.state.parked = row.status == JobStatus::Failed;
         if let Some(error) = result.failure() {

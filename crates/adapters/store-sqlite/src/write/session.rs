@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use odd_contracts::{JobId, JobStatus, Producer, RawJson, Timestamp};
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{JobEvent, machine};
 use rusqlite::{OptionalExtension, Statement, params};
 
@@ -28,7 +28,7 @@ pub(crate) struct Session<'a, 'c> {
     statements: &'a Statements<'c>,
     journal: &'a mut Journal,
     now: Timestamp,
-    entries: Vec<Recorded>,
+    entries: Vec<LogRecord>,
     segment: Segment,
     pending: RefCell<Pending>,
     rows: usize,
@@ -100,7 +100,7 @@ impl<'a, 'c> Session<'a, 'c> {
         self.rows
     }
 
-    pub(crate) fn into_entries(self) -> Vec<Recorded> {
+    pub(crate) fn into_entries(self) -> Vec<LogRecord> {
         self.entries
     }
 
@@ -251,7 +251,7 @@ impl<'a, 'c> Session<'a, 'c> {
 
     fn record(&mut self, seq: i64, entry: LogEntry) {
         let position = Position(u64::try_from(seq).expect("sequence numbers count up from 1"));
-        self.entries.push(Recorded { position, entry });
+        self.entries.push(LogRecord { position, entry });
     }
 
     /// Runs `work` so that an `Err` inside its result leaves no trace of it. `work` neither begins nor ends attempts:

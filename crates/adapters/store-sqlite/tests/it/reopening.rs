@@ -4,7 +4,7 @@ use std::sync::Arc;
 use odd_contracts::{AttemptOutcome, CorrelationId, EventType, Job, JobId, JobStatus, Progress};
 use odd_core::ports::{
     Clock, EventLog, EventQuery, EventSink, JobQuery, JobReader, JobStore, Lease, LogEntry,
-    Position, Recorded, StaleLease, StoreError, WorkerRecord,
+    LogRecord, Position, StaleLease, StoreError, WorkerRecord,
 };
 use odd_core::{AttemptResult, Change};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 struct NoFollowers;
 
 impl EventSink for NoFollowers {
-    fn committed(&self, _: Vec<Recorded>) {}
+    fn committed(&self, _: Vec<LogRecord>) {}
 }
 
 fn try_open(path: &Path, clock: &Arc<ManualClock>) -> Result<SqliteStore, StoreError> {
@@ -44,7 +44,7 @@ fn fresh() -> (Arc<TempDir>, Arc<ManualClock>) {
 }
 
 /// Everything that can be read of a store.
-async fn content(f: &StoreFixture) -> (Vec<Job>, Vec<Recorded>) {
+async fn content(f: &StoreFixture) -> (Vec<Job>, Vec<LogRecord>) {
     let query = JobQuery {
         limit: 1_000,
         ..JobQuery::default()

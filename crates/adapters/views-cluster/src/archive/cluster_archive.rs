@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use mongodb::bson::doc;
 use odd_core::ports::{
-    Archive, ArchivedJobPage, EventQuery, JobQuery, Position, Recorded, StoreError,
+    Archive, ArchivedJobPage, EventQuery, JobQuery, LogRecord, Position, StoreError,
 };
 use uuid::Uuid;
 
@@ -128,7 +128,7 @@ impl Archive for ClusterArchive {
         Ok(position)
     }
 
-    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+    async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError> {
         let Some(newest) = entries.iter().map(|entry| entry.position).max() else {
             return Ok(());
         };
@@ -153,7 +153,7 @@ impl Archive for ClusterArchive {
     async fn events(
         &self,
         query: EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
         self.event_page(&query).await
     }
 

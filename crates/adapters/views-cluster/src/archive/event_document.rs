@@ -3,7 +3,7 @@ use std::sync::Arc;
 use mongodb::bson::{Bson, DateTime, Document, deserialize_from_bson, doc, serialize_to_bson};
 use odd_contracts::{EventEnvelope, Timestamp};
 use odd_core::JobEvent;
-use odd_core::ports::{LogEntry, Position, Recorded, StoreError};
+use odd_core::ports::{LogEntry, LogRecord, Position, StoreError};
 
 use super::error::damaged;
 
@@ -23,12 +23,12 @@ pub(super) fn to_document(position: Position, event: &JobEvent) -> Result<Docume
 }
 
 /// Reads it back.
-pub(super) fn from_document(mut document: Document) -> Result<Recorded, StoreError> {
+pub(super) fn from_document(mut document: Document) -> Result<LogRecord, StoreError> {
     let position = position(&document)?;
     let envelope = document.remove("envelope").unwrap_or(Bson::Null);
     let envelope: EventEnvelope = deserialize_from_bson(envelope).map_err(damaged)?;
     let event = JobEvent::try_from(envelope).map_err(damaged)?;
-    Ok(Recorded {
+    Ok(LogRecord {
         position,
         entry: LogEntry::Event(Arc::new(event)),
     })

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use mongodb::bson::{Bson, Document, doc, serialize_to_bson};
 use odd_contracts::{JobError, JobId, JobStatus, Timestamp};
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{Change, JobEvent};
 
 use super::event_document::{date, seq};
@@ -18,7 +18,7 @@ pub(super) struct JobNews<'e> {
 }
 
 /// What `entries` tell, by job.
-pub(super) fn gather(entries: &[Recorded]) -> BTreeMap<JobId, JobNews<'_>> {
+pub(super) fn gather(entries: &[LogRecord]) -> BTreeMap<JobId, JobNews<'_>> {
     let mut news: BTreeMap<JobId, JobNews<'_>> = BTreeMap::new();
     for recorded in entries {
         let LogEntry::Event(event) = &recorded.entry else {

@@ -1,5 +1,5 @@
 use mongodb::bson::doc;
-use odd_core::ports::{LogEntry, Position, Recorded, StoreError};
+use odd_core::ports::{LogEntry, LogRecord, Position, StoreError};
 
 use super::cluster_archive::Standing;
 use super::event_document::{seq, to_document};
@@ -14,7 +14,7 @@ impl ClusterArchive {
     /// told of the same entries again. Nothing is noted when the archive, which stood at `from`, lost what it had meanwhile.
     pub(super) async fn keep(
         &self,
-        entries: &[Recorded],
+        entries: &[LogRecord],
         newest: Position,
         from: &Standing,
     ) -> Result<(), StoreError> {
@@ -25,7 +25,7 @@ impl ClusterArchive {
         self.advance(from, newest).await
     }
 
-    async fn keep_events(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+    async fn keep_events(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
         let events = entries.iter().filter_map(|recorded| match &recorded.entry {
             LogEntry::Event(event) => Some(to_document(recorded.position, event)),
             LogEntry::Pruned { .. } => None,
@@ -38,7 +38,7 @@ impl ClusterArchive {
 
     /// New jobs are inserted whole. Those that are there, and those whose first event was told elsewhere, are
     /// changed part by part.
-    async fn keep_jobs(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+    async fn keep_jobs(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
         let news = gather(entries);
         let (mut new, mut rest): (Vec<&JobNews<'_>>, Vec<&JobNews<'_>>) = Default::default();
         let mut documents = Vec::new();

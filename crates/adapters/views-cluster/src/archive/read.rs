@@ -2,7 +2,7 @@ use mongodb::Cursor;
 use mongodb::bson::{Document, doc};
 use odd_contracts::JobStatus;
 use odd_core::ports::{
-    ArchivedJobPage, EventQuery, JobQuery, Position, Recorded, SortOrder, StoreError,
+    ArchivedJobPage, EventQuery, JobQuery, LogRecord, Position, SortOrder, StoreError,
 };
 
 use super::event_document::{self, position, seq};
@@ -12,7 +12,7 @@ impl ClusterArchive {
     pub(super) async fn event_page(
         &self,
         query: &EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
         let mut filter = doc! { "seq": { "$lt": query.before.map_or(i64::MAX, seq) } };
         if let Some(job) = query.job_id {
             filter.insert("job", job.to_string());

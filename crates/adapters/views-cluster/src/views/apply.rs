@@ -1,4 +1,4 @@
-use odd_core::ports::{Position, Recorded, StoreError};
+use odd_core::ports::{LogRecord, Position, StoreError};
 
 use super::ClusterViews;
 use super::delta::{Delta, has_hole};
@@ -35,14 +35,14 @@ impl ClusterViews {
     /// answers that were lost on the way do no harm. Where the views stand before what this process knows to
     /// have been folded in, something was lost: they are mended from the log before anything is added. Where they are
     /// so far behind that retention removed what they lack, they are made anew.
-    pub(super) async fn fold_in(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+    pub(super) async fn fold_in(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
         for step in entries.chunks(STEP) {
             self.fold_step(step).await?;
         }
         Ok(())
     }
 
-    async fn fold_step(&self, entries: &[Recorded]) -> Result<(), StoreError> {
+    async fn fold_step(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
         loop {
             let state = self.sound_state().await?;
             let Some(delta) = Delta::of(entries, state.position) else {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use odd_core::ports::{EventLog, Position, Recorded, StoreError, TimeRange, ViewSnapshot, Views};
+use odd_core::ports::{EventLog, LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
 use odd_core::{Bucket, ViewDigest};
 use tokio::sync::Mutex;
 
@@ -144,7 +144,7 @@ impl Views for ClusterViews {
         }
     }
 
-    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+    async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError> {
         self.fold_in(&entries).await
     }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use odd_contracts::Timestamp;
-use odd_core::ports::{Position, Recorded};
+use odd_core::ports::{LogRecord, Position};
 use odd_core::{Aggregates, BUCKET_RETENTION_MS};
 use redis::ScriptInvocation;
 
@@ -21,7 +21,7 @@ pub(super) struct Delta {
 
 impl Delta {
     /// What those of `entries` that come after `from` add; nothing when none does.
-    pub(super) fn of(entries: &[Recorded], from: Position) -> Option<Self> {
+    pub(super) fn of(entries: &[LogRecord], from: Position) -> Option<Self> {
         let mut aggregates = Aggregates::default();
         let mut to = from;
         for recorded in entries.iter().filter(|entry| entry.position > from) {
@@ -92,7 +92,7 @@ impl Delta {
 
 /// Whether something is missing between `from` and the first of `entries` after it, or between those. Positions have no
 /// holes but where retention has removed events.
-pub(super) fn has_hole(entries: &[Recorded], from: Position) -> bool {
+pub(super) fn has_hole(entries: &[LogRecord], from: Position) -> bool {
     let new = entries.iter().filter(|entry| entry.position > from);
     new.zip(from.0 + 1..)
         .any(|(entry, expected)| entry.position.0 != expected)

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use odd_core::ports::{Recorded, Views};
+use odd_core::ports::{LogRecord, Views};
 use odd_views_cluster::ClusterViews;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
@@ -10,7 +10,7 @@ use crate::proxy::Proxy;
 use crate::servers::RedisServer;
 
 /// Hands in all entries in chunks that overlap at random.
-async fn hand_in(views: &ClusterViews, entries: &[Recorded], seed: u64) {
+async fn hand_in(views: &ClusterViews, entries: &[LogRecord], seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let mut handed = 0;
     while handed < entries.len() {

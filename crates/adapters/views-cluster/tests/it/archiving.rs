@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use odd_contracts::JobStatus;
 use odd_core::Change;
-use odd_core::ports::{Archive, EventQuery, JobQuery, LogEntry, Position, Recorded, StoreError};
+use odd_core::ports::{Archive, EventQuery, JobQuery, LogEntry, LogRecord, Position, StoreError};
 use odd_views_cluster::{ClusterArchive, MongoConfig};
 
 use crate::pace::lives;
@@ -149,7 +149,7 @@ async fn an_archive_that_is_dropped_while_it_is_filled_has_no_hole() {
 async fn many_known_jobs_change_at_once() {
     let server = MongoServer::start();
     let archive = connect(&server.config()).await;
-    let is_first = |entry: &Recorded| matches!(&entry.entry, LogEntry::Event(event) if matches!(event.change, Change::Created { .. }));
+    let is_first = |entry: &LogRecord| matches!(&entry.entry, LogEntry::Event(event) if matches!(event.change, Change::Created { .. }));
     let (first, rest) = lives(300).into_iter().partition::<Vec<_>, _>(is_first);
     archive.apply(first).await.expect("keeps");
     archive.apply(rest).await.expect("keeps");

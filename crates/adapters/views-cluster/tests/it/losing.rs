@@ -167,7 +167,7 @@ async fn views_with_an_evicted_part_are_made_anew() {
         // An event in the newest bucket, which is the one that is gone.
         let entries = past.entries();
         let again = entries.last().expect("not empty").clone();
-        let next = odd_core::ports::Recorded {
+        let next = odd_core::ports::LogRecord {
             position: Position(again.position.0 + 1),
             entry: again.entry,
         };

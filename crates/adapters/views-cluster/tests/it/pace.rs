@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use odd_contracts::{CorrelationId, JobId, JobStatus, Producer, Timestamp};
-use odd_core::ports::{Archive, EventQuery, JobQuery, LogEntry, Position, Recorded, Views};
+use odd_core::ports::{Archive, EventQuery, JobQuery, LogEntry, LogRecord, Position, Views};
 use odd_core::{Change, JobEvent};
 use odd_views_cluster::{ClusterArchive, ClusterViews};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::servers::{MongoServer, RedisServer};
 
 /// The lives of `jobs` jobs, a thousand a second: created, validated, started, completed.
-pub(crate) fn lives(jobs: u32) -> Vec<Recorded> {
+pub(crate) fn lives(jobs: u32) -> Vec<LogRecord> {
     let producer = Arc::new(Producer {
         service: "processor".into(),
         instance_id: "one".into(),
@@ -50,7 +50,7 @@ pub(crate) fn lives(jobs: u32) -> Vec<Recorded> {
                 previous_status,
                 change,
             };
-            entries.push(Recorded {
+            entries.push(LogRecord {
                 position: Position(entries.len() as u64 + 1),
                 entry: LogEntry::Event(Arc::new(event)),
             });

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use odd_core::ports::{Clock, Position, Recorded, Views};
+use odd_core::ports::{Clock, LogRecord, Position, Views};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::conformance::views::busy_days;
 use odd_testkit::{ManualClock, sqlite_store_with};
@@ -10,7 +10,7 @@ use odd_testkit::{ManualClock, sqlite_store_with};
 pub(crate) struct Past {
     pub(crate) f: StoreFixture,
     live: Arc<dyn Views>,
-    told: Mutex<Vec<Recorded>>,
+    told: Mutex<Vec<LogRecord>>,
 }
 
 impl Past {
@@ -64,7 +64,7 @@ impl Past {
     }
 
     /// All entries as they were told at the time: pruning has removed some since.
-    pub(crate) fn entries(&self) -> Vec<Recorded> {
+    pub(crate) fn entries(&self) -> Vec<LogRecord> {
         self.told.lock().expect("not poisoned").clone()
     }
 

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use odd_contracts::JobId;
-use odd_core::ports::{EventLog, EventQuery, Position, Recorded, StoreError, Views};
+use odd_core::ports::{EventLog, EventQuery, LogRecord, Position, StoreError, Views};
 use odd_views_cluster::{ClusterViews, RedisConfig};
 
 use crate::past::Past;
@@ -119,13 +119,17 @@ impl EventLog for BreaksOff {
         self.0.head().await
     }
 
-    async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn read_after(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<LogRecord>, StoreError> {
         self.0.read_after(after, limit).await
     }
 
     async fn replay(
         &self,
-        mut each: Box<dyn FnMut(Vec<Recorded>) + Send>,
+        mut each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError> {
         each(self.0.read_after(Position(0), 10).await?);
         Err(StoreError::Unavailable("as the test wants it".into()))
@@ -134,11 +138,11 @@ impl EventLog for BreaksOff {
     async fn query(
         &self,
         query: EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
         self.0.query(query).await
     }
 
-    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError> {
         self.0.job_history(job, limit).await
     }
 }

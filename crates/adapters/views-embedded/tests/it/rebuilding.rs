@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_contracts::JobId;
-use odd_core::ports::{Clock, EventLog, EventQuery, Position, Recorded, StoreError, Views};
+use odd_core::ports::{Clock, EventLog, EventQuery, LogRecord, Position, StoreError, Views};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::conformance::views::busy_days;
 use odd_testkit::{ManualClock, sqlite_store_with};
@@ -195,13 +195,17 @@ impl EventLog for BreaksOff {
         self.0.head().await
     }
 
-    async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn read_after(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<LogRecord>, StoreError> {
         self.0.read_after(after, limit).await
     }
 
     async fn replay(
         &self,
-        mut each: Box<dyn FnMut(Vec<Recorded>) + Send>,
+        mut each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError> {
         each(self.0.read_after(Position(0), 10).await?);
         Err(StoreError::Unavailable("as the test wants it".into()))
@@ -210,11 +214,11 @@ impl EventLog for BreaksOff {
     async fn query(
         &self,
         query: EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError> {
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
         self.0.query(query).await
     }
 
-    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError> {
+    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError> {
         self.0.job_history(job, limit).await
     }
 }

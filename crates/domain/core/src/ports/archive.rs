@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use odd_contracts::{CorrelationId, JobError, JobId, JobStatus, JobType, QueueName, Timestamp};
 use serde::Serialize;
 
-use crate::ports::{EventQuery, JobQuery, Position, Recorded, StoreError};
+use crate::ports::{EventQuery, JobQuery, LogRecord, Position, StoreError};
 
 /// A job as its events tell of it. Payload, tags, metadata and limits are not in events.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,13 +69,13 @@ pub trait Archive: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Unavailable`] also when the archive lost entries that it had: then it is to be followed again
     /// from its position.
-    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError>;
+    async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError>;
 
     /// A page of events, newest first, and where to go on, as [`EventLog::query`](crate::ports::EventLog::query).
     async fn events(
         &self,
         query: EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError>;
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError>;
 
     /// A page of jobs by creation, as [`JobReader::jobs`](crate::ports::JobReader::jobs), as far as events tell: text is
     /// looked for in id, type and error; dead letters are all that FAILED; no job is found by a tag.

@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 
-use crate::ports::{Position, Recorded, StoreError};
+use crate::ports::{LogRecord, Position, StoreError};
 
 /// Told by a store, in commit order, what has just been committed. Must not block.
 pub trait EventSink: Send + Sync + 'static {
     /// `entries` are durable.
-    fn committed(&self, entries: Vec<Recorded>);
+    fn committed(&self, entries: Vec<LogRecord>);
 }
 
 /// Carries committed events to whoever follows them.
@@ -19,5 +19,5 @@ pub trait EventBus: Send + Sync + 'static {
 #[async_trait]
 pub trait EventStream: Send {
     /// Waits for the next entries, at least one, in log order. Cancel-safe.
-    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError>;
+    async fn next(&mut self) -> Result<Vec<LogRecord>, StoreError>;
 }

@@ -11,7 +11,7 @@ pub struct Position(pub u64);
 
 /// A log entry and where it stands.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recorded {
+pub struct LogRecord {
     /// Where.
     pub position: Position,
     /// What.
@@ -60,14 +60,15 @@ pub trait EventLog: Send + Sync + 'static {
     async fn head(&self) -> Result<Position, StoreError>;
 
     /// Up to `limit` entries after `after`, in log order; per job that is version order.
-    async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, StoreError>;
+    async fn read_after(&self, after: Position, limit: usize)
+    -> Result<Vec<LogRecord>, StoreError>;
 
     /// Everything up to the head at the time of the call, from one consistent snapshot, in chunks, for
     /// rebuilding views. `Pruned` entries come with a count of zero, as the jobs they speak of are gone too.
     /// Returns that head.
     async fn replay(
         &self,
-        each: Box<dyn FnMut(Vec<Recorded>) + Send>,
+        each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError>;
 
     /// A page of events, newest first. The position of the last one continues the listing; fewer than
@@ -75,8 +76,8 @@ pub trait EventLog: Send + Sync + 'static {
     async fn query(
         &self,
         query: EventQuery,
-    ) -> Result<(Vec<Recorded>, Option<Position>), StoreError>;
+    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError>;
 
     /// All events of one job in version order, at most `limit`.
-    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<Recorded>, StoreError>;
+    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError>;
 }

@@ -14,7 +14,7 @@ pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
 pub use bus::{EventBus, EventSink, EventStream};
 pub use clock::{Clock, SystemClock};
 pub use error::StoreError;
-pub use log::{EventLog, EventQuery, LogEntry, Position, Recorded};
+pub use log::{EventLog, EventQuery, LogEntry, LogRecord, Position};
 pub use outbox::Outbox;
 pub use reader::{JobPage, JobQuery, JobReader, QueueDepth, SortOrder, WaitingBehind};
 pub use store::{

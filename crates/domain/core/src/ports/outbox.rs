@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::ports::{Position, Recorded, StoreError};
+use crate::ports::{LogRecord, Position, StoreError};
 
 /// What the store does not know to have been published. A commit enters it in its own transaction, so a crash between
 /// commit and publication leaves it there.
@@ -14,7 +14,7 @@ pub trait Outbox: Send + Sync + 'static {
         &self,
         age: Duration,
         limit: usize,
-    ) -> Result<Vec<(Position, Vec<Recorded>)>, StoreError>;
+    ) -> Result<Vec<(Position, Vec<LogRecord>)>, StoreError>;
 
     /// Notes that commits were published, each named by the position of its last entry. Unknown ones are left alone.
     async fn mark_published(&self, commits: &[Position]) -> Result<(), StoreError>;

@@ -263,7 +263,7 @@ pub trait JobStore: Send + Sync + 'static {
     /// left behind. A store that one process has to itself answers at once. Ask before each round: the office passes on
     /// when a process ends or is silent for too long. Doing such work without it costs time, and harms nothing.
     /// Cancel-safe.
-    async fn lead(&self) -> Result<(), StoreError>;
+    async fn wait_for_leadership(&self) -> Result<(), StoreError>;
 
     /// Removes up to `limit` terminal jobs that finished before `before`, with their history; dead letters stay.
     /// Returns how many.
@@ -273,7 +273,7 @@ pub trait JobStore: Send + Sync + 'static {
     async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError>;
 
     /// Keeps a message that failed its contract, with the reason, for an operator to look at.
-    async fn park_message(
+    async fn quarantine_message(
         &self,
         message: Vec<u8>,
         reason: String,

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use odd_contracts::Timestamp;
 
-use crate::ports::{Position, Recorded, StoreError};
+use crate::ports::{LogRecord, Position, StoreError};
 use crate::{Bucket, CountKey};
 
 /// A stretch of time.
@@ -33,7 +33,7 @@ pub trait Views: Send + Sync + 'static {
     async fn position(&self) -> Result<Position, StoreError>;
 
     /// Folds entries in, once: entries at or before the position are skipped.
-    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError>;
+    async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError>;
 
     /// The counts.
     async fn snapshot(&self) -> Result<ViewSnapshot, StoreError>;

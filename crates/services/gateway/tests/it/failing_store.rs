@@ -118,7 +118,7 @@ impl JobStore for FailingStore {
     async fn expire_leases(&self, _: usize) -> Result<usize, StoreError> {
         Err(self.0.clone())
     }
-    async fn lead(&self) -> Result<(), StoreError> {
+    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
         Err(self.0.clone())
     }
 
@@ -128,7 +128,7 @@ impl JobStore for FailingStore {
     async fn record_worker(&self, _: WorkerRecord) -> Result<(), StoreError> {
         Err(self.0.clone())
     }
-    async fn park_message(
+    async fn quarantine_message(
         &self,
         _: Vec<u8>,
         _: String,

@@ -1,6 +1,6 @@
 use odd_contracts::{CorrelationId, JobStatus};
 use odd_core::Aggregates;
-use odd_core::ports::{Position, Recorded, Views};
+use odd_core::ports::{LogRecord, Position, Views};
 use odd_testkit::{TestStore, sqlite_store};
 
 use crate::rig::{Rig, submit};
@@ -14,7 +14,7 @@ async fn check(store: &TestStore, rig: &Rig) {
 }
 
 /// The views say what counting `entries` says.
-pub(crate) async fn check_views(rig: &Rig, entries: &[Recorded]) {
+pub(crate) async fn check_views(rig: &Rig, entries: &[LogRecord]) {
     let mut expected = Aggregates::default();
     entries
         .iter()

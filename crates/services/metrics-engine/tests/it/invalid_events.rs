@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_contracts::EventEnvelope;
-use odd_core::ports::{LogEntry, Position, Recorded, Views};
+use odd_core::ports::{LogEntry, LogRecord, Position, Views};
 use odd_core::{Change, JobEvent};
 use odd_testkit::{TestStore, sqlite_store};
 
@@ -10,7 +10,7 @@ use crate::rig::{Rig, submit};
 use crate::scripted_bus::ScriptedBus;
 
 /// What the store recorded of four new jobs, the second of which then claims to be further than done.
-async fn with_one_invalid(store: &TestStore) -> (Vec<Recorded>, Arc<JobEvent>) {
+async fn with_one_invalid(store: &TestStore) -> (Vec<LogRecord>, Arc<JobEvent>) {
     submit(store, 4).await;
     let mut entries = store.log.read_after(Position(0), 10).await.expect("reads");
     let LogEntry::Event(created) = &entries[1].entry else {

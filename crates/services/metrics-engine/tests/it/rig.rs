@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use odd_contracts::JobId;
 use odd_core::Bucket;
-use odd_core::ports::{EventBus, Position, Recorded, StoreError, TimeRange, ViewSnapshot, Views};
+use odd_core::ports::{EventBus, LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
 use odd_metrics_engine::{Config, Error, MetricsEngine};
 use odd_service_kit::{HttpConfig, ServiceInfo};
 use odd_testkit::build::new_job;
@@ -25,7 +25,7 @@ impl Views for ToldViews {
         self.inner.position().await
     }
 
-    async fn apply(&self, entries: Vec<Recorded>) -> Result<(), StoreError> {
+    async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError> {
         self.inner.apply(entries).await?;
         self.reached.send_replace(self.inner.position().await?);
         Ok(())

@@ -3,18 +3,18 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use odd_core::ports::{EventBus, EventStream, Position, Recorded, StoreError};
+use odd_core::ports::{EventBus, EventStream, LogRecord, Position, StoreError};
 
 /// Carries its entries to each follower, a few at a time. The first follower is cut off after the first of them.
 #[derive(Clone)]
 pub(crate) struct ScriptedBus {
-    entries: Arc<[Recorded]>,
+    entries: Arc<[LogRecord]>,
     step: usize,
     cut_off: Arc<Mutex<bool>>,
 }
 
 impl ScriptedBus {
-    pub(crate) fn new(entries: Vec<Recorded>, step: usize, cuts_off: bool) -> Self {
+    pub(crate) fn new(entries: Vec<LogRecord>, step: usize, cuts_off: bool) -> Self {
         Self {
             entries: entries.into(),
             step,
@@ -43,7 +43,7 @@ struct Script {
 
 #[async_trait]
 impl EventStream for Script {
-    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
+    async fn next(&mut self) -> Result<Vec<LogRecord>, StoreError> {
         if self.steps_left == 0 {
             return Err(StoreError::Unavailable("as the test wants it".into()));
         }
@@ -53,7 +53,7 @@ impl EventStream for Script {
             .entries
             .iter()
             .filter(|entry| entry.position > self.after);
-        let step: Vec<Recorded> = later.take(self.bus.step).cloned().collect();
+        let step: Vec<LogRecord> = later.take(self.bus.step).cloned().collect();
         match step.last() {
             Some(last) => self.after = last.position,
             None => std::future::pending().await,

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::http::Uri;
 use odd_contracts::{EventEnvelope, EventList};
-use odd_core::ports::{EventQuery, LogEntry, Position, Recorded};
+use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position};
 use odd_service_kit::{Json, ProblemResponse, QueryParams};
 
 use crate::error::ReadError;
@@ -23,7 +23,7 @@ pub(super) async fn list_events(
 }
 
 /// The public events among `entries`.
-pub(super) fn envelopes(entries: Vec<Recorded>) -> Vec<EventEnvelope> {
+pub(super) fn envelopes(entries: Vec<LogRecord>) -> Vec<EventEnvelope> {
     let events = entries.into_iter().filter_map(|entry| match entry.entry {
         LogEntry::Event(event) => Some(event.to_envelope()),
         LogEntry::Pruned { .. } => None,

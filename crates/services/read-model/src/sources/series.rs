@@ -78,7 +78,7 @@ mod tests {
 
     use async_trait::async_trait;
     use odd_core::SystemClock;
-    use odd_core::ports::{Position, Recorded, TimeRange, ViewSnapshot};
+    use odd_core::ports::{LogRecord, Position, TimeRange, ViewSnapshot};
 
     use super::*;
 
@@ -92,7 +92,7 @@ mod tests {
             Ok(Position(0))
         }
 
-        async fn apply(&self, _: Vec<Recorded>) -> Result<(), StoreError> {
+        async fn apply(&self, _: Vec<LogRecord>) -> Result<(), StoreError> {
             Ok(())
         }
 

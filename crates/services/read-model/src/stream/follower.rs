@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use odd_core::ports::{EventStream, LogEntry, Position, Recorded, StoreError};
+use odd_core::ports::{EventStream, LogEntry, LogRecord, Position, StoreError};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -23,14 +23,14 @@ pub(crate) struct Follower {
     /// Everything up to here was sent or left out.
     position: Position,
     is_open: bool,
-    waiting: VecDeque<Recorded>,
+    waiting: VecDeque<LogRecord>,
     heartbeat_at: Instant,
     shutdown: CancellationToken,
     _place: StreamPlace,
 }
 
 enum Heard {
-    Entries(Vec<Recorded>),
+    Entries(Vec<LogRecord>),
     Silence,
     End,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::{Stream, StreamExt};
 use odd_contracts::{CorrelationId, EventType, JobId, JobStatus, Producer, Timestamp};
-use odd_core::ports::{EventStream, LogEntry, Position, Recorded, StoreError};
+use odd_core::ports::{EventStream, LogEntry, LogRecord, Position, StoreError};
 use odd_core::{Change, JobEvent};
 use tokio_util::sync::CancellationToken;
 
@@ -20,7 +20,7 @@ struct Ticker {
 
 #[async_trait]
 impl EventStream for Ticker {
-    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
+    async fn next(&mut self) -> Result<Vec<LogRecord>, StoreError> {
         tokio::time::sleep(self.interval).await;
         self.position += 1;
         self.drawn.fetch_add(1, Ordering::Relaxed);
@@ -29,11 +29,11 @@ impl EventStream for Ticker {
 }
 
 /// Yields these batches and then fails.
-struct Batches(Vec<Vec<Recorded>>);
+struct Batches(Vec<Vec<LogRecord>>);
 
 #[async_trait]
 impl EventStream for Batches {
-    async fn next(&mut self) -> Result<Vec<Recorded>, StoreError> {
+    async fn next(&mut self) -> Result<Vec<LogRecord>, StoreError> {
         if self.0.is_empty() {
             return Err(StoreError::Unavailable("gone".into()));
         }
@@ -41,7 +41,7 @@ impl EventStream for Batches {
     }
 }
 
-fn created(position: u64) -> Recorded {
+fn created(position: u64) -> LogRecord {
     let event = JobEvent {
         job_id: JobId(uuid::Uuid::from_u128(position.into())),
         job_type: "echo".parse().expect("a type"),
@@ -61,14 +61,14 @@ fn created(position: u64) -> Recorded {
             run_at: None,
         },
     };
-    Recorded {
+    LogRecord {
         position: Position(position),
         entry: LogEntry::Event(Arc::new(event)),
     }
 }
 
-fn pruned(position: u64) -> Recorded {
-    Recorded {
+fn pruned(position: u64) -> LogRecord {
+    LogRecord {
         position: Position(position),
         entry: LogEntry::Pruned {
             job_type: "echo".parse().expect("a type"),
@@ -166,7 +166,7 @@ async fn pruned_entries_never_leave_and_a_failing_bus_ends_the_stream() {
 
 #[tokio::test]
 async fn long_batches_are_cut_into_frames_of_bounded_size() {
-    let batch: Vec<Recorded> = (8..2_008).map(created).collect();
+    let batch: Vec<LogRecord> = (8..2_008).map(created).collect();
     let mut frames = frames(Batches(vec![batch]), EventFilter::default());
     frames.next().await;
     let mut events = 0;

@@ -1,6 +1,6 @@
 use odd_contracts::EventType;
 use odd_core::JobEvent;
-use odd_core::ports::{EventQuery, LogEntry, Recorded};
+use odd_core::ports::{EventQuery, LogEntry, LogRecord};
 
 use super::ArchiveFixture;
 use crate::conformance::Check;
@@ -25,7 +25,7 @@ fn limited(limit: usize) -> EventQuery {
 }
 
 /// All pages of a query together.
-async fn found(f: &ArchiveFixture, mut query: EventQuery) -> Vec<Recorded> {
+async fn found(f: &ArchiveFixture, mut query: EventQuery) -> Vec<LogRecord> {
     let mut found = Vec::new();
     for _ in 0..1_000 {
         let (page, next) = f.archive.events(query.clone()).await.expect("reads");
@@ -41,7 +41,7 @@ async fn found(f: &ArchiveFixture, mut query: EventQuery) -> Vec<Recorded> {
 }
 
 /// What was recorded from its newest entry, as far as `wanted` agrees.
-async fn expected(wanted: impl Fn(&JobEvent) -> bool) -> Vec<Recorded> {
+async fn expected(wanted: impl Fn(&JobEvent) -> bool) -> Vec<LogRecord> {
     let mut entries = two_days().await;
     entries.reverse();
     entries.retain(|recorded| match &recorded.entry {

@@ -1,5 +1,5 @@
 use futures_util::future::join_all;
-use odd_core::ports::{EventQuery, LogEntry, Position, Recorded, StoreError};
+use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position, StoreError};
 
 use super::ArchiveFixture;
 use crate::conformance::Check;
@@ -28,7 +28,7 @@ pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
 ];
 
 /// Everything that is kept, oldest first.
-async fn kept(f: &ArchiveFixture) -> Vec<Recorded> {
+async fn kept(f: &ArchiveFixture) -> Vec<LogRecord> {
     let everything = EventQuery {
         limit: 1_000_000,
         ..EventQuery::default()
@@ -75,7 +75,7 @@ async fn once(f: ArchiveFixture) {
 async fn any_order(f: ArchiveFixture) {
     let entries = two_days().await;
     // Every seventh entry first, newest first, in small groups; then the others.
-    let of = |wanted: fn(usize) -> bool| -> Vec<Recorded> {
+    let of = |wanted: fn(usize) -> bool| -> Vec<LogRecord> {
         let indexed = entries.iter().enumerate().rev();
         indexed
             .filter(|(index, _)| wanted(*index))
@@ -107,7 +107,7 @@ async fn concurrent(f: ArchiveFixture) {
 
 /// Applies everything in groups, as a follower does: told that the archive went back, it goes on from there. A server whose
 /// updates are not atomic may lose one of two moves of the position.
-async fn follow(f: &ArchiveFixture, entries: &[Recorded], size: usize) {
+async fn follow(f: &ArchiveFixture, entries: &[LogRecord], size: usize) {
     let mut done = 0;
     for _ in 0..RESTARTS {
         let rest = entries.iter().position(|entry| entry.position.0 > done);

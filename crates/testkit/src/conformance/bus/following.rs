@@ -1,5 +1,5 @@
 use futures_util::FutureExt;
-use odd_core::ports::{EventStream, Position, Recorded};
+use odd_core::ports::{EventStream, LogRecord, Position};
 
 use super::BusFixture;
 use crate::conformance::Check;
@@ -26,8 +26,8 @@ pub(super) const CHECKS: &[Check<BusFixture>] = &[
 ];
 
 /// Follows until everything up to `last` has come.
-async fn up_to(stream: &mut dyn EventStream, last: Position) -> Vec<Recorded> {
-    let mut seen: Vec<Recorded> = Vec::new();
+async fn up_to(stream: &mut dyn EventStream, last: Position) -> Vec<LogRecord> {
+    let mut seen: Vec<LogRecord> = Vec::new();
     while seen.last().is_none_or(|recorded| recorded.position < last) {
         let next = stream.next().await.expect("the bus is open");
         assert!(!next.is_empty());
@@ -40,7 +40,7 @@ async fn head(f: &BusFixture) -> Position {
     f.store.log.head().await.expect("reads")
 }
 
-async fn log_after(f: &BusFixture, after: Position) -> Vec<Recorded> {
+async fn log_after(f: &BusFixture, after: Position) -> Vec<LogRecord> {
     f.store.log.read_after(after, 100_000).await.expect("reads")
 }
 
@@ -132,7 +132,7 @@ async fn given_up(f: BusFixture) {
     let last = head(&f).await;
     if seen
         .last()
-        .is_none_or(|recorded: &Recorded| recorded.position < last)
+        .is_none_or(|recorded: &LogRecord| recorded.position < last)
     {
         seen.extend(up_to(&mut *stream, last).await);
     }

@@ -1,6 +1,6 @@
 use odd_contracts::JobId;
 use odd_core::machine;
-use odd_core::ports::{LogEntry, Recorded};
+use odd_core::ports::{LogEntry, LogRecord};
 use uuid::Uuid;
 
 use crate::conformance::story::{everything, tell};
@@ -45,7 +45,7 @@ async fn continuous(f: StoreFixture) {
 async fn part_of_log(f: StoreFixture) {
     let ids = tell(&f).await;
     let entries = everything(&f).await;
-    let is_of = |recorded: &Recorded, id: JobId| match &recorded.entry {
+    let is_of = |recorded: &LogRecord, id: JobId| match &recorded.entry {
         LogEntry::Event(event) => event.job_id == id,
         LogEntry::Pruned { .. } => false,
     };

@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use odd_contracts::{EventType, Progress};
 use odd_core::JobEvent;
-use odd_core::ports::{EventQuery, LogEntry, Recorded};
+use odd_core::ports::{EventQuery, LogEntry, LogRecord};
 
 use crate::conformance::story::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
@@ -31,7 +31,7 @@ fn limited(limit: usize) -> EventQuery {
 }
 
 /// All pages of a query together.
-async fn found(f: &StoreFixture, mut query: EventQuery) -> Vec<Recorded> {
+async fn found(f: &StoreFixture, mut query: EventQuery) -> Vec<LogRecord> {
     let mut found = Vec::new();
     for _ in 0..10_000 {
         let (page, next) = f.log.query(query.clone()).await.expect("reads");
@@ -46,7 +46,7 @@ async fn found(f: &StoreFixture, mut query: EventQuery) -> Vec<Recorded> {
 }
 
 /// The log from its newest entry, as far as `wanted` agrees.
-async fn expected(f: &StoreFixture, wanted: impl Fn(&JobEvent) -> bool) -> Vec<Recorded> {
+async fn expected(f: &StoreFixture, wanted: impl Fn(&JobEvent) -> bool) -> Vec<LogRecord> {
     let mut entries = everything(f).await;
     entries.reverse();
     entries.retain(|recorded| match &recorded.entry {

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use odd_core::ports::{LogEntry, Position, Recorded};
+use odd_core::ports::{LogEntry, LogRecord, Position};
 
 use crate::conformance::story::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
@@ -57,7 +57,7 @@ async fn steps(f: StoreFixture) {
     tell(&f).await;
     let entries = everything(&f).await;
     for step in [1, 7, entries.len()] {
-        let mut read: Vec<Recorded> = Vec::new();
+        let mut read: Vec<LogRecord> = Vec::new();
         loop {
             let last = read
                 .last()
@@ -90,7 +90,7 @@ async fn head(f: StoreFixture) {
 
 async fn replay(f: StoreFixture) {
     tell(&f).await;
-    let replayed: Arc<Mutex<Vec<Recorded>>> = Arc::default();
+    let replayed: Arc<Mutex<Vec<LogRecord>>> = Arc::default();
     let collect = replayed.clone();
     let each = move |chunk| collect.lock().expect("not poisoned").extend(chunk);
     let head = f.log.replay(Box::new(each)).await.expect("replays");

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use odd_contracts::schema::EventChecker;
 use odd_contracts::{EventType, JobId, JobStatus, Timestamp};
-use odd_core::ports::{Lease, LogEntry, Position, Recorded};
+use odd_core::ports::{Lease, LogEntry, LogRecord, Position};
 use odd_core::{Aggregates, Change, JobEvent, machine};
 
 use super::command::Command;
@@ -43,9 +43,9 @@ impl Model {
     }
 
     /// Takes in what `command` added to the log; the jobs that it touched.
-    pub(super) fn take_in(&mut self, command: &Command, entries: Vec<Recorded>) -> Vec<JobId> {
+    pub(super) fn take_in(&mut self, command: &Command, entries: Vec<LogRecord>) -> Vec<JobId> {
         let mut touched = Vec::new();
-        for Recorded { position, entry } in entries {
+        for LogRecord { position, entry } in entries {
             assert!(position > self.read_to);
             self.read_to = position;
             self.aggregates.fold(&entry);

@@ -126,7 +126,7 @@ async fn parked(f: StoreFixture) {
     for cause in [Some(some_request()), None] {
         let bytes = vec![0, 159, 146, 150];
         f.store
-            .park_message(bytes, "not UTF-8".into(), cause)
+            .quarantine_message(bytes, "not UTF-8".into(), cause)
             .await
             .expect("parks");
     }

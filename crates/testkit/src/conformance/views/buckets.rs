@@ -1,5 +1,5 @@
 use odd_contracts::Timestamp;
-use odd_core::ports::{Recorded, TimeRange};
+use odd_core::ports::{LogRecord, TimeRange};
 use odd_core::{Aggregates, Bucket};
 
 use super::ViewsFixture;
@@ -24,7 +24,7 @@ const ALWAYS: TimeRange = TimeRange {
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// The buckets of the last day before the newest entry, oldest first.
-fn expected(entries: &[Recorded]) -> Vec<Bucket> {
+fn expected(entries: &[LogRecord]) -> Vec<Bucket> {
     let mut whole = Aggregates::default();
     entries
         .iter()

@@ -1,5 +1,5 @@
 use odd_contracts::JobStatus;
-use odd_core::ports::{Clock, LogEntry, Position, Recorded};
+use odd_core::ports::{Clock, LogEntry, LogRecord, Position};
 
 use super::ViewsFixture;
 use super::recorded::two_days_with_pruning;
@@ -59,7 +59,7 @@ async fn follow(f: ViewsFixture) {
 
 async fn pruned(f: ViewsFixture) {
     let (entries, _) = two_days_with_pruning().await;
-    let is_pruned = |recorded: &&Recorded| matches!(recorded.entry, LogEntry::Pruned { .. });
+    let is_pruned = |recorded: &&LogRecord| matches!(recorded.entry, LogEntry::Pruned { .. });
     let pruned: u64 = entries
         .iter()
         .filter_map(|recorded| match &recorded.entry {

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
-use odd_core::ports::{Clock, Position, Recorded};
+use odd_core::ports::{Clock, LogRecord, Position};
 use tokio::sync::OnceCell;
 
 use crate::conformance::StoreFixture;
@@ -11,19 +11,19 @@ use crate::conformance::story::tell;
 
 /// What a store recorded on two busy days: a few minutes of jobs with every kind of event, then the same a
 /// day later.
-pub(in crate::conformance) async fn two_days() -> Vec<Recorded> {
-    static RECORDED: OnceCell<Vec<Recorded>> = OnceCell::const_new();
+pub(in crate::conformance) async fn two_days() -> Vec<LogRecord> {
+    static RECORDED: OnceCell<Vec<LogRecord>> = OnceCell::const_new();
     let record = || async { busy_days(&StoreFixture::embedded()).await };
     RECORDED.get_or_init(record).await.clone()
 }
 
 /// The same with most of it pruned in the end, as it was recorded and as a replay tells it.
-pub(in crate::conformance) async fn two_days_with_pruning() -> (Vec<Recorded>, Vec<Recorded>) {
-    static RECORDED: OnceCell<(Vec<Recorded>, Vec<Recorded>)> = OnceCell::const_new();
+pub(in crate::conformance) async fn two_days_with_pruning() -> (Vec<LogRecord>, Vec<LogRecord>) {
+    static RECORDED: OnceCell<(Vec<LogRecord>, Vec<LogRecord>)> = OnceCell::const_new();
     RECORDED.get_or_init(record_with_pruning).await.clone()
 }
 
-async fn record_with_pruning() -> (Vec<Recorded>, Vec<Recorded>) {
+async fn record_with_pruning() -> (Vec<LogRecord>, Vec<LogRecord>) {
     let f = StoreFixture::embedded();
     let mut live = busy_days(&f).await;
     let head = live.last().expect("not empty").position;
@@ -34,8 +34,8 @@ async fn record_with_pruning() -> (Vec<Recorded>, Vec<Recorded>) {
 }
 
 /// What a replay of the log gives.
-async fn retold(f: &StoreFixture) -> Vec<Recorded> {
-    let retold: Arc<Mutex<Vec<Recorded>>> = Arc::default();
+async fn retold(f: &StoreFixture) -> Vec<LogRecord> {
+    let retold: Arc<Mutex<Vec<LogRecord>>> = Arc::default();
     let collect = retold.clone();
     let each = move |chunk| collect.lock().expect("not poisoned").extend(chunk);
     f.log.replay(Box::new(each)).await.expect("replays");
@@ -43,7 +43,7 @@ async fn retold(f: &StoreFixture) -> Vec<Recorded> {
 }
 
 /// Has a store live through two busy days; all that it recorded.
-pub async fn busy_days(f: &StoreFixture) -> Vec<Recorded> {
+pub async fn busy_days(f: &StoreFixture) -> Vec<LogRecord> {
     for _ in 0..2 {
         for _ in 0..3 {
             for id in tell(f).await {

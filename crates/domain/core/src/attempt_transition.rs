@@ -83,7 +83,7 @@ pub struct AttemptState {
 
 /// Where an attempt that is over takes its job.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Settlement {
+pub enum AttemptTransition {
     /// To COMPLETED.
     Complete,
     /// To RETRYING, ready after this delay.
@@ -102,7 +102,7 @@ pub enum Settlement {
     Cancel,
 }
 
-impl Settlement {
+impl AttemptTransition {
     /// What the log says when an attempt with `result`, which lasted `duration_ms` until `now`, is settled like this.
     pub fn change(&self, now: Timestamp, duration_ms: f64, result: &AttemptResult) -> Change {
         let (reason, message) = match result.failure() {
@@ -142,32 +142,36 @@ pub fn attempt_of_run(attempt: u32, attempt_limit: u32, max_attempts: u32) -> u3
 }
 
 /// Decides where a finished attempt takes its job. `jitter` is uniform in `[0, 1)`.
-pub fn settle(state: &AttemptState, result: &AttemptResult, jitter: f64) -> Settlement {
+pub fn resolve_attempt(
+    state: &AttemptState,
+    result: &AttemptResult,
+    jitter: f64,
+) -> AttemptTransition {
     let exhausted = state.attempt >= state.attempt_limit;
     match result {
-        AttemptResult::Succeeded { .. } => Settlement::Complete,
-        AttemptResult::Cancelled => Settlement::Cancel,
+        AttemptResult::Succeeded { .. } => AttemptTransition::Complete,
+        AttemptResult::Cancelled => AttemptTransition::Cancel,
         AttemptResult::Released | AttemptResult::Lost if state.cancel_requested => {
-            Settlement::Cancel
+            AttemptTransition::Cancel
         }
-        AttemptResult::Released => Settlement::Requeue { counted: false },
-        AttemptResult::Lost if exhausted => Settlement::Fail,
-        AttemptResult::Lost => Settlement::Requeue { counted: true },
-        AttemptResult::Failed { .. } if state.cancel_requested => Settlement::Cancel,
+        AttemptResult::Released => AttemptTransition::Requeue { counted: false },
+        AttemptResult::Lost if exhausted => AttemptTransition::Fail,
+        AttemptResult::Lost => AttemptTransition::Requeue { counted: true },
+        AttemptResult::Failed { .. } if state.cancel_requested => AttemptTransition::Cancel,
         AttemptResult::Failed {
             reason: FailureReason::Permanent | FailureReason::InvalidPayload,
             ..
-        } => Settlement::Fail,
-        AttemptResult::Failed { .. } if exhausted => Settlement::Fail,
+        } => AttemptTransition::Fail,
+        AttemptResult::Failed { .. } if exhausted => AttemptTransition::Fail,
         AttemptResult::Failed {
             retry_after_ms: Some(delay_ms),
             ..
-        } => Settlement::Retry {
+        } => AttemptTransition::Retry {
             delay_ms: *delay_ms,
         },
         AttemptResult::Failed { .. } => {
             let nth = attempt_of_run(state.attempt, state.attempt_limit, state.max_attempts);
-            Settlement::Retry {
+            AttemptTransition::Retry {
                 delay_ms: state.retry.delay_ms(nth, jitter),
             }
         }
@@ -203,20 +207,20 @@ mod tests {
     #[test]
     fn failures_are_retried_until_the_attempts_are_used_up() {
         assert_eq!(
-            settle(&state(2), &failed(FailureReason::Error), 0.5),
-            Settlement::Retry { delay_ms: 100 }
+            resolve_attempt(&state(2), &failed(FailureReason::Error), 0.5),
+            AttemptTransition::Retry { delay_ms: 100 }
         );
         assert_eq!(
-            settle(&state(3), &failed(FailureReason::Error), 0.5),
-            Settlement::Fail
+            resolve_attempt(&state(3), &failed(FailureReason::Error), 0.5),
+            AttemptTransition::Fail
         );
     }
 
     #[test]
     fn permanent_failures_end_the_job() {
         assert_eq!(
-            settle(&state(1), &failed(FailureReason::Permanent), 0.5),
-            Settlement::Fail
+            resolve_attempt(&state(1), &failed(FailureReason::Permanent), 0.5),
+            AttemptTransition::Fail
         );
     }
 
@@ -228,24 +232,24 @@ mod tests {
             retry_after_ms: Some(7),
         };
         assert_eq!(
-            settle(&state(1), &result, 0.9),
-            Settlement::Retry { delay_ms: 7 }
+            resolve_attempt(&state(1), &result, 0.9),
+            AttemptTransition::Retry { delay_ms: 7 }
         );
     }
 
     #[test]
     fn lost_attempts_count_and_released_ones_do_not() {
         assert_eq!(
-            settle(&state(1), &AttemptResult::Lost, 0.0),
-            Settlement::Requeue { counted: true }
+            resolve_attempt(&state(1), &AttemptResult::Lost, 0.0),
+            AttemptTransition::Requeue { counted: true }
         );
         assert_eq!(
-            settle(&state(3), &AttemptResult::Lost, 0.0),
-            Settlement::Fail
+            resolve_attempt(&state(3), &AttemptResult::Lost, 0.0),
+            AttemptTransition::Fail
         );
         assert_eq!(
-            settle(&state(3), &AttemptResult::Released, 0.0),
-            Settlement::Requeue { counted: false }
+            resolve_attempt(&state(3), &AttemptResult::Released, 0.0),
+            AttemptTransition::Requeue { counted: false }
         );
     }
 
@@ -256,16 +260,16 @@ mod tests {
             ..state(1)
         };
         assert_eq!(
-            settle(&asked, &failed(FailureReason::Error), 0.0),
-            Settlement::Cancel
+            resolve_attempt(&asked, &failed(FailureReason::Error), 0.0),
+            AttemptTransition::Cancel
         );
         assert_eq!(
-            settle(&asked, &AttemptResult::Lost, 0.0),
-            Settlement::Cancel
+            resolve_attempt(&asked, &AttemptResult::Lost, 0.0),
+            AttemptTransition::Cancel
         );
         assert_eq!(
-            settle(&asked, &AttemptResult::Succeeded { result: None }, 0.0),
-            Settlement::Complete
+            resolve_attempt(&asked, &AttemptResult::Succeeded { result: None }, 0.0),
+            AttemptTransition::Complete
         );
     }
 }
