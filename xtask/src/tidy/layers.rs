@@ -8,6 +8,7 @@ use super::Finding;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
     Contracts,
+    ContractTools,
     Core,
     Worker,
     Adapter,
@@ -37,6 +38,7 @@ impl Layer {
     fn of(folder: &str) -> Option<Self> {
         Some(match folder {
             "crates/domain/contracts" => Self::Contracts,
+            "crates/domain/contract-tools" => Self::ContractTools,
             "crates/domain/core" => Self::Core,
             "crates/domain/worker" => Self::Worker,
             "crates/services/service-kit" => Self::ServiceKit,
@@ -57,7 +59,7 @@ impl Layer {
         match self {
             Self::Contracts | Self::PrivateServers => &[],
             Self::Xtask => &[Self::PrivateServers],
-            Self::Core | Self::Client => &[Self::Contracts],
+            Self::ContractTools | Self::Core | Self::Client => &[Self::Contracts],
             Self::Worker | Self::Adapter | Self::ServiceKit => &[Self::Contracts, Self::Core],
             Self::Service => &[Self::Contracts, Self::Core, Self::Worker, Self::ServiceKit],
             Self::Tui => &[Self::Contracts, Self::Client],
@@ -70,6 +72,7 @@ impl Layer {
             ],
             Self::Binary => &[
                 Self::Contracts,
+                Self::ContractTools,
                 Self::Core,
                 Self::Worker,
                 Self::Adapter,
@@ -173,6 +176,11 @@ mod tests {
         let normal = DependencyKind::Normal;
         for (user, used) in [
             ("crates/domain/core", "crates/domain/contracts"),
+            ("crates/domain/contract-tools", "crates/domain/contracts"),
+            (
+                "crates/interfaces/odd-dashboard",
+                "crates/domain/contract-tools",
+            ),
             ("crates/adapters/store-sqlite", "crates/domain/core"),
             ("crates/services/gateway", "crates/services/service-kit"),
             ("crates/services/processor", "crates/domain/worker"),
@@ -193,6 +201,12 @@ mod tests {
         let normal = DependencyKind::Normal;
         for (user, used) in [
             ("crates/domain/contracts", "crates/domain/core"),
+            ("crates/domain/core", "crates/domain/contract-tools"),
+            (
+                "crates/adapters/store-sqlite",
+                "crates/domain/contract-tools",
+            ),
+            ("crates/services/gateway", "crates/domain/contract-tools"),
             ("crates/domain/core", "crates/domain/worker"),
             ("crates/adapters/store-sqlite", "crates/adapters/bus-local"),
             ("crates/services/gateway", "crates/adapters/store-sqlite"),

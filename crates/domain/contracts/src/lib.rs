@@ -1,35 +1,28 @@
-//! The contract types, the validator and the compatibility checker.
+//! The contract types and their validator.
 //!
-//! The JSON documents under `contracts/` at the repository root are the source of truth; the types here
-//! carry the same shapes into Rust, once for the whole workspace. This crate must not know any service,
-//! store or transport, and does no I/O but reading `contracts/`.
+//! The JSON documents under `contracts/` at the repository root are the source of truth. The types here give them a
+//! Rust form, once for the whole workspace. This crate knows no service, store or transport, and does no I/O.
 //!
-//! Entry points: [`JobSubmission`] and [`Job`] for the HTTP interface, [`EventEnvelope`] for the event
-//! stream, [`parse_strict`] for untrusted JSON, [`schema`] for validation,
-//! [`check`] and [`compat`] for those who change contracts.
+//! Entry points: [`JobSubmission`] and [`Job`] for the HTTP interface, [`EventEnvelope`] for the event stream,
+//! [`parse_strict`] for untrusted JSON, and [`schema`] for validation.
 
 mod alert;
 mod attempt;
-pub mod check;
-pub mod compat;
-mod contract_set;
 mod event;
 mod explanation;
 mod failure;
 mod ids;
 mod job;
 mod json;
+pub mod json_pointer;
 mod listing;
 mod message;
 mod metrics_snapshot;
 mod names;
 mod overview;
 mod parked_message;
-mod pointer;
 mod problem;
-mod references;
 pub mod schema;
-mod semver;
 mod service_health;
 mod status;
 mod submission;
@@ -40,7 +33,6 @@ mod whole;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
 pub use attempt::{AttemptOutcome, JobAttempt, LogLine, LogStream};
-pub use contract_set::{ContractSet, LoadError};
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };
@@ -56,7 +48,6 @@ pub use names::{InvalidName, JobType, QueueName};
 pub use overview::{DurationSummary, Overview, QueueSummary, Stats};
 pub use parked_message::ParkedMessage;
 pub use problem::{FieldError, Problem};
-pub use semver::{Bump, InvalidVersion, Version};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};

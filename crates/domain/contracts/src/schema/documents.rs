@@ -1,8 +1,8 @@
 /// A schema file: its name, which is its path without `.json`, and its text.
 pub(super) type Document = (&'static str, &'static str);
 
-/// The identifier of the schema with this name.
-pub(crate) fn id_of(name: &str) -> String {
+/// Returns the `$id` of the schema with this name.
+pub fn id_of(name: &str) -> String {
     format!("https://odd-dashboard.dev/contracts/{name}.json")
 }
 

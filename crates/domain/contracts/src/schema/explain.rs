@@ -3,7 +3,7 @@ use jsonschema::{ErrorIterator, JsonType, ValidationError};
 use serde_json::Value;
 
 use super::MAX_ERRORS;
-use crate::{FieldError, pointer};
+use crate::{FieldError, json_pointer};
 
 const MAX_POINTER_CHARS: usize = 1_000;
 const MAX_LISTED_CHARS: usize = 400;
@@ -201,7 +201,7 @@ fn type_of(value: &Value) -> &'static str {
 /// An error about a member of the object at `parent`. A name too long to be useful is left out of the pointer.
 fn member_error(parent: &str, name: &str, what: &str) -> FieldError {
     if parent.len() + 2 * name.len() < MAX_POINTER_CHARS {
-        return field_error(&pointer::child(parent, name), what);
+        return field_error(&json_pointer::child(parent, name), what);
     }
     let beginning = shortened(name, 50);
     field_error(parent, &format!("the member {beginning} {what}"))

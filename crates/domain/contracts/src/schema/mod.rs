@@ -16,7 +16,7 @@ mod explain;
 mod registry;
 mod validate;
 
-pub(crate) use documents::id_of;
+pub use documents::id_of;
 pub use event_checker::EventChecker;
 pub use event_parts::EventParts;
 pub use registry::{InvalidSchema, Schema, Schemas};

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use odd_contracts::check::{Report, check_set};
+use odd_contract_tools::check::{Report, check_set};
 
 use crate::cli::TEMPLATE;
 use crate::commands::contracts::{contracts_dir, load};

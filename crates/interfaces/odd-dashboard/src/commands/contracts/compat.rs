@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
-use odd_contracts::ContractSet;
-use odd_contracts::compat::{CompatReport, SchemaReport, compat};
+use odd_contract_tools::ContractSet;
+use odd_contract_tools::compat::{CompatReport, SchemaReport, compat};
 
 use crate::cli::TEMPLATE;
 use crate::commands::contracts::{contracts_dir, load, revision};

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use odd_contracts::{ContractSet, LoadError};
+use odd_contract_tools::{ContractSet, LoadError};
 
 use crate::cli::TEMPLATE;
 use crate::context::Context;

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use odd_contracts::ContractSet;
+use odd_contract_tools::ContractSet;
 
 use crate::failure::Failure;
 

@@ -1,8 +1,8 @@
 //! The rules applied to changes of this repository's own contracts.
 
-use odd_contracts::Bump::{self, Major, Minor, Patch};
-use odd_contracts::ContractSet;
-use odd_contracts::compat::{CompatReport, compat};
+use odd_contract_tools::Bump::{self, Major, Minor, Patch};
+use odd_contract_tools::ContractSet;
+use odd_contract_tools::compat::{CompatReport, compat};
 
 /// The contracts of this repository after `edit` changed the text of one file.
 fn edited(path: &str, from: &str, to: &str) -> CompatReport {

@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use odd_contracts::schema::{Schema, Schemas};
 use serde_json::Value;
 
 use super::round_trip::round_trip;
 use super::{Report, Rule};
 use crate::ContractSet;
-use crate::schema::{Schema, Schemas};
 
 const MIN_GOLDEN: usize = 3;
 const MIN_NEGATIVE: usize = 5;

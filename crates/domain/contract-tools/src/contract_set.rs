@@ -29,7 +29,7 @@ impl ContractSet {
     /// Reads the directory `dir`, the one that holds `schemas/`.
     ///
     /// # Errors
-    /// When a file or directory cannot be read. A file that is not JSON is no error here; [`crate::check()`]
+    /// When a file or directory cannot be read. A file that is not JSON is no error here; [`crate::check::check`]
     /// reports it.
     pub fn from_dir(dir: &Path) -> Result<Self, LoadError> {
         let mut files = Vec::new();

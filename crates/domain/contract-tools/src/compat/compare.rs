@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use odd_contracts::json_pointer;
+
 use super::change::{Difference, Effect};
 use super::view::{Located, View, ViewKey};
 use super::{alternatives, bounds, keywords};
@@ -85,7 +87,7 @@ impl<'a> Comparison<'a> {
         let before = base.names("properties");
         let after = head.names("properties");
         for name in before.union(&after) {
-            let at = crate::pointer::child("/properties", name);
+            let at = json_pointer::child("/properties", name);
             match (before.contains(name), after.contains(name)) {
                 (true, true) => {
                     let base = base.named("properties", name);
@@ -110,7 +112,7 @@ impl<'a> Comparison<'a> {
         let before = base.names("dependentSchemas");
         let after = head.names("dependentSchemas");
         for name in before.union(&after) {
-            let at = crate::pointer::child("/dependentSchemas", name);
+            let at = json_pointer::child("/dependentSchemas", name);
             let base = base.named("dependentSchemas", name);
             let head = head.named("dependentSchemas", name);
             self.compare_at(&at, &base, &head, found);
@@ -149,7 +151,7 @@ impl<'a> Comparison<'a> {
         let before = base.names(KEYWORD);
         let after = head.names(KEYWORD);
         for pattern in before.union(&after) {
-            let at = crate::pointer::child("/patternProperties", pattern);
+            let at = json_pointer::child("/patternProperties", pattern);
             let in_base = base.named(KEYWORD, pattern);
             let in_head = head.named(KEYWORD, pattern);
             if in_head.is_empty() && head.is_closed() {

@@ -5,8 +5,8 @@ mod real_contracts;
 mod sets;
 mod single_changes;
 
-use odd_contracts::compat::{CompatReport, SchemaReport, compat};
-use odd_contracts::{Bump, ContractSet};
+use odd_contract_tools::compat::{CompatReport, SchemaReport, compat};
+use odd_contract_tools::{Bump, ContractSet};
 use serde_json::{Value, json};
 
 /// A contract set of schemas at a version.

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
+use odd_contracts::schema::id_of;
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::schema::id_of;
 use crate::{ContractSet, Version};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";

@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use odd_contracts::ContractSet;
-use odd_contracts::check::check;
+use odd_contract_tools::ContractSet;
+use odd_contract_tools::check::check;
 use odd_contracts::schema::{
     Schemas, validate_batch, validate_event, validate_event_batch, validate_submission,
 };

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use odd_contracts::json_pointer;
 use serde_json::Value;
 
 use super::change::{Difference, Effect};
@@ -157,7 +158,7 @@ pub(super) fn compare_required(base: &View<'_>, head: &View<'_>, found: &mut Vec
     }
     const DEPENDENT: &str = "dependentRequired";
     for trigger in base.names(DEPENDENT).union(&head.names(DEPENDENT)) {
-        let at = crate::pointer::child("/dependentRequired", trigger);
+        let at = json_pointer::child("/dependentRequired", trigger);
         let before = strings(base.values(DEPENDENT).filter_map(|map| map.get(*trigger)));
         let after = strings(head.values(DEPENDENT).filter_map(|map| map.get(*trigger)));
         for name in after.difference(&before) {

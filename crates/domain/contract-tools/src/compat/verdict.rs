@@ -1,11 +1,13 @@
 use std::collections::BTreeSet;
 
+use odd_contracts::json_pointer;
 use serde_json::Value;
 
 use super::change::{Difference, Effect};
 use super::compare::Comparison;
 use super::view::Located;
 use super::{Change, CompatReport, SchemaReport, annotations};
+use crate::references::References;
 use crate::{Bump, ContractSet, Version};
 
 /// Compares every schema of `head` with what it was in `base`.
@@ -64,7 +66,7 @@ fn changes<'a>(
     after: &'a Value,
 ) -> Vec<Change> {
     let path = format!("schemas/{name}.json");
-    let located = |set: &crate::references::References<'a>, schema| Located {
+    let located = |set: &References<'a>, schema| Located {
         path: set.path_of(&path),
         schema,
     };
@@ -105,7 +107,7 @@ fn compare_definitions<'a>(
         .flat_map(|definitions| definitions.keys())
         .collect();
     for name in names {
-        let at = crate::pointer::child("/$defs", name);
+        let at = json_pointer::child("/$defs", name);
         let of = |from: Located<'a>, definitions: Option<&'a serde_json::Map<String, Value>>| {
             definitions
                 .and_then(|all| all.get(name))

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::Change;
-use crate::{Bump, pointer};
+use odd_contracts::json_pointer;
+
+use crate::Bump;
 
 const ANNOTATIONS: [&str; 8] = [
     "title",
@@ -35,7 +37,7 @@ fn walk(base: &Value, head: &Value, at: &str, is_map: bool, found: &mut Vec<Chan
     match (base, head) {
         (Value::Object(before), Value::Object(after)) => {
             for (name, new) in after {
-                let at = pointer::child(at, name);
+                let at = json_pointer::child(at, name);
                 let old = before.get(name);
                 if !is_map && is_annotation(name) {
                     if old != Some(new) {
@@ -54,7 +56,10 @@ fn walk(base: &Value, head: &Value, at: &str, is_map: bool, found: &mut Vec<Chan
             }
             let lost = before.keys().filter(|name| !after.contains_key(*name));
             for name in lost.filter(|name| !is_map && is_annotation(name)) {
-                found.push(patch(pointer::child(at, name), format!("{name} removed")));
+                found.push(patch(
+                    json_pointer::child(at, name),
+                    format!("{name} removed"),
+                ));
             }
         }
         (Value::Array(before), Value::Array(after)) => {

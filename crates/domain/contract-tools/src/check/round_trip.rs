@@ -1,11 +1,10 @@
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
-use crate::{
+use odd_contracts::{
     Alert, BatchAccepted, BatchSubmission, EventBatch, EventEnvelope, EventPayload, Job,
     JobAttempt, JobStatus, JobSubmission, Overview, ParkedMessage, Problem, Stats, WorkReady,
 };
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Reads `fixture` into the type of the schema `name` and writes it again. `None` when the schema has no type.
 pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), String>> {

@@ -1,4 +1,4 @@
-use odd_contracts::compat::{CompatReport, compat};
+use odd_contract_tools::compat::{CompatReport, compat};
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::slice;
 
-use odd_contracts::ContractSet;
-use odd_contracts::check::{Report, Rule, check, check_set};
+use odd_contract_tools::ContractSet;
+use odd_contract_tools::check::{Report, Rule, check, check_set};
 use serde_json::{Value, json};
 
 const STATUS: &str = "schemas/job-status.json";

@@ -1,8 +1,9 @@
+use odd_contracts::json_pointer;
 use serde_json::Value;
 
 use super::{Report, Rule};
+use crate::ContractSet;
 use crate::references::References;
-use crate::{ContractSet, pointer};
 
 /// Members whose value is data, in which `$ref` means nothing.
 const DATA: [&str; 5] = ["const", "enum", "default", "example", "examples"];
@@ -36,7 +37,7 @@ fn collect<'a>(value: &'a Value, at: &str, found: &mut Vec<(String, &'a str)>) {
                         found.push((at.to_owned(), reference));
                     }
                     _ if DATA.contains(&name.as_str()) => {}
-                    _ => collect(member, &pointer::child(at, name), found),
+                    _ => collect(member, &json_pointer::child(at, name), found),
                 }
             }
         }

@@ -1,0 +1,5 @@
+//! The checks of contract documents and the comparison of revisions, on made-up contracts and on those of this repository.
+
+mod check;
+mod compat;
+mod documents;
