@@ -5,6 +5,7 @@ mod api_page;
 mod dependencies;
 mod images;
 mod invariants;
+mod language;
 mod layers;
 mod links;
 mod manifests;
@@ -38,19 +39,20 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    fn error(place: impl fmt::Display, message: impl Into<String>) -> Self {
+    fn new(severity: Severity, place: impl fmt::Display, message: impl Into<String>) -> Self {
         Self {
-            severity: Severity::Error,
+            severity,
             place: place.to_string(),
             message: message.into(),
         }
     }
 
+    fn error(place: impl fmt::Display, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, place, message)
+    }
+
     fn warning(place: impl fmt::Display, message: impl Into<String>) -> Self {
-        Self {
-            severity: Severity::Warning,
-            ..Self::error(place, message)
-        }
+        Self::new(Severity::Warning, place, message)
     }
 }
 
@@ -90,6 +92,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(sources::check(&files));
     findings.extend(images::check(&files));
     findings.extend(invariants::check(&files));
+    findings.extend(language::check(&files));
     Ok(findings)
 }
 

@@ -1,0 +1,150 @@
+//! Names that were replaced, so that they do not come back with the next copy of old code.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::tidy::{Finding, Severity, SourceFile};
+
+/// A name, the folder in which it is rejected, and the name that replaced it.
+struct Retired {
+    name: &'static str,
+    /// Empty for the whole repository.
+    folder: &'static str,
+    now: &'static str,
+}
+
+/// Names of types, functions and modules.
+const NAMES: &[Retired] = &[
+    everywhere("Claimant", "PendingClaim"),
+    everywhere("Desk", "WorkCoordinator"),
+    everywhere("Dispatched", "NotifiedWorkQueue"),
+    everywhere("Emptied", "EmptyPoll"),
+    everywhere("HeadTimer", "HeaderReadDeadline"),
+    everywhere("HeldBody", "PermitBody"),
+    everywhere("Intake", "EventConsumer"),
+    everywhere("JobNews", "JobProjection"),
+    everywhere("Place", "StatusIndex, InFlightPermit, DataRoot"),
+    everywhere("Places", "ConnectionLimit"),
+    everywhere("Recorded", "LogRecord"),
+    everywhere("Room", "ServerDir"),
+    everywhere("Settlement", "AttemptTransition"),
+    everywhere("Settler", "ResultRecorder"),
+    everywhere("Signer", "ProducerRef"),
+    everywhere("Sweeper", "OutboxRelay"),
+    everywhere("Valve", "Gate"),
+    everywhere("Wish", "Subscription"),
+    everywhere("handed_out", "claimed_job"),
+    everywhere("is_line_longer", "has_more_ready"),
+    everywhere("park_message", "quarantine_message"),
+    inside("crates/adapters/bus-rabbitmq", "Order", "ReorderBuffer"),
+    inside("crates/adapters/store-postgres", "Standing", "DedupIndex"),
+    inside("crates/adapters/store-postgres", "tell", "notify"),
+    inside("crates/adapters/store-postgres", "flight", "pipeline"),
+    inside("crates/adapters/store-sqlite", "Held", "RunningAttempt"),
+    inside("crates/adapters/store-sqlite", "Journal", "WriterState"),
+    inside("crates/adapters/views-cluster", "mend", "repair"),
+    inside("crates/private-servers", "Link", "FaultProxy"),
+    inside(
+        "crates/services/processor",
+        "Environment",
+        "ProcessorContext",
+    ),
+    inside("crates/services/service-kit", "Front", "RequestGuard"),
+    inside("tests/referee", "Hands", "Nemesis"),
+    inside("tests/referee", "Judge", "Checker"),
+    inside("tests/referee", "Ledger", "History"),
+    inside("tests/referee", "Pulse", "StallDetector"),
+    inside("tests/referee", "Scene", "Context"),
+    inside("xtask", "Hands", "Nemesis"),
+];
+
+/// Names of files.
+const FILES: &[Retired] = &[
+    everywhere("crowds", "concurrency"),
+    everywhere("desk", "coordinator"),
+    everywhere("due", "promote"),
+    everywhere("hands", "nemesis"),
+    everywhere("intake", "event_consumer"),
+    everywhere("judge", "checker"),
+    everywhere("ledger", "history"),
+    everywhere("mend", "repair"),
+    everywhere("pending", "write_buffer"),
+    everywhere("pulse", "stall_detector"),
+    everywhere("scene", "context"),
+    everywhere("season", "campaign"),
+    everywhere("settler", "result_recorder"),
+    everywhere("speech", "progress"),
+    everywhere("surroundings", "auxiliary"),
+    everywhere("sweeper", "outbox_relay"),
+    everywhere("valve", "gate"),
+    inside(
+        "crates/interfaces/odd-dashboard/src/observatory",
+        "rebuilding",
+        "rebuild",
+    ),
+    inside(
+        "crates/interfaces/odd-dashboard/src/observatory",
+        "running",
+        "embedded_runtime",
+    ),
+    inside(
+        "crates/interfaces/odd-dashboard/src/observatory",
+        "serving",
+        "role_runtime",
+    ),
+    inside(
+        "crates/interfaces/odd-dashboard/src/observatory",
+        "waiting",
+        "startup",
+    ),
+];
+
+const fn everywhere(name: &'static str, now: &'static str) -> Retired {
+    inside("", name, now)
+}
+
+const fn inside(folder: &'static str, name: &'static str, now: &'static str) -> Retired {
+    Retired { name, folder, now }
+}
+
+static WORD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[A-Za-z_]\w*").expect("the pattern is valid"));
+static STRING: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*""#).expect("the pattern is valid"));
+
+/// Reports the retired names in the code and in the path of a source file.
+pub(super) fn names(file: &SourceFile, severity: Severity) -> Vec<Finding> {
+    if !file.has_extension("rs") && !file.has_extension("py") {
+        return Vec::new();
+    }
+    let applies = |retired: &&Retired| file.path.starts_with(retired.folder);
+    let names: Vec<&Retired> = NAMES.iter().filter(applies).collect();
+    let mut findings = Vec::new();
+    for (number, line) in (1..).zip(file.text.lines()) {
+        let code = line.trim_start();
+        if code.starts_with("//") || code.starts_with('#') {
+            continue;
+        }
+        let code = STRING.replace_all(code, "\"\"");
+        for word in WORD.find_iter(&code) {
+            if let Some(retired) = names.iter().find(|retired| retired.name == word.as_str()) {
+                let place = format!("{}:{number}", file.path.display());
+                findings.push(Finding::new(severity, place, retired.advice()));
+            }
+        }
+    }
+    let parts = file.path.with_extension("");
+    let mut files = FILES.iter().filter(applies);
+    let retired = files.find(|retired| parts.iter().any(|part| part == retired.name));
+    findings.extend(
+        retired.map(|retired| Finding::new(severity, file.path.display(), retired.advice())),
+    );
+    findings
+}
+
+impl Retired {
+    fn advice(&self) -> String {
+        format!("`{}` was replaced by {}", self.name, self.now)
+    }
+}
