@@ -11,6 +11,8 @@ mod attempt_transition;
 mod change_columns;
 mod event;
 mod event_from_envelope;
+mod job_options;
+mod job_state;
 pub mod machine;
 mod new_job;
 pub mod ports;
@@ -26,6 +28,8 @@ pub use attempt_transition::{
 pub use change_columns::{Detail, Members, decode_change, encode_change};
 pub use event::{Change, JobEvent, Producers};
 pub use event_from_envelope::MalformedEvent;
+pub use job_options::JobOptions;
+pub use job_state::{Cancellation, JobState, Refusal, VersionedChange};
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use retry::RetryPolicy;

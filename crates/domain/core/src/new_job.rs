@@ -138,7 +138,7 @@ impl NewJob {
         match self.start_at {
             StartAt::Now => None,
             StartAt::At(at) => (at > accepted_at).then_some(at),
-            StartAt::AfterMillis(millis) => Some(accepted_at.plus_millis(millis)),
+            StartAt::AfterMillis(millis) => (millis > 0).then(|| accepted_at.plus_millis(millis)),
         }
     }
 

@@ -19,6 +19,7 @@ pub use outbox::Outbox;
 pub use reader::{JobPage, JobQuery, JobReader, QueueDepth, SortOrder, WaitingBehind};
 pub use store::{
     Acceptance, Admission, ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore,
-    Lease, LeaseError, Renewal, StaleLease, SubmitError, Submitted, WorkerRecord,
+    Lease, LeaseError, MAX_LOG_LINES_PER_ATTEMPT, Renewal, StaleLease, SubmitError, Submitted,
+    WORKER_RETENTION_MS, WorkerRecord,
 };
 pub use views::{TimeRange, ViewSnapshot, Views};

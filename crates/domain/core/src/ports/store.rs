@@ -55,6 +55,12 @@ pub enum SubmitError {
 /// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
 const MAX_MESSAGE_CHARS: usize = 4_096;
 
+/// Log lines that a store keeps of one attempt; later lines are dropped.
+pub const MAX_LOG_LINES_PER_ATTEMPT: u32 = 1_000;
+
+/// Milliseconds after which a store forgets a worker that no longer reports.
+pub const WORKER_RETENTION_MS: u64 = 24 * 60 * 60 * 1_000;
+
 /// Decides, inside the claim, whether a payload suits its type. Must be quick and pure.
 pub trait Admission: Send + Sync + 'static {
     /// # Errors
@@ -82,6 +88,11 @@ pub struct ClaimRequest {
 }
 
 impl ClaimRequest {
+    /// Returns the duration of each lease in milliseconds.
+    pub fn lease_ms(&self) -> u64 {
+        u64::try_from(self.lease.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Asks whether a payload can be run. The check is a handler author's code: when it panics, that is the one job's
     /// failure.
     ///
@@ -237,7 +248,7 @@ pub trait JobStore: Send + Sync + 'static {
     /// Records progress of a running attempt.
     async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError>;
 
-    /// Appends log lines of a running attempt; lines beyond 1,000 per attempt are dropped.
+    /// Appends log lines of a running attempt; lines beyond [`MAX_LOG_LINES_PER_ATTEMPT`] are dropped.
     async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError>;
 
     /// Cancels a waiting job, or asks a running one to stop.

@@ -1,0 +1,3 @@
+//! Property tests of the pure domain.
+
+mod job_state;
