@@ -25,7 +25,7 @@ pub use postgres::{
 pub use rabbitmq::{rabbitmq_fixture, rabbitmq_host};
 pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
 pub use trust::trusting;
-pub use watched_store::{ParkedMessage, WatchedStore};
+pub use watched_store::{QuarantinedMessage, WatchedStore};
 
 /// Real servers of a test's own, for adapters to be tested on.
 pub use odd_private_servers as private_servers;

@@ -90,6 +90,7 @@ pub async fn postgres_fixture() -> StoreFixture {
 pub fn postgres_fixture_of(store: &PostgresStore, clock: Arc<ManualClock>) -> StoreFixture {
     StoreFixture {
         store: Arc::new(store.clone()),
+        work: Arc::new(store.clone()),
         reader: Arc::new(store.clone()),
         log: Arc::new(store.clone()),
         clock,

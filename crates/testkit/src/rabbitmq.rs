@@ -67,6 +67,7 @@ pub async fn rabbitmq_fixture() -> BusFixture {
         bus: Arc::new(LocalBus::new(feed, log.clone())),
         store: StoreFixture {
             store: log.clone(),
+            work: log.clone(),
             reader: log.clone(),
             log,
             clock,

@@ -3,17 +3,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
-use odd_core::NewJob;
+use odd_contracts::{CorrelationId, JobId, JobStatus, LogLine, Progress};
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore, Lease, LeaseError,
-    Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+    ClaimRequest, ClaimedJob, EndedAttempt, Hint, JobStore, Lease, LeaseError, Quarantine, Renewal,
+    StaleLease, StoreError, StoreHints, WorkQueue, WorkerRecord,
 };
 use tokio::sync::{RwLock, watch};
 
-/// A message that a store was asked to park.
+/// A message that a store was asked to quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParkedMessage {
+pub struct QuarantinedMessage {
     /// The message as it came.
     pub message: Vec<u8>,
     /// What was wrong with it.
@@ -42,7 +41,7 @@ pub struct WatchedStore {
     pub cancel_hints: watch::Sender<usize>,
     /// How many calls of `renew` have ended.
     pub renewals: AtomicUsize,
-    parked: Mutex<Vec<ParkedMessage>>,
+    quarantined: Mutex<Vec<QuarantinedMessage>>,
 }
 
 impl WatchedStore {
@@ -58,13 +57,13 @@ impl WatchedStore {
             appends_begun: watch::Sender::default(),
             cancel_hints: watch::Sender::default(),
             renewals: AtomicUsize::new(0),
-            parked: Mutex::default(),
+            quarantined: Mutex::default(),
         }
     }
 
-    /// What was parked so far.
-    pub fn parked(&self) -> Vec<ParkedMessage> {
-        lock(&self.parked).clone()
+    /// Returns the messages quarantined so far.
+    pub fn quarantined(&self) -> Vec<QuarantinedMessage> {
+        lock(&self.quarantined).clone()
     }
 }
 
@@ -73,11 +72,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[async_trait]
-impl JobStore for WatchedStore {
-    async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
-        self.inner.submit(jobs).await
-    }
-
+impl WorkQueue for WatchedStore {
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let limit = request.limit + self.claim_surplus.load(Ordering::SeqCst);
         let claimed = self.inner.claim(ClaimRequest { limit, ..request }).await;
@@ -119,26 +114,13 @@ impl JobStore for WatchedStore {
         self.inner.append_log(lease, lines).await
     }
 
-    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
-        self.inner.cancel(job, cause).await
+    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
+        self.inner.record_worker(worker).await
     }
+}
 
-    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
-        self.inner.retry(job, cause).await
-    }
-
-    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
-        self.inner.drop_dead_letter(job).await
-    }
-
-    async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
-        self.inner.promote_due(limit).await
-    }
-
-    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
-        self.inner.expire_leases(limit).await
-    }
-
+#[async_trait]
+impl StoreHints for WatchedStore {
     async fn next_hint(&self, last: Hint) -> Hint {
         let hint = self.inner.next_hint(last).await;
         if hint.cancel_requests != last.cancel_requests {
@@ -146,26 +128,17 @@ impl JobStore for WatchedStore {
         }
         hint
     }
+}
 
-    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
-        self.inner.wait_for_leadership().await
-    }
-
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.inner.prune(before, limit).await
-    }
-
-    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
-        self.inner.record_worker(worker).await
-    }
-
+#[async_trait]
+impl Quarantine for WatchedStore {
     async fn quarantine_message(
         &self,
         message: Vec<u8>,
         reason: String,
         correlation: Option<CorrelationId>,
     ) -> Result<(), StoreError> {
-        let parked = ParkedMessage {
+        let quarantined = QuarantinedMessage {
             message: message.clone(),
             reason: reason.clone(),
             correlation,
@@ -173,7 +146,7 @@ impl JobStore for WatchedStore {
         self.inner
             .quarantine_message(message, reason, correlation)
             .await?;
-        lock(&self.parked).push(parked);
+        lock(&self.quarantined).push(quarantined);
         Ok(())
     }
 }

@@ -5,14 +5,14 @@
 //! ready jobs by themselves now and then. The crate must not know which store that is.
 //!
 //! Entry points: [`Publisher`], handed to the store as its sink, with [`Sweeper`] beside it; [`Intake`], which tells a
-//! sink of everything that any process committed, in the order of the log; [`Dispatched`], a store whose claims wake when
+//! sink of everything that any process committed, in the order of the log; [`NotifiedWorkQueue`], a work queue whose claims wake when
 //! another process made jobs ready.
 
 mod config;
 mod connection;
 mod desk;
-mod dispatched;
 mod intake;
+mod notified_work_queue;
 mod order;
 mod parking;
 mod publisher;
@@ -26,7 +26,7 @@ mod work;
 
 pub use config::{BrokerConfig, EventQueue, QueueType};
 pub use connection::Health;
-pub use dispatched::Dispatched;
 pub use intake::Intake;
+pub use notified_work_queue::NotifiedWorkQueue;
 pub use publisher::{Publisher, PublisherTask};
 pub use sweeper::Sweeper;

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use odd_core::ports::{JobStore, Outbox, Position, StoreError};
+use odd_core::ports::{Leadership, Outbox, Position, StoreError};
 
 use crate::Publisher;
 use crate::publisher::CAPACITY;
@@ -29,18 +29,22 @@ const LEFT_TO_IT: Duration = Duration::from_secs(30);
 /// reached, or beyond what a publisher may keep.
 pub struct Sweeper {
     outbox: Arc<dyn Outbox>,
-    office: Arc<dyn JobStore>,
+    leadership: Arc<dyn Leadership>,
     publisher: Publisher,
     /// Commits that were handed to the publisher, and when.
     swept: HashMap<Position, Instant>,
 }
 
 impl Sweeper {
-    /// A sweeper that works while this process leads at `office`.
-    pub fn new(outbox: Arc<dyn Outbox>, office: Arc<dyn JobStore>, publisher: Publisher) -> Self {
+    /// A sweeper that works while this process is the leader by `leadership`.
+    pub fn new(
+        outbox: Arc<dyn Outbox>,
+        leadership: Arc<dyn Leadership>,
+        publisher: Publisher,
+    ) -> Self {
         Self {
             outbox,
-            office,
+            leadership,
             publisher,
             swept: HashMap::new(),
         }
@@ -52,7 +56,7 @@ impl Sweeper {
         loop {
             tokio::time::sleep(pause).await;
             self.publisher.health().connected().await;
-            if self.office.wait_for_leadership().await.is_err() {
+            if self.leadership.wait_for_leadership().await.is_err() {
                 return;
             }
             pause = match self.sweep().await {

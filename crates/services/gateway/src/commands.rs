@@ -13,7 +13,7 @@ pub(crate) async fn cancel_job(
     Correlation(request): Correlation,
     JobPath(id): JobPath,
 ) -> Result<Response, ProblemResponse> {
-    let answer = gateway.store.cancel(id, request).await;
+    let answer = gateway.jobs.cancel(id, request).await;
     answer
         .map(commanded)
         .map_err(|error| command_problem(error, Command::Cancel, request))
@@ -25,7 +25,7 @@ pub(crate) async fn retry_job(
     Correlation(request): Correlation,
     JobPath(id): JobPath,
 ) -> Result<Response, ProblemResponse> {
-    let answer = gateway.store.retry(id, request).await;
+    let answer = gateway.jobs.retry(id, request).await;
     answer
         .map(commanded)
         .map_err(|error| command_problem(error, Command::Retry, request))

@@ -43,7 +43,7 @@ pub(crate) async fn drop_dead_letter(
     Correlation(request): Correlation,
     JobPath(id): JobPath,
 ) -> Result<StatusCode, ProblemResponse> {
-    let answer = gateway.store.drop_dead_letter(id).await;
+    let answer = gateway.jobs.drop_dead_letter(id).await;
     answer
         .map(|()| StatusCode::NO_CONTENT)
         .map_err(|error| command_problem(error, Command::Drop, request))

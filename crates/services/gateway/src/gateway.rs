@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use odd_core::ports::{JobReader, JobStore};
+use odd_core::ports::{JobCommands, JobReader};
 use odd_service_kit::{
     Access, CheckFailed, HttpConfig, HttpInterface, Metrics, Route, Routes, ServeError,
     ServiceInfo, serve,
@@ -32,8 +32,8 @@ pub struct Config {
 /// What the gateway stands on.
 #[derive(Clone)]
 pub struct Dependencies {
-    /// Takes jobs and commands.
-    pub store: Arc<dyn JobStore>,
+    /// Accepts submissions and commands.
+    pub jobs: Arc<dyn JobCommands>,
     /// Shows jobs.
     pub reader: Arc<dyn JobReader>,
     /// Knows the payloads and defaults of job types.
@@ -52,7 +52,7 @@ pub struct Gateway {
 pub(crate) type SharedState = Arc<GatewayState>;
 
 pub(crate) struct GatewayState {
-    pub(crate) store: Arc<dyn JobStore>,
+    pub(crate) jobs: Arc<dyn JobCommands>,
     pub(crate) reader: Arc<dyn JobReader>,
     pub(crate) handlers: HandlerRegistry,
     pub(crate) submissions: SubmissionMetrics,
@@ -69,7 +69,7 @@ impl Gateway {
             info,
             metrics: Arc::new(metrics),
             state: Arc::new(GatewayState {
-                store: dependencies.store,
+                jobs: dependencies.jobs,
                 reader: dependencies.reader,
                 handlers: dependencies.handlers,
                 submissions,

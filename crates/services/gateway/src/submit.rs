@@ -25,7 +25,7 @@ pub(crate) async fn submit_job(
     let job = admit(&gateway.handlers, submission, key, request)
         .map_err(ProblemResponse::contract_violation)?;
     let jobs: Arc<[NewJob]> = Arc::new([job]);
-    let answers = gateway.store.submit(Arc::clone(&jobs)).await;
+    let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, false))?;
     let [answer] = answers[..] else {
         tracing::error!("the store answered {} of 1 submission", answers.len());

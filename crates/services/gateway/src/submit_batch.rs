@@ -29,7 +29,7 @@ pub(crate) async fn submit_batch(
     // `body` stays until the answer, and with it what it takes of the budget for bodies: the jobs are as large.
     let jobs = read_jobs(&gateway, body.clone(), request).await?;
     let jobs: Arc<[NewJob]> = jobs.into();
-    let answers = gateway.store.submit(Arc::clone(&jobs)).await;
+    let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, true))?;
     let created = jobs.iter().zip(&answers);
     let created = created.filter(|(_, answer)| answer.acceptance == Acceptance::Created);

@@ -4,7 +4,7 @@ use std::time::Duration;
 use odd_contracts::FieldError;
 use odd_contracts::schema::EventChecker;
 use odd_core::JobEvent;
-use odd_core::ports::{EventBus, JobStore, LogEntry, LogRecord, StoreError, Views};
+use odd_core::ports::{EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views};
 
 use crate::metrics::EngineMetrics;
 
@@ -25,7 +25,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(crate) struct Consumer {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) views: Arc<dyn Views>,
-    pub(crate) store: Arc<dyn JobStore>,
+    pub(crate) quarantine: Arc<dyn Quarantine>,
     pub(crate) metrics: Arc<EngineMetrics>,
 }
 
@@ -98,7 +98,7 @@ impl Consumer {
         let reason = reason.join("; ");
         tracing::error!(event = %event.id(), job = %event.job_id, reason, "an event breaks its contract");
         let bytes = serde_json::to_vec(&event.to_envelope()).unwrap_or_default();
-        self.store
+        self.quarantine
             .quarantine_message(bytes, reason, Some(event.correlation_id))
             .await?;
         self.metrics.parked();

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, JobStore, StoreError, Views};
+use odd_core::ports::{
+    Archive, Clock, EventBus, EventLog, JobReader, Quarantine, StoreError, Views,
+};
 use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +26,22 @@ pub enum Error {
     Serve(#[from] ServeError),
 }
 
+/// The adapters that a metrics-engine works on.
+pub struct Ports {
+    /// The history, whose head the lag of the views is measured against.
+    pub log: Arc<dyn EventLog>,
+    /// Carries the events of `log`.
+    pub bus: Arc<dyn EventBus>,
+    /// Updated from the events.
+    pub views: Arc<dyn Views>,
+    /// Keeps copies of events that violate their contract.
+    pub quarantine: Arc<dyn Quarantine>,
+    /// Reads queue depths.
+    pub reader: Arc<dyn JobReader>,
+    /// The store's clock.
+    pub clock: Arc<dyn Clock>,
+}
+
 /// The metrics-engine role.
 pub struct MetricsEngine {
     config: Config,
@@ -35,23 +53,22 @@ pub struct MetricsEngine {
 }
 
 impl MetricsEngine {
-    /// An engine that folds what `bus` carries of `log` into `views`. Events that break their contract are parked in
-    /// `store`.
-    pub fn new(
-        config: Config,
-        log: Arc<dyn EventLog>,
-        bus: Arc<dyn EventBus>,
-        views: Arc<dyn Views>,
-        store: Arc<dyn JobStore>,
-        reader: Arc<dyn JobReader>,
-        clock: Arc<dyn Clock>,
-    ) -> Self {
+    /// Creates an engine that applies the events of `ports.bus` to `ports.views`.
+    pub fn new(config: Config, ports: Ports) -> Self {
+        let Ports {
+            log,
+            bus,
+            views,
+            quarantine,
+            reader,
+            clock,
+        } = ports;
         let mut metrics = Metrics::new(&config.info);
         let engine_metrics = Arc::new(EngineMetrics::register(&mut metrics));
         let consumer = Consumer {
             bus,
             views: views.clone(),
-            store,
+            quarantine,
             metrics: engine_metrics.clone(),
         };
         let lag = LagGauges {

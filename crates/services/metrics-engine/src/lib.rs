@@ -13,4 +13,4 @@ mod metrics;
 mod queues;
 
 pub use config::Config;
-pub use engine::{Error, MetricsEngine, OPENAPI};
+pub use engine::{Error, MetricsEngine, OPENAPI, Ports};

@@ -188,12 +188,12 @@ async fn pass_on(
 async fn flush(environment: &Environment, lease: Lease, heard: &JobSignals) {
     let said = heard.take();
     if !said.lines.is_empty()
-        && let Err(error) = environment.store.append_log(lease, said.lines).await
+        && let Err(error) = environment.work.append_log(lease, said.lines).await
     {
         tracing::warn!(%error, "log lines were not recorded");
     }
     if let Some(progress) = said.progress
-        && let Err(error) = environment.store.record_progress(lease, progress).await
+        && let Err(error) = environment.work.record_progress(lease, progress).await
     {
         tracing::warn!(%error, "progress was not recorded");
     }

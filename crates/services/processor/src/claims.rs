@@ -71,7 +71,7 @@ impl Claims {
             let place = self.places.acquire().await;
             drop(place.expect("the places are never closed"));
             let asked = self.size.next(self.places.available_permits().max(1));
-            match self.environment.store.claim(self.request(asked)).await {
+            match self.environment.work.claim(self.request(asked)).await {
                 Ok(jobs) => return (asked, jobs),
                 Err(error) => {
                     tracing::warn!(%error, "jobs could not be claimed; trying again");

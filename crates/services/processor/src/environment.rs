@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
-use odd_core::ports::{Clock, JobStore};
+use odd_core::ports::{Clock, Leadership, Maintenance, StoreHints, WorkQueue};
 use odd_worker::HandlerRegistry;
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +14,10 @@ use crate::settler::SettlerHandle;
 /// What the parts of a processor share.
 pub(crate) struct Environment {
     pub(crate) config: Config,
-    pub(crate) store: Arc<dyn JobStore>,
+    pub(crate) work: Arc<dyn WorkQueue>,
+    pub(crate) hints: Arc<dyn StoreHints>,
+    pub(crate) maintenance: Arc<dyn Maintenance>,
+    pub(crate) leadership: Arc<dyn Leadership>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: HandlerRegistry,
     pub(crate) worker_id: Arc<str>,

@@ -114,7 +114,7 @@ pub(crate) async fn keep_leases(environment: Arc<Environment>) {
 
 async fn next_cancel_request(environment: &Environment, last: &mut Hint) {
     loop {
-        let hint = environment.store.next_hint(*last).await;
+        let hint = environment.hints.next_hint(*last).await;
         let is_new = hint.cancel_requests != last.cancel_requests;
         *last = hint;
         if is_new {
@@ -129,7 +129,7 @@ async fn renew_all(environment: &Environment) -> Result<(), StoreError> {
         return Ok(());
     }
     let renewals = environment
-        .store
+        .work
         .renew(leases.clone(), environment.config.lease)
         .await?;
     for (lease, renewal) in leases.iter().zip(renewals) {

@@ -17,4 +17,4 @@ mod processor;
 mod settler;
 
 pub use config::Config;
-pub use processor::{Error, OPENAPI, Processor};
+pub use processor::{Error, OPENAPI, Ports, Processor};

@@ -34,7 +34,7 @@ async fn make_due_jobs_ready(environment: &Environment) {
     let mut hint = Hint::default();
     loop {
         lead(environment).await;
-        let next = match environment.store.promote_due(BATCH).await {
+        let next = match environment.maintenance.promote_due(BATCH).await {
             Ok((BATCH, _)) => continue,
             Ok((_, next)) => next,
             Err(error) => {
@@ -53,7 +53,7 @@ async fn make_due_jobs_ready(environment: &Environment) {
 /// Waits until this process is the one that does what concerns no worker in particular. Expired leases are everybody's
 /// concern: their jobs are to run elsewhere within a bounded time.
 async fn lead(environment: &Environment) {
-    while let Err(error) = environment.store.wait_for_leadership().await {
+    while let Err(error) = environment.leadership.wait_for_leadership().await {
         tracing::warn!(%error, "it is not known who maintains the store; trying again");
         sleep(PAUSE_AFTER_ERROR).await;
     }
@@ -70,7 +70,7 @@ async fn sleep_until_due(environment: &Environment, next: Option<Timestamp>) {
 /// Waits until a job may be due before `next`.
 async fn earlier_due(environment: &Environment, last: &mut Hint, next: Option<Timestamp>) {
     loop {
-        *last = environment.store.next_hint(*last).await;
+        *last = environment.hints.next_hint(*last).await;
         let is_earlier = match (last.next_due, next) {
             (Some(due), Some(next)) => due < next,
             (Some(_), None) => true,
@@ -87,7 +87,7 @@ async fn end_expired_leases(environment: &Environment) {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        match drain(|| environment.store.expire_leases(BATCH)).await {
+        match drain(|| environment.maintenance.expire_leases(BATCH)).await {
             Ok(0) => {}
             Ok(attempts) => tracing::warn!(attempts, "leases expired; their jobs go on elsewhere"),
             Err(error) => tracing::warn!(%error, "expired leases could not be ended; trying again"),
@@ -105,7 +105,7 @@ async fn remove_old_jobs(environment: &Environment) {
         let horizon = environment.clock.now().minus_millis(retention_ms);
         let removed = drain(|| async {
             sleep(PAUSE_BETWEEN_PRUNES).await;
-            environment.store.prune(horizon, BATCH).await
+            environment.maintenance.prune(horizon, BATCH).await
         });
         match removed.await {
             Ok(0) => {}
@@ -151,7 +151,7 @@ async fn announce(environment: &Environment) {
             busy: u32::try_from(environment.leases.len()).unwrap_or(u32::MAX),
             seen_at: environment.clock.now(),
         };
-        if let Err(error) = environment.store.record_worker(record).await {
+        if let Err(error) = environment.work.record_worker(record).await {
             tracing::warn!(%error, "the worker could not announce itself; trying again");
         }
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use axum::Router;
 use odd_contracts::JobType;
-use odd_core::ports::{Clock, JobReader, JobStore};
+use odd_core::ports::{Clock, JobReader, Leadership, Maintenance, StoreHints, WorkQueue};
 use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
 use odd_worker::HandlerRegistry;
 use tokio::net::TcpListener;
@@ -35,6 +35,22 @@ pub enum Error {
     Serve(#[from] ServeError),
 }
 
+/// The adapters that a processor works on.
+pub struct Ports {
+    /// Claims and results.
+    pub work: Arc<dyn WorkQueue>,
+    /// Wakes the processor for due jobs and requests to cancel.
+    pub hints: Arc<dyn StoreHints>,
+    /// Periodic work on the store.
+    pub maintenance: Arc<dyn Maintenance>,
+    /// Decides which processor does the periodic work.
+    pub leadership: Arc<dyn Leadership>,
+    /// Asked whether the store can be reached.
+    pub reader: Arc<dyn JobReader>,
+    /// The store's clock.
+    pub clock: Arc<dyn Clock>,
+}
+
 /// The processor role.
 pub struct Processor {
     environment: Arc<Environment>,
@@ -45,22 +61,24 @@ pub struct Processor {
 }
 
 impl Processor {
-    /// A processor on `store` that runs what `registry` has handlers for.
+    /// Creates a processor that runs the job types that `registry` has handlers for.
     ///
     /// # Errors
     /// When it is configured to take a type without a handler.
-    pub fn new(
-        config: Config,
-        store: Arc<dyn JobStore>,
-        reader: Arc<dyn JobReader>,
-        clock: Arc<dyn Clock>,
-        registry: HandlerRegistry,
-    ) -> Result<Self, Error> {
+    pub fn new(config: Config, ports: Ports, registry: HandlerRegistry) -> Result<Self, Error> {
         let types = taken_types(&config, &registry)?;
+        let Ports {
+            work,
+            hints,
+            maintenance,
+            leadership,
+            reader,
+            clock,
+        } = ports;
         let mut metrics = Metrics::new(&config.info);
         let job_metrics = Arc::new(JobMetrics::register(&mut metrics));
         let give_up = CancellationToken::new();
-        let (handle, settler) = Settler::new(store.clone(), job_metrics.clone(), give_up.clone());
+        let (handle, settler) = Settler::new(work.clone(), job_metrics.clone(), give_up.clone());
         let http = HttpInterface::new(
             config.info.clone(),
             config.http.clone(),
@@ -79,7 +97,10 @@ impl Processor {
         let environment = Arc::new(Environment {
             worker_id: config.info.instance_id.as_str().into(),
             config,
-            store,
+            work,
+            hints,
+            maintenance,
+            leadership,
             clock,
             registry,
             leases: LeaseTable::default(),

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use odd_contracts::{JobStatus, JobType};
 use odd_core::AttemptResult;
-use odd_core::ports::{EndedAttempt, JobStore, Lease, StaleLease, StoreError};
+use odd_core::ports::{EndedAttempt, Lease, StaleLease, StoreError, WorkQueue};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -47,7 +47,7 @@ type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
 
 /// Records ended attempts, group after group: what ends while one group is recorded makes up the next.
 pub(crate) struct Settler {
-    store: Arc<dyn JobStore>,
+    work: Arc<dyn WorkQueue>,
     metrics: Arc<JobMetrics>,
     inbox: mpsc::Receiver<Ended>,
     give_up: CancellationToken,
@@ -57,7 +57,7 @@ pub(crate) struct Settler {
 impl Settler {
     /// From `give_up` on, it does not wait any more for a store that is not available.
     pub(crate) fn new(
-        store: Arc<dyn JobStore>,
+        work: Arc<dyn WorkQueue>,
         metrics: Arc<JobMetrics>,
         give_up: CancellationToken,
     ) -> (SettlerHandle, Self) {
@@ -65,7 +65,7 @@ impl Settler {
         (
             SettlerHandle { ended },
             Self {
-                store,
+                work,
                 metrics,
                 inbox,
                 give_up,
@@ -106,7 +106,7 @@ impl Settler {
     async fn record(&self, attempts: &Arc<[EndedAttempt]>) -> Outcomes {
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.store.finish(attempts.clone()).await {
+            match self.work.finish(attempts.clone()).await {
                 Err(error) if error.is_transient() && !self.give_up.is_cancelled() => {
                     tracing::warn!(%error, "ended attempts could not be recorded yet");
                     let waiting = tokio::time::sleep(pause);

@@ -7,7 +7,7 @@ use odd_contracts::{
 };
 use odd_core::ports::{
     Acceptance, Admission, ClaimRequest, ClaimedJob, EndedAttempt, EventLog, JobReader, JobStore,
-    Lease, LogEntry, StaleLease, StoreError,
+    Lease, LogEntry, StaleLease, StoreError, WorkQueue,
 };
 use odd_core::{AttemptResult, JobEvent, NewJob};
 use uuid::Uuid;
@@ -20,8 +20,10 @@ pub(super) const LEASE: Duration = Duration::from_secs(30);
 
 /// An empty store whose time the check controls.
 pub struct StoreFixture {
-    /// Its writing side.
+    /// Every port that changes jobs.
     pub store: Arc<dyn JobStore>,
+    /// Claims and results: `store`, or an adapter over it.
+    pub work: Arc<dyn WorkQueue>,
     /// Its reading side.
     pub reader: Arc<dyn JobReader>,
     /// Its event log.
@@ -51,6 +53,7 @@ impl StoreFixture {
     /// An embedded store that goes by `clock`.
     pub fn of(fresh: TestStore, clock: Arc<ManualClock>) -> Self {
         Self {
+            work: fresh.store.clone(),
             store: fresh.store,
             reader: fresh.reader,
             log: fresh.log,
@@ -94,7 +97,7 @@ impl StoreFixture {
 
     /// Up to `limit` jobs that are ready now.
     pub async fn claim(&self, limit: usize) -> Vec<ClaimedJob> {
-        self.store.claim(self.request(limit)).await.expect("claims")
+        self.work.claim(self.request(limit)).await.expect("claims")
     }
 
     /// The one job that is ready now.
@@ -120,7 +123,7 @@ impl StoreFixture {
         result: AttemptResult,
     ) -> Result<JobStatus, StaleLease> {
         let ended = EndedAttempt { lease, result };
-        let answers = self.store.finish([ended].into()).await.expect("finishes");
+        let answers = self.work.finish([ended].into()).await.expect("finishes");
         assert_eq!(answers.len(), 1);
         answers[0]
     }

@@ -20,7 +20,7 @@ pub async fn tell(f: &StoreFixture) -> Vec<JobId> {
         fraction: 0.5,
         message: Some("half".into()),
     };
-    f.store
+    f.work
         .record_progress(leases[5], progress)
         .await
         .expect("a valid lease");

@@ -160,7 +160,7 @@ async fn a_worker_does_not_listen_to_queues_of_types_that_it_does_not_take() {
     let mut request = worker.jobs.request(1);
     request.types = Some(Arc::from(["other".parse().expect("legal")]));
     request.wait = Duration::from_secs(60);
-    let claim = tokio::spawn(async move { worker.jobs.store.claim(request).await });
+    let claim = tokio::spawn(async move { worker.jobs.work.claim(request).await });
     broker.listened(QUEUE).await;
     let submission = r#"{"type":"work","queue":"reports"}"#;
     for _ in 0..4 {

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_bus_rabbitmq::{BrokerConfig, Dispatched, EventQueue, Intake, Publisher};
-use odd_core::ports::{ClaimedJob, EventSink, JobStore, LogRecord};
+use odd_bus_rabbitmq::{BrokerConfig, EventQueue, Intake, NotifiedWorkQueue, Publisher};
+use odd_core::ports::{ClaimedJob, EventSink, LogRecord, WorkQueue};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{
     ManualClock, PostgresStore, postgres_database, postgres_fixture_of, postgres_store_at,
@@ -70,9 +70,9 @@ impl Rig {
         postgres_store_at(self.database.clone(), self.clock.clone(), sink).await
     }
 
-    fn fixture(&self, jobs: Arc<dyn JobStore>, store: &PostgresStore) -> StoreFixture {
+    fn fixture(&self, work: Arc<dyn WorkQueue>, store: &PostgresStore) -> StoreFixture {
         StoreFixture {
-            store: jobs,
+            work,
             ..postgres_fixture_of(store, self.clock.clone())
         }
     }
@@ -90,10 +90,10 @@ impl Rig {
     pub(crate) async fn worker(&self) -> Worker {
         let (sink, _) = mpsc::unbounded_channel();
         let store = self.store(Arc::new(Told(sink))).await;
-        let dispatched = Dispatched::new(Arc::new(store.clone()), Arc::new(store.clone()));
-        let task = tokio::spawn(dispatched.clone().run(self.broker.clone()));
-        dispatched.health().connected().await;
-        let mut jobs = self.fixture(Arc::new(dispatched), &store);
+        let work_queue = NotifiedWorkQueue::new(Arc::new(store.clone()), Arc::new(store.clone()));
+        let task = tokio::spawn(work_queue.clone().run(self.broker.clone()));
+        work_queue.health().connected().await;
+        let mut jobs = self.fixture(Arc::new(work_queue), &store);
         jobs.keep = Box::new(AbortOnDropHandle::new(task));
         Worker { jobs }
     }
@@ -118,7 +118,7 @@ impl Worker {
     pub(crate) async fn claim(&self, limit: usize) -> Vec<ClaimedJob> {
         let mut request = self.jobs.request(limit);
         request.wait = Duration::from_secs(60);
-        self.jobs.store.claim(request).await.expect("claims")
+        self.jobs.work.claim(request).await.expect("claims")
     }
 }
 

@@ -4,8 +4,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobReader, JobStore, Lease,
-    LeaseError, Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobCommands, JobReader, Leadership,
+    Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError, StoreHints,
+    SubmitError, Submitted, WorkQueue, WorkerRecord,
 };
 use odd_core::{AttemptResult, NewJob};
 use tokio::sync::oneshot;
@@ -17,7 +18,7 @@ use crate::{PostgresStore, write};
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 #[async_trait]
-impl JobStore for PostgresStore {
+impl JobCommands for PostgresStore {
     async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
         match jobs.is_empty() {
             true => Ok(Vec::new()),
@@ -25,6 +26,26 @@ impl JobStore for PostgresStore {
         }
     }
 
+    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.run(move |shared| async move { write::cancel(&shared, job, cause).await })
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.run(move |shared| async move { write::retry(&shared, job, cause).await })
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
+        let dropped = write::drop_dead_letter(&self.shared, job).await;
+        dropped.map_err(StoreError::from)?
+    }
+}
+
+#[async_trait]
+impl WorkQueue for PostgresStore {
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let until = Instant::now() + request.wait;
         loop {
@@ -69,23 +90,20 @@ impl JobStore for PostgresStore {
         Ok(appending.await.map_err(StoreError::from)??)
     }
 
-    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
-        self.run(move |shared| async move { write::cancel(&shared, job, cause).await })
-            .await??;
-        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
+        Ok(write::record_worker(&self.shared, &worker).await?)
     }
+}
 
-    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
-        self.run(move |shared| async move { write::retry(&shared, job, cause).await })
-            .await??;
-        self.job(job).await?.ok_or(CommandError::NotFound(job))
+#[async_trait]
+impl StoreHints for PostgresStore {
+    async fn next_hint(&self, last: Hint) -> Hint {
+        self.shared.signals.next_hint(last).await
     }
+}
 
-    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
-        let dropped = write::drop_dead_letter(&self.shared, job).await;
-        dropped.map_err(StoreError::from)?
-    }
-
+#[async_trait]
+impl Maintenance for PostgresStore {
     async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
         self.run(move |shared| async move { write::promote(&shared, limit).await })
             .await
@@ -96,25 +114,23 @@ impl JobStore for PostgresStore {
             .await
     }
 
-    async fn next_hint(&self, last: Hint) -> Hint {
-        self.shared.signals.next_hint(last).await
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.run(move |shared| async move { write::prune(&shared, before, limit).await })
+            .await
     }
+}
 
+#[async_trait]
+impl Leadership for PostgresStore {
     async fn wait_for_leadership(&self) -> Result<(), StoreError> {
         let mut leads = self.leads();
         let led = leads.wait_for(|leads| *leads).await;
         led.map(drop).map_err(|_| StoreError::Closed)
     }
+}
 
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.run(move |shared| async move { write::prune(&shared, before, limit).await })
-            .await
-    }
-
-    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
-        Ok(write::record_worker(&self.shared, &worker).await?)
-    }
-
+#[async_trait]
+impl Quarantine for PostgresStore {
     async fn quarantine_message(
         &self,
         message: Vec<u8>,

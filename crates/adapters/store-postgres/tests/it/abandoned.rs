@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::AttemptResult;
-use odd_core::ports::{EndedAttempt, JobStore};
+use odd_core::ports::{EndedAttempt, WorkQueue};
 use odd_testkit::{ManualClock, postgres_fixture_of, postgres_store_with};
 
 use crate::nobody::Nobody;

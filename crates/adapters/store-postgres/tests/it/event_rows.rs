@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_core::SystemClock;
-use odd_core::ports::{EventLog, JobStore, Position};
+use odd_core::ports::{EventLog, JobCommands, Maintenance, Position};
 use odd_testkit::build::new_job;
 use odd_testkit::{PostgresStore, postgres_database, postgres_store_at};
 use tokio_postgres::{Client, NoTls};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use odd_core::ports::JobStore;
+use odd_core::ports::JobCommands;
 use odd_core::{Fingerprint, NewJob};
 use odd_testkit::build::new_job;
 use odd_testkit::{ManualClock, postgres_database, postgres_store_at, postgres_store_with};

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::ports::JobStore as _;
+use odd_core::ports::{JobCommands as _, Leadership as _};
 use odd_testkit::{ManualClock, postgres_database, postgres_store_at};
 
 use crate::keys::keyed;

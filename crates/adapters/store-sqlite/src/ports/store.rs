@@ -5,8 +5,9 @@ use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
 use odd_core::NewJob;
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobReader, JobStore, Lease,
-    LeaseError, Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobCommands, JobReader, Leadership,
+    Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError, StoreHints,
+    SubmitError, Submitted, WorkQueue, WorkerRecord,
 };
 use tokio::sync::oneshot;
 
@@ -14,13 +15,36 @@ use crate::SqliteStore;
 use crate::write::{self, ClaimTicket};
 
 #[async_trait]
-impl JobStore for SqliteStore {
+impl JobCommands for SqliteStore {
     async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
         self.writer
             .write(move |session| write::submit(session, &jobs))
             .await?
     }
 
+    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.writer
+            .write(move |session| write::cancel(session, job, cause))
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+        self.writer
+            .write(move |session| write::retry(session, job, cause))
+            .await??;
+        self.job(job).await?.ok_or(CommandError::NotFound(job))
+    }
+
+    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
+        self.writer
+            .write(move |session| write::drop_dead_letter(session, job))
+            .await?
+    }
+}
+
+#[async_trait]
+impl WorkQueue for SqliteStore {
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let wait = request.wait;
         let (reply, mut answer) = oneshot::channel();
@@ -76,26 +100,22 @@ impl JobStore for SqliteStore {
         Ok(written?)
     }
 
-    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
+    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
         self.writer
-            .write(move |session| write::cancel(session, job, cause))
-            .await??;
-        self.job(job).await?.ok_or(CommandError::NotFound(job))
+            .write(move |session| write::record_worker(session, &worker))
+            .await
     }
+}
 
-    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
-        self.writer
-            .write(move |session| write::retry(session, job, cause))
-            .await??;
-        self.job(job).await?.ok_or(CommandError::NotFound(job))
+#[async_trait]
+impl StoreHints for SqliteStore {
+    async fn next_hint(&self, last: Hint) -> Hint {
+        self.writer.next_hint(last).await
     }
+}
 
-    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
-        self.writer
-            .write(move |session| write::drop_dead_letter(session, job))
-            .await?
-    }
-
+#[async_trait]
+impl Maintenance for SqliteStore {
     async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
         self.writer
             .write(move |session| write::promote(session, limit))
@@ -108,26 +128,22 @@ impl JobStore for SqliteStore {
             .await
     }
 
-    async fn next_hint(&self, last: Hint) -> Hint {
-        self.writer.next_hint(last).await
-    }
-
-    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
-
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.writer
             .write(move |session| write::prune(session, before, limit))
             .await
     }
+}
 
-    async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
-        self.writer
-            .write(move |session| write::record_worker(session, &worker))
-            .await
+#[async_trait]
+impl Leadership for SqliteStore {
+    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
+        Ok(())
     }
+}
 
+#[async_trait]
+impl Quarantine for SqliteStore {
     async fn quarantine_message(
         &self,
         message: Vec<u8>,

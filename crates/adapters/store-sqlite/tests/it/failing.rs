@@ -32,6 +32,7 @@ fn poisoned() -> (TestStore, StoreFixture) {
     .expect("makes the trigger");
     let fixture = StoreFixture {
         store: fresh.store.clone(),
+        work: fresh.store.clone(),
         reader: fresh.reader.clone(),
         log: fresh.log.clone(),
         clock,

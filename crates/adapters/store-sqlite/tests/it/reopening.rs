@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use odd_contracts::{AttemptOutcome, CorrelationId, EventType, Job, JobId, JobStatus, Progress};
 use odd_core::ports::{
-    Clock, EventLog, EventQuery, EventSink, JobQuery, JobReader, JobStore, Lease, LogEntry,
-    LogRecord, Position, StaleLease, StoreError, WorkerRecord,
+    Clock, EventLog, EventQuery, EventSink, JobCommands, JobQuery, JobReader, Lease, LogEntry,
+    LogRecord, Maintenance, Position, StaleLease, StoreError, WorkerRecord,
 };
 use odd_core::{AttemptResult, Change};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
@@ -30,6 +30,7 @@ fn open(directory: &Arc<TempDir>, clock: &Arc<ManualClock>) -> (SqliteStore, Sto
     let sqlite = try_open(&directory.path().join("store.db"), clock).expect("opens");
     let fixture = StoreFixture {
         store: Arc::new(sqlite.clone()),
+        work: Arc::new(sqlite.clone()),
         reader: Arc::new(sqlite.clone()),
         log: Arc::new(sqlite.clone()),
         clock: clock.clone(),

@@ -23,6 +23,7 @@ impl Observatory {
         let fresh = sqlite_store_with(clock.clone());
         let path = fresh.directory.path().join("other-views.db");
         let f = StoreFixture {
+            work: fresh.store.clone(),
             store: fresh.store,
             reader: fresh.reader,
             log: fresh.log,

@@ -3,23 +3,34 @@
 mod archive;
 mod bus;
 mod clock;
+mod commands;
 mod error;
+mod hints;
+mod leadership;
 mod log;
+mod maintenance;
 mod outbox;
+mod quarantine;
 mod reader;
 mod store;
 mod views;
+mod work_queue;
 
 pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
 pub use bus::{EventBus, EventSink, EventStream};
 pub use clock::{Clock, SystemClock};
+pub use commands::{Acceptance, CommandError, JobCommands, SubmitError, Submitted};
 pub use error::StoreError;
+pub use hints::{Hint, StoreHints};
+pub use leadership::Leadership;
 pub use log::{EventLog, EventQuery, LogEntry, LogRecord, Position};
+pub use maintenance::Maintenance;
 pub use outbox::Outbox;
+pub use quarantine::Quarantine;
 pub use reader::{JobPage, JobQuery, JobReader, QueueDepth, SortOrder, WaitingBehind};
-pub use store::{
-    Acceptance, Admission, ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobStore,
-    Lease, LeaseError, MAX_LOG_LINES_PER_ATTEMPT, Renewal, StaleLease, SubmitError, Submitted,
-    WORKER_RETENTION_MS, WorkerRecord,
-};
+pub use store::JobStore;
 pub use views::{TimeRange, ViewSnapshot, Views};
+pub use work_queue::{
+    Admission, ClaimRequest, ClaimedJob, EndedAttempt, Lease, LeaseError,
+    MAX_LOG_LINES_PER_ATTEMPT, Renewal, StaleLease, WORKER_RETENTION_MS, WorkQueue, WorkerRecord,
+};

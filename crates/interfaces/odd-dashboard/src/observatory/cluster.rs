@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use odd_bus_local::{Feed, LocalBus};
 use odd_bus_rabbitmq::{
-    BrokerConfig, Dispatched, EventQueue, Health, Intake, Publisher, PublisherTask, Sweeper,
+    BrokerConfig, EventQueue, Health, Intake, NotifiedWorkQueue, Publisher, PublisherTask, Sweeper,
 };
 use odd_core::Producers;
-use odd_core::ports::{Archive, EventSink, JobStore, Views};
+use odd_core::ports::{Archive, EventSink, Views, WorkQueue};
 use odd_service_kit::{CheckFailed, Dependency, ServiceInfo};
 use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
@@ -93,16 +93,17 @@ impl Opening<'_> {
         let (publisher, task) = Publisher::new();
         let store = self.store(Arc::new(publisher.clone())).await?;
         self.publish(task, &publisher, &store);
-        let mut jobs: Arc<dyn JobStore> = store.clone();
+        let mut work: Arc<dyn WorkQueue> = store.clone();
         if role == RoleName::Processor {
-            let dispatched = Dispatched::new(store.clone(), store.clone());
-            self.spawn(dispatched.clone().run(self.broker.clone()));
+            let notified = NotifiedWorkQueue::new(store.clone(), store.clone());
+            self.spawn(notified.clone().run(self.broker.clone()));
             self.spawn(Sweeper::new(store.clone(), store.clone(), publisher.clone()).run());
-            jobs = Arc::new(dispatched);
+            work = Arc::new(notified);
         }
         Ok(Cluster {
             ports: Ports {
-                store: jobs,
+                store: store.clone(),
+                work,
                 clock: store.clock(),
                 reader: store.clone(),
                 history: None,
@@ -143,6 +144,7 @@ impl Opening<'_> {
         Ok(Cluster {
             ports: Ports {
                 store: store.clone(),
+                work: store.clone(),
                 reader: store.clone(),
                 clock: store.clock(),
                 history: Some(History {

@@ -46,6 +46,7 @@ impl Embedded {
         let store = Arc::new(self.store.clone());
         Ports {
             store: store.clone(),
+            work: store.clone(),
             reader: store.clone(),
             clock: Arc::new(SystemClock),
             history: Some(History {

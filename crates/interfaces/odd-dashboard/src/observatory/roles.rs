@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::Producers;
-use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, JobStore, Views};
+use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, JobStore, Views, WorkQueue};
 use odd_gateway::Gateway;
 use odd_metrics_engine::MetricsEngine;
 use odd_processor::Processor;
@@ -72,6 +72,8 @@ pub(super) struct Parts<'a> {
 #[derive(Clone)]
 pub(super) struct Ports {
     pub(super) store: Arc<dyn JobStore>,
+    /// Claims and results: `store`, or an adapter over it.
+    pub(super) work: Arc<dyn WorkQueue>,
     pub(super) reader: Arc<dyn JobReader>,
     /// The store's clock.
     pub(super) clock: Arc<dyn Clock>,
@@ -112,7 +114,7 @@ impl Parts<'_> {
             http: self.http.clone(),
         };
         let dependencies = odd_gateway::Dependencies {
-            store: self.ports.store.clone(),
+            jobs: self.ports.store.clone(),
             reader: self.ports.reader.clone(),
             handlers,
         };
@@ -161,14 +163,15 @@ impl Parts<'_> {
             http: self.http.clone(),
             ..odd_processor::Config::new(self.identities.of(RoleName::Processor), concurrency)
         };
-        let processor = Processor::new(
-            config,
-            self.ports.store.clone(),
-            self.ports.reader.clone(),
-            self.ports.clock.clone(),
-            handlers,
-        )
-        .map_err(|error| {
+        let ports = odd_processor::Ports {
+            work: self.ports.work.clone(),
+            hints: self.ports.store.clone(),
+            maintenance: self.ports.store.clone(),
+            leadership: self.ports.store.clone(),
+            reader: self.ports.reader.clone(),
+            clock: self.ports.clock.clone(),
+        };
+        let processor = Processor::new(config, ports, handlers).map_err(|error| {
             Failure::usage("the processor cannot be started")
                 .cause(error)
                 .hint("ODD_WORKER_TYPES names the types that it takes")
@@ -184,15 +187,15 @@ impl Parts<'_> {
             info: self.identities.of(RoleName::MetricsEngine),
             http: self.http.clone(),
         };
-        let mut engine = MetricsEngine::new(
-            config,
-            history.log.clone(),
-            history.bus.clone(),
-            history.views.clone(),
-            self.ports.store.clone(),
-            self.ports.reader.clone(),
-            self.ports.clock.clone(),
-        );
+        let ports = odd_metrics_engine::Ports {
+            log: history.log.clone(),
+            bus: history.bus.clone(),
+            views: history.views.clone(),
+            quarantine: self.ports.store.clone(),
+            reader: self.ports.reader.clone(),
+            clock: self.ports.clock.clone(),
+        };
+        let mut engine = MetricsEngine::new(config, ports);
         if let Some(archive) = history.archive {
             engine = engine.archiving(archive);
         }

@@ -164,7 +164,7 @@ impl Handler for Crowd {
 async fn few_large_batches_are_parsed_at_once() {
     let back_end = sqlite_store();
     let crowd = Crowd::default();
-    let mut dependencies = dependencies(&back_end, Arc::clone(&back_end.store));
+    let mut dependencies = dependencies(&back_end, back_end.store.clone());
     dependencies.handlers.register(crowd.clone());
     let gateway = TestGateway::start(HttpConfig::default(), dependencies).await;
     let payload = "x".repeat(100_000);

@@ -1,12 +1,10 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
+use odd_contracts::{CorrelationId, Job, JobId, Timestamp};
 use odd_core::NewJob;
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobPage, JobQuery, JobReader,
-    JobStore, Lease, LeaseError, QueueDepth, Renewal, StaleLease, StoreError, SubmitError,
+    CommandError, JobCommands, JobPage, JobQuery, JobReader, QueueDepth, StoreError, SubmitError,
     Submitted, WaitingBehind, WorkerRecord,
 };
 use odd_gateway::Dependencies;
@@ -60,7 +58,7 @@ async fn a_store_that_cannot_be_read_makes_the_gateway_unready() {
     let failing = Arc::new(FailingStore(StoreError::Unavailable(SECRET.into())));
     let dependencies = Dependencies {
         reader: failing,
-        ..dependencies(&back_end, Arc::clone(&back_end.store))
+        ..dependencies(&back_end, back_end.store.clone())
     };
     let gateway = TestGateway::start(HttpConfig::default(), dependencies).await;
     let unready = gateway.get("/readyz", "/readyz").await;
@@ -78,63 +76,21 @@ async fn a_store_that_cannot_be_read_makes_the_gateway_unready() {
 }
 
 #[async_trait]
-impl JobStore for FailingStore {
+impl JobCommands for FailingStore {
     async fn submit(&self, _: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
         Err(self.0.clone().into())
     }
-    async fn claim(&self, _: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
-        Err(self.0.clone())
-    }
-    async fn finish(
-        &self,
-        _: Arc<[EndedAttempt]>,
-    ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
-        Err(self.0.clone())
-    }
-    async fn next_hint(&self, _: Hint) -> Hint {
-        std::future::pending().await
-    }
-    async fn renew(&self, _: Vec<Lease>, _: Duration) -> Result<Vec<Renewal>, StoreError> {
-        Err(self.0.clone())
-    }
-    async fn record_progress(&self, _: Lease, _: Progress) -> Result<(), LeaseError> {
-        Err(self.0.clone().into())
-    }
-    async fn append_log(&self, _: Lease, _: Vec<LogLine>) -> Result<(), LeaseError> {
-        Err(self.0.clone().into())
-    }
+
     async fn cancel(&self, _: JobId, _: CorrelationId) -> Result<Job, CommandError> {
         Err(self.0.clone().into())
     }
+
     async fn retry(&self, _: JobId, _: CorrelationId) -> Result<Job, CommandError> {
         Err(self.0.clone().into())
     }
+
     async fn drop_dead_letter(&self, _: JobId) -> Result<(), CommandError> {
         Err(self.0.clone().into())
-    }
-    async fn promote_due(&self, _: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
-        Err(self.0.clone())
-    }
-    async fn expire_leases(&self, _: usize) -> Result<usize, StoreError> {
-        Err(self.0.clone())
-    }
-    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
-        Err(self.0.clone())
-    }
-
-    async fn prune(&self, _: Timestamp, _: usize) -> Result<usize, StoreError> {
-        Err(self.0.clone())
-    }
-    async fn record_worker(&self, _: WorkerRecord) -> Result<(), StoreError> {
-        Err(self.0.clone())
-    }
-    async fn quarantine_message(
-        &self,
-        _: Vec<u8>,
-        _: String,
-        _: Option<CorrelationId>,
-    ) -> Result<(), StoreError> {
-        Err(self.0.clone())
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use odd_contracts::{FailureReason, Job, JobId, JobStatus, Problem};
 use odd_core::AttemptResult;
-use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, JobStore, Lease};
+use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, JobCommands, Lease};
 use odd_gateway::{Config, Dependencies, Gateway};
 use odd_service_kit::{HttpConfig, ServiceInfo};
 use odd_testkit::http::{Answer, send};
@@ -25,7 +25,7 @@ impl TestGateway {
     pub(crate) async fn over(back_end: &TestStore) -> Self {
         Self::start(
             HttpConfig::default(),
-            dependencies(back_end, Arc::clone(&back_end.store)),
+            dependencies(back_end, back_end.store.clone()),
         )
         .await
     }
@@ -121,9 +121,9 @@ impl TestGateway {
     }
 }
 
-pub(crate) fn dependencies(back_end: &TestStore, store: Arc<dyn JobStore>) -> Dependencies {
+pub(crate) fn dependencies(back_end: &TestStore, jobs: Arc<dyn JobCommands>) -> Dependencies {
     Dependencies {
-        store,
+        jobs,
         reader: Arc::clone(&back_end.reader),
         handlers: HandlerRegistry::built_in(BuiltInConfig::default()),
     }

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use odd_contracts::Job;
 use odd_service_kit::HttpConfig;
 use odd_testkit::sqlite_store;
@@ -43,7 +41,7 @@ async fn a_repeat_whose_payload_is_not_accepted_any_more_is_refused() {
         let programs = programs.iter().map(|program| program.parse());
         let mut config = BuiltInConfig::default();
         config.process.allow = programs.collect::<Result<_, _>>().expect("programs");
-        let mut dependencies = dependencies(&back_end, Arc::clone(&back_end.store));
+        let mut dependencies = dependencies(&back_end, back_end.store.clone());
         dependencies.handlers = HandlerRegistry::built_in(config);
         TestGateway::start(HttpConfig::default(), dependencies).await
     };

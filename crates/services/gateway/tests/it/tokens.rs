@@ -32,7 +32,7 @@ async fn guarded() -> (TestGateway, odd_testkit::TestStore) {
         tokens: Some(Arc::new(Tokens::parse(TOKENS).expect("valid"))),
         ..HttpConfig::default()
     };
-    let dependencies = dependencies(&back_end, Arc::clone(&back_end.store));
+    let dependencies = dependencies(&back_end, back_end.store.clone());
     let gateway = TestGateway::start_for("Bearer admin-secret", http, dependencies).await;
     (gateway, back_end)
 }

@@ -35,7 +35,7 @@ async fn an_event_that_breaks_its_contract_is_parked_and_folded_in_as_by_a_rebui
     let bus = Arc::new(ScriptedBus::new(entries.clone(), 4, false));
     let rig = Rig::start(&store, bus).await;
     rig.until(last).await;
-    let parked = rig.watched.parked();
+    let parked = rig.watched.quarantined();
     assert_eq!(parked.len(), 1);
     let envelope: EventEnvelope = serde_json::from_slice(&parked[0].message).expect("its bytes");
     assert_eq!(envelope, invalid.to_envelope());

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use odd_contracts::JobId;
 use odd_core::Bucket;
 use odd_core::ports::{EventBus, LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
-use odd_metrics_engine::{Config, Error, MetricsEngine};
+use odd_metrics_engine::{Config, Error, MetricsEngine, Ports};
 use odd_service_kit::{HttpConfig, ServiceInfo};
 use odd_testkit::build::new_job;
 use odd_testkit::{PATIENCE, TestStore, WatchedStore};
@@ -64,15 +64,15 @@ impl Rig {
             info: ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"),
             http: HttpConfig::default(),
         };
-        let engine = MetricsEngine::new(
-            config,
-            store.log.clone(),
+        let ports = Ports {
+            log: store.log.clone(),
             bus,
-            views.clone(),
-            watched.clone(),
-            store.reader.clone(),
-            store.clock.clone(),
-        );
+            views: views.clone(),
+            quarantine: watched.clone(),
+            reader: store.reader.clone(),
+            clock: store.clock.clone(),
+        };
+        let engine = MetricsEngine::new(config, ports);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let shutdown = CancellationToken::new();
         Self {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use odd_contracts::{EventType, Job, JobId};
 use odd_core::ports::Clock;
 use odd_core::{JobEvent, SystemClock};
-use odd_processor::{Config, Error, Processor};
+use odd_processor::{Config, Error, Ports, Processor};
 use odd_service_kit::ServiceInfo;
 use odd_testkit::build::new_job;
 use odd_testkit::{PATIENCE, TestStore, WatchedStore, event_of, sqlite_store_with};
@@ -53,14 +53,12 @@ impl Rig {
     ) -> Self {
         let watched = Arc::new(WatchedStore::new(store.store.clone()));
         watched.claim_surplus.store(claim_surplus, Ordering::SeqCst);
-        let processor = Processor::new(
-            config,
-            watched.clone(),
-            store.reader.clone(),
-            store.clock.clone(),
-            registry,
-        )
-        .expect("every type has a handler");
+        let ports = Ports {
+            work: watched.clone(),
+            hints: watched.clone(),
+            ..ports(&store)
+        };
+        let processor = Processor::new(config, ports, registry).expect("every type has a handler");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let shutdown = CancellationToken::new();
         Self {
@@ -120,6 +118,18 @@ impl Rig {
             .expect("stops in time")
             .expect("does not panic");
         (outcome, self.store)
+    }
+}
+
+/// The adapters of an embedded back end.
+pub(crate) fn ports(store: &TestStore) -> Ports {
+    Ports {
+        work: store.store.clone(),
+        hints: store.store.clone(),
+        maintenance: store.store.clone(),
+        leadership: store.store.clone(),
+        reader: store.reader.clone(),
+        clock: store.clock.clone(),
     }
 }
 

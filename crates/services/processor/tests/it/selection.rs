@@ -6,7 +6,7 @@ use odd_processor::{Config, Error, Processor};
 use odd_testkit::sqlite_store;
 
 use crate::handlers::{Quick, quick};
-use crate::rig::{Rig, config};
+use crate::rig::{Rig, config, ports};
 
 fn taking(types: &[&str]) -> Config {
     let types = types.iter().map(|name| name.parse().expect("legal"));
@@ -47,9 +47,7 @@ async fn a_configured_type_without_a_handler_is_refused() {
     let fresh = sqlite_store();
     let refused = Processor::new(
         taking(&["known", "unknown"]),
-        fresh.store.clone(),
-        fresh.reader.clone(),
-        fresh.clock.clone(),
+        ports(&fresh),
         quick("known", |_| Ok(None)),
     );
     let Err(Error::NoHandler(name)) = refused else {

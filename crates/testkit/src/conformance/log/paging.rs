@@ -144,7 +144,7 @@ async fn long_history(f: StoreFixture) {
     let lease = f.claim_one().await.lease;
     let said: Vec<_> = (0..1_100)
         .map(|_| {
-            f.store.record_progress(
+            f.work.record_progress(
                 lease,
                 Progress {
                     fraction: 0.5,

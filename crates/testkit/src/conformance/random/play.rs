@@ -81,7 +81,7 @@ async fn act(f: &StoreFixture, model: &mut Model, command: &Command) -> bool {
                 fraction: 0.5,
                 message: None,
             };
-            let recorded = f.store.record_progress(lease, progress).await.is_ok();
+            let recorded = f.work.record_progress(lease, progress).await.is_ok();
             assert_eq!(recorded, model.is_held(lease));
             recorded
         }
@@ -152,7 +152,7 @@ async fn claim(f: &StoreFixture, model: &mut Model, limit: usize, job_type: Opti
         admission: Arc::new(NotFalse),
         ..f.request(limit)
     };
-    let claimed = f.store.claim(request).await.expect("claims");
+    let claimed = f.work.claim(request).await.expect("claims");
     assert!(claimed.len() <= limit.min(ready));
     for job in &claimed {
         let told = &model.jobs[&job.lease.job_id];
@@ -182,7 +182,7 @@ async fn claim(f: &StoreFixture, model: &mut Model, limit: usize, job_type: Opti
 
 async fn renew(f: &StoreFixture, model: &mut Model, lease: Lease) {
     let is_held = model.is_held(lease);
-    let renewals = f.store.renew(vec![lease], LEASE).await.expect("renews");
+    let renewals = f.work.renew(vec![lease], LEASE).await.expect("renews");
     match renewals.as_slice() {
         [Renewal::Renewed { expires_at, .. }] => {
             assert!(is_held);

@@ -44,13 +44,7 @@ fn picky(f: &StoreFixture, limit: usize) -> ClaimRequest {
 
 async fn refused(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work","payload":"bad"}"#).await;
-    assert!(
-        f.store
-            .claim(picky(&f, 1))
-            .await
-            .expect("claims")
-            .is_empty()
-    );
+    assert!(f.work.claim(picky(&f, 1)).await.expect("claims").is_empty());
     let job = f.job(id).await;
     let error = job.error.expect("told");
     assert_eq!((job.status, job.attempt), (JobStatus::Failed, 0));
@@ -77,7 +71,7 @@ async fn refused(f: StoreFixture) {
 
 async fn long(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work","payload":"long"}"#).await;
-    f.store.claim(picky(&f, 1)).await.expect("claims");
+    f.work.claim(picky(&f, 1)).await.expect("claims");
     let failed = f.history(id).await.pop().expect("not empty");
     let verdict = odd_contracts::schema::EventChecker::new().check(&failed.to_envelope());
     assert!(verdict.is_ok(), "{verdict:?}");
@@ -91,7 +85,7 @@ async fn among_others(f: StoreFixture) {
             .await;
         f.advance_ms(1);
     }
-    let claimed = f.store.claim(picky(&f, 2)).await.expect("claims");
+    let claimed = f.work.claim(picky(&f, 2)).await.expect("claims");
     assert_eq!(claimed.len(), 2);
     assert!(f.claim(10).await.is_empty());
 }
@@ -100,7 +94,7 @@ async fn panicking(f: StoreFixture) {
     let boom = f.submit(r#"{"type":"work","payload":"boom"}"#).await;
     let fine = f.submit(r#"{"type":"work","payload":"fine"}"#).await;
     let claimed = f
-        .store
+        .work
         .claim(picky(&f, 2))
         .await
         .expect("the store lives on");

@@ -147,14 +147,8 @@ async fn types(f: StoreFixture) {
         ),
         ..f.request(10)
     };
-    assert!(
-        f.store
-            .claim(only(&["x"]))
-            .await
-            .expect("claims")
-            .is_empty()
-    );
-    let claimed = f.store.claim(only(&["c", "a", "x"])).await.expect("claims");
+    assert!(f.work.claim(only(&["x"])).await.expect("claims").is_empty());
+    let claimed = f.work.claim(only(&["c", "a", "x"])).await.expect("claims");
     assert!(
         claimed
             .iter()
@@ -171,7 +165,7 @@ async fn queues(f: StoreFixture) {
         queues: Some(["there".parse().expect("legal")].into()),
         ..f.request(10)
     };
-    let claimed = f.store.claim(request).await.expect("claims");
+    let claimed = f.work.claim(request).await.expect("claims");
     assert!(claimed.iter().map(|job| job.lease.job_id).eq([there]));
     assert_eq!(f.claim_ids(10).await, [here]);
 }
@@ -224,7 +218,7 @@ async fn named_twice(f: StoreFixture) {
         types: Some([work.clone(), work].into()),
         ..f.request(8)
     };
-    let claimed = f.store.claim(request).await.expect("claims");
+    let claimed = f.work.claim(request).await.expect("claims");
     assert_eq!(claimed.len(), 5);
     assert!(f.claim(8).await.is_empty());
     for job in claimed {

@@ -27,7 +27,7 @@ async fn work(f: &StoreFixture, name: &str) -> Vec<(JobId, u32)> {
             worker_id: name.into(),
             ..f.request(3)
         };
-        let claimed = f.store.claim(request).await.expect("claims");
+        let claimed = f.work.claim(request).await.expect("claims");
         if claimed.is_empty() && f.promote().await == 0 {
             return ran;
         }

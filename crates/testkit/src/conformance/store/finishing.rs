@@ -237,7 +237,7 @@ async fn once(f: StoreFixture) {
     let lease = f.claim_one().await.lease;
     let twice =
         [succeeded_with("1"), succeeded_with("2")].map(|result| EndedAttempt { lease, result });
-    let answers = f.store.finish(twice.into()).await.expect("finishes");
+    let answers = f.work.finish(twice.into()).await.expect("finishes");
     assert_eq!(answers, [Ok(JobStatus::Completed), Err(StaleLease(lease))]);
     assert_eq!(
         f.finish(lease, failed("late")).await,
@@ -267,7 +267,7 @@ async fn together(f: StoreFixture) {
         .into_iter()
         .map(|(lease, result)| EndedAttempt { lease, result })
         .collect();
-    let answers = f.store.finish(ended.into()).await.expect("finishes");
+    let answers = f.work.finish(ended.into()).await.expect("finishes");
     let expected = [
         Ok(JobStatus::Retrying),
         Ok(JobStatus::Completed),

@@ -85,11 +85,11 @@ async fn stale_word(f: StoreFixture) {
             fraction: 0.5,
             message: None,
         };
-        f.store
+        f.work
             .record_progress(first, progress)
             .await
             .expect_err("stale");
-        f.store.append_log(first, vec![]).await.expect_err("stale");
+        f.work.append_log(first, vec![]).await.expect_err("stale");
         assert_eq!((f.job(id).await, f.history(id).await.len()), before);
         f.claim(1).await;
     }
@@ -121,7 +121,7 @@ async fn renewed(f: StoreFixture) {
     f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
     f.advance_ms(lease_ms() - 1);
-    let renewals = f.store.renew(vec![lease], LEASE).await.expect("renews");
+    let renewals = f.work.renew(vec![lease], LEASE).await.expect("renews");
     let expires_at = f.clock.now().plus_millis(lease_ms());
     let expected = Renewal::Renewed {
         expires_at,
@@ -141,7 +141,7 @@ async fn told_to_stop(f: StoreFixture) {
     ];
     let leases: Vec<Lease> = f.claim(2).await.iter().map(|job| job.lease).collect();
     f.store.cancel(ids[1], some_request()).await.expect("runs");
-    let renewals = f.store.renew(leases.clone(), LEASE).await.expect("renews");
+    let renewals = f.work.renew(leases.clone(), LEASE).await.expect("renews");
     for (lease, renewal) in leases.iter().zip(renewals) {
         let Renewal::Renewed {
             cancel_requested, ..
@@ -165,7 +165,7 @@ async fn gone(f: StoreFixture) {
         attempt: 1,
     };
     let renewals = f
-        .store
+        .work
         .renew(vec![first, second, nobody], LEASE)
         .await
         .expect("renews");

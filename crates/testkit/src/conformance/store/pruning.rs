@@ -39,7 +39,7 @@ async fn completed(f: &StoreFixture, submission: &str) -> JobId {
         stream: LogStream::Log,
         line: "done".into(),
     };
-    f.store
+    f.work
         .append_log(lease, vec![line])
         .await
         .expect("a valid lease");

@@ -41,7 +41,7 @@ async fn progress(f: StoreFixture) {
             message: message.clone(),
         };
         f.advance_ms(1);
-        f.store
+        f.work
             .record_progress(lease, progress.clone())
             .await
             .expect("a valid lease");
@@ -65,7 +65,7 @@ async fn fresh_progress(f: StoreFixture) {
         fraction: 0.9,
         message: Some("nearly".into()),
     };
-    f.store
+    f.work
         .record_progress(lease, progress)
         .await
         .expect("a valid lease");
@@ -84,11 +84,11 @@ async fn lines(f: StoreFixture) {
         line(&f, LogStream::Stderr, "two\u{1b}[31m"),
         line(&f, LogStream::Log, ""),
     ];
-    f.store
+    f.work
         .append_log(first, said[..2].to_vec())
         .await
         .expect("a valid lease");
-    f.store
+    f.work
         .append_log(first, said[2..].to_vec())
         .await
         .expect("a valid lease");
@@ -98,7 +98,7 @@ async fn lines(f: StoreFixture) {
         .expect("a valid lease");
     let second = f.claim_one().await.lease;
     let other = [line(&f, LogStream::Log, "other")];
-    f.store
+    f.work
         .append_log(second, other.to_vec())
         .await
         .expect("a valid lease");
@@ -112,7 +112,7 @@ async fn bounded(f: StoreFixture) {
     let lease = f.claim_one().await.lease;
     for from in [0, 600, 1_200] {
         let lines = (from..from + 600).map(|n| line(&f, LogStream::Log, &n.to_string()));
-        f.store
+        f.work
             .append_log(lease, lines.collect())
             .await
             .expect("a valid lease");
@@ -133,10 +133,10 @@ async fn unheard(f: StoreFixture) {
         fraction: 0.5,
         message: None,
     };
-    let said = f.store.record_progress(lease, progress).await;
+    let said = f.work.record_progress(lease, progress).await;
     assert!(matches!(said, Err(LeaseError::Stale(StaleLease(stale))) if stale == lease));
     let logged = f
-        .store
+        .work
         .append_log(lease, vec![line(&f, LogStream::Log, "late")])
         .await;
     assert!(matches!(logged, Err(LeaseError::Stale(StaleLease(stale))) if stale == lease));

@@ -36,7 +36,7 @@ fn worker(f: &StoreFixture, name: &str, busy: u32) -> WorkerRecord {
 
 async fn workers(f: StoreFixture) {
     let start = f.clock.now();
-    f.store
+    f.work
         .record_worker(worker(&f, "b", 1))
         .await
         .expect("records");
@@ -44,13 +44,13 @@ async fn workers(f: StoreFixture) {
         types: None,
         ..worker(&f, "a", 0)
     };
-    f.store
+    f.work
         .record_worker(all_types.clone())
         .await
         .expect("records");
     f.advance_ms(1_000);
     let later = worker(&f, "b", 7);
-    f.store.record_worker(later.clone()).await.expect("records");
+    f.work.record_worker(later.clone()).await.expect("records");
     let seen = f.reader.workers(start).await.expect("reads");
     assert_eq!(seen, [all_types, later.clone()]);
     assert_eq!(

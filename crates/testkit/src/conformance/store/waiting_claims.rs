@@ -49,7 +49,7 @@ async fn no_wait(f: StoreFixture) {
 }
 
 async fn submission(f: StoreFixture) {
-    let claim = f.store.claim(waiting(&f, 5));
+    let claim = f.work.claim(waiting(&f, 5));
     let submit = f.submit(r#"{"type":"work"}"#);
     let (claimed, id) = futures_util::join!(claim, submit);
     let claimed = claimed.expect("claims");
@@ -59,7 +59,7 @@ async fn submission(f: StoreFixture) {
 async fn due(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work","delayMs":10}"#).await;
     f.advance_ms(10);
-    let claim = f.store.claim(waiting(&f, 5));
+    let claim = f.work.claim(waiting(&f, 5));
     let (claimed, promoted) = futures_util::join!(claim, f.promote());
     assert_eq!(promoted, 1);
     assert_eq!(claimed.expect("claims")[0].lease.job_id, id);
@@ -68,7 +68,7 @@ async fn due(f: StoreFixture) {
 async fn given_back(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
-    let claim = f.store.claim(waiting(&f, 5));
+    let claim = f.work.claim(waiting(&f, 5));
     let release = f.finish(lease, odd_core::AttemptResult::Released);
     let (claimed, released) = futures_util::join!(claim, release);
     assert_eq!(released, Ok(JobStatus::Pending));
@@ -81,14 +81,14 @@ async fn in_vain(f: StoreFixture) {
         wait: Duration::from_millis(20),
         ..f.request(1)
     };
-    assert!(f.store.claim(request).await.expect("claims").is_empty());
+    assert!(f.work.claim(request).await.expect("claims").is_empty());
     // What comes later is not lost to the claim that ended.
     let id = f.submit(r#"{"type":"work"}"#).await;
     assert_eq!(f.claim_ids(1).await, [id]);
 }
 
 async fn shared(f: StoreFixture) {
-    let claims = (0..4).map(|_| f.store.claim(waiting(&f, 1)));
+    let claims = (0..4).map(|_| f.work.claim(waiting(&f, 1)));
     let submissions = (0..4).map(|_| f.submit(r#"{"type":"work"}"#));
     let (claims, mut ids) = futures_util::join!(
         futures_util::future::join_all(claims),
@@ -105,12 +105,12 @@ async fn shared(f: StoreFixture) {
 }
 
 async fn dropped(f: StoreFixture) {
-    let mut claim = f.store.claim(waiting(&f, 5));
+    let mut claim = f.work.claim(waiting(&f, 5));
     assert!((&mut claim).now_or_never().is_none());
     let id = f.submit(r#"{"type":"work","maxAttempts":1}"#).await;
     // A store may have answered by now; the answer was never looked at.
     drop(claim);
-    let again = f.store.claim(waiting(&f, 5)).await.expect("claims");
+    let again = f.work.claim(waiting(&f, 5)).await.expect("claims");
     assert_eq!(again.len(), 1);
     assert_eq!(again[0].lease.job_id, id);
     assert_eq!(
@@ -125,12 +125,12 @@ async fn dropped(f: StoreFixture) {
 
 async fn dropped_anywhere(f: StoreFixture) {
     for patience in 0..60 {
-        let claim = f.store.claim(waiting(&f, 5));
+        let claim = f.work.claim(waiting(&f, 5));
         let id = f.submit(r#"{"type":"work","maxAttempts":1}"#).await;
         let patience = Duration::from_micros(patience * 20);
         let lease = match tokio::time::timeout(patience, claim).await {
             Ok(claimed) => claimed.expect("claims")[0].lease,
-            Err(_) => f.store.claim(waiting(&f, 5)).await.expect("claims")[0].lease,
+            Err(_) => f.work.claim(waiting(&f, 5)).await.expect("claims")[0].lease,
         };
         assert_eq!(lease.job_id, id);
         assert_eq!(f.finish(lease, succeeded()).await, Ok(JobStatus::Completed));

@@ -2,11 +2,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
-use odd_core::NewJob;
+use odd_contracts::{JobStatus, LogLine, Progress};
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobReader, JobStore, Lease,
-    LeaseError, Renewal, StaleLease, StoreError, SubmitError, Submitted, WorkerRecord,
+    ClaimRequest, ClaimedJob, EndedAttempt, JobReader, Lease, LeaseError, Renewal, StaleLease,
+    StoreError, WorkQueue, WorkerRecord,
 };
 use tokio::time::Instant;
 
@@ -21,24 +20,24 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// The same while there is no broker to hear from, and after a claim that got some.
 const LOOK_OFTEN: Duration = Duration::from_millis(500);
 
-/// A store whose waiting claims wake when any process made jobs ready.
+/// A work queue whose waiting claims wake when any process makes jobs ready.
 ///
-/// A claim takes what the store has, unless it is known to have nothing: then it waits for the broker. A hint is
-/// acknowledged when a claim that began after it came has found nothing more. Hints of jobs that the store does not know are
-/// parked.
+/// A claim queries the store at once, unless the store is known to have no ready job: then it waits for a hint from the
+/// broker. A hint is acknowledged when a claim that began after its arrival finds no further job. Hints that name jobs
+/// unknown to the store are quarantined.
 #[derive(Clone)]
-pub struct Dispatched {
-    store: Arc<dyn JobStore>,
+pub struct NotifiedWorkQueue {
+    inner: Arc<dyn WorkQueue>,
     reader: Arc<dyn JobReader>,
     desk: Arc<Desk>,
     health: Health,
 }
 
-impl Dispatched {
-    /// Wraps `store`, whose reading side is `reader`.
-    pub fn new(store: Arc<dyn JobStore>, reader: Arc<dyn JobReader>) -> Self {
+impl NotifiedWorkQueue {
+    /// Wraps `inner`, whose jobs `reader` reads.
+    pub fn new(inner: Arc<dyn WorkQueue>, reader: Arc<dyn JobReader>) -> Self {
         Self {
-            store,
+            inner,
             reader,
             desk: Arc::new(Desk::new()),
             health: Health::new(),
@@ -64,7 +63,7 @@ impl Dispatched {
         request: &ClaimRequest,
         arrived: u64,
     ) -> Result<Vec<ClaimedJob>, StoreError> {
-        let claimed = self.store.claim(request.clone()).await?;
+        let claimed = self.inner.claim(request.clone()).await?;
         self.desk.claimed(&claimed);
         if claimed.len() < request.limit {
             // What others held just then they may have given back.
@@ -85,11 +84,7 @@ impl Dispatched {
 }
 
 #[async_trait]
-impl JobStore for Dispatched {
-    async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
-        self.store.submit(jobs).await
-    }
-
+impl WorkQueue for NotifiedWorkQueue {
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let until = Instant::now() + request.wait;
         let now = ClaimRequest {
@@ -129,65 +124,22 @@ impl JobStore for Dispatched {
         &self,
         ended: Arc<[EndedAttempt]>,
     ) -> Result<Vec<Result<JobStatus, StaleLease>>, StoreError> {
-        self.store.finish(ended).await
+        self.inner.finish(ended).await
     }
 
     async fn renew(&self, leases: Vec<Lease>, lease: Duration) -> Result<Vec<Renewal>, StoreError> {
-        self.store.renew(leases, lease).await
+        self.inner.renew(leases, lease).await
     }
 
     async fn record_progress(&self, lease: Lease, progress: Progress) -> Result<(), LeaseError> {
-        self.store.record_progress(lease, progress).await
+        self.inner.record_progress(lease, progress).await
     }
 
     async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError> {
-        self.store.append_log(lease, lines).await
-    }
-
-    async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
-        self.store.cancel(job, cause).await
-    }
-
-    async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError> {
-        self.store.retry(job, cause).await
-    }
-
-    async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
-        self.store.drop_dead_letter(job).await
-    }
-
-    async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError> {
-        self.store.promote_due(limit).await
-    }
-
-    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
-        self.store.expire_leases(limit).await
-    }
-
-    async fn next_hint(&self, last: Hint) -> Hint {
-        self.store.next_hint(last).await
-    }
-
-    async fn wait_for_leadership(&self) -> Result<(), StoreError> {
-        self.store.wait_for_leadership().await
-    }
-
-    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.store.prune(before, limit).await
+        self.inner.append_log(lease, lines).await
     }
 
     async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
-        self.store.record_worker(worker).await
-    }
-
-    async fn quarantine_message(
-        &self,
-        message: Vec<u8>,
-        reason: String,
-        correlation: Option<CorrelationId>,
-    ) -> Result<(), StoreError> {
-        self.store
-            .quarantine_message(message, reason, correlation)
-            .await
+        self.inner.record_worker(worker).await
     }
 }

@@ -1,0 +1,18 @@
+use async_trait::async_trait;
+use odd_contracts::Timestamp;
+
+/// Counters that change when a waiting caller may have something to do, so that it need not poll. A hint, never a promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hint {
+    /// How often a running job was asked to stop; renewing the leases tells which.
+    pub cancel_requests: u64,
+    /// When the next waiting job may be due.
+    pub next_due: Option<Timestamp>,
+}
+
+/// Wakes callers that wait for requests to cancel or for due jobs.
+#[async_trait]
+pub trait StoreHints: Send + Sync + 'static {
+    /// Waits until the store's hint differs from `last`, and returns it. Cancel-safe.
+    async fn next_hint(&self, last: Hint) -> Hint;
+}

@@ -1,0 +1,19 @@
+use async_trait::async_trait;
+use odd_contracts::Timestamp;
+
+use crate::ports::StoreError;
+
+/// Work that falls due with time alone. Every method works in one bounded transaction; callers repeat it while it returns
+/// `limit`.
+#[async_trait]
+pub trait Maintenance: Send + Sync + 'static {
+    /// Moves up to `limit` due SCHEDULED and RETRYING jobs to PENDING. Returns how many, and when the next one is due.
+    async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError>;
+
+    /// Ends up to `limit` attempts whose lease has expired. Returns how many.
+    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError>;
+
+    /// Deletes up to `limit` terminal jobs that finished before `before`, with their history; dead letters stay.
+    /// Returns how many.
+    async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
+}
