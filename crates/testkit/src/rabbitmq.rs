@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_bus_local::{Feed, LocalBus};
-use odd_bus_rabbitmq::{BrokerConfig, EventQueue, Intake, Publisher};
+use odd_bus_rabbitmq::{BrokerConfig, EventConsumer, EventQueue, Publisher};
 use odd_private_servers::{Place, RabbitMq};
 use tokio::sync::OnceCell;
 use tokio_util::task::AbortOnDropHandle;
@@ -54,12 +54,12 @@ pub async fn rabbitmq_fixture() -> BusFixture {
     let log = Arc::new(store.clone());
     let feed = Feed::new();
     let queue = EventQueue::Exclusive(format!("read-model.{}", Uuid::now_v7()));
-    let intake = Intake::new(config.clone(), queue, log.clone(), Arc::new(feed.clone()))
+    let consumer = EventConsumer::new(config.clone(), queue, log.clone(), Arc::new(feed.clone()))
         .while_followed(feed.followers());
-    let connected = intake.health().clone();
+    let connected = consumer.health().clone();
     let tasks = [
         tokio::spawn(task.run(config, log.clone())),
-        tokio::spawn(intake.run()),
+        tokio::spawn(consumer.run()),
     ];
     publisher.health().connected().await;
     connected.connected().await;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use odd_contracts::Producer;
 use rustls::ClientConfig;
 
-use crate::topology::METRICS_ENGINE;
+/// The event queue that all metrics engines share.
+pub(crate) const METRICS_ENGINE_QUEUE: &str = "metrics-engine.events";
 
 /// How queues are kept by the broker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,6 +79,6 @@ pub enum EventQueue {
 impl EventQueue {
     /// The queue of the metrics engines.
     pub fn metrics_engine() -> Self {
-        Self::Shared(METRICS_ENGINE.to_owned())
+        Self::Shared(METRICS_ENGINE_QUEUE.to_owned())
     }
 }

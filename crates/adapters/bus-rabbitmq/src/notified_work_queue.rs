@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use crate::config::BrokerConfig;
 use crate::connection::Health;
-use crate::desk::Desk;
-use crate::work::consume;
+use crate::hint_consumer::consume;
+use crate::work_coordinator::WorkCoordinator;
 
 /// How long a waiting claim trusts that it would hear of ready jobs: a broker that lost a hint costs this much time.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ const LOOK_OFTEN: Duration = Duration::from_millis(500);
 pub struct NotifiedWorkQueue {
     inner: Arc<dyn WorkQueue>,
     reader: Arc<dyn JobReader>,
-    desk: Arc<Desk>,
+    coordinator: Arc<WorkCoordinator>,
     health: Health,
 }
 
@@ -39,7 +39,7 @@ impl NotifiedWorkQueue {
         Self {
             inner,
             reader,
-            desk: Arc::new(Desk::new()),
+            coordinator: Arc::new(WorkCoordinator::new()),
             health: Health::new(),
         }
     }
@@ -64,22 +64,22 @@ impl NotifiedWorkQueue {
         arrived: u64,
     ) -> Result<Vec<ClaimedJob>, StoreError> {
         let claimed = self.inner.claim(request.clone()).await?;
-        self.desk.claimed(&claimed);
+        self.coordinator.claimed(&claimed);
         if claimed.len() < request.limit {
             // What others held just then they may have given back.
             let trust = match claimed.is_empty() {
                 true => self.trust(),
                 false => LOOK_OFTEN,
             };
-            self.desk.emptied(request, arrived, trust);
-            self.desk.answer(arrived);
+            self.coordinator.emptied(request, arrived, trust);
+            self.coordinator.answer(arrived);
         }
         Ok(claimed)
     }
 
     /// Takes hints from the broker until dropped.
     pub async fn run(self, config: BrokerConfig) {
-        consume(config, self.desk, self.reader, self.health).await;
+        consume(config, self.coordinator, self.reader, self.health).await;
     }
 }
 
@@ -91,28 +91,28 @@ impl WorkQueue for NotifiedWorkQueue {
             wait: Duration::ZERO,
             ..request.clone()
         };
-        self.desk.serve(&request);
-        let mut arrivals = self.desk.arrivals();
+        self.coordinator.serve(&request);
+        let mut arrivals = self.coordinator.arrivals();
         let mut waiting = None;
         let mut waited_in_vain = false;
         loop {
             let arrived = *arrivals.borrow_and_update();
             let empty_for = match request.wait.is_zero() {
                 true => None,
-                false => self.desk.empty_for(&now, arrived),
+                false => self.coordinator.empty_for(&now, arrived),
             };
             let claimed = match empty_for {
                 Some(_) => Vec::new(),
                 None => self.claim_now(&now, arrived).await?,
             };
             if waited_in_vain && !claimed.is_empty() {
-                self.desk.missed();
+                self.coordinator.missed();
             }
             let left = until.saturating_duration_since(Instant::now());
             if !claimed.is_empty() || left.is_zero() {
                 return Ok(claimed);
             }
-            waiting.get_or_insert_with(|| self.desk.wait());
+            waiting.get_or_insert_with(|| self.coordinator.wait());
             // Whether news came or time passed: the store knows.
             let patience = empty_for.unwrap_or_else(|| self.trust());
             let hint = tokio::time::timeout(left.min(patience), arrivals.changed());

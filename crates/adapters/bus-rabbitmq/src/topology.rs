@@ -5,16 +5,13 @@ use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptio
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{Channel, ExchangeKind, Queue};
 
-use crate::config::{BrokerConfig, EventQueue, QueueType};
+use crate::config::{BrokerConfig, EventQueue, METRICS_ENGINE_QUEUE, QueueType};
 
 /// Carries events and hints of ready jobs.
 pub(crate) const EXCHANGE: &str = "observatory.events";
 
 /// Takes what nobody could use.
 pub(crate) const DEAD_LETTERS: &str = "observatory.dead-letters";
-
-/// The queue of the metrics engines.
-pub(crate) const METRICS_ENGINE: &str = "metrics-engine.events";
 
 /// Every event.
 const EVENTS: &str = "job.#";
@@ -57,8 +54,8 @@ pub(crate) async fn declare_destinations(
     channel: &Channel,
     config: &BrokerConfig,
 ) -> lapin::Result<()> {
-    declare_queue(channel, METRICS_ENGINE, shared(config)).await?;
-    bind(channel, METRICS_ENGINE, EXCHANGE, EVENTS).await?;
+    declare_queue(channel, METRICS_ENGINE_QUEUE, shared(config)).await?;
+    bind(channel, METRICS_ENGINE_QUEUE, EXCHANGE, EVENTS).await?;
     declare_work_queue(channel, config, DEFAULT_QUEUE).await
 }
 

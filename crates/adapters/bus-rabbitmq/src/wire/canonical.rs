@@ -2,8 +2,8 @@ use odd_contracts::schema::{EventChecker, EventParts};
 use odd_contracts::{CONTRACT_VERSION, EventBatch, EventEnvelope, Message, MessageType};
 use odd_core::ports::LogRecord;
 
-use super::incoming::entry;
 use super::outgoing::{PACK, to_json};
+use super::record::log_record;
 
 /// Reads messages as this build writes them. A text that is written back as it was read has the form that the contracts
 /// ask for, and its parts are checked: no JSON document is built. This is most of the work of following events.
@@ -35,7 +35,7 @@ impl Canonical {
             {
                 return None;
             }
-            entries.push(entry(place, event, "").ok()?);
+            entries.push(log_record(place, event, "").ok()?);
         }
         Some(entries)
     }

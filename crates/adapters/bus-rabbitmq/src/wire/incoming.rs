@@ -2,15 +2,15 @@ use lapin::BasicProperties;
 use lapin::types::{AMQPValue, ShortString};
 use odd_contracts::schema::{Schemas, validate_event, validate_event_batch};
 use odd_contracts::{
-    CONTRACT_VERSION, CorrelationId, EventBatch, EventEnvelope, EventId, FieldError, MessageType,
-    ParkedMessage, ReadyJobs, WorkReady, parse_strict,
+    CONTRACT_VERSION, CorrelationId, EventBatch, FieldError, MessageType, ParkedMessage, ReadyJobs,
+    WorkReady, parse_strict,
 };
-use odd_core::JobEvent;
-use odd_core::ports::{LogEntry, LogRecord, Position};
+use odd_core::ports::LogRecord;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::canonical::Canonical;
+use super::record::log_record;
 use super::{POSITION, wrong, wrong_at};
 
 /// Bytes of a message that are read at most: several times what publishers send, and what can be parked as a whole.
@@ -49,14 +49,16 @@ fn read_any(body: &[u8], properties: &BasicProperties) -> Result<Vec<LogRecord>,
         .ok_or_else(|| wrong(format!("needs the header {POSITION}: the place in the log")))?;
     if message["eventType"] != MessageType::EventBatch.as_str() {
         validate_event(&message)?;
-        return Ok(vec![entry(first, typed(message)?, "")?]);
+        return Ok(vec![log_record(first, typed(message)?, "")?]);
     }
     validate_event_batch(&message)?;
     let batch: EventBatch = typed(message)?;
     let events = batch.payload.events.into_iter().enumerate();
     let entries = (first..).zip(events);
     entries
-        .map(|(place, (index, event))| entry(place, event, &format!("/payload/events/{index}")))
+        .map(|(place, (index, event))| {
+            log_record(place, event, &format!("/payload/events/{index}"))
+        })
         .collect()
 }
 
@@ -122,32 +124,10 @@ fn typed<T: DeserializeOwned>(message: Value) -> Result<T, Vec<FieldError>> {
     serde_json::from_value(message).map_err(|error| wrong(error.to_string()))
 }
 
-/// An event at its place; `at` is the pointer to it.
-pub(super) fn entry(
-    place: u64,
-    event: EventEnvelope,
-    at: &str,
-) -> Result<LogRecord, Vec<FieldError>> {
-    let payload = &event.payload;
-    if event.event_id != EventId::of(payload.job_id, payload.version) {
-        let message = "must be the UUIDv5 of the version in the namespace of the job id";
-        return Err(wrong_at(format!("{at}/eventId"), message));
-    }
-    if event.idempotency_key != format!("{}:{}", payload.job_id, payload.version) {
-        let message = "must be the job id and the version, joined by a colon";
-        return Err(wrong_at(format!("{at}/idempotencyKey"), message));
-    }
-    let event = JobEvent::try_from(event)
-        .map_err(|error| wrong_at(format!("{at}/payload"), error.to_string()))?;
-    Ok(LogRecord {
-        position: Position(place),
-        entry: LogEntry::Event(event.into()),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use odd_contracts::Producer;
+    use odd_core::ports::Position;
     use odd_core::{Change, JobEvent};
 
     use super::super::events;

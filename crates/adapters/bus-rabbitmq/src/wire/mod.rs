@@ -3,6 +3,7 @@
 mod canonical;
 mod incoming;
 mod outgoing;
+mod record;
 
 use odd_contracts::FieldError;
 

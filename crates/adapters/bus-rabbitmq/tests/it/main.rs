@@ -9,7 +9,7 @@ mod conformance;
 mod contract;
 mod disorder;
 mod hints;
+mod outbox_relay;
 mod permissions;
 mod rig;
-mod sweeping;
 mod tls;

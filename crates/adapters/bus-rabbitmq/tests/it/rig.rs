@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_bus_rabbitmq::{BrokerConfig, EventQueue, Intake, NotifiedWorkQueue, Publisher};
+use odd_bus_rabbitmq::{BrokerConfig, EventConsumer, EventQueue, NotifiedWorkQueue, Publisher};
 use odd_core::ports::{ClaimedJob, EventSink, LogRecord, WorkQueue};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{
@@ -102,9 +102,9 @@ impl Rig {
     pub(crate) async fn follower(&self, gateway: &Gateway, queue: EventQueue) -> Follower {
         let (sink, told) = mpsc::unbounded_channel();
         let (log, sink) = (gateway.jobs.log.clone(), Arc::new(Told(sink)));
-        let intake = Intake::new(self.broker.clone(), queue, log, sink);
-        let health = intake.health().clone();
-        let task = tokio::spawn(intake.run());
+        let consumer = EventConsumer::new(self.broker.clone(), queue, log, sink);
+        let health = consumer.health().clone();
+        let task = tokio::spawn(consumer.run());
         health.connected().await;
         Follower {
             told,
@@ -128,7 +128,7 @@ impl Follower {
         let mut seen = Vec::new();
         let following = async {
             while seen.len() < count {
-                seen.extend(self.told.recv().await.expect("the intake runs"));
+                seen.extend(self.told.recv().await.expect("the consumer runs"));
             }
         };
         let outcome = tokio::time::timeout(EVENTS, following).await;

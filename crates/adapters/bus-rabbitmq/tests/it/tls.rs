@@ -1,4 +1,4 @@
-use odd_bus_rabbitmq::{BrokerConfig, EventQueue, Intake};
+use odd_bus_rabbitmq::{BrokerConfig, EventConsumer, EventQueue};
 use odd_testkit::private_servers::{Authority, Place, RabbitMq, RabbitMqOptions};
 use odd_testkit::{PATIENCE, producers, trusting};
 use tokio_util::task::AbortOnDropHandle;
@@ -44,9 +44,9 @@ async fn failure(config: BrokerConfig) -> String {
     let gateway = rig.gateway().await;
     let queue = EventQueue::Exclusive("read-model.test".into());
     let sink = std::sync::Arc::new(crate::rig::Deaf);
-    let intake = Intake::new(config, queue, gateway.jobs.log.clone(), sink);
-    let health = intake.health().clone();
-    let _task = AbortOnDropHandle::new(tokio::spawn(intake.run()));
+    let consumer = EventConsumer::new(config, queue, gateway.jobs.log.clone(), sink);
+    let health = consumer.health().clone();
+    let _task = AbortOnDropHandle::new(tokio::spawn(consumer.run()));
     let failing = async {
         loop {
             match health.failure() {

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use odd_bus_local::{Feed, LocalBus};
 use odd_bus_rabbitmq::{
-    BrokerConfig, EventQueue, Health, Intake, NotifiedWorkQueue, Publisher, PublisherTask, Sweeper,
+    BrokerConfig, EventConsumer, EventQueue, Health, NotifiedWorkQueue, OutboxRelay, Publisher,
+    PublisherTask,
 };
 use odd_core::Producers;
 use odd_core::ports::{Archive, EventSink, Views, WorkQueue};
@@ -97,7 +98,7 @@ impl Opening<'_> {
         if role == RoleName::Processor {
             let notified = NotifiedWorkQueue::new(store.clone(), store.clone());
             self.spawn(notified.clone().run(self.broker.clone()));
-            self.spawn(Sweeper::new(store.clone(), store.clone(), publisher.clone()).run());
+            self.spawn(OutboxRelay::new(store.clone(), store.clone(), publisher.clone()).run());
             work = Arc::new(notified);
         }
         Ok(Cluster {
@@ -135,12 +136,13 @@ impl Opening<'_> {
             _ => EventQueue::Exclusive(format!("read-model.{}", self.broker.producer.instance_id)),
         };
         let sink = Arc::new(feed.clone());
-        let mut intake = Intake::new(self.broker.clone(), queue, store.clone(), sink);
+        let mut event_consumer =
+            EventConsumer::new(self.broker.clone(), queue, store.clone(), sink);
         if role == RoleName::ReadModel {
-            intake = intake.while_followed(feed.followers());
+            event_consumer = event_consumer.while_followed(feed.followers());
         }
-        self.depend_on_broker(intake.health().clone());
-        self.spawn(intake.run());
+        self.depend_on_broker(event_consumer.health().clone());
+        self.spawn(event_consumer.run());
         Ok(Cluster {
             ports: Ports {
                 store: store.clone(),

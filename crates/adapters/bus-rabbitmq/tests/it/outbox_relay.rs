@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_bus_rabbitmq::{Publisher, Sweeper};
+use odd_bus_rabbitmq::{OutboxRelay, Publisher};
 use odd_core::ports::{EventSink, LogRecord, Outbox, Position, StoreError};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::AbortOnDropHandle;
@@ -51,7 +51,7 @@ async fn what_was_left_is_published_while_more_is() {
     let (publisher, task) = Publisher::new();
     let task = task.run(rig.broker.clone(), left.clone());
     let _publishing = AbortOnDropHandle::new(tokio::spawn(task));
-    let sweeper = Sweeper::new(left.clone(), office.jobs.store.clone(), publisher.clone());
+    let sweeper = OutboxRelay::new(left.clone(), office.jobs.store.clone(), publisher.clone());
     let _sweeping = AbortOnDropHandle::new(tokio::spawn(sweeper.run()));
     let given_up = Instant::now() + Duration::from_secs(30);
     while !left.is_empty() && Instant::now() < given_up {

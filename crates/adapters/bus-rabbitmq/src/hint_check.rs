@@ -7,14 +7,14 @@ use odd_contracts::{FieldError, JobId, ReadyJobs};
 use odd_core::ports::JobReader;
 
 /// A hint in the hands of this process.
-pub(crate) struct Held {
+pub(crate) struct PendingHint {
     /// Counts the hints that came.
     pub(crate) number: u64,
     pub(crate) ready: ReadyJobs,
     pub(crate) delivery: Delivery,
 }
 
-impl Held {
+impl PendingHint {
     /// The jobs it names.
     pub(crate) fn jobs(&self) -> impl Iterator<Item = JobId> {
         self.ready.jobs.iter().map(|job| job.job_id)
@@ -34,8 +34,8 @@ impl Held {
 }
 
 /// Hints after the store was asked for their jobs.
-pub(crate) struct Checked {
-    pub(crate) hints: Vec<Held>,
+pub(crate) struct CheckedHints {
+    pub(crate) hints: Vec<PendingHint>,
     pub(crate) unknown: HashSet<JobId>,
 }
 
@@ -43,13 +43,13 @@ pub(crate) struct Checked {
 pub(crate) async fn check(
     reader: Arc<dyn JobReader>,
     jobs: Vec<JobId>,
-    hints: Vec<Held>,
-) -> Checked {
+    hints: Vec<PendingHint>,
+) -> CheckedHints {
     loop {
         match reader.unknown(&jobs).await {
             Ok(unknown) => {
                 let unknown = unknown.into_iter().collect();
-                return Checked { hints, unknown };
+                return CheckedHints { hints, unknown };
             }
             Err(error) => {
                 tracing::warn!(%error, "hinted jobs cannot be looked up; trying again");

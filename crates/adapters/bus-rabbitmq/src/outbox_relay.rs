@@ -27,7 +27,7 @@ const LEFT_TO_IT: Duration = Duration::from_secs(30);
 
 /// Publishes what was committed and not published: by processes that ended in between, while the broker could not be
 /// reached, or beyond what a publisher may keep.
-pub struct Sweeper {
+pub struct OutboxRelay {
     outbox: Arc<dyn Outbox>,
     leadership: Arc<dyn Leadership>,
     publisher: Publisher,
@@ -35,7 +35,7 @@ pub struct Sweeper {
     swept: HashMap<Position, Instant>,
 }
 
-impl Sweeper {
+impl OutboxRelay {
     /// A sweeper that works while this process is the leader by `leadership`.
     pub fn new(
         outbox: Arc<dyn Outbox>,

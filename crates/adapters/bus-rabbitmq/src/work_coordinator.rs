@@ -13,22 +13,22 @@ use crate::topology::{DEFAULT_QUEUE, WORK_QUEUES};
 const REMEMBERED: usize = 4_096;
 
 /// What claims and the consumer of hints tell each other.
-pub(crate) struct Desk {
+pub(crate) struct WorkCoordinator {
     /// How many hints have come.
     arrived: watch::Sender<u64>,
     /// As many of them have been answered by a claim.
     answered: watch::Sender<u64>,
-    wish: watch::Sender<Wish>,
+    wish: watch::Sender<Subscription>,
     /// Jobs that this process claimed lately: the store knows them.
     claimed: Mutex<HashSet<JobId>>,
     /// The last claim that got less than it asked for.
-    emptied: Mutex<Option<Emptied>>,
+    emptied: Mutex<Option<EmptyPoll>>,
     /// The types that the last claim asked for; all when absent.
     types: Mutex<Option<Arc<[JobType]>>>,
 }
 
 /// A claim that got less than it asked for.
-struct Emptied {
+struct EmptyPoll {
     types: Option<Arc<[JobType]>>,
     queues: Option<Arc<[QueueName]>>,
     /// Hints that had come when it began.
@@ -39,7 +39,7 @@ struct Emptied {
 
 /// What the claims of this process want to hear of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Wish {
+pub(crate) struct Subscription {
     /// Claims that wait.
     pub(crate) waiting: usize,
     /// Job queues beyond the default one.
@@ -48,12 +48,12 @@ pub(crate) struct Wish {
     pub(crate) misses: u64,
 }
 
-impl Desk {
+impl WorkCoordinator {
     pub(crate) fn new() -> Self {
         Self {
             arrived: watch::Sender::new(0),
             answered: watch::Sender::new(0),
-            wish: watch::Sender::new(Wish::default()),
+            wish: watch::Sender::new(Subscription::default()),
             claimed: Mutex::default(),
             emptied: Mutex::default(),
             types: Mutex::default(),
@@ -104,7 +104,7 @@ impl Desk {
 
     /// A claim that began when `arrived` hints had come got less than it asked for, which counts for so long.
     pub(crate) fn emptied(&self, request: &ClaimRequest, arrived: u64, trust: Duration) {
-        let emptied = Emptied {
+        let emptied = EmptyPoll {
             types: request.types.clone(),
             queues: request.queues.clone(),
             arrived,
@@ -166,7 +166,7 @@ impl Desk {
     }
 
     /// Sees what claims want.
-    pub(crate) fn wishes(&self) -> watch::Receiver<Wish> {
+    pub(crate) fn wishes(&self) -> watch::Receiver<Subscription> {
         self.wish.subscribe()
     }
 
@@ -175,7 +175,7 @@ impl Desk {
         self.answered.subscribe()
     }
 
-    fn emptied_lately(&self) -> MutexGuard<'_, Option<Emptied>> {
+    fn emptied_lately(&self) -> MutexGuard<'_, Option<EmptyPoll>> {
         // It is replaced as a whole.
         self.emptied.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -192,7 +192,7 @@ impl Desk {
 }
 
 /// A claim that waits.
-pub(crate) struct Waiting<'a>(&'a Desk);
+pub(crate) struct Waiting<'a>(&'a WorkCoordinator);
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {

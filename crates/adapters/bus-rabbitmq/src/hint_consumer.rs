@@ -14,11 +14,11 @@ use tokio::time::Instant;
 
 use crate::config::BrokerConfig;
 use crate::connection::{Connector, Health, Session};
-use crate::desk::{Desk, Wish};
-use crate::parking::park;
+use crate::hint_check::{CheckedHints, PendingHint, check};
+use crate::quarantine::park;
 use crate::topology::{self, DEFAULT_QUEUE, EXCHANGE};
-use crate::unknown::{Checked, Held, check};
 use crate::wire;
+use crate::work_coordinator::{Subscription, WorkCoordinator};
 
 /// Hints of one queue that are on their way to this process at the same time. Few, so that others hear of jobs as well.
 const PREFETCH: u16 = 16;
@@ -32,7 +32,7 @@ type Deliveries = Pin<Box<dyn Stream<Item = Option<lapin::Result<Delivery>>> + S
 /// Consumes hints until dropped.
 pub(crate) async fn consume(
     config: BrokerConfig,
-    desk: Arc<Desk>,
+    coordinator: Arc<WorkCoordinator>,
     reader: Arc<dyn JobReader>,
     health: Health,
 ) {
@@ -41,7 +41,7 @@ pub(crate) async fn consume(
         let mut worker = Worker {
             health: &health,
             config: &config,
-            desk: &desk,
+            coordinator: &coordinator,
             reader: &reader,
             session: connector.session().await,
             consumers: BTreeMap::new(),
@@ -60,18 +60,18 @@ pub(crate) async fn consume(
 struct Worker<'a> {
     health: &'a Health,
     config: &'a BrokerConfig,
-    desk: &'a Desk,
+    coordinator: &'a WorkCoordinator,
     reader: &'a Arc<dyn JobReader>,
     session: Session,
     /// Consumer tags by job queue; none while this process is busy.
     consumers: BTreeMap<String, String>,
     deliveries: SelectAll<Deliveries>,
     /// Hints that no claim has answered yet.
-    held: VecDeque<Held>,
+    held: VecDeque<PendingHint>,
     /// Answered hints whose jobs the store is to be asked for.
-    answered: Vec<Held>,
+    answered: Vec<PendingHint>,
     /// The question that the store is asked now, if any.
-    checks: FuturesUnordered<BoxFuture<'static, Checked>>,
+    checks: FuturesUnordered<BoxFuture<'static, CheckedHints>>,
 }
 
 impl Worker<'_> {
@@ -79,10 +79,10 @@ impl Worker<'_> {
         let (channel, qos) = (&self.session.channel, BasicQosOptions::default());
         channel.basic_qos(PREFETCH, qos).await?;
         self.health.recovered();
-        let mut wishes = self.desk.wishes();
-        let mut answers = self.desk.answers();
+        let mut wishes = self.coordinator.wishes();
+        let mut answers = self.coordinator.answers();
         // A hint that was lost with the last connection is as good as one that comes now.
-        self.desk.wake();
+        self.coordinator.wake();
         let mut misses = wishes.borrow().misses;
         loop {
             let wanted = wishes.borrow_and_update().clone();
@@ -123,7 +123,7 @@ impl Worker<'_> {
     }
 
     /// Listens to all wanted queues.
-    async fn listen(&mut self, wanted: &Wish) -> lapin::Result<()> {
+    async fn listen(&mut self, wanted: &Subscription) -> lapin::Result<()> {
         let queues = wanted.queues.iter().map(QueueName::as_str);
         for queue in std::iter::once(DEFAULT_QUEUE).chain(queues) {
             if self.consumers.contains_key(queue) {
@@ -151,9 +151,9 @@ impl Worker<'_> {
     async fn take(&mut self, delivery: Delivery) -> lapin::Result<()> {
         match wire::read_ready(&delivery.data) {
             Ok(ready) => {
-                self.desk.learn(&ready);
-                let number = self.desk.arrive();
-                self.held.push_back(Held {
+                self.coordinator.learn(&ready);
+                let number = self.coordinator.arrive();
+                self.held.push_back(PendingHint {
                     number,
                     ready,
                     delivery,
@@ -170,7 +170,7 @@ impl Worker<'_> {
     /// Acknowledges the hints up to this number, those with jobs of others when the store has been asked for them.
     async fn acknowledge(&mut self, count: u64) -> lapin::Result<()> {
         while let Some(hint) = self.held.pop_front_if(|hint| hint.number <= count) {
-            match self.desk.not_claimed(hint.jobs()).is_empty() {
+            match self.coordinator.not_claimed(hint.jobs()).is_empty() {
                 true => acknowledge(&hint.delivery).await?,
                 false => self.answered.push(hint),
             }
@@ -185,12 +185,14 @@ impl Worker<'_> {
             return;
         }
         let hints = std::mem::take(&mut self.answered);
-        let jobs = self.desk.not_claimed(hints.iter().flat_map(Held::jobs));
+        let jobs = self
+            .coordinator
+            .not_claimed(hints.iter().flat_map(PendingHint::jobs));
         let checked = check(self.reader.clone(), jobs, hints);
         self.checks.push(Box::pin(checked));
     }
 
-    async fn settle(&mut self, checked: Checked) -> lapin::Result<()> {
+    async fn settle(&mut self, checked: CheckedHints) -> lapin::Result<()> {
         for hint in &checked.hints {
             let errors = hint.errors(&checked.unknown);
             if !errors.is_empty() {
@@ -215,7 +217,7 @@ impl Worker<'_> {
                 self.take(delivery?).await?;
             }
         }
-        for Held { delivery, .. } in std::mem::take(&mut self.held) {
+        for PendingHint { delivery, .. } in std::mem::take(&mut self.held) {
             // A copy at the end of the queue, instead of a return: returns are counted against the message.
             let (key, properties) = (&delivery.routing_key, delivery.properties.clone());
             self.session

@@ -7,7 +7,7 @@ use odd_core::ports::{LogRecord, Position};
 const CAPACITY: usize = 50_000;
 
 /// Puts entries that come in any order, and several times, into the order of the log.
-pub(crate) struct Order {
+pub(crate) struct ReorderBuffer {
     /// Everything up to here has been handed over.
     done: Position,
     /// The furthest entry that was told of.
@@ -17,7 +17,7 @@ pub(crate) struct Order {
     early: BTreeMap<Position, LogRecord>,
 }
 
-impl Order {
+impl ReorderBuffer {
     pub(crate) fn after(done: Position) -> Self {
         Self {
             done,
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn each_entry_comes_once_and_in_order_however_often_it_was_told() {
-        let mut order = Order::after(Position(10));
+        let mut order = ReorderBuffer::after(Position(10));
         for (told, next) in [
             (&[12, 13][..], &[][..]),
             (&[13, 10, 9, 15], &[]),
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn what_the_log_has_fills_gaps() {
-        let mut order = Order::after(Position(0));
+        let mut order = ReorderBuffer::after(Position(0));
         order.add(entries(&[3, 5, 8]));
         order.fill(&entries(&[1, 2, 4, 5, 7]));
         assert_eq!(order.take_next(), entries(&[8]));
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_found_no_room_is_a_gap_until_the_log_has_filled_it() {
-        let mut order = Order::after(Position(0));
+        let mut order = ReorderBuffer::after(Position(0));
         let places: Vec<u64> = (2..2 + u64::try_from(CAPACITY).expect("small") + 1).collect();
         order.add(entries(&places));
         assert!(order.is_full());

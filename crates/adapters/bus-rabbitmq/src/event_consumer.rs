@@ -13,8 +13,8 @@ use tokio::time::Instant;
 
 use crate::config::{BrokerConfig, EventQueue};
 use crate::connection::{Connector, Health, Session, watch_over};
-use crate::order::Order;
-use crate::parking::park;
+use crate::quarantine::park;
+use crate::reorder_buffer::ReorderBuffer;
 use crate::topology;
 use crate::wire::EventReader;
 
@@ -48,7 +48,7 @@ const CHUNK: usize = 4_096;
 
 /// Takes events from the broker and tells a sink of them in the order of the log, each once. What is missing is read
 /// from the log.
-pub struct Intake {
+pub struct EventConsumer {
     config: BrokerConfig,
     queue: EventQueue,
     log: Arc<dyn EventLog>,
@@ -57,7 +57,7 @@ pub struct Intake {
     followers: Option<watch::Receiver<usize>>,
 }
 
-impl Intake {
+impl EventConsumer {
     /// An intake that begins with what is committed from now on.
     pub fn new(
         config: BrokerConfig,
@@ -101,7 +101,11 @@ impl Intake {
     }
 
     /// Takes events as long as somebody follows, time and again.
-    async fn work(&self, session: &Session, order: &mut Option<Order>) -> lapin::Result<()> {
+    async fn work(
+        &self,
+        session: &Session,
+        order: &mut Option<ReorderBuffer>,
+    ) -> lapin::Result<()> {
         let Some(mut followers) = self.followers.clone() else {
             return self.take(session, order).await;
         };
@@ -132,7 +136,11 @@ impl Intake {
         }
     }
 
-    async fn take(&self, session: &Session, order: &mut Option<Order>) -> lapin::Result<()> {
+    async fn take(
+        &self,
+        session: &Session,
+        order: &mut Option<ReorderBuffer>,
+    ) -> lapin::Result<()> {
         let mut consumer = self.consume(session).await?;
         let order = self.begin(order).await;
         self.health.recovered();
@@ -217,13 +225,13 @@ impl Intake {
     }
 
     /// Where to begin: at the head of the log, once; later, where the last connection ended, as the log has the rest.
-    async fn begin<'o>(&self, order: &'o mut Option<Order>) -> &'o mut Order {
+    async fn begin<'o>(&self, order: &'o mut Option<ReorderBuffer>) -> &'o mut ReorderBuffer {
         if order.is_none() {
             loop {
                 match self.log.head().await {
                     Ok(head) => {
                         self.tell_of(head).await;
-                        break *order = Some(Order::after(head));
+                        break *order = Some(ReorderBuffer::after(head));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "the log cannot be read; trying again");
@@ -253,7 +261,7 @@ impl Intake {
         &self,
         session: &Session,
         reader: &mut EventReader,
-        order: &mut Order,
+        order: &mut ReorderBuffer,
         delivery: &Delivery,
     ) -> lapin::Result<bool> {
         match reader.read(&delivery.data, &delivery.properties) {
@@ -268,7 +276,7 @@ impl Intake {
         }
     }
 
-    fn hand_over(&self, order: &mut Order) {
+    fn hand_over(&self, order: &mut ReorderBuffer) {
         let entries = order.take_next();
         if !entries.is_empty() {
             self.sink.committed(entries);
@@ -276,7 +284,7 @@ impl Intake {
     }
 
     /// Reads from the log what did not come.
-    async fn fill_or_wait(&self, order: &mut Order) {
+    async fn fill_or_wait(&self, order: &mut ReorderBuffer) {
         if let Err(error) = self.fill(order).await {
             tracing::warn!(%error, "the log cannot be read; trying again");
             tokio::time::sleep(PAUSE).await;
@@ -284,7 +292,7 @@ impl Intake {
     }
 
     /// Reads until nothing that was told of is missing; to the end of the log, where nothing is known to be missing.
-    async fn fill(&self, order: &mut Order) -> Result<(), StoreError> {
+    async fn fill(&self, order: &mut ReorderBuffer) -> Result<(), StoreError> {
         let has_aim = order.has_gap();
         loop {
             let entries = self.log.read_after(order.done(), CHUNK).await?;
