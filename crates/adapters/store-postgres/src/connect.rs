@@ -75,7 +75,7 @@ impl Address {
             })
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(|error| StoreError::Broken(format!("PostgreSQL: {error}")))
+            .map_err(|error| StoreError::Broken(format!("PostgreSQL: {error}").into()))
     }
 }
 
@@ -90,7 +90,7 @@ fn parse(url: &str) -> Result<Config, StoreError> {
             true => "sslmode may be disable, prefer, require or verify-full, and sslrootcert is not known",
             false => "it has the form postgresql://user:password@host:port/database",
         };
-        StoreError::Broken(format!("the PostgreSQL URL does not parse; {expected}"))
+        StoreError::Broken(format!("the PostgreSQL URL does not parse; {expected}").into())
     })
 }
 

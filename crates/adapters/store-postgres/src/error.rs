@@ -45,12 +45,14 @@ impl From<DbError> for StoreError {
     fn from(error: DbError) -> Self {
         let text = text_of(&error);
         match (&error, error.state()) {
-            (DbError::Damaged(_), _) => Self::Broken(text),
-            (DbError::Postgres(inner), None) if is_about_a_value(inner) => Self::Broken(text),
+            (DbError::Damaged(_), _) => Self::Broken(text.into()),
+            (DbError::Postgres(inner), None) if is_about_a_value(inner) => {
+                Self::Broken(text.into())
+            }
             // Without a state: the connection broke, or was not to be had.
-            (_, None) => Self::Unavailable(text),
-            (_, Some(state)) if may_pass(state) => Self::Unavailable(text),
-            _ => Self::Broken(text),
+            (_, None) => Self::Unavailable(text.into()),
+            (_, Some(state)) if may_pass(state) => Self::Unavailable(text.into()),
+            _ => Self::Broken(text.into()),
         }
     }
 }

@@ -152,9 +152,9 @@ impl PostgresStore {
         let task = tokio::spawn(async move { write::with_retries(|| work(shared.clone())).await });
         match task.await {
             Ok(outcome) => Ok(outcome?),
-            Err(panic) => Err(StoreError::Broken(format!(
-                "a transaction did not end: {panic}"
-            ))),
+            Err(panic) => Err(StoreError::Broken(
+                format!("a transaction did not end: {panic}").into(),
+            )),
         }
     }
 }

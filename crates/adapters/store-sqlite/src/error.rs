@@ -11,7 +11,7 @@ pub(crate) fn classify(error: &rusqlite::Error) -> StoreError {
             | ErrorCode::OutOfMemory
             | ErrorCode::SystemIoFailure
             | ErrorCode::CannotOpen,
-        ) => StoreError::Unavailable(error.to_string()),
-        _ => StoreError::Broken(error.to_string()),
+        ) => StoreError::Unavailable(error.to_string().into()),
+        _ => StoreError::Broken(error.to_string().into()),
     }
 }

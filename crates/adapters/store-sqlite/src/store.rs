@@ -58,7 +58,7 @@ impl SqliteStore {
     ) -> Result<Self, StoreError> {
         let mut connection = Connection::open(&config.path).map_err(|error| classify(&error))?;
         configure_writer(&connection).map_err(|error| classify(&error))?;
-        migrate(&mut connection).map_err(StoreError::Broken)?;
+        migrate(&mut connection).map_err(|text| StoreError::Broken(text.into()))?;
         let readers = Arc::new(ReaderPool::open(&config.path, config.readers)?);
         let running = Running::default();
         let writer = write::start(connection, &config, sink, clock, running.clone())?;

@@ -28,7 +28,7 @@ pub async fn rebuild(path: &Path, log: &dyn EventLog) -> Result<String, StoreErr
         .await;
     let folded = folding
         .await
-        .map_err(|panic| StoreError::Broken(format!("the fold did not end: {panic}")))?;
+        .map_err(|panic| StoreError::Broken(format!("the fold did not end: {panic}").into()))?;
     folded.map_err(broken)?;
     let head = head?;
     let connection = Connection::open(&fresh).map_err(broken)?;
@@ -98,5 +98,5 @@ fn remove(path: &Path) -> Result<(), StoreError> {
 }
 
 fn unavailable(error: std::io::Error) -> StoreError {
-    StoreError::Unavailable(format!("views: {error}"))
+    StoreError::Unavailable(format!("views: {error}").into())
 }

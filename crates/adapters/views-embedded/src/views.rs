@@ -72,15 +72,15 @@ impl EmbeddedViews {
         let mut connection = connection.clone().lock_owned().await;
         match tokio::task::spawn_blocking(move || work(&mut connection)).await {
             Ok(outcome) => outcome.map_err(broken),
-            Err(panic) => Err(StoreError::Broken(format!(
-                "a view operation did not end: {panic}"
-            ))),
+            Err(panic) => Err(StoreError::Broken(
+                format!("a view operation did not end: {panic}").into(),
+            )),
         }
     }
 }
 
 pub(crate) fn broken(error: rusqlite::Error) -> StoreError {
-    StoreError::Broken(format!("views: {error}"))
+    StoreError::Broken(format!("views: {error}").into())
 }
 
 #[async_trait]

@@ -47,7 +47,9 @@ impl ReaderPool {
         });
         match run.await {
             Ok(outcome) => outcome.map_err(|error| classify(&error)),
-            Err(panic) => Err(StoreError::Broken(format!("a read did not end: {panic}"))),
+            Err(panic) => Err(StoreError::Broken(
+                format!("a read did not end: {panic}").into(),
+            )),
         }
     }
 

@@ -35,7 +35,7 @@ impl Checkpointer {
                     checkpoint(&connection, "PRAGMA wal_checkpoint(PASSIVE)");
                 }
             })
-            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            .map_err(|error| StoreError::Unavailable(error.to_string().into()))?;
         Ok(Self {
             requests: Some(requests),
             thread: Some(thread),

@@ -197,7 +197,7 @@ pub(crate) fn start(
                 writer.announcer.stopped(stopped);
             }
         })
-        .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        .map_err(|error| StoreError::Unavailable(error.to_string().into()))?;
     Ok(WriterHandle { messages, hints })
 }
 

@@ -140,9 +140,10 @@ impl Archive for ClusterArchive {
             // The follower starts again from the position; what it hands in then has no gap.
             let position = standing.position.0;
             *self.known() = Some(standing);
-            return Err(StoreError::Unavailable(format!(
-                "the archive on MongoDB went back to {position}: follow it from there"
-            )));
+            return Err(StoreError::Unavailable(
+                format!("the archive on MongoDB went back to {position}: follow it from there")
+                    .into(),
+            ));
         }
         self.keep(&entries, newest, &standing).await?;
         standing.position = standing.position.max(newest);
@@ -169,9 +170,9 @@ impl Archive for ClusterArchive {
         let ping = self.server.command(doc! { "ping": 1 });
         match tokio::time::timeout(PING, ping).await {
             Ok(answer) => answer.map(drop),
-            Err(_) => Err(StoreError::Unavailable(format!(
-                "the archive on MongoDB: no answer within {PING:?}"
-            ))),
+            Err(_) => Err(StoreError::Unavailable(
+                format!("the archive on MongoDB: no answer within {PING:?}").into(),
+            )),
         }
     }
 }

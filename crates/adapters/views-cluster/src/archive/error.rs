@@ -19,8 +19,8 @@ pub(super) fn mongo_failed(error: &Error) -> StoreError {
         _ => false,
     };
     match passes || error.contains_label(RETRYABLE_WRITE_ERROR) {
-        true => StoreError::Unavailable(message),
-        false => StoreError::Broken(message),
+        true => StoreError::Unavailable(message.into()),
+        false => StoreError::Broken(message.into()),
     }
 }
 
@@ -38,7 +38,7 @@ pub(super) fn refusal(error: &Error) -> Option<i32> {
 
 /// What is stored is not what this crate writes.
 pub(super) fn damaged(what: impl std::fmt::Display) -> StoreError {
-    StoreError::Broken(format!("the archive on MongoDB is damaged: {what}"))
+    StoreError::Broken(format!("the archive on MongoDB is damaged: {what}").into())
 }
 
 /// `message` without the password of `url`, which drivers may repeat where they complain of the URL.

@@ -103,9 +103,12 @@ impl ClusterArchive {
         if self.server.update(STATE, update).await? {
             return Ok(());
         }
-        Err(StoreError::Unavailable(format!(
-            "the archive on MongoDB lost what it had, up to {}",
-            from.position.0
-        )))
+        Err(StoreError::Unavailable(
+            format!(
+                "the archive on MongoDB lost what it had, up to {}",
+                from.position.0
+            )
+            .into(),
+        ))
     }
 }

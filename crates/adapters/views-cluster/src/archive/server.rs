@@ -44,9 +44,9 @@ impl Server {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let refused = |error: mongodb::error::Error| match mongo_failed(&error) {
             StoreError::Unavailable(text) => {
-                StoreError::Unavailable(without_password(&text, &config.url))
+                StoreError::Unavailable(without_password(&text.to_string(), &config.url).into())
             }
-            other => StoreError::Broken(without_password(&other.to_string(), &config.url)),
+            other => StoreError::Broken(without_password(&other.to_string(), &config.url).into()),
         };
         let mut options = ClientOptions::parse(&config.url).await.map_err(refused)?;
         if let Some(Tls::Enabled(tls)) = &mut options.tls {
@@ -76,10 +76,13 @@ impl Server {
     ) -> Result<T, StoreError> {
         match timeout(self.time_limit, call.into_future()).await {
             Ok(answer) => answer.map_err(|error| mongo_failed(&error)),
-            Err(_) => Err(StoreError::Unavailable(format!(
-                "the archive on MongoDB: no answer within {:?}",
-                self.time_limit
-            ))),
+            Err(_) => Err(StoreError::Unavailable(
+                format!(
+                    "the archive on MongoDB: no answer within {:?}",
+                    self.time_limit
+                )
+                .into(),
+            )),
         }
     }
 
@@ -157,9 +160,9 @@ impl Server {
         command.insert("writeConcern", doc! { "w": "majority" });
         let answer = self.command(command).await?;
         if let Some(concern) = answer.get("writeConcernError") {
-            return Err(StoreError::Unavailable(format!(
-                "the archive on MongoDB: {concern}"
-            )));
+            return Err(StoreError::Unavailable(
+                format!("the archive on MongoDB: {concern}").into(),
+            ));
         }
         let mut duplicates = Vec::new();
         for error in answer.get_array("writeErrors").into_iter().flatten() {
@@ -175,8 +178,8 @@ impl Server {
                         error.get_str("errmsg").unwrap_or_default()
                     );
                     return Err(match passing_code(code) {
-                        true => StoreError::Unavailable(message),
-                        false => StoreError::Broken(message),
+                        true => StoreError::Unavailable(message.into()),
+                        false => StoreError::Broken(message.into()),
                     });
                 }
             }

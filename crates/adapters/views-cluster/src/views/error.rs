@@ -30,12 +30,12 @@ pub(crate) fn redis_failed(error: &RedisError) -> StoreError {
             .is_some_and(|code| PASSING_CODES.contains(&code)),
     };
     match passes {
-        true => StoreError::Unavailable(message),
-        false => StoreError::Broken(message),
+        true => StoreError::Unavailable(message.into()),
+        false => StoreError::Broken(message.into()),
     }
 }
 
 /// What is stored is not what this crate writes.
 pub(crate) fn damaged(text: &str) -> StoreError {
-    StoreError::Broken(format!("views on Redis: `{text}` is not what was written"))
+    StoreError::Broken(format!("views on Redis: `{text}` is not what was written").into())
 }

@@ -31,7 +31,7 @@ impl ClusterViews {
         let turn = self.mending.clone().lock_owned().await;
         let work = self.clone().mend_from(log, damaged.cloned(), turn);
         tokio::spawn(work).await.map_err(|panic| {
-            StoreError::Broken(format!("mending the views did not end: {panic}"))
+            StoreError::Broken(format!("mending the views did not end: {panic}").into())
         })?
     }
 

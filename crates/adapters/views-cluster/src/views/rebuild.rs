@@ -180,8 +180,9 @@ fn digest(whole: &Aggregates, position: Position) -> Result<String, StoreError> 
         ..ViewSnapshot::default()
     };
     for (key, count) in whole.counts.iter().filter(|(_, count)| **count != 0) {
-        let count = u64::try_from(*count)
-            .map_err(|_| StoreError::Broken(format!("the log leaves {count} jobs of {key:?}")))?;
+        let count = u64::try_from(*count).map_err(|_| {
+            StoreError::Broken(format!("the log leaves {count} jobs of {key:?}").into())
+        })?;
         snapshot.counts.insert(key.clone(), count);
     }
     let mut digest = ViewDigest::new(&snapshot);

@@ -90,10 +90,9 @@ impl Server {
             Ok(Err(error)) if !error.is_timeout() => Err(redis_failed(&error)),
             Ok(Err(_)) | Err(_) => {
                 self.replace(number);
-                Err(StoreError::Unavailable(format!(
-                    "views on Redis: no answer within {:?}",
-                    self.time_limit
-                )))
+                Err(StoreError::Unavailable(
+                    format!("views on Redis: no answer within {:?}", self.time_limit).into(),
+                ))
             }
         }
     }
@@ -149,8 +148,9 @@ fn client(config: &RedisConfig) -> Result<Client, StoreError> {
     {
         None => Client::open(url),
         Some(file) => {
-            let unusable =
-                |error| StoreError::Broken(format!("views on Redis: {}: {error}", file.display()));
+            let unusable = |error| {
+                StoreError::Broken(format!("views on Redis: {}: {error}", file.display()).into())
+            };
             let certificates = TlsCertificates {
                 client_tls: None,
                 root_cert: Some(std::fs::read(file).map_err(unusable)?),

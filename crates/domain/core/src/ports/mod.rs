@@ -20,7 +20,7 @@ pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
 pub use bus::{EventBus, EventSink, EventStream};
 pub use clock::{Clock, SystemClock};
 pub use commands::{Acceptance, CommandError, JobCommands, SubmitError, Submitted};
-pub use error::StoreError;
+pub use error::{ErrorChain, Failure, StoreError};
 pub use hints::{Hint, StoreHints};
 pub use leadership::Leadership;
 pub use log::{EventLog, EventQuery, LogEntry, LogRecord, Position};

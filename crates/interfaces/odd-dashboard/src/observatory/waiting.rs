@@ -192,7 +192,7 @@ mod tests {
         let connect = async || {
             tries.set(tries.get() + 1);
             match tries.get() {
-                1 => Err(StoreError::Unavailable("not yet".to_owned())),
+                1 => Err(StoreError::Unavailable("not yet".to_owned().into())),
                 _ => Ok(()),
             }
         };
@@ -203,7 +203,7 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_cannot_prove_who_it_is_is_not_waited_for() {
         let text = "TLS: invalid peer certificate: UnknownIssuer";
-        let connect = async || Err::<(), _>(StoreError::Unavailable(text.to_owned()));
+        let connect = async || Err::<(), _>(StoreError::Unavailable(text.to_owned().into()));
         let looking = look_for("it", connect()).await;
         assert!(looking.is_err());
         let failure = wait_for("it", connect).await.expect_err("refused");
@@ -216,11 +216,12 @@ mod tests {
 
     #[tokio::test]
     async fn what_may_come_later_is_looked_for_once() {
-        let away = async { Err::<(), _>(StoreError::Unavailable("not yet".to_owned())) };
+        let away = async { Err::<(), _>(StoreError::Unavailable("not yet".to_owned().into())) };
         assert!(matches!(look_for("it", away).await, Ok(None)));
         let there = async { Ok(()) };
         assert!(matches!(look_for("it", there).await, Ok(Some(()))));
-        let refusing = async { Err::<(), _>(StoreError::Broken("another schema".to_owned())) };
+        let refusing =
+            async { Err::<(), _>(StoreError::Broken("another schema".to_owned().into())) };
         assert!(look_for("it", refusing).await.is_err());
     }
 }
