@@ -31,7 +31,7 @@ pub struct EventList {
 pub struct QueueList {
     /// By name.
     pub queues: Vec<QueueSummary>,
-    /// When the view was read.
+    /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
 }
 

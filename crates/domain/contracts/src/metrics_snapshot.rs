@@ -21,7 +21,7 @@ pub struct MetricsSnapshot {
     pub run: DurationSummary,
     /// By type, the busiest 100; the rest together is `other`.
     pub types: Vec<TypeMetrics>,
-    /// When the view was read.
+    /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
 }
 

@@ -22,7 +22,7 @@ pub struct Stats {
     pub cancelled_jobs: u64,
     /// When the last event counted here was recorded.
     pub last_event_time: Option<Timestamp>,
-    /// When the view was read; it lags the store by what the consumer lag metrics say.
+    /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
 }
 

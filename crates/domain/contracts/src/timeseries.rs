@@ -22,7 +22,7 @@ pub struct Timeseries {
     pub step_seconds: u32,
     /// Oldest first, without holes; the last one is still filling.
     pub points: Vec<TimeseriesPoint>,
-    /// When the view was read.
+    /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
 }
 

@@ -1,19 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::Timestamp;
-use odd_core::ports::{Archive, Clock, EventLog, LogEntry, Position, StoreError, Views};
+use odd_core::ports::{Archive, Clock, EventLog, Lag, Position, StoreError, Views};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::metrics::{ARCHIVE, ByConsumer, EngineMetrics, VIEWS};
 
 const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
-/// Entries looked at to find the first event among them.
-const LOOKED_AT: usize = 64;
-
-/// Keeps the gauges of how far the views and the archive are behind the log up to date. Where one cannot be asked, what
-/// it last said counts; of one that never said anything there are no gauges.
+/// Updates the gauges that show how far the views and the archive are behind the log. While a consumer's position cannot
+/// be read, its last known position is used; before the first one is known, it has no gauges.
 pub(crate) struct LagGauges {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) views: Arc<dyn Views>,
@@ -22,18 +18,17 @@ pub(crate) struct LagGauges {
     pub(crate) metrics: Arc<EngineMetrics>,
 }
 
-/// How far a consumer is behind.
+/// What is known about one consumer.
 #[derive(Default)]
-struct Lag {
-    /// Up to where it has taken in the log, as it last said.
+struct ConsumerState {
+    /// The last position that the consumer reported.
     position: Option<Position>,
-    events: u64,
-    /// When the first event that it has not taken in was recorded; absent when it has taken in everything.
-    since: Option<Timestamp>,
+    /// The last lag that could be measured.
+    lag: Lag,
 }
 
 impl LagGauges {
-    /// Runs until dropped. One that answers slowly does not hold up the other.
+    /// Runs until dropped. The consumers are measured independently: a slow one does not delay the other.
     pub(crate) async fn run(self) {
         tokio::join!(self.watch(&VIEWS, || self.views.position()), async {
             if let Some(archive) = &self.archive {
@@ -48,41 +43,35 @@ impl LagGauges {
     {
         let mut tick = interval(MEASURE_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut lag = Lag::default();
+        let mut state = ConsumerState::default();
         loop {
             tick.tick().await;
-            lag.position = position().await.ok().or(lag.position);
-            self.measure(consumer, &mut lag).await;
+            state.position = position().await.ok().or(state.position);
+            self.measure(consumer, &mut state).await;
         }
     }
 
-    async fn measure(&self, consumer: &ByConsumer, lag: &mut Lag) {
-        let Some(position) = lag.position else {
+    async fn measure(&self, consumer: &ByConsumer, state: &mut ConsumerState) {
+        let Some(position) = state.position else {
             return;
         };
-        if let Err(error) = self.compare(position, lag).await {
-            tracing::debug!(%error, "the log cannot be read to measure how far others are behind");
+        match Lag::measure(self.log.as_ref(), position).await {
+            // Without a time, the last known one still holds while anything is unprocessed.
+            Ok(lag) if lag.entries > 0 => {
+                state.lag = Lag {
+                    since: lag.since.or(state.lag.since),
+                    ..lag
+                };
+            }
+            Ok(lag) => state.lag = lag,
+            Err(error) => {
+                tracing::debug!(%error, "the log could not be read to measure consumer lag");
+            }
         }
         let now = self.clock.now();
-        let millis = lag
-            .since
-            .map_or(0.0, |since| now.fractional_millis_since(since));
-        self.metrics.behind(consumer, lag.events, millis);
-    }
-
-    async fn compare(&self, position: Position, lag: &mut Lag) -> Result<(), StoreError> {
-        lag.events = self.log.head().await?.0.saturating_sub(position.0);
-        if lag.events == 0 {
-            lag.since = None;
-            return Ok(());
-        }
-        let next = self.log.read_after(position, LOOKED_AT).await?;
-        let since = next.iter().find_map(|next| match &next.entry {
-            LogEntry::Event(event) => Some(event.occurred_at),
-            LogEntry::Pruned { .. } => None,
-        });
-        lag.since = since.or(lag.since);
-        Ok(())
+        let since = state.lag.since;
+        let millis = since.map_or(0.0, |since| now.fractional_millis_since(since));
+        self.metrics.set_lag(consumer, state.lag.entries, millis);
     }
 }
 
@@ -95,7 +84,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn consumers_are_as_far_behind_as_the_log_says() {
+    async fn lag_is_the_distance_to_the_end_of_the_log() {
         let store = sqlite_store();
         let mut rendered = Metrics::new(&ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"));
         let gauges = LagGauges {
@@ -107,8 +96,8 @@ mod tests {
         };
         let jobs: Vec<_> = (0..300).map(|_| new_job(r#"{"type":"work"}"#)).collect();
         store.store.submit(jobs.into()).await.expect("accepted");
-        let mut views = Lag::default();
-        let shown = |consumer: &str| {
+        let mut views = ConsumerState::default();
+        let exported = |consumer: &str| {
             let prefix = format!(
                 "observatory_consumer_lag_events{{service=\"metrics-engine\",consumer=\"{consumer}\"}} "
             );
@@ -119,10 +108,12 @@ mod tests {
         for (position, behind) in [(0, "300"), (120, "180"), (300, "0")] {
             views.position = Some(Position(position));
             gauges.measure(&VIEWS, &mut views).await;
-            assert_eq!(shown("metrics-engine").as_deref(), Some(behind));
-            assert_eq!(views.since.is_some(), behind != "0");
+            assert_eq!(exported("metrics-engine").as_deref(), Some(behind));
+            assert_eq!(views.lag.since.is_some(), behind != "0");
         }
-        gauges.measure(&ARCHIVE, &mut Lag::default()).await;
-        assert_eq!(shown("archive"), None);
+        gauges
+            .measure(&ARCHIVE, &mut ConsumerState::default())
+            .await;
+        assert_eq!(exported("archive"), None);
     }
 }

@@ -68,11 +68,11 @@ impl EngineMetrics {
         metrics.register(known[2].0, known[2].1, families.lag_events.clone());
         metrics.register(known[3].0, known[3].1, families.lag_seconds.clone());
         metrics.register(known[4].0, known[4].1, families.parked.clone());
-        families.behind(&VIEWS, 0, 0.0);
+        families.set_lag(&VIEWS, 0, 0.0);
         families
     }
 
-    pub(crate) fn behind(&self, consumer: &ByConsumer, events: u64, millis: f64) {
+    pub(crate) fn set_lag(&self, consumer: &ByConsumer, events: u64, millis: f64) {
         self.lag_events
             .get_or_create(consumer)
             .set(i64::try_from(events).unwrap_or(i64::MAX));

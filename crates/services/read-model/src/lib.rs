@@ -10,6 +10,7 @@ mod config;
 mod error;
 mod explain;
 mod figures;
+mod freshness;
 mod query;
 mod routes;
 mod service;

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use odd_contracts::{Timestamp, UiRegistryAnswer};
 use tokio_util::sync::CancellationToken;
 
+use crate::freshness::Freshness;
 use crate::sources::{Alertmanager, HttpClient, SeriesSource, ServiceProbe, load_ui_registry};
 use crate::stream::StreamPlaces;
 use crate::{Config, Ports};
@@ -12,6 +13,8 @@ use crate::{Config, Ports};
 pub(crate) struct AppState {
     /// What is read from.
     pub(crate) ports: Ports,
+    /// How far the views are behind the log.
+    pub(crate) freshness: Freshness,
     /// The alerts.
     pub(crate) alerts: Arc<Alertmanager>,
     /// What time series are made from.
@@ -29,9 +32,19 @@ pub(crate) struct AppState {
 impl AppState {
     pub(crate) fn new(config: &Config, ports: Ports, shutdown: CancellationToken) -> Self {
         let http = HttpClient::new();
-        let series = SeriesSource::new(Arc::clone(&ports.views), Arc::clone(&ports.clock));
+        let freshness = Freshness::new(
+            Arc::clone(&ports.log),
+            Arc::clone(&ports.views),
+            Arc::clone(&ports.clock),
+        );
+        let series = SeriesSource::new(
+            Arc::clone(&ports.views),
+            freshness.clone(),
+            Arc::clone(&ports.clock),
+        );
         Self {
             ports,
+            freshness,
             alerts: Arc::new(Alertmanager::new(
                 http.clone(),
                 config.alertmanager_url.as_deref(),

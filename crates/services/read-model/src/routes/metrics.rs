@@ -16,6 +16,8 @@ pub(super) async fn get_metrics_snapshot(
     QueryParams::parse(&uri).finish()?;
     let now = app.now();
     let range = figures::recent_minutes(now, MINUTES);
+    // Read first, so that the buckets include at least as much.
+    let position = app.ports.views.position().await?;
     let buckets = app.ports.views.buckets(range).await?;
     let rates = Rates::over(figures::recent_minute(now), &buckets);
     let total = figures::total(buckets.iter());
@@ -28,6 +30,6 @@ pub(super) async fn get_metrics_snapshot(
         wait: figures::summary(&total.wait),
         run: figures::summary(&total.run),
         types: figures::by_type(&buckets),
-        as_of: now,
+        as_of: app.freshness.as_of(position).await?,
     }))
 }

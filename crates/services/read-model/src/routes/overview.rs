@@ -35,13 +35,14 @@ pub(super) async fn get_overview(
     };
     let (asked, mut alerts) = tokio::join!(asked, app.alerts.alerts(now));
     let (snapshot, buckets, depths, newest) = asked?;
+    let as_of = app.freshness.as_of(snapshot.position).await?;
     let rates = Rates::over(figures::recent_minute(now), &buckets);
     let durations = figures::total(buckets.iter());
     alerts
         .alerts
         .retain(|alert| alert.state == AlertState::Firing);
     Ok(Json(Overview {
-        stats: figures::stats(&snapshot, now),
+        stats: figures::stats(&snapshot, as_of),
         statuses: figures::statuses(&snapshot),
         submitted_per_second: rates.submitted,
         finished_per_second: rates.finished,

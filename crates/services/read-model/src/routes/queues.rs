@@ -16,8 +16,8 @@ pub(super) async fn list_queues(
     QueryParams::parse(&uri).finish()?;
     let (snapshot, depths) =
         tokio::try_join!(app.ports.views.snapshot(), app.ports.jobs.queue_depths())?;
-    let now = app.now();
-    let mut queues = figures::queues(&snapshot, depths, now);
+    let as_of = app.freshness.as_of(snapshot.position).await?;
+    let mut queues = figures::queues(&snapshot, depths, app.now());
     queues.truncate(MOST_QUEUES);
-    Ok(Json(QueueList { queues, as_of: now }))
+    Ok(Json(QueueList { queues, as_of }))
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::Uri;
 use odd_contracts::Stats;
@@ -7,11 +9,25 @@ use crate::error::ReadError;
 use crate::figures;
 use crate::state::AppState;
 
+/// The longest `waitMs`.
+const LONGEST_WAIT_MS: u64 = 10_000;
+
 pub(super) async fn get_stats(
     State(app): State<AppState>,
     uri: Uri,
 ) -> Result<Json<Stats>, ReadError> {
-    QueryParams::parse(&uri).finish()?;
+    let mut params = QueryParams::parse(&uri);
+    let wait_ms = params.number("waitMs", 0..=LONGEST_WAIT_MS);
+    params.finish()?;
+    if let Some(wait_ms) = wait_ms {
+        let waiting = app
+            .freshness
+            .wait_until_current(Duration::from_millis(wait_ms));
+        if let Some(outcome) = app.shutdown.run_until_cancelled(waiting).await {
+            outcome?;
+        }
+    }
     let snapshot = app.ports.views.snapshot().await?;
-    Ok(Json(figures::stats(&snapshot, app.now())))
+    let as_of = app.freshness.as_of(snapshot.position).await?;
+    Ok(Json(figures::stats(&snapshot, as_of)))
 }

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::figures;
+use crate::freshness::Freshness;
 
 /// Windows and types kept at once.
 const MOST_KEPT: usize = 64;
@@ -19,6 +20,7 @@ type Key = (TimeseriesWindow, Option<JobType>);
 /// is thousands of buckets. They are folded one window at a time, which also bounds the work.
 pub(crate) struct SeriesSource {
     views: Arc<dyn Views>,
+    freshness: Freshness,
     clock: Arc<dyn Clock>,
     kept: Mutex<HashMap<Key, (Instant, Arc<Steps>)>>,
 }
@@ -27,15 +29,16 @@ pub(crate) struct SeriesSource {
 pub(crate) struct Steps {
     /// What happened in each step; the key's start is the step's.
     pub(crate) totals: Vec<Bucket>,
-    /// When the view was read.
+    /// Every event committed before this time is included.
     pub(crate) as_of: Timestamp,
 }
 
 impl SeriesSource {
     /// Over `views`.
-    pub(crate) fn new(views: Arc<dyn Views>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(views: Arc<dyn Views>, freshness: Freshness, clock: Arc<dyn Clock>) -> Self {
         Self {
             views,
+            freshness,
             clock,
             kept: Mutex::default(),
         }
@@ -64,10 +67,12 @@ impl SeriesSource {
     async fn fold(&self, (window, job_type): &Key) -> Result<Steps, StoreError> {
         let now = self.clock.now();
         let range = figures::series_range(*window, now);
+        // Read first, so that the buckets include at least as much.
+        let position = self.views.position().await?;
         let buckets = self.views.buckets(range).await?;
         Ok(Steps {
             totals: figures::steps(*window, job_type.as_ref(), buckets, now),
-            as_of: now,
+            as_of: self.freshness.as_of(position).await?,
         })
     }
 }
@@ -81,6 +86,7 @@ mod tests {
     use odd_core::ports::{LogRecord, Position, TimeRange, ViewSnapshot};
 
     use super::*;
+    use crate::freshness::tests::LogEnd;
 
     /// Empty views that count how often they are read.
     #[derive(Default)]
@@ -113,7 +119,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_window_is_folded_once_for_all_its_metrics_and_again_when_it_is_old() {
         let views = Arc::new(Counting::default());
-        let source = SeriesSource::new(views.clone(), Arc::new(SystemClock));
+        let clock = Arc::new(SystemClock);
+        let freshness = Freshness::new(Arc::new(LogEnd(0)), views.clone(), clock.clone());
+        let source = SeriesSource::new(views.clone(), freshness, clock);
         let folds = |expected: usize| assert_eq!(views.0.load(Ordering::Relaxed), expected);
         for _ in 0..5 {
             let steps = source.steps(TimeseriesWindow::Hour, None).await;

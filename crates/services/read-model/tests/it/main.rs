@@ -4,6 +4,7 @@ mod contract;
 mod events;
 mod explain;
 mod figures;
+mod freshness;
 mod jobs;
 mod neighbours;
 mod observatory;

@@ -42,6 +42,7 @@ async fn bad_parameters_are_named() {
         ("/timeseries?metric=latency", vec!["?metric"]),
         ("/overview?x=1", vec!["?x"]),
         ("/stats?x=1", vec!["?x"]),
+        ("/stats?waitMs=10001", vec!["?waitMs"]),
         ("/alerts?x=1", vec!["?x"]),
         ("/metrics/snapshot?x=1", vec!["?x"]),
         ("/queues?x=1", vec!["?x"]),
