@@ -1,4 +1,4 @@
-//! A certificate authority of one's own, for servers that speak TLS.
+//! A private certificate authority for servers with TLS.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -9,39 +9,39 @@ use rcgen::{
 };
 
 use crate::Error;
-use crate::place::write_private;
 use crate::secret;
+use crate::server_dir::write_private;
 
-/// The names that servers are called by.
+/// The subject alternative names of every certificate.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
-/// Vouches for private servers; nobody trusts it who is not given its certificate.
+/// A certificate authority that only clients with its certificate trust.
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
-/// What a server proves with that it may be called by the names of this machine.
+/// The certificate and private key of a server on this machine.
 #[derive(Clone)]
 pub struct Certificate {
     certificate: String,
     key: String,
 }
 
-/// Where a server finds its certificate.
+/// The files that a server reads its certificate from.
 #[derive(Debug)]
 pub(crate) struct CertificateFiles {
     pub(crate) certificate: PathBuf,
     pub(crate) key: PathBuf,
-    /// Both in one file.
+    /// The key and the certificate in one file.
     pub(crate) both: PathBuf,
 }
 
 impl Authority {
-    /// A new one, with a key that exists in memory alone.
+    /// Creates an authority with a new key, which is never written to disk.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Certificate`] when the operating system gives no random bytes.
+    /// [`Error::Io`] or [`Error::Certificate`] if the operating system returns no random bytes.
     pub fn new() -> Result<Self, Error> {
         let mut params = CertificateParams::default();
-        // Authorities of one name would be taken for one another.
+        // Clients tell authorities apart by their names.
         let name = format!("authority {}", secret::random()?);
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -52,12 +52,12 @@ impl Authority {
         )?))
     }
 
-    /// Its own certificate, in PEM: what clients have to trust.
+    /// Returns the authority's certificate in PEM, for clients to trust.
     pub fn pem(&self) -> String {
         self.0.pem()
     }
 
-    /// A certificate for servers on this machine.
+    /// Issues a certificate for a server on this machine.
     ///
     /// # Errors
     /// As for [`Self::new`].
@@ -73,7 +73,7 @@ impl Authority {
 }
 
 impl Certificate {
-    /// Writes it to files in a folder.
+    /// Writes the certificate and the key to files in a folder.
     pub(crate) fn write(&self, folder: &Path) -> Result<CertificateFiles, Error> {
         let files = CertificateFiles {
             certificate: folder.join("server.crt"),
@@ -88,14 +88,14 @@ impl Certificate {
 }
 
 impl fmt::Debug for Authority {
-    /// Without the key.
+    /// Omits the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Authority").finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for Certificate {
-    /// Without the key.
+    /// Omits the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Certificate").finish_non_exhaustive()
     }

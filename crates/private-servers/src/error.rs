@@ -5,77 +5,77 @@ use std::time::Duration;
 
 use crate::Kind;
 
-/// Why a private server cannot be had.
+/// Why an operation on a private server failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A program is missing and could not be installed.
+    /// A program is missing and cannot be installed automatically.
     #[error("{kind} is not installed: {advice}")]
     NotInstalled {
-        /// The server.
+        /// The server that needs the program.
         kind: Kind,
-        /// What to install, by operating system.
+        /// What to install on each operating system.
         advice: String,
     },
-    /// The operating system refused something.
+    /// A call to the operating system failed.
     #[error("cannot {doing}")]
     Io {
-        /// What was tried, as it reads after "cannot".
+        /// The operation, worded to follow "cannot".
         doing: String,
-        /// The refusal.
+        /// The cause.
         source: io::Error,
     },
-    /// No certificate could be made.
-    #[error("cannot make a certificate")]
+    /// A certificate could not be created.
+    #[error("cannot create a certificate")]
     Certificate(#[from] rcgen::Error),
-    /// A program that prepares or controls a server failed.
+    /// A program that prepares or controls a server exited with an error.
     #[error("`{program}` failed ({status}):\n{output}")]
     Program {
         /// The name of the program.
         program: String,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// The end of what it printed.
+        /// The end of its output.
         output: String,
     },
-    /// A program took too long and was killed.
+    /// A program exceeded its time limit and was killed.
     #[error("`{program}` did not end within {} s", limit.as_secs())]
-    Slow {
+    TimedOut {
         /// The name of the program.
         program: String,
-        /// How long it was given.
+        /// The time limit.
         limit: Duration,
     },
-    /// The server ended while it was expected to become ready.
+    /// The server ended before it became ready.
     #[error("{kind} ended while starting ({status}):\n{log}")]
     Ended {
         /// The server.
         kind: Kind,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
         /// The end of its log.
         log: String,
     },
-    /// The server did not answer in time.
+    /// The server did not become ready within its time limit.
     #[error("{kind} did not answer within {} s:\n{log}", limit.as_secs())]
     NotReady {
         /// The server.
         kind: Kind,
-        /// How long it was given.
+        /// The time limit.
         limit: Duration,
         /// The end of its log.
         log: String,
     },
-    /// Another server of the same kind uses the place.
+    /// Another server of this kind uses the folder.
     #[error("{0} is in use by another server")]
-    PlaceInUse(PathBuf),
-    /// The server does not run, and what was asked needs it to.
-    #[error("{0} does not run")]
+    DirInUse(PathBuf),
+    /// The operation needs a running server.
+    #[error("{0} is not running")]
     NotRunning(Kind),
 }
 
 impl Error {
-    /// For `map_err`: an input or output error with what was tried, as it reads after "cannot".
+    /// Returns a function for `map_err` that wraps an I/O error. `doing` is worded to follow "cannot".
     pub(crate) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         let doing = doing.into();
         move |source| Self::Io { doing, source }

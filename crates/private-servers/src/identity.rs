@@ -3,11 +3,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::Error;
-use crate::place::{Room, write_private};
 use crate::port::Port;
 use crate::secret;
+use crate::server_dir::{ServerDir, write_private};
 
-/// The ports and passwords of a server, kept beside its data so that it is the same server the next time.
+/// The ports and passwords of a server, stored next to its data so that they survive a restart.
 #[derive(Debug)]
 pub(crate) struct Identity {
     file: PathBuf,
@@ -15,9 +15,9 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Of the server in a room; empty for a new one.
-    pub(crate) fn load(room: &Room) -> Result<Self, Error> {
-        let file = room.path().join("identity");
+    /// Reads the identity of the server in a folder. It is empty for a new server.
+    pub(crate) fn load(dir: &ServerDir) -> Result<Self, Error> {
+        let file = dir.path().join("identity");
         let text = match fs::read_to_string(&file) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             read => read.map_err(Error::io(format!("read {}", file.display())))?,
@@ -30,16 +30,16 @@ impl Identity {
         Ok(Self { file, values })
     }
 
-    /// The port with this name: the one of the last time if it is free.
+    /// Claims the port with this name: the stored one if it is free, otherwise a random one.
     pub(crate) fn port(&mut self, name: &str) -> Result<Port, Error> {
-        let wanted = self.values.get(name).and_then(|port| port.parse().ok());
-        let port = Port::claim(wanted)?;
+        let stored = self.values.get(name).and_then(|port| port.parse().ok());
+        let port = Port::claim(stored)?;
         self.values
             .insert(name.to_owned(), port.number().to_string());
         Ok(port)
     }
 
-    /// The secret with this name, random the first time.
+    /// Returns the stored secret with this name, or creates a random one.
     pub(crate) fn secret(&mut self, name: &str) -> Result<String, Error> {
         if let Some(secret) = self.values.get(name) {
             return Ok(secret.clone());
@@ -49,7 +49,7 @@ impl Identity {
         Ok(secret)
     }
 
-    /// Writes it down.
+    /// Writes the identity to its file.
     pub(crate) fn save(&self) -> Result<(), Error> {
         let mut text = String::new();
         for (key, value) in &self.values {
@@ -62,18 +62,18 @@ impl Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Kind, Place};
+    use crate::{DataRoot, Kind};
 
     #[test]
-    fn the_next_time_brings_the_same_secrets_and_ports() {
-        let place = Place::temporary().expect("a place");
-        let room = Room::enter(&place, Kind::Redis).expect("a room");
-        let mut first = Identity::load(&room).expect("new");
+    fn saved_secrets_and_ports_are_reused() {
+        let root = DataRoot::temporary().expect("a temporary folder");
+        let dir = ServerDir::lock(&root, Kind::Redis).expect("not locked");
+        let mut first = Identity::load(&dir).expect("new");
         let (secret, port) = (first.secret("password"), first.port("port"));
         let (secret, port) = (secret.expect("a secret"), port.expect("a port").number());
         first.save().expect("saved");
-        let mut second = Identity::load(&room).expect("saved before");
-        assert_eq!(second.secret("password").expect("kept"), secret);
+        let mut second = Identity::load(&dir).expect("saved before");
+        assert_eq!(second.secret("password").expect("stored"), secret);
         assert_eq!(second.port("port").expect("free").number(), port);
         assert_ne!(second.secret("other").expect("a secret"), secret);
     }

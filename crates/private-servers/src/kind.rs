@@ -9,15 +9,15 @@ pub enum Kind {
     RabbitMq,
     /// Redis.
     Redis,
-    /// MongoDB, or FerretDB in its stead.
+    /// MongoDB, or FerretDB if MongoDB is not installed.
     Mongo,
 }
 
 impl Kind {
-    /// Every server.
+    /// All kinds of servers.
     pub const ALL: [Self; 4] = [Self::Postgres, Self::RabbitMq, Self::Redis, Self::Mongo];
 
-    /// The folder of such a server in a place.
+    /// Returns the name of the server's folder under a data root.
     pub(crate) const fn folder(self) -> &'static str {
         match self {
             Self::Postgres => "postgres",

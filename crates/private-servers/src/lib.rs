@@ -1,55 +1,57 @@
 //! Private servers: real PostgreSQL, RabbitMQ, Redis and MongoDB-protocol servers for tests and for a cluster on one
-//! machine, with ways to break them.
+//! machine, with fault injection.
 //!
-//! Each server listens on loopback at a port of its own, keeps its data in a [`Place`], and has random credentials
-//! that only its URL tells. Everything blocks; asynchronous callers use a blocking thread. The crate knows nothing of
-//! the observatory: no schema, no queue, no key. It runs on Unix.
+//! Each server listens on its own loopback port, stores its data under a [`DataRoot`], and has random credentials that
+//! are part of its URL. All calls block; asynchronous callers use a blocking thread. The crate does not depend on the
+//! observatory: it contains no schema, queue or key. It supports Unix only.
 //!
-//! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`], [`Mongo`], [`Server`] for what all of them can do,
-//! [`Link`] for faults of the network, [`Authority`] for servers that speak TLS,
-//! [`ensure_installed`] before tests run side by side.
+//! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`] and [`Mongo`]; [`Server`] for the operations of all of them;
+//! [`FaultProxy`] for network faults; [`Authority`] for servers with TLS; [`ensure_installed`] before tests that run in
+//! parallel.
 //!
 //! ```no_run
-//! use odd_private_servers::{Place, Postgres};
+//! use odd_private_servers::{DataRoot, Postgres};
 //!
-//! let place = Place::temporary()?;
-//! let mut postgres = Postgres::start(&place)?;
+//! let root = DataRoot::temporary()?;
+//! let mut postgres = Postgres::start(&root)?;
 //! println!("{}", postgres.url());
 //! postgres.kill()?;
 //! postgres.restart()?;
 //! # Ok::<(), odd_private_servers::Error>(())
 //! ```
 //!
-//! # What ends with whom
-//! Dropping a server ends its processes, by their ids, also when a test panics. When this process itself is killed,
-//! the kernel kills the servers on Linux where `setpriv` is installed; elsewhere they stay behind.
+//! # Process lifetime
+//! Dropping a server ends its processes by their ids, even if a test panics. If this process is killed, the kernel kills
+//! the servers on Linux with `setpriv` installed; on other systems they keep running.
 #![cfg(unix)]
 
 mod authority;
-mod claim;
+mod data_root;
 mod error;
+mod fault_proxy;
+mod file_lock;
 mod identity;
 mod kind;
-mod link;
 mod mongo;
-mod place;
 mod port;
 mod postgres;
 mod process;
 mod programs;
 mod rabbitmq;
 mod redis;
+mod search_path;
 mod secret;
 mod server;
-mod temporary;
+mod server_dir;
+mod temporary_dir;
 mod wait;
 
 pub use authority::{Authority, Certificate};
+pub use data_root::DataRoot;
 pub use error::Error;
+pub use fault_proxy::FaultProxy;
 pub use kind::Kind;
-pub use link::Link;
 pub use mongo::{Mongo, MongoEngine, MongoOptions};
-pub use place::Place;
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};
 pub use programs::ensure_installed;
 pub use rabbitmq::{

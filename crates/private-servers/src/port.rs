@@ -1,27 +1,27 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use crate::Error;
-use crate::claim::Claim;
+use crate::file_lock::FileLock;
 use crate::secret;
 
-/// Ports are taken from below the range that operating systems give to outgoing connections. From inside that range, a
-/// client that tries again and again while the server is down would one day be connected to itself.
+/// Ports come from below the ephemeral range of operating systems. With a port inside that range, a client that keeps
+/// reconnecting while the server is down can connect to itself.
 const FIRST: u16 = 15_000;
 const COUNT: u16 = 15_000;
 const TRIES: usize = 200;
 
-/// A port on loopback that is ours for as long as this value lives, whether or not a server listens on it.
+/// A loopback port that is reserved while this value lives, whether or not a server listens on it.
 #[derive(Debug)]
 pub(crate) struct Port {
     number: u16,
-    /// Locked: what other processes with this crate respect while nothing listens.
-    _claim: Claim,
+    /// Reserves the port against other processes that use this crate.
+    _lock: FileLock,
 }
 
 impl Port {
-    /// The wanted port if it is free, else any free one.
-    pub(crate) fn claim(wanted: Option<u16>) -> Result<Self, Error> {
-        if let Some(port) = wanted.map(Self::try_claim).transpose()?.flatten() {
+    /// Claims the preferred port if it is free, otherwise a random free one.
+    pub(crate) fn claim(preferred: Option<u16>) -> Result<Self, Error> {
+        if let Some(port) = preferred.map(Self::try_claim).transpose()?.flatten() {
             return Ok(port);
         }
         for _ in 0..TRIES {
@@ -39,7 +39,7 @@ impl Port {
         self.number
     }
 
-    /// Where a server at this port is reached.
+    /// Returns the loopback address with this port.
     pub(crate) const fn address(&self) -> SocketAddr {
         SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), self.number)
     }
@@ -47,12 +47,13 @@ impl Port {
     fn try_claim(number: u16) -> Result<Option<Self>, Error> {
         let user = rustix::process::geteuid().as_raw();
         let folder = std::env::temp_dir().join(format!("odd-private-ports-{user}"));
-        std::fs::create_dir_all(&folder).map_err(Error::io("make the folder of claimed ports"))?;
-        let claim = Claim::take(&folder.join(number.to_string()))
+        std::fs::create_dir_all(&folder)
+            .map_err(Error::io("create the folder of claimed ports"))?;
+        let lock = FileLock::try_acquire(&folder.join(number.to_string()))
             .map_err(Error::io(format!("claim port {number}")))?;
-        let is_free = |_: &Claim| TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok();
-        let claim = claim.filter(is_free);
-        Ok(claim.map(|_claim| Self { number, _claim }))
+        let is_free = |_: &FileLock| TcpListener::bind((Ipv4Addr::LOCALHOST, number)).is_ok();
+        let lock = lock.filter(is_free);
+        Ok(lock.map(|_lock| Self { number, _lock }))
     }
 }
 
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_claimed_port_is_not_given_again_until_it_is_dropped() {
+    fn claimed_port_is_reserved_until_it_is_dropped() {
         let first = Port::claim(None).expect("a port");
         let second = Port::claim(Some(first.number())).expect("another port");
         assert_ne!(first.number(), second.number());
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_somebody_listens_on_is_passed_over() {
+    fn port_with_a_listener_is_skipped() {
         let port = Port::claim(None).expect("a port");
         let number = port.number();
         let _listener = TcpListener::bind(port.address()).expect("free");

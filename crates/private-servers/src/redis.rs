@@ -9,27 +9,27 @@ use rustix::process::Signal;
 
 use crate::authority::{Certificate, CertificateFiles};
 use crate::identity::Identity;
-use crate::place::{Room, write_private};
 use crate::port::Port;
 use crate::process::{Account, Process, command};
 use crate::server::{Engine, Server};
+use crate::server_dir::{ServerDir, write_private};
 use crate::wait::connect;
 use crate::{Error, Kind, programs};
 
 /// A private Redis server.
 ///
-/// It asks for a password. Every write is appended to a file at once and synchronised with the disk every second, so a
-/// killed server loses nothing and a machine without power loses a second.
+/// It requires a password. Every write is appended to a file at once, and the file is flushed to disk every second: a
+/// killed server loses nothing, a power failure loses up to a second of writes.
 pub type Redis = Server<RedisEngine>;
 
-/// What [`Redis`] may be given.
+/// The options of [`Redis`].
 #[derive(Debug, Clone, Default)]
 pub struct RedisOptions {
-    /// Switches TLS on; the URL is that of another port then.
+    /// Enables TLS. The URL then uses a second port.
     pub certificate: Option<Certificate>,
 }
 
-/// What makes a [`Server`] a Redis server.
+/// The Redis engine of a [`Server`].
 #[derive(Debug)]
 pub struct RedisEngine {
     program: PathBuf,
@@ -43,13 +43,13 @@ impl Engine for RedisEngine {
     const KIND: Kind = Kind::Redis;
     const STOP: Signal = Signal::TERM;
 
-    fn prepare(room: &Room, options: RedisOptions) -> Result<Self, Error> {
-        let mut identity = Identity::load(room)?;
-        let mut secured = |certificate: Certificate| {
-            let files = certificate.write(room.path())?;
+    fn prepare(dir: &ServerDir, options: RedisOptions) -> Result<Self, Error> {
+        let mut identity = Identity::load(dir)?;
+        let mut enable_tls = |certificate: Certificate| {
+            let files = certificate.write(dir.path())?;
             Ok::<_, Error>((identity.port("tls_port")?, files))
         };
-        let tls = options.certificate.map(&mut secured).transpose()?;
+        let tls = options.certificate.map(&mut enable_tls).transpose()?;
         let engine = Self {
             program: programs::redis()?,
             port: identity.port("port")?,
@@ -60,9 +60,9 @@ impl Engine for RedisEngine {
         Ok(engine)
     }
 
-    fn launch(&mut self, room: &Room) -> Result<Process, Error> {
-        fs::create_dir_all(room.data()).map_err(Error::io("make the data folder of Redis"))?;
-        let configuration = room.path().join("redis.conf");
+    fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error> {
+        fs::create_dir_all(dir.data()).map_err(Error::io("create the data folder of Redis"))?;
+        let configuration = dir.path().join("redis.conf");
         let mut text = format!(
             "bind 127.0.0.1\n\
              port {}\n\
@@ -75,7 +75,7 @@ impl Engine for RedisEngine {
              logfile \"\"\n",
             self.port.number(),
             self.password,
-            room.data().display(),
+            dir.data().display(),
         );
         if let Some((port, files)) = &self.tls {
             text.push_str(&format!(
@@ -86,9 +86,9 @@ impl Engine for RedisEngine {
             ));
         }
         write_private(&configuration, &text)?;
-        let mut server = command(&self.program, Account::OURS);
-        server.current_dir(room.path()).arg(configuration);
-        Process::start(server, &room.log())
+        let mut server = command(&self.program, Account::CURRENT);
+        server.current_dir(dir.path()).arg(configuration);
+        Process::start(server, &dir.log())
     }
 
     fn is_ready(&self) -> bool {
@@ -111,7 +111,7 @@ impl Engine for RedisEngine {
 }
 
 impl RedisEngine {
-    /// While it reads its file, it answers pings with an error.
+    /// Returns `true` if the server answers a ping. It answers with an error while it loads its file.
     fn ping(&self) -> io::Result<bool> {
         const EXPECTED: &[u8; 12] = b"+OK\r\n+PONG\r\n";
         let mut connection = connect(self.port.address())?;

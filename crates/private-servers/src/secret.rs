@@ -4,10 +4,10 @@ use std::io::Read as _;
 
 use crate::Error;
 
-/// 128 random bits as 32 hexadecimal digits, which every URL and every configuration file takes as they are.
+/// Returns 128 random bits as 32 hexadecimal digits, which need no escaping in URLs and configuration files.
 ///
 /// # Errors
-/// [`Error::Io`] when the operating system gives no random bytes.
+/// [`Error::Io`] if the operating system returns no random bytes.
 pub(crate) fn random() -> Result<String, Error> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")

@@ -1,121 +1,128 @@
 use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::place::Room;
 use crate::process::{Process, last_lines};
+use crate::server_dir::ServerDir;
 use crate::wait::poll;
-use crate::{Error, Kind, Place};
+use crate::{DataRoot, Error, Kind};
 
-/// What is different between the servers. Implemented in this crate only; its methods are for [`Server`].
+/// The parts in which the servers differ. Implemented in this crate only and called by [`Server`].
 pub trait Engine: Sized {
-    /// What the caller may choose.
+    /// The options of [`Server::start_with`].
     type Options: Default;
-    /// Which server it is.
+    /// The kind of server.
     const KIND: Kind;
-    /// Asks for an orderly end that waits for no client.
+    /// The signal for an orderly shutdown that does not wait for clients.
     const STOP: Signal;
-    /// How long the orderly end may take.
+    /// The longest orderly shutdown.
     const STOP_LIMIT: Duration = Duration::from_secs(30);
-    /// How long it may take from the start of the process to the first answer.
+    /// The longest time from the start of the process to the first answer.
     const READY_LIMIT: Duration = Duration::from_secs(120);
 
-    /// Finds the programs, the ports and the credentials.
+    /// Locates the programs and reserves ports and credentials.
     ///
     /// # Errors
-    /// Any.
-    fn prepare(room: &Room, options: Self::Options) -> Result<Self, Error>;
+    /// Any [`Error`].
+    fn prepare(dir: &ServerDir, options: Self::Options) -> Result<Self, Error>;
 
-    /// Starts the process, with fresh data if there is none.
+    /// Starts the process, and initialises its data if there is none.
     ///
     /// # Errors
-    /// Any.
-    fn launch(&mut self, room: &Room) -> Result<Process, Error>;
+    /// Any [`Error`].
+    fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error>;
 
-    /// Whether clients are served.
+    /// Returns `true` if the server answers clients.
     fn is_ready(&self) -> bool;
 
-    /// Where it listens.
+    /// Returns the address that the server listens on.
     fn address(&self) -> SocketAddr;
 
-    /// The URL with credentials for an address that leads to it.
+    /// Returns the URL with credentials for an address that forwards to the server.
     fn url_at(&self, address: SocketAddr) -> String;
 
-    /// Ends the process for good: nothing is lost by a kill, unless something outside of the place is left behind.
+    /// Ends a process whose data is no longer needed. Servers with resources outside of their folder override this.
     ///
     /// # Errors
-    /// Any.
+    /// Any [`Error`].
     fn discard(process: &mut Process) -> Result<(), Error> {
         process.kill()
     }
 }
 
-/// A private server. Dropping it ends its processes, and removes its data if its place is temporary.
+/// A private server. Dropping it ends its processes, and deletes its data if its root is temporary.
 #[derive(Debug)]
 pub struct Server<E: Engine> {
-    // Dropped in this order: the processes before the folder that they work in.
+    // Dropped in this order: the processes before the folder that they use.
     process: Option<Process>,
     engine: E,
-    room: Room,
+    dir: ServerDir,
 }
 
 impl<E: Engine> Server<E> {
-    /// Starts a server in a place and waits until it answers.
+    /// Starts a server with default options and waits until it answers.
     ///
     /// # Errors
-    /// [`Error`]; with the end of the server's log when it did not become ready.
-    pub fn start(place: &Place) -> Result<Self, Error> {
-        Self::start_with(place, E::Options::default())
+    /// Any [`Error`]; it contains the end of the server's log if the server did not become ready.
+    pub fn start(root: &DataRoot) -> Result<Self, Error> {
+        Self::start_with(root, E::Options::default())
     }
 
     /// Like [`Self::start`], with options.
     ///
     /// # Errors
     /// As for [`Self::start`].
-    pub fn start_with(place: &Place, options: E::Options) -> Result<Self, Error> {
-        let room = Room::enter(place, E::KIND)?;
+    pub fn start_with(root: &DataRoot, options: E::Options) -> Result<Self, Error> {
+        let dir = ServerDir::lock(root, E::KIND)?;
         let mut server = Self {
             process: None,
-            engine: E::prepare(&room, options)?,
-            room,
+            engine: E::prepare(&dir, options)?,
+            dir,
         };
         server.launch()?;
         Ok(server)
     }
 
-    /// Where clients connect, with credentials.
+    /// Returns the URL for clients, with credentials.
     pub fn url(&self) -> String {
         self.engine.url_at(self.address())
     }
 
-    /// Like [`Self::url`], through another address, as of a [`crate::Link`] to this server.
+    /// Returns the URL for clients that connect through another address, such as that of a [`crate::FaultProxy`].
     pub fn url_at(&self, address: SocketAddr) -> String {
         self.engine.url_at(address)
     }
 
-    /// Where it listens. The same for the whole life of the server.
+    /// Returns the address that the server listens on. It never changes.
     pub fn address(&self) -> SocketAddr {
         self.engine.address()
     }
 
-    /// The id of its main process, unless it was stopped or killed.
+    /// Returns the id of the main process, or `None` after [`Self::kill`] and [`Self::stop`].
     pub fn pid(&self) -> Option<u32> {
         self.process.as_ref().map(Process::pid)
     }
 
-    /// Kills its processes with SIGKILL and waits until they are gone, as in a crash.
+    /// Returns the exit status of a main process that ended without [`Self::kill`] or [`Self::stop`].
+    pub fn unexpected_exit(&mut self) -> Option<ExitStatus> {
+        self.process.as_mut()?.ended()
+    }
+
+    /// Simulates a crash: kills the processes with SIGKILL and waits until they have ended.
     ///
     /// # Errors
-    /// [`Error::NotRunning`]; [`Error::Io`] when a process outlives it.
+    /// [`Error::NotRunning`]; [`Error::Io`] if a process does not end.
     pub fn kill(&mut self) -> Result<(), Error> {
         self.running()?.kill()?;
         self.process = None;
         Ok(())
     }
 
-    /// Lets it end in order, and kills it when that takes more than half a minute.
+    /// Shuts the server down in order, and kills it after [`Engine::STOP_LIMIT`].
     ///
     /// # Errors
     /// As for [`Self::kill`].
@@ -125,8 +132,7 @@ impl<E: Engine> Server<E> {
         Ok(())
     }
 
-    /// Starts it again with its data, credentials and port, after it was killed or stopped; stops it before if it
-    /// runs.
+    /// Starts the server with its data, credentials and port. Stops it first if it is running.
     ///
     /// # Errors
     /// As for [`Self::start`].
@@ -137,17 +143,17 @@ impl<E: Engine> Server<E> {
         self.launch()
     }
 
-    /// Deletes all data and starts empty, with the same credentials and port.
+    /// Deletes all data and starts the server with the same credentials and port.
     ///
     /// # Errors
     /// As for [`Self::start`].
     pub fn wipe(&mut self) -> Result<(), Error> {
         self.discard()?;
-        self.room.clear()?;
+        self.dir.clear()?;
         self.launch()
     }
 
-    /// Freezes its processes with SIGSTOP: connections stay open and nobody answers.
+    /// Freezes the processes with SIGSTOP: connections stay open and the server does not answer.
     ///
     /// # Errors
     /// [`Error::NotRunning`].
@@ -156,7 +162,7 @@ impl<E: Engine> Server<E> {
         Ok(())
     }
 
-    /// Lets it go on after [`Self::pause`].
+    /// Continues the processes after [`Self::pause`].
     ///
     /// # Errors
     /// [`Error::NotRunning`].
@@ -165,9 +171,14 @@ impl<E: Engine> Server<E> {
         Ok(())
     }
 
-    /// The last lines of its log.
+    /// Returns the path of the server's log.
+    pub fn log_file(&self) -> PathBuf {
+        self.dir.log()
+    }
+
+    /// Returns the last lines of the server's log.
     pub fn log(&self) -> String {
-        let bytes = fs::read(self.room.log()).unwrap_or_default();
+        let bytes = fs::read(self.dir.log()).unwrap_or_default();
         last_lines(&String::from_utf8_lossy(&bytes)).to_owned()
     }
 
@@ -175,8 +186,8 @@ impl<E: Engine> Server<E> {
         &self.engine
     }
 
-    pub(crate) const fn room(&self) -> &Room {
-        &self.room
+    pub(crate) const fn dir(&self) -> &ServerDir {
+        &self.dir
     }
 
     pub(crate) fn running(&mut self) -> Result<&mut Process, Error> {
@@ -184,7 +195,7 @@ impl<E: Engine> Server<E> {
     }
 
     fn launch(&mut self) -> Result<(), Error> {
-        let mut process = self.engine.launch(&self.room)?;
+        let mut process = self.engine.launch(&self.dir)?;
         let outcome = poll(E::READY_LIMIT, || match process.ended() {
             Some(status) => Some(Err(Error::Ended {
                 kind: E::KIND,

@@ -1,4 +1,4 @@
-//! Polling at a fixed interval until a deadline, and connections that do not wait for long.
+//! Polling at a fixed interval until a deadline, and connections with short timeouts.
 
 use std::io;
 use std::net::{SocketAddr, TcpStream};
@@ -6,10 +6,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const INTERVAL: Duration = Duration::from_millis(20);
-/// How long a probe may take for one step. On loopback only a server that hangs takes longer.
+/// The timeout of one step of a probe. On loopback, only a server that hangs exceeds it.
 const STEP: Duration = Duration::from_secs(2);
 
-/// What `probe` found, or `None` when it found nothing until the limit was over. It is asked at least once.
+/// Calls `probe` until it returns a value, which is returned, or until the limit has passed. Calls it at least once.
 pub(crate) fn poll<T>(limit: Duration, mut probe: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + limit;
     loop {
@@ -23,7 +23,7 @@ pub(crate) fn poll<T>(limit: Duration, mut probe: impl FnMut() -> Option<T>) -> 
     }
 }
 
-/// A connection on which nothing takes longer than two seconds.
+/// Connects with a timeout of two seconds, and sets it for reads and writes too.
 pub(crate) fn connect(address: SocketAddr) -> io::Result<TcpStream> {
     let connection = TcpStream::connect_timeout(&address, STEP)?;
     connection.set_read_timeout(Some(STEP))?;
@@ -36,22 +36,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_found_late_is_found() {
-        let mut asked = 0;
+    fn probe_is_repeated_until_it_returns_a_value() {
+        let mut calls = 0;
         let found = poll(Duration::from_secs(60), || {
-            asked += 1;
-            (asked == 3).then_some(asked)
+            calls += 1;
+            (calls == 3).then_some(calls)
         });
         assert_eq!(found, Some(3));
     }
 
     #[test]
-    fn it_asks_once_and_gives_up_at_the_deadline() {
-        let mut asked = 0;
+    fn probe_is_called_once_without_time() {
+        let mut calls = 0;
         let found: Option<()> = poll(Duration::ZERO, || {
-            asked += 1;
+            calls += 1;
             None
         });
-        assert_eq!((found, asked), (None, 1));
+        assert_eq!((found, calls), (None, 1));
     }
 }

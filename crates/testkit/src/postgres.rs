@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use odd_core::Clock;
 use odd_core::ports::{EventSink, LogRecord};
-use odd_private_servers::{Place, Postgres};
+use odd_private_servers::{DataRoot, Postgres};
 use odd_store_postgres::PostgresConfig;
 pub use odd_store_postgres::PostgresStore;
 use tokio::sync::OnceCell;
@@ -22,7 +22,7 @@ impl EventSink for Nobody {
 async fn server() -> &'static Postgres {
     static SERVER: OnceCell<Postgres> = OnceCell::const_new();
     let start = || async {
-        let started = tokio::task::spawn_blocking(|| Postgres::start(&Place::temporary()?));
+        let started = tokio::task::spawn_blocking(|| Postgres::start(&DataRoot::temporary()?));
         started
             .await
             .expect("no panic")

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use odd_bus_local::{Feed, LocalBus};
 use odd_bus_rabbitmq::{BrokerConfig, EventConsumer, EventQueue, Publisher};
-use odd_private_servers::{Place, RabbitMq};
+use odd_private_servers::{DataRoot, RabbitMq};
 use tokio::sync::OnceCell;
 use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use crate::{ManualClock, producers};
 async fn server() -> &'static RabbitMq {
     static SERVER: OnceCell<RabbitMq> = OnceCell::const_new();
     let start = || async {
-        let started = tokio::task::spawn_blocking(|| RabbitMq::start(&Place::temporary()?));
+        let started = tokio::task::spawn_blocking(|| RabbitMq::start(&DataRoot::temporary()?));
         started
             .await
             .expect("no panic")

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context;
-use odd_private_servers::{Kind, Mongo, Place, Postgres, RabbitMq, Redis, ensure_installed};
+use odd_private_servers::{DataRoot, Kind, Mongo, Postgres, RabbitMq, Redis, ensure_installed};
 
 use crate::cluster::Links;
 
@@ -20,13 +20,13 @@ impl Backends {
         let mut kinds = vec![Kind::Postgres, Kind::RabbitMq, Kind::Redis];
         kinds.extend(archive.then_some(Kind::Mongo));
         ensure_installed(&kinds)?;
-        let place = Place::at(folder)?;
+        let root = DataRoot::at(folder)?;
         let postgres = std::thread::scope(|scope| {
             // RabbitMQ takes the longest.
-            let rabbitmq = scope.spawn(|| RabbitMq::start(&place));
-            let postgres = Postgres::start(&place)?;
-            let redis = Redis::start(&place)?;
-            let mongo = archive.then(|| Mongo::start(&place)).transpose()?;
+            let rabbitmq = scope.spawn(|| RabbitMq::start(&root));
+            let postgres = Postgres::start(&root)?;
+            let redis = Redis::start(&root)?;
+            let mongo = archive.then(|| Mongo::start(&root)).transpose()?;
             let rabbitmq = rabbitmq.join().expect("starting a server does not panic")?;
             anyhow::Ok(Self {
                 postgres,

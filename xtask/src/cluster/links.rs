@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use odd_private_servers::Link;
+use odd_private_servers::FaultProxy;
 
 use crate::cluster::Backends;
 
@@ -9,7 +9,7 @@ use crate::cluster::Backends;
 const SERVERS: [&str; 4] = ["postgres", "rabbitmq", "redis", "mongo"];
 
 /// The ways from one role to the servers.
-pub(crate) struct Links(BTreeMap<&'static str, Link>);
+pub(crate) struct Links(BTreeMap<&'static str, FaultProxy>);
 
 impl Links {
     /// One to each server that runs.
@@ -17,18 +17,18 @@ impl Links {
         let mut links = BTreeMap::new();
         for server in SERVERS {
             if let Some(address) = backends.address(server) {
-                links.insert(server, Link::to(address)?);
+                links.insert(server, FaultProxy::to(address)?);
             }
         }
         Ok(Self(links))
     }
 
-    pub(super) fn get(&self, server: &str) -> Option<&Link> {
+    pub(super) fn get(&self, server: &str) -> Option<&FaultProxy> {
         self.0.get(server)
     }
 
     /// The way to a server.
-    pub(crate) fn to(&mut self, server: &str) -> anyhow::Result<&mut Link> {
+    pub(crate) fn to(&mut self, server: &str) -> anyhow::Result<&mut FaultProxy> {
         let link = self.0.get_mut(server);
         link.with_context(|| format!("no link leads to {server}"))
     }

@@ -2,14 +2,16 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use super::message::{Value, ask};
-use super::{Secured, USER};
+use bson::doc;
+
+use super::message::run_command;
+use super::{TlsListener, USER};
 use crate::port::Port;
 use crate::process::{self, Account};
 
-/// It makes the user at its first start. Telemetry is off, and so is the port with its metrics.
+/// Returns the command of the server. It creates the user at its first start; telemetry and the metrics port are off.
 pub(super) fn command(program: &Path, data: &Path, port: &Port, password: &str) -> Command {
-    let mut command = process::command(program, Account::OURS);
+    let mut command = process::command(program, Account::CURRENT);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("FERRETDB_") {
             command.env_remove(&name);
@@ -21,7 +23,7 @@ pub(super) fn command(program: &Path, data: &Path, port: &Port, password: &str) 
         .arg(format!("--listen-addr={}", port.address()))
         .arg(format!("--state-dir={}", data.display()))
         .arg(format!("--sqlite-url=file:{}/", data.display()))
-        // Without this experiment, anybody may do everything.
+        // Without this experimental flag, every client has every permission.
         .args(["--test-enable-new-auth", "--setup-database=admin"])
         .arg(format!("--setup-username={USER}"))
         .env("FERRETDB_SETUP_PASSWORD", password)
@@ -29,9 +31,9 @@ pub(super) fn command(program: &Path, data: &Path, port: &Port, password: &str) 
     command
 }
 
-/// It listens for TLS at a port of its own.
-pub(super) fn secure(command: &mut Command, tls: Option<&Secured>) {
-    if let Some(Secured { port, files }) = tls {
+/// Adds the options for TLS, which needs a second port.
+pub(super) fn add_tls(command: &mut Command, tls: Option<&TlsListener>) {
+    if let Some(TlsListener { port, files }) = tls {
         command
             .arg(format!("--listen-tls={}", port.address()))
             .arg("--listen-tls-cert-file")
@@ -41,7 +43,7 @@ pub(super) fn secure(command: &mut Command, tls: Option<&Secured>) {
     }
 }
 
-/// It listens once the user is there.
+/// Returns `true` if the server answers. It starts to listen after it has created the user.
 pub(super) fn is_ready(address: SocketAddr) -> bool {
-    ask(address, &[("hello", Value::Number(1))]).is_ok_and(|answer| answer.is_ok())
+    run_command(address, doc! { "hello": 1 }).is_ok_and(|answer| answer.is_ok())
 }

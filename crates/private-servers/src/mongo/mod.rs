@@ -1,4 +1,4 @@
-//! MongoDB's protocol: by MongoDB itself where it is installed, else by FerretDB on SQLite.
+//! A server for MongoDB's protocol: MongoDB if it is installed, otherwise FerretDB on SQLite.
 
 mod ferretdb;
 mod message;
@@ -11,39 +11,39 @@ use rustix::process::Signal;
 
 use crate::authority::{Certificate, CertificateFiles};
 use crate::identity::Identity;
-use crate::place::Room;
 use crate::port::Port;
 use crate::process::Process;
 use crate::programs::{self, MongoProgram};
 use crate::server::{Engine, Server};
+use crate::server_dir::ServerDir;
 use crate::{Error, Kind};
 
-/// A private server that speaks MongoDB's protocol.
+/// A private server for MongoDB's protocol.
 ///
-/// The URL names the user and the database, both called `observatory`; the user may do everything. The server is
-/// `mongod` if that is installed, else FerretDB 1.24 on SQLite, which lacks transactions, change streams, updates by
-/// pipelines, array filters, and indexes that expire documents.
+/// The URL names the user and the database, both called `observatory`; the user has every permission. The server
+/// is `mongod` if it is installed, otherwise FerretDB 1.24 on SQLite, which lacks transactions, change streams, pipeline
+/// updates, array filters and TTL indexes.
 pub type Mongo = Server<MongoEngine>;
 
-/// What [`Mongo`] may be given.
+/// The options of [`Mongo`].
 #[derive(Debug, Clone, Default)]
 pub struct MongoOptions {
-    /// Switches TLS on; the URL asks for it then, at a port of its own.
+    /// Enables TLS. The URL then requires it; FerretDB listens for it on a second port.
     pub certificate: Option<Certificate>,
 }
 
-/// What makes a [`Server`] one that speaks MongoDB's protocol.
+/// The MongoDB or FerretDB engine of a [`Server`].
 #[derive(Debug)]
 pub struct MongoEngine {
     program: MongoProgram,
     port: Port,
-    tls: Option<Secured>,
+    tls: Option<TlsListener>,
     password: String,
 }
 
-/// What a server needs to speak TLS.
+/// The port and certificate of a server with TLS.
 #[derive(Debug)]
-struct Secured {
+struct TlsListener {
     port: Port,
     files: CertificateFiles,
 }
@@ -55,14 +55,14 @@ impl Engine for MongoEngine {
     const KIND: Kind = Kind::Mongo;
     const STOP: Signal = Signal::TERM;
 
-    fn prepare(room: &Room, options: MongoOptions) -> Result<Self, Error> {
-        let mut identity = Identity::load(room)?;
-        let mut secured = |certificate: Certificate| {
-            let files = certificate.write(room.path())?;
+    fn prepare(dir: &ServerDir, options: MongoOptions) -> Result<Self, Error> {
+        let mut identity = Identity::load(dir)?;
+        let mut enable_tls = |certificate: Certificate| {
+            let files = certificate.write(dir.path())?;
             let port = identity.port("tls_port")?;
-            Ok::<_, Error>(Secured { port, files })
+            Ok::<_, Error>(TlsListener { port, files })
         };
-        let tls = options.certificate.map(&mut secured).transpose()?;
+        let tls = options.certificate.map(&mut enable_tls).transpose()?;
         let engine = Self {
             program: programs::mongo()?,
             port: identity.port("port")?,
@@ -73,25 +73,26 @@ impl Engine for MongoEngine {
         Ok(engine)
     }
 
-    /// The two programs cannot read each other's files, so each has its own folder.
-    fn launch(&mut self, room: &Room) -> Result<Process, Error> {
+    /// Each program has its own data folder, because neither can read the files of the other.
+    fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error> {
         let (name, data) = match self.program {
-            MongoProgram::Mongod(_) => ("mongod", room.data().join("mongod")),
-            MongoProgram::FerretDb(_) => ("ferretdb", room.data().join("ferretdb")),
+            MongoProgram::Mongod(_) => ("mongod", dir.data().join("mongod")),
+            MongoProgram::FerretDb(_) => ("ferretdb", dir.data().join("ferretdb")),
         };
-        fs::create_dir_all(&data).map_err(Error::io(format!("make the data folder of {name}")))?;
+        fs::create_dir_all(&data)
+            .map_err(Error::io(format!("create the data folder of {name}")))?;
         let mut server = match &self.program {
             MongoProgram::Mongod(program) => {
                 mongod::command(program, &data, &self.port, self.tls.as_ref())
             }
             MongoProgram::FerretDb(program) => {
                 let mut command = ferretdb::command(program, &data, &self.port, &self.password);
-                ferretdb::secure(&mut command, self.tls.as_ref());
+                ferretdb::add_tls(&mut command, self.tls.as_ref());
                 command
             }
         };
-        server.current_dir(room.path());
-        Process::start(server, &room.log())
+        server.current_dir(dir.path());
+        Process::start(server, &dir.log())
     }
 
     fn is_ready(&self) -> bool {
@@ -104,7 +105,7 @@ impl Engine for MongoEngine {
     fn address(&self) -> SocketAddr {
         match (&self.program, &self.tls) {
             (MongoProgram::FerretDb(_), Some(tls)) => tls.port.address(),
-            // One port for both.
+            // MongoDB accepts TLS on its normal port.
             _ => self.port.address(),
         }
     }

@@ -2,18 +2,25 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use super::message::{Value, ask};
-use super::{Secured, USER};
+use bson::doc;
+
+use super::message::run_command;
+use super::{TlsListener, USER};
 use crate::port::Port;
 use crate::process::{self, Account};
 
-/// The user is there already: 51003; there are users, so strangers may make no more: 13. See
+/// Errors of `createUser` if the user exists: 51003, or 13 (unauthorized) because the server has users. See
 /// <https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml>.
-const THERE_ALREADY: [i32; 2] = [51003, 13];
+const USER_EXISTS: [i32; 2] = [51003, 13];
 
-/// With TLS it takes connections of both kinds at its one port.
-pub(super) fn command(program: &Path, data: &Path, port: &Port, tls: Option<&Secured>) -> Command {
-    let mut command = process::command(program, Account::OURS);
+/// Returns the command of the server. With TLS it accepts encrypted and plain connections on the same port.
+pub(super) fn command(
+    program: &Path,
+    data: &Path,
+    port: &Port,
+    tls: Option<&TlsListener>,
+) -> Command {
+    let mut command = process::command(program, Account::CURRENT);
     command
         .args(["--auth", "--bind_ip", "127.0.0.1", "--nounixsocket"])
         .args(["--port", &port.number().to_string()])
@@ -28,20 +35,16 @@ pub(super) fn command(program: &Path, data: &Path, port: &Port, tls: Option<&Sec
     command
 }
 
-/// Whether it answers and has the user. As long as there is no user at all, it lets anyone on this machine make the
-/// first: <https://www.mongodb.com/docs/manual/core/localhost-exception/>.
+/// Returns `true` if the server answers and the user exists. Until a user exists, the server allows local clients to
+/// create the first one: <https://www.mongodb.com/docs/manual/core/localhost-exception/>.
 pub(super) fn is_ready(address: SocketAddr, password: &str) -> bool {
-    let hello = ask(address, &[("hello", Value::Number(1))]);
+    let hello = run_command(address, doc! { "hello": 1 });
     if !hello.is_ok_and(|answer| answer.is_ok()) {
         return false;
     }
-    let make_user = [
-        ("createUser", Value::Text(USER)),
-        ("pwd", Value::Text(password)),
-        ("roles", Value::Texts(&["root"])),
-    ];
-    ask(address, &make_user).is_ok_and(|answer| {
+    let create_user = doc! { "createUser": USER, "pwd": password, "roles": ["root"] };
+    run_command(address, create_user).is_ok_and(|answer| {
         let code = answer.error_code();
-        answer.is_ok() || code.is_some_and(|code| THERE_ALREADY.contains(&code))
+        answer.is_ok() || code.is_some_and(|code| USER_EXISTS.contains(&code))
     })
 }

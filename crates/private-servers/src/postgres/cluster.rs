@@ -2,40 +2,40 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::place::Room;
-use crate::process::{Account, Once, command, run};
+use crate::process::{Account, Invocation, command, run};
+use crate::server_dir::ServerDir;
 
-/// What is needed to make the files of a server: PostgreSQL calls them a cluster.
+/// A database cluster, as PostgreSQL calls the files of a server.
 #[derive(Debug)]
 pub(super) struct Cluster {
     /// The folder with `initdb` and `postgres`.
     pub(super) programs: PathBuf,
     pub(super) account: Account,
-    /// Of the role `postgres`.
+    /// The password of the role `postgres`.
     pub(super) superuser_password: String,
-    /// Of the role `observatory`.
+    /// The password of the role `observatory`.
     pub(super) password: String,
 }
 
 impl Cluster {
-    /// Makes the files unless they are there. They appear all at once, so being interrupted leaves none.
-    pub(super) fn ensure(&self, room: &Room) -> Result<(), Error> {
-        self.account.own(room.path())?;
-        if room.data().exists() {
+    /// Creates the cluster if it does not exist. It appears by one rename, so an interrupted call leaves no cluster.
+    pub(super) fn ensure(&self, dir: &ServerDir) -> Result<(), Error> {
+        self.account.own(dir.path())?;
+        if dir.data().exists() {
             return Ok(());
         }
-        let unfinished = room.path().join("data.new");
+        let unfinished = dir.path().join("data.new");
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished).map_err(Error::io("delete an unfinished cluster"))?;
         }
-        self.make_files(&unfinished)?;
-        self.make_database(&unfinished)?;
-        fs::rename(&unfinished, room.data()).map_err(Error::io("put the cluster in place"))
+        self.initialise(&unfinished)?;
+        self.create_database(&unfinished)?;
+        fs::rename(&unfinished, dir.data()).map_err(Error::io("rename the new cluster"))
     }
 
-    /// Text is compared byte by byte, so that it sorts alike on every machine.
-    fn make_files(&self, data: &Path) -> Result<(), Error> {
-        let initdb = Once::new("initdb").reading(&self.superuser_password);
+    /// Uses the C locale, so that text sorts in the same order on every machine.
+    fn initialise(&self, data: &Path) -> Result<(), Error> {
+        let initdb = Invocation::new("initdb").input(&self.superuser_password);
         let mut command = command(self.programs.join("initdb"), self.account);
         command
             .current_dir(data.parent().unwrap_or(data))
@@ -47,14 +47,14 @@ impl Cluster {
         run(&initdb, command).map(drop)
     }
 
-    /// The mode for one user needs neither a running server nor a client.
-    fn make_database(&self, data: &Path) -> Result<(), Error> {
+    /// Uses single-user mode, which needs no running server and no client.
+    fn create_database(&self, data: &Path) -> Result<(), Error> {
         let statements = format!(
             "CREATE ROLE observatory LOGIN CREATEDB PASSWORD '{}'\n\
              CREATE DATABASE observatory OWNER observatory\n",
             self.password
         );
-        let postgres = Once::new("postgres").reading(&statements);
+        let postgres = Invocation::new("postgres").input(&statements);
         let mut command = command(self.programs.join("postgres"), self.account);
         command
             .current_dir(data.parent().unwrap_or(data))

@@ -1,4 +1,4 @@
-//! PostgreSQL, as durable as it comes, with one database that one role owns.
+//! PostgreSQL with full durability, one database and one role that owns it.
 
 mod cluster;
 mod probe;
@@ -10,33 +10,33 @@ use rustix::process::Signal;
 
 use crate::authority::{Certificate, CertificateFiles};
 use crate::identity::Identity;
-use crate::place::Room;
 use crate::port::Port;
 use crate::process::{Account, Process, command};
 use crate::programs;
 use crate::server::{Engine, Server};
+use crate::server_dir::ServerDir;
 use crate::{Error, Kind};
 use cluster::Cluster;
 
 /// A private PostgreSQL server.
 ///
-/// The URL names the role and the database, both called `observatory`. The role owns the database, may make more of
-/// them, and is no superuser. Passwords are checked with scram-sha-256 on every connection; there is no Unix socket.
-/// Commits are durable (`fsync` and `synchronous_commit` are on). When we are root, it runs as `postgres` or `nobody`.
+/// The URL names the role and the database, both called `observatory`. The role owns the database, may create others,
+/// and is not a superuser. Every connection authenticates with scram-sha-256; there is no Unix socket. Commits are
+/// durable (`fsync` and `synchronous_commit` are on). If this process is root, the server runs as `postgres` or `nobody`.
 ///
-/// A server that was killed and never started again leaves a segment of 56 bytes in the kernel's shared memory.
+/// A server that is killed and never restarted leaves a segment of 56 bytes in the kernel's shared memory.
 pub type Postgres = Server<PostgresEngine>;
 
-/// What [`Postgres`] may be given.
+/// The options of [`Postgres`].
 #[derive(Debug, Clone, Default)]
 pub struct PostgresOptions {
-    /// Further settings, as in `postgresql.conf`; they win over ours.
+    /// Settings as in `postgresql.conf`. They override those of this crate.
     pub settings: Vec<(String, String)>,
-    /// Switches TLS on; the URL asks for it then.
+    /// Enables TLS. The URL then requires it.
     pub certificate: Option<Certificate>,
 }
 
-/// What makes a [`Server`] a PostgreSQL server.
+/// The PostgreSQL engine of a [`Server`].
 #[derive(Debug)]
 pub struct PostgresEngine {
     cluster: Cluster,
@@ -45,8 +45,7 @@ pub struct PostgresEngine {
     tls: bool,
 }
 
-/// Shared memory is in the place as far as it can be: what lies elsewhere stays behind when the server is killed for
-/// good.
+/// Dynamic shared memory is in the server's folder: System V segments would remain after the server is killed.
 const SETTINGS: [(&str, &str); 10] = [
     ("listen_addresses", "127.0.0.1"),
     ("unix_socket_directories", ""),
@@ -63,21 +62,21 @@ const SETTINGS: [(&str, &str); 10] = [
 impl Engine for PostgresEngine {
     type Options = PostgresOptions;
     const KIND: Kind = Kind::Postgres;
-    /// "Fast": ends the sessions, then writes a checkpoint.
+    /// "Fast" shutdown: ends the sessions, then writes a checkpoint.
     const STOP: Signal = Signal::INT;
 
-    fn prepare(room: &Room, options: PostgresOptions) -> Result<Self, Error> {
-        let mut identity = Identity::load(room)?;
+    fn prepare(dir: &ServerDir, options: PostgresOptions) -> Result<Self, Error> {
+        let mut identity = Identity::load(dir)?;
         let cluster = Cluster {
             programs: programs::postgres()?,
-            account: Account::unprivileged(&["postgres", "nobody"], room.path())?,
+            account: Account::unprivileged(&["postgres", "nobody"], dir.path())?,
             superuser_password: identity.secret("superuser")?,
             password: identity.secret("observatory")?,
         };
         let port = identity.port("port")?;
         identity.save()?;
         let certificate = options.certificate.as_ref();
-        let files = certificate.map(|certificate| certificate.write(room.path()));
+        let files = certificate.map(|certificate| certificate.write(dir.path()));
         let files = files.transpose()?;
         let mut settings = files.as_ref().map_or_else(Vec::new, tls_settings);
         settings.extend(options.settings);
@@ -89,10 +88,10 @@ impl Engine for PostgresEngine {
         })
     }
 
-    fn launch(&mut self, room: &Room) -> Result<Process, Error> {
-        self.cluster.ensure(room)?;
+    fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error> {
+        self.cluster.ensure(dir)?;
         let mut server = command(self.cluster.programs.join("postgres"), self.cluster.account);
-        server.current_dir(room.path()).arg("-D").arg(room.data());
+        server.current_dir(dir.path()).arg("-D").arg(dir.data());
         server.args(["-p", &self.port.number().to_string()]);
         for (name, value) in SETTINGS {
             server.args(["-c", &format!("{name}={value}")]);
@@ -100,7 +99,7 @@ impl Engine for PostgresEngine {
         for (name, value) in &self.settings {
             server.args(["-c", &format!("{name}={value}")]);
         }
-        Process::start(server, &room.log())
+        Process::start(server, &dir.log())
     }
 
     fn is_ready(&self) -> bool {
@@ -117,7 +116,7 @@ impl Engine for PostgresEngine {
         format!("postgres://observatory:{password}@{address}/observatory{mode}")
     }
 
-    /// "Immediate": no checkpoint, but the shared memory outside of the place is given back.
+    /// "Immediate" shutdown: writes no checkpoint, but frees the shared memory outside of the folder.
     fn discard(process: &mut Process) -> Result<(), Error> {
         process.stop(Signal::QUIT, Duration::from_secs(10))
     }

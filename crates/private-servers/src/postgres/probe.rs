@@ -3,18 +3,18 @@ use std::net::SocketAddr;
 
 use crate::wait::connect;
 
-/// Length, version 3.0, `user` and its value, the end of the list:
+/// StartupMessage: length, protocol version 3.0, `user` and its value, terminator. See
 /// <https://www.postgresql.org/docs/current/protocol-message-formats.html>.
 const STARTUP: &[u8] = b"\0\0\0\x1a\0\x03\0\0user\0observatory\0\0";
 
-/// Whether it asks for a password (`R`). While it starts up or recovers it answers with an error (`E`).
+/// Returns `true` if the server requests a password (`R`). It answers with an error (`E`) during start-up and recovery.
 pub(super) fn accepts_sessions(address: SocketAddr) -> bool {
     let mut answer = [0];
-    let asked = connect(address).and_then(|mut connection| {
+    let exchanged = connect(address).and_then(|mut connection| {
         connection.write_all(STARTUP)?;
         connection.read_exact(&mut answer)
     });
-    asked.is_ok() && answer == *b"R"
+    exchanged.is_ok() && answer == *b"R"
 }
 
 #[cfg(test)]
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_message_begins_with_its_length() {
+    fn startup_message_begins_with_its_length() {
         let length = u32::try_from(STARTUP.len()).expect("short");
         assert_eq!(STARTUP[..4], length.to_be_bytes());
     }

@@ -7,17 +7,17 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use crate::Error;
-use crate::programs;
+use crate::search_path::in_path;
 
 static SETPRIV: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
     let is_linux = cfg!(target_os = "linux");
-    is_linux.then(|| programs::in_path("setpriv")).flatten()
+    is_linux.then(|| in_path("setpriv")).flatten()
 });
 
 /// The user that a server runs as.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Account {
-    /// `None`: as ourselves.
+    /// `None` for the user of this process.
     other: Option<Ids>,
 }
 
@@ -25,18 +25,19 @@ pub(crate) struct Account {
 struct Ids {
     user: u32,
     group: u32,
-    /// The place lies in a folder that this user cannot enter.
+    /// The server's folder is below a folder that this user cannot enter.
     is_locked_out: bool,
 }
 
 impl Account {
-    /// For servers that run as whoever starts them.
-    pub(crate) const OURS: Self = Self { other: None };
+    /// The user of this process.
+    pub(crate) const CURRENT: Self = Self { other: None };
 
-    /// For servers that refuse to run as root: ourselves, or the first of these users that exists when we are root.
+    /// Returns an account for servers that refuse to run as root: the user of this process or, if that is root, the first
+    /// of `users` that exists.
     pub(crate) fn unprivileged(users: &[&str], folder: &Path) -> Result<Self, Error> {
         if !rustix::process::geteuid().is_root() {
-            return Ok(Self::OURS);
+            return Ok(Self::CURRENT);
         }
         let passwd =
             fs::read_to_string("/etc/passwd").map_err(Error::io("read the list of users"))?;
@@ -53,21 +54,24 @@ impl Account {
         Ok(Self { other: Some(ids) })
     }
 
-    /// Gives a folder with all it holds to this user.
+    /// Makes this user the owner of a folder and its content.
     pub(crate) fn own(self, folder: &Path) -> Result<(), Error> {
         let Some(ids) = self.other else { return Ok(()) };
-        chown_all(folder, ids).map_err(Error::io(format!("give {} away", folder.display())))
+        chown_all(folder, ids).map_err(Error::io(format!(
+            "change the owner of {}",
+            folder.display()
+        )))
     }
 }
 
-/// Whether the kernel kills our servers with us.
-pub(super) fn dies_with_us() -> bool {
+/// Returns `true` if the kernel kills the servers when this process ends.
+pub(super) fn has_parent_death_signal() -> bool {
     SETPRIV.is_some()
 }
 
-/// A command that runs as the account and that the kernel kills with us, where it can.
+/// Returns a command that runs as the account. The kernel kills it when this process ends, where that is supported.
 ///
-/// The child of [`std::process::Command`] is the program itself: what stands between them replaces itself with it.
+/// The process id is that of the program: `setpriv` executes it without forking.
 pub(crate) fn command(program: impl AsRef<OsStr>, account: Account) -> Command {
     let Some(setpriv) = SETPRIV.as_ref() else {
         let mut command = Command::new(program);
@@ -92,7 +96,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>, account: Account) -> Command {
     command
 }
 
-/// User and group of a line of the file `passwd`: name, password, user, group, and more.
+/// Returns the user id and group id of a user in `passwd`, whose fields are name, password, user id, group id, and more.
 fn ids_of(passwd: &str, user: &str) -> Option<(u32, u32)> {
     passwd.lines().find_map(|line| {
         let mut fields = line.split(':');
@@ -121,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_are_found_in_passwd_by_their_whole_name() {
+    fn user_is_found_by_its_whole_name() {
         let passwd = "root:x:0:0:root:/:/bin/sh\npostgres-ro:x:7:8::/:\npostgres:x:101:104:,,:/:\n";
         assert_eq!(ids_of(passwd, "postgres"), Some((101, 104)));
         assert_eq!(ids_of(passwd, "post"), None);

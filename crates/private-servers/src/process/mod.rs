@@ -1,7 +1,7 @@
-//! The processes of a server: started so that they cannot outlive us, ended by their ids.
+//! The processes of a server. They end with this process where the system supports it, and are signalled by id.
 
 mod account;
-mod once;
+mod invocation;
 mod spawn;
 mod tree;
 
@@ -17,19 +17,19 @@ use crate::Error;
 use crate::wait::poll;
 
 pub(crate) use account::{Account, command};
-pub(crate) use once::{Once, last_lines, run};
+pub(crate) use invocation::{Invocation, last_lines, run};
 
-/// How long the kernel may take to remove a killed process.
-const DEATH: Duration = Duration::from_secs(20);
+/// The longest time from SIGKILL to the end of a process.
+const KILL_LIMIT: Duration = Duration::from_secs(20);
 
-/// A running process with its descendants. Dropping it kills them all.
+/// A running process and its descendants. Dropping it kills all of them.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
 }
 
 impl Process {
-    /// Starts a command whose output goes to the end of a log file.
+    /// Starts a command and appends its output to a log file.
     pub(crate) fn start(mut command: Command, log: &Path) -> Result<Self, Error> {
         let doing = || format!("open the log {}", log.display());
         let output = OpenOptions::new()
@@ -39,13 +39,13 @@ impl Process {
             .map_err(Error::io(doing()))?;
         let errors = output.try_clone().map_err(Error::io(doing()))?;
         command.stdin(Stdio::null()).stdout(output).stderr(errors);
-        if account::dies_with_us() {
-            // In a group of its own: Ctrl+C is for us, who end it after those that need it.
+        if account::has_parent_death_signal() {
+            // A separate group keeps Ctrl+C away from the server: this process ends it after its clients.
             command.process_group(0);
         }
         let program = command.get_program().to_string_lossy().into_owned();
-        let child =
-            spawn::from_a_lasting_thread(command).map_err(Error::io(format!("start {program}")))?;
+        let child = spawn::spawn_from_permanent_thread(command)
+            .map_err(Error::io(format!("start {program}")))?;
         Ok(Self { child })
     }
 
@@ -53,24 +53,24 @@ impl Process {
         self.child.id()
     }
 
-    /// How it ended, if it did.
+    /// Returns the exit status, or `None` while the process runs.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().ok().flatten()
     }
 
-    /// Freezes it with all its descendants.
+    /// Freezes the process and its descendants.
     pub(crate) fn pause(&mut self) {
         self.freeze();
         self.signal_descendants(Signal::STOP);
     }
 
-    /// Lets it go on after [`Self::pause`].
+    /// Continues the process and its descendants after [`Self::pause`].
     pub(crate) fn resume(&mut self) {
         self.signal_descendants(Signal::CONT);
         self.signal(Signal::CONT);
     }
 
-    /// Asks it to end with a signal, and kills it when it has not ended within the limit.
+    /// Sends a signal that requests the end of the process, and kills it after the limit.
     pub(crate) fn stop(&mut self, signal: Signal, limit: Duration) -> Result<(), Error> {
         self.resume();
         let descendants = self.descendants();
@@ -78,25 +78,25 @@ impl Process {
         if poll(limit, || self.ended()).is_none() {
             return self.kill();
         }
-        tree::kill(&descendants, DEATH)
+        tree::kill(&descendants, KILL_LIMIT)
     }
 
-    /// Kills it and every descendant, and waits until all of them are gone.
+    /// Kills the process and every descendant, and waits until all of them have ended.
     pub(crate) fn kill(&mut self) -> Result<(), Error> {
         self.freeze();
         let descendants = self.descendants();
         self.signal(Signal::KILL);
         let pid = self.pid();
-        poll(DEATH, || self.ended()).ok_or_else(|| tree::undead(pid))?;
-        tree::kill(&descendants, DEATH)
+        poll(KILL_LIMIT, || self.ended()).ok_or_else(|| tree::kill_timeout(pid))?;
+        tree::kill(&descendants, KILL_LIMIT)
     }
 
-    /// A frozen process makes no descendants while they are counted.
+    /// A frozen process cannot start descendants while they are listed.
     fn freeze(&mut self) {
         self.signal(Signal::STOP);
     }
 
-    fn descendants(&mut self) -> Vec<tree::Member> {
+    fn descendants(&mut self) -> Vec<tree::ListedProcess> {
         if self.ended().is_some() {
             return Vec::new();
         }
@@ -104,19 +104,19 @@ impl Process {
     }
 
     fn signal_descendants(&mut self, signal: Signal) {
-        for member in self.descendants() {
-            member.signal(signal);
+        for process in self.descendants() {
+            process.signal(signal);
         }
     }
 
-    /// A process that has ended and was waited for gets nothing: its id may be another's by now.
+    /// Has no effect on a process that has been waited for: its id may belong to another process by now.
     fn signal(&mut self, signal: Signal) {
         if self.ended().is_some() {
             return;
         }
         if let Some(pid) = i32::try_from(self.pid()).ok().and_then(Pid::from_raw) {
-            // It may end between the question and the signal; then it is a zombie, which takes no harm.
-            let _ended_meanwhile = kill_process(pid, signal);
+            // If it ends before the signal, it is a zombie, which ignores signals.
+            let _ended = kill_process(pid, signal);
         }
     }
 }

@@ -4,36 +4,36 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{LazyLock, Mutex};
 use std::thread;
 
-struct Order {
+struct SpawnRequest {
     command: Command,
     answer: SyncSender<io::Result<Child>>,
 }
 
-static ORDERS: LazyLock<Mutex<Sender<Order>>> = LazyLock::new(|| {
-    let (sender, orders) = channel();
+static REQUESTS: LazyLock<Mutex<Sender<SpawnRequest>>> = LazyLock::new(|| {
+    let (sender, requests) = channel();
     thread::Builder::new()
         .name("private-servers".into())
-        .spawn(|| serve(orders))
+        .spawn(|| serve(requests))
         .expect("a thread can be started");
     Mutex::new(sender)
 });
 
-/// Starts a command from a thread that lives as long as this process.
+/// Starts a command from a thread that lives until this process ends.
 ///
-/// Linux sends the death signal of a child when the thread that started it ends, which for a test is long before the
-/// process does: <https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html>.
-pub(super) fn from_a_lasting_thread(command: Command) -> io::Result<Child> {
+/// Linux sends the parent-death signal when the thread that started the child ends, which for a test is long before the
+/// process ends: <https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html>.
+pub(super) fn spawn_from_permanent_thread(command: Command) -> io::Result<Child> {
     let (answer, answered) = sync_channel(1);
-    ORDERS
+    REQUESTS
         .lock()
-        .expect("no one panics with the lock")
-        .send(Order { command, answer })
+        .expect("no thread panics with the lock")
+        .send(SpawnRequest { command, answer })
         .expect("the thread never ends");
-    answered.recv().expect("every order is answered")
+    answered.recv().expect("every request is answered")
 }
 
-fn serve(orders: Receiver<Order>) {
-    for mut order in orders {
-        let _nobody_waits = order.answer.send(order.command.spawn());
+fn serve(requests: Receiver<SpawnRequest>) {
+    for mut request in requests {
+        let _receiver_dropped = request.answer.send(request.command.spawn());
     }
 }

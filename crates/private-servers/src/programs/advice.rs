@@ -1,11 +1,11 @@
 use super::debian;
 use crate::{Error, Kind};
 
-/// What to do about a missing server, by operating system.
+/// Returns the error for a missing server, with the package to install on each operating system.
 pub(super) fn not_installed(kind: Kind) -> Error {
     let advice = match kind {
         Kind::Mongo => format!(
-            "install Go 1.24 or newer and try again, which builds FerretDB; or install MongoDB: {}",
+            "install Go 1.24 or newer and run the command again, which builds FerretDB; or install MongoDB: {}",
             "https://www.mongodb.com/docs/manual/administration/install-community/"
         ),
         _ => format!(

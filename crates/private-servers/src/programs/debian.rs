@@ -1,19 +1,20 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::{INSTALL_LIMIT, in_path};
-use crate::process::{Once, run};
+use super::INSTALL_LIMIT;
+use crate::process::{Invocation, run};
+use crate::search_path::in_path;
 use crate::{Error, Kind};
 
-/// Whether packages can be installed without asking and without starting a service: as root, with apt, and in a
-/// container, where no systemd runs. On a whole machine the packages would start their own servers.
+/// Returns `true` if packages can be installed without a prompt and without starting a service: as root, with apt, and
+/// without systemd, as in a container. With systemd the packages would start their own servers.
 pub(super) fn can_install() -> bool {
     rustix::process::geteuid().is_root()
         && in_path("apt-get").is_some()
         && !Path::new("/run/systemd/system").exists()
 }
 
-/// Installs the package of a server; brings the lists of packages up to date when they do not know it.
+/// Installs the package of a server. Updates the package lists if the first attempt fails.
 pub(super) fn install(kind: Kind) -> Result<(), Error> {
     let Some(package) = package(kind) else {
         return Ok(());
@@ -26,7 +27,7 @@ pub(super) fn install(kind: Kind) -> Result<(), Error> {
     })
 }
 
-/// None for MongoDB, which Debian does not have.
+/// Returns the package of a server, or `None` for MongoDB, which Debian does not package.
 pub(super) const fn package(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Postgres => Some("postgresql"),
@@ -38,7 +39,7 @@ pub(super) const fn package(kind: Kind) -> Option<&'static str> {
 
 /// In runlevel 1 the packages start no service: <https://manpages.debian.org/stable/init-system-helpers/invoke-rc.d.8>.
 fn apt_get(arguments: &[&str]) -> Result<(), Error> {
-    let apt_get = Once::new("apt-get").within(INSTALL_LIMIT);
+    let apt_get = Invocation::new("apt-get").time_limit(INSTALL_LIMIT);
     let mut command = Command::new("apt-get");
     command
         .args(arguments)

@@ -3,10 +3,10 @@ use std::fs::{self, File};
 use super::{advice, debian, ferretdb, tools};
 use crate::{Error, Kind};
 
-/// Installs a server unless it `is_there` by the time that it is our turn.
-pub(super) fn install(kind: Kind, is_there: impl Fn() -> bool) -> Result<(), Error> {
-    let _turn = take_turn()?;
-    if is_there() {
+/// Waits for the installation lock, then installs the server unless another process has done so.
+pub(super) fn install(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(), Error> {
+    let _lock = lock()?;
+    if is_installed() {
         return Ok(());
     }
     match kind {
@@ -16,8 +16,8 @@ pub(super) fn install(kind: Kind, is_there: impl Fn() -> bool) -> Result<(), Err
     }
 }
 
-/// Waits until no other process installs anything. Dropping the file ends the turn.
-fn take_turn() -> Result<File, Error> {
+/// Locks the installation against other processes until the file is dropped.
+fn lock() -> Result<File, Error> {
     let folder = tools::folder()?;
     let doing = || format!("lock the folder {}", folder.display());
     fs::create_dir_all(&folder).map_err(Error::io(doing()))?;

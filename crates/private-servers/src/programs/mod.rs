@@ -1,4 +1,4 @@
-//! Where the programs of the servers are, and how they get there.
+//! Locates the programs of the servers and installs the missing ones.
 
 mod advice;
 mod debian;
@@ -8,30 +8,31 @@ mod postgres;
 mod rabbitmq;
 mod tools;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::search_path::in_path;
 use crate::{Error, Kind};
 
-/// How long one step of an installation may take.
+/// The time limit of one installation step.
 const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// A program that speaks MongoDB's protocol.
+/// A program that implements MongoDB's protocol.
 #[derive(Debug, Clone)]
 pub(crate) enum MongoProgram {
     Mongod(PathBuf),
     FerretDb(PathBuf),
 }
 
-/// Installs what is missing, so that later starts find everything. Call it once before tests run side by side.
+/// Installs missing programs, so that later starts do not. Call it once before tests that run in parallel.
 ///
-/// Programs are looked for in the search path, where packages put them, and in the folder `ODD_TOOLS_DIR` (by default
-/// `odd-dashboard/tools` in the user's cache folder). What is not found is installed: Debian's packages when we are
-/// root in a container, where installing starts no service; FerretDB with the Go toolchain. Each installation prints a
-/// line to standard error, and one process at a time installs.
+/// Programs are searched in `PATH`, in the folders of the usual packages, and in `ODD_TOOLS_DIR` (by default
+/// `odd-dashboard/tools` in the user's cache folder). Missing ones are installed: Debian packages if this process is root
+/// in a container, where the installation starts no service; FerretDB with the Go toolchain. Each installation prints a
+/// line to standard error, and only one process installs at a time.
 ///
 /// # Errors
-/// [`Error::NotInstalled`] tells what to install; [`Error::Program`] when an installation fails.
+/// [`Error::NotInstalled`] names the package to install; [`Error::Program`] if an installation fails.
 pub fn ensure_installed(kinds: &[Kind]) -> Result<(), Error> {
     for kind in kinds {
         match kind {
@@ -44,29 +45,29 @@ pub fn ensure_installed(kinds: &[Kind]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The folder with `initdb` and `postgres`.
+/// Returns the folder with `initdb` and `postgres`.
 pub(crate) fn postgres() -> Result<PathBuf, Error> {
     obtain(Kind::Postgres, postgres::find)
 }
 
-/// The folder with `rabbitmq-server` and `rabbitmqctl`.
+/// Returns the folder with `rabbitmq-server` and `rabbitmqctl`.
 pub(crate) fn rabbitmq() -> Result<PathBuf, Error> {
     obtain(Kind::RabbitMq, rabbitmq::find)
 }
 
-/// The Erlang port mapper.
+/// Returns the path of the Erlang port mapper.
 pub(crate) fn epmd() -> Result<PathBuf, Error> {
     obtain(Kind::RabbitMq, rabbitmq::find_epmd)
 }
 
-/// The program `redis-server`.
+/// Returns the path of `redis-server`.
 pub(crate) fn redis() -> Result<PathBuf, Error> {
     obtain(Kind::Redis, || {
         in_path("redis-server").or_else(|| tools::program("redis-server"))
     })
 }
 
-/// MongoDB if it is installed, else FerretDB.
+/// Returns MongoDB if it is installed, otherwise FerretDB.
 pub(crate) fn mongo() -> Result<MongoProgram, Error> {
     let find = |name| in_path(name).or_else(|| tools::program(name));
     obtain(Kind::Mongo, || {
@@ -76,27 +77,10 @@ pub(crate) fn mongo() -> Result<MongoProgram, Error> {
     })
 }
 
-/// A program in the search path.
-pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).find_map(|folder| in_folder(&folder, name))
-}
-
-/// A program in a folder.
-pub(crate) fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
-    Some(folder.join(name)).filter(|program| program.is_file())
-}
-
 fn obtain<T>(kind: Kind, find: impl Fn() -> Option<T>) -> Result<T, Error> {
     if let Some(found) = find() {
         return Ok(found);
     }
     install::install(kind, || find().is_some())?;
     find().ok_or_else(|| advice::not_installed(kind))
-}
-
-/// The entries of a folder; none when there is no such folder.
-fn entries(folder: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).collect()
 }

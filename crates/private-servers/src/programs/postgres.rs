@@ -1,16 +1,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{entries, in_folder, in_path};
+use crate::search_path::{entries, in_folder, in_path};
 
 const OLDEST: u32 = 15;
 
-/// The folder with the programs of the newest version among those that are not too old.
+/// Returns the folder with the programs of the newest supported version.
 pub(super) fn find() -> Option<PathBuf> {
     let in_path = in_path("postgres")
         .and_then(|program| program.canonicalize().ok())
         .and_then(|program| Some(program.parent()?.to_owned()));
-    // Debian's packages; PostgreSQL's own for Fedora and its kin; Homebrew on both kinds of Mac.
+    // Packages of Debian, of PostgreSQL for Fedora and similar systems, and of Homebrew on both architectures.
     let debian = entries("/usr/lib/postgresql")
         .into_iter()
         .map(|version| version.join("bin"));
@@ -40,7 +40,7 @@ fn named_postgres(folder: &str, prefix: &'static str) -> impl Iterator<Item = Pa
         .map(|path| path.join("bin"))
 }
 
-/// The major version, if both programs are there.
+/// Returns the major version if both programs exist.
 fn version(folder: &Path) -> Option<u32> {
     in_folder(folder, "initdb")?;
     let output = Command::new(in_folder(folder, "postgres")?)
@@ -50,7 +50,7 @@ fn version(folder: &Path) -> Option<u32> {
     parse_version(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// As in `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` or `postgres (PostgreSQL) 18beta1`.
+/// Parses `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)` or `postgres (PostgreSQL) 18beta1`.
 fn parse_version(text: &str) -> Option<u32> {
     let (_, version) = text.split_once("(PostgreSQL) ")?;
     let end = version.find(|letter: char| !letter.is_ascii_digit());
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_major_version_is_read() {
+    fn major_version_is_parsed() {
         for (text, expected) in [
             (
                 "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)",

@@ -1,9 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use super::{entries, in_folder, in_path};
+use crate::search_path::{entries, in_folder, in_path};
 
-/// The scripts as RabbitMQ ships them. The ones that Debian and Fedora put into the search path change the user and
-/// lose the environment, so the folder behind them comes first.
+/// Folders with the scripts of RabbitMQ itself. They take precedence over the wrappers that Debian and Fedora install in
+/// `PATH`, which change the user and drop the environment.
 const FOLDERS: [&str; 4] = [
     "/usr/lib/rabbitmq/bin",
     "/opt/homebrew/opt/rabbitmq/sbin",
@@ -11,7 +11,7 @@ const FOLDERS: [&str; 4] = [
     "/usr/local/sbin",
 ];
 
-/// The folder with `rabbitmq-server` and `rabbitmqctl`.
+/// Returns the folder with `rabbitmq-server` and `rabbitmqctl`.
 pub(super) fn find() -> Option<PathBuf> {
     let shipped = FOLDERS.iter().map(PathBuf::from);
     let in_path = in_path("rabbitmq-server").and_then(|program| Some(program.parent()?.to_owned()));
@@ -25,7 +25,7 @@ fn is_complete(folder: &Path) -> bool {
         .all(|program| in_folder(folder, program).is_some())
 }
 
-/// The port mapper that comes with Erlang.
+/// Returns the path of the port mapper that Erlang installs.
 pub(super) fn find_epmd() -> Option<PathBuf> {
     in_path("epmd").or_else(|| {
         [

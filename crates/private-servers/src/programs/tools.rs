@@ -1,10 +1,11 @@
-//! The folder for programs that no package brings.
+//! The folder for programs that no package installs.
 
 use std::path::{Path, PathBuf};
 
 use crate::Error;
+use crate::search_path::in_folder;
 
-/// `ODD_TOOLS_DIR`, or `odd-dashboard/tools` in the user's cache folder.
+/// Returns `ODD_TOOLS_DIR`, or `odd-dashboard/tools` in the user's cache folder.
 pub(super) fn folder() -> Result<PathBuf, Error> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     if let Some(folder) = variable("ODD_TOOLS_DIR") {
@@ -18,12 +19,12 @@ pub(super) fn folder() -> Result<PathBuf, Error> {
     Ok(cache.join("odd-dashboard").join("tools"))
 }
 
-/// A program in it.
+/// Returns the path of a program in the folder.
 pub(super) fn program(name: &str) -> Option<PathBuf> {
-    super::in_folder(&programs().ok()?, name)
+    in_folder(&programs().ok()?, name)
 }
 
-/// Where its programs are.
+/// Returns the subfolder with the programs.
 pub(super) fn programs() -> Result<PathBuf, Error> {
     Ok(folder()?.join("bin"))
 }

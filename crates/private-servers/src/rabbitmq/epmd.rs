@@ -1,18 +1,22 @@
-//! The Erlang port mapper: without it a node does not start.
+//! The Erlang port mapper, which a node needs to start.
 
-use crate::place::Room;
+use std::time::Duration;
+
 use crate::process::Process;
+use crate::server_dir::ServerDir;
 use crate::wait::{connect, poll};
 use crate::{Error, Kind, programs};
 
-use super::EPMD_LIMIT;
 use super::node::Node;
 
-/// Starts it and waits until it listens.
-pub(super) fn start(node: &Node, room: &Room) -> Result<Process, Error> {
-    let log = room.path().join("epmd.log");
+/// The longest time until the port mapper listens.
+const READY_LIMIT: Duration = Duration::from_secs(30);
+
+/// Starts the port mapper and waits until it listens.
+pub(super) fn start(node: &Node, dir: &ServerDir) -> Result<Process, Error> {
+    let log = dir.path().join("epmd.log");
     let mut process = Process::start(node.port_mapper(programs::epmd()?), &log)?;
-    let outcome = poll(EPMD_LIMIT, || match process.ended() {
+    let outcome = poll(READY_LIMIT, || match process.ended() {
         Some(status) => Some(Err(Error::Ended {
             kind: Kind::RabbitMq,
             status,
@@ -23,7 +27,7 @@ pub(super) fn start(node: &Node, room: &Room) -> Result<Process, Error> {
     outcome.unwrap_or_else(|| {
         Err(Error::NotReady {
             kind: Kind::RabbitMq,
-            limit: EPMD_LIMIT,
+            limit: READY_LIMIT,
             log: "epmd does not listen".into(),
         })
     })?;

@@ -1,51 +1,37 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 
 use super::RabbitMqOptions;
 use super::node::Node;
+use super::paths;
 use super::users::{HOST, User, definitions};
 use crate::Error;
 use crate::authority::CertificateFiles;
-use crate::place::{Room, write_private};
+use crate::server_dir::{ServerDir, write_private};
 
-/// Small, so that it starts on small machines.
+/// Low enough for small machines.
 pub(super) const DISK_FREE_LIMIT: &str = "50MB";
-/// More than any disk has.
+/// More than the size of any disk.
 pub(super) const NEVER_FREE: &str = "1000000000GB";
-/// From here on publishers are held back. An idle node takes about a tenth of it.
+/// Above it, RabbitMQ blocks publishers. An idle node uses about a tenth of it.
 const MEMORY_LIMIT: &str = "1GiB";
 
-/// The configuration in a room.
-pub(super) fn configuration(room: &Room) -> PathBuf {
-    room.path().join("rabbitmq.conf")
-}
-
-/// The list of plugins in a room, which is empty.
-pub(super) fn plugins(room: &Room) -> PathBuf {
-    room.path().join("enabled_plugins")
-}
-
-/// The home folder of the node's processes: where Erlang looks for the cookie, the password between nodes.
-pub(super) fn home(room: &Room) -> PathBuf {
-    room.path().join("home")
-}
-
-/// Writes what the node reads at its start, for its user only: Erlang refuses a cookie that others may read.
+/// Writes the files that the node reads at start, readable by its user only: Erlang rejects a cookie that others can
+/// read.
 pub(super) fn write(
-    room: &Room,
+    dir: &ServerDir,
     node: &Node,
     options: &RabbitMqOptions,
     users: &[(User, String)],
     cookie: &str,
 ) -> Result<(), Error> {
-    let home = home(room);
-    fs::create_dir_all(&home).map_err(Error::io("make the home of the node"))?;
+    let home = paths::home(dir);
+    fs::create_dir_all(&home).map_err(Error::io("create the home folder of the node"))?;
     write_private(&home.join(".erlang.cookie"), cookie)?;
-    let loaded = room.path().join("definitions.json");
-    write_private(&loaded, &definitions(users, HOST).to_string())?;
-    write_private(&plugins(room), "[].\n")?;
+    let definitions_file = dir.path().join("definitions.json");
+    write_private(&definitions_file, &definitions(users, HOST).to_string())?;
+    write_private(&paths::plugins(dir), "[].\n")?;
     let mut text = format!(
         "listeners.tcp.1 = {}\n\
          load_definitions = {}\n\
@@ -56,15 +42,15 @@ pub(super) fn write(
          log.console.level = info\n\
          log.console.use_colors = off\n",
         node.port.address(),
-        loaded.display(),
+        definitions_file.display(),
     );
     for (name, value) in &options.settings {
         writeln!(text, "{name} = {value}").expect("writing to a string cannot fail");
     }
-    write_private(&configuration(room), &text)
+    write_private(&paths::configuration(dir), &text)
 }
 
-/// What makes a node listen for TLS as well.
+/// Returns the settings that make a node listen for TLS too.
 pub(super) fn tls(address: SocketAddr, files: &CertificateFiles) -> [(String, String); 4] {
     let path = |path: &std::path::Path| path.display().to_string();
     [

@@ -1,22 +1,22 @@
-//! RabbitMQ: one node with a private `epmd`, without plugins, that burns nothing while it is idle.
+//! RabbitMQ: one node with a private `epmd`, without plugins, and with almost no CPU use when idle.
 
 mod epmd;
 mod files;
 mod node;
+mod paths;
 mod probe;
 mod users;
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use rustix::process::Signal;
 
 use crate::authority::Certificate;
 use crate::identity::Identity;
-use crate::place::{Room, write_private};
 use crate::port::Port;
-use crate::process::{Once, Process, run};
+use crate::process::{Invocation, Process, run};
 use crate::server::{Engine, Server};
+use crate::server_dir::{ServerDir, write_private};
 use crate::{Error, Kind, programs};
 use node::Node;
 
@@ -24,23 +24,23 @@ pub use users::{ADMINISTRATOR, TopicPermission, User};
 
 /// A private RabbitMQ node.
 ///
-/// There is no guest: the URL is the administrator's, [`RabbitMq::url_for`] tells those of the other users. The
-/// Erlang port mapper that belongs to it lives and ends with this value, also while the node is stopped.
+/// There is no user `guest`: the URL is that of the administrator, and [`RabbitMq::url_for`] returns those of the other
+/// users. The Erlang port mapper of the node runs until this value is dropped, even while the node is stopped.
 pub type RabbitMq = Server<RabbitMqEngine>;
 
-/// What [`RabbitMq`] may be given.
+/// The options of [`RabbitMq`].
 #[derive(Debug, Clone)]
 pub struct RabbitMqOptions {
-    /// Who may connect, besides [`ADMINISTRATOR`]. They are made or brought up to date at every start.
+    /// Users in addition to [`ADMINISTRATOR`]. They are created or updated at every start.
     pub users: Vec<User>,
-    /// Further settings, as in `rabbitmq.conf`.
+    /// Additional settings, as in `rabbitmq.conf`.
     pub settings: Vec<(String, String)>,
-    /// Switches TLS on; the URLs are those of another port then.
+    /// Enables TLS. The URLs then use a second port.
     pub certificate: Option<Certificate>,
 }
 
 impl Default for RabbitMqOptions {
-    /// The users of [`User::services`].
+    /// Creates the users of [`User::services`].
     fn default() -> Self {
         Self {
             users: User::services(),
@@ -50,10 +50,10 @@ impl Default for RabbitMqOptions {
     }
 }
 
-/// What makes a [`Server`] a RabbitMQ node.
+/// The RabbitMQ engine of a [`Server`].
 #[derive(Debug)]
 pub struct RabbitMqEngine {
-    /// With their passwords; the administrator is the first.
+    /// Users and their passwords. The administrator is the first.
     users: Vec<(User, String)>,
     node: Node,
     tls_port: Option<Port>,
@@ -65,8 +65,8 @@ impl Engine for RabbitMqEngine {
     const KIND: Kind = Kind::RabbitMq;
     const STOP: Signal = Signal::TERM;
 
-    fn prepare(room: &Room, mut options: RabbitMqOptions) -> Result<Self, Error> {
-        let mut identity = Identity::load(room)?;
+    fn prepare(dir: &ServerDir, mut options: RabbitMqOptions) -> Result<Self, Error> {
+        let mut identity = Identity::load(dir)?;
         let users = std::iter::once(User::administrator())
             .chain(options.users.iter().cloned())
             .map(|user| Ok((user.clone(), identity.secret(&user.name)?)))
@@ -81,12 +81,12 @@ impl Engine for RabbitMqEngine {
             None => None,
             Some(certificate) => {
                 let port = identity.port("tls_port")?;
-                let files = certificate.write(room.path())?;
+                let files = certificate.write(dir.path())?;
                 options.settings.extend(files::tls(port.address(), &files));
                 Some(port)
             }
         };
-        files::write(room, &node, &options, &users, &identity.secret("cookie")?)?;
+        files::write(dir, &node, &options, &users, &identity.secret("cookie")?)?;
         identity.save()?;
         Ok(Self {
             users,
@@ -96,16 +96,16 @@ impl Engine for RabbitMqEngine {
         })
     }
 
-    fn launch(&mut self, room: &Room) -> Result<Process, Error> {
+    fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error> {
         if self.epmd.as_mut().is_none_or(|epmd| epmd.ended().is_some()) {
-            self.epmd = Some(epmd::start(&self.node, room)?);
+            self.epmd = Some(epmd::start(&self.node, dir)?);
         }
-        Process::start(self.node.server(room), &room.log())
+        Process::start(self.node.server(dir), &dir.log())
     }
 
     fn is_ready(&self) -> bool {
         let (user, password) = &self.users[0];
-        probe::lets_in(self.node.port.address(), &user.name, password)
+        probe::accepts_login(self.node.port.address(), &user.name, password)
     }
 
     fn address(&self) -> SocketAddr {
@@ -119,46 +119,46 @@ impl Engine for RabbitMqEngine {
 }
 
 impl RabbitMq {
-    /// The URL of one of its users, or `None` when there is no such user.
+    /// Returns the URL of a user, or `None` if the user does not exist.
     pub fn url_for(&self, user: &str) -> Option<String> {
         self.url_for_at(user, self.address())
     }
 
-    /// Like [`Self::url_for`], through another address, as of a [`crate::Link`] to this node.
+    /// Returns the URL of a user that connects through another address, such as that of a [`crate::FaultProxy`].
     pub fn url_for_at(&self, user: &str, address: SocketAddr) -> Option<String> {
         let mut users = self.engine().users.iter();
-        let (user, password) = users.find(|(known, _)| known.name == user)?;
+        let (user, password) = users.find(|(other, _)| other.name == user)?;
         Some(self.engine().url(user, password, address))
     }
 
-    /// Runs `rabbitmqctl` against the node and returns what it printed. It takes about a second.
+    /// Runs `rabbitmqctl` for this node and returns its output. It takes about a second.
     ///
     /// # Errors
-    /// [`Error::Program`] with what it printed when it fails.
+    /// [`Error::Program`] with its output if it fails.
     pub fn ctl(&self, arguments: &[&str]) -> Result<String, Error> {
-        let rabbitmqctl = Once::new("rabbitmqctl");
-        let mut command = self.engine().node.control(self.room());
+        let rabbitmqctl = Invocation::new("rabbitmqctl");
+        let mut command = self.engine().node.control(self.dir());
         command.args(arguments);
         run(&rabbitmqctl, command)
     }
 
-    /// Makes a virtual host where the users have the same permissions: a broker of one's own, in a second instead of
-    /// five. Its URLs are those of the node with the name after the last slash.
+    /// Adds a virtual host in which the users have the same permissions. Tests get a separate broker in one second instead
+    /// of five. Its URLs are those of the node with the name after the last slash.
     ///
     /// # Errors
     /// As for [`Self::ctl`].
     pub fn add_virtual_host(&self, name: &str) -> Result<(), Error> {
-        let file = self.room().path().join(format!("host-{name}.json"));
+        let file = self.dir().path().join(format!("host-{name}.json"));
         let definitions = users::definitions(&self.engine().users, name);
         write_private(&file, &definitions.to_string())?;
         self.ctl(&["import_definitions", &file.to_string_lossy()])
             .map(drop)
     }
 
-    /// Writes to disk which quorum queues there are. RabbitMQ itself does so a moment after a declaration. A node that
-    /// is killed before comes back with the queue but without a leader for it, and what the queue held, confirmed or not,
-    /// is out of reach; version 3.10.8 does this when it is killed at once, and no longer a second later. A test that
-    /// declares a queue and kills the node calls this in between, unless this is what it wants to see.
+    /// Writes the list of quorum queues to disk. RabbitMQ itself does so about a second after a declaration. A node that is
+    /// killed before that restarts with a queue that has no leader, and its messages, even confirmed ones, are unavailable
+    /// (observed with version 3.10.8). A test that declares a queue and kills the node calls this in between, unless it
+    /// tests this defect.
     ///
     /// # Errors
     /// As for [`Self::ctl`].
@@ -167,8 +167,7 @@ impl RabbitMq {
             .map(drop)
     }
 
-    /// Makes the node believe that its disk is full: it takes nothing from publishers until
-    /// [`Self::clear_disk_alarm`], or until it is started again.
+    /// Raises the disk alarm of the node: it accepts no messages until [`Self::clear_disk_alarm`] or a restart.
     ///
     /// # Errors
     /// As for [`Self::ctl`].
@@ -177,7 +176,7 @@ impl RabbitMq {
             .map(drop)
     }
 
-    /// Ends what [`Self::raise_disk_alarm`] began.
+    /// Ends the alarm of [`Self::raise_disk_alarm`].
     ///
     /// # Errors
     /// As for [`Self::ctl`].
@@ -188,7 +187,7 @@ impl RabbitMq {
 }
 
 impl RabbitMqEngine {
-    /// Host `/`, percent-encoded as URLs of AMQP want it.
+    /// Returns a URL with the virtual host `/`, percent-encoded as AMQP URLs require.
     fn url(&self, user: &User, password: &str, address: SocketAddr) -> String {
         let scheme = if self.tls_port.is_some() {
             "amqps"
@@ -198,6 +197,3 @@ impl RabbitMqEngine {
         format!("{scheme}://{}:{password}@{address}/%2f", user.name)
     }
 }
-
-/// How long the port mapper may take to listen.
-const EPMD_LIMIT: Duration = Duration::from_secs(30);

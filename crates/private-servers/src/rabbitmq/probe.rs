@@ -1,4 +1,4 @@
-//! The first steps of AMQP 0-9-1, up to the point where the password was accepted:
+//! The first messages of AMQP 0-9-1, until the broker has accepted the password:
 //! <https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf>, sections 2.2.4 and 4.2.
 
 use std::io::{self, Read, Write as _};
@@ -9,19 +9,19 @@ use crate::wait::connect;
 const HEADER: &[u8; 8] = b"AMQP\0\0\x09\x01";
 const METHOD_FRAME: u8 = 1;
 const FRAME_END: u8 = 0xce;
-/// Class and method.
+/// Class id and method id of the methods that the probe exchanges.
 const START: [u8; 4] = [0, 10, 0, 10];
 const START_OK: [u8; 4] = [0, 10, 0, 11];
 const TUNE: [u8; 4] = [0, 10, 0, 30];
 
-/// Whether the broker lets the user in. It has users only once its definitions are loaded.
-pub(super) fn lets_in(address: SocketAddr, user: &str, password: &str) -> bool {
+/// Returns `true` if the broker accepts the user's password. It has no users until its definitions are loaded.
+pub(super) fn accepts_login(address: SocketAddr, user: &str, password: &str) -> bool {
     connect(address)
-        .and_then(|connection| knock(connection, user, password))
+        .and_then(|connection| log_in(connection, user, password))
         .unwrap_or(false)
 }
 
-fn knock(mut connection: TcpStream, user: &str, password: &str) -> io::Result<bool> {
+fn log_in(mut connection: TcpStream, user: &str, password: &str) -> io::Result<bool> {
     connection.write_all(HEADER)?;
     if read_method(&mut connection)? != START {
         return Ok(false);
@@ -30,7 +30,7 @@ fn knock(mut connection: TcpStream, user: &str, password: &str) -> io::Result<bo
     Ok(read_method(&mut connection)? == TUNE)
 }
 
-/// Client properties (none), mechanism, response, locale.
+/// Builds the frame of `start-ok`: client properties (none), mechanism, response, locale.
 fn start_ok(user: &str, password: &str) -> Vec<u8> {
     let response = format!("\0{user}\0{password}");
     let mut payload = START_OK.to_vec();
@@ -52,7 +52,7 @@ fn length_of(bytes: &[u8]) -> [u8; 4] {
         .to_be_bytes()
 }
 
-/// Type, channel, length; then class and method, arguments, and the end mark.
+/// Reads a method frame (type, channel, length, class, method, arguments, end mark) and returns its class and method.
 fn read_method(connection: &mut impl Read) -> io::Result<[u8; 4]> {
     let mut header = [0; 7];
     connection.read_exact(&mut header)?;
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_frame_that_was_written_can_be_read() {
+    fn written_frame_can_be_read() {
         let frame = start_ok("ada", "secret");
         assert_eq!(frame.last(), Some(&FRAME_END));
         assert_eq!(read_method(&mut &frame[..]).expect("a frame"), START_OK);

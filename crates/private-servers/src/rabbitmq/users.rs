@@ -1,37 +1,37 @@
 use serde_json::{Value, json};
 
-/// The user with every permission, who is always there.
+/// The user with every permission, which every node has.
 pub const ADMINISTRATOR: &str = "observatory";
 
-/// A user of the broker. Permissions are regular expressions on names of queues and exchanges; an empty one matches
-/// only the nameless default exchange: <https://www.rabbitmq.com/docs/access-control>.
+/// A user of the broker. Permissions are regular expressions for names of queues and exchanges; an empty one matches
+/// only the default exchange: <https://www.rabbitmq.com/docs/access-control>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
-    /// The name.
+    /// The user name.
     pub name: String,
-    /// What may be declared and deleted.
+    /// Queues and exchanges that the user may declare and delete.
     pub configure: String,
-    /// Where messages may be put: exchanges to publish to, queues to bind.
+    /// Exchanges that the user may publish to and queues that it may bind.
     pub write: String,
-    /// Where messages may be taken from: queues to consume, exchanges to bind to.
+    /// Queues that the user may consume from and exchanges that it may bind to.
     pub read: String,
-    /// Limits on routing keys, by topic exchange. Without any, every routing key is allowed.
+    /// Allowed routing keys by topic exchange. Without an entry, every routing key is allowed.
     pub topics: Vec<TopicPermission>,
 }
 
-/// Which routing keys a user may use with a topic exchange, as regular expressions.
+/// The routing keys that a user may use with a topic exchange, as regular expressions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TopicPermission {
-    /// The exchange.
+    /// The name of the exchange.
     pub exchange: String,
-    /// To publish with.
+    /// Routing keys for publishing.
     pub write: String,
-    /// To bind with.
+    /// Routing keys for bindings.
     pub read: String,
 }
 
 impl User {
-    /// Everything is allowed.
+    /// Returns the user with every permission.
     pub(super) fn administrator() -> Self {
         let everything = || ".*".to_owned();
         Self {
@@ -43,10 +43,11 @@ impl User {
         }
     }
 
-    /// The services of the observatory. Those that change jobs publish events and hints, and declare the queues that
-    /// take them; those that follow have a queue of their own. All of them may park what they cannot use.
+    /// Returns the users of the observatory's services. Gateways and processors publish events and hints and declare the
+    /// queues for them; the metrics-engine and the read-model have their own queues. All of them may quarantine messages.
     ///
-    /// To declare a queue that dead-letters takes the right to read it, and to bind one the right to write to it.
+    /// RabbitMQ requires the permission to read a queue for declaring it with dead-lettering, and the permission to write
+    /// to it for binding it.
     pub fn services() -> Vec<Self> {
         vec![
             Self::publisher("gateway"),
@@ -80,11 +81,12 @@ impl User {
     }
 }
 
-/// The virtual host that is always there.
+/// The default virtual host, which every node has.
 pub(super) const HOST: &str = "/";
 
-/// The users with their permissions in a virtual host, in the format that nodes import: <https://www.rabbitmq.com/docs/definitions>. It holds the passwords as
-/// they are, as the file with the identity does; the node stores hashes.
+/// Returns the users and their permissions in a virtual host, in the format of `rabbitmqctl import_definitions`:
+/// <https://www.rabbitmq.com/docs/definitions>. It contains passwords in plain text, as the identity file does; the node
+/// stores hashes.
 pub(super) fn definitions(users: &[(User, String)], host: &str) -> Value {
     let mut topics = Vec::new();
     for (user, _) in users {
@@ -122,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_those_who_publish_may_write_to_the_exchange() {
+    fn only_publishers_may_write_to_the_exchange() {
         let writers: Vec<_> = User::services()
             .into_iter()
             .filter(|user| user.write.contains("events"))
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn definitions_name_every_user_with_its_permissions() {
+    fn definitions_contain_every_user_and_its_permissions() {
         let mut user = User::publisher("gateway");
         user.topics.push(TopicPermission {
             exchange: "observatory.events".into(),

@@ -1,7 +1,7 @@
-//! Every server really starts, is broken, and comes back.
+//! Each server is started, stopped, killed, wiped and dropped for real.
 #![cfg(unix)]
 
-mod link;
+mod fault_proxy;
 mod mongo;
 mod parent;
 mod postgres;

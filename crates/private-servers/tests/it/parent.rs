@@ -1,4 +1,4 @@
-//! What happens to servers when the process that started them is killed.
+//! Servers end when the process that started them is killed.
 #![cfg(target_os = "linux")]
 
 use std::io::{BufRead as _, BufReader};
@@ -8,19 +8,19 @@ use odd_private_servers::RedisEngine;
 
 use crate::processes::{eventually, is_alive, start};
 
-/// Set in the process that plays the parent.
-const PART: &str = "ODD_TEST_PLAYS_THE_PARENT";
+/// Set in the process that acts as the parent.
+const ROLE_VARIABLE: &str = "ODD_TEST_IS_PARENT";
 const PREFIX: &str = "server: ";
 
 #[test]
-fn servers_die_with_a_parent_that_is_killed() {
-    if std::env::var_os(PART).is_some() {
-        return play_the_parent();
+fn servers_end_when_their_parent_is_killed() {
+    if std::env::var_os(ROLE_VARIABLE).is_some() {
+        return run_parent();
     }
     let mut parent = Command::new(std::env::current_exe().expect("a test is a program"))
         .args(["--exact", "--nocapture"])
-        .arg("parent::servers_die_with_a_parent_that_is_killed")
-        .env(PART, "yes")
+        .arg("parent::servers_end_when_their_parent_is_killed")
+        .env(ROLE_VARIABLE, "yes")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -37,11 +37,11 @@ fn servers_die_with_a_parent_that_is_killed() {
     eventually(|| (!is_alive(server)).then_some(()));
 }
 
-/// Starts a server from a thread that ends at once, which must not end the server, and waits for the end of an input
-/// that nobody closes.
-fn play_the_parent() {
+/// Starts a server from a thread that ends at once, which must not end the server, then blocks on an input that stays
+/// open.
+fn run_parent() {
     let starting = std::thread::spawn(start::<RedisEngine>);
     let server = starting.join().expect("it starts");
     println!("{PREFIX}{}", server.pid().expect("it runs"));
-    let _never = std::io::stdin().read_line(&mut String::new());
+    let _killed_before = std::io::stdin().read_line(&mut String::new());
 }

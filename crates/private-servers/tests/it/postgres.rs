@@ -1,10 +1,10 @@
 use std::process::Command;
 
-use odd_private_servers::{Error, Place, Postgres, PostgresEngine, PostgresOptions};
+use odd_private_servers::{DataRoot, Error, Postgres, PostgresEngine, PostgresOptions};
 
-use crate::processes::{check_life, eventually, is_alive, start, temporary_place};
+use crate::processes::{check_lifecycle, eventually, is_alive, start, temporary_root};
 
-/// What `psql` prints, or its complaint.
+/// Returns the output of `psql`, or its error output.
 fn query(postgres: &Postgres, sql: &str) -> Result<String, String> {
     let output = Command::new("psql")
         .args(["-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql])
@@ -19,8 +19,8 @@ fn query(postgres: &Postgres, sql: &str) -> Result<String, String> {
 }
 
 #[test]
-fn it_keeps_its_data_until_it_is_wiped() {
-    check_life::<PostgresEngine>(
+fn data_survives_restarts_until_it_is_wiped() {
+    check_lifecycle::<PostgresEngine>(
         |postgres| {
             query(postgres, "CREATE TABLE kept ()").expect("the role owns the database");
         },
@@ -29,12 +29,12 @@ fn it_keeps_its_data_until_it_is_wiped() {
 }
 
 #[test]
-fn commits_are_durable_and_options_win() {
+fn commits_are_durable_and_options_override_defaults() {
     let options = PostgresOptions {
         settings: vec![("max_connections".into(), "7".into())],
         ..PostgresOptions::default()
     };
-    let postgres = Postgres::start_with(&temporary_place(), options).expect("it starts");
+    let postgres = Postgres::start_with(&temporary_root(), options).expect("it starts");
     for (setting, expected) in [
         ("fsync", "on"),
         ("synchronous_commit", "on"),
@@ -51,7 +51,7 @@ fn commits_are_durable_and_options_win() {
 }
 
 #[test]
-fn backends_die_with_the_server() {
+fn backends_end_with_the_server() {
     let mut postgres = start::<PostgresEngine>();
     let mut sleeper = Command::new("psql")
         .args(["-X", "-c", "SELECT pg_sleep(1000)"])
@@ -65,30 +65,30 @@ fn backends_die_with_the_server() {
     postgres.kill().expect("it can be killed");
     assert!(!is_alive(backend));
     assert!(!sleeper.wait().expect("psql ends").success());
-    postgres.restart().expect("nobody holds on to its memory");
+    postgres.restart().expect("its shared memory is free");
 }
 
 #[test]
-fn a_place_that_stays_brings_the_same_server_back() {
+fn permanent_root_restores_data_and_url() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let place = Place::at(&folder.path().join("place")).expect("a place");
-    let first = Postgres::start(&place).expect("it starts");
+    let root = DataRoot::at(&folder.path().join("root")).expect("a folder");
+    let first = Postgres::start(&root).expect("it starts");
     query(&first, "CREATE TABLE kept ()").expect("the role owns the database");
-    let second = Postgres::start(&place).expect_err("there is one already");
-    assert!(matches!(second, Error::PlaceInUse(_)), "{second}");
+    let second = Postgres::start(&root).expect_err("the folder is locked");
+    assert!(matches!(second, Error::DirInUse(_)), "{second}");
     let url = first.url();
     drop(first);
-    let again = Postgres::start(&place).expect("it starts again");
+    let again = Postgres::start(&root).expect("it restarts");
     assert_eq!(again.url(), url);
-    query(&again, "SELECT FROM kept").expect("kept");
+    query(&again, "SELECT FROM kept").expect("the table exists");
 }
 
 #[test]
-fn a_server_that_ends_at_once_leaves_its_log_in_the_error() {
+fn start_error_contains_the_log() {
     let options = PostgresOptions {
         settings: vec![("shared_buffers".into(), "none".into())],
         ..PostgresOptions::default()
     };
-    let error = Postgres::start_with(&temporary_place(), options).expect_err("bad setting");
+    let error = Postgres::start_with(&temporary_root(), options).expect_err("bad setting");
     assert!(error.to_string().contains("\"shared_buffers\""), "{error}");
 }

@@ -2,18 +2,18 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use odd_private_servers::{Engine, Place, Server};
+use odd_private_servers::{DataRoot, Engine, Server};
 
-pub(crate) fn temporary_place() -> Place {
-    Place::temporary().expect("a temporary place")
+pub(crate) fn temporary_root() -> DataRoot {
+    DataRoot::temporary().expect("a temporary folder")
 }
 
-/// Starts a server in a place of its own.
+/// Starts a server in a new temporary folder.
 pub(crate) fn start<E: Engine>() -> Server<E> {
-    Server::start(&temporary_place()).unwrap_or_else(|error| panic!("{error}"))
+    Server::start(&temporary_root()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What `probe` finds within half a minute.
+/// Calls `probe` until it returns a value, for up to half a minute.
 pub(crate) fn eventually<T>(mut probe: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
@@ -25,7 +25,7 @@ pub(crate) fn eventually<T>(mut probe: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Whether there is such a process, other than as a zombie.
+/// Returns `true` if the process exists and is not a zombie.
 pub(crate) fn is_alive(pid: u32) -> bool {
     let output = Command::new("ps")
         .args(["-o", "stat=", "-p", &pid.to_string()])
@@ -35,9 +35,9 @@ pub(crate) fn is_alive(pid: u32) -> bool {
     !state.trim().is_empty() && !state.trim().starts_with('Z')
 }
 
-/// What every server does when it is killed, stopped, wiped and dropped. `write` leaves something in it, `has_it`
-/// looks for it.
-pub(crate) fn check_life<E: Engine>(
+/// Checks that data survives kill and stop but not wipe, and that drop ends the process. `write` stores something in the
+/// server, `has_it` checks whether it is there.
+pub(crate) fn check_lifecycle<E: Engine>(
     write: impl Fn(&Server<E>),
     has_it: impl Fn(&Server<E>) -> bool,
 ) {
@@ -49,12 +49,12 @@ pub(crate) fn check_life<E: Engine>(
     assert!(is_alive(first));
     server.kill().expect("it can be killed");
     assert!(!is_alive(first) && server.pid().is_none());
-    server.kill().expect_err("it runs no longer");
-    server.restart().expect("it starts again");
+    server.kill().expect_err("it is not running");
+    server.restart().expect("it restarts");
     assert!(has_it(&server), "lost in a crash");
 
-    server.restart().expect("it stops and starts");
-    assert!(has_it(&server), "lost in an orderly end");
+    server.restart().expect("it restarts");
+    assert!(has_it(&server), "lost in an orderly shutdown");
 
     server.wipe().expect("it starts empty");
     assert!(!has_it(&server), "still there");

@@ -1,6 +1,6 @@
 use odd_private_servers::{RabbitMq, RabbitMqEngine, RabbitMqOptions};
 
-use crate::processes::{check_life, start, temporary_place};
+use crate::processes::{check_lifecycle, start, temporary_root};
 
 fn ctl(rabbitmq: &RabbitMq, arguments: &[&str]) -> String {
     rabbitmq
@@ -8,19 +8,19 @@ fn ctl(rabbitmq: &RabbitMq, arguments: &[&str]) -> String {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A queue that is replicated by consensus, here among one.
+/// Declares a quorum queue with one member.
 const DECLARE: &str = r#"{new, _} = rabbit_amqqueue:declare(rabbit_misc:r(<<"/">>, queue, <<"kept">>), true, false,
     [{<<"x-queue-type">>, longstr, <<"quorum">>}], none, <<"observatory">>)."#;
-/// A message, given to the queue's leader and confirmed by it.
+/// Publishes a message to the leader of the queue and waits for its confirmation.
 const PUBLISH: &str = r#"{ok, Queue} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"kept">>)),
     {ok, _, _} = ra:process_command(amqqueue:get_pid(Queue), rabbit_fifo:make_enqueue(undefined, undefined, <<"x">>))."#;
-/// How many messages its leader knows of.
+/// Returns the number of messages from the leader of the queue.
 const COUNT: &str = r#"{ok, Queue} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<"kept">>)),
     rabbit_fifo_client:stat(amqqueue:get_pid(Queue))."#;
 
 #[test]
-fn it_keeps_its_queues_until_it_is_wiped() {
-    check_life::<RabbitMqEngine>(
+fn queues_survive_restarts_until_they_are_wiped() {
+    check_lifecycle::<RabbitMqEngine>(
         |rabbitmq| {
             ctl(rabbitmq, &["eval", DECLARE]);
             ctl(rabbitmq, &["eval", PUBLISH]);
@@ -34,7 +34,7 @@ fn it_keeps_its_queues_until_it_is_wiped() {
 }
 
 #[test]
-fn users_are_those_that_were_asked_for_and_alarms_come_and_go() {
+fn users_are_created_and_alarms_are_raised_and_cleared() {
     let rabbitmq = start::<RabbitMqEngine>();
     let users = ctl(&rabbitmq, &["-q", "list_users"]);
     assert!(!users.contains("guest"), "{users}");
@@ -65,11 +65,11 @@ fn users_are_those_that_were_asked_for_and_alarms_come_and_go() {
 }
 
 #[test]
-fn a_node_that_ends_at_once_leaves_its_reason_in_the_error() {
+fn start_error_contains_the_log() {
     let options = RabbitMqOptions {
         settings: vec![("heartbeat".into(), "never".into())],
         ..RabbitMqOptions::default()
     };
-    let error = RabbitMq::start_with(&temporary_place(), options).expect_err("bad setting");
+    let error = RabbitMq::start_with(&temporary_root(), options).expect_err("bad setting");
     assert!(error.to_string().contains("heartbeat"), "{error}");
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use odd_private_servers::{Redis, RedisEngine};
 
-use crate::processes::{check_life, start};
+use crate::processes::{check_lifecycle, start};
 
-/// Sends commands in the protocol's inline form and returns the answers as they come.
-fn ask(redis: &Redis, commands: &str) -> String {
+/// Sends inline commands and returns the answers.
+fn send_inline(redis: &Redis, commands: &str) -> String {
     let mut connection = TcpStream::connect(redis.address()).expect("it listens");
     let limit = Some(Duration::from_secs(30));
     connection.set_read_timeout(limit).expect("a limit");
@@ -24,36 +24,38 @@ fn password(redis: &Redis) -> String {
 }
 
 #[test]
-fn it_keeps_its_data_until_it_is_wiped() {
-    check_life::<RedisEngine>(
+fn data_survives_restarts_until_it_is_wiped() {
+    check_lifecycle::<RedisEngine>(
         |redis| {
-            let answers = ask(redis, &format!("AUTH {}\r\nSET kept yes", password(redis)));
+            let answers = send_inline(redis, &format!("AUTH {}\r\nSET kept yes", password(redis)));
             assert_eq!(answers, "+OK\r\n+OK\r\n+OK\r\n");
         },
-        |redis| ask(redis, &format!("AUTH {}\r\nGET kept", password(redis))).contains("yes"),
+        |redis| {
+            send_inline(redis, &format!("AUTH {}\r\nGET kept", password(redis))).contains("yes")
+        },
     );
 }
 
 #[test]
-fn it_asks_for_a_password_and_appends_to_a_file() {
+fn password_and_append_only_file_are_enabled() {
     let redis = start::<RedisEngine>();
-    assert!(ask(&redis, "PING").starts_with("-NOAUTH"));
+    assert!(send_inline(&redis, "PING").starts_with("-NOAUTH"));
     let commands = format!("AUTH {}\r\nCONFIG GET append*", password(&redis));
-    let settings = ask(&redis, &commands);
+    let settings = send_inline(&redis, &commands);
     assert!(settings.contains("everysec"), "{settings}");
 }
 
 #[test]
-fn a_paused_server_answers_when_it_is_resumed() {
+fn paused_server_answers_after_resume() {
     let mut redis = start::<RedisEngine>();
     redis.pause().expect("it runs");
     let mut connection = TcpStream::connect(redis.address()).expect("the kernel accepts");
-    let a_while = Some(Duration::from_millis(200));
-    connection.set_read_timeout(a_while).expect("a limit");
+    let short_limit = Some(Duration::from_millis(200));
+    connection.set_read_timeout(short_limit).expect("a limit");
     connection
         .write_all(b"PING\r\n")
         .expect("the kernel accepts");
-    connection.read(&mut [0]).expect_err("nobody answers");
+    connection.read(&mut [0]).expect_err("the server is paused");
     redis.resume().expect("it runs");
     let limit = Some(Duration::from_secs(30));
     connection.set_read_timeout(limit).expect("a limit");

@@ -3,14 +3,14 @@
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions, ExchangeDeclareOptions};
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Connection, ConnectionProperties, ExchangeKind};
-use odd_testkit::private_servers::{Place, RabbitMq};
+use odd_testkit::private_servers::{DataRoot, RabbitMq};
 
 use crate::broker::EXCHANGE;
 
 const SERVICES: [&str; 4] = ["gateway", "processor", "metrics-engine", "read-model"];
 
 async fn server() -> RabbitMq {
-    let start = || RabbitMq::start(&Place::temporary()?);
+    let start = || RabbitMq::start(&DataRoot::temporary()?);
     let started = tokio::task::spawn_blocking(start).await.expect("no panic");
     let server = started.unwrap_or_else(|error| panic!("{error}"));
     let connection = connect(&server.url()).await.expect("the administrator");

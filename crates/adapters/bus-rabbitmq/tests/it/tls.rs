@@ -1,5 +1,5 @@
 use odd_bus_rabbitmq::{BrokerConfig, EventConsumer, EventQueue};
-use odd_testkit::private_servers::{Authority, Place, RabbitMq, RabbitMqOptions};
+use odd_testkit::private_servers::{Authority, DataRoot, RabbitMq, RabbitMqOptions};
 use odd_testkit::{PATIENCE, producers, trusting};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -10,8 +10,8 @@ async fn server(authority: &Authority) -> RabbitMq {
         certificate: Some(authority.certify().expect("a certificate")),
         ..RabbitMqOptions::default()
     };
-    let place = Place::temporary().expect("a temporary folder");
-    let start = move || RabbitMq::start_with(&place, options);
+    let root = DataRoot::temporary().expect("a temporary folder");
+    let start = move || RabbitMq::start_with(&root, options);
     let started = tokio::task::spawn_blocking(start).await.expect("no panic");
     started.unwrap_or_else(|error| panic!("{error}"))
 }

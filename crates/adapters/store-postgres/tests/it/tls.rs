@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use odd_core::ports::StoreError;
 use odd_store_postgres::{PostgresConfig, PostgresStore};
-use odd_testkit::private_servers::{Authority, Place, Postgres, PostgresOptions};
+use odd_testkit::private_servers::{Authority, DataRoot, Postgres, PostgresOptions};
 use odd_testkit::{producers, trusting};
 
 use crate::nobody::Nobody;
@@ -12,8 +12,8 @@ fn server(authority: &Authority) -> Postgres {
         certificate: Some(authority.certify().expect("a certificate")),
         ..PostgresOptions::default()
     };
-    let place = Place::temporary().expect("a temporary folder");
-    Postgres::start_with(&place, options).unwrap_or_else(|error| panic!("{error}"))
+    let root = DataRoot::temporary().expect("a temporary folder");
+    Postgres::start_with(&root, options).unwrap_or_else(|error| panic!("{error}"))
 }
 
 async fn connect(url: String, trusted: Option<&Authority>) -> Result<PostgresStore, StoreError> {
@@ -48,8 +48,8 @@ async fn a_server_is_used_over_tls_when_its_authority_is_trusted() {
 #[tokio::test]
 async fn a_server_without_tls_is_refused_where_tls_is_asked_for() {
     let authority = Authority::new().expect("an authority");
-    let place = Place::temporary().expect("a temporary folder");
-    let server = Postgres::start(&place).unwrap_or_else(|error| panic!("{error}"));
+    let root = DataRoot::temporary().expect("a temporary folder");
+    let server = Postgres::start(&root).unwrap_or_else(|error| panic!("{error}"));
     let url = format!("{}?sslmode=verify-full", server.url());
     let refused = connect(url, Some(&authority)).await.err();
     let text = refused.expect("no TLS").to_string();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
 
 use mongodb::bson::Document;
-use odd_testkit::private_servers::{Mongo, Place, Redis};
+use odd_testkit::private_servers::{DataRoot, Mongo, Redis};
 use odd_views_cluster::{MongoConfig, RedisConfig};
 use uuid::Uuid;
 
@@ -16,8 +16,8 @@ pub(crate) struct Saved(Vec<(String, Vec<u8>)>);
 
 impl RedisServer {
     pub(crate) fn start() -> Self {
-        let place = Place::temporary().expect("a temporary directory");
-        let server = Redis::start(&place).expect("the server starts");
+        let root = DataRoot::temporary().expect("a temporary directory");
+        let server = Redis::start(&root).expect("the server starts");
         Self(Mutex::new(server))
     }
 
@@ -107,8 +107,8 @@ pub(crate) struct MongoServer(Mutex<Mongo>);
 
 impl MongoServer {
     pub(crate) fn start() -> Self {
-        let place = Place::temporary().expect("a temporary directory");
-        let server = Mongo::start(&place).expect("the server starts");
+        let root = DataRoot::temporary().expect("a temporary directory");
+        let server = Mongo::start(&root).expect("the server starts");
         Self(Mutex::new(server))
     }
 

@@ -1,7 +1,7 @@
 use std::io::Write as _;
 
 use odd_core::ports::{Archive as _, StoreError};
-use odd_testkit::private_servers::{Authority, Mongo, MongoOptions, Place, Redis, RedisOptions};
+use odd_testkit::private_servers::{Authority, DataRoot, Mongo, MongoOptions, Redis, RedisOptions};
 use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
 use tempfile::NamedTempFile;
 
@@ -27,8 +27,8 @@ async fn views_are_used_over_tls_when_the_authority_is_trusted() {
     let options = RedisOptions {
         certificate: Some(authority.certify().expect("a certificate")),
     };
-    let place = Place::temporary().expect("a temporary folder");
-    let server = Redis::start_with(&place, options).unwrap_or_else(|error| panic!("{error}"));
+    let root = DataRoot::temporary().expect("a temporary folder");
+    let server = Redis::start_with(&root, options).unwrap_or_else(|error| panic!("{error}"));
     assert!(server.url().starts_with("rediss://"));
     let connect = async |ca_file: Option<&NamedTempFile>| {
         let config = RedisConfig {
@@ -51,8 +51,8 @@ async fn the_archive_is_used_over_tls_when_the_authority_is_trusted() {
     let options = MongoOptions {
         certificate: Some(authority.certify().expect("a certificate")),
     };
-    let place = Place::temporary().expect("a temporary folder");
-    let server = Mongo::start_with(&place, options).unwrap_or_else(|error| panic!("{error}"));
+    let root = DataRoot::temporary().expect("a temporary folder");
+    let server = Mongo::start_with(&root, options).unwrap_or_else(|error| panic!("{error}"));
     assert!(server.url().ends_with("&tls=true"));
     let connect = async |url: String, ca_file: Option<&NamedTempFile>| {
         let config = MongoConfig {

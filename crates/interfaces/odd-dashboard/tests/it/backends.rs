@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use odd_testkit::private_servers::{
-    Authority, Mongo, MongoOptions, Place, Postgres, PostgresOptions, RabbitMq, RabbitMqOptions,
+    Authority, DataRoot, Mongo, MongoOptions, Postgres, PostgresOptions, RabbitMq, RabbitMqOptions,
     Redis, RedisOptions,
 };
 
@@ -23,7 +23,7 @@ impl Backends {
     pub(crate) fn start() -> Self {
         let authority = Authority::new().expect("an authority");
         let certificate = || Some(authority.certify().expect("a certificate"));
-        let place = Place::temporary().expect("a temporary folder");
+        let root = DataRoot::temporary().expect("a temporary folder");
         let postgres = PostgresOptions {
             certificate: certificate(),
             ..PostgresOptions::default()
@@ -41,10 +41,10 @@ impl Backends {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join("ca.pem"), authority.pem()).expect("written");
         Self {
-            postgres: Postgres::start_with(&place, postgres).expect("PostgreSQL starts"),
-            rabbitmq: RabbitMq::start_with(&place, rabbitmq).expect("RabbitMQ starts"),
-            redis: Redis::start_with(&place, redis).expect("Redis starts"),
-            mongo: Mongo::start_with(&place, mongo).expect("MongoDB starts"),
+            postgres: Postgres::start_with(&root, postgres).expect("PostgreSQL starts"),
+            rabbitmq: RabbitMq::start_with(&root, rabbitmq).expect("RabbitMQ starts"),
+            redis: Redis::start_with(&root, redis).expect("Redis starts"),
+            mongo: Mongo::start_with(&root, mongo).expect("MongoDB starts"),
             folder,
         }
     }

@@ -7,21 +7,21 @@ use crate::Error;
 use crate::process::spawn;
 use crate::wait::poll;
 
-/// What Erlang says about one failure fits.
+/// Enough for one Erlang error report.
 const SHOWN_LINES: usize = 80;
 
-/// A program that runs once and ends.
-pub(crate) struct Once<'a> {
-    /// Its name in errors.
+/// One run of a program that ends by itself.
+pub(crate) struct Invocation<'a> {
+    /// The name of the program in errors.
     pub(crate) program: &'a str,
-    /// What it reads.
+    /// The standard input.
     pub(crate) input: &'a str,
-    /// When it is killed.
+    /// The program is killed after this time.
     pub(crate) limit: Duration,
 }
 
-impl<'a> Once<'a> {
-    /// A program that reads nothing and ends within two minutes.
+impl<'a> Invocation<'a> {
+    /// Describes a program without input and with a time limit of two minutes.
     pub(crate) const fn new(program: &'a str) -> Self {
         Self {
             program,
@@ -30,37 +30,37 @@ impl<'a> Once<'a> {
         }
     }
 
-    /// With something to read.
-    pub(crate) const fn reading(self, input: &'a str) -> Self {
+    /// Sets the standard input.
+    pub(crate) const fn input(self, input: &'a str) -> Self {
         Self { input, ..self }
     }
 
-    /// With another limit.
-    pub(crate) const fn within(self, limit: Duration) -> Self {
+    /// Sets the time limit.
+    pub(crate) const fn time_limit(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 }
 
-/// Runs it to its end and returns what it printed, both streams as one.
+/// Runs the program to its end and returns its standard output and standard error as one text.
 ///
 /// # Errors
-/// [`Error::Program`] when it fails, [`Error::Slow`] when it was killed after the limit, [`Error::Io`].
-pub(crate) fn run(once: &Once<'_>, mut command: Command) -> Result<String, Error> {
-    let doing = || format!("run {}", once.program);
-    let input = file_with(once.input).map_err(Error::io(doing()))?;
+/// [`Error::Program`] if it fails, [`Error::TimedOut`] if it exceeds the limit, [`Error::Io`].
+pub(crate) fn run(invocation: &Invocation<'_>, mut command: Command) -> Result<String, Error> {
+    let doing = || format!("run {}", invocation.program);
+    let input = file_with(invocation.input).map_err(Error::io(doing()))?;
     let mut output = file_with("").map_err(Error::io(doing()))?;
     let both = || output.try_clone().map(Stdio::from);
     command
         .stdin(input)
         .stdout(both().map_err(Error::io(doing()))?)
         .stderr(both().map_err(Error::io(doing()))?);
-    let mut child = spawn::from_a_lasting_thread(command).map_err(Error::io(doing()))?;
-    let Some(status) = poll(once.limit, || child.try_wait().transpose()) else {
-        let _ended_meanwhile = child.kill();
+    let mut child = spawn::spawn_from_permanent_thread(command).map_err(Error::io(doing()))?;
+    let Some(status) = poll(invocation.limit, || child.try_wait().transpose()) else {
+        let _ended = child.kill();
         child.wait().map_err(Error::io(doing()))?;
-        return Err(Error::Slow {
-            program: once.program.to_owned(),
-            limit: once.limit,
+        return Err(Error::TimedOut {
+            program: invocation.program.to_owned(),
+            limit: invocation.limit,
         });
     };
     let status = status.map_err(Error::io(doing()))?;
@@ -69,20 +69,20 @@ pub(crate) fn run(once: &Once<'_>, mut command: Command) -> Result<String, Error
         return Ok(text);
     }
     Err(Error::Program {
-        program: once.program.to_owned(),
+        program: invocation.program.to_owned(),
         status,
         output: last_lines(&text).to_owned(),
     })
 }
 
-/// The end of a text, short enough for an error.
+/// Returns the last lines of a text, few enough for an error.
 pub(crate) fn last_lines(text: &str) -> &str {
     let text = text.trim_end();
     let start = text.rmatch_indices('\n').nth(SHOWN_LINES - 1);
     start.map_or(text, |(newline, _)| &text[newline + 1..])
 }
 
-/// Files rather than pipes: they never fill up, and a grandchild that keeps them open holds nobody up.
+/// Files instead of pipes: they never fill up, and a grandchild that keeps one open does not block the caller.
 fn file_with(text: &str) -> std::io::Result<File> {
     let mut file = tempfile::tempfile()?;
     file.write_all(text.as_bytes())?;
@@ -101,15 +101,15 @@ fn read_all(file: &mut File) -> std::io::Result<String> {
 mod tests {
     use super::*;
 
-    const CAT: Once<'_> = Once::new("cat").reading("from here\n");
+    const CAT: Invocation<'_> = Invocation::new("cat").input("from here\n");
 
     #[test]
-    fn what_goes_in_comes_out() {
+    fn input_and_output_are_connected() {
         assert_eq!(run(&CAT, Command::new("cat")).expect("cat"), CAT.input);
     }
 
     #[test]
-    fn a_failure_carries_what_was_printed() {
+    fn error_contains_the_output() {
         let mut command = Command::new("sh");
         command.args(["-c", "echo broken >&2; exit 3"]);
         let error = run(&CAT, command).expect_err("it fails").to_string();
@@ -120,8 +120,8 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_takes_too_long_is_killed() {
-        let endless = CAT.within(Duration::ZERO);
+    fn program_is_killed_after_its_time_limit() {
+        let endless = CAT.time_limit(Duration::ZERO);
         let mut command = Command::new("tail");
         command.args(["-f", "/dev/null"]);
         let error = run(&endless, command).expect_err("it never ends");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_are_cut_at_their_beginning() {
+    fn long_text_loses_its_first_lines() {
         let text: String = (1..=100).map(|number| format!("{number}\n")).collect();
         assert!(last_lines(&text).starts_with("21\n"));
         assert!(last_lines(&text).ends_with("\n100"));

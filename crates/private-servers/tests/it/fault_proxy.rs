@@ -3,14 +3,14 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use odd_private_servers::Link;
+use odd_private_servers::FaultProxy;
 
-/// Longer than anything takes that is going to happen.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// Long enough for something to arrive that must not.
-const A_WHILE: Duration = Duration::from_millis(200);
+/// Longer than any step that must happen.
+const STEP_LIMIT: Duration = Duration::from_secs(30);
+/// Long enough for a byte to arrive that must not.
+const QUIET_TIME: Duration = Duration::from_millis(200);
 
-/// A server that sends back what it gets.
+/// Starts a server that sends every byte back.
 fn echo() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("it is bound");
@@ -22,15 +22,15 @@ fn echo() -> SocketAddr {
     address
 }
 
-fn connect(link: &Link) -> TcpStream {
-    let connection = TcpStream::connect(link.address()).expect("the link listens");
+fn connect(proxy: &FaultProxy) -> TcpStream {
+    let connection = TcpStream::connect(proxy.address()).expect("it listens");
     connection
-        .set_read_timeout(Some(PATIENCE))
+        .set_read_timeout(Some(STEP_LIMIT))
         .expect("a limit");
     connection
 }
 
-/// Sends one byte and waits for it.
+/// Sends one byte and waits for its echo.
 fn round_trip(connection: &mut TcpStream, byte: u8) {
     connection.write_all(&[byte]).expect("sent");
     assert_eq!(receive(connection), byte);
@@ -43,21 +43,23 @@ fn receive(connection: &mut TcpStream) -> u8 {
 }
 
 fn receives_nothing(connection: &mut TcpStream) {
-    connection.set_read_timeout(Some(A_WHILE)).expect("a limit");
+    connection
+        .set_read_timeout(Some(QUIET_TIME))
+        .expect("a limit");
     let error = connection.read_exact(&mut [0]).expect_err("it is stalled");
     assert!(
         matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
         "{error}"
     );
     connection
-        .set_read_timeout(Some(PATIENCE))
+        .set_read_timeout(Some(STEP_LIMIT))
         .expect("a limit");
 }
 
 #[test]
-fn an_open_link_forwards_both_ways_and_passes_the_end_on() {
-    let link = Link::to(echo()).expect("a link");
-    let mut connection = connect(&link);
+fn open_proxy_forwards_bytes_and_end_of_stream() {
+    let proxy = FaultProxy::to(echo()).expect("a free port");
+    let mut connection = connect(&proxy);
     round_trip(&mut connection, 1);
     let long = vec![7; 1 << 20];
     let (mut sender, sent) = (connection.try_clone().expect("a clone"), long.clone());
@@ -72,65 +74,63 @@ fn an_open_link_forwards_both_ways_and_passes_the_end_on() {
 }
 
 #[test]
-fn a_cut_link_closes_and_refuses_until_it_is_healed() {
-    let mut link = Link::to(echo()).expect("a link");
-    let mut connection = connect(&link);
+fn cut_proxy_refuses_connections_until_it_is_healed() {
+    let mut proxy = FaultProxy::to(echo()).expect("a free port");
+    let mut connection = connect(&proxy);
     round_trip(&mut connection, 1);
-    link.cut();
+    proxy.cut();
     assert_eq!(connection.read(&mut [0]).unwrap_or(0), 0);
-    let refused = TcpStream::connect(link.address()).expect_err("it is cut");
+    let refused = TcpStream::connect(proxy.address()).expect_err("it is cut");
     assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
-    link.stall();
-    link.cut();
-    link.heal().expect("healed");
-    round_trip(&mut connect(&link), 2);
+    proxy.stall();
+    proxy.cut();
+    proxy.heal().expect("healed");
+    round_trip(&mut connect(&proxy), 2);
 }
 
 #[test]
-fn a_stalled_link_keeps_connections_and_what_was_sent() {
-    let mut link = Link::to(echo()).expect("a link");
-    let mut connection = connect(&link);
+fn stalled_proxy_keeps_connections_and_bytes() {
+    let mut proxy = FaultProxy::to(echo()).expect("a free port");
+    let mut connection = connect(&proxy);
     round_trip(&mut connection, 1);
-    link.stall();
-    connection
-        .write_all(&[2])
-        .expect("nobody says that it stalls");
+    proxy.stall();
+    connection.write_all(&[2]).expect("the proxy accepts it");
     receives_nothing(&mut connection);
-    let mut late = connect(&link);
-    late.write_all(&[3]).expect("nobody says that it stalls");
+    let mut late = connect(&proxy);
+    late.write_all(&[3]).expect("the proxy accepts it");
     receives_nothing(&mut late);
-    link.heal().expect("healed");
+    proxy.heal().expect("healed");
     assert_eq!((receive(&mut connection), receive(&mut late)), (2, 3));
 }
 
 #[test]
-fn a_stalled_link_can_be_cut() {
-    let mut link = Link::to(echo()).expect("a link");
-    let mut connection = connect(&link);
-    link.stall();
+fn stalled_proxy_can_be_cut() {
+    let mut proxy = FaultProxy::to(echo()).expect("a free port");
+    let mut connection = connect(&proxy);
+    proxy.stall();
     connection.write_all(&[1]).expect("sent");
-    link.cut();
+    proxy.cut();
     assert_eq!(connection.read(&mut [0]).unwrap_or(0), 0);
 }
 
 #[test]
-fn a_delay_holds_back_each_way() {
-    let link = Link::to(echo()).expect("a link");
-    let mut connection = connect(&link);
+fn delay_applies_to_both_directions() {
+    let proxy = FaultProxy::to(echo()).expect("a free port");
+    let mut connection = connect(&proxy);
     let delay = Duration::from_millis(50);
-    link.delay(delay);
+    proxy.delay(delay);
     let start = Instant::now();
     round_trip(&mut connection, 1);
     assert!(start.elapsed() >= 2 * delay);
-    link.delay(Duration::ZERO);
+    proxy.delay(Duration::ZERO);
     round_trip(&mut connection, 2);
 }
 
 #[test]
-fn without_a_server_the_connection_is_closed() {
+fn connection_is_closed_without_a_server() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let nobody = listener.local_addr().expect("it is bound");
+    let unused = listener.local_addr().expect("it is bound");
     drop(listener);
-    let link = Link::to(nobody).expect("a link");
-    assert_eq!(connect(&link).read(&mut [0]).unwrap_or(0), 0);
+    let proxy = FaultProxy::to(unused).expect("a free port");
+    assert_eq!(connect(&proxy).read(&mut [0]).unwrap_or(0), 0);
 }

@@ -1,4 +1,4 @@
-//! Temporary folders that somebody removes, whatever happens to their owner.
+//! Temporary folders that are deleted even if their owner is killed.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -7,28 +7,28 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::claim::Claim;
+use crate::file_lock::FileLock;
 
-const PREFIX: &str = "odd-place-";
-/// Locked for as long as the owner lives. A folder without it is just being made.
+const PREFIX: &str = "odd-servers-";
+/// A file that is locked while the owner lives. A folder without it is still being created.
 const OWNED: &str = "owned";
 
-/// A temporary folder, removed when it is dropped.
+/// A temporary folder, deleted on drop.
 #[derive(Debug)]
-pub(crate) struct Temporary {
+pub(crate) struct TemporaryDir {
     folder: TempDir,
-    _owned: Claim,
+    _owned: FileLock,
 }
 
-impl Temporary {
-    /// Others may pass through it, as PostgreSQL does under another user, but not look into it.
-    pub(crate) fn make() -> io::Result<Self> {
+impl TemporaryDir {
+    /// Creates a folder that other users may traverse, as PostgreSQL under its own user does, but not list.
+    pub(crate) fn create() -> io::Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix(PREFIX)
             .permissions(Permissions::from_mode(0o711))
             .tempdir()?;
         let unlocked = folder.path().join("new");
-        let owned = Claim::take(&unlocked)?.ok_or(io::ErrorKind::WouldBlock)?;
+        let owned = FileLock::try_acquire(&unlocked)?.ok_or(io::ErrorKind::WouldBlock)?;
         fs::rename(&unlocked, folder.path().join(OWNED))?;
         Ok(Self {
             folder,
@@ -41,14 +41,14 @@ impl Temporary {
     }
 }
 
-/// Removes the folders whose owners were killed. It does what it can; a folder that resists stays.
+/// Deletes the folders whose owners were killed. A folder that cannot be deleted is skipped.
 pub(crate) fn remove_abandoned() {
     for folder in folders().into_iter().filter(|folder| is_abandoned(folder)) {
-        let _resists = fs::remove_dir_all(folder);
+        let _skipped = fs::remove_dir_all(folder);
     }
 }
 
-/// Those of this user.
+/// Returns the temporary folders of this user.
 fn folders() -> Vec<PathBuf> {
     let user = rustix::process::geteuid().as_raw();
     let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten();
@@ -64,7 +64,7 @@ fn folders() -> Vec<PathBuf> {
 }
 
 fn is_abandoned(folder: &Path) -> bool {
-    let owned = Claim::take_existing(&folder.join(OWNED));
+    let owned = FileLock::try_acquire_existing(&folder.join(OWNED));
     owned.is_ok_and(|owned| owned.is_some())
 }
 
@@ -74,10 +74,10 @@ mod tests {
 
     #[test]
     fn only_folders_without_an_owner_are_abandoned() {
-        let temporary = Temporary::make().expect("a folder");
+        let temporary = TemporaryDir::create().expect("a folder");
         assert!(!is_abandoned(temporary.path()));
         assert!(folders().contains(&temporary.path().to_owned()));
-        let Temporary { folder, _owned } = temporary;
+        let TemporaryDir { folder, _owned } = temporary;
         drop(_owned);
         assert!(is_abandoned(folder.path()));
         remove_abandoned();

@@ -2,11 +2,11 @@ use std::net::Shutdown;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::time::{Duration, Instant};
 
-use super::pump::Pair;
+use super::pair::ConnectionPair;
 
-/// What the threads of a link go by.
+/// The state that all threads of a proxy share: whether bytes may pass, and when.
 #[derive(Debug, Default)]
-pub(super) struct Valve {
+pub(super) struct Gate {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -15,7 +15,7 @@ pub(super) struct Valve {
 struct State {
     position: Position,
     delay: Duration,
-    pairs: Vec<Weak<Pair>>,
+    pairs: Vec<Weak<ConnectionPair>>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -26,20 +26,20 @@ enum Position {
     Cut,
 }
 
-impl Valve {
+impl Gate {
     pub(super) fn open(&self) {
-        self.turn(Position::Open);
+        self.set(Position::Open);
     }
 
-    /// A cut link stays cut.
+    /// Has no effect on a proxy that is cut.
     pub(super) fn stall(&self) {
         if !self.is_cut() {
-            self.turn(Position::Stalled);
+            self.set(Position::Stalled);
         }
     }
 
     pub(super) fn cut(&self) {
-        self.turn(Position::Cut);
+        self.set(Position::Cut);
         for pair in self.state().pairs.drain(..) {
             if let Some(pair) = pair.upgrade() {
                 pair.shut_down(Shutdown::Both);
@@ -56,8 +56,8 @@ impl Valve {
         self.state().position == Position::Cut
     }
 
-    /// Takes a connection in, so that it can be cut. Refused while the link is cut.
-    pub(super) fn admit(&self, pair: &Arc<Pair>) -> bool {
+    /// Registers a connection, so that [`Self::cut`] closes it. Returns `false` if the proxy is cut already.
+    pub(super) fn admit(&self, pair: &Arc<ConnectionPair>) -> bool {
         let mut state = self.state();
         if state.position == Position::Cut {
             return false;
@@ -67,7 +67,7 @@ impl Valve {
         true
     }
 
-    /// Waits for as long as what has just arrived is to be held back; `false` when it must not be passed on at all.
+    /// Blocks until bytes that have just arrived may be forwarded. Returns `false` if they must be dropped.
     pub(super) fn pass(&self) -> bool {
         let arrival = Instant::now();
         let mut state = self.state();
@@ -79,22 +79,22 @@ impl Valve {
                 Position::Open => {
                     let rest = state.delay.saturating_sub(waited);
                     let woken = self.changed.wait_timeout(state, rest);
-                    woken.expect("no one panics with the lock").0
+                    woken.expect("no thread panics with the lock").0
                 }
                 Position::Stalled => {
                     let woken = self.changed.wait(state);
-                    woken.expect("no one panics with the lock")
+                    woken.expect("no thread panics with the lock")
                 }
             };
         }
     }
 
-    fn turn(&self, position: Position) {
+    fn set(&self, position: Position) {
         self.state().position = position;
         self.changed.notify_all();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().expect("no one panics with the lock")
+        self.state.lock().expect("no thread panics with the lock")
     }
 }
