@@ -24,13 +24,15 @@ const SILENCE_LIMIT: Duration = Duration::from_secs(60);
 pub enum Follow {
     /// The next event.
     Event(Box<EventEnvelope>),
-    /// The connection was lost; it is taken up again after the last event seen.
+    /// The connection was lost, or a reconnection failed. The follower reconnects after the last event it has seen.
     Reconnecting {
-        /// How many times in a row by now.
+        /// Consecutive failures so far, from 1.
         attempt: u32,
-        /// Why.
+        /// The failure.
         cause: ClientError,
     },
+    /// The connection works again; nothing was missed.
+    Resumed,
 }
 
 /// Follows the live stream and resumes after a lost connection without gap or repeat.
@@ -81,18 +83,22 @@ impl EventFollower {
             }
             let outcome = match &mut self.connection {
                 Some(_) => self.receive().await,
-                None => self.reconnect().await,
+                None => self.reconnect().await.map(|()| false),
             };
-            if let Err(cause) = outcome {
-                self.connection = None;
-                self.failures += 1;
-                if self.failures > MAX_RECONNECTS || !cause.is_transient() {
-                    return Err(cause);
+            match outcome {
+                Ok(true) => return Ok(Follow::Resumed),
+                Ok(false) => {}
+                Err(cause) => {
+                    self.connection = None;
+                    self.failures += 1;
+                    if self.failures > MAX_RECONNECTS || !cause.is_transient() {
+                        return Err(cause);
+                    }
+                    return Ok(Follow::Reconnecting {
+                        attempt: self.failures,
+                        cause,
+                    });
                 }
-                return Ok(Follow::Reconnecting {
-                    attempt: self.failures,
-                    cause,
-                });
             }
         }
     }
@@ -111,7 +117,8 @@ impl EventFollower {
         Ok(envelope)
     }
 
-    async fn receive(&mut self) -> Result<(), ClientError> {
+    /// Reads the next bytes; returns `true` when they are the first after a failure.
+    async fn receive(&mut self) -> Result<bool, ClientError> {
         let service = self.client.read_model().clone();
         let connection = self.connection.as_mut().expect("the caller checked");
         let piece = match tokio::time::timeout(SILENCE_LIMIT, connection.bytes.next()).await {
@@ -124,9 +131,8 @@ impl EventFollower {
             .parser
             .push(&piece)
             .ok_or_else(|| service.unexpected(200, "a line without end".to_owned()))?;
-        self.failures = 0;
         self.ready.extend(events);
-        Ok(())
+        Ok(std::mem::take(&mut self.failures) > 0)
     }
 
     async fn reconnect(&mut self) -> Result<(), ClientError> {

@@ -1,33 +1,27 @@
-//! The shape of the command line. What a command does is in `commands/`.
+//! The root of the command line. `commands/` holds what each command accepts and does.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use clap::{CommandFactory, FromArgMatches, Parser};
 
-use clap::{Args, Parser, Subcommand};
-use odd_client::Url;
+use crate::build_info::VERSION_LINE;
+use crate::commands::Command;
+use crate::global_args::GlobalArgs;
+use crate::settings::SETTINGS;
 
-use crate::commands;
-use crate::output::{ColorChoice, OutputFormat};
-use crate::settings::{SETTINGS, parse_duration, parse_url};
+/// Examples come before options, because most readers look for them first. They are the `before_help` of each command,
+/// and its manual page shows the same ones.
+const TEMPLATE: &str = "{about-with-newline}\nExamples:\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
-/// Examples come before options, since most people look for them.
-pub(crate) const TEMPLATE: &str =
-    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
-
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard up                                    start the observatory
+const EXAMPLES: &str = "  odd-dashboard up                                    start the observatory
   odd-dashboard submit echo '{\"hello\":1}' --wait      run a job and watch it
-  odd-dashboard jobs list --status FAILED --since 1h  what went wrong lately
-  odd-dashboard events --follow                       everything as it happens";
+  odd-dashboard jobs list --status FAILED --since 1h  list recent failures
+  odd-dashboard events --follow                       watch every event";
 
 /// The Distributed Task Observatory: submit, run, watch and explain jobs
 #[derive(Debug, Parser)]
 #[command(
     name = "odd-dashboard",
-    version = commands::version::LINE,
+    version = VERSION_LINE,
     before_help = EXAMPLES,
-    help_template = TEMPLATE,
     after_long_help = environment(),
     arg_required_else_help = true,
     disable_help_subcommand = true,
@@ -40,7 +34,34 @@ pub(crate) struct Cli {
     pub(crate) global: GlobalArgs,
 }
 
-/// The list of environment variables for `--help`, each in a few words; the reference page says it in full.
+/// Parses the arguments of the process.
+///
+/// # Errors
+/// When the arguments are wrong, or ask for the help or the version.
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
+    parse_from(std::env::args_os())
+}
+
+pub(crate) fn parse_from<A>(arguments: impl IntoIterator<Item = A>) -> Result<Cli, clap::Error>
+where
+    A: Into<std::ffi::OsString> + Clone,
+{
+    let matches = command().try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+}
+
+/// Returns the whole command line, with one help template for every command.
+pub(crate) fn command() -> clap::Command {
+    with_template(Cli::command())
+}
+
+fn with_template(command: clap::Command) -> clap::Command {
+    command
+        .help_template(TEMPLATE)
+        .mut_subcommands(with_template)
+}
+
+/// Lists the environment variables for `--help`, each in a few words; the reference page has the full text.
 fn environment() -> String {
     let lines = SETTINGS.iter().map(|setting| {
         let end = [": ", "; ", ". "]
@@ -54,67 +75,59 @@ fn environment() -> String {
     format!("Environment:\n{}", lines.collect::<String>())
 }
 
-/// What every command understands.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct GlobalArgs {
-    /// Shape of the output
-    #[arg(
-        short,
-        long,
-        global = true,
-        value_enum,
-        default_value_t,
-        hide_possible_values = false
-    )]
-    pub(crate) output: OutputFormat,
-    /// When to colour
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
-    pub(crate) color: ColorChoice,
-    /// Say nothing but data and errors
-    #[arg(short, long, global = true)]
-    pub(crate) quiet: bool,
-    /// Say more: how the logs know a refused request; with `up`, debug logs
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
-    pub(crate) verbose: bool,
-    /// Never ask
-    #[arg(long, global = true)]
-    pub(crate) no_input: bool,
-    /// Answer every question with yes
-    #[arg(short, long, global = true)]
-    pub(crate) yes: bool,
-    /// Give up after this long, with exit code 124
-    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
-    pub(crate) timeout: Option<Duration>,
-    /// Where the gateway is [env: ODD_GATEWAY_URL]
-    #[arg(long, global = true, value_name = "URL", value_parser = parse_url)]
-    pub(crate) gateway_url: Option<Url>,
-    /// Where the read-model is [env: ODD_READ_MODEL_URL]
-    #[arg(long, global = true, value_name = "URL", value_parser = parse_url)]
-    pub(crate) read_model_url: Option<Url>,
-    /// A file that holds the API token [env: ODD_TOKEN_FILE, or ODD_TOKEN for the token itself]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) token_file: Option<PathBuf>,
-    /// The configuration file [env: ODD_CONFIG]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    Up(commands::up::Args),
-    Serve(commands::serve::Args),
-    Submit(Box<commands::submit::Args>),
-    Jobs(Box<commands::jobs::Args>),
-    Events(commands::events::Args),
-    Status(commands::status::Args),
-    Explain(commands::explain::Args),
-    Dlq(commands::dlq::Args),
-    RebuildViews(commands::rebuild_views::Args),
-    Contracts(commands::contracts::Args),
-    Bench(commands::bench::Args),
-    Completions(commands::completions::Args),
-    Man(commands::man::Args),
-    Version(commands::version::Args),
+    /// Every command below `command`, with its full name.
+    fn commands(command: &clap::Command, path: &str) -> Vec<(String, clap::Command)> {
+        let mut all = vec![(path.to_owned(), command.clone())];
+        for subcommand in command.get_subcommands() {
+            let path = format!("{path} {}", subcommand.get_name());
+            all.extend(commands(subcommand, &path));
+        }
+        all
+    }
+
+    /// Splits a line as a shell does, as far as the examples need it.
+    fn words(line: &str) -> Vec<String> {
+        let mut words = vec![String::new()];
+        let mut is_quoted = false;
+        for char in line.chars() {
+            match char {
+                '\'' => is_quoted = !is_quoted,
+                ' ' if !is_quoted => words.push(String::new()),
+                _ => words.last_mut().expect("not empty").push(char),
+            }
+        }
+        words
+    }
+
+    /// The calls of this program in an example, without those whose arguments come from `xargs`.
+    fn calls(example: &str) -> Vec<Vec<String>> {
+        // Two spaces separate the command from its explanation.
+        let line = example.trim_start().split("  ").next().expect("not empty");
+        let parts = line.split(['|', ';']).map(str::trim);
+        let parts = parts.filter(|part| !part.starts_with("xargs"));
+        parts
+            .filter_map(|part| part.find("odd-dashboard").map(|start| &part[start..]))
+            .map(|call| call.split(" >").next().expect("not empty"))
+            .map(words)
+            .collect()
+    }
+
+    #[test]
+    fn every_command_has_examples_that_it_accepts() {
+        for (path, command) in commands(&command(), "odd-dashboard") {
+            let examples = command.get_before_help().expect(&path).to_string();
+            assert!(examples.contains(&path), "{path}: {examples}");
+            for example in examples.lines() {
+                assert!(example.starts_with("  "), "{example}");
+                for call in calls(example) {
+                    let parsed = parse_from(&call);
+                    assert!(parsed.is_ok(), "{call:?}: {}", parsed.expect_err("wrong"));
+                }
+            }
+        }
+    }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use odd_client::Client;
 
-use crate::cli::GlobalArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::global_args::GlobalArgs;
 use crate::output::{OutputFormat, Printer};
 use crate::settings::{ClientSettings, Endpoints, Sources, closest_variable};
 use crate::signals;

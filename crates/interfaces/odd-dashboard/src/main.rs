@@ -1,31 +1,31 @@
-//! The Distributed Task Observatory in one executable: every role, and every command that speaks to them.
+//! The Distributed Task Observatory in one executable: every role, and every command that talks to a running one.
 //!
-//! The only crate that names adapters. `commands/` holds one file per command, `observatory/` puts the
-//! embedded deployment together, `settings/` is all there is to configure.
+//! The only crate that names adapters. `commands/` holds one file per command, `observatory/` composes the deployments
+//! from their adapters, and `settings/` defines everything that can be configured.
 
+mod build_info;
 mod cli;
 mod commands;
 mod context;
 mod exit;
 mod failure;
+mod global_args;
 mod observatory;
 mod output;
+mod retry_notices;
 mod settings;
 mod signals;
 mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::cli::Cli;
 use crate::context::Context;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error).into(),
     };
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
             return failure.exit.into();
         }
     };
-    match commands::run(cli.command, &context) {
+    match commands::run(cli.command, cli::command, &context) {
         Ok(exit) => exit.into(),
         Err(failure) => {
             context.printer.failure(&failure);

@@ -1,12 +1,12 @@
+use std::error::Error as _;
 use std::io::{IsTerminal, Write};
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Reports what clap made of the command line: help and version as they are, mistakes in the shape that all
-/// our errors have.
+/// Prints help and version as clap renders them, and mistakes in the format of every other error.
 pub(crate) fn report(error: &clap::Error) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
@@ -19,64 +19,122 @@ pub(crate) fn report(error: &clap::Error) -> Exit {
         }
         _ => {
             let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            let failure = reworded(&error.render().to_string());
             let _ = std::io::stderr()
                 .lock()
-                .write_all(failure.render(colour).as_bytes());
+                .write_all(failure(error).render(colour).as_bytes());
             Exit::Usage
         }
     }
 }
 
-/// Clap's text is: what is wrong, perhaps over several lines; tips; usage; a pointer to the help.
-fn reworded(text: &str) -> Failure {
-    let mut what = Vec::new();
-    let mut hints = Vec::new();
-    let mut in_what = true;
-    for line in text.lines().map(str::trim) {
-        if let Some(tip) = line.strip_prefix("tip: ") {
-            hints.push(tip.to_owned());
-        } else if let Some(usage) = line.strip_prefix("Usage: ") {
-            hints.push(format!("usage: {usage}"));
-        } else if line.is_empty() {
-            in_what = false;
-        } else if in_what || line.starts_with('[') {
-            what.push(line.trim_start_matches("error: ").to_owned());
+fn failure(error: &clap::Error) -> Failure {
+    let mut failure = Failure::usage(what(error)).hint(hint(error));
+    if let Some(ContextValue::Strings(values)) = error.get(ContextKind::ValidValue)
+        && !values.is_empty()
+    {
+        failure = failure.cause(format!("must be one of: {}", values.join(", ")));
+    }
+    if let Some(source) = error.source() {
+        failure = failure.cause(source);
+    }
+    failure
+}
+
+fn what(error: &clap::Error) -> String {
+    let text = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (argument, value) = (
+        text(ContextKind::InvalidArg),
+        text(ContextKind::InvalidValue),
+    );
+    let command = text(ContextKind::InvalidSubcommand);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => format!("unknown command '{command}'"),
+        ErrorKind::UnknownArgument => format!("unknown argument '{argument}'"),
+        ErrorKind::MissingRequiredArgument => format!("missing required argument {argument}"),
+        ErrorKind::InvalidValue if value.is_empty() => format!("'{argument}' needs a value"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("invalid value '{value}' for '{argument}'")
         }
+        ErrorKind::TooManyValues => format!("too many values for '{argument}': '{value}'"),
+        ErrorKind::ArgumentConflict => {
+            let prior = text(ContextKind::PriorArg);
+            match argument.is_empty() {
+                false if prior == argument => format!("'{argument}' can be given only once"),
+                false => format!("'{argument}' cannot be used with {prior}"),
+                true => format!("the command '{command}' cannot be used with {prior}"),
+            }
+        }
+        other => other
+            .as_str()
+            .unwrap_or("the command line is wrong")
+            .to_owned(),
     }
-    if hints.is_empty() {
-        hints.push("see `odd-dashboard --help`".to_owned());
+}
+
+fn hint(error: &clap::Error) -> String {
+    let suggested = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ];
+    let suggested = suggested.iter().filter_map(|kind| error.get(*kind));
+    let mut parts: Vec<String> = suggested
+        .map(|value| format!("did you mean {}?", quoted(value)))
+        .collect();
+    if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
+        parts.extend(tips.iter().map(ToString::to_string));
     }
-    Failure::usage(what.join(" ")).hint(hints.join("; "))
+    if let Some(usage) = error.get(ContextKind::Usage) {
+        // Several lines where a command has several forms.
+        let usage = usage.to_string();
+        parts.push(usage.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    if parts.is_empty() {
+        parts.push("see `odd-dashboard --help`".to_owned());
+    }
+    parts.join(" ")
+}
+
+fn quoted(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(values) => {
+            let values = values.iter().map(|value| format!("'{value}'"));
+            values.collect::<Vec<_>>().join(" or ")
+        }
+        other => format!("'{other}'"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
-    use crate::cli::Cli;
+    use crate::cli::parse_from;
 
-    fn message(args: &[&str]) -> String {
-        let error = Cli::try_parse_from(args).expect_err("wrong");
-        reworded(&error.render().to_string()).render(false)
+    fn message(arguments: &str) -> String {
+        let error = parse_from(arguments.split(' ')).expect_err("wrong");
+        failure(&error).render(false)
     }
 
     #[test]
     fn command_line_is_consistent() {
-        use clap::CommandFactory;
-        Cli::command().debug_assert();
+        crate::cli::command().debug_assert();
     }
 
     #[test]
-    fn mistakes_are_told_with_the_way_out() {
+    fn mistakes_are_reported_with_cause_and_hint() {
         let wrong = [
-            &["odd-dashboard", "submti"][..],
-            &["odd-dashboard", "submit", "echo", "--wiat"],
-            &["odd-dashboard", "submit"],
-            &["odd-dashboard", "status", "-o", "xml"],
-            &["odd-dashboard", "jobs", "get", "17"],
-            &["odd-dashboard", "status", "--timeout", "5"],
+            "odd-dashboard submti",
+            "odd-dashboard submit echo --wiat",
+            "odd-dashboard submit",
+            "odd-dashboard submit echo --queue",
+            "odd-dashboard submit echo 1 2",
+            "odd-dashboard submit echo --batch x",
+            "odd-dashboard status --timeout 5s --timeout 6s",
+            "odd-dashboard status -o xml",
+            "odd-dashboard status -o jsno",
+            "odd-dashboard jobs get 17",
+            "odd-dashboard jobs --oldest get 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11",
+            "odd-dashboard status --timeout 5",
         ];
         insta::assert_snapshot!(wrong.map(message).join("\n"));
     }

@@ -23,17 +23,22 @@ fn message(position: u32, version: u32) -> String {
 }
 
 async fn event(follower: &mut EventFollower) -> EventEnvelope {
-    match follower.next().await.expect("the stream goes on") {
+    match follower.next().await.expect("the stream continues") {
         Follow::Event(event) => *event,
-        Follow::Reconnecting { .. } => panic!("the connection is not lost yet"),
+        other => panic!("{other:?}"),
     }
 }
 
 async fn interruption(follower: &mut EventFollower) -> ClientError {
-    match follower.next().await.expect("it is taken up again") {
+    match follower.next().await.expect("it reconnects") {
         Follow::Reconnecting { cause, .. } => cause,
-        Follow::Event(event) => panic!("{event:?}"),
+        other => panic!("{other:?}"),
     }
+}
+
+async fn resumption(follower: &mut EventFollower) {
+    let resumed = follower.next().await.expect("it reconnects");
+    assert!(matches!(resumed, Follow::Resumed), "{resumed:?}");
 }
 
 #[tokio::test]
@@ -56,6 +61,7 @@ async fn lost_stream_is_resumed_after_the_last_event_seen() {
     let mut versions = vec![event(&mut follower).await.payload.version];
     versions.push(event(&mut follower).await.payload.version);
     interruption(&mut follower).await;
+    resumption(&mut follower).await;
     versions.push(event(&mut follower).await.payload.version);
     assert_eq!(versions, [1, 2, 3]);
     let resumed = script.request().await.to_lowercase();
@@ -74,6 +80,7 @@ async fn stream_lost_before_any_event_resumes_where_it_was_opened() {
         .expect("open");
     script.request().await;
     interruption(&mut follower).await;
+    resumption(&mut follower).await;
     assert_eq!(event(&mut follower).await.payload.version, 1);
     let resumed = script.request().await.to_lowercase();
     assert!(resumed.contains("last-event-id: 4\r\n"), "{resumed}");

@@ -1,34 +1,28 @@
 use odd_contracts::{Explanation, JobId};
 
-use crate::cli::TEMPLATE;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, inert, status_cell};
+use crate::output::{inert, status_cell};
 
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard explain 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
-";
+const EXAMPLES: &str = "  odd-dashboard explain 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
+  odd-dashboard explain 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 -o json";
 
-/// Why a job is where it is
+/// Explain why a job has its status, and what it waits for
 #[derive(Debug, clap::Args)]
-#[command(before_help = EXAMPLES, help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The job's id
+    /// Id of the job
     job: JobId,
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
         let explanation = client.explain(args.job).await?;
-        match context.format() {
-            OutputFormat::Json | OutputFormat::Jsonl => context.printer.json(&explanation)?,
-            OutputFormat::Name => context.printer.line(&explanation.job_id.to_string())?,
-            OutputFormat::Table => context
-                .printer
-                .data(&text(&explanation, context.printer.colour))?,
-        }
+        let id = explanation.job_id.to_string();
+        context
+            .printer
+            .value(&explanation, [id], |colour| text(&explanation, colour))?;
         Ok(Exit::Ok)
     })
 }

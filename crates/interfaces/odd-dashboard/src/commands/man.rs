@@ -1,37 +1,108 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::CommandFactory;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::cli::{Cli, TEMPLATE};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::settings::SETTINGS;
 
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard man | man -l -              read the main page
-  odd-dashboard man --dir /usr/share/man/man1   install all of them
-";
+const EXAMPLES: &str = "  odd-dashboard man | man -l -                  read the main page
+  odd-dashboard man --dir /usr/share/man/man1   install one page per command";
 
-/// Manual pages
+/// Print the manual page, or write one page per command
 #[derive(Debug, clap::Args)]
-#[command(before_help = EXAMPLES, help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Write one page per command into this directory instead of printing the main one
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
-    let command = Cli::command();
-    if let Some(dir) = args.dir {
-        clap_mangen::generate_to(command, &dir).map_err(|error| {
+pub(crate) fn run(args: Args, mut root: clap::Command, context: &Context) -> Result<Exit, Failure> {
+    root.build();
+    match args.dir {
+        Some(dir) => write_pages(&root, &dir).map_err(|error| {
             Failure::failed(format!("cannot write to {}", dir.display())).cause(error)
-        })?;
-        return Ok(Exit::Ok);
+        })?,
+        None => {
+            let page = page(&root)?;
+            context.printer.data(&String::from_utf8_lossy(&page))?;
+        }
     }
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command).render(&mut page)?;
-    context.printer.data(&String::from_utf8_lossy(&page))?;
     Ok(Exit::Ok)
+}
+
+fn write_pages(command: &clap::Command, dir: &Path) -> std::io::Result<()> {
+    let name = Man::new(command.clone()).get_filename();
+    std::fs::write(dir.join(name), page(command)?)?;
+    command
+        .get_subcommands()
+        .try_for_each(|subcommand| write_pages(subcommand, dir))
+}
+
+/// Renders the page of one command, in the order of man-pages(7).
+fn page(command: &clap::Command) -> std::io::Result<Vec<u8>> {
+    let man = Man::new(command.clone());
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut page)?;
+    }
+    if command.get_version().is_some() {
+        environment().to_writer(&mut page)?;
+    }
+    examples(command).to_writer(&mut page)?;
+    if command.get_version().is_some() {
+        man.render_version_section(&mut page)?;
+    }
+    Ok(page)
+}
+
+/// The variables belong to the root command, which is also the only one with a version.
+fn environment() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["ENVIRONMENT"]);
+    for setting in SETTINGS {
+        roff.control("TP", []);
+        roff.text([bold(setting.env)]);
+        roff.text([roman(setting.meaning.replace('`', ""))]);
+    }
+    roff
+}
+
+/// The examples that `--help` shows, in lines as they are.
+fn examples(command: &clap::Command) -> Roff {
+    let mut roff = Roff::new();
+    let examples = command.get_before_help().map(ToString::to_string);
+    roff.control("SH", ["EXAMPLES"]);
+    roff.control("nf", []);
+    for line in examples.unwrap_or_default().lines() {
+        roff.text([roman(line.trim_start())]);
+    }
+    roff.control("fi", []);
+    roff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_shows_the_examples_of_the_command() {
+        let command = clap::Command::new("odd-dashboard")
+            .before_help("  odd-dashboard jobs\n  odd-dashboard jobs | wc -l");
+        let page = String::from_utf8(page(&command).expect("rendered")).expect("text");
+        assert!(
+            page.contains(
+                ".SH EXAMPLES\n.nf\nodd\\-dashboard jobs\nodd\\-dashboard jobs | wc \\-l\n.fi"
+            ),
+            "{page}"
+        );
+    }
 }

@@ -1,28 +1,56 @@
-//! One file per command: its arguments, and what it does with them.
+//! One file per command: its arguments, and what it does.
 
-pub(crate) mod bench;
-pub(crate) mod completions;
-pub(crate) mod contracts;
-pub(crate) mod dlq;
-pub(crate) mod events;
-pub(crate) mod explain;
-pub(crate) mod jobs;
-pub(crate) mod man;
-pub(crate) mod rebuild_views;
-pub(crate) mod serve;
-mod starting;
-pub(crate) mod status;
-pub(crate) mod submit;
-pub(crate) mod up;
-pub(crate) mod version;
+mod announce;
+mod bench;
+mod completions;
+mod contracts;
+mod dlq;
+mod events;
+mod explain;
+mod follow;
+mod job_ids;
+mod jobs;
+mod man;
+mod print_job;
+mod rebuild_views;
+mod role_process;
+mod serve;
+mod status;
+mod submit;
+mod up;
+mod version;
 
-use crate::cli::Command;
+use clap::Subcommand;
+
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Does what the command line asks for.
-pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> {
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Up(up::Args),
+    Serve(serve::Args),
+    Submit(Box<submit::Args>),
+    Jobs(Box<jobs::Args>),
+    Events(events::Args),
+    Status(status::Args),
+    Explain(explain::Args),
+    Dlq(dlq::Args),
+    RebuildViews(rebuild_views::Args),
+    Contracts(contracts::Args),
+    Bench(bench::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+    Version(version::Args),
+}
+
+/// Runs a command. `root` builds the whole command line, for completions and manual pages.
+pub(crate) fn run(
+    command: Command,
+    root: fn() -> clap::Command,
+    context: &Context,
+) -> Result<Exit, Failure> {
     match command {
         Command::Up(args) => up::run(args, context),
         Command::Serve(args) => serve::run(args, context),
@@ -35,8 +63,8 @@ pub(crate) fn run(command: Command, context: &Context) -> Result<Exit, Failure> 
         Command::RebuildViews(args) => rebuild_views::run(args, context),
         Command::Contracts(args) => contracts::run(args, context),
         Command::Bench(args) => bench::run(args, context),
-        Command::Completions(args) => completions::run(args, context),
-        Command::Man(args) => man::run(args, context),
+        Command::Completions(args) => completions::run(args, root(), context),
+        Command::Man(args) => man::run(args, root(), context),
         Command::Version(args) => version::run(args, context),
     }
 }

@@ -5,39 +5,35 @@ use odd_store_sqlite::SqliteStore;
 use odd_views_embedded::{EmbeddedViews, rebuild};
 use serde::Serialize;
 
-use crate::cli::TEMPLATE;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{DataDir, open_log, rebuild_cluster_views};
-use crate::output::{OutputFormat, pairs};
+use crate::output::pairs;
 use crate::settings::{ClusterSettings, check_links, data_dir};
 
-/// Entries folded in at once while the old views catch up.
+/// Log entries applied at once while the old views catch up.
 const CHUNK: usize = 10_000;
 
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard rebuild-views
+const EXAMPLES: &str = "  odd-dashboard rebuild-views
   odd-dashboard rebuild-views --data-dir /var/lib/odd-dashboard -o json
-  odd-dashboard rebuild-views --cluster                   those of `serve`, which goes on
-";
+  odd-dashboard rebuild-views --cluster                   the views of a running cluster";
 
-/// Make the views anew from the history, and compare; `up` must not run, a cluster may
+/// Rebuild the views from the event history, and compare them with the old ones
 ///
-/// The old views are first brought up to the end of the history, then rebuilt from nothing. Exit 1 when the
-/// two differ: something had been counted wrongly. The new views are kept either way. Views of a cluster that is in
-/// use move on between the two, and are then not compared.
+/// `up` must be stopped first; a cluster may run. The old views are brought up to date, then the views are rebuilt from
+/// an empty state. Exit 1 when the two differ, which means that the old views were wrong. The new views are kept in
+/// either case. When new events arrive in between, the views are not compared.
 #[derive(Debug, clap::Args)]
-#[command(before_help = EXAMPLES, help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The data directory [env: ODD_DATA_DIR]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// The views on Redis, from the history in PostgreSQL [env: ODD_REDIS_URL, ODD_POSTGRES_URL]
+    /// Rebuild the views on Redis from the history in PostgreSQL [env: ODD_REDIS_URL, ODD_POSTGRES_URL]
     #[arg(long, conflicts_with = "data_dir")]
     cluster: bool,
-    /// Reach servers on other machines without passwords or TLS
+    /// Allow servers on other machines without passwords or TLS
     #[arg(long, requires = "cluster")]
     insecure: bool,
 }
@@ -45,10 +41,10 @@ pub(crate) struct Args {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
-    /// Absent when there were no usable views before.
+    /// `None` when there were no usable views.
     old_digest: Option<String>,
     new_digest: String,
-    /// Absent when there is nothing to compare.
+    /// `None` when the two cannot be compared.
     equal: Option<bool>,
 }
 
@@ -79,8 +75,9 @@ fn run_on_directory(args: Args, context: &Context) -> Result<Exit, Failure> {
     let path = data_dir(&context.sources, args.data_dir)?;
     if !path.is_dir() {
         return Err(
-            Failure::failed(format!("there is no data directory {}", path.display()))
-                .hint("`odd-dashboard up` makes one; --data-dir or ODD_DATA_DIR names another"),
+            Failure::failed(format!("there is no data directory {}", path.display())).hint(
+                "name the directory that `odd-dashboard up` uses with --data-dir or ODD_DATA_DIR",
+            ),
         );
     }
     let dir = DataDir::open(&path)?;
@@ -128,25 +125,22 @@ async fn digest_of_old(path: &Path, store: &SqliteStore) -> Result<String, Store
 }
 
 fn print(context: &Context, report: &Report) -> Result<(), Failure> {
-    match context.format() {
-        OutputFormat::Json | OutputFormat::Jsonl => context.printer.json(report),
-        OutputFormat::Name => context.printer.line(&report.new_digest),
-        OutputFormat::Table => {
-            let verdict = match report.equal {
-                Some(true) => "equal",
-                Some(false) => "DIFFERENT",
-                None if report.old_digest.is_some() => "not compared: the views moved on meanwhile",
-                None => "nothing to compare with",
-            };
-            let old = report
-                .old_digest
-                .clone()
-                .unwrap_or_else(|| "none".to_owned());
-            context.printer.data(&pairs(&[
-                ("old digest", old),
-                ("new digest", report.new_digest.clone()),
-                ("verdict", verdict.to_owned()),
-            ]))
-        }
-    }
+    context
+        .printer
+        .value(report, [&report.new_digest], |_| text(report))
+}
+
+fn text(report: &Report) -> String {
+    let verdict = match report.equal {
+        Some(true) => "equal",
+        Some(false) => "DIFFERENT",
+        None if report.old_digest.is_some() => "not compared: new events arrived meanwhile",
+        None => "not compared: there were no usable views",
+    };
+    let old = report.old_digest.clone();
+    pairs(&[
+        ("old digest", old.unwrap_or_else(|| "none".to_owned())),
+        ("new digest", report.new_digest.clone()),
+        ("verdict", verdict.to_owned()),
+    ])
 }

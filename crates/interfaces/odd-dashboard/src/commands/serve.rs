@@ -1,10 +1,9 @@
 use std::net::SocketAddr;
 
 use odd_service_kit::HttpConfig;
-use serde_json::json;
 
-use crate::cli::TEMPLATE;
-use crate::commands::starting;
+use crate::commands::announce::Announcement;
+use crate::commands::role_process;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -12,30 +11,27 @@ use crate::observatory::{self, RoleName, bind, url};
 use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings, check_links};
 use crate::signals::Signals;
 
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard serve gateway
+const EXAMPLES: &str = "  odd-dashboard serve gateway
   odd-dashboard serve processor --concurrency 64
-  odd-dashboard serve read-model --addr 0.0.0.0:8080
-";
+  odd-dashboard serve read-model --addr 0.0.0.0:8080";
 
 /// Run one role of the distributed deployment, on PostgreSQL, RabbitMQ, Redis and MongoDB
 ///
-/// Any number of processes may serve the same role. SIGTERM drains it: running jobs are finished or given back, and
-/// everything is recorded.
+/// Any number of processes can run the same role. SIGTERM stops one gracefully: running jobs are finished, or released
+/// for other processors.
 #[derive(Debug, clap::Args)]
-#[command(before_help = EXAMPLES, help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Which one: gateway, processor, metrics-engine or read-model
+    /// gateway, processor, metrics-engine or read-model
     #[arg(value_name = "ROLE", value_parser = parse_role)]
     role: RoleName,
-    /// Where it listens [env: ODD_GATEWAY_ADDR and its like]
+    /// Listen address [env: ODD_GATEWAY_ADDR, ODD_PROCESSOR_ADDR, ODD_METRICS_ENGINE_ADDR or ODD_READ_MODEL_ADDR]
     #[arg(long, value_name = "ADDR")]
     addr: Option<SocketAddr>,
-    /// Jobs that a processor runs at once [env: ODD_WORKER_CONCURRENCY]
+    /// Number of jobs that a processor runs at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
-    /// Listen beyond loopback without tokens, reach servers without passwords or TLS: strangers may do everything
+    /// Allow listening beyond loopback without tokens, and servers without passwords or TLS: everyone who can reach them has full access
     #[arg(long)]
     insecure: bool,
 }
@@ -43,7 +39,7 @@ pub(crate) struct Args {
 fn parse_role(text: &str) -> Result<RoleName, String> {
     RoleName::named(text).ok_or_else(|| {
         let names = RoleName::ALL.map(RoleName::as_str);
-        format!("there are the roles {}", names.join(", "))
+        format!("must be one of: {}", names.join(", "))
     })
 }
 
@@ -52,12 +48,12 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let role = args.role;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let cluster = ClusterSettings::read(&context.sources, role)?;
-    let http = starting::http_config(&settings, &[role], args.insecure)?;
+    let http = role_process::http_config(&settings, &[role], args.insecure)?;
     let address = role.address(&settings.addresses);
     let beyond = (!address.ip().to_canonical().is_loopback()).then(|| address.to_string());
     check_links(&context.sources, &cluster, beyond, args.insecure)?;
-    starting::start_logging(&settings, context.printer.verbose)?;
-    starting::run(serve(role, &settings, &cluster, http, context))
+    role_process::start_logging(&settings, context.printer.verbose)?;
+    role_process::run(serve(role, &settings, &cluster, http, context))
 }
 
 async fn serve(
@@ -67,17 +63,17 @@ async fn serve(
     http: HttpConfig,
     context: &Context,
 ) -> Result<Exit, Failure> {
-    // From the very start, or an early signal would end the process without a trace.
+    // First of all, because an early signal would end the process without cleaning up.
     let signals = Signals::listen();
     let listener = bind(role, &settings.addresses).await?;
     let address = url(listener.local_addr()?);
-    let say = |line: serde_json::Value| {
-        // A role whose announcements nobody reads any more goes on.
-        let _ = context.printer.line(&line.to_string());
+    let listening = Announcement::Listening {
+        role: role.as_str(),
+        url: &address,
     };
-    say(json!({"event": "listening", "role": role.as_str(), "url": address}));
-    let on_ready = || say(json!({"event": "ready"}));
-    starting::until_signalled(signals, |stop| {
+    listening.print(context.printer);
+    let on_ready = || Announcement::Ready.print(context.printer);
+    role_process::until_signalled(signals, |stop| {
         let stop = stop.cancelled_owned();
         observatory::serve(role, settings, cluster, http, listener, stop, on_ready)
     })

@@ -2,21 +2,18 @@ use odd_client::{Client, ClientError};
 use odd_contracts::{Overview, ServiceList, ServiceStatus, Stats};
 use serde::Serialize;
 
-use crate::cli::TEMPLATE;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table, inert};
+use crate::output::{Table, inert};
 
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard status
+const EXAMPLES: &str = "  odd-dashboard status
   odd-dashboard status -o json
-";
+  until odd-dashboard status -q > /dev/null; do sleep 1; done   wait until every service is up";
 
-/// Whether the observatory runs, and what it does
+/// Show the services, the numbers of jobs and the alerts; exit 1 unless every service is up
 #[derive(Debug, clap::Args)]
-#[command(before_help = EXAMPLES, help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {}
 
 #[derive(Serialize)]
@@ -26,22 +23,13 @@ struct Report {
     overview: Overview,
 }
 
-/// Exits 1 when a service is not up, so that scripts can wait for health.
 pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
         let report = gather(&client).await?;
-        match context.format() {
-            OutputFormat::Json | OutputFormat::Jsonl => context.printer.json(&report)?,
-            OutputFormat::Name => {
-                for service in &report.services.services {
-                    context.printer.line(&inert(&service.name))?;
-                }
-            }
-            OutputFormat::Table => context.printer.data(&table(&report))?,
-        }
-        let all_up = report
-            .services
-            .services
+        let services = &report.services.services;
+        let names = services.iter().map(|service| service.name.as_str());
+        context.printer.value(&report, names, |_| table(&report))?;
+        let all_up = services
             .iter()
             .all(|service| service.status == ServiceStatus::Up);
         Ok(if all_up { Exit::Ok } else { Exit::Failure })
@@ -91,7 +79,7 @@ fn table(report: &Report) -> String {
 
 fn jobs_line(stats: &Stats) -> String {
     format!(
-        "jobs    {} in all: {} pending, {} executing, {} completed, {} failed, {} cancelled\n",
+        "jobs    {} in total: {} pending, {} executing, {} completed, {} failed, {} cancelled\n",
         stats.total_jobs,
         stats.pending_jobs,
         stats.executing_jobs,

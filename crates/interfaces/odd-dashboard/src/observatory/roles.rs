@@ -15,7 +15,7 @@ use odd_worker::{BuiltInConfig, HandlerRegistry, HttpRequestConfig, ProcessRunCo
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::commands::version::build;
+use crate::build_info::BuildInfo;
 use crate::failure::Failure;
 use crate::observatory::RoleName;
 use crate::settings::ObservatorySettings;
@@ -36,7 +36,7 @@ pub(super) struct Identities(HashMap<&'static str, ServiceInfo>);
 
 impl Identities {
     pub(super) fn new() -> Self {
-        let build = build();
+        let build = BuildInfo::current();
         let names = RoleName::ALL.map(RoleName::as_str);
         Self(
             names

@@ -3,7 +3,7 @@ use odd_contracts::{EventEnvelope, Job, JobAttempt};
 use crate::output::table::colour_statuses;
 use crate::output::{Table, inert, inert_json, pairs, status_cell};
 
-/// One line per job.
+/// Renders one line per job.
 pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {
     let mut table = Table::new(&[
         "ID", "TYPE", "STATUS", "ATTEMPT", "QUEUE", "CREATED", "TAGS",
@@ -13,7 +13,7 @@ pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {
             job.id.to_string(),
             job.job_type.to_string(),
             status_cell(job.status, false),
-            format!("{}/{}", job.attempt, job.max_attempts),
+            attempts_cell(job),
             job.queue.to_string(),
             job.created_at.to_string(),
             inert(&job.tags.join(",")).into_owned(),
@@ -22,7 +22,7 @@ pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {
     table.render(colour)
 }
 
-/// Everything about one job.
+/// Renders everything about one job.
 pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
     let mut rows = vec![
         ("id", job.id.to_string()),
@@ -30,10 +30,7 @@ pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
         ("status", status_cell(job.status, false)),
         ("queue", job.queue.to_string()),
         ("priority", job.priority.to_string()),
-        (
-            "attempt",
-            format!("{} of {}", job.attempt, job.max_attempts),
-        ),
+        ("attempt", attempts_cell(job)),
         ("created", job.created_at.to_string()),
     ];
     let optional = [
@@ -82,7 +79,7 @@ pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
     text
 }
 
-/// One line per event.
+/// Renders one line for an event.
 pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
     let payload = &event.payload;
     let mut line = format!(
@@ -109,6 +106,22 @@ pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
         line.push_str(&format!("  not before {run_at}"));
     }
     line
+}
+
+/// Renders which of the allowed attempts a job has reached. The limit holds for one run: after a replay, the attempts of
+/// earlier runs are given in addition. Lists do not say to which run each attempt belongs.
+pub(crate) fn attempts_cell(job: &Job) -> String {
+    if job.run == 1 {
+        return format!("{}/{}", job.attempt, job.max_attempts);
+    }
+    match &job.attempts {
+        Some(attempts) => {
+            let of_run = attempts.iter().filter(|attempt| attempt.run == job.run);
+            let of_run = of_run.count();
+            format!("{of_run}/{} ({} in total)", job.max_attempts, job.attempt)
+        }
+        None => format!("{} in {} runs", job.attempt, job.run),
+    }
 }
 
 fn attempt_table(attempts: &[JobAttempt]) -> String {
@@ -180,7 +193,23 @@ mod tests {
     }
 
     #[test]
-    fn jobs_and_events_are_shown_whole_and_inert() {
+    fn attempts_of_earlier_runs_do_not_count_against_the_limit() {
+        let mut job = job();
+        assert_eq!(attempts_cell(&job), "1/4");
+        let mut attempts = job.attempts.take().expect("one attempt");
+        for (attempt, run) in [(2, 1), (3, 1), (4, 1), (5, 2), (6, 2)] {
+            let mut next = attempts[0].clone();
+            (next.attempt, next.run) = (attempt, run);
+            attempts.push(next);
+        }
+        (job.attempt, job.run) = (6, 2);
+        assert_eq!(attempts_cell(&job), "6 in 2 runs");
+        job.attempts = Some(attempts);
+        assert_eq!(attempts_cell(&job), "2/4 (6 in total)");
+    }
+
+    #[test]
+    fn jobs_and_events_are_complete_and_inert() {
         insta::assert_snapshot!(format!(
             "{}\n{}\n{}",
             job_table(&[job(), job()], false),

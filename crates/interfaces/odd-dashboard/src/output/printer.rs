@@ -64,6 +64,42 @@ impl Printer {
         self.line(&inert_json(&text))
     }
 
+    /// Prints one value: as JSON, as names alone, or as the text that `text` renders with or without colour.
+    ///
+    /// # Errors
+    /// See [`Self::data`].
+    pub(crate) fn value(
+        &self,
+        value: &impl Serialize,
+        names: impl IntoIterator<Item = impl AsRef<str>>,
+        text: impl FnOnce(bool) -> String,
+    ) -> Result<(), Failure> {
+        match self.format {
+            OutputFormat::Json | OutputFormat::Jsonl => self.json(value),
+            OutputFormat::Name => names
+                .into_iter()
+                .try_for_each(|name| self.line(&inert(name.as_ref()))),
+            OutputFormat::Table => self.data(&text(self.colour)),
+        }
+    }
+
+    /// Prints a list as [`Self::value`] does, except that JSON lines hold one item each.
+    ///
+    /// # Errors
+    /// See [`Self::data`].
+    pub(crate) fn list<I: Serialize>(
+        &self,
+        list: &impl Serialize,
+        items: &[I],
+        name: impl Fn(&I) -> String,
+        text: impl FnOnce(bool) -> String,
+    ) -> Result<(), Failure> {
+        match self.format {
+            OutputFormat::Jsonl => items.iter().try_for_each(|item| self.json(item)),
+            _ => self.value(list, items.iter().map(name), text),
+        }
+    }
+
     /// A message for the person, on standard error.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {

@@ -1,8 +1,10 @@
-use crate::program::run_with_input;
+use serde_json::Value;
+
+use crate::program::{Run, run_with_input};
 use crate::up::Up;
 
 #[test]
-fn file_of_jobs_is_submitted_and_awaited() {
+fn file_of_jobs_is_submitted_and_followed_to_its_end() {
     let up = Up::start();
     let text: String = (0..10_500)
         .map(|number| format!("{{\"type\":\"echo\",\"payload\":{number}}}\n"))
@@ -12,11 +14,7 @@ fn file_of_jobs_is_submitted_and_awaited() {
     let file = file.to_str().expect("text");
 
     let run = up.odd(&["submit", "--batch", file, "--wait", "-o", "json"]);
-    let progress: Vec<&str> = run
-        .stderr
-        .lines()
-        .filter(|line| line.starts_with('{'))
-        .collect();
+    let progress: Vec<&str> = run.stderr.lines().collect();
     assert_eq!(
         progress,
         [
@@ -49,4 +47,40 @@ fn batch_from_standard_input_reports_bad_lines_by_number() {
     command.args(["submit", "--batch", "-", "--wait"]);
     let report = run_with_input(&mut command, failing).expect(6);
     assert!(report.contains("failed     1"), "{report}");
+}
+
+/// Submits a batch of two jobs through pipes, and waits.
+fn submit_and_wait(up: &Up, format: &[&str]) -> Run {
+    let mut command = up.program();
+    command
+        .args(["submit", "--batch", "-", "--wait"])
+        .args(format);
+    let run = run_with_input(&mut command, "{\"type\":\"echo\"}\n{\"type\":\"echo\"}\n");
+    assert_eq!(run.code, Some(0), "{run:#?}");
+    run
+}
+
+#[test]
+fn piped_batch_prints_one_format() {
+    let up = Up::start();
+    let text = submit_and_wait(&up, &[]);
+    assert_eq!(text.stderr, "accepted 2 jobs\n");
+    assert_eq!(text.stdout, "completed  2\nfailed     0\ncancelled  0\n");
+
+    let is_json = |line: &str| serde_json::from_str::<Value>(line).is_ok();
+    let json = submit_and_wait(&up, &["-o", "json"]);
+    assert!(is_json(&json.stdout), "{json:#?}");
+    assert!(json.stderr.lines().all(is_json), "{json:#?}");
+
+    let lines = submit_and_wait(&up, &["-o", "jsonl"]);
+    assert!(lines.stderr.lines().all(is_json), "{lines:#?}");
+    let jobs = lines.stdout.lines().map(|line| {
+        let job: Value = serde_json::from_str(line).expect("JSON");
+        let keys: Vec<&String> = job.as_object().expect("an object").keys().collect();
+        assert_eq!(keys, ["id", "status"], "every line has the same fields");
+        job["status"].as_str().expect("a status").to_owned()
+    });
+    let jobs: Vec<String> = jobs.collect();
+    assert_eq!(jobs.len(), 4, "{lines:#?}");
+    assert_eq!(jobs[2..], ["COMPLETED", "COMPLETED"]);
 }

@@ -2,6 +2,7 @@ use crate::program::odd;
 
 const COMMANDS: &[&str] = &[
     "up",
+    "serve",
     "submit",
     "jobs",
     "jobs list",
@@ -26,13 +27,13 @@ const COMMANDS: &[&str] = &[
     "version",
 ];
 
-/// The part that commands have in common is shown once.
+/// The help without the options that all commands have in common.
 fn own_part(help: &str) -> &str {
     help.split("\nGlobal options:").next().expect("not empty")
 }
 
 #[test]
-fn every_command_explains_itself() {
+fn help_of_every_command() {
     let mut text = odd(["--help"]).expect(0);
     for command in COMMANDS {
         let args = command.split(' ').chain(["--help"]);
@@ -46,7 +47,7 @@ fn every_command_explains_itself() {
 }
 
 #[test]
-fn without_arguments_help_is_shown_and_the_exit_code_is_2() {
+fn without_arguments_the_help_is_printed_with_exit_2() {
     let run = odd::<[&str; 0]>([]);
     assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
     assert!(run.stderr.contains("Examples:"), "{}", run.stderr);
@@ -82,19 +83,32 @@ fn completions_and_manual_are_complete() {
     }
     let page = odd(["man"]).expect(0);
     assert!(page.contains(".TH odd-dashboard 1"));
-    let dir = tempfile::tempdir().expect("a directory");
-    let path = dir.path().to_str().expect("text");
-    odd(["man", "--dir", path]).expect(0);
-    assert!(dir.path().join("odd-dashboard-submit.1").is_file());
+    for name in ["ODD_DATA_DIR", "ODD_LOG_FORMAT"] {
+        assert!(page.contains(name), "{name}");
+    }
 }
 
 #[test]
-fn version_says_what_was_built_with_what() {
+fn every_manual_page_has_examples() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().to_str().expect("text");
+    odd(["man", "--dir", path]).expect(0);
+    for command in COMMANDS {
+        let name = format!("odd-dashboard-{}.1", command.replace(' ', "-"));
+        let page = std::fs::read_to_string(dir.path().join(name)).expect(command);
+        let (_, examples) = page.split_once(".SH EXAMPLES\n").expect(command);
+        let example = format!("odd-dashboard {command}").replace('-', "\\-");
+        assert!(examples.contains(&example), "{command}: {examples}");
+    }
+}
+
+#[test]
+fn version_reports_commit_and_compiler() {
     let version: serde_json::Value =
         serde_json::from_str(&odd(["version", "-o", "json"]).expect(0)).expect("JSON");
     assert_eq!(version["version"], env!("CARGO_PKG_VERSION"));
-    for member in ["commit", "buildTime", "rustc", "target"] {
-        assert!(!version[member].as_str().expect("a string").is_empty());
+    for field in ["commit", "buildTime", "rustc", "target"] {
+        assert!(!version[field].as_str().expect("a string").is_empty());
     }
     let line = odd(["--version"]).expect(0);
     assert!(line.starts_with(concat!(

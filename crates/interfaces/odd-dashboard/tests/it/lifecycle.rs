@@ -20,6 +20,12 @@ fn second_observatory_on_the_same_data_learns_who_has_it() {
     assert!(run(&mut rebuild).expect_error(1).contains(&holder));
 }
 
+#[test]
+fn data_directory_is_announced_to_programs() {
+    let up = Up::start();
+    assert_eq!(up.announced_dir(), Some(up.data_dir().as_path()));
+}
+
 #[cfg(unix)]
 #[test]
 fn data_directory_is_private() {
@@ -216,7 +222,7 @@ fn damaged_views_are_made_anew() {
     assert!(
         run(&mut rebuild)
             .expect(0)
-            .contains("nothing to compare with")
+            .contains("there were no usable views")
     );
     let again = run(rebuild.args(["-o", "json"])).expect(0);
     assert!(again.contains("\"equal\": true"), "{again}");

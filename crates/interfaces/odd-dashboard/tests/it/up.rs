@@ -5,11 +5,12 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use crate::program::{Run, program, run};
 
-/// A running observatory. Dropping it kills the process and removes what it kept.
+/// A running observatory. Dropping it kills the process and removes its data.
 pub(crate) struct Up {
     child: Child,
     stdout: BufReader<ChildStdout>,
     urls: BTreeMap<String, String>,
+    announced_dir: Option<PathBuf>,
     dir: tempfile::TempDir,
 }
 
@@ -26,7 +27,7 @@ impl Up {
         Self::launch(command, dir)
     }
 
-    /// Kills the process the hard way and starts another on the same data.
+    /// Kills the process with SIGKILL and starts another on the same data.
     pub(crate) fn crash_and_restart(mut self) -> Self {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
@@ -44,23 +45,31 @@ impl Up {
             child,
             stdout,
             urls: BTreeMap::new(),
+            announced_dir: None,
             dir,
         };
-        while !up.hear_announcement() {}
+        while !up.read_announcement() {}
         up
     }
 
-    /// Takes in one line; whether it says that all is ready.
-    fn hear_announcement(&mut self) -> bool {
+    /// Reads one line; returns `true` when it announces that everything is ready.
+    fn read_announcement(&mut self) -> bool {
         let mut line = String::new();
-        let read = self.stdout.read_line(&mut line).expect("it speaks");
+        let read = self.stdout.read_line(&mut line).expect("it prints lines");
         assert!(read > 0, "the observatory ended before it was ready");
-        let said: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
-        if said["event"] == "listening" {
-            let text = |name: &str| said[name].as_str().expect("a string").to_owned();
-            self.urls.insert(text("role"), text("url"));
+        let line: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+        let text = |name: &str| line[name].as_str().expect("a string").to_owned();
+        match text("event").as_str() {
+            "data-directory" => self.announced_dir = Some(text("path").into()),
+            "listening" => drop(self.urls.insert(text("role"), text("url"))),
+            _ => {}
         }
-        said["event"] == "ready"
+        line["event"] == "ready"
+    }
+
+    /// The data directory that it announced.
+    pub(crate) fn announced_dir(&self) -> Option<&Path> {
+        self.announced_dir.as_deref()
     }
 
     pub(crate) fn url(&self, role: &str) -> &str {
@@ -75,7 +84,7 @@ impl Up {
         self.child.id()
     }
 
-    /// The executable, told where this observatory is.
+    /// The executable, with the URLs of this observatory.
     pub(crate) fn program(&self) -> Command {
         let mut command = program();
         command
@@ -95,12 +104,12 @@ impl Up {
         rustix::process::kill_process(pid, signal).expect("it runs");
     }
 
-    /// Whether it has not ended yet.
+    /// Returns `true` until the process has ended.
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("it is our child").is_none()
     }
 
-    /// Asks it to stop and waits until it has.
+    /// Asks the process to stop, and waits until it has ended.
     pub(crate) fn stop(&mut self) -> ExitStatus {
         self.signal(rustix::process::Signal::TERM);
         self.child.wait().expect("it ends")

@@ -17,7 +17,7 @@ pub(super) struct Percentiles {
     pub(super) max_ms: f64,
 }
 
-/// Durations in microseconds, up to an hour, to three digits.
+/// Histogram of durations in microseconds, up to an hour, with three significant digits.
 pub(super) struct Durations(Histogram<u64>);
 
 impl Durations {
@@ -42,19 +42,19 @@ impl Durations {
     }
 }
 
-/// From the moment a client sent its request, by its own clock, to what the job records say. Both clocks are the
-/// same machine's.
+/// Latencies from the time at which the client sent the request to the times in the job record. Both processes use the
+/// clock of this machine.
 pub(super) struct Latencies {
-    /// To the start of the handler.
+    /// Until the handler started.
     pub(super) to_start: Option<Percentiles>,
-    /// To the time that the record of the outcome carries.
+    /// Until the outcome was recorded.
     pub(super) to_finish: Option<Percentiles>,
 }
 
-/// Reads the records of the sampled jobs.
+/// Reads the sampled jobs from the gateway.
 ///
 /// # Errors
-/// When one cannot be read.
+/// When a job cannot be read.
 pub(super) async fn measure(client: &Client, samples: &[Sample]) -> Result<Latencies, Failure> {
     let (mut to_start, mut to_finish) = (Durations::new(), Durations::new());
     for sample in samples {

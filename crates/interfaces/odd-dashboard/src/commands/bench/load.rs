@@ -12,37 +12,37 @@ use tokio::time::Instant;
 use crate::commands::bench::connection::{Connection, Target};
 use crate::commands::bench::workload::Workload;
 
-/// Jobs whose times are looked at, at most: evenly spread over the round.
+/// Largest number of jobs whose latencies are measured, evenly spread over the round.
 const MAX_SAMPLES: u64 = 10_000;
 
-/// A job whose times will be looked at.
+/// A job whose latencies are measured.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Sample {
     pub(super) id: JobId,
-    /// When its request was sent; under a steady load, when it should have been, if its connection was still busy.
+    /// When its request was sent. At a constant rate, when it was due, if its connection was still busy then.
     pub(super) sent_at: Timestamp,
 }
 
-/// What submitting a round gave.
+/// The outcome of the submission of a round.
 pub(super) struct Submitted {
     pub(super) first_sent: Instant,
     pub(super) last_accepted: Instant,
     pub(super) samples: Vec<Sample>,
 }
 
-/// What the producers of a round share.
+/// The state that the producers of a round share.
 struct Shared {
     workload: Workload,
     next: AtomicU64,
     start: Instant,
-    /// Every how many requests one is a sample.
+    /// One of this many requests is a sample.
     sample_every: u64,
 }
 
-/// Opens every connection, to the targets in turn, then submits the round's jobs.
+/// Opens every connection, spread evenly over the targets, then submits the jobs of the round.
 ///
 /// # Errors
-/// The first one of any producer.
+/// The first error of any producer.
 pub(super) async fn submit(workload: &Workload, targets: &[Target]) -> anyhow::Result<Submitted> {
     let mut connections = Vec::new();
     let count = u64::from(workload.producers).min(workload.requests());
@@ -81,23 +81,23 @@ async fn produce(shared: Arc<Shared>, mut connection: Connection) -> anyhow::Res
             Some(rate) => {
                 let jobs_before = request * shared.workload.batch;
                 let due = Duration::from_secs_f64(jobs_before as f64 / f64::from(rate));
-                until(shared.start + due).await
+                wait_until(shared.start + due).await
             }
             None => odd_core::SystemClock.now(),
         };
         let answer = connection.post(&shared.workload.body(request)).await?;
         if request.is_multiple_of(shared.sample_every) {
             samples.push(Sample {
-                id: first_id(&answer).context("the answer names no job")?,
+                id: first_id(&answer).context("the answer contains no job id")?,
                 sent_at,
             });
         }
     }
 }
 
-/// Waits for `due`. Returns the time then, or `due` itself when it has passed: what the client waits for a
-/// connection is part of what it waits for its job.
-async fn until(due: Instant) -> Timestamp {
+/// Waits until `due`. Returns that time even when it has already passed, because the wait for a free connection is part
+/// of the latency that a client sees.
+async fn wait_until(due: Instant) -> Timestamp {
     let late = Instant::now().saturating_duration_since(due);
     if late.is_zero() {
         tokio::time::sleep_until(due).await;
@@ -107,7 +107,7 @@ async fn until(due: Instant) -> Timestamp {
     Timestamp::from_micros(odd_core::SystemClock.now().as_micros() - late)
 }
 
-/// The id of the first job in an answer, without reading the rest: `id` is the first member of a job.
+/// Returns the id of the first job in an answer without parsing the rest: `id` is the first field of a job.
 fn first_id(answer: &Bytes) -> Option<JobId> {
     let text = std::str::from_utf8(answer).ok()?;
     let start = text.find("\"id\":\"")? + 6;
@@ -121,7 +121,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::commands::bench::Args;
+    use crate::commands::bench::args::Args;
 
     #[derive(Parser)]
     struct Bench {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn waiting_for_a_busy_connection_counts() {
+    async fn latency_includes_the_wait_for_a_busy_connection() {
         let delay = Duration::from_millis(50);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("bound"));
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn first_id_is_found_in_both_kinds_of_answer() {
+    fn first_id_is_found_in_answers_to_single_jobs_and_batches() {
         let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
         for answer in [
             format!("{{\"id\":\"{id}\",\"type\":\"echo\"}}"),

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// What the operating system says of a process. Only Linux says it.
+/// CPU time and memory of a process; available on Linux only.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ProcessStats {
     /// User and system time so far.
@@ -12,7 +12,7 @@ pub(super) struct ProcessStats {
     pub(super) resident_bytes: u64,
 }
 
-/// Linux counts in hundredths of a second wherever it matters (`USER_HZ`, see time(7)).
+/// `USER_HZ`, which is 100 on every supported architecture, see time(7).
 const TICKS_PER_SECOND: f64 = 100.0;
 
 impl ProcessStats {
@@ -29,11 +29,11 @@ impl ProcessStats {
 }
 
 impl ProcessStats {
-    /// The sum over some processes and their descendants.
+    /// Returns the sum over processes and their descendants.
     pub(super) fn of_all(pids: &[u32]) -> Option<Self> {
         let parents = parents();
-        let is_of = |mut pid: u32| {
-            // A process that ended meanwhile breaks the chain; init ends it.
+        let is_descendant = |mut pid: u32| {
+            // The chain ends at init, or at a process that has ended meanwhile.
             while !pids.contains(&pid) {
                 match parents.get(&pid) {
                     Some(parent) => pid = *parent,
@@ -42,8 +42,8 @@ impl ProcessStats {
             }
             true
         };
-        let members = parents.keys().filter(|pid| is_of(**pid));
-        members
+        let processes = parents.keys().filter(|pid| is_descendant(**pid));
+        processes
             .filter_map(|pid| Self::of(*pid))
             .reduce(|a, b| Self {
                 cpu: a.cpu + b.cpu,
@@ -53,7 +53,7 @@ impl ProcessStats {
     }
 }
 
-/// The parent of every process.
+/// Returns the parent of every process.
 fn parents() -> HashMap<u32, u32> {
     let Ok(entries) = std::fs::read_dir("/proc") else {
         return HashMap::new();
@@ -67,10 +67,10 @@ fn parents() -> HashMap<u32, u32> {
     entries.filter_map(parent).collect()
 }
 
-/// The program's name, second of the fields, may hold spaces and parentheses; the rest is numbers.
+/// Parses the CPU time. The second field is the name of the program, which may contain spaces and parentheses.
 fn cpu_of(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(") ")?;
-    // In user and system mode, its own and that of descendants that have ended.
+    // User and system time of the process, and of its children that have ended.
     let ticks = fields.split(' ').skip(11).take(4);
     let ticks: Option<Vec<f64>> = ticks.map(|ticks| ticks.parse().ok()).collect();
     Some(Duration::from_secs_f64(
@@ -88,13 +88,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_found_behind_an_odd_name() {
+    fn cpu_time_is_parsed_after_a_name_with_parentheses() {
         let stat = "17 (a) b) S 1 17 17 0 -1 4194304 10 0 0 0 250 50 0 0 20 0 1 0 1 1 1";
         assert_eq!(cpu_of(stat), Some(Duration::from_secs(3)));
     }
 
     #[test]
-    fn memory_is_in_kilobytes() {
+    fn memory_is_parsed_in_kilobytes() {
         assert_eq!(
             kilobytes_of("Name:\tx\nVmHWM:\t  2048 kB\n", "VmHWM:"),
             Some(2048)

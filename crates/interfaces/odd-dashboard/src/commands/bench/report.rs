@@ -7,25 +7,25 @@ use crate::commands::bench::round::Round;
 use crate::commands::bench::workload::Workload;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, pairs};
+use crate::output::pairs;
 
-/// Raised when a member changes its meaning or goes away.
+/// Raised when a field changes its meaning or is removed.
 const FORMAT_VERSION: u32 = 1;
 
-/// What a bench measured, as `-o json` shows it.
+/// The measurements of a bench, in the format of `-o json`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report {
     format_version: u32,
     workload: Shape,
     pub(super) rounds: Vec<Round>,
-    /// The last round's rate of finishing, as a share of the first one's.
+    /// Finished jobs per second of the last round, relative to the first one.
     last_to_first: Option<f64>,
     ready_empty_seconds: Option<f64>,
     pub(super) ready_loaded_seconds: Option<f64>,
-    /// CPU share of one core while idle, on an empty directory.
+    /// CPU time while idle on an empty directory, as a share of one core.
     pub(super) idle_empty: Option<f64>,
-    /// The same with all the jobs of the rounds in the store.
+    /// CPU time while idle with the jobs of all rounds in the store, as a share of one core.
     pub(super) idle_loaded: Option<f64>,
 }
 
@@ -66,11 +66,7 @@ impl Report {
         if let [first, .., last] = self.rounds.as_slice() {
             self.last_to_first = Some(last.finished_per_second / first.finished_per_second);
         }
-        match context.format() {
-            OutputFormat::Json | OutputFormat::Jsonl => context.printer.json(&self),
-            OutputFormat::Name => Ok(()),
-            OutputFormat::Table => context.printer.data(&self.text()),
-        }
+        context.printer.value(&self, [""; 0], |_| self.text())
     }
 
     fn text(&self) -> String {
@@ -102,7 +98,7 @@ impl Report {
     }
 }
 
-/// One line while the next round runs.
+/// Summarizes a round in one line, for a message.
 pub(super) fn round_line(number: u32, round: &Round) -> String {
     format!(
         "round {number}: {:.0} accepted/s, {:.0} finished/s",

@@ -5,33 +5,35 @@ use odd_contracts::{EventType, Stats};
 use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::commands::bench::STALL_LIMIT;
 use crate::commands::bench::connection::Target;
+use crate::commands::bench::event_arrivals::EventArrivals;
 use crate::commands::bench::latency::{self, Percentiles};
 use crate::commands::bench::load;
 use crate::commands::bench::process_stats::ProcessStats;
-use crate::commands::bench::seen::Seen;
 use crate::commands::bench::workload::Workload;
 use crate::failure::Failure;
 use crate::settings::ClientSettings;
 
+/// Longest time between two finished jobs; then the round fails.
+const STALL_LIMIT: Duration = Duration::from_secs(60);
+
 const POLL_INTERVAL: Duration = Duration::from_millis(10);
 
-/// What one round measured.
+/// The measurements of one round.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Round {
     pub(super) jobs: u64,
     /// From the first submission to the last answer.
     pub(super) accepted_per_second: f64,
-    /// From the first submission until the store has finished all and the views count them.
+    /// From the first submission until every job is finished in the store and counted in the views.
     pub(super) finished_per_second: f64,
     pub(super) seconds: f64,
     pub(super) submit_to_start: Option<Percentiles>,
     pub(super) submit_to_finish: Option<Percentiles>,
-    /// Only under a steady load: until the event of the start arrived at a follower of the stream.
+    /// Only at a constant rate: until the event of the start arrived on the event stream.
     pub(super) submit_to_start_seen: Option<Percentiles>,
-    /// Only under a steady load: until the event of the end arrived at a follower of the stream.
+    /// Only at a constant rate: until the event of the end arrived on the event stream.
     pub(super) submit_to_finish_seen: Option<Percentiles>,
     pub(super) server_cpu_seconds_per_1000_jobs: Option<f64>,
     pub(super) generator_cpu_seconds_per_1000_jobs: Option<f64>,
@@ -39,10 +41,10 @@ pub(super) struct Round {
     pub(super) server_resident_bytes: Option<u64>,
 }
 
-/// Submits a round and waits for its end.
+/// Submits the jobs of a round and waits until all are finished.
 ///
 /// # Errors
-/// When a request fails, a job does not complete, or nothing moves any more.
+/// When a request fails, a job does not complete, or no job finishes for a minute.
 pub(super) async fn run(
     workload: &Workload,
     settings: ClientSettings,
@@ -54,10 +56,10 @@ pub(super) async fn run(
     let targets: Vec<Target> = gateways.iter().map(target).collect::<Result<_, _>>()?;
     let client = settings.connect()?;
     let before = client.stats().await?;
-    let seen = match workload.rate {
+    let arrivals = match workload.rate {
         Some(_) => Some((
-            Seen::start(&client, EventType::Started).await?,
-            Seen::start(&client, EventType::Completed).await?,
+            EventArrivals::follow(&client, EventType::Started).await?,
+            EventArrivals::follow(&client, EventType::Completed).await?,
         )),
         None => None,
     };
@@ -71,7 +73,7 @@ pub(super) async fn run(
 
     let (server_after, generator_after) =
         (ProcessStats::of_all(server), ProcessStats::of(generator));
-    let (submit_to_start_seen, submit_to_finish_seen) = match seen {
+    let (submit_to_start_seen, submit_to_finish_seen) = match arrivals {
         Some((start, finish)) => (
             start.percentiles(&submitted.samples).await?,
             finish.percentiles(&submitted.samples).await?,
@@ -97,9 +99,9 @@ pub(super) async fn run(
     })
 }
 
-/// The views follow the store, so what they count is finished there.
+/// Waits for the views, which follow the store: a job that they count as finished is finished in the store.
 async fn await_end(client: &Client, before: &Stats, jobs: u64) -> Result<(), Failure> {
-    let (mut last, mut moved_at) = (0, Instant::now());
+    let (mut last, mut last_change) = (0, Instant::now());
     loop {
         let now = client.stats().await?;
         let completed = now.completed_jobs.saturating_sub(before.completed_jobs);
@@ -110,10 +112,10 @@ async fn await_end(client: &Client, before: &Stats, jobs: u64) -> Result<(), Fai
             return check_all_completed(completed, jobs);
         }
         if ended != last {
-            (last, moved_at) = (ended, Instant::now());
-        } else if moved_at.elapsed() > STALL_LIMIT {
+            (last, last_change) = (ended, Instant::now());
+        } else if last_change.elapsed() > STALL_LIMIT {
             return Err(Failure::failed(format!(
-                "{ended} of {jobs} jobs finished, then nothing for {STALL_LIMIT:?}"
+                "{ended} of {jobs} jobs finished, then none for {STALL_LIMIT:?}"
             )));
         }
         tokio::time::sleep(POLL_INTERVAL).await;
@@ -125,7 +127,7 @@ fn check_all_completed(completed: u64, jobs: u64) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::failed(format!(
-        "{completed} jobs completed where {jobs} were submitted"
+        "{completed} of {jobs} jobs completed; the others failed or were cancelled"
     )))
 }
 

@@ -14,7 +14,8 @@ use crate::failure::Failure;
 const READY_LIMIT: Duration = Duration::from_secs(120);
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 
-/// An observatory of our own, in a process of its own and a directory that goes away with it.
+/// A separate observatory: a child process on a temporary data directory. Dropping it kills the process and removes the
+/// directory.
 pub(super) struct Server {
     dir: PathBuf,
     child: Child,
@@ -48,7 +49,7 @@ impl Server {
         Ok(())
     }
 
-    /// Stops the process; the directory goes with it.
+    /// Stops the process and removes the directory.
     pub(super) async fn stop(mut self) -> Result<(), Failure> {
         end(&mut self.child).await
     }
@@ -63,13 +64,13 @@ impl Server {
 
     pub(super) fn url(&self, role: &str) -> Result<Url, Failure> {
         let url = self.urls.get(role).and_then(|url| Url::parse(url).ok());
-        url.ok_or_else(|| Failure::failed(format!("the observatory announced no {role}")))
+        url.ok_or_else(|| Failure::failed(format!("the observatory did not announce its {role}")))
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The child is killed with us; what it leaves is of no use to anybody.
+        // The process may have ended already, and the directory is only temporary.
         let _ = self.child.start_kill();
         let _ = std::fs::remove_dir_all(&self.dir);
     }
@@ -113,10 +114,14 @@ async fn await_ready(
 ) -> Result<BTreeMap<String, String>, Failure> {
     let mut urls = BTreeMap::new();
     while let Some(line) = lines.next_line().await? {
-        let Ok(said) = serde_json::from_str::<Announcement>(&line) else {
+        let Ok(announcement) = serde_json::from_str::<Announcement>(&line) else {
             continue;
         };
-        match (said.event.as_str(), said.role, said.url) {
+        match (
+            announcement.event.as_str(),
+            announcement.role,
+            announcement.url,
+        ) {
             ("listening", Some(role), Some(url)) => drop(urls.insert(role, url)),
             ("ready", ..) => return Ok(urls),
             _ => {}
@@ -125,14 +130,14 @@ async fn await_ready(
     Err(Failure::failed("the observatory ended before it was ready"))
 }
 
-/// Asks the process to drain and exit.
+/// Asks the process to stop gracefully, and waits until it has ended.
 async fn end(child: &mut Child) -> Result<(), Failure> {
     #[cfg(unix)]
     if let Some(pid) = child
         .id()
         .and_then(|id| rustix::process::Pid::from_raw(id.cast_signed()))
     {
-        // A process that is gone already needs no signal.
+        // A process that has ended needs no signal.
         let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
     }
     #[cfg(not(unix))]

@@ -5,13 +5,13 @@ use crate::commands::bench::report::Report;
 use crate::commands::bench::server::Server;
 use crate::failure::Failure;
 
-/// Time for what was started or loaded to come to rest.
+/// Pause before the measurement, for work that follows a start or a load.
 const SETTLE: Duration = Duration::from_secs(2);
 
-/// The kernel counts in steps of 10 ms: over 10 s that is a tenth of a percent.
+/// Length of the measurement. The kernel counts CPU time in steps of 10 ms, which is 0.1 % of it.
 const WATCH: Duration = Duration::from_secs(10);
 
-/// CPU time of a server that has nothing to do, as a share of one core.
+/// Measures the CPU time of an idle server, as a share of one core.
 pub(super) async fn idle(server: Option<&Server>) -> Result<Option<f64>, Failure> {
     let Some(server) = server else {
         return Ok(None);
@@ -25,7 +25,7 @@ pub(super) async fn idle(server: Option<&Server>) -> Result<Option<f64>, Failure
         .map(|(before, after)| (after.cpu - before.cpu).as_secs_f64() / WATCH.as_secs_f64()))
 }
 
-/// Restarts the server on what the rounds left, and watches it rest.
+/// Restarts the server on the data of the rounds, and measures the start and the idle CPU time.
 pub(super) async fn measure_loaded(
     server: &mut Server,
     report: &mut Report,

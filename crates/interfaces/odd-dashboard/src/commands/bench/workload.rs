@@ -1,8 +1,8 @@
 use bytes::Bytes;
 
-use crate::commands::bench::Args;
+use crate::commands::bench::args::Args;
 
-/// What is sent, made once.
+/// The load of a round, with its request bodies built in advance.
 #[derive(Debug, Clone)]
 pub(super) struct Workload {
     /// Jobs per round.
@@ -13,13 +13,13 @@ pub(super) struct Workload {
     pub(super) batch: u64,
     /// Bytes per payload.
     pub(super) payload_bytes: usize,
-    /// Jobs per second, where the load is steady.
+    /// Jobs per second; `None` for as fast as possible.
     pub(super) rate: Option<u32>,
     /// Type of the jobs.
     pub(super) job_type: String,
     /// Body of a full request.
     body: Bytes,
-    /// One submission, for a last request that is not full.
+    /// One submission, for a last request that carries fewer jobs.
     job: String,
 }
 
@@ -38,7 +38,7 @@ impl Workload {
         }
     }
 
-    /// How many requests carry the jobs of a round.
+    /// Returns the number of requests of a round.
     pub(super) fn requests(&self) -> u64 {
         self.jobs.div_ceil(self.batch)
     }
@@ -51,7 +51,7 @@ impl Workload {
         }
     }
 
-    /// The body of the request with this number, counted from 0.
+    /// Returns the body of the request with this number, counted from 0.
     pub(super) fn body(&self, request: u64) -> Bytes {
         let left = self.jobs - request * self.batch;
         if left >= self.batch {
@@ -63,7 +63,7 @@ impl Workload {
 }
 
 fn submission(job_type: &str, payload_bytes: usize) -> String {
-    // A JSON string is two quotes longer than what it holds.
+    // The quotes of the JSON string count.
     let payload = "x".repeat(payload_bytes.saturating_sub(2));
     format!("{{\"type\":\"{job_type}\",\"payload\":\"{payload}\"}}")
 }

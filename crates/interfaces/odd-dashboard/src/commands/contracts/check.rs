@@ -2,16 +2,18 @@ use std::path::PathBuf;
 
 use odd_contract_tools::check::{Report, check_set};
 
-use crate::cli::TEMPLATE;
 use crate::commands::contracts::{contracts_dir, load};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table, inert};
+use crate::output::{Table, inert};
 
-/// Ids, versions, register, references and fixtures of a contracts directory
+const EXAMPLES: &str = "  odd-dashboard contracts check
+  odd-dashboard contracts check --dir ../released/contracts";
+
+/// Check the ids, versions, register, references and fixtures of a contracts directory
 #[derive(Debug, clap::Args)]
-#[command(help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The directory that holds schemas/, or its parent
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -20,18 +22,11 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let report = check_set(&load(&contracts_dir(&args.dir)?)?);
-    match context.format() {
-        OutputFormat::Json | OutputFormat::Jsonl => context.printer.json(&report)?,
-        OutputFormat::Name => report
-            .findings
-            .iter()
-            .try_for_each(|finding| context.printer.line(&inert(&finding.file)))?,
-        OutputFormat::Table => context.printer.data(&text(&report))?,
-    }
-    Ok(if report.is_clean() {
-        Exit::Ok
-    } else {
-        Exit::Failure
+    let files = report.findings.iter().map(|finding| finding.file.as_str());
+    context.printer.value(&report, files, |_| text(&report))?;
+    Ok(match report.is_clean() {
+        true => Exit::Ok,
+        false => Exit::Failure,
     })
 }
 
@@ -45,7 +40,7 @@ fn text(report: &Report) -> String {
         counts.golden,
         counts.negative,
         match report.findings.len() {
-            0 => "all is well".to_owned(),
+            0 => "no findings".to_owned(),
             1 => "1 finding".to_owned(),
             many => format!("{many} findings"),
         }

@@ -3,16 +3,18 @@ use std::path::{Path, PathBuf};
 use odd_contract_tools::ContractSet;
 use odd_contract_tools::compat::{CompatReport, SchemaReport, compat};
 
-use crate::cli::TEMPLATE;
 use crate::commands::contracts::{contracts_dir, load, revision};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table, inert};
+use crate::output::{Table, inert};
 
-/// Whether every change since a base has raised its version enough; exit 1 when one has not
+const EXAMPLES: &str = "  odd-dashboard contracts compat --base main
+  odd-dashboard contracts compat --base ../released/contracts -o json";
+
+/// Check that every change since a base raises its version enough; exit 1 otherwise
 #[derive(Debug, clap::Args)]
-#[command(help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// What to compare with: a directory, or a git revision such as main or v1.2.0
     #[arg(long, value_name = "REV|DIR")]
@@ -25,18 +27,11 @@ pub(crate) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let dir = contracts_dir(&args.dir)?;
     let report = compat(&base(&args.base, &dir)?, &load(&dir)?);
-    match context.format() {
-        OutputFormat::Json | OutputFormat::Jsonl => context.printer.json(&report)?,
-        OutputFormat::Name => report
-            .schemas
-            .iter()
-            .try_for_each(|one| context.printer.line(&inert(&one.schema)))?,
-        OutputFormat::Table => context.printer.data(&text(&report))?,
-    }
-    Ok(if report.is_compatible() {
-        Exit::Ok
-    } else {
-        Exit::Failure
+    let names = report.schemas.iter().map(|one| one.schema.as_str());
+    context.printer.value(&report, names, |_| text(&report))?;
+    Ok(match report.is_compatible() {
+        true => Exit::Ok,
+        false => Exit::Failure,
     })
 }
 

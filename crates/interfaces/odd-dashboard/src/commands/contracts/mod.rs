@@ -3,7 +3,6 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use odd_contract_tools::{ContractSet, LoadError};
 
-use crate::cli::TEMPLATE;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -12,16 +11,13 @@ mod check;
 mod compat;
 mod revision;
 
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard contracts check
+const EXAMPLES: &str = "  odd-dashboard contracts check
   odd-dashboard contracts compat --base main
-  odd-dashboard contracts compat --base ../released/contracts -o json
-";
+  odd-dashboard contracts compat --base ../released/contracts -o json";
 
-/// Check contract documents, and whether their changes are announced honestly
+/// Check the contract documents, and that their versions match their changes
 #[derive(Debug, clap::Args)]
-#[command(before_help = EXAMPLES, help_template = TEMPLATE, subcommand_required = true, arg_required_else_help = true)]
+#[command(before_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     action: Action,
@@ -40,7 +36,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     }
 }
 
-/// The directory that holds `schemas/`: `dir` itself, or `contracts` in it.
+/// Finds the directory that holds `schemas/`: `dir` itself, or `contracts` in it.
 fn contracts_dir(dir: &Path) -> Result<PathBuf, Failure> {
     [dir.to_owned(), dir.join("contracts")]
         .into_iter()

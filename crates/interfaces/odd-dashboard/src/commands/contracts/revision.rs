@@ -5,13 +5,13 @@ use odd_contract_tools::ContractSet;
 
 use crate::failure::Failure;
 
-/// What a comparison looks at; fixtures and interface documents are no part of it.
+/// The folders that a comparison reads. Fixtures and interface documents are not compared.
 const PARTS: [&str; 2] = ["schemas", "migrations"];
 
 /// Reads the contracts as they were in a git revision.
 ///
 /// # Errors
-/// When git or the revision cannot be had.
+/// When git cannot be run, or does not know the revision.
 pub(super) fn read(revision: &str, dir: &Path) -> Result<ContractSet, Failure> {
     let unknown = |why: String| {
         Failure::usage(format!(
@@ -60,10 +60,9 @@ fn git(dir: &Path, args: &[&str]) -> Result<Vec<u8>, String> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(if words.is_empty() {
-        "git does not know it".to_owned()
-    } else {
-        words
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(match message.is_empty() {
+        true => "git does not know the revision".to_owned(),
+        false => message,
     })
 }

@@ -1,37 +1,41 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use odd_client::{Client, ClientError, EventFilter, EventFollower, Follow};
+use odd_client::{Client, ClientError, EventFilter};
 use odd_contracts::{EventEnvelope, Job, JobId, JobStatus};
 
-use crate::cli::TEMPLATE;
-use crate::commands::jobs::print_job;
+use crate::commands::follow::ReportedFollower;
+use crate::commands::job_ids::JobIds;
+use crate::commands::print_job::print_job;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{OutputFormat, event_line, inert};
 
-/// How long a job may wait before whoever waits for it is told why.
-const PATIENCE: Duration = Duration::from_secs(2);
+const EXAMPLES: &str = "  odd-dashboard jobs wait 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
+  odd-dashboard jobs wait 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 --timeout 5m
+  odd-dashboard jobs list --tag nightly -o name | xargs odd-dashboard jobs wait";
 
-/// Pause between questions where there is no live stream to listen to.
+/// How long a job may wait before the user is told why.
+const EXPLAIN_AFTER: Duration = Duration::from_secs(2);
+
+/// Pause between requests where there is no event stream.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Wait until jobs are finished; exit 6 unless all are COMPLETED
 #[derive(Debug, clap::Args)]
-#[command(help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The jobs' ids
-    #[arg(required = true)]
-    jobs: Vec<JobId>,
+    #[command(flatten)]
+    ids: JobIds,
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
         let mut worst = Exit::Ok;
-        for id in args.jobs {
-            let waited = follow_to_end(context, &client, id).await?;
-            if report_end(context, &waited)? != Exit::Ok {
+        for id in args.ids.jobs {
+            let job = follow_to_end(context, &client, id).await?;
+            if report_end(context, &job)? != Exit::Ok {
                 worst = Exit::JobFailed;
             }
         }
@@ -39,17 +43,15 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     })
 }
 
-/// A finished job.
-pub(crate) struct Waited {
-    pub(crate) job: Job,
-}
-
-/// Shows a job's life from its beginning, as it happens, until it ends.
+/// Shows the events of a job from its first one, as they happen, until it is finished. Returns the finished job.
+///
+/// # Errors
+/// When there is no such job, or the services cannot be reached.
 pub(crate) async fn follow_to_end(
     context: &Context,
     client: &Client,
     id: JobId,
-) -> Result<Waited, Failure> {
+) -> Result<Job, Failure> {
     let filter = EventFilter {
         job_id: Some(id),
         event_type: None,
@@ -57,22 +59,24 @@ pub(crate) async fn follow_to_end(
     let end = async {
         // First the stream, then the past: an event between the two is seen twice rather than never.
         match client.follow_events(filter).await {
-            Ok(follower) => listen(context, client, id, follower).await,
+            Ok(follower) => {
+                let follower = ReportedFollower::new(follower, context.printer);
+                listen(context, client, id, follower).await
+            }
             Err(ClientError::Unreachable { .. }) => poll(client, id).await,
             Err(error) => Err(error.into()),
         }
     };
     tokio::select! {
         ended = end => ended?,
-        never = tell_what_it_waits_for(context, client, id) => match never {},
+        never = explain_delay(context, client, id) => match never {},
     }
-    let job = client.job(id).await?;
-    Ok(Waited { job })
+    Ok(client.job(id).await?)
 }
 
-/// Explains, once, a job that has not begun for some time.
-async fn tell_what_it_waits_for(context: &Context, client: &Client, id: JobId) -> Infallible {
-    tokio::time::sleep(PATIENCE).await;
+/// Explains, once, why a job has not started for some time.
+async fn explain_delay(context: &Context, client: &Client, id: JobId) -> Infallible {
+    tokio::time::sleep(EXPLAIN_AFTER).await;
     if let Ok(explanation) = client.explain(id).await
         && explanation.status != JobStatus::Executing
         && !explanation.status.is_terminal()
@@ -90,33 +94,28 @@ async fn listen(
     context: &Context,
     client: &Client,
     id: JobId,
-    mut follower: EventFollower,
+    mut follower: ReportedFollower,
 ) -> Result<(), Failure> {
     let mut seen = show_after(context, client, id, 0).await?;
-    // The job may have ended since, or before the stream began: its own word counts.
+    // The job may have finished since, or before the stream began: the gateway knows.
     if client.job(id).await?.status.is_terminal() {
         show_after(context, client, id, seen).await?;
         return Ok(());
     }
     loop {
-        match follower.next().await {
-            Ok(Follow::Event(event)) if event.payload.version > seen => {
-                seen = event.payload.version;
-                show(context, &event)?;
-                if event.payload.status.is_terminal() {
-                    return Ok(());
-                }
-            }
-            Ok(Follow::Event(_)) => {}
-            Ok(Follow::Reconnecting { cause, .. }) => {
-                context.printer.warn(&format!("{cause}; trying again"));
-            }
-            Err(error) => return Err(error.into()),
+        let event = follower.next().await?;
+        if event.payload.version <= seen {
+            continue;
+        }
+        seen = event.payload.version;
+        show(context, &event)?;
+        if event.payload.status.is_terminal() {
+            return Ok(());
         }
     }
 }
 
-/// Shows the recorded events after version `seen`; the version of the last one shown.
+/// Shows the recorded events after version `seen`; returns the version of the last one shown.
 async fn show_after(
     context: &Context,
     client: &Client,
@@ -139,7 +138,7 @@ async fn poll(client: &Client, id: JobId) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Lines of JSON are data; the lifecycle for people is a message.
+/// JSON lines are data; in every other format the events are messages.
 fn show(context: &Context, event: &EventEnvelope) -> Result<(), Failure> {
     match context.format() {
         OutputFormat::Jsonl => context.printer.json(event)?,
@@ -150,12 +149,14 @@ fn show(context: &Context, event: &EventEnvelope) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints the finished job; exit 6 unless it is COMPLETED.
-pub(crate) fn report_end(context: &Context, waited: &Waited) -> Result<Exit, Failure> {
-    print_job(context, &waited.job)?;
-    Ok(if waited.job.status == JobStatus::Completed {
-        Exit::Ok
-    } else {
-        Exit::JobFailed
+/// Prints the finished job. Returns exit 6 unless it is COMPLETED.
+///
+/// # Errors
+/// When standard output is closed.
+pub(crate) fn report_end(context: &Context, job: &Job) -> Result<Exit, Failure> {
+    print_job(context, job)?;
+    Ok(match job.status {
+        JobStatus::Completed => Exit::Ok,
+        _ => Exit::JobFailed,
     })
 }

@@ -1,105 +1,113 @@
 use std::collections::{HashMap, HashSet};
-use std::io::IsTerminal;
 
-use indicatif::{ProgressBar, ProgressStyle};
-use odd_client::{Client, ClientError, EventFilter, EventFollower, Follow};
-use odd_contracts::{JobId, JobStatus};
+use odd_client::{Client, ClientError, EventFilter};
+use odd_contracts::{BatchItem, JobId, JobStatus};
+use serde::Serialize;
 use tokio::sync::mpsc;
 
+use crate::commands::follow::ReportedFollower;
+use crate::commands::submit::progress::finished_bar;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, pairs};
+use crate::output::{OutputFormat, Printer, pairs};
 
-/// Ends of jobs on their way from the stream to whoever counts them.
+/// Ends of jobs that were received and not yet counted.
 const QUEUED_ENDS: usize = 65_536;
 
-/// Learns how jobs end, from before they are submitted.
-pub(super) struct Awaited {
-    ends: mpsc::Receiver<Result<(JobId, JobStatus), ClientError>>,
+/// Receives how jobs end, beginning before they are submitted.
+pub(super) struct BatchEnds {
+    ends: mpsc::Receiver<Result<BatchItem, ClientError>>,
 }
 
-impl Awaited {
-    /// Opens the live stream.
-    pub(super) async fn start(client: &Client) -> Result<Self, Failure> {
+/// How many jobs of the batch ended in each way.
+#[derive(Debug, Serialize)]
+struct Counts {
+    completed: usize,
+    failed: usize,
+    cancelled: usize,
+}
+
+impl BatchEnds {
+    /// Opens the event stream.
+    pub(super) async fn follow(client: &Client, printer: Printer) -> Result<Self, Failure> {
         let follower = client.follow_events(EventFilter::default()).await?;
         let (sender, ends) = mpsc::channel(QUEUED_ENDS);
-        tokio::spawn(listen(follower, sender));
+        tokio::spawn(listen(ReportedFollower::new(follower, printer), sender));
         Ok(Self { ends })
     }
 
-    /// Waits until every job of `ids` is finished; exit 6 unless all are COMPLETED.
+    /// Waits until every job of `ids` is finished. Returns exit 6 unless all are COMPLETED.
     pub(super) async fn until_finished(
         mut self,
         context: &Context,
         ids: Vec<JobId>,
     ) -> Result<Exit, Failure> {
-        let mut waiting: HashSet<JobId> = ids.into_iter().collect();
+        let mut unfinished: HashSet<JobId> = ids.into_iter().collect();
         let mut counts: HashMap<JobStatus, usize> = HashMap::new();
-        let bar = progress_bar(context, waiting.len() as u64);
-        while !waiting.is_empty() {
+        let bar = finished_bar(context.printer, unfinished.len() as u64);
+        while !unfinished.is_empty() {
             let end = self.ends.recv().await;
-            let (id, status) = end.expect("the listener reports its end")?;
-            if waiting.remove(&id) {
-                *counts.entry(status).or_default() += 1;
+            let job = end.expect("the listener reports its own end")?;
+            if unfinished.remove(&job.id) {
+                *counts.entry(job.status).or_default() += 1;
                 bar.inc(1);
+                if context.format() == OutputFormat::Jsonl {
+                    context.printer.json(&job)?;
+                }
             }
         }
         bar.finish_and_clear();
-        report(context, &counts)
+        let count = |status| counts.get(&status).copied().unwrap_or(0);
+        report(
+            context,
+            &Counts {
+                completed: count(JobStatus::Completed),
+                failed: count(JobStatus::Failed),
+                cancelled: count(JobStatus::Cancelled),
+            },
+        )
     }
 }
 
 async fn listen(
-    mut follower: EventFollower,
-    sender: mpsc::Sender<Result<(JobId, JobStatus), ClientError>>,
+    mut follower: ReportedFollower,
+    sender: mpsc::Sender<Result<BatchItem, ClientError>>,
 ) {
     loop {
         let end = match follower.next().await {
-            Ok(Follow::Event(event)) if event.payload.status.is_terminal() => {
-                Ok((event.payload.job_id, event.payload.status))
-            }
+            Ok(event) if event.payload.status.is_terminal() => Ok(BatchItem {
+                id: event.payload.job_id,
+                status: event.payload.status,
+            }),
             Ok(_) => continue,
             Err(error) => Err(error),
         };
-        let last = end.is_err();
-        if sender.send(end).await.is_err() || last {
+        let is_last = end.is_err();
+        if sender.send(end).await.is_err() || is_last {
             return;
         }
     }
 }
 
-fn progress_bar(context: &Context, length: u64) -> ProgressBar {
-    if context.printer.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    ProgressBar::new(length).with_style(
-        ProgressStyle::with_template("{bar:30} {percent:>3} %  {pos}/{len} finished  {eta} left")
-            .expect("the template is well formed"),
-    )
-}
-
-fn report(context: &Context, counts: &HashMap<JobStatus, usize>) -> Result<Exit, Failure> {
-    let count = |status| counts.get(&status).copied().unwrap_or(0);
-    let (completed, failed, cancelled) = (
-        count(JobStatus::Completed),
-        count(JobStatus::Failed),
-        count(JobStatus::Cancelled),
-    );
+/// JSON lines describe one job each, so there the totals are a message.
+fn report(context: &Context, counts: &Counts) -> Result<Exit, Failure> {
+    let text = |_| {
+        pairs(&[
+            ("completed", counts.completed.to_string()),
+            ("failed", counts.failed.to_string()),
+            ("cancelled", counts.cancelled.to_string()),
+        ])
+    };
     match context.format() {
-        OutputFormat::Table => context.printer.data(&pairs(&[
-            ("completed", completed.to_string()),
-            ("failed", failed.to_string()),
-            ("cancelled", cancelled.to_string()),
-        ]))?,
-        OutputFormat::Name => {}
-        OutputFormat::Json | OutputFormat::Jsonl => context.printer.json(&serde_json::json!({
-            "completed": completed, "failed": failed, "cancelled": cancelled,
-        }))?,
+        OutputFormat::Jsonl => {
+            let totals = serde_json::to_string(counts).map_err(anyhow::Error::from)?;
+            context.printer.note(&totals);
+        }
+        _ => context.printer.value(counts, [""; 0], text)?,
     }
-    Ok(if failed + cancelled == 0 {
-        Exit::Ok
-    } else {
-        Exit::JobFailed
+    Ok(match counts.failed + counts.cancelled {
+        0 => Exit::Ok,
+        _ => Exit::JobFailed,
     })
 }

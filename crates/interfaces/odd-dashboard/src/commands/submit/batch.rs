@@ -1,37 +1,33 @@
 use std::fs::File;
-use std::io::{BufRead, BufReader, IsTerminal};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use odd_client::{Client, ClientError};
 use odd_contracts::{BatchItem, FieldError};
 use serde_json::json;
 
-use crate::commands::submit::await_batch::Awaited;
+use crate::commands::submit::await_batch::BatchEnds;
 use crate::commands::submit::chunks::{Chunk, Chunks};
+use crate::commands::submit::progress::Progress;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::OutputFormat;
 
-/// Submits every line of `file`, in requests that are accepted whole or not at all.
+/// Submits every line of `file`, in requests that are accepted as a whole or not at all.
 pub(super) fn run(file: &Path, wait: bool, context: &Context) -> Result<Exit, Failure> {
-    let (reader, length) = open(file)?;
+    let (reader, file_bytes) = open(file)?;
     context.with_client(async |client| {
-        // Listening begins before the first job exists.
-        let awaited = match wait {
-            true => Some(Awaited::start(&client).await?),
+        // The stream is opened before the first job exists, so that no end is missed.
+        let ends = match wait {
+            true => Some(BatchEnds::follow(&client, context.printer).await?),
             false => None,
         };
-        let bar = progress_bar(context, length);
-        let items = submit_all(context, &client, Chunks::new(reader), &bar).await?;
-        bar.finish_and_clear();
-        context
-            .printer
-            .note(&format!("accepted {} jobs", items.len()));
-        if let Some(awaited) = awaited {
+        let progress = Progress::of_submission(context.printer, file_bytes);
+        let items = submit_all(context, &client, Chunks::new(reader), progress).await?;
+        if let Some(ends) = ends {
             let ids = items.into_iter().map(|item| item.id).collect();
-            return awaited.until_finished(context, ids).await;
+            return ends.until_finished(context, ids).await;
         }
         if context.format() == OutputFormat::Json {
             context.printer.json(&json!({ "jobs": items }))?;
@@ -50,52 +46,29 @@ fn open(file: &Path) -> Result<(Box<dyn BufRead>, Option<u64>), Failure> {
     Ok((Box::new(BufReader::with_capacity(1 << 20, opened)), length))
 }
 
-fn progress_bar(context: &Context, length: Option<u64>) -> ProgressBar {
-    if context.printer.quiet || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    match length {
-        Some(length) => ProgressBar::new(length).with_style(
-            ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg} jobs  {eta} left")
-                .expect("the template is well formed"),
-        ),
-        None => ProgressBar::new_spinner().with_style(
-            ProgressStyle::with_template("{spinner}  {msg} jobs")
-                .expect("the template is well formed"),
-        ),
-    }
-}
-
 async fn submit_all(
     context: &Context,
     client: &Client,
     mut chunks: Chunks<Box<dyn BufRead>>,
-    bar: &ProgressBar,
+    mut progress: Progress,
 ) -> Result<Vec<BatchItem>, Failure> {
     let mut items = Vec::new();
     loop {
         let chunk = match chunks.next() {
             Ok(Some(chunk)) => chunk,
-            Ok(None) => return Ok(items),
+            Ok(None) => {
+                progress.all_accepted(items.len());
+                return Ok(items);
+            }
             Err(failure) => return Err(after(items.len(), None, failure)),
         };
         let answer = client
             .submit_batch(chunk.body.clone())
             .await
-            .map_err(|error| refused(error, &chunk, items.len()))?;
+            .map_err(|error| rejected(error, &chunk, items.len()))?;
         print(context, &answer.jobs)?;
         items.extend(answer.jobs);
-        bar.inc(chunk.file_bytes);
-        bar.set_message(items.len().to_string());
-        report(context, items.len(), chunk.jobs);
-    }
-}
-
-/// A line of JSON per request for whoever reads standard error with a program.
-fn report(context: &Context, accepted: usize, jobs: usize) {
-    if !std::io::stderr().is_terminal() {
-        let event = json!({"event": "progress", "accepted": accepted, "jobs": jobs});
-        context.printer.note(&event.to_string());
+        progress.accepted(items.len(), &chunk);
     }
 }
 
@@ -109,8 +82,8 @@ fn print(context: &Context, items: &[BatchItem]) -> Result<(), Failure> {
     }
 }
 
-/// Says which lines the gateway complained about.
-fn refused(error: ClientError, chunk: &Chunk, accepted: usize) -> Failure {
+/// Names the lines that the gateway rejected.
+fn rejected(error: ClientError, chunk: &Chunk, accepted: usize) -> Failure {
     let first = chunk.lines[0];
     let failure = match error {
         ClientError::Problem(mut problem) => {
@@ -130,15 +103,15 @@ fn name_line(error: &mut FieldError, chunk: &Chunk) {
     let Some(rest) = error.pointer.strip_prefix("/jobs/") else {
         return;
     };
-    let (index, member) = rest.split_once('/').unwrap_or((rest, ""));
+    let (index, field) = rest.split_once('/').unwrap_or((rest, ""));
     let line = index
         .parse()
         .ok()
         .and_then(|index: usize| chunk.lines.get(index));
     if let Some(line) = line {
-        error.pointer = match member {
+        error.pointer = match field {
             "" => format!("line {line}"),
-            member => format!("line {line}, /{member}"),
+            field => format!("line {line}, /{field}"),
         };
     }
 }
@@ -148,7 +121,7 @@ fn after(accepted: usize, line: Option<usize>, failure: Failure) -> Failure {
         return failure;
     }
     let rest = line
-        .map(|line| format!("; go on from line {line}, for example with tail -n +{line}"))
+        .map(|line| format!("; continue at line {line}, for example with tail -n +{line}"))
         .unwrap_or_default();
-    failure.hint(format!("{accepted} jobs before it were accepted{rest}"))
+    failure.hint(format!("the {accepted} jobs before it were accepted{rest}"))
 }

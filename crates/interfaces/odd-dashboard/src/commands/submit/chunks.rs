@@ -6,29 +6,29 @@ use crate::failure::Failure;
 
 const MAX_JOBS: usize = 10_000;
 
-/// Below the gateway's limit of 16 MiB, with room for whatever stands between.
+/// Below the gateway's limit of 16 MiB, because a proxy in between may allow less.
 const MAX_BYTES: usize = 12 * 1024 * 1024;
 
 const HEAD: &[u8] = b"{\"jobs\":[";
 const TAIL: &[u8] = b"]}";
 
-/// Cuts a file of submissions into requests, passing the lines on as they are.
+/// Splits a file of submissions into requests. The lines are not changed.
 pub(super) struct Chunks<R> {
     reader: R,
     line_number: usize,
-    /// A line that was read and did not fit.
-    waiting: Option<Vec<u8>>,
+    /// A line that did not fit into the last request.
+    carried_over: Option<Vec<u8>>,
 }
 
-/// One request's worth.
+/// The jobs of one request.
 pub(super) struct Chunk {
     /// The request body.
     pub(super) body: Bytes,
-    /// How many jobs are in it.
+    /// Number of jobs.
     pub(super) jobs: usize,
-    /// How many bytes of the file it stands for, line ends included.
+    /// Number of bytes that were read from the file, including line ends.
     pub(super) file_bytes: u64,
-    /// The line that each job stood on.
+    /// The line number of each job, from 1.
     pub(super) lines: Vec<usize>,
 }
 
@@ -37,14 +37,14 @@ impl<R: BufRead> Chunks<R> {
         Self {
             reader,
             line_number: 0,
-            waiting: None,
+            carried_over: None,
         }
     }
 
-    /// The next request; `None` at the end.
+    /// Returns the next request, or `None` at the end of the file.
     ///
     /// # Errors
-    /// When reading fails, or a line is no JSON object; the message says which.
+    /// When reading fails, or a line is not a JSON object; the message names the line.
     pub(super) fn next(&mut self) -> Result<Option<Chunk>, Failure> {
         let mut body = HEAD.to_vec();
         let mut lines = Vec::new();
@@ -53,7 +53,7 @@ impl<R: BufRead> Chunks<R> {
             let Some(line) = self.line()? else { break };
             let text = line.trim_ascii();
             if !text.is_empty() && !lines.is_empty() && body.len() + text.len() >= MAX_BYTES {
-                self.waiting = Some(line);
+                self.carried_over = Some(line);
                 self.line_number -= 1;
                 break;
             }
@@ -79,7 +79,7 @@ impl<R: BufRead> Chunks<R> {
 
     fn line(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         self.line_number += 1;
-        if let Some(line) = self.waiting.take() {
+        if let Some(line) = self.carried_over.take() {
             return Ok(Some(line));
         }
         let mut line = Vec::new();
@@ -91,7 +91,8 @@ impl<R: BufRead> Chunks<R> {
     }
 }
 
-/// What a line says is the gateway's to judge; here it only must not spill over into its neighbours.
+/// Checks that the line is one JSON object, so that it cannot change the meaning of its neighbours. The gateway validates
+/// the rest.
 fn check(text: &[u8], line: usize) -> Result<(), Failure> {
     let wrong = |why: String| {
         Failure::usage(format!("line {line} is not a job submission"))

@@ -4,10 +4,10 @@ use odd_contracts::RawJson;
 
 use crate::failure::Failure;
 
-/// Reads what the command line says about the payload: JSON text, `@file`, or `-`.
+/// Reads the payload from the argument: JSON text, `@FILE`, or `-` for standard input.
 ///
 /// # Errors
-/// When there is nothing to read, or it is not JSON.
+/// When the payload cannot be read, or is not JSON.
 pub(super) fn read(text: &str) -> Result<RawJson, Failure> {
     let json = if text == "-" {
         let mut json = String::new();
@@ -24,6 +24,6 @@ pub(super) fn read(text: &str) -> Result<RawJson, Failure> {
     RawJson::from_text(json.trim().to_owned()).map_err(|error| {
         Failure::usage("the payload is not JSON")
             .cause(error)
-            .hint("quote it for the shell, such as '{\"a\":1}', or keep it in a file and say @FILE")
+            .hint("quote it for the shell, such as '{\"a\":1}', or pass a file as @FILE")
     })
 }

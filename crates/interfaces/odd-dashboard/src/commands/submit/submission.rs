@@ -1,18 +1,19 @@
 use odd_contracts::JobSubmission;
 
-use crate::commands::submit::{Args, payload};
+use crate::commands::submit::args::Args;
+use crate::commands::submit::payload;
 use crate::failure::Failure;
 
-/// The submission that the command line describes.
+/// Builds the submission from the command line.
 ///
 /// # Errors
-/// When the payload cannot be had.
+/// When the payload cannot be read.
 pub(super) fn build(args: Args) -> Result<JobSubmission, Failure> {
     let payload = args.payload.or(args.positional_payload);
     Ok(JobSubmission {
         job_type: args
             .job_type
-            .expect("clap demands a type unless there is a batch"),
+            .expect("clap requires a type unless there is a batch"),
         payload: payload.as_deref().map(payload::read).transpose()?,
         id: args.id,
         queue: args.queue,

@@ -3,8 +3,8 @@ use std::path::PathBuf;
 
 use odd_service_kit::HttpConfig;
 
-use crate::cli::TEMPLATE;
-use crate::commands::starting;
+use crate::commands::announce::UpAnnouncements;
+use crate::commands::role_process;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -12,41 +12,36 @@ use crate::observatory::{DataDir, Listeners, Observatory, RoleName};
 use crate::settings::{ObservatoryFlags, ObservatorySettings};
 use crate::signals::Signals;
 
-mod announce;
-
-const EXAMPLES: &str = "\
-Examples:
-  odd-dashboard up
+const EXAMPLES: &str = "  odd-dashboard up
   odd-dashboard up --data-dir ./data --gateway-addr 127.0.0.1:0
-  ODD_PROCESS_RUN_ALLOW=/usr/bin/convert odd-dashboard up
-";
+  ODD_PROCESS_RUN_ALLOW=/usr/bin/convert odd-dashboard up";
 
 /// Start the observatory: every role in this process, on one data directory
 ///
-/// Ctrl+C or SIGTERM stops it: running jobs are finished or given back, and everything is recorded. A second
-/// one, half a second later or more, stops it at once; what was accepted is safe in either case.
+/// Ctrl+C or SIGTERM stops it gracefully: running jobs are finished, or released for the next start. A second signal, at
+/// least half a second later, stops it at once. Accepted jobs are safe in both cases.
 #[derive(Debug, clap::Args)]
-#[command(before_help = EXAMPLES, help_template = TEMPLATE)]
+#[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Where to keep everything [env: ODD_DATA_DIR]
+    /// Data directory [env: ODD_DATA_DIR]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Where the gateway listens [env: ODD_GATEWAY_ADDR]
+    /// Listen address of the gateway [env: ODD_GATEWAY_ADDR]
     #[arg(long, value_name = "ADDR")]
     gateway_addr: Option<SocketAddr>,
-    /// Where the read-model listens [env: ODD_READ_MODEL_ADDR]
+    /// Listen address of the read-model [env: ODD_READ_MODEL_ADDR]
     #[arg(long, value_name = "ADDR")]
     read_model_addr: Option<SocketAddr>,
-    /// Where the processor answers for its health and metrics [env: ODD_PROCESSOR_ADDR]
+    /// Listen address of the health checks and metrics of the processor [env: ODD_PROCESSOR_ADDR]
     #[arg(long, value_name = "ADDR")]
     processor_addr: Option<SocketAddr>,
-    /// Where the metrics-engine answers for its health and metrics [env: ODD_METRICS_ENGINE_ADDR]
+    /// Listen address of the health checks and metrics of the metrics-engine [env: ODD_METRICS_ENGINE_ADDR]
     #[arg(long, value_name = "ADDR")]
     metrics_engine_addr: Option<SocketAddr>,
-    /// Jobs to run at once [env: ODD_WORKER_CONCURRENCY]
+    /// Number of jobs that run at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
-    /// Listen beyond loopback although there are no tokens: whoever reaches the port may do everything
+    /// Allow listen addresses beyond loopback without tokens: everyone who can reach the port has full access
     #[arg(long)]
     insecure: bool,
 }
@@ -55,9 +50,9 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.warn_of_unknown_variables();
     let insecure = args.insecure;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
-    let http = starting::http_config(&settings, &RoleName::ALL, insecure)?;
-    starting::start_logging(&settings, context.printer.verbose)?;
-    starting::run(serve(&settings, http, context))
+    let http = role_process::http_config(&settings, &RoleName::ALL, insecure)?;
+    role_process::start_logging(&settings, context.printer.verbose)?;
+    role_process::run(serve(&settings, http, context))
 }
 
 async fn serve(
@@ -65,15 +60,20 @@ async fn serve(
     http: HttpConfig,
     context: &Context,
 ) -> Result<Exit, Failure> {
-    // From the very start, or an early signal would end the process without a trace.
+    // First of all, because an early signal would end the process without cleaning up.
     let signals = Signals::listen();
     let dir = DataDir::open(&settings.data_dir)?;
     let listeners = Listeners::bind(&settings.addresses).await?;
     let urls = listeners.urls()?;
-    announce::listening(context, &urls);
+    let announcements = UpAnnouncements {
+        printer: context.printer,
+        data_dir: &settings.data_dir,
+        urls: &urls,
+    };
+    announcements.listening();
     let observatory = Observatory::start(settings, http, dir, listeners).await?;
-    let on_ready = || announce::ready(context, &urls, &settings.data_dir);
-    starting::until_signalled(signals, |stop| {
+    let on_ready = || announcements.ready();
+    role_process::until_signalled(signals, |stop| {
         observatory.run(stop.cancelled_owned(), on_ready)
     })
     .await

@@ -10,40 +10,40 @@ use crate::commands::bench::latency::{Durations, Percentiles};
 use crate::commands::bench::load::Sample;
 use crate::failure::Failure;
 
-/// Longest wait for events that have not arrived when all jobs are finished.
+/// How long to wait for missing events once all jobs are finished.
 const LATE_LIMIT: Duration = Duration::from_secs(5);
 
-/// Notes when the event of one type arrives for each job on the live stream. Events are published after their commit,
-/// at the moment when the commit's callers are answered: this is an upper bound of the time at which a change was
-/// durable, and about when a claimed job reaches its handler.
-pub(super) struct Seen {
+/// Records when the event of one type arrives for each job on the event stream. Events are published after their commit,
+/// when the callers of the commit get their answers. So an arrival is an upper bound of the time at which a change was
+/// durable, and about the time at which a claimed job reaches its handler.
+pub(super) struct EventArrivals {
     event_type: EventType,
-    /// Unbounded, so that nothing slows the listener down: one entry for each job of a round.
+    /// Unbounded, so that the follower is never slowed down. It holds one entry for each job of a round.
     arrivals: UnboundedReceiver<(JobId, Timestamp)>,
 }
 
-impl Seen {
-    pub(super) async fn start(client: &Client, event_type: EventType) -> Result<Self, Failure> {
+impl EventArrivals {
+    pub(super) async fn follow(client: &Client, event_type: EventType) -> Result<Self, Failure> {
         let filter = EventFilter {
             job_id: None,
             event_type: Some(event_type),
         };
         let mut follower = client.follow_events(filter).await?;
-        let (notes, arrivals) = unbounded_channel();
+        let (sender, arrivals) = unbounded_channel();
         tokio::spawn(async move {
             loop {
                 let next = tokio::select! {
                     biased;
                     next = follower.next() => next,
-                    () = notes.closed() => return,
+                    () = sender.closed() => return,
                 };
                 match next {
                     Ok(Follow::Event(event)) => {
                         let at = odd_core::SystemClock.now();
-                        // The receiver is gone once it has what it wants.
-                        let _ = notes.send((event.payload.job_id, at));
+                        // The receiver is dropped once it has every sample.
+                        let _ = sender.send((event.payload.job_id, at));
                     }
-                    Ok(Follow::Reconnecting { .. }) => {}
+                    Ok(Follow::Reconnecting { .. } | Follow::Resumed) => {}
                     Err(_) => return,
                 }
             }
@@ -54,7 +54,7 @@ impl Seen {
         })
     }
 
-    /// How long after its submission each sampled job's event was seen; nothing when there are no samples.
+    /// Returns the time from the submission of each sampled job to the arrival of its event; `None` without samples.
     ///
     /// # Errors
     /// When an event does not arrive.
@@ -75,7 +75,7 @@ impl Seen {
                 }
             }
         };
-        // Whether it was in time is told by what is missing.
+        // After a timeout some samples are missing, which is checked next.
         let _ = tokio::time::timeout(LATE_LIMIT, collecting).await;
         if missing.is_empty() {
             return Ok(durations.percentiles());
@@ -102,26 +102,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn late_events_are_waited_for_and_missing_ones_are_a_failure() {
+    async fn late_events_are_awaited_and_missing_ones_are_a_failure() {
         let samples = [sample(1), sample(2)];
-        let show = async |shown: usize| {
-            let (notes, arrivals) = unbounded_channel();
-            let seen = Seen {
+        let measure = async |published: usize| {
+            let (sender, arrivals) = unbounded_channel();
+            let follower = EventArrivals {
                 event_type: EventType::Started,
                 arrivals,
             };
-            let showing = async move {
+            let publishing = async move {
                 tokio::task::yield_now().await;
-                for sample in &samples[..shown] {
+                for sample in &samples[..published] {
                     let at = Timestamp::from_micros(1_000);
-                    notes.send((sample.id, at)).expect("somebody waits");
+                    sender.send((sample.id, at)).expect("the receiver waits");
                 }
             };
-            tokio::join!(seen.percentiles(&samples), showing).0
+            tokio::join!(follower.percentiles(&samples), publishing).0
         };
-        let whole = show(2).await.expect("both were shown");
-        assert_eq!(whole.map(|found| found.count), Some(2));
-        let failure = show(1).await.expect_err("one is missing");
+        let complete = measure(2).await.expect("both events arrive");
+        assert_eq!(complete.map(|found| found.count), Some(2));
+        let failure = measure(1).await.expect_err("one is missing");
         let text = failure.render(false);
         assert!(text.contains("1 of 2 sampled job.started"), "{text}");
     }

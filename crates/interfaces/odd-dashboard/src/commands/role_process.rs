@@ -1,4 +1,4 @@
-//! What `up` and `serve` do before anything else.
+//! What `up` and `serve` have in common: HTTP limits, logging, the runtime, and signals.
 
 use std::convert::Infallible;
 use std::io::IsTerminal;
@@ -15,16 +15,16 @@ use crate::observatory::RoleName;
 use crate::settings::ObservatorySettings;
 use crate::signals::Signals;
 
-/// How long the process waits for what still runs to be dropped.
-const LAST_WAIT: Duration = Duration::from_secs(2);
+/// How long the process waits at its end for tasks that still run.
+const RUNTIME_SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
-/// Signals that follow the first within this time are the same one.
-const ECHO: Duration = Duration::from_millis(500);
+/// Signals within this time after the first are taken for repetitions of it.
+const REPEATED_SIGNAL: Duration = Duration::from_millis(500);
 
-/// How the interfaces of `roles` guard themselves.
+/// Builds the HTTP configuration of `roles`: tokens, allowed origins and hosts.
 ///
 /// # Errors
-/// When the token file cannot be used, or a role would be open to strangers.
+/// When the token file cannot be used, or a role would listen beyond loopback without tokens.
 pub(super) fn http_config(
     settings: &ObservatorySettings,
     roles: &[RoleName],
@@ -38,14 +38,14 @@ pub(super) fn http_config(
         .map_err(|error| {
             Failure::usage("the token file cannot be used")
                 .cause(error)
-                .hint("ODD_API_TOKENS names it")
+                .hint("set ODD_API_TOKENS to a valid token file")
         })?;
     for role in roles {
         let address = role.address(&settings.addresses);
         check_listen_address(address, tokens.is_some(), insecure).map_err(|error| {
             Failure::usage(format!("the {} may not listen on {address}", role.as_str()))
                 .cause(error)
-                .hint("name a token file with ODD_API_TOKENS, or accept the risk with --insecure")
+                .hint("set ODD_API_TOKENS to a token file, or accept the risk with --insecure")
         })?;
     }
     Ok(HttpConfig {
@@ -57,22 +57,22 @@ pub(super) fn http_config(
     })
 }
 
-/// Runs what `up` and `serve` do until it has ended.
+/// Runs `main` to its end on a multi-threaded runtime.
 ///
 /// # Errors
-/// As `main`, and when there can be no threads.
+/// As `main`, and when threads cannot be started.
 pub(super) fn run(main: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::failed("cannot start").cause(error))?;
     let result = runtime.block_on(main);
-    // Programs end as their attempts are dropped; a handler that blocks its thread must not hold us back.
-    runtime.shutdown_timeout(LAST_WAIT);
+    // Child processes end when their attempts are dropped. A handler that blocks its thread must not delay the exit.
+    runtime.shutdown_timeout(RUNTIME_SHUTDOWN_LIMIT);
     result
 }
 
-/// Does `work`, whose token is cancelled by the first signal; a second one ends it at once.
+/// Runs `work` and cancels its token at the first signal. A second signal returns at once.
 ///
 /// # Errors
 /// As `work`.
@@ -85,29 +85,29 @@ where
 {
     let stop = CancellationToken::new();
     let working = work(stop.clone());
-    let twice = async {
+    let second_signal = async {
         signals.next().await;
-        tracing::info!("stopping: running jobs are finished or given back");
+        tracing::info!("stopping: running jobs are finished or released");
         stop.cancel();
-        // Ctrl+C reaches everything in the terminal, and whoever started us may pass it on.
-        let echoes = async {
+        // Ctrl+C reaches every process in the terminal, and a parent process may forward it.
+        let repetitions = async {
             loop {
                 signals.next().await;
             }
         };
-        let _: Result<Infallible, _> = tokio::time::timeout(ECHO, echoes).await;
+        let _: Result<Infallible, _> = tokio::time::timeout(REPEATED_SIGNAL, repetitions).await;
         signals.next().await
     };
     tokio::select! {
         ended = working => ended.map(|()| Exit::Ok),
-        second = twice => Ok(second),
+        second = second_signal => Ok(second),
     }
 }
 
-/// Begins to log as configured.
+/// Starts logging as configured.
 ///
 /// # Errors
-/// When the filter is none.
+/// When the filter is not valid.
 pub(super) fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Result<(), Failure> {
     let terminal = std::io::stderr().is_terminal();
     let format = match settings.log_format.as_deref() {
@@ -116,11 +116,11 @@ pub(super) fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Re
         None if terminal => LogFormat::Text,
         None => LogFormat::Json,
     };
-    let usual = if verbose { "debug" } else { "info" };
-    let filter = settings.log.as_deref().unwrap_or(usual);
+    let default = if verbose { "debug" } else { "info" };
+    let filter = settings.log.as_deref().unwrap_or(default);
     telemetry::init(filter, format).map_err(|error| {
-        Failure::usage("cannot log")
+        Failure::usage("cannot start logging")
             .cause(error)
-            .hint("ODD_LOG is the filter")
+            .hint("set ODD_LOG to a level such as info, or to directives such as info,odd_processor=debug")
     })
 }
