@@ -1,4 +1,4 @@
-//! How statuses, ids and errors stand in columns.
+//! Statuses, ids, times and errors in columns.
 
 use odd_contracts::{
     AttemptOutcome, CorrelationId, FailureReason, JobError, JobId, JobStatus, LogStream, Timestamp,
@@ -12,10 +12,10 @@ pub(crate) fn status_code(status: JobStatus) -> i64 {
     status as i64
 }
 
-/// The lowest code of a status in a column: 0 and 1 take no room in a row, all others take a byte.
+/// The lowest code of a status in a column: SQLite stores 0 and 1 in no bytes, larger ones in one.
 const FIRST_STATUS: i64 = 2;
 
-/// A status as columns have it. Rows keep their length when it changes.
+/// Returns the code of a status in a column. All have the same length, so rows are overwritten in place.
 pub(crate) fn status_column(status: JobStatus) -> i64 {
     status_code(status) + FIRST_STATUS
 }
@@ -28,6 +28,7 @@ pub(crate) fn stream_code(stream: LogStream) -> i64 {
     stream as i64
 }
 
+/// Returns the error for a column with an unexpected value.
 pub(crate) fn damaged(column: usize, what: &str) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(
         column,
@@ -36,7 +37,7 @@ pub(crate) fn damaged(column: usize, what: &str) -> rusqlite::Error {
     )
 }
 
-/// JSON that this store did not write.
+/// Returns the error for damaged JSON.
 pub(crate) fn unreadable(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
 }
@@ -82,7 +83,7 @@ pub(crate) fn get_correlation(row: &Row<'_>, column: usize) -> rusqlite::Result<
     row.get::<_, Uuid>(column).map(CorrelationId)
 }
 
-/// A value that parses from a text column: a job type, a queue name.
+/// Reads a value that parses from text: a job type, a queue name.
 pub(crate) fn get_name<T: std::str::FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text = row
         .get_ref(column)?
@@ -91,7 +92,7 @@ pub(crate) fn get_name<T: std::str::FromStr>(row: &Row<'_>, column: usize) -> ru
     text.parse().map_err(|_| damaged(column, "name"))
 }
 
-/// A value kept as JSON in a text column.
+/// Reads a value from a JSON column; nothing from null.
 pub(crate) fn get_json<T: for<'de> Deserialize<'de>>(
     row: &Row<'_>,
     column: usize,
@@ -102,14 +103,12 @@ pub(crate) fn get_json<T: for<'de> Deserialize<'de>>(
         .map_err(|_| damaged(column, "column type"))?
     {
         None => Ok(None),
-        Some(text) => serde_json::from_str(text)
-            .map(Some)
-            .map_err(|_| damaged(column, "JSON")),
+        Some(text) => serde_json::from_str(text).map(Some).map_err(unreadable),
     }
 }
 
 pub(crate) fn to_json<T: Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("stored values always print as JSON")
+    serde_json::to_string(value).expect("stored values serialize to JSON")
 }
 
 pub(crate) fn get_error(
@@ -134,7 +133,7 @@ pub(crate) fn get_error(
     }))
 }
 
-/// What a pruning entry says.
+/// The detail of a log entry about removed jobs.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PrunedDetail {
     pub(crate) job_type: String,

@@ -1,17 +1,80 @@
+use odd_core::Refusal;
 use odd_core::ports::StoreError;
 use rusqlite::ErrorCode;
 
-/// Sorts a driver error into what may pass and what will not.
-pub(crate) fn classify(error: &rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(
-            ErrorCode::DatabaseBusy
-            | ErrorCode::DatabaseLocked
-            | ErrorCode::DiskFull
-            | ErrorCode::OutOfMemory
-            | ErrorCode::SystemIoFailure
-            | ErrorCode::CannotOpen,
-        ) => StoreError::Unavailable(error.to_string().into()),
-        _ => StoreError::Broken(error.to_string().into()),
+/// Result of work on the data file.
+pub(crate) type DbResult<T> = Result<T, DbError>;
+
+/// Why work on the data file failed. A transaction that meets one is rolled back as a whole.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DbError {
+    /// SQLite reported an error, or a column has a value that this build cannot read.
+    #[error("SQLite cannot read or write the data file")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The file and the memory of the writer would differ.
+    #[error("a statement changed {changed} rows instead of {expected}")]
+    RowCount {
+        /// Rows that the statement changed.
+        changed: usize,
+        /// Rows that the writer knows of.
+        expected: usize,
+    },
+    /// A job has a status in which the writer does not expect it.
+    #[error("the data file contradicts the state machine")]
+    Refused(#[from] Refusal),
+    /// A stored JSON value is damaged.
+    #[error("the data file contains damaged JSON")]
+    Json(#[from] serde_json::Error),
+    /// The file contradicts itself or the memory of the writer.
+    #[error("{0}")]
+    Inconsistent(&'static str),
+}
+
+impl DbError {
+    /// Returns `true` for errors that may pass: the file is locked, the disk is full or fails.
+    fn is_transient(&self) -> bool {
+        let Self::Sqlite(error) = self else {
+            return false;
+        };
+        matches!(
+            error.sqlite_error_code(),
+            Some(
+                ErrorCode::DatabaseBusy
+                    | ErrorCode::DatabaseLocked
+                    | ErrorCode::DiskFull
+                    | ErrorCode::OutOfMemory
+                    | ErrorCode::SystemIoFailure
+                    | ErrorCode::CannotOpen
+            )
+        )
+    }
+}
+
+impl From<DbError> for StoreError {
+    fn from(error: DbError) -> Self {
+        match (error.is_transient(), error) {
+            (true, DbError::Sqlite(error)) => {
+                Self::unavailable("SQLite cannot use the data file at the moment", error)
+            }
+            (_, DbError::Sqlite(error)) => {
+                Self::broken("SQLite cannot read or write the data file", error)
+            }
+            (_, error) => Self::broken("the data file is inconsistent", error),
+        }
+    }
+}
+
+/// Converts an error of SQLite outside a transaction.
+pub(crate) fn classify(error: rusqlite::Error) -> StoreError {
+    DbError::from(error).into()
+}
+
+/// Checks how many rows a statement changed.
+pub(crate) fn expect_rows(changed: usize, expected: usize) -> DbResult<()> {
+    debug_assert_eq!(changed, expected, "rows changed");
+    if changed == expected {
+        Ok(())
+    } else {
+        Err(DbError::RowCount { changed, expected })
     }
 }

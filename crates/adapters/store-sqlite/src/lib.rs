@@ -1,18 +1,20 @@
 //! [`JobStore`](odd_core::ports::JobStore), [`JobReader`](odd_core::ports::JobReader) and
 //! [`EventLog`](odd_core::ports::EventLog) on one SQLite file.
 //!
-//! One writer thread owns the only writing connection. Concurrent callers share a transaction: whatever has
-//! arrived while the last commit was under way goes into the next one, so nothing waits for a timer and every
-//! `Ok` means fsynced. Readers have their own connections. The crate must not know any other adapter, nor HTTP.
+//! One thread owns the only writing connection. Concurrent callers share a transaction: requests that arrive during a
+//! commit are part of the next one, so no request waits for a timer, and every `Ok` means synced to disk. Readers have
+//! their own connections. The crate must not know any other adapter, nor HTTP.
 //!
 //! Entry point: [`SqliteStore::open`].
 
 mod codec;
 mod columns;
+mod connection;
 mod error;
 mod migrate;
 mod ports;
 mod read;
+mod row;
 mod running;
 mod segment;
 mod store;

@@ -1,66 +1,85 @@
-//! Running attempts as readers see them.
+//! Running attempts, as the writer keeps them and as readers see them.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use foldhash::HashMap;
-use odd_contracts::{Job, JobId};
+use odd_contracts::{Job, JobId, Timestamp};
 
-use crate::write::Held;
+use crate::row::JobRow;
 
-/// The running attempts of the last durable transaction. Rows of the file lag behind them: a reader looks here first,
-/// then opens its snapshot of the file, and believes whichever knows the newer version of a job. An attempt that is not
-/// here any more has ended in the file by then. Cheap to clone; clones share.
-#[derive(Clone, Default)]
-pub(crate) struct Running {
-    held: Arc<RwLock<Arc<RunningNow>>>,
+/// An attempt that a worker holds the lease of.
+#[derive(Debug, Clone)]
+pub(crate) struct RunningAttempt {
+    /// Its job, EXECUTING. The row in the file may be older.
+    pub(crate) row: JobRow,
+    pub(crate) worker: Arc<str>,
+    pub(crate) expires_at: Timestamp,
+    /// The row of `claims` that contains the attempt.
+    pub(crate) claim: i64,
 }
 
-/// What was running when a reader began.
-pub(crate) type RunningNow = HashMap<JobId, Arc<Held>>;
+/// Running attempts by job.
+pub(crate) type AttemptsByJob = HashMap<JobId, Arc<RunningAttempt>>;
 
-impl Running {
-    pub(crate) fn get(&self, id: JobId) -> Option<Arc<Held>> {
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.get(&id).cloned()
+/// The running attempts of the last durable transaction. Rows in the file may be older: a reader first asks here, then
+/// opens its snapshot of the file, and uses the newer version of each job. An attempt that is missing here has ended in
+/// the file by then. Cheap to clone; clones share.
+#[derive(Clone, Default)]
+pub(crate) struct PublishedAttempts {
+    attempts: Arc<RwLock<Arc<AttemptsByJob>>>,
+}
+
+impl PublishedAttempts {
+    pub(crate) fn get(&self, id: JobId) -> Option<Arc<RunningAttempt>> {
+        let attempts = self.attempts.read().unwrap_or_else(PoisonError::into_inner);
+        attempts.get(&id).cloned()
     }
 
-    pub(crate) fn all(&self) -> Arc<RunningNow> {
-        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        held.clone()
+    pub(crate) fn all(&self) -> Arc<AttemptsByJob> {
+        let attempts = self.attempts.read().unwrap_or_else(PoisonError::into_inner);
+        attempts.clone()
     }
 
-    pub(crate) fn update(&self, changes: impl Iterator<Item = (JobId, Option<Arc<Held>>)>) {
+    /// Applies the changes of a durable transaction; an absent attempt has ended.
+    pub(crate) fn update(
+        &self,
+        changes: impl Iterator<Item = (JobId, Option<Arc<RunningAttempt>>)>,
+    ) {
         let mut changes = changes.peekable();
         if changes.peek().is_none() {
             return;
         }
-        let mut shown = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        // Copied where a reader still looks at the one before.
-        let shown = Arc::make_mut(&mut shown);
-        for (id, held) in changes {
-            match held {
-                Some(held) => shown.insert(id, held),
-                None => shown.remove(&id),
+        let mut attempts = self
+            .attempts
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        // Copies the map if a reader still uses the previous one.
+        let attempts = Arc::make_mut(&mut attempts);
+        for (id, attempt) in changes {
+            match attempt {
+                Some(attempt) => attempts.insert(id, attempt),
+                None => attempts.remove(&id),
             };
         }
     }
 }
 
-/// Brings a job that was read from the file up to what is known of its running attempt.
-pub(crate) fn show(held: &Held, job: &mut Job) {
-    let row = &held.row;
-    if row.version < job.version {
+/// Updates a job that was read from the file from its running attempt, if that is newer.
+pub(crate) fn update_from_attempt(job: &mut Job, attempt: &RunningAttempt) {
+    let row = &attempt.row;
+    let state = &row.state;
+    if state.version < job.version {
         return;
     }
-    job.status = row.status;
-    job.attempt = row.attempt;
+    // Requests to stop have no version: the file may contain one that came later. It remains until the attempt ends.
+    let is_same_version = state.version == job.version;
+    job.cancel_requested = state.cancel_requested || (is_same_version && job.cancel_requested);
+    job.status = state.status;
+    job.version = state.version;
+    job.attempt = state.attempt;
     job.updated_at = row.updated_at;
-    job.started_at = row.started_at;
+    job.started_at = state.started_at;
     job.run_at = None;
     job.finished_at = None;
-    job.progress.clone_from(&row.state.progress);
-    // A request is no transition: the file may know of one that came later. It stands until the attempt ends.
-    let is_same = row.version == job.version;
-    job.cancel_requested = row.state.cancel_requested || (is_same && job.cancel_requested);
-    job.version = row.version;
+    job.progress.clone_from(&state.progress);
 }

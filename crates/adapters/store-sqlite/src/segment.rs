@@ -1,4 +1,4 @@
-//! Segments of the event log: consecutive events of one transaction as the text of a JSON array.
+//! Segments of the event log: consecutive events of one transaction as a JSON array.
 
 use odd_contracts::{CorrelationId, EventType, RawJson};
 use odd_core::{JobEvent, encode_change};
@@ -8,17 +8,17 @@ use uuid::Uuid;
 
 use crate::codec::{PrunedDetail, status_code};
 
-/// Bytes of text at which a segment is full: about what fits a page of the file.
+/// Bytes of text at which a segment is full: about a page of the file.
 const FULL_BYTES: usize = 3_500;
 
-/// `kind` of an entry that tells of pruned jobs; event types take their index in [`EventType::ALL`].
+/// The `kind` of an entry about pruned jobs. The kind of an event is the index of its type in [`EventType::ALL`].
 pub(crate) const KIND_PRUNED: i64 = 100;
 
 pub(crate) fn kind_code(kind: EventType) -> i64 {
     kind as i64
 }
 
-/// One event as it stands in a segment, in this order of fields, trailing nulls left out.
+/// One event of a segment: an array of these fields in this order, without trailing nulls.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Entry<'a> {
     pub(crate) kind: i64,
@@ -30,12 +30,12 @@ pub(crate) struct Entry<'a> {
     pub(crate) previous: Option<usize>,
     #[serde(default)]
     pub(crate) attempt: Option<u32>,
-    /// The event of the same job before this one.
+    /// The previous event of the same job.
     #[serde(default)]
     pub(crate) prev: Option<i64>,
     #[serde(default)]
     pub(crate) millis: Option<f64>,
-    /// Where it is not the job's own.
+    /// If it differs from the job's own.
     #[serde(default)]
     pub(crate) correlation: Option<Uuid>,
     #[serde(borrow, default)]
@@ -48,24 +48,24 @@ impl Entry<'_> {
     }
 }
 
-/// The entries of a segment; null where one was pruned.
+/// Parses the entries of a segment; a pruned one is null.
 pub(crate) fn parse(events: &str) -> Result<Vec<Option<Entry<'_>>>, serde_json::Error> {
     serde_json::from_str(events)
 }
 
-/// The index of event `seq` in a segment of `len` entries that ends with `last_seq`.
+/// Returns the index of event `seq` in a segment of `len` entries that ends with `last_seq`.
 pub(crate) fn index_of(seq: i64, last_seq: i64, len: usize) -> Option<usize> {
     let from_end = usize::try_from(last_seq.checked_sub(seq)?).ok()?;
     len.checked_sub(1)?.checked_sub(from_end)
 }
 
-/// Whom an event belongs to, in row numbers of this file.
+/// The rows that an event belongs to.
 pub(crate) struct Origin {
     pub(crate) producer: i64,
     pub(crate) job: i64,
-    /// The event of the same job before this one.
+    /// The previous event of the same job.
     pub(crate) prev: Option<i64>,
-    /// The correlation id that the row of the job carries.
+    /// The correlation id in the row of the job.
     pub(crate) own: CorrelationId,
 }
 
@@ -112,12 +112,12 @@ impl Segment {
             .end();
     }
 
-    /// The text of the whole segment; what is pushed next begins another one.
+    /// Returns the text of the segment and starts another one.
     pub(crate) fn take(&mut self) -> String {
         self.text.push(b']');
-        let room = Vec::with_capacity(self.text.len());
-        let text = std::mem::replace(&mut self.text, room);
-        String::from_utf8(text).expect("JSON is text")
+        let next = Vec::with_capacity(self.text.len());
+        let text = std::mem::replace(&mut self.text, next);
+        String::from_utf8(text).expect("JSON is UTF-8")
     }
 
     fn entry(&mut self) -> Fields<'_> {
@@ -131,7 +131,7 @@ impl Segment {
     }
 }
 
-/// The fields of an entry, one after the other.
+/// Writes the fields of an entry in order.
 struct Fields<'a> {
     text: &'a mut Vec<u8>,
     opening: u8,
@@ -148,7 +148,7 @@ impl Fields<'_> {
             return self.skip(1);
         };
         let fields = self.separate();
-        serde_json::to_writer(&mut *fields.text, &value).expect("what events say prints as JSON");
+        serde_json::to_writer(&mut *fields.text, &value).expect("event fields serialize to JSON");
         fields
     }
 
@@ -157,7 +157,7 @@ impl Fields<'_> {
         self
     }
 
-    /// Makes the fields that were left out so far explicit, and begins the next one.
+    /// Writes the nulls that were skipped so far, and starts the next field.
     fn separate(mut self) -> Self {
         for _ in 0..std::mem::take(&mut self.nulls) {
             self.text.push(self.opening);
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn trailing_nulls_are_left_out_and_others_are_not() {
+    fn only_trailing_nulls_are_left_out() {
         let mut segment = Segment::default();
         let created = Change::Created {
             priority: 0,
@@ -230,7 +230,7 @@ mod tests {
             r#"[[0,2,9,4],[7,2,9,4,3,1,3,1.5,null,{"a":[1, 2]}],[7,2,9,4,3,1,4,1.5,"00000000-0000-0000-0000-000000000001"]]"#
         );
         assert!(segment.is_empty());
-        let entries = parse(&text).expect("reads");
+        let entries = parse(&text).expect("valid");
         let [Some(first), Some(second), Some(third)] = &entries[..] else {
             panic!("three entries: {entries:?}");
         };
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_is_found_from_the_end_of_its_segment() {
+    fn events_are_indexed_from_the_end_of_their_segment() {
         assert_eq!(index_of(10, 10, 3), Some(2));
         assert_eq!(index_of(8, 10, 3), Some(0));
         assert_eq!(index_of(7, 10, 3), None);
@@ -250,8 +250,8 @@ mod tests {
     }
 
     #[test]
-    fn pruned_events_leave_holes() {
-        let entries = parse("[null,[2,1,1,2,1,null,1],null]").expect("reads");
+    fn pruned_events_are_null() {
+        let entries = parse("[null,[2,1,1,2,1,null,1],null]").expect("valid");
         let holes: Vec<bool> = entries.iter().map(Option::is_none).collect();
         assert_eq!(holes, [true, false, true]);
     }

@@ -50,13 +50,13 @@ impl WorkQueue for SqliteStore {
         let (reply, mut answer) = oneshot::channel();
         self.writer.claim(ClaimTicket { request, reply }).await?;
         let answered = if wait.is_zero() {
-            // The writer answers such a claim at its first try.
+            // The writer answers such a claim after its first transaction.
             answer.await
         } else {
             match tokio::time::timeout(wait, &mut answer).await {
                 Ok(answered) => answered,
                 Err(_) => {
-                    // An answer that is on its way counts; a later one finds the channel closed and is taken back.
+                    // An answer that was sent before counts; a later one finds the channel closed, and its leases are released.
                     answer.close();
                     match answer.try_recv() {
                         Ok(answered) => Ok(answered),
@@ -65,7 +65,7 @@ impl WorkQueue for SqliteStore {
                 }
             }
         };
-        Ok(answered.map_err(|_| StoreError::Closed)??.take())
+        Ok(answered.map_err(|_| StoreError::Closed)??.into_jobs())
     }
 
     async fn finish(
@@ -151,7 +151,7 @@ impl Quarantine for SqliteStore {
         correlation: Option<CorrelationId>,
     ) -> Result<(), StoreError> {
         self.writer
-            .write(move |session| write::park(session, &message, &reason, correlation))
+            .write(move |session| write::quarantine(session, &message, &reason, correlation))
             .await
     }
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, params};
 use crate::codec::{PrunedDetail, damaged, get_correlation, get_job_id, get_name, unreadable};
 use crate::segment::{Entry, KIND_PRUNED};
 
-/// What events do not repeat of their job.
+/// What events do not repeat about their job.
 struct Subject {
     id: JobId,
     job_type: JobType,
@@ -20,11 +20,11 @@ struct Subject {
     correlation: CorrelationId,
 }
 
-/// Makes events of entries; looks up jobs and producers.
+/// Decodes entries into events; queries their jobs and producers.
 pub(super) struct Decoder<'c> {
     connection: &'c Connection,
     producers: HashMap<i64, Arc<Producer>>,
-    /// The job looked up last: its events often stand together.
+    /// The last job that was queried: events of one job are often adjacent.
     last: Option<(i64, Subject)>,
 }
 
@@ -116,7 +116,7 @@ impl<'c> Decoder<'c> {
             })?;
             self.last = Some((job, subject));
         }
-        let (_, subject) = self.last.as_ref().expect("looked up above");
+        let (_, subject) = self.last.as_ref().expect("queried above");
         Ok(subject)
     }
 }

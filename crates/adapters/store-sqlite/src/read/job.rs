@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use odd_contracts::{AttemptOutcome, Job, JobAttempt, JobId, JobStatus, LogLine, RawJson};
+use odd_core::JobOptions;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::log::with_entry;
@@ -6,9 +9,8 @@ use crate::codec::{
     damaged, get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time,
     get_outcome, get_status, get_stream, get_time, unreadable,
 };
-use crate::columns::{Options, PAYLOAD, State};
-use crate::running::{self, Running};
-use crate::write::Held;
+use crate::columns::{PAYLOAD, StateColumn};
+use crate::running::{PublishedAttempts, RunningAttempt, update_from_attempt};
 
 /// The columns that [`read_job`] expects, from `jobs j`.
 pub(crate) const JOB_COLUMNS: &str = "j.id, j.type, j.queue, j.status, j.version, j.priority, j.attempt, \
@@ -17,12 +19,12 @@ pub(crate) const JOB_COLUMNS: &str = "j.id, j.type, j.queue, j.status, j.version
 
 const COLUMN_COUNT: usize = 17;
 
-/// A job as its row has it, without payload, result and attempts.
+/// Reads a job from its row, without payload, result and attempts.
 pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
     let status = get_status(row, 3)?;
     let updated_at = get_time(row, 11)?;
-    let options: Options = get_json(row, 15)?.unwrap_or_default();
-    let state: State = get_json(row, 16)?.unwrap_or_default();
+    let options: JobOptions = get_json(row, 15)?.unwrap_or_default();
+    let state: StateColumn = get_json(row, 16)?.unwrap_or_default();
     let is_delayed = matches!(status, JobStatus::Scheduled | JobStatus::Retrying);
     Ok(Job {
         id: get_job_id(row, 0)?,
@@ -55,7 +57,7 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
     })
 }
 
-/// Those of `ids` that name no job.
+/// Returns those of `ids` that no job has.
 pub(crate) fn unknown(connection: &Connection, ids: &[JobId]) -> rusqlite::Result<Vec<JobId>> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1")?;
     let mut unknown = Vec::new();
@@ -67,14 +69,14 @@ pub(crate) fn unknown(connection: &Connection, ids: &[JobId]) -> rusqlite::Resul
     Ok(unknown)
 }
 
-/// One job in full.
+/// Returns a job with payload, result and attempts.
 pub(crate) fn job(
     connection: &Connection,
     id: JobId,
-    running: &Running,
+    running: &PublishedAttempts,
 ) -> rusqlite::Result<Option<Job>> {
-    let held = running.get(id);
-    // One read transaction, so that the job and its attempts agree.
+    let attempt = running.get(id);
+    // One read transaction: the job and its attempts must agree.
     let tx = connection.unchecked_transaction()?;
     let sql =
         format!("SELECT {JOB_COLUMNS}, {PAYLOAD}, j.job, j.last_seq FROM jobs j WHERE j.id = ?1");
@@ -90,21 +92,22 @@ pub(crate) fn job(
     let Some((mut job, payload, row_number, last_seq)) = found else {
         return Ok(None);
     };
-    if let Some(held) = &held {
-        running::show(held, &mut job);
+    if let Some(attempt) = &attempt {
+        update_from_attempt(&mut job, attempt);
     }
     job.payload = payload.map(raw).transpose()?;
     let mut attempts = attempts(&tx, row_number, &mut job)?;
     match job.status {
         JobStatus::Executing => {
-            // The file may know of an attempt that had not begun when this read did.
-            let held = held.filter(|held| held.row.attempt == job.attempt);
-            let held = held.or_else(|| running.get(id));
-            let held = held.filter(|held| held.row.attempt == job.attempt);
-            attempts.extend(held.map(|held| running_attempt(&job, &held)));
+            // The file may contain an attempt that started after this read asked for running attempts.
+            let is_current =
+                |attempt: &Arc<RunningAttempt>| attempt.row.state.attempt == job.attempt;
+            let attempt = attempt.filter(is_current);
+            let attempt = attempt.or_else(|| running.get(id).filter(is_current));
+            attempts.extend(attempt.map(|attempt| running_attempt(&job, &attempt)));
         }
         JobStatus::Completed if attempts.is_empty() => {
-            attempts.push(told_by_events(&tx, last_seq, &mut job)?);
+            attempts.push(attempt_from_events(&tx, last_seq, &mut job)?);
         }
         _ => {}
     }
@@ -120,11 +123,11 @@ fn raw(text: String) -> rusqlite::Result<RawJson> {
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
-fn running_attempt(job: &Job, held: &Held) -> JobAttempt {
+fn running_attempt(job: &Job, attempt: &RunningAttempt) -> JobAttempt {
     JobAttempt {
         attempt: job.attempt,
         run: job.run,
-        worker_id: held.worker().to_owned(),
+        worker_id: attempt.worker.as_ref().to_owned(),
         outcome: AttemptOutcome::Running,
         started_at: job.started_at.unwrap_or(job.updated_at),
         finished_at: None,
@@ -134,9 +137,9 @@ fn running_attempt(job: &Job, held: &Held) -> JobAttempt {
     }
 }
 
-/// The attempt that completed the job, as its last two events tell of it: where a job completes in its first attempt,
-/// no row does. Puts its output into `job`.
-fn told_by_events(
+/// Returns the attempt that completed the job, from its last two events: a plain first attempt has no row. Sets the result
+/// of `job`.
+fn attempt_from_events(
     connection: &Connection,
     last_seq: i64,
     job: &mut Job,
@@ -169,7 +172,7 @@ fn told_by_events(
     })
 }
 
-/// The attempts that are over; puts the output of the one that succeeded into `job`.
+/// Returns the ended attempts that have rows. Sets the result of `job` if one of them succeeded.
 fn attempts(
     connection: &Connection,
     row_number: i64,

@@ -6,22 +6,22 @@ use rusqlite::{Connection, params_from_iter};
 use super::job::{JOB_COLUMNS, read_job};
 use crate::codec::{status_column, to_json};
 use crate::columns::PAYLOAD;
-use crate::running::{RunningNow, show};
+use crate::running::{AttemptsByJob, update_from_attempt};
 
-/// Rows that one page may look at; a page that meets this bound is short and tells where to go on.
+/// Rows that one page reads at most; a page that reaches this bound is short, and its cursor continues after it.
 const SCAN_LIMIT: i64 = 20_000;
 
-/// A page of jobs by keyset: the cursor is the row number where the page before ended.
+/// Returns a page of jobs by keyset: the cursor is the row number of the last row of the previous page.
 ///
-/// `running` is what was running before the snapshot that is read here.
+/// `running` must have been read before the snapshot that this function reads.
 pub(crate) fn jobs(
     connection: &Connection,
     query: &JobQuery,
-    running: &RunningNow,
+    running: &AttemptsByJob,
 ) -> rusqlite::Result<JobPage> {
     let tx = connection.unchecked_transaction()?;
-    let place = narrow_place(&tx, query, running)?;
-    let (scan, filter, values) = conditions(query, place);
+    let index = index_of_status(&tx, query, running)?;
+    let (scan, filter, values) = conditions(query, index);
     let (_, direction) = order(query);
     let where_scan = if scan.is_empty() {
         String::new()
@@ -33,7 +33,7 @@ pub(crate) fn jobs(
     } else {
         filter.join(" AND ")
     };
-    // Rows come one by one, in the order of their numbers; the loop below stops.
+    // Without a limit: rows are read one by one in the order of their numbers, until the loop below ends.
     let sql = format!(
         "SELECT {JOB_COLUMNS}, j.job, {filter} AS wanted FROM jobs j {where_scan} ORDER BY j.job {direction}"
     );
@@ -54,8 +54,8 @@ pub(crate) fn jobs(
         last = row.get("job")?;
         if row.get::<_, Option<bool>>("wanted")?.unwrap_or(false) {
             let mut job = read_job(row)?;
-            if let Some(held) = running.get(&job.id) {
-                show(held, &mut job);
+            if let Some(attempt) = running.get(&job.id) {
+                update_from_attempt(&mut job, attempt);
             }
             if query.statuses.is_empty() || query.statuses.contains(&job.status) {
                 page.jobs.push(job);
@@ -65,29 +65,29 @@ pub(crate) fn jobs(
     Ok(page)
 }
 
-/// Rows of a place that are sorted for a page at most; beyond, reading on from the cursor meets enough of them.
-const NARROW_LIMIT: i64 = 20_000;
+/// Entries of an index that a page sorts at most. With more entries, a scan from the cursor finds enough jobs.
+const INDEX_LIMIT: i64 = 20_000;
 
-/// Where the jobs of a status are found.
-enum Place {
+/// The rows of the jobs of a status.
+enum IndexedJobs {
     /// A query for their numbers.
     Query(String),
     /// Their numbers, as a JSON array.
     Numbers(String),
 }
 
-/// A query for the rows of the jobs in the one status that is asked for, unless that is most jobs.
-fn narrow_place(
+/// Returns the rows of the jobs in the only status of the query, unless a scan is as fast.
+fn index_of_status(
     connection: &Connection,
     query: &JobQuery,
-    running: &RunningNow,
-) -> rusqlite::Result<Option<Place>> {
+    running: &AttemptsByJob,
+) -> rusqlite::Result<Option<IndexedJobs>> {
     let status = match query.statuses.as_slice() {
         [status] => *status,
         [] if query.dead_letters => JobStatus::Failed,
         _ => return Ok(None),
     };
-    let (count, place) = match status {
+    let (count, numbers) = match status {
         JobStatus::Pending => (
             "SELECT coalesce(sum(last - first + 1), 0) FROM (SELECT first, last FROM ready LIMIT 20000)",
             "WITH RECURSIVE n (job, last) AS (SELECT first, last FROM ready \
@@ -98,21 +98,21 @@ fn narrow_place(
             "SELECT job FROM delayed",
         ),
         JobStatus::Executing => {
-            let numbers: Vec<i64> = running.values().map(|held| held.row.job).collect();
-            return Ok(Some(Place::Numbers(to_json(&numbers))));
+            let numbers: Vec<i64> = running.values().map(|attempt| attempt.row.job).collect();
+            return Ok(Some(IndexedJobs::Numbers(to_json(&numbers))));
         }
         JobStatus::Failed | JobStatus::Cancelled => {
-            return Ok(Some(Place::Query(unsuccessful(query, status))));
+            return Ok(Some(IndexedJobs::Query(unsuccessful(query, status))));
         }
         JobStatus::Validated | JobStatus::Completed => return Ok(None),
     };
     let count: i64 = connection
         .prepare_cached(count)?
         .query_row([], |row| row.get(0))?;
-    Ok((count < NARROW_LIMIT).then(|| Place::Query(place.to_owned())))
+    Ok((count < INDEX_LIMIT).then(|| IndexedJobs::Query(numbers.to_owned())))
 }
 
-/// These are in the order of the listing already, so no more than a page's scan is looked at.
+/// Returns a query for FAILED or CANCELLED jobs. Their index has the order of the listing, so it reads no more than a scan.
 fn unsuccessful(query: &JobQuery, status: JobStatus) -> String {
     let (sign, direction) = order(query);
     let after = match query.cursor {
@@ -125,7 +125,7 @@ fn unsuccessful(query: &JobQuery, status: JobStatus) -> String {
     )
 }
 
-/// How the next row compares to the cursor, and the direction of the listing.
+/// Returns how the next row compares to the cursor, and the direction of the listing.
 fn order(query: &JobQuery) -> (&'static str, &'static str) {
     match query.order {
         SortOrder::Newest => ("<", "DESC"),
@@ -135,8 +135,9 @@ fn order(query: &JobQuery) -> (&'static str, &'static str) {
 
 type Conditions = (Vec<String>, Vec<String>, Vec<Box<dyn ToSql>>);
 
-/// Conditions that an index or the row order serves, conditions that each scanned row is asked, and the values.
-fn conditions(query: &JobQuery, place: Option<Place>) -> Conditions {
+/// Returns conditions that an index or the row order answers, conditions that are checked for each row, and the values of
+/// both.
+fn conditions(query: &JobQuery, index: Option<IndexedJobs>) -> Conditions {
     let (mut scan, mut filter) = (Vec::new(), Vec::new());
     let mut values: Vec<Box<dyn ToSql>> = Vec::new();
     let mut value = |value: Box<dyn ToSql>| {
@@ -148,9 +149,9 @@ fn conditions(query: &JobQuery, place: Option<Place>) -> Conditions {
         let n = value(Box::new(i64::try_from(cursor).unwrap_or(i64::MAX)));
         scan.push(format!("j.job {sign} ?{n}"));
     }
-    match place {
-        Some(Place::Query(numbers)) => scan.push(format!("j.job IN ({numbers})")),
-        Some(Place::Numbers(numbers)) => {
+    match index {
+        Some(IndexedJobs::Query(numbers)) => scan.push(format!("j.job IN ({numbers})")),
+        Some(IndexedJobs::Numbers(numbers)) => {
             let n = value(Box::new(numbers));
             scan.push(format!("j.job IN (SELECT value FROM json_each(?{n}))"));
         }
@@ -166,7 +167,7 @@ fn conditions(query: &JobQuery, place: Option<Place>) -> Conditions {
         .collect();
     if !codes.is_empty() {
         if query.statuses.contains(&JobStatus::Executing) {
-            // The row of a running job may lag behind; whoever reads it looks again.
+            // The row of a running job may be older; the caller checks the status after its update.
             codes.push(status_column(JobStatus::Pending).to_string());
         }
         filter.push(format!("j.status IN ({})", codes.join(", ")));
@@ -194,7 +195,7 @@ fn conditions(query: &JobQuery, place: Option<Place>) -> Conditions {
         filter.push(format!("j.created_at < ?{n}"));
     }
     if let Some(text) = &query.text {
-        // SQLite's lower() knows ASCII letters alone; so must the other side of the comparison.
+        // SQLite's lower() changes ASCII letters only, so the other side of the comparison must too.
         let text = text.to_ascii_lowercase();
         let id = value(Box::new(text.replace('-', "")));
         let n = value(Box::new(text));

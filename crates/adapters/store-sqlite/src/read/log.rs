@@ -6,28 +6,28 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::event::Decoder;
 use crate::codec::{damaged, unreadable};
-use crate::running::Running;
+use crate::running::PublishedAttempts;
 use crate::segment::{Entry, KIND_PRUNED, index_of, kind_code, parse};
 
-/// Events that one page may look at.
+/// Events that one page reads at most.
 const SCAN_LIMIT: usize = 20_000;
 
-/// The same for the events of one job, each of which is looked up.
+/// Events of one job that one page reads at most. Each costs a query.
 const CHAIN_LIMIT: usize = 1_000;
 
-/// Entries handed over at a time while replaying.
+/// Entries that a replay passes to its caller at a time.
 const REPLAY_CHUNK: usize = 10_000;
 
 fn row_number(position: Position) -> i64 {
     i64::try_from(position.0).unwrap_or(i64::MAX)
 }
 
-/// The number of the first event of a segment of `len` that ends with `last_seq`.
+/// Returns the sequence number of the first event of a segment of `len` events that ends with `last_seq`.
 fn first_seq(last_seq: i64, len: usize) -> i64 {
     last_seq + 1 - i64::try_from(len).unwrap_or(0)
 }
 
-/// The newest position.
+/// Returns the newest position.
 pub(crate) fn head(connection: &Connection) -> rusqlite::Result<Position> {
     let seq: Option<i64> = connection
         .prepare_cached("SELECT max(last_seq) FROM event_segments")?
@@ -35,7 +35,7 @@ pub(crate) fn head(connection: &Connection) -> rusqlite::Result<Position> {
     Ok(Position(u64::try_from(seq.unwrap_or(0)).unwrap_or(0)))
 }
 
-/// Up to `limit` entries after `after`.
+/// Returns up to `limit` entries after `after`.
 pub(crate) fn read_after(
     connection: &Connection,
     after: Position,
@@ -75,7 +75,8 @@ fn read_segments_after(
     Ok(found)
 }
 
-/// Everything up to the present head, from one snapshot; pruning rows without their counts.
+/// Passes all entries up to the current head to `each`, from one snapshot. Pruned entries have no counts: the jobs that
+/// they count are not in the log any more.
 pub(crate) fn replay(
     connection: &Connection,
     each: &mut (dyn FnMut(Vec<LogRecord>) + Send),
@@ -88,8 +89,8 @@ pub(crate) fn replay(
             return Ok(last);
         };
         last = newest.position;
-        for recorded in &mut chunk {
-            if let LogEntry::Pruned { count, .. } = &mut recorded.entry {
+        for record in &mut chunk {
+            if let LogEntry::Pruned { count, .. } = &mut record.entry {
                 *count = 0;
             }
         }
@@ -97,11 +98,11 @@ pub(crate) fn replay(
     }
 }
 
-/// A page of events, newest first, and where to go on.
+/// Returns a page of events, newest first, and the cursor of the next page.
 pub(crate) fn query(
     connection: &Connection,
     query: &EventQuery,
-    running: &Running,
+    running: &PublishedAttempts,
 ) -> rusqlite::Result<(Vec<LogRecord>, Option<Position>)> {
     if let Some(job) = query.job_id {
         return job_page(connection, job, query, running);
@@ -109,8 +110,8 @@ pub(crate) fn query(
     let tx = connection.unchecked_transaction()?;
     let before = query.before.map_or(i64::MAX, row_number);
     let since = query.since.map_or(i64::MIN, |since| since.as_micros());
-    let wanted = query.event_type.map(kind_code);
-    // The segment that `before` stands in ends with `before` or later.
+    let kind = query.event_type.map(kind_code);
+    // The segment that contains `before` ends with `before` or later.
     let mut statement = tx.prepare_cached(
         "SELECT last_seq, at, events FROM event_segments WHERE last_seq <= \
          coalesce((SELECT last_seq FROM event_segments WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1), ?1) \
@@ -124,7 +125,7 @@ pub(crate) fn query(
     while let Some(row) = rows.next()? {
         let (last, at): (i64, i64) = (row.get(0)?, row.get(1)?);
         if at < since {
-            // Times never run backward in the log, so nothing older qualifies.
+            // Times in the log never decrease, so no older event qualifies.
             return Ok((page, None));
         }
         let text = row.get_ref(2)?.as_str().map_err(|_| damaged(2, "events"))?;
@@ -138,7 +139,7 @@ pub(crate) fn query(
             oldest = seq;
             if let Some(entry) = entry
                 && entry.kind != KIND_PRUNED
-                && wanted.is_none_or(|wanted| wanted == entry.kind)
+                && kind.is_none_or(|kind| kind == entry.kind)
             {
                 page.push(decoder.decode(seq, at, entry)?);
             }
@@ -151,67 +152,66 @@ fn job_page(
     connection: &Connection,
     job: JobId,
     query: &EventQuery,
-    running: &Running,
+    running: &PublishedAttempts,
 ) -> rusqlite::Result<(Vec<LogRecord>, Option<Position>)> {
     let mut page = Vec::new();
     let mut seen = 0;
-    let mut left = false;
+    let mut has_more = false;
     let mut oldest = None;
-    follow_chain(connection, job, running, query.before, |recorded| {
+    follow_chain(connection, job, running, query.before, |record| {
         if page.len() == query.limit || seen == CHAIN_LIMIT {
-            left = true;
+            has_more = true;
             return ControlFlow::Break(());
         }
         seen += 1;
-        oldest = Some(recorded.position);
-        let is_shown = query
-            .before
-            .is_some_and(|before| recorded.position >= before);
-        let LogEntry::Event(event) = &recorded.entry else {
+        oldest = Some(record.position);
+        let is_shown = query.before.is_some_and(|before| record.position >= before);
+        let LogEntry::Event(event) = &record.entry else {
             return ControlFlow::Continue(());
         };
         if query.since.is_some_and(|since| event.occurred_at < since) {
-            // Times never run backward in the log, so nothing older qualifies.
+            // Times in the log never decrease, so no older event qualifies.
             return ControlFlow::Break(());
         }
-        let wanted = query.event_type;
-        if !is_shown && wanted.is_none_or(|wanted| event.change.event_type() == wanted) {
-            page.push(recorded);
+        let event_type = query.event_type;
+        let is_wanted = event_type.is_none_or(|event_type| event.change.event_type() == event_type);
+        if !is_shown && is_wanted {
+            page.push(record);
         }
         ControlFlow::Continue(())
     })?;
-    Ok((page, oldest.filter(|_| left)))
+    Ok((page, oldest.filter(|_| has_more)))
 }
 
-/// The events of one job in version order, at most `limit` of the newest.
+/// Returns up to `limit` of the newest events of a job, in version order.
 pub(crate) fn history(
     connection: &Connection,
     job: JobId,
-    running: &Running,
+    running: &PublishedAttempts,
     limit: usize,
 ) -> rusqlite::Result<Vec<LogRecord>> {
     let mut events = Vec::new();
-    follow_chain(connection, job, running, None, |recorded| {
+    follow_chain(connection, job, running, None, |record| {
         if events.len() == limit {
             return ControlFlow::Break(());
         }
-        events.push(recorded);
+        events.push(record);
         ControlFlow::Continue(())
     })?;
     events.reverse();
     Ok(events)
 }
 
-/// Shows the events of a job to `each`, from the newest back, as long as it asks for more. Begins before `before`, where
-/// that is an event of the job.
+/// Passes the events of a job to `each`, newest first, until it breaks. Starts before `before` if that is an event of the
+/// job.
 fn follow_chain(
     connection: &Connection,
     id: JobId,
-    running: &Running,
+    running: &PublishedAttempts,
     before: Option<Position>,
     mut each: impl FnMut(LogRecord) -> ControlFlow<()>,
 ) -> rusqlite::Result<()> {
-    let held = running.get(id);
+    let attempt = running.get(id);
     let tx = connection.unchecked_transaction()?;
     let found: Option<(i64, i64)> = tx
         .prepare_cached("SELECT job, last_seq FROM jobs WHERE id = ?1")?
@@ -220,10 +220,10 @@ fn follow_chain(
     let Some((job, newest)) = found else {
         return Ok(());
     };
-    // The row of a running job may lag behind.
-    let newest = held.map_or(newest, |held| newest.max(held.row.last_seq));
+    // The row of a running job may be older.
+    let newest = attempt.map_or(newest, |attempt| newest.max(attempt.row.last_seq));
     let before = before.map_or(i64::MAX, row_number);
-    // A page goes on from an event of the job.
+    // The cursor of a page is an event of the job.
     let shown = find_entry(&tx, before, |_, entry| Ok((entry.job, entry.prev)))?;
     let mut next = match shown {
         Some((owner, prev)) if owner == job => prev,
@@ -231,18 +231,18 @@ fn follow_chain(
     };
     let mut decoder = Decoder::new(&tx);
     while let Some(seq) = next {
-        let (recorded, prev) = with_entry(&tx, seq, |at, entry| {
+        let (record, prev) = with_entry(&tx, seq, |at, entry| {
             Ok((decoder.decode(seq, at, entry)?, entry.prev))
         })?;
         next = prev;
-        if each(recorded).is_break() {
+        if each(record).is_break() {
             break;
         }
     }
     Ok(())
 }
 
-/// Reads the entry of event `seq` with the time of its segment.
+/// Reads the entry of event `seq`. `read` gets the time of its segment.
 pub(super) fn with_entry<T>(
     connection: &Connection,
     seq: i64,
@@ -251,7 +251,7 @@ pub(super) fn with_entry<T>(
     find_entry(connection, seq, read)?.ok_or_else(|| damaged(2, "gap in the events"))
 }
 
-/// The same; nothing, where there is no such event.
+/// Like [`with_entry`], but returns nothing if there is no such event.
 fn find_entry<T>(
     connection: &Connection,
     seq: i64,

@@ -1,4 +1,4 @@
-//! Reading, on connections of their own.
+//! Queries, on read-only connections.
 
 mod event;
 mod job;

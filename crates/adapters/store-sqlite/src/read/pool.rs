@@ -5,10 +5,10 @@ use odd_core::ports::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
+use crate::connection::keep_plans;
 use crate::error::classify;
-use crate::store::keep_plans;
 
-/// A bounded set of read-only connections; callers beyond wait for a free one.
+/// A bounded set of read-only connections. Callers wait while all are in use.
 pub(crate) struct ReaderPool {
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
@@ -18,14 +18,14 @@ impl ReaderPool {
     pub(crate) fn open(path: &Path, size: usize) -> Result<Self, StoreError> {
         let idle: Result<Vec<Connection>, rusqlite::Error> =
             (0..size).map(|_| open_reader(path)).collect();
-        let idle = idle.map_err(|error| classify(&error))?;
+        let idle = idle.map_err(classify)?;
         Ok(Self {
             idle: Mutex::new(idle),
             permits: Arc::new(Semaphore::new(size)),
         })
     }
 
-    /// Runs `work` on a connection, off the async threads.
+    /// Runs `work` on a connection, on a thread for blocking work.
     pub(crate) async fn read<T, F>(self: &Arc<Self>, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -41,15 +41,13 @@ impl ReaderPool {
         let run = tokio::task::spawn_blocking(move || {
             let connection = pool.take();
             let outcome = work(&connection);
-            pool.give_back(connection);
+            pool.put_back(connection);
             drop(permit);
             outcome
         });
         match run.await {
-            Ok(outcome) => outcome.map_err(|error| classify(&error)),
-            Err(panic) => Err(StoreError::Broken(
-                format!("a read did not end: {panic}").into(),
-            )),
+            Ok(outcome) => outcome.map_err(classify),
+            Err(panic) => Err(StoreError::broken("a read panicked", panic)),
         }
     }
 
@@ -62,7 +60,7 @@ impl ReaderPool {
             .expect("there are as many permits as connections")
     }
 
-    fn give_back(&self, connection: Connection) {
+    fn put_back(&self, connection: Connection) {
         self.idle
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -6,14 +6,14 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::codec::{get_json, get_name, get_time};
 
-/// Ready jobs counted, and ranges of them looked at, at most when telling how many stand ahead.
+/// Bound of the jobs ahead of a job, and of the ranges that are read to count them.
 const AHEAD_LIMIT: u64 = 10_000;
 
-/// Ranges of ready jobs looked at when telling since when the oldest of each queue waits.
+/// Ranges of ready jobs that are read to find the oldest of each queue.
 const OLDEST_SCAN: i64 = 10_000;
 
-/// Queues with ready jobs, and since when their oldest is ready. Looks at the jobs that are taken first; a queue
-/// whose jobs all stand behind that many others is left out.
+/// Returns the queues with ready jobs, and since when their oldest job is ready. Reads a bounded number of ranges in the
+/// order of claims: a queue whose jobs all come later is left out.
 pub(crate) fn queue_depths(connection: &Connection) -> rusqlite::Result<Vec<QueueDepth>> {
     let mut statement = connection.prepare_cached(
         "SELECT queue, min(ready_at) FROM (SELECT queue, ready_at FROM ready LIMIT ?1) \
@@ -33,7 +33,7 @@ pub(crate) fn queue_depths(connection: &Connection) -> rusqlite::Result<Vec<Queu
         .collect())
 }
 
-/// Ready jobs of the same type and queue that would be taken before `id`; nothing when it is not ready.
+/// Returns how many ready jobs of the same type and queue would be claimed before `id`, or nothing if it is not ready.
 pub(crate) fn waiting_behind(
     connection: &Connection,
     id: JobId,
@@ -44,10 +44,10 @@ pub(crate) fn waiting_behind(
            ON r.type = j.type AND r.rank = -j.priority AND r.ready_at = j.due_at AND j.job BETWEEN r.first AND r.last \
          WHERE j.id = ?1",
     )?;
-    let in_its_range: Option<u64> = statement
+    let in_own_range: Option<u64> = statement
         .query_row(params![id.0], |row| row.get(0))
         .optional()?;
-    let Some(mut ahead) = in_its_range else {
+    let Some(mut ahead) = in_own_range else {
         return Ok(None);
     };
     let mut statement = tx.prepare_cached(
@@ -59,12 +59,12 @@ pub(crate) fn waiting_behind(
            AND (r.ready_at, r.last) < (j.due_at, j.job) WHERE j.id = ?1",
     )?;
     let mut rows = statement.query(params![id.0])?;
-    let mut seen = 0;
+    let mut ranges = 0;
     while ahead < AHEAD_LIMIT
-        && seen < AHEAD_LIMIT
+        && ranges < AHEAD_LIMIT
         && let Some(row) = rows.next()?
     {
-        seen += 1;
+        ranges += 1;
         let is_same_queue: bool = row.get(0)?;
         if is_same_queue {
             ahead += row.get::<_, u64>(1)?;
@@ -72,11 +72,11 @@ pub(crate) fn waiting_behind(
     }
     Ok(Some(WaitingBehind {
         ahead: ahead.min(AHEAD_LIMIT),
-        at_least: ahead >= AHEAD_LIMIT || seen >= AHEAD_LIMIT,
+        at_least: ahead >= AHEAD_LIMIT || ranges >= AHEAD_LIMIT,
     }))
 }
 
-/// Workers seen at or after `since`.
+/// Returns the workers that reported at or after `since`.
 pub(crate) fn workers(
     connection: &Connection,
     since: Timestamp,

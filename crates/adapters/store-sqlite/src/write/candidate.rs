@@ -2,16 +2,17 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
-use odd_contracts::{JobType, Timestamp};
+use odd_contracts::{JobStatus, JobType, Timestamp};
+use odd_core::JobState;
 use odd_core::ports::ClaimRequest;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
-use super::DbResult;
 use super::ranges::ReadyRange;
-use super::row::{JobRow, READY_COLUMN_COUNT, READY_COLUMNS};
 use super::session::Session;
-use crate::codec::{get_name, get_time};
-use crate::columns::PAYLOAD;
+use crate::codec::{get_correlation, get_job_id, get_json, get_name, get_optional_time, get_time};
+use crate::columns::{PAYLOAD, StateColumn};
+use crate::error::{DbError, DbResult};
+use crate::row::{JobRow, get_retry};
 
 /// A ready job that may be claimed.
 pub(super) struct Candidate {
@@ -19,88 +20,136 @@ pub(super) struct Candidate {
     pub(super) input: Input,
 }
 
-/// What its worker needs beyond that.
+/// What a worker needs of a job beyond its row.
 pub(super) struct Input {
     pub(super) created_at: Timestamp,
     pub(super) timeout_ms: u64,
     pub(super) payload: Option<String>,
 }
 
-/// Takes up to `wanted` ready jobs: highest priority first, then longest ready.
-pub(super) fn take_candidates(
-    session: &Session<'_, '_>,
-    request: &ClaimRequest,
-    wanted: usize,
-) -> DbResult<Vec<Candidate>> {
-    match session.take_only_ready()? {
-        Some(range) => take_unwritten(session, request, range, wanted),
-        None => take_written(session, request, wanted),
+static JOBS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT j.job, j.version, j.last_seq, j.attempt, j.started_at, j.id, j.correlation, j.run, j.attempt_limit, \
+         j.max_attempts, j.options, j.state, j.created_at, j.timeout_ms, {PAYLOAD} \
+         FROM jobs j WHERE j.job BETWEEN ?1 AND ?2 ORDER BY j.job"
+    )
+});
+
+impl Candidate {
+    /// Reads a row of [`JOBS`] that is in `range`.
+    fn read(row: &Row<'_>, range: &ReadyRange) -> rusqlite::Result<Self> {
+        let column: StateColumn = get_json(row, 11)?.unwrap_or_default();
+        Ok(Self {
+            row: JobRow {
+                job: row.get(0)?,
+                last_seq: row.get(2)?,
+                id: get_job_id(row, 5)?,
+                correlation: get_correlation(row, 6)?,
+                job_type: range.job_type.clone(),
+                queue: range.queue.clone(),
+                priority: range.priority,
+                updated_at: range.ready_at,
+                unique_key: column.unique_key,
+                state: JobState {
+                    status: JobStatus::Pending,
+                    version: row.get(1)?,
+                    attempt: row.get(3)?,
+                    started_at: get_optional_time(row, 4)?,
+                    run: row.get(7)?,
+                    attempt_limit: row.get(8)?,
+                    max_attempts: row.get(9)?,
+                    retry: get_retry(row, 10)?,
+                    due_at: range.ready_at,
+                    cancel_requested: column.cancel_requested,
+                    dead_lettered: column.dead_lettered,
+                    error: column.error,
+                    progress: column.progress,
+                },
+            },
+            input: Input {
+                created_at: get_time(row, 12)?,
+                timeout_ms: row.get(13)?,
+                payload: row.get(14)?,
+            },
+        })
     }
 }
 
-/// Takes jobs of `range`, which is not in the table of ready ones.
+/// Removes up to `limit` ready jobs from their index: highest priority first, then longest ready.
+pub(super) fn take_candidates(
+    session: &mut Session<'_, '_>,
+    request: &ClaimRequest,
+    limit: usize,
+) -> DbResult<Vec<Candidate>> {
+    match session.take_only_ready()? {
+        Some(range) => take_unwritten(session, request, range, limit),
+        None => take_written(session, request, limit),
+    }
+}
+
+/// Takes jobs of `range`, which is not in the table of ready jobs.
 fn take_unwritten(
-    session: &Session<'_, '_>,
+    session: &mut Session<'_, '_>,
     request: &ClaimRequest,
     range: ReadyRange,
-    wanted: usize,
+    limit: usize,
 ) -> DbResult<Vec<Candidate>> {
     let types = request.types.as_ref();
-    let is_asked_for =
-        types.is_none_or(|types| types.contains(&range.job_type)) && takes_queue(request, &range);
+    let is_requested =
+        types.is_none_or(|types| types.contains(&range.job_type)) && accepts_queue(request, &range);
     let mut found = Vec::new();
-    let left = if is_asked_for {
-        take_from(session, range, wanted, &mut found)?
+    let rest = if is_requested {
+        take_from(session, range, limit, &mut found)?
     } else {
         Some(range)
     };
-    if let Some(left) = left {
-        session.enter_ready(left)?;
+    if let Some(rest) = rest {
+        session.insert_ready(rest)?;
     }
     Ok(found)
 }
 
-fn takes_queue(request: &ClaimRequest, range: &ReadyRange) -> bool {
+fn accepts_queue(request: &ClaimRequest, range: &ReadyRange) -> bool {
     let queues = request.queues.as_ref();
     queues.is_none_or(|queues| queues.contains(&range.queue))
 }
 
-/// Takes jobs out of the table of ready ones.
+/// Takes jobs from the table of ready jobs.
 fn take_written(
-    session: &Session<'_, '_>,
+    session: &mut Session<'_, '_>,
     request: &ClaimRequest,
-    wanted: usize,
+    limit: usize,
 ) -> DbResult<Vec<Candidate>> {
     let mut ranges = Vec::new();
     match &request.types {
         Some(types) => {
             let distinct: BTreeSet<&JobType> = types.iter().collect();
             for job_type in distinct {
-                ranges.extend(ready_ranges(session, request, job_type, wanted)?);
+                ranges.extend(ready_ranges(session, request, job_type, limit)?);
             }
         }
         None => {
             for job_type in ready_types(session)? {
-                ranges.extend(ready_ranges(session, request, &job_type, wanted)?);
+                ranges.extend(ready_ranges(session, request, &job_type, limit)?);
             }
         }
     }
     ranges.sort_by_key(|range| (-range.priority, range.ready_at, range.first));
     let mut found = Vec::new();
     for range in ranges {
-        if found.len() == wanted {
+        if found.len() == limit {
             break;
         }
-        range.delete(session)?;
-        if let Some(left) = take_from(session, range, wanted, &mut found)? {
-            left.insert(session)?;
+        session.delete_ready(&range)?;
+        if let Some(rest) = take_from(session, range, limit, &mut found)? {
+            session.insert_ready(rest)?;
         }
     }
     Ok(found)
 }
 
-/// The types that have ready jobs, by skipping from one to the next in the index.
-fn ready_types(session: &Session<'_, '_>) -> DbResult<Vec<JobType>> {
+/// Returns the types that have ready jobs, by skipping from one to the next in the index.
+fn ready_types(session: &mut Session<'_, '_>) -> DbResult<Vec<JobType>> {
     let mut types: Vec<JobType> = Vec::new();
     loop {
         let after = types.last().map_or("", JobType::as_str);
@@ -116,12 +165,12 @@ fn ready_types(session: &Session<'_, '_>) -> DbResult<Vec<JobType>> {
     }
 }
 
-/// The first ranges of a type, with `wanted` jobs among them if there are so many.
+/// Returns the first ranges of a type that contain `limit` jobs, or all if there are fewer.
 fn ready_ranges(
-    session: &Session<'_, '_>,
+    session: &mut Session<'_, '_>,
     request: &ClaimRequest,
     job_type: &JobType,
-    wanted: usize,
+    limit: usize,
 ) -> DbResult<Vec<ReadyRange>> {
     let mut ranges = Vec::new();
     let mut jobs = 0;
@@ -137,11 +186,11 @@ fn ready_ranges(
                 last: row.get(3)?,
                 queue: get_name(row, 4)?,
             };
-            if takes_queue(request, &range) {
+            if accepts_queue(request, &range) {
                 jobs += range.len();
                 ranges.push(range);
             }
-            Ok(if jobs < wanted {
+            Ok(if jobs < limit {
                 ControlFlow::Continue(())
             } else {
                 ControlFlow::Break(())
@@ -151,37 +200,23 @@ fn ready_ranges(
     Ok(ranges)
 }
 
-static JOBS: LazyLock<String> = LazyLock::new(|| {
-    format!(
-        "SELECT {READY_COLUMNS}, j.created_at, j.timeout_ms, {PAYLOAD} FROM jobs j \
-         WHERE j.job BETWEEN ?1 AND ?2 ORDER BY j.job"
-    )
-});
-
-/// Moves jobs from the front of `range` to `found` until there are `wanted`. Returns what is left of the range.
+/// Moves jobs from the front of `range` to `found` until it has `limit`. Returns the rest of the range.
 fn take_from(
-    session: &Session<'_, '_>,
+    session: &mut Session<'_, '_>,
     mut range: ReadyRange,
-    wanted: usize,
+    limit: usize,
     found: &mut Vec<Candidate>,
 ) -> DbResult<Option<ReadyRange>> {
     let before = found.len();
-    let missing = i64::try_from(wanted - before).unwrap_or(i64::MAX);
+    let missing = i64::try_from(limit - before).unwrap_or(i64::MAX);
     let last = range.last.min(range.first.saturating_add(missing - 1));
     session.each(&JOBS, params![range.first, last], |row| {
-        found.push(Candidate {
-            row: JobRow::read_ready(row, &range)?,
-            input: Input {
-                created_at: get_time(row, READY_COLUMN_COUNT)?,
-                timeout_ms: row.get(READY_COLUMN_COUNT + 1)?,
-                payload: row.get(READY_COLUMN_COUNT + 2)?,
-            },
-        });
+        found.push(Candidate::read(row, &range)?);
         Ok(ControlFlow::Continue(()))
     })?;
     let taken = i64::try_from(found.len() - before).unwrap_or(i64::MAX);
     if taken != last - range.first + 1 {
-        return Err(rusqlite::Error::QueryReturnedNoRows);
+        return Err(DbError::Inconsistent("a ready job has no row"));
     }
     range.first = last + 1;
     Ok((range.first <= range.last).then_some(range))

@@ -7,26 +7,27 @@ use rusqlite::Connection;
 
 use crate::error::classify;
 
-/// Frames (pages) in the WAL, not yet in the database file, at which the checkpointer is asked to copy them.
+/// Frames (pages) of the WAL missing in the database file, at which the writer asks the checkpointer to copy them.
 const CHECKPOINT_FRAMES: i64 = 1_000;
 
-/// Frames in the WAL at which the writer itself waits for a whole checkpoint, so that the WAL stays bounded
-/// under a load that never pauses: 128 MiB.
+/// Frames in the WAL at which the writer itself waits for a whole checkpoint, which bounds the WAL under a load without
+/// pauses: 128 MiB.
 const RESTART_FRAMES: i64 = 32_768;
 
-/// Moves committed pages from the WAL into the database file on a thread of its own, so that a commit does not
-/// wait for it (SQLite runs a PASSIVE checkpoint concurrently with a writer; "Write-Ahead Logging", section 3).
-pub(crate) struct Checkpointer {
+/// Copies committed pages from the WAL into the database file on a thread of its own: commits do not wait for it (SQLite
+/// runs a PASSIVE checkpoint concurrently with a writer; "Write-Ahead Logging", section 3).
+pub(super) struct Checkpointer {
     requests: Option<SyncSender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Checkpointer {
-    pub(crate) fn start(database: &Path) -> Result<Self, StoreError> {
-        let connection = Connection::open(database).map_err(|error| classify(&error))?;
+    /// Starts the thread.
+    pub(super) fn start(database: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(database).map_err(classify)?;
         connection
             .pragma_update(None, "wal_autocheckpoint", 0)
-            .map_err(|error| classify(&error))?;
+            .map_err(classify)?;
         let (requests, inbox) = sync_channel::<()>(1);
         let thread = thread::Builder::new()
             .name("store-checkpoint".into())
@@ -35,15 +36,17 @@ impl Checkpointer {
                     checkpoint(&connection, "PRAGMA wal_checkpoint(PASSIVE)");
                 }
             })
-            .map_err(|error| StoreError::Unavailable(error.to_string().into()))?;
+            .map_err(|error| {
+                StoreError::unavailable("cannot start the checkpoint thread", error)
+            })?;
         Ok(Self {
             requests: Some(requests),
             thread: Some(thread),
         })
     }
 
-    /// Called by the writer between transactions.
-    pub(crate) fn after_commit(&self, connection: &Connection) {
+    /// Starts a checkpoint if enough was committed. Called by the writer between transactions.
+    pub(super) fn after_commit(&self, connection: &Connection) {
         let Some(frames) = checkpoint(connection, "PRAGMA wal_checkpoint(NOOP)") else {
             return;
         };
@@ -52,12 +55,13 @@ impl Checkpointer {
         } else if frames.logged - frames.copied >= CHECKPOINT_FRAMES
             && let Some(requests) = &self.requests
         {
-            // When one is under way already, a later commit asks again.
+            // If a checkpoint is running, a later commit asks again.
             let _ = requests.try_send(());
         }
     }
 
-    pub(crate) fn stop(&mut self) {
+    /// Waits for the current checkpoint and ends the thread.
+    pub(super) fn stop(&mut self) {
         self.requests = None;
         if let Some(thread) = self.thread.take()
             && thread.join().is_err()
@@ -67,12 +71,13 @@ impl Checkpointer {
     }
 }
 
-/// Frames in the WAL, and how many of them are in the database file.
+/// Frames in the WAL, and how many of them the database file contains.
 struct Frames {
     logged: i64,
     copied: i64,
 }
 
+/// Runs a checkpoint pragma. Returns nothing if it failed: checkpoints only save space and time.
 fn checkpoint(connection: &Connection, pragma: &'static str) -> Option<Frames> {
     let frames = connection.prepare_cached(pragma).and_then(|mut statement| {
         statement.query_row([], |row| {
@@ -85,7 +90,7 @@ fn checkpoint(connection: &Connection, pragma: &'static str) -> Option<Frames> {
     match frames {
         Ok(frames) => Some(frames),
         Err(error) => {
-            tracing::warn!(%error, pragma, "a checkpoint failed; a later one tries again");
+            tracing::warn!(%error, pragma, "a checkpoint failed; the next one copies its pages");
             None
         }
     }

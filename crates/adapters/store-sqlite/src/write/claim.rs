@@ -1,44 +1,41 @@
-use odd_contracts::{FailureReason, JobError, RawJson};
+use odd_contracts::RawJson;
 use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
-use odd_core::{Change, attempt_of_run};
 use rusqlite::params;
 
-use super::DbResult;
 use super::candidate::{Candidate, Input, take_candidates};
-use super::leases::Held;
-use super::place::release_unique_key;
-use super::row::JobRow;
-use super::session::{Role, Session};
+use super::session::Session;
+use super::writer_state::Role;
 use crate::codec::to_json;
+use crate::error::{DbError, DbResult};
+use crate::row::JobRow;
+use crate::running::RunningAttempt;
 
-/// A job of a claim, as the table `claims` has it: row, attempt, version, last event.
+/// A job of a claim, as the table `claims` contains it: row, attempt, version, last event.
 pub(super) type ClaimEntry = (i64, u32, u32, i64);
 
-/// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
+/// Claims up to `request.limit` ready jobs: highest priority first, then longest ready.
 pub(super) fn claim(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
 ) -> DbResult<Vec<ClaimedJob>> {
-    let claim = session.leases().next_claim();
+    let claim = session.state.running.next_claim();
     let mut claimed = Vec::new();
     let mut entries: Vec<ClaimEntry> = Vec::new();
     // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
-        let wanted = request.limit - claimed.len();
-        let found = take_candidates(session, request, wanted)?;
-        let is_last_round = found.len() < wanted;
-        for candidate in found {
-            let payload = candidate.input.payload.as_deref();
-            match request.admit(&candidate.row.job_type, payload) {
+        let limit = request.limit - claimed.len();
+        let candidates = take_candidates(session, request, limit)?;
+        let is_last_round = candidates.len() < limit;
+        for Candidate { row, input } in candidates {
+            match request.admit(&row.job_type, input.payload.as_deref()) {
                 Ok(()) => {
-                    let Candidate { row, input } = candidate;
-                    let held = start(session, request, claim, row)?;
-                    let row = &held.row;
-                    entries.push((row.job, row.attempt, row.version, row.last_seq));
-                    claimed.push(hand_out(&held, input)?);
-                    session.leases().begin(held)?;
+                    let attempt = start(session, request, claim, row)?;
+                    let row = &attempt.row;
+                    entries.push((row.job, row.state.attempt, row.state.version, row.last_seq));
+                    claimed.push(claimed_job(&attempt, input)?);
+                    session.state.running.start(attempt)?;
                 }
-                Err(message) => refuse(session, candidate, message)?,
+                Err(message) => refuse(session, row, message)?,
             }
         }
         if is_last_round {
@@ -46,7 +43,7 @@ pub(super) fn claim(
         }
     }
     if !entries.is_empty() {
-        session.change(
+        session.execute(
             "INSERT INTO claims (claim, worker, started_at, jobs) VALUES (?1, ?2, ?3, ?4)",
             params![
                 claim,
@@ -59,66 +56,49 @@ pub(super) fn claim(
     Ok(claimed)
 }
 
+/// Starts an attempt. The row in the file stays as it is: `claims` contains what a crash would lose.
 fn start(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
     claim: i64,
     mut row: JobRow,
-) -> DbResult<Held> {
+) -> DbResult<RunningAttempt> {
     let now = session.now();
-    row.advance(session, Role::Processor, Change::Validated)?;
-    row.attempt += 1;
-    row.started_at = Some(now);
-    row.state.progress = None;
-    let started = Change::Started {
-        worker_id: request.worker_id.clone(),
-        wait_ms: now.fractional_millis_since(row.due_at),
-    };
-    row.advance(session, Role::Processor, started)?;
-    let lease_ms = u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX);
-    Ok(Held {
+    let cause = row.correlation;
+    for change in row.state.start(&request.worker_id, now)? {
+        session.record(&mut row, Role::Processor, cause, change, None)?;
+    }
+    Ok(RunningAttempt {
         row,
         worker: request.worker_id.clone(),
-        expires_at: now.plus_millis(lease_ms),
+        expires_at: now.plus_millis(request.lease_ms()),
         claim,
     })
 }
 
-fn hand_out(held: &Held, input: Input) -> DbResult<ClaimedJob> {
-    let row = &held.row;
+fn claimed_job(attempt: &RunningAttempt, input: Input) -> DbResult<ClaimedJob> {
+    let row = &attempt.row;
     let payload = input.payload.map(RawJson::from_text).transpose();
     Ok(ClaimedJob {
         lease: Lease {
             job_id: row.id,
-            attempt: row.attempt,
+            attempt: row.state.attempt,
         },
-        lease_expires_at: held.expires_at,
+        lease_expires_at: attempt.expires_at,
         job_type: row.job_type.clone(),
         queue: row.queue.clone(),
-        payload: payload
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?,
-        run: row.run,
+        payload: payload.map_err(DbError::from)?,
+        run: row.state.run,
         timeout_ms: input.timeout_ms,
-        attempt_of_run: attempt_of_run(row.attempt, row.attempt_limit, row.max_attempts),
-        is_last_attempt: row.attempt >= row.attempt_limit,
+        attempt_of_run: row.state.attempt_of_run(),
+        is_last_attempt: row.state.is_last_attempt(),
         correlation_id: row.correlation,
         created_at: input.created_at,
     })
 }
 
 /// Fails a job whose payload its handler cannot use.
-fn refuse(session: &mut Session<'_, '_>, candidate: Candidate, message: String) -> DbResult<()> {
-    let mut row = candidate.row;
-    let reason = FailureReason::InvalidPayload;
-    let failed = Change::Failed {
-        reason,
-        message: message.clone(),
-        duration_ms: None,
-    };
-    row.advance(session, Role::Processor, failed)?;
-    row.state.parked = true;
-    row.state.error = Some(JobError { reason, message });
-    row.save(session)?;
-    row.place().enter(session, row.job)?;
-    release_unique_key(session, row.state.unique_key.as_deref(), row.job)
+fn refuse(session: &mut Session<'_, '_>, mut row: JobRow, message: String) -> DbResult<()> {
+    let change = row.state.refuse_payload(message)?;
+    session.save_change(row, Role::Processor, None, change)
 }

@@ -1,108 +1,80 @@
-use odd_contracts::{CorrelationId, JobId, JobStatus};
+use odd_contracts::{CorrelationId, JobId};
 use odd_core::ports::CommandError;
-use odd_core::{Change, machine};
-use rusqlite::params;
+use odd_core::{Cancellation, Refusal};
 
-use super::DbResult;
-use super::leases::Held;
-use super::place::release_unique_key;
-use super::row::JobRow;
 use super::session::Session;
+use super::writer_state::Role;
+use crate::error::DbResult;
+use crate::row::JobRow;
+use crate::running::RunningAttempt;
+
+type Outcome = DbResult<Result<(), CommandError>>;
+
+/// Applies a command to the job, unless it does not exist or its status forbids the command.
+fn with_job(
+    session: &mut Session<'_, '_>,
+    id: JobId,
+    command: impl FnOnce(&mut Session<'_, '_>, JobRow) -> DbResult<Result<(), Refusal>>,
+) -> Outcome {
+    let Some(row) = session.job(id)? else {
+        return Ok(Err(CommandError::NotFound(id)));
+    };
+    let refused = |Refusal { status, .. }| CommandError::Forbidden { id, status };
+    Ok(command(session, row)?.map_err(refused))
+}
 
 /// Cancels a waiting job, or asks a running one to stop.
-pub(crate) fn cancel(
-    session: &mut Session<'_, '_>,
-    id: JobId,
-    cause: CorrelationId,
-) -> DbResult<Result<(), CommandError>> {
-    let Some(mut row) = JobRow::by_id(session, id)? else {
-        return Ok(Err(CommandError::NotFound(id)));
-    };
-    if !machine::can_cancel(row.status) {
-        return Ok(Err(CommandError::Forbidden {
-            id,
-            status: row.status,
-        }));
-    }
-    if let Some(held) = session.held(id) {
-        let mut held = Held::clone(held);
-        held.row.state.cancel_requested = true;
-        held.row.save(session)?;
-        session.leases().update(held);
-        session.note_cancel_request();
-        return Ok(Ok(()));
-    }
-    row.place().leave(session, row.job)?;
-    let cancelled = Change::Cancelled {
-        message: None,
-        duration_ms: None,
-    };
-    row.advance_for(session, cause, cancelled)?;
-    row.save(session)?;
-    row.place().enter(session, row.job)?;
-    release_unique_key(session, row.state.unique_key.as_deref(), row.job)?;
-    Ok(Ok(()))
-}
-
-/// Starts a new run of a job that failed or was cancelled.
-pub(crate) fn retry(
-    session: &mut Session<'_, '_>,
-    id: JobId,
-    cause: CorrelationId,
-) -> DbResult<Result<(), CommandError>> {
-    let Some(mut row) = JobRow::by_id(session, id)? else {
-        return Ok(Err(CommandError::NotFound(id)));
-    };
-    if !machine::can_retry(row.status) {
-        return Ok(Err(CommandError::Forbidden {
-            id,
-            status: row.status,
-        }));
-    }
-    row.place().leave(session, row.job)?;
-    let requeued = Change::Requeued {
-        message: "retried by an operator".into(),
-    };
-    row.advance_for(session, cause, requeued)?;
-    take_unique_key(session, &mut row)?;
-    row.run += 1;
-    row.attempt_limit = row.attempt + row.max_attempts;
-    row.due_at = session.now();
-    row.state.parked = false;
-    row.state.error = None;
-    row.save(session)?;
-    row.place().enter(session, row.job)?;
-    Ok(Ok(()))
-}
-
-/// Has the job carry its unique key again; while another unfinished job carries it, this one gives it up.
-fn take_unique_key(session: &Session<'_, '_>, row: &mut JobRow) -> DbResult<()> {
-    if let Some(key) = &row.state.unique_key {
-        let taken = session.change(
-            "INSERT OR IGNORE INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
-            params![key, row.job],
-        )?;
-        if taken == 0 {
-            row.state.unique_key = None;
+pub(crate) fn cancel(session: &mut Session<'_, '_>, id: JobId, cause: CorrelationId) -> Outcome {
+    with_job(session, id, |session, row| {
+        let mut state = row.state.clone();
+        match state.cancel() {
+            Err(refusal) => return Ok(Err(refusal)),
+            Ok(Cancellation::StopRequested) => request_stop(session, JobRow { state, ..row })?,
+            Ok(Cancellation::Cancelled(change)) => {
+                session.delete_index(&row)?;
+                let row = JobRow { state, ..row };
+                session.save_change(row, Role::Gateway, Some(cause), change)?;
+            }
         }
+        Ok(Ok(()))
+    })
+}
+
+/// Saves that a running job was asked to stop, and updates the hint for its worker.
+fn request_stop(session: &mut Session<'_, '_>, row: JobRow) -> DbResult<()> {
+    if let Some(attempt) = session.state.running.get(row.id) {
+        let attempt = RunningAttempt {
+            row,
+            ..RunningAttempt::clone(attempt)
+        };
+        session.save_running(attempt)?;
+        session.state.hint.cancel_requests += 1;
     }
     Ok(())
 }
 
-/// Takes a failed job out of the dead letters.
-pub(crate) fn drop_dead_letter(
-    session: &mut Session<'_, '_>,
-    id: JobId,
-) -> DbResult<Result<(), CommandError>> {
-    let Some(mut row) = JobRow::by_id(session, id)? else {
-        return Ok(Err(CommandError::NotFound(id)));
-    };
-    if row.status != JobStatus::Failed || !row.state.parked {
-        return Ok(Err(CommandError::Forbidden {
-            id,
-            status: row.status,
-        }));
-    }
-    row.state.parked = false;
-    row.save(session).map(Ok)
+/// Starts a new run of a FAILED or CANCELLED job.
+pub(crate) fn retry(session: &mut Session<'_, '_>, id: JobId, cause: CorrelationId) -> Outcome {
+    with_job(session, id, |session, row| {
+        let mut state = row.state.clone();
+        let change = match state.retry(session.now()) {
+            Err(refusal) => return Ok(Err(refusal)),
+            Ok(change) => change,
+        };
+        session.delete_index(&row)?;
+        let mut row = JobRow { state, ..row };
+        session.restore_unique_key(&mut row)?;
+        session.save_change(row, Role::Gateway, Some(cause), change)?;
+        Ok(Ok(()))
+    })
+}
+
+/// Removes a FAILED job from the dead letters.
+pub(crate) fn drop_dead_letter(session: &mut Session<'_, '_>, id: JobId) -> Outcome {
+    with_job(session, id, |session, mut row| {
+        match row.state.drop_dead_letter() {
+            Err(refusal) => Ok(Err(refusal)),
+            Ok(()) => session.save_row(&row).map(Ok),
+        }
+    })
 }

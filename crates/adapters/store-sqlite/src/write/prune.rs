@@ -1,69 +1,79 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use odd_contracts::{JobStatus, Timestamp};
+use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
+use odd_core::ports::LogEntry;
 use rusqlite::params;
 use serde_json::value::RawValue;
 
-use super::DbResult;
 use super::session::Session;
-use crate::codec::{PrunedDetail, get_status, status_column, to_json, unreadable};
+use crate::codec::{PrunedDetail, get_name, get_status, status_code, status_column, to_json};
+use crate::error::DbResult;
 use crate::segment::{Entry, index_of};
 
-/// Rows looked at in one call for each job that may go. Jobs are stored in order of acceptance, so old ones stand
-/// first; the next call goes on where this one ended, past jobs that stay, until it meets the young ones.
+/// Rows that one call reads for each job that it may remove. Rows are in order of acceptance, so old jobs come first. The
+/// next call continues where this one ended, after jobs that stay, until it reads a job younger than the retention.
 const SCAN: usize = 10;
 
-/// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay.
+/// Removes up to `limit` terminal jobs that finished before `before`, with their events. Dead letters stay.
 pub(crate) fn prune(
     session: &mut Session<'_, '_>,
     before: Timestamp,
     limit: usize,
 ) -> DbResult<usize> {
     session.flush_events()?;
-    let expendable = expendable(session, before, limit)?;
-    let mut events = Holes::default();
-    let mut counts: BTreeMap<(String, String, i64), u64> = BTreeMap::new();
-    for old in &expendable {
-        events.remove_history(session, old.last_seq)?;
-        remove(session, old)?;
+    let prunable = find_prunable(session, before, limit)?;
+    let mut holes = Holes::default();
+    let mut counts: BTreeMap<(JobType, QueueName, JobStatus), u64> = BTreeMap::new();
+    let count = prunable.len();
+    for job in prunable {
+        holes.remove_history(session, job.last_seq)?;
+        remove(session, job.job)?;
         *counts
-            .entry((old.job_type.clone(), old.queue.clone(), old.status as i64))
+            .entry((job.job_type, job.queue, job.status))
             .or_default() += 1;
     }
-    events.save(session)?;
+    holes.save(session)?;
     for ((job_type, queue, status), count) in counts {
         let detail = PrunedDetail {
+            job_type: job_type.as_str().to_owned(),
+            queue: queue.as_str().to_owned(),
+            status: status_code(status),
+            count,
+            before: before.as_micros(),
+        };
+        let entry = LogEntry::Pruned {
             job_type,
             queue,
             status,
             count,
-            before: before.as_micros(),
+            before,
         };
-        let status = JobStatus::ALL[usize::try_from(status).expect("made from a status")];
-        session.append_pruned(&detail, status)?;
+        session.append_pruned(&detail, entry)?;
     }
-    Ok(expendable.len())
+    Ok(count)
 }
 
-struct Expendable {
+/// A job that may be removed.
+struct Prunable {
     job: i64,
-    job_type: String,
-    queue: String,
+    job_type: JobType,
+    queue: QueueName,
     status: JobStatus,
     last_seq: i64,
 }
 
-fn expendable(
+fn find_prunable(
     session: &mut Session<'_, '_>,
     before: Timestamp,
     limit: usize,
-) -> DbResult<Vec<Expendable>> {
+) -> DbResult<Vec<Prunable>> {
     let mut found = Vec::new();
-    let mut seen_to = None;
-    let mut seen = 0;
+    let mut read_to = None;
+    let mut read = 0;
+    let pruned_to = session.state.pruned_to;
     let values = params![
-        session.pruned_to(),
+        pruned_to,
         before.as_micros(),
         limit * SCAN,
         status_column(JobStatus::Completed)
@@ -75,17 +85,17 @@ fn expendable(
         |row| {
             let is_young: bool = row.get(6)?;
             if is_young {
-                seen_to = None;
+                read_to = None;
                 return Ok(ControlFlow::Break(()));
             }
-            seen += 1;
+            read += 1;
             let job: i64 = row.get(0)?;
-            seen_to = Some(job);
+            read_to = Some(job);
             if row.get(5)? {
-                found.push(Expendable {
+                found.push(Prunable {
                     job,
-                    job_type: row.get(1)?,
-                    queue: row.get(2)?,
+                    job_type: get_name(row, 1)?,
+                    queue: get_name(row, 2)?,
                     status: get_status(row, 3)?,
                     last_seq: row.get(4)?,
                 });
@@ -94,13 +104,13 @@ fn expendable(
             Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         },
     )?;
-    // At the end of the table it begins anew as well.
-    let has_more = seen == limit * SCAN || found.len() == limit;
-    session.set_pruned_to(seen_to.filter(|_| has_more).unwrap_or(0));
+    // At the end of the table, the next call starts from its beginning.
+    let has_more = read == limit * SCAN || found.len() == limit;
+    session.state.pruned_to = read_to.filter(|_| has_more).unwrap_or(0);
     Ok(found)
 }
 
-fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
+fn remove(session: &mut Session<'_, '_>, job: i64) -> DbResult<()> {
     for sql in [
         "DELETE FROM unsuccessful WHERE status IN (8, 9) AND job = ?1", // FAILED, CANCELLED
         "DELETE FROM job_logs WHERE job = ?1",
@@ -113,33 +123,33 @@ fn remove(session: &Session<'_, '_>, old: &Expendable) -> DbResult<()> {
         "DELETE FROM job_payloads WHERE job = ?1",
         "DELETE FROM jobs WHERE job = ?1",
     ] {
-        session.change(sql, params![old.job])?;
+        session.execute(sql, params![job])?;
     }
     Ok(())
 }
 
-/// Segments that lose events, by their last event: what is left of each.
+/// Segments that lose events: their remaining events, by the sequence number of the segment's last event.
 #[derive(Default)]
 struct Holes(BTreeMap<i64, Vec<Option<Box<RawValue>>>>);
 
 impl Holes {
-    /// Takes out the event `last_seq` and, along their chain, those of the same job before it.
-    fn remove_history(&mut self, session: &Session<'_, '_>, last_seq: i64) -> DbResult<()> {
+    /// Removes the event `last_seq` and all earlier events of its job.
+    fn remove_history(&mut self, session: &mut Session<'_, '_>, last_seq: i64) -> DbResult<()> {
         let mut next = Some(last_seq);
         while let Some(seq) = next {
             let Some(event) = self.take(session, seq)? else {
-                tracing::warn!(seq, "an event of a pruned job was missing");
+                tracing::warn!(seq, "an event of a pruned job is missing");
                 return Ok(());
             };
-            let entry: Entry<'_> = serde_json::from_str(event.get()).map_err(unreadable)?;
+            let entry: Entry<'_> = serde_json::from_str(event.get())?;
             next = entry.prev;
         }
         Ok(())
     }
 
-    fn take(&mut self, session: &Session<'_, '_>, seq: i64) -> DbResult<Option<Box<RawValue>>> {
+    fn take(&mut self, session: &mut Session<'_, '_>, seq: i64) -> DbResult<Option<Box<RawValue>>> {
         let known = self.0.range(seq..).next().map(|(last, _)| *last);
-        // Segments follow one another, so the first one that ends at `seq` or later holds it.
+        // Segments are consecutive: the first one that ends at `seq` or later contains it.
         let found = session
             .find(
                 "SELECT last_seq, events FROM event_segments WHERE last_seq >= ?1 ORDER BY last_seq LIMIT 1",
@@ -154,23 +164,22 @@ impl Holes {
             return Ok(None);
         };
         if let Some(text) = text {
-            self.0
-                .insert(last, serde_json::from_str(&text).map_err(unreadable)?);
+            self.0.insert(last, serde_json::from_str(&text)?);
         }
         let events = self.0.entry(last).or_default();
         Ok(index_of(seq, last, events.len()).and_then(|index| events[index].take()))
     }
 
-    /// Writes back what is left; a segment without events goes.
-    fn save(self, session: &Session<'_, '_>) -> DbResult<()> {
+    /// Writes the remaining events, and deletes segments without events.
+    fn save(self, session: &mut Session<'_, '_>) -> DbResult<()> {
         for (last_seq, events) in self.0 {
             if events.iter().any(Option::is_some) {
-                session.change(
+                session.execute(
                     "UPDATE event_segments SET events = ?2 WHERE last_seq = ?1",
                     params![last_seq, to_json(&events)],
                 )?;
             } else {
-                session.change(
+                session.execute(
                     "DELETE FROM event_segments WHERE last_seq = ?1",
                     params![last_seq],
                 )?;

@@ -1,12 +1,9 @@
-//! Ranges: jobs with consecutive numbers to which the same happens in one transaction, written as one.
+//! Ranges: jobs with consecutive numbers that change in the same way in one transaction, and are written as one row or
+//! by one statement.
 
-use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
-use rusqlite::params;
+use odd_contracts::{JobType, QueueName, Timestamp};
 
-use super::row::JobRow;
-use super::session::Session;
-use super::{DbResult, expect_rows};
-use crate::codec::status_column;
+use crate::row::JobRow;
 
 /// Jobs that became ready together: a row of the table `ready`.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,139 +12,82 @@ pub(super) struct ReadyRange {
     pub(super) queue: QueueName,
     pub(super) priority: i32,
     pub(super) ready_at: Timestamp,
+    /// Number of the first job.
     pub(super) first: i64,
+    /// Number of the last job.
     pub(super) last: i64,
 }
 
 impl ReadyRange {
-    /// How many jobs.
+    /// Returns the range that contains the job of `row` alone.
+    pub(super) fn of(row: &JobRow, ready_at: Timestamp) -> Self {
+        Self {
+            job_type: row.job_type.clone(),
+            queue: row.queue.clone(),
+            priority: row.priority,
+            ready_at,
+            first: row.job,
+            last: row.job,
+        }
+    }
+
+    /// Returns the number of jobs.
     pub(super) fn len(&self) -> usize {
         usize::try_from(self.last - self.first + 1).unwrap_or(0)
     }
 
-    /// Takes `next` in, when it goes on where this range ends.
+    /// Adds the jobs of `next` if it continues this range. Returns whether it does.
     pub(super) fn extend(&mut self, next: &Self) -> bool {
-        let goes_on = next.first == self.last + 1
+        let continues = next.first == self.last + 1
             && next.ready_at == self.ready_at
             && next.priority == self.priority
             && next.job_type == self.job_type
             && next.queue == self.queue;
-        if goes_on {
+        if continues {
             self.last = next.last;
         }
-        goes_on
-    }
-
-    pub(super) fn insert(&self, session: &Session<'_, '_>) -> DbResult<()> {
-        session
-            .change(
-                "INSERT INTO ready (type, rank, ready_at, first, last, queue) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    self.job_type.as_str(),
-                    -self.priority,
-                    self.ready_at.as_micros(),
-                    self.first,
-                    self.last,
-                    self.queue.as_str(),
-                ],
-            )
-            .map(drop)
-    }
-
-    pub(super) fn delete(&self, session: &Session<'_, '_>) -> DbResult<()> {
-        let deleted = session.change(
-            "DELETE FROM ready WHERE type = ?1 AND rank = ?2 AND ready_at = ?3 AND first = ?4",
-            params![
-                self.job_type.as_str(),
-                -self.priority,
-                self.ready_at.as_micros(),
-                self.first
-            ],
-        );
-        expect_rows(deleted?, 1)
-    }
-
-    /// Takes the job `job` out of the row of `ready` that holds it; what stands before and after it stays.
-    /// `self` says where to look.
-    pub(super) fn take_out(mut self, session: &Session<'_, '_>, job: i64) -> DbResult<()> {
-        let found = session.find(
-            "SELECT first, last FROM ready WHERE type = ?1 AND rank = ?2 AND ready_at = ?3 AND first <= ?4 \
-             ORDER BY first DESC LIMIT 1",
-            params![
-                self.job_type.as_str(),
-                -self.priority,
-                self.ready_at.as_micros(),
-                job
-            ],
-            |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
-        )?;
-        let (first, last) = found
-            .filter(|(_, last)| *last >= job)
-            .ok_or(rusqlite::Error::QueryReturnedNoRows)?;
-        self.first = first;
-        self.delete(session)?;
-        for (first, last) in [(first, job - 1), (job + 1, last)] {
-            if first <= last {
-                (self.first, self.last) = (first, last);
-                self.insert(session)?;
-            }
-        }
-        Ok(())
+        continues
     }
 }
 
-/// Jobs that completed in their first attempt and had begun it together.
-#[derive(Debug, Clone, Copy)]
+/// Jobs that started together and completed together in a plain first attempt.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct CompletedRange {
-    first: i64,
-    last: i64,
-    version: u32,
-    /// What to add to a job's number to get its last event.
-    seq_offset: i64,
-    started_at: Option<Timestamp>,
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) version: u32,
+    /// The number of a job plus this is the sequence number of its last event.
+    pub(super) seq_offset: i64,
+    pub(super) started_at: Option<Timestamp>,
 }
 
 impl CompletedRange {
+    /// Returns the range that contains the job of `row` alone.
     pub(super) fn of(row: &JobRow) -> Self {
         Self {
             first: row.job,
             last: row.job,
-            version: row.version,
+            version: row.state.version,
             seq_offset: row.last_seq - row.job,
-            started_at: row.started_at,
+            started_at: row.state.started_at,
         }
     }
 
-    /// Takes `next` in, when it goes on where this range ends.
+    /// Returns the number of jobs.
+    pub(super) fn len(&self) -> usize {
+        usize::try_from(self.last - self.first + 1).unwrap_or(0)
+    }
+
+    /// Adds the jobs of `next` if it continues this range. Returns whether it does.
     pub(super) fn extend(&mut self, next: &Self) -> bool {
-        let goes_on = next.first == self.last + 1
+        let continues = next.first == self.last + 1
             && next.version == self.version
             && next.seq_offset == self.seq_offset
             && next.started_at == self.started_at;
-        if goes_on {
+        if continues {
             self.last = next.last;
         }
-        goes_on
-    }
-
-    pub(super) fn save(&self, session: &Session<'_, '_>) -> DbResult<()> {
-        let written = session.change(
-            "UPDATE OR FAIL jobs SET status = ?3, version = ?4, last_seq = job + ?5, attempt = 1, attempt_limit = 0, \
-             updated_at = ?6, due_at = 0, started_at = ?7 WHERE job BETWEEN ?1 AND ?2",
-            params![
-                self.first,
-                self.last,
-                status_column(JobStatus::Completed),
-                self.version,
-                self.seq_offset,
-                session.now().as_micros(),
-                self.started_at.map(Timestamp::as_micros),
-            ],
-        )?;
-        expect_rows(
-            written,
-            usize::try_from(self.last - self.first + 1).unwrap_or(0),
-        )
+        continues
     }
 }
 
@@ -167,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_takes_in_what_goes_on_where_it_ends() {
+    fn a_ready_range_is_extended_by_the_range_that_continues_it() {
         let mut range = ready(5, 6, "q", 1);
         assert!(range.extend(&ready(7, 9, "q", 1)));
         assert_eq!((range.first, range.last, range.len()), (5, 9, 5));
@@ -183,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn completions_are_one_as_long_as_their_numbers_run_alike() {
+    fn a_completed_range_is_extended_while_jobs_and_events_are_consecutive() {
         let completed = |job, last_seq| CompletedRange {
             first: job,
             last: job,
@@ -193,13 +133,14 @@ mod tests {
         };
         let mut range = completed(5, 50);
         assert!(range.extend(&completed(6, 51)));
-        assert!(!range.extend(&completed(7, 53)), "an event stands between");
+        assert!(!range.extend(&completed(7, 53)), "another event is between");
         assert!(!range.extend(&completed(8, 53)), "a job is missing");
         let later = CompletedRange {
             started_at: Some(Timestamp::from_micros(2)),
             ..completed(7, 52)
         };
-        assert!(!range.extend(&later), "it began at another time");
+        assert!(!range.extend(&later), "it started at another time");
         assert!(range.extend(&completed(7, 52)));
+        assert_eq!(range.len(), 3);
     }
 }

@@ -1,14 +1,20 @@
 use odd_contracts::{JobStatus, Timestamp};
 use odd_core::AttemptResult;
 use rusqlite::params;
+use std::sync::{Arc, LazyLock};
 
-use super::DbResult;
-use super::attempt::settle_attempt;
+use super::attempt::end;
 use super::claim::ClaimEntry;
-use super::row::JobRow;
 use super::session::Session;
 use crate::codec::{get_json, get_time};
+use crate::error::DbResult;
+use crate::row::{COLUMNS, JobRow};
+use crate::running::RunningAttempt;
 
+static JOB_BY_NUMBER: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {COLUMNS} FROM jobs j WHERE j.job = ?1"));
+
+/// A row of `claims`.
 struct Claim {
     number: i64,
     worker: String,
@@ -16,8 +22,8 @@ struct Claim {
     jobs: Vec<ClaimEntry>,
 }
 
-/// Ends the attempts of one claim that an earlier process left behind. Returns whether there was one.
-pub(super) fn take_back_claim(session: &mut Session<'_, '_>) -> DbResult<bool> {
+/// Ends the attempts of one claim that an earlier process left behind. Returns `false` if there is none.
+pub(super) fn end_abandoned_claim(session: &mut Session<'_, '_>) -> DbResult<bool> {
     let found = session.find(
         "SELECT claim, worker, started_at, jobs FROM claims LIMIT 1",
         [],
@@ -33,32 +39,40 @@ pub(super) fn take_back_claim(session: &mut Session<'_, '_>) -> DbResult<bool> {
     let Some(claim) = found else {
         return Ok(false);
     };
+    let worker: Arc<str> = claim.worker.into();
     for entry in &claim.jobs {
         if let Some(row) = unfinished(session, entry, claim.started_at)? {
-            settle_attempt(session, row, &claim.worker, &AttemptResult::Lost, 0.0)?;
+            let attempt = RunningAttempt {
+                row,
+                worker: worker.clone(),
+                expires_at: claim.started_at,
+                claim: claim.number,
+            };
+            end(session, &attempt, &AttemptResult::Lost, 0.0)?;
         }
     }
-    session.change("DELETE FROM claims WHERE claim = ?1", params![claim.number])?;
+    session.execute("DELETE FROM claims WHERE claim = ?1", params![claim.number])?;
     Ok(true)
 }
 
-/// The job, unless the attempt that the claim began had ended. Its row may be as it was before the claim.
+/// Returns the job, unless the attempt that the claim started has ended. The row may have been written before the claim.
 fn unfinished(
-    session: &Session<'_, '_>,
+    session: &mut Session<'_, '_>,
     &(job, attempt, version, last_seq): &ClaimEntry,
     started_at: Timestamp,
 ) -> DbResult<Option<JobRow>> {
-    let Some(mut row) = JobRow::by_number(session, job)? else {
+    let Some(mut row) = session.find(&JOB_BY_NUMBER, params![job], JobRow::read)? else {
         return Ok(None);
     };
-    if row.version < version {
-        row.status = JobStatus::Executing;
-        row.version = version;
+    let state = &mut row.state;
+    if state.version < version {
+        state.status = JobStatus::Executing;
+        state.version = version;
+        state.attempt = attempt;
+        state.started_at = Some(started_at);
+        state.progress = None;
         row.last_seq = last_seq;
-        row.attempt = attempt;
-        row.started_at = Some(started_at);
-        row.state.progress = None;
     }
-    let is_running = row.status == JobStatus::Executing && row.attempt == attempt;
+    let is_running = state.status == JobStatus::Executing && state.attempt == attempt;
     Ok(is_running.then_some(row))
 }

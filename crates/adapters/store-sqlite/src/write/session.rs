@@ -1,334 +1,347 @@
-use std::cell::RefCell;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use odd_contracts::{JobId, JobStatus, Producer, RawJson, Timestamp};
+use odd_contracts::{CorrelationId, JobId, JobStatus, RawJson, Timestamp};
 use odd_core::ports::{LogEntry, LogRecord, Position};
-use odd_core::{JobEvent, machine};
-use rusqlite::{OptionalExtension, Statement, params};
+use odd_core::{AttemptResult, JobEvent, VersionedChange};
+use rusqlite::{Params, Row, params};
 
-use super::DbResult;
-use super::journal::{Journal, Signer};
-use super::leases::{Held, Leases};
-use super::pending::{Pending, PendingJob};
+use super::prepared::PreparedStatements;
 use super::ranges::{CompletedRange, ReadyRange};
-use super::statements::Statements;
+use super::tables;
+use super::transaction::Transaction;
+use super::write_buffer::{AcceptedJob, WriteBuffer};
+use super::writer_state::{Role, WriterState};
 use crate::codec::PrunedDetail;
+use crate::error::DbResult;
+use crate::row::{COLUMNS, JobRow, StatusIndex};
+use crate::running::RunningAttempt;
 use crate::segment::{Origin, Segment};
 
-/// Which role signs an event.
-#[derive(Clone, Copy)]
-pub(crate) enum Role {
-    Gateway,
-    Processor,
-}
+/// The longest result that the event of a completion contains. A longer one has a row of its own, so that readers of the
+/// log skip it.
+const SMALL_RESULT_BYTES: usize = 1_024;
 
-/// One transaction.
+static JOB_BY_ID: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {COLUMNS} FROM jobs j WHERE j.id = ?1"));
+
+/// A transaction with the events and rows that it writes. Operations decide what changes; the session writes it.
 pub(crate) struct Session<'a, 'c> {
-    statements: &'a Statements<'c>,
-    journal: &'a mut Journal,
+    tx: Transaction<'a, 'c>,
+    pub(super) state: &'a mut WriterState,
     now: Timestamp,
-    entries: Vec<LogRecord>,
+    records: Vec<LogRecord>,
     segment: Segment,
-    pending: RefCell<Pending>,
-    rows: usize,
+    buffer: WriteBuffer,
+    events: usize,
 }
 
 impl<'a, 'c> Session<'a, 'c> {
-    /// `now` never runs backward from transaction to transaction, even when the machine's clock does.
-    pub(crate) fn new(
-        statements: &'a Statements<'c>,
-        journal: &'a mut Journal,
+    /// Creates the session of a transaction that has not begun. Its time is `now`, but never before the time of the last
+    /// transaction: the machine's clock may have been set back.
+    pub(super) fn new(
+        statements: &'a PreparedStatements<'c>,
+        state: &'a mut WriterState,
         now: Timestamp,
     ) -> Self {
-        journal.last_now = journal.last_now.max(now);
-        let now = journal.last_now;
+        state.last_now = state.last_now.max(now);
+        let now = state.last_now;
         Self {
-            statements,
-            journal,
+            tx: Transaction::new(statements),
+            state,
             now,
-            entries: Vec::new(),
+            records: Vec::new(),
             segment: Segment::default(),
-            pending: RefCell::default(),
-            rows: 0,
+            buffer: WriteBuffer::new(now),
+            events: 0,
         }
     }
 
-    pub(crate) fn begin(&mut self) -> DbResult<()> {
-        self.change("BEGIN IMMEDIATE", []).map(drop)
+    pub(super) fn begin(&mut self) -> DbResult<()> {
+        self.tx.begin()
     }
 
-    pub(crate) fn commit(&mut self) -> DbResult<()> {
+    pub(super) fn commit(&mut self) -> DbResult<()> {
         self.flush_events()?;
-        self.flush()?;
-        self.change("COMMIT", []).map(drop)
+        self.buffer.flush(&self.tx)?;
+        self.tx.commit()
     }
 
     /// The time of everything in this transaction.
-    pub(crate) fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Hints that a job is due at `at`.
-    pub(crate) fn note_due(&mut self, at: Timestamp) {
-        let due = &mut self.journal.hint.next_due;
-        *due = Some(due.map_or(at, |earlier| earlier.min(at)));
+    /// The number of events that the transaction has written: a measure of its size.
+    pub(super) fn events(&self) -> usize {
+        self.events
     }
 
-    /// Hints when the next job is due, now that the earlier ones are not waiting any more.
-    pub(crate) fn set_next_due(&mut self, next: Option<Timestamp>) {
-        self.journal.hint.next_due = next;
+    /// Returns what the transaction added to the log.
+    pub(super) fn into_records(self) -> Vec<LogRecord> {
+        self.records
     }
 
-    /// Hints that a running job was asked to stop.
-    pub(crate) fn note_cancel_request(&mut self) {
-        self.journal.hint.cancel_requests += 1;
+    pub(super) fn next_job(&mut self) -> i64 {
+        self.state.next_job += 1;
+        self.state.next_job - 1
     }
 
-    /// The row up to which the present round of pruning has looked.
-    pub(crate) fn pruned_to(&self) -> i64 {
-        self.journal.pruned_to
-    }
-
-    /// Notes up to where pruning has looked; 0 begins a new round.
-    pub(crate) fn set_pruned_to(&mut self, job: i64) {
-        self.journal.pruned_to = job;
-    }
-
-    /// How much this transaction has written.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows
-    }
-
-    pub(crate) fn into_entries(self) -> Vec<LogRecord> {
-        self.entries
-    }
-
-    pub(crate) fn producer(&self, role: Role) -> &Arc<Producer> {
-        &self.signer(role).producer
-    }
-
-    /// The row of the producer in this file.
-    pub(crate) fn producer_row(&self, role: Role) -> i64 {
-        self.signer(role).row
-    }
-
-    /// The running attempt of a job.
-    pub(crate) fn held(&self, id: JobId) -> Option<&Arc<Held>> {
-        self.journal.leases.get(id)
-    }
-
-    /// The running attempts, to be changed.
-    pub(super) fn leases(&mut self) -> &mut Leases {
-        &mut self.journal.leases
-    }
-
-    fn signer(&self, role: Role) -> &Signer {
-        match role {
-            Role::Gateway => &self.journal.gateway,
-            Role::Processor => &self.journal.processor,
+    /// Returns the current state of a job, running or not.
+    pub(super) fn job(&mut self, id: JobId) -> DbResult<Option<JobRow>> {
+        match self.state.running.get(id) {
+            Some(attempt) => Ok(Some(attempt.row.clone())),
+            None => self.find(&JOB_BY_ID, params![id.0], JobRow::read),
         }
     }
 
-    pub(crate) fn next_job(&mut self) -> i64 {
-        self.journal.next_job += 1;
-        self.journal.next_job - 1
-    }
-
-    fn next_seq(&mut self) -> i64 {
-        self.journal.next_seq += 1;
-        self.rows += 1;
-        self.journal.next_seq - 1
-    }
-
-    /// Appends an event of a job, with the result that it brought. Returns its sequence number.
-    pub(crate) fn append(
+    /// Ends a running attempt: `row` is its job after `change`, which `result` led to. Removes the lease.
+    pub(super) fn end_attempt(
         &mut self,
-        origin: &Origin,
-        event: JobEvent,
-        result: Option<&RawJson>,
-    ) -> DbResult<i64> {
-        debug_assert!(
-            machine::is_legal(
-                event.previous_status,
-                event.change.event_type(),
-                event.change.status()
-            ),
-            "{event:?}"
-        );
-        let seq = self.next_seq();
-        self.segment.push(origin, &event, result);
-        self.record(seq, LogEntry::Event(Arc::new(event)));
-        self.flush_full()?;
-        Ok(seq)
-    }
-
-    /// Appends the entry that tells views of removed jobs.
-    pub(crate) fn append_pruned(
-        &mut self,
-        detail: &PrunedDetail,
-        status: JobStatus,
+        attempt: &RunningAttempt,
+        row: JobRow,
+        change: VersionedChange,
+        result: &AttemptResult,
     ) -> DbResult<()> {
-        let (Ok(job_type), Ok(queue)) = (detail.job_type.parse(), detail.queue.parse()) else {
-            return Err(rusqlite::Error::InvalidQuery);
-        };
-        let seq = self.next_seq();
-        self.segment.push_pruned(self.journal.processor.row, detail);
-        self.record(
-            seq,
-            LogEntry::Pruned {
-                job_type,
-                queue,
-                status,
-                count: detail.count,
-                before: Timestamp::from_micros(detail.before),
-            },
-        );
-        self.flush_full()
+        if let Some(claim) = self.state.running.end(row.id) {
+            tables::delete_claim(&self.tx, claim)?;
+        }
+        let output = result.output();
+        let is_complete = row.state.status == JobStatus::Completed;
+        if is_complete && attempt.row.is_in_plain_first_attempt() && is_small(output) {
+            return self.complete_plainly(row, change, output);
+        }
+        tables::insert_attempt(&self.tx, &attempt.row, &attempt.worker, result, self.now)?;
+        self.save_change(row, Role::Processor, None, change)
     }
 
-    fn flush_full(&mut self) -> DbResult<()> {
-        if self.segment.is_full() {
-            self.flush_events()?;
+    /// Completes a job whose events contain all that is to be known of its only attempt.
+    fn complete_plainly(
+        &mut self,
+        mut row: JobRow,
+        change: VersionedChange,
+        output: Option<&RawJson>,
+    ) -> DbResult<()> {
+        let cause = row.correlation;
+        self.record(&mut row, Role::Processor, cause, change, output)?;
+        let range = CompletedRange::of(&row);
+        self.buffer.complete_jobs(&self.tx, range)?;
+        tables::delete_unique_key(&self.tx, &row)
+    }
+
+    /// Records a change of a job and writes its row, its index entry and its unique key. `cause` is the request that asked
+    /// for the change, if it is not the job's own. The index entry of the state before must have been removed.
+    pub(super) fn save_change(
+        &mut self,
+        mut row: JobRow,
+        role: Role,
+        cause: Option<CorrelationId>,
+        change: VersionedChange,
+    ) -> DbResult<()> {
+        let cause = cause.unwrap_or(row.correlation);
+        self.record(&mut row, role, cause, change, None)?;
+        tables::update_job(&self.tx, &row)?;
+        self.insert_index(&row)?;
+        match row.state.status.is_terminal() {
+            true => tables::delete_unique_key(&self.tx, &row),
+            false => Ok(()),
         }
+    }
+
+    /// Writes the row of a running job whose state changed without a change of its status.
+    pub(super) fn save_running(&mut self, attempt: RunningAttempt) -> DbResult<()> {
+        tables::update_job(&self.tx, &attempt.row)?;
+        self.state.running.update(attempt);
         Ok(())
     }
 
-    /// Writes the events that have been appended so far.
+    /// Writes the row of a job whose status stays.
+    pub(super) fn save_row(&mut self, row: &JobRow) -> DbResult<()> {
+        tables::update_job(&self.tx, row)
+    }
+
+    /// Appends the event of a change that was applied to `row`, and updates the row's position and time. The event of a
+    /// completion contains `output`.
+    pub(super) fn record(
+        &mut self,
+        row: &mut JobRow,
+        role: Role,
+        cause: CorrelationId,
+        change: VersionedChange,
+        output: Option<&RawJson>,
+    ) -> DbResult<()> {
+        let producer = self.state.producer(role);
+        let event = JobEvent {
+            job_id: row.id,
+            job_type: row.job_type.clone(),
+            queue: row.queue.clone(),
+            version: change.version,
+            attempt: change.attempt,
+            occurred_at: self.now,
+            correlation_id: cause,
+            producer: producer.producer.clone(),
+            previous_status: change.previous_status,
+            change: change.change,
+        };
+        let origin = Origin {
+            producer: producer.row,
+            job: row.job,
+            prev: Some(row.last_seq),
+            own: row.correlation,
+        };
+        row.last_seq = self.append(&origin, event, output)?;
+        row.updated_at = self.now;
+        Ok(())
+    }
+
+    /// Appends an event and returns its sequence number.
+    pub(super) fn append(
+        &mut self,
+        origin: &Origin,
+        event: JobEvent,
+        output: Option<&RawJson>,
+    ) -> DbResult<i64> {
+        self.segment.push(origin, &event, output);
+        self.append_record(LogEntry::Event(Arc::new(event)))
+    }
+
+    /// Appends the entry that tells views about removed jobs.
+    pub(super) fn append_pruned(&mut self, detail: &PrunedDetail, entry: LogEntry) -> DbResult<()> {
+        let producer = self.state.producer(Role::Processor).row;
+        self.segment.push_pruned(producer, detail);
+        self.append_record(entry).map(drop)
+    }
+
+    fn append_record(&mut self, entry: LogEntry) -> DbResult<i64> {
+        let seq = self.state.next_seq;
+        self.state.next_seq += 1;
+        self.events += 1;
+        let position = Position(u64::try_from(seq).expect("sequence numbers count up from 1"));
+        self.records.push(LogRecord { position, entry });
+        if self.segment.is_full() {
+            self.flush_events()?;
+        }
+        Ok(seq)
+    }
+
+    /// Writes the events that were appended so far.
     pub(super) fn flush_events(&mut self) -> DbResult<()> {
         if self.segment.is_empty() {
             return Ok(());
         }
         let events = self.segment.take();
-        let last_seq = self.journal.next_seq - 1;
-        self.change(
+        let last_seq = self.state.next_seq - 1;
+        let inserted = self.tx.execute(
             "INSERT INTO event_segments (last_seq, at, events) VALUES (?1, ?2, ?3)",
             params![last_seq, self.now.as_micros(), events],
-        )
-        .map(drop)
+        );
+        inserted.map(drop)
     }
 
-    /// Stores a new job, in time.
-    pub(super) fn insert_job(&self, job: PendingJob) -> DbResult<()> {
-        self.pending.borrow_mut().insert_job(self, job)
+    /// Inserts a new job; its index entry follows separately.
+    pub(super) fn insert_job(&mut self, job: AcceptedJob) -> DbResult<()> {
+        self.buffer.insert_job(&self.tx, job)
     }
 
-    /// Puts jobs in line for workers, in time.
-    pub(super) fn enter_ready(&self, range: ReadyRange) -> DbResult<()> {
-        self.pending.borrow_mut().enter_ready(self, range)
-    }
-
-    /// Takes what became ready in this transaction and is not written yet, when nothing else is ready.
-    pub(super) fn take_only_ready(&self) -> DbResult<Option<ReadyRange>> {
-        let pending = self.pending.borrow_mut().ready.take();
-        let Some(range) = pending else {
-            return Ok(None);
-        };
-        let is_only = self
-            .statements
-            .with("SELECT NOT EXISTS (SELECT 1 FROM ready)", |statement| {
-                statement.query_row([], |row| row.get(0))
-            })?;
-        if is_only {
-            return Ok(Some(range));
+    /// Inserts the index entry of the job's current state.
+    fn insert_index(&mut self, row: &JobRow) -> DbResult<()> {
+        if let StatusIndex::Delayed { run_at } = row.status_index() {
+            self.note_due(run_at);
         }
-        self.enter_ready(range)?;
-        Ok(None)
+        self.buffer.insert_index(&self.tx, row)
     }
 
-    /// Writes back a job that completed in its first attempt, in time.
-    pub(super) fn save_completed(&self, range: CompletedRange) -> DbResult<()> {
-        self.pending.borrow_mut().save_completed(self, range)
+    /// Removes the index entry of the job's current state, before it changes.
+    pub(super) fn delete_index(&mut self, row: &JobRow) -> DbResult<()> {
+        self.buffer.delete_index(&self.tx, row)
     }
 
-    /// Writes what is pending. Every query does so first.
-    fn flush(&self) -> DbResult<()> {
-        if self.pending.borrow().is_empty() {
-            return Ok(());
-        }
-        self.pending.take().flush(self)
+    /// Updates the hint for a job that is due at `at`.
+    fn note_due(&mut self, at: Timestamp) {
+        let next_due = &mut self.state.hint.next_due;
+        *next_due = Some(next_due.map_or(at, |earlier| earlier.min(at)));
     }
 
-    fn record(&mut self, seq: i64, entry: LogEntry) {
-        let position = Position(u64::try_from(seq).expect("sequence numbers count up from 1"));
-        self.entries.push(LogRecord { position, entry });
+    /// Adds jobs to the index of ready jobs.
+    pub(super) fn insert_ready(&mut self, range: ReadyRange) -> DbResult<()> {
+        self.buffer.insert_ready(&self.tx, range)
     }
 
-    /// Runs `work` so that an `Err` inside its result leaves no trace of it. `work` neither begins nor ends attempts:
-    /// leases would stay.
-    pub(crate) fn atomic<T, E>(
+    /// Removes a whole row from the index of ready jobs.
+    pub(super) fn delete_ready(&mut self, range: &ReadyRange) -> DbResult<()> {
+        tables::delete_ready(&self.tx, range)
+    }
+
+    /// Adds a job to the index of delayed jobs.
+    pub(super) fn insert_delayed(&mut self, run_at: Timestamp, job: i64) -> DbResult<()> {
+        self.note_due(run_at);
+        tables::insert_delayed(&self.tx, run_at, job)
+    }
+
+    /// Removes and returns the jobs that became ready in this transaction and are not written yet, if no other job is
+    /// ready.
+    pub(super) fn take_only_ready(&mut self) -> DbResult<Option<ReadyRange>> {
+        self.buffer.take_only_ready(&self.tx)
+    }
+
+    /// Lets an unfinished job carry its unique key again. If another unfinished job carries the key, this one loses it.
+    pub(super) fn restore_unique_key(&mut self, row: &mut JobRow) -> DbResult<()> {
+        tables::restore_unique_key(&self.tx, row)
+    }
+
+    /// Runs `work` so that an `Err` in its result undoes its changes. `work` must not start or end attempts: they would
+    /// not be undone.
+    pub(super) fn atomic<T, E>(
         &mut self,
         work: impl FnOnce(&mut Self) -> DbResult<Result<T, E>>,
     ) -> DbResult<Result<T, E>> {
         self.flush_events()?;
-        self.flush()?;
-        let mark = self.journal.mark();
-        let entries = self.entries.len();
-        self.change("SAVEPOINT step", [])?;
+        self.buffer.flush(&self.tx)?;
+        let counters = self.state.counters();
+        let records = self.records.len();
+        self.tx.set_savepoint()?;
         let outcome = work(self)?;
         if outcome.is_err() {
             self.segment = Segment::default();
-            self.pending.take();
-            self.change("ROLLBACK TO step", [])?;
-            self.journal.reset(mark);
-            self.entries.truncate(entries);
+            self.buffer.clear();
+            self.tx.roll_back_to_savepoint()?;
+            self.state.restore(counters);
+            self.records.truncate(records);
         }
-        self.change("RELEASE step", [])?;
+        self.tx.release_savepoint()?;
         Ok(outcome)
     }
 
-    /// The first row of a query, read by `read`.
-    pub(crate) fn find<T>(
-        &self,
+    /// Returns the first row of a query, read by `read`.
+    pub(super) fn find<T>(
+        &mut self,
         sql: &'static str,
-        values: impl rusqlite::Params,
-        read: impl FnOnce(&rusqlite::Row<'_>) -> DbResult<T>,
+        values: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
     ) -> DbResult<Option<T>> {
-        self.flush()?;
-        self.statements.with(sql, |statement| {
-            statement.query_row(values, read).optional()
-        })
+        self.buffer.flush(&self.tx)?;
+        self.tx.find(sql, values, read)
     }
 
-    /// Every row of a query, as long as `read` asks for more; `read` must not use the session.
-    pub(crate) fn each(
-        &self,
+    /// Reads the rows of a query in order until `read` breaks.
+    pub(super) fn each(
+        &mut self,
         sql: &'static str,
-        values: impl rusqlite::Params,
-        mut read: impl FnMut(&rusqlite::Row<'_>) -> DbResult<ControlFlow<()>>,
+        values: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<ControlFlow<()>>,
     ) -> DbResult<()> {
-        self.flush()?;
-        self.statements.with(sql, |statement| {
-            let mut rows = statement.query(values)?;
-            while let Some(row) = rows.next()? {
-                if read(row)?.is_break() {
-                    break;
-                }
-            }
-            Ok(())
-        })
+        self.buffer.flush(&self.tx)?;
+        self.tx.each(sql, values, read)
     }
 
-    /// Runs a statement; returns how many rows it changed. It does not see what is pending: change only rows that a
-    /// query of this transaction has found, or that stand in tables of which nothing is ever pending.
-    pub(crate) fn change(
-        &self,
-        sql: &'static str,
-        values: impl rusqlite::Params,
-    ) -> DbResult<usize> {
-        self.statements
-            .with(sql, |statement| statement.execute(values))
+    /// Runs a statement and returns how many rows it changed. It does not see the write buffer: use it for rows that a
+    /// query of this transaction has found, and for tables that the buffer does not contain.
+    pub(super) fn execute(&mut self, sql: &'static str, values: impl Params) -> DbResult<usize> {
+        self.tx.execute(sql, values)
     }
+}
 
-    /// Runs a statement whose parameters `bind` has set.
-    pub(super) fn change_with(
-        &self,
-        sql: &'static str,
-        bind: impl FnOnce(&mut Statement<'_>) -> DbResult<()>,
-    ) -> DbResult<usize> {
-        self.statements.with(sql, |statement| {
-            bind(statement)?;
-            statement.raw_execute()
-        })
-    }
+/// Returns `true` if the event of a completion may contain the result. A null would be read as no result.
+fn is_small(result: Option<&RawJson>) -> bool {
+    result.is_none_or(|json| json.get().len() <= SMALL_RESULT_BYTES && json.get() != "null")
 }

@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
-use odd_contracts::{JobId, JobStatus};
+use odd_contracts::{JobId, JobStatus, Timestamp};
 use odd_core::ports::{Acceptance, SubmitError, Submitted};
-use odd_core::{Change, Fingerprint, JobEvent, NewJob};
-use rusqlite::params;
+use odd_core::{Fingerprint, JobEvent, JobOptions, JobState, NewJob};
+use rusqlite::{Row, params};
 
-use super::DbResult;
-use super::pending::PendingJob;
-use super::place::Place;
-use super::session::{Role, Session};
+use super::ranges::ReadyRange;
+use super::session::Session;
+use super::write_buffer::AcceptedJob;
+use super::writer_state::Role;
 use crate::codec::{get_job_id, get_json, get_status, get_time};
-use crate::columns::{Options, SMALL_PAYLOAD_BYTES};
+use crate::columns::SMALL_PAYLOAD_BYTES;
+use crate::error::DbResult;
 use crate::segment::Origin;
 
 /// Stores all jobs, or none.
@@ -20,7 +21,7 @@ pub(crate) fn submit(
 ) -> DbResult<Result<Vec<Submitted>, SubmitError>> {
     let can_conflict = jobs.iter().any(|job| job.fingerprint.is_some());
     if can_conflict && jobs.len() > 1 {
-        session.atomic(|s| submit_all(s, jobs))
+        session.atomic(|session| submit_all(session, jobs))
     } else {
         submit_all(session, jobs)
     }
@@ -32,9 +33,9 @@ fn submit_all(
 ) -> DbResult<Result<Vec<Submitted>, SubmitError>> {
     let mut answers = Vec::with_capacity(jobs.len());
     for (index, job) in jobs.iter().enumerate() {
-        let answer = match earlier(session, index, job)? {
+        let answer = match find_existing(session, index, job)? {
             Err(conflict) => return Ok(Err(conflict)),
-            Ok(Some(earlier)) => earlier,
+            Ok(Some(existing)) => existing,
             Ok(None) => insert(session, jobs, index)?,
         };
         answers.push(answer);
@@ -42,15 +43,15 @@ fn submit_all(
     Ok(Ok(answers))
 }
 
-/// The job that already stands for this submission, if there is one.
-fn earlier(
-    session: &Session<'_, '_>,
+/// Returns the answer with the job that already exists for this submission, if there is one.
+fn find_existing(
+    session: &mut Session<'_, '_>,
     index: usize,
     job: &NewJob,
 ) -> DbResult<Result<Option<Submitted>, SubmitError>> {
     if let Some(fingerprint) = job.fingerprint {
         let found = match &job.idempotency_key {
-            Some(key) => by_key(session, key)?.map(|found| (found, "Idempotency-Key")),
+            Some(key) => by_idempotency_key(session, key)?.map(|found| (found, "Idempotency-Key")),
             None => None,
         };
         let found = match found {
@@ -58,70 +59,75 @@ fn earlier(
             found => found,
         };
         if let Some((found, what)) = found {
-            return Ok(repeat(&found, fingerprint).ok_or(SubmitError::Conflict {
-                index,
-                what,
-                existing: found.answer.id,
-            }));
+            if found.fingerprint != Some(fingerprint.0) {
+                return Ok(Err(SubmitError::Conflict {
+                    index,
+                    what,
+                    existing: found.id,
+                }));
+            }
+            return Ok(Ok(Some(found.answer(session, Acceptance::Replayed))));
         }
     }
     let Some(key) = &job.unique_key else {
         return Ok(Ok(None));
     };
-    let Some((row, answer)) = by_unique_key(session, key)? else {
+    let Some((row, found)) = by_unique_key(session, key)? else {
         return Ok(Ok(None));
     };
-    if let (Some(key), Some(fingerprint)) = (&job.idempotency_key, job.fingerprint) {
-        // A repeat is to get this answer, even when the job is over by then.
-        session.change(
+    if let (Some(key), Some(Fingerprint(fingerprint))) = (&job.idempotency_key, job.fingerprint) {
+        // A repeat gets this answer, even after the job has ended.
+        session.execute(
             "INSERT INTO shared_keys (idempotency_key, job, fingerprint) VALUES (?1, ?2, ?3)",
-            params![key, row, fingerprint.0],
+            params![key, row, fingerprint],
         )?;
     }
-    Ok(Ok(Some(answer)))
+    Ok(Ok(Some(found.answer(session, Acceptance::UniqueExists))))
 }
 
-struct Found {
-    answer: Submitted,
+/// A job that has the id or a key of a submission.
+struct Existing {
+    id: JobId,
+    /// As the file has it.
+    status: JobStatus,
+    accepted_at: Timestamp,
     fingerprint: Option<[u8; 32]>,
 }
 
-fn repeat(found: &Found, fingerprint: Fingerprint) -> Option<Option<Submitted>> {
-    (found.fingerprint == Some(fingerprint.0)).then_some(Some(found.answer))
+impl Existing {
+    /// Reads the columns id, status, created_at.
+    fn read(row: &Row<'_>, fingerprint: Option<[u8; 32]>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: get_job_id(row, 0)?,
+            status: get_status(row, 1)?,
+            accepted_at: get_time(row, 2)?,
+            fingerprint,
+        })
+    }
+
+    /// Reads the columns id, status, created_at, options.
+    fn read_with_options(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let options: Option<JobOptions> = get_json(row, 3)?;
+        Self::read(row, options.and_then(|options| options.fingerprint))
+    }
+
+    fn answer(self, session: &Session<'_, '_>, acceptance: Acceptance) -> Submitted {
+        let running = session.state.running.get(self.id);
+        Submitted {
+            id: self.id,
+            status: running.map_or(self.status, |attempt| attempt.row.state.status),
+            accepted_at: self.accepted_at,
+            acceptance,
+        }
+    }
 }
 
-fn read_answer(
-    session: &Session<'_, '_>,
-    row: &rusqlite::Row<'_>,
-    acceptance: Acceptance,
-) -> DbResult<Submitted> {
-    let id = get_job_id(row, 0)?;
-    let status = match session.held(id) {
-        Some(held) => held.row.status,
-        None => get_status(row, 1)?,
-    };
-    Ok(Submitted {
-        id,
-        status,
-        accepted_at: get_time(row, 2)?,
-        acceptance,
-    })
-}
-
-fn read_found(session: &Session<'_, '_>, row: &rusqlite::Row<'_>) -> DbResult<Found> {
-    let options: Option<Options> = get_json(row, 3)?;
-    Ok(Found {
-        answer: read_answer(session, row, Acceptance::Replayed)?,
-        fingerprint: options.and_then(|options| options.fingerprint),
-    })
-}
-
-fn by_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Found>> {
+fn by_idempotency_key(session: &mut Session<'_, '_>, key: &str) -> DbResult<Option<Existing>> {
     let own = session.find(
         "SELECT j.id, j.status, j.created_at, j.options FROM idempotency_keys k JOIN jobs j ON j.job = k.job \
          WHERE k.idempotency_key = ?1",
         params![key],
-        |row| read_found(session, row),
+        Existing::read_with_options,
     )?;
     if own.is_some() {
         return Ok(own);
@@ -130,29 +136,24 @@ fn by_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<Found>> {
         "SELECT j.id, j.status, j.created_at, k.fingerprint FROM shared_keys k JOIN jobs j ON j.job = k.job \
          WHERE k.idempotency_key = ?1",
         params![key],
-        |row| {
-            Ok(Found {
-                answer: read_answer(session, row, Acceptance::Replayed)?,
-                fingerprint: Some(row.get(3)?),
-            })
-        },
+        |row| Existing::read(row, Some(row.get(3)?)),
     )
 }
 
-fn by_id(session: &Session<'_, '_>, id: JobId) -> DbResult<Option<Found>> {
+fn by_id(session: &mut Session<'_, '_>, id: JobId) -> DbResult<Option<Existing>> {
     session.find(
         "SELECT id, status, created_at, options FROM jobs WHERE id = ?1",
         params![id.0],
-        |row| read_found(session, row),
+        Existing::read_with_options,
     )
 }
 
-/// The unfinished job that carries `key`, and its row.
-fn by_unique_key(session: &Session<'_, '_>, key: &str) -> DbResult<Option<(i64, Submitted)>> {
+/// Returns the unfinished job that carries `key`, and its row number.
+fn by_unique_key(session: &mut Session<'_, '_>, key: &str) -> DbResult<Option<(i64, Existing)>> {
     session.find(
         "SELECT j.id, j.status, j.created_at, j.job FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
         params![key],
-        |row| Ok((row.get(3)?, read_answer(session, row, Acceptance::UniqueExists)?)),
+        |row| Ok((row.get(3)?, Existing::read(row, None)?)),
     )
 }
 
@@ -164,53 +165,60 @@ fn insert(
     let new = &submission[index];
     let now = session.now();
     let job = session.next_job();
-    let run_at = new.run_at(now);
-    let status = if run_at.is_some() {
-        JobStatus::Scheduled
-    } else {
-        JobStatus::Pending
-    };
+    let (state, created) = JobState::submit(new, now);
+    let producer = session.state.producer(Role::Gateway);
     let event = JobEvent {
         job_id: new.id,
         job_type: new.job_type.clone(),
         queue: new.queue.clone(),
-        version: 1,
-        attempt: None,
+        version: created.version,
+        attempt: created.attempt,
         occurred_at: now,
         correlation_id: new.correlation_id,
-        producer: session.producer(Role::Gateway).clone(),
-        previous_status: None,
-        change: Change::Created {
-            priority: new.priority,
-            run_at,
-        },
+        producer: producer.producer.clone(),
+        previous_status: created.previous_status,
+        change: created.change,
     };
     let origin = Origin {
-        producer: session.producer_row(Role::Gateway),
+        producer: producer.row,
         job,
         prev: None,
         own: new.correlation_id,
     };
     let seq = session.append(&origin, event, None)?;
-    session.insert_job(PendingJob {
-        submission: (submission.clone(), index),
+    session.insert_job(AcceptedJob {
+        submission: submission.clone(),
+        index,
         job,
-        status,
+        status: state.status,
         last_seq: seq,
-        due_at: run_at.unwrap_or(now),
+        due_at: state.due_at,
     })?;
-    let place = match run_at {
-        Some(run_at) => Place::Delayed { run_at },
-        None => Place::Ready {
-            job_type: &new.job_type,
-            queue: &new.queue,
+    if state.status == JobStatus::Scheduled {
+        session.insert_delayed(state.due_at, job)?;
+    } else {
+        session.insert_ready(ReadyRange {
+            job_type: new.job_type.clone(),
+            queue: new.queue.clone(),
             priority: new.priority,
-            ready_at: now,
-        },
-    };
-    place.enter(session, job)?;
+            ready_at: state.due_at,
+            first: job,
+            last: job,
+        })?;
+    }
+    insert_auxiliary_rows(session, new, job)?;
+    Ok(Submitted {
+        id: new.id,
+        status: state.status,
+        accepted_at: now,
+        acceptance: Acceptance::Created,
+    })
+}
+
+/// Inserts what few jobs have: keys, a large payload, tags.
+fn insert_auxiliary_rows(session: &mut Session<'_, '_>, new: &NewJob, job: i64) -> DbResult<()> {
     if let Some(key) = &new.unique_key {
-        session.change(
+        session.execute(
             "INSERT INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
             params![key, job],
         )?;
@@ -218,27 +226,22 @@ fn insert(
     if let Some(payload) = &new.payload
         && payload.get().len() > SMALL_PAYLOAD_BYTES
     {
-        session.change(
+        session.execute(
             "INSERT INTO job_payloads (job, payload) VALUES (?1, ?2)",
             params![job, payload.get()],
         )?;
     }
     if let Some(key) = &new.idempotency_key {
-        session.change(
+        session.execute(
             "INSERT INTO idempotency_keys (idempotency_key, job) VALUES (?1, ?2)",
             params![key, job],
         )?;
     }
     for tag in &new.tags {
-        session.change(
+        session.execute(
             "INSERT OR IGNORE INTO job_tags (tag, job) VALUES (?1, ?2)",
             params![tag, job],
         )?;
     }
-    Ok(Submitted {
-        id: new.id,
-        status,
-        accepted_at: now,
-        acceptance: Acceptance::Created,
-    })
+    Ok(())
 }

@@ -1,16 +1,14 @@
-use odd_core::ports::WorkerRecord;
+use odd_core::ports::{WORKER_RETENTION_MS, WorkerRecord};
 use rusqlite::params;
 
-use super::DbResult;
 use super::session::Session;
 use crate::codec::to_json;
+use crate::error::DbResult;
 
-/// How long a worker that no longer reports is remembered.
-const FORGET_AFTER_MS: u64 = 24 * 60 * 60 * 1_000;
-
-/// Notes that a worker lives, and forgets those long gone.
+/// Records that a worker is alive, and deletes workers that no longer report.
 pub(crate) fn record_worker(session: &mut Session<'_, '_>, worker: &WorkerRecord) -> DbResult<()> {
-    session.change(
+    let now = session.now();
+    session.execute(
         "INSERT INTO workers (worker, types, concurrency, busy, seen_at) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (worker) DO UPDATE SET types = ?2, concurrency = ?3, busy = ?4, seen_at = ?5",
         params![
@@ -18,14 +16,13 @@ pub(crate) fn record_worker(session: &mut Session<'_, '_>, worker: &WorkerRecord
             worker.types.as_ref().map(to_json),
             worker.concurrency,
             worker.busy,
-            session.now().as_micros()
+            now.as_micros()
         ],
     )?;
-    let horizon = session.now().minus_millis(FORGET_AFTER_MS);
-    session
-        .change(
-            "DELETE FROM workers WHERE seen_at < ?1",
-            params![horizon.as_micros()],
-        )
-        .map(drop)
+    let oldest = now.minus_millis(WORKER_RETENTION_MS);
+    let deleted = session.execute(
+        "DELETE FROM workers WHERE seen_at < ?1",
+        params![oldest.as_micros()],
+    );
+    deleted.map(drop)
 }
