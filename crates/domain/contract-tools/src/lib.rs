@@ -6,11 +6,11 @@
 //!
 //! Entry points: [`ContractSet`] to load a directory or a revision, then [`check::check_set`] or [`compat::compat`].
 
+mod bump;
 pub mod check;
 pub mod compat;
 mod contract_set;
 mod references;
-mod version;
 
+pub use bump::{Bump, InvalidVersion, parse_version};
 pub use contract_set::{ContractSet, LoadError};
-pub use version::{Bump, InvalidVersion, Version};

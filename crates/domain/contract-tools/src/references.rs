@@ -1,17 +1,25 @@
+//! `$ref`s of contract documents, resolved as RFC 3986 prescribes.
+
 use std::collections::BTreeMap;
 
+use fluent_uri::component::{Authority, Scheme};
+use fluent_uri::pct_enc::EString;
+use fluent_uri::pct_enc::encoder::Path;
+use fluent_uri::{Uri, UriRef};
 use serde_json::Value;
 
 use crate::ContractSet;
 
-/// A `$ref` that leads nowhere.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// A `$ref` without a target.
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum BrokenReference {
+    #[error("{0} is not a URI reference")]
+    NotAReference(String),
     #[error("there is no document {0}")]
     NoDocument(String),
     #[error("{document} has nothing at {pointer}")]
     NoTarget { document: String, pointer: String },
-    #[error("the fragment {0} is no JSON pointer")]
+    #[error("the fragment {0} is not a JSON Pointer")]
     NotAPointer(String),
 }
 
@@ -24,23 +32,27 @@ pub(crate) struct Target<'a> {
     pub(crate) value: &'a Value,
 }
 
-/// Finds what `$ref`s of a contract set mean: by `$id`, or by path relative to the referring file.
+/// Resolves the `$ref`s of a contract set: by `$id`, or by path relative to the referring file.
 #[derive(Debug)]
 pub(crate) struct References<'a> {
     set: &'a ContractSet,
-    paths_by_id: BTreeMap<&'a str, &'a str>,
+    /// The paths of the documents, by `$id` and by file URI.
+    paths: BTreeMap<String, &'a str>,
 }
 
 impl<'a> References<'a> {
     pub(crate) fn of(set: &'a ContractSet) -> Self {
-        let paths_by_id = set
-            .documents()
-            .filter_map(|(path, document)| Some((document["$id"].as_str()?, path)))
-            .collect();
-        Self { set, paths_by_id }
+        let mut paths = BTreeMap::new();
+        for (path, document) in set.documents() {
+            paths.insert(file_uri(path).into_string(), path);
+            if let Some(id) = document["$id"].as_str() {
+                paths.insert(id.to_owned(), path);
+            }
+        }
+        Self { set, paths }
     }
 
-    /// `path` as the contract set holds it; empty when it does not.
+    /// Returns `path` as the contract set holds it; empty when it does not.
     pub(crate) fn path_of(&self, path: &str) -> &'a str {
         self.set
             .documents()
@@ -48,132 +60,130 @@ impl<'a> References<'a> {
             .map_or("", |(known, _)| known)
     }
 
-    /// What `reference`, found in the document at `path`, refers to.
+    /// Returns the target of `reference`, found in the document at `path`.
     pub(crate) fn resolve(
         &self,
         path: &'a str,
         reference: &str,
     ) -> Result<Target<'a>, BrokenReference> {
-        let (document, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let target = self.document(path, document)?;
-        let pointer = percent_decoded(fragment);
+        let not_a_reference = || BrokenReference::NotAReference(reference.to_owned());
+        let parsed = UriRef::parse(reference).map_err(|_| not_a_reference())?;
+        let fragment = parsed.fragment().unwrap_or_default().decode();
+        let pointer = fragment.to_string().map_err(|_| not_a_reference())?;
+        let target = self.document(path, parsed.strip_fragment())?;
         if !pointer.is_empty() && !pointer.starts_with('/') {
-            return Err(BrokenReference::NotAPointer(pointer));
+            return Err(BrokenReference::NotAPointer(pointer.into_owned()));
         }
         match target.value.pointer(&pointer) {
             Some(value) => Ok(Target { value, ..target }),
             None => Err(BrokenReference::NoTarget {
                 document: target.path.to_owned(),
-                pointer,
+                pointer: pointer.into_owned(),
             }),
         }
     }
 
-    fn document(&self, from: &'a str, reference: &str) -> Result<Target<'a>, BrokenReference> {
-        let missing = || BrokenReference::NoDocument(reference.to_owned());
+    /// Returns the document that `reference`, without its fragment, means in the document at `from`.
+    fn document(
+        &self,
+        from: &'a str,
+        reference: UriRef<&str>,
+    ) -> Result<Target<'a>, BrokenReference> {
+        let missing = || BrokenReference::NoDocument(reference.to_string());
         let base = self.set.document(from).ok_or_else(missing)?;
-        if reference.is_empty() {
+        if reference.as_str().is_empty() {
             return Ok(Target {
                 path: from,
                 value: base,
             });
         }
-        let joined = base["$id"].as_str().map(|id| join(id, reference));
-        let by_id = joined.and_then(|id| self.paths_by_id.get(id.as_str()).copied());
-        let path = by_id.map_or_else(|| join(from, reference), str::to_owned);
-        self.set
-            .documents()
-            .find(|(candidate, _)| *candidate == path)
-            .or_else(|| {
-                let path = self.paths_by_id.get(path.as_str())?;
-                Some((*path, self.set.document(path)?))
-            })
-            .map(|(path, value)| Target { path, value })
-            .ok_or_else(missing)
+        let id = base["$id"]
+            .as_str()
+            .and_then(|id| Uri::parse(id.to_owned()).ok());
+        let path = id
+            .into_iter()
+            .chain([file_uri(from)])
+            .filter_map(|base| reference.resolve_against(&base).ok())
+            .find_map(|uri| self.paths.get(uri.as_str()).copied())
+            .ok_or_else(missing)?;
+        let value = self.set.document(path).ok_or_else(missing)?;
+        Ok(Target { path, value })
     }
 }
 
-/// `reference` as seen from `base`, both without fragment: RFC 3986, section 5.2, for paths.
-fn join(base: &str, reference: &str) -> String {
-    if reference.contains("://") {
-        return reference.to_owned();
-    }
-    let (root, path) = match base.split_once("://") {
-        Some((scheme, rest)) => {
-            let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-            (format!("{scheme}://{host}/"), path)
-        }
-        None => (String::new(), base),
-    };
-    let mut segments: Vec<&str> = path.split('/').collect();
-    segments.pop();
-    for segment in reference.split('/') {
-        match segment {
-            "." => {}
-            ".." => {
-                segments.pop();
-            }
-            name => segments.push(name),
-        }
-    }
-    root + &segments.join("/")
-}
-
-fn percent_decoded(fragment: &str) -> String {
-    let bytes = fragment.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = fragment
-            .get(at + 1..at + 3)
-            .filter(|_| bytes[at] == b'%')
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        decoded.push(hex.unwrap_or(bytes[at]));
-        at += if hex.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+/// Returns a URI for the file at `path`, so that relative references can be resolved against it.
+fn file_uri(path: &str) -> Uri<String> {
+    let mut encoded = EString::<Path>::new();
+    encoded.push('/');
+    encoded.encode_str::<Path>(path);
+    Uri::builder()
+        .scheme(Scheme::new_or_panic("file"))
+        .authority(Authority::EMPTY)
+        .path(&encoded)
+        .build()
+        .expect("an encoded path is valid")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn set() -> ContractSet {
+        let document = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
+        ContractSet::from_files([
+            document(
+                "schemas/events/job.due.json",
+                r#"{"$id": "https://odd-dashboard.dev/contracts/events/job.due.json"}"#,
+            ),
+            document(
+                "schemas/common.json",
+                r#"{"$id": "https://odd-dashboard.dev/contracts/common.json", "$defs": {"a b": 1}}"#,
+            ),
+            document("openapi/a gateway.json", "{}"),
+            document("openapi/read-model.json", "{}"),
+        ])
+    }
+
     #[test]
-    fn references_are_joined_as_paths() {
-        let id = "https://odd-dashboard.dev/contracts/events/job.created.json";
-        for (base, reference, joined) in [
+    fn references_are_resolved_against_the_id_and_the_path() {
+        let set = set();
+        let references = References::of(&set);
+        let due = "schemas/events/job.due.json";
+        let gateway = "openapi/a gateway.json";
+        for (base, reference, path) in [
+            (due, "../common.json", "schemas/common.json"),
+            (due, "job.due.json", due),
+            (due, "", due),
             (
-                id,
-                "../common.json",
+                gateway,
                 "https://odd-dashboard.dev/contracts/common.json",
+                "schemas/common.json",
             ),
-            (
-                id,
-                "job.due.json",
-                "https://odd-dashboard.dev/contracts/events/job.due.json",
-            ),
-            (
-                id,
-                "https://example.org/x.json",
-                "https://example.org/x.json",
-            ),
-            (
-                "openapi/gateway.json",
-                "../schemas/job.json",
-                "schemas/job.json",
-            ),
-            (
-                "openapi/gateway.json",
-                "./read-model.json",
-                "openapi/read-model.json",
-            ),
+            (gateway, "../schemas/common.json", "schemas/common.json"),
+            (gateway, "./read-model.json", "openapi/read-model.json"),
+            ("openapi/read-model.json", "a%20gateway.json", gateway),
         ] {
-            assert_eq!(join(base, reference), joined);
+            let target = references.resolve(base, reference).expect(reference);
+            assert_eq!(target.path, path, "{reference}");
         }
     }
 
     #[test]
-    fn fragments_are_percent_decoded() {
-        assert_eq!(percent_decoded("/%24defs/a%2"), "/$defs/a%2");
+    fn fragments_are_percent_decoded_pointers() {
+        let set = set();
+        let references = References::of(&set);
+        let common = "schemas/common.json";
+        let target = references.resolve(common, "#/%24defs/a%20b");
+        assert_eq!(target.expect("is there").value, &Value::from(1));
+        for broken in [
+            "#/$defs/c",
+            "#anchor",
+            "#/%2",
+            "#/%ff",
+            "a b.json",
+            "none.json",
+        ] {
+            assert!(references.resolve(common, broken).is_err(), "{broken}");
+        }
     }
 }

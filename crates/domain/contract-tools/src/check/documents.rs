@@ -4,7 +4,7 @@ use odd_contracts::schema::id_of;
 use serde_json::Value;
 
 use super::{Report, Rule};
-use crate::{ContractSet, Version};
+use crate::{ContractSet, parse_version};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -49,7 +49,7 @@ fn check_dialect(path: &str, document: &Value, report: &mut Report) {
 }
 
 fn check_version(path: &str, document: &Value, report: &mut Report) {
-    match document["$version"].as_str().map(str::parse::<Version>) {
+    match document["$version"].as_str().map(parse_version) {
         Some(Ok(_)) => {}
         Some(Err(error)) => report.add(Rule::Version, path, format!("$version {error}")),
         None => report.add(Rule::Version, path, "has no $version"),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Report, Rule};
 use crate::contract_set::schema_name;
-use crate::{ContractSet, Version};
+use crate::{ContractSet, parse_version};
 
 const REGISTER: &str = "VERSIONS.md";
 
@@ -61,7 +61,7 @@ fn row(line: &str) -> Option<(&str, &str)> {
     let mut cells = line.trim().strip_prefix('|')?.split('|').map(str::trim);
     let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
     let version = cells.next()?;
-    version.parse::<Version>().ok().map(|_| (name, version))
+    parse_version(version).ok().map(|_| (name, version))
 }
 
 #[cfg(test)]

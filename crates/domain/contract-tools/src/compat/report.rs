@@ -1,7 +1,8 @@
+use semver::Version;
 use serde::Serialize;
 
 use super::Change;
-use crate::{Bump, Version};
+use crate::Bump;
 
 /// What became of one schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

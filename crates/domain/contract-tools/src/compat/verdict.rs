@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use odd_contracts::json_pointer;
+use semver::Version;
 use serde_json::Value;
 
 use super::change::{Difference, Effect};
@@ -8,7 +9,7 @@ use super::compare::Comparison;
 use super::view::Located;
 use super::{Change, CompatReport, SchemaReport, annotations};
 use crate::references::References;
-use crate::{Bump, ContractSet, Version};
+use crate::{Bump, ContractSet, parse_version};
 
 /// Compares every schema of `head` with what it was in `base`.
 pub fn compat(base: &ContractSet, head: &ContractSet) -> CompatReport {
@@ -130,13 +131,13 @@ fn compare_definitions<'a>(
 }
 
 fn judge(report: &mut SchemaReport, head: &ContractSet) {
-    let (Some(before), Some(after)) = (report.base_version, report.head_version) else {
+    let (Some(before), Some(after)) = (&report.base_version, &report.head_version) else {
         report
             .failures
             .push("its $version is missing or no version".to_owned());
         return;
     };
-    report.actual_bump = after.bump_since(before);
+    report.actual_bump = Bump::between(before, after);
     if after < before {
         let message = format!("its $version fell from {before} to {after}");
         report.failures.push(message);
@@ -147,7 +148,7 @@ fn judge(report: &mut SchemaReport, head: &ContractSet) {
     {
         report.failures.push(format!(
             "the changes are {required}: $version must rise from {before} to {}, and is {after}",
-            before.raised(required)
+            required.raise(before)
         ));
     }
     let note = format!("migrations/{}-{}.md", report.schema, after.major);
@@ -192,7 +193,7 @@ fn vanished(name: &str, before: Option<&Value>) -> SchemaReport {
 }
 
 fn version_of(schema: &Value) -> Option<Version> {
-    schema["$version"].as_str()?.parse().ok()
+    parse_version(schema["$version"].as_str()?).ok()
 }
 
 fn without_version(schema: &Value) -> Value {
