@@ -7,6 +7,7 @@ mod api_contract;
 pub mod build;
 mod clock;
 pub mod conformance;
+mod event_schema;
 mod follow;
 pub mod http;
 mod postgres;

@@ -16,7 +16,7 @@ use crate::connection::{Connector, Health, Session, watch_over};
 use crate::quarantine::park;
 use crate::reorder_buffer::ReorderBuffer;
 use crate::topology;
-use crate::wire::EventReader;
+use crate::wire::read_events;
 
 /// Messages that are on their way to this process at the same time.
 const PREFETCH: u16 = 256;
@@ -144,7 +144,6 @@ impl EventConsumer {
         let mut consumer = self.consume(session).await?;
         let order = self.begin(order).await;
         self.health.recovered();
-        let mut reader = EventReader::new();
         let mut taken = Taken::default();
         let mut silence = SILENCE;
         let mut silent_until = Instant::now() + silence;
@@ -158,7 +157,7 @@ impl EventConsumer {
                     // What came with it is handed over with it.
                     while let Some(delivery) = next.take() {
                         let delivery = delivery?;
-                        is_good = self.read(session, &mut reader, order, &delivery).await?;
+                        is_good = self.read(session, order, &delivery).await?;
                         taken.add(delivery);
                         if is_good {
                             next = consumer.next().now_or_never().flatten();
@@ -260,11 +259,10 @@ impl EventConsumer {
     async fn read(
         &self,
         session: &Session,
-        reader: &mut EventReader,
         order: &mut ReorderBuffer,
         delivery: &Delivery,
     ) -> lapin::Result<bool> {
-        match reader.read(&delivery.data, &delivery.properties) {
+        match read_events(&delivery.data, &delivery.properties) {
             Ok(entries) => {
                 order.add(entries);
                 Ok(true)

@@ -28,29 +28,12 @@ impl EventId {
     /// The id of the event that took `job` to `version`: UUIDv5 (RFC 9562, section 5.5) of the version's
     /// decimal digits in the namespace of the job id.
     pub fn of(job: JobId, version: u32) -> Self {
-        Self(Uuid::new_v5(
-            &job.0,
-            decimal(version, &mut [0; 10]).as_bytes(),
-        ))
+        Self(Uuid::new_v5(&job.0, version.to_string().as_bytes()))
     }
 
     /// The id of something that follows from the event `first`: UUIDv5 of `name` in the namespace of the event's id.
     pub fn within(first: Self, name: &str) -> Self {
         Self(Uuid::new_v5(&first.0, name.as_bytes()))
-    }
-}
-
-/// The decimal digits of `number`, written at the end of `digits`.
-pub(crate) fn decimal(number: u32, digits: &mut [u8; 10]) -> &str {
-    let mut start = digits.len();
-    let mut rest = number;
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            return std::str::from_utf8(&digits[start..]).expect("digits are ASCII");
-        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::map::Entry;
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
@@ -142,12 +143,14 @@ impl<'de> Visitor<'de> for Strict {
         while let Some(name) = members.next_key::<String>()? {
             refuse_nul(&name)?;
             let value = members.next_value_seed(Strict)?;
-            if object.contains_key(&name) {
-                return Err(de::Error::custom(format_args!(
-                    "duplicate member name {name:?}"
-                )));
-            }
-            object.insert(name, value);
+            match object.entry(name) {
+                Entry::Vacant(entry) => entry.insert(value),
+                Entry::Occupied(entry) => {
+                    let name = entry.key();
+                    let error = format_args!("duplicate field name {name:?}");
+                    return Err(de::Error::custom(error));
+                }
+            };
         }
         Ok(Value::Object(object))
     }

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use odd_contracts::schema::EventParts;
 use odd_contracts::{
-    CorrelationId, EventEnvelope, EventId, EventType, FailureReason, JobId, JobStatus, JobType,
-    Producer, QueueName, Timestamp,
+    CONTRACT_VERSION, CorrelationId, EventEnvelope, EventId, EventPayload, EventType,
+    FailureReason, JobId, JobStatus, JobType, Producer, QueueName, Timestamp,
 };
+
+use crate::machine;
 
 /// Who signs the events that the store appends, by the role whose request caused them.
 #[derive(Debug, Clone)]
@@ -149,22 +150,34 @@ impl JobEvent {
         EventId::of(self.job_id, self.version)
     }
 
-    /// The event as it travels.
-    pub fn to_envelope(&self) -> EventEnvelope {
-        self.parts().to_envelope()
+    /// Returns `true` if the state machine allows this event after its previous status.
+    pub fn is_legal(&self) -> bool {
+        machine::is_legal(
+            self.previous_status,
+            self.change.event_type(),
+            self.change.status(),
+        )
     }
 
-    /// The members of the envelope, borrowed.
-    pub fn parts(&self) -> EventParts<'_> {
-        let mut parts = EventParts {
+    /// Returns the event as it is published.
+    pub fn to_envelope(&self) -> EventEnvelope {
+        EventEnvelope {
+            contract_version: CONTRACT_VERSION.to_owned(),
             event_type: self.change.event_type(),
-            event_id: None,
+            event_id: self.id(),
             occurred_at: self.occurred_at,
-            producer: &self.producer,
+            producer: Producer::clone(&self.producer),
             correlation_id: self.correlation_id,
+            idempotency_key: format!("{}:{}", self.job_id, self.version),
+            payload: self.to_payload(),
+        }
+    }
+
+    fn to_payload(&self) -> EventPayload {
+        let mut payload = EventPayload {
             job_id: self.job_id,
-            job_type: &self.job_type,
-            queue: &self.queue,
+            job_type: self.job_type.clone(),
+            queue: self.queue.clone(),
             status: self.change.status(),
             previous_status: self.previous_status,
             version: self.version,
@@ -181,16 +194,16 @@ impl JobEvent {
         match &self.change {
             Change::Due | Change::Validated => {}
             Change::Created { priority, run_at } => {
-                parts.priority = Some(*priority);
-                parts.run_at = *run_at;
+                payload.priority = Some(*priority);
+                payload.run_at = *run_at;
             }
             Change::Started { worker_id, wait_ms } => {
-                parts.worker_id = Some(worker_id);
-                parts.wait_ms = Some(*wait_ms);
+                payload.worker_id = Some(worker_id.to_string());
+                payload.wait_ms = Some(*wait_ms);
             }
             Change::Progressed { fraction, message } => {
-                parts.fraction = Some(*fraction);
-                parts.message = message.as_deref();
+                payload.fraction = Some(*fraction);
+                payload.message.clone_from(message);
             }
             Change::Retrying {
                 reason,
@@ -198,30 +211,30 @@ impl JobEvent {
                 run_at,
                 duration_ms,
             } => {
-                parts.reason = Some(*reason);
-                parts.message = Some(message);
-                parts.run_at = Some(*run_at);
-                parts.duration_ms = Some(*duration_ms);
+                payload.reason = Some(*reason);
+                payload.message = Some(message.clone());
+                payload.run_at = Some(*run_at);
+                payload.duration_ms = Some(*duration_ms);
             }
-            Change::Requeued { message } => parts.message = Some(message),
-            Change::Completed { duration_ms } => parts.duration_ms = Some(*duration_ms),
+            Change::Requeued { message } => payload.message = Some(message.clone()),
+            Change::Completed { duration_ms } => payload.duration_ms = Some(*duration_ms),
             Change::Failed {
                 reason,
                 message,
                 duration_ms,
             } => {
-                parts.reason = Some(*reason);
-                parts.message = Some(message);
-                parts.duration_ms = *duration_ms;
+                payload.reason = Some(*reason);
+                payload.message = Some(message.clone());
+                payload.duration_ms = *duration_ms;
             }
             Change::Cancelled {
                 message,
                 duration_ms,
             } => {
-                parts.message = message.as_deref();
-                parts.duration_ms = *duration_ms;
+                payload.message.clone_from(message);
+                payload.duration_ms = *duration_ms;
             }
         }
-        parts
+        payload
     }
 }

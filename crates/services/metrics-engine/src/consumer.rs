@@ -1,15 +1,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::FieldError;
-use odd_contracts::schema::EventChecker;
 use odd_core::JobEvent;
 use odd_core::ports::{EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views};
 
 use crate::metrics::EngineMetrics;
-
-/// Events checked before other tasks get their turn.
-const CHECKS_AT_ONCE: usize = 256;
 
 /// Least time between two folds while events keep coming: folding costs the same for one event as for hundreds.
 /// The first event after a pause is folded in at once.
@@ -32,10 +27,9 @@ pub(crate) struct Consumer {
 impl Consumer {
     /// Runs until dropped. After a failure it starts again from where the views stand.
     pub(crate) async fn run(self) {
-        let mut checker = EventChecker::new();
         let mut pause = FIRST_PAUSE;
         loop {
-            let error = match self.follow(&mut checker, &mut pause).await {
+            let error = match self.follow(&mut pause).await {
                 Err(error) => error,
                 Ok(never) => match never {},
             };
@@ -48,16 +42,12 @@ impl Consumer {
         }
     }
 
-    async fn follow(
-        &self,
-        checker: &mut EventChecker,
-        pause: &mut Duration,
-    ) -> Result<std::convert::Infallible, StoreError> {
+    async fn follow(&self, pause: &mut Duration) -> Result<std::convert::Infallible, StoreError> {
         let mut stream = self.bus.subscribe(self.views.position().await?).await?;
         loop {
             let entries = stream.next().await?;
             let is_busy = entries.len() >= BUSY;
-            self.check(checker, &entries).await?;
+            self.check(&entries).await?;
             self.views.apply(entries).await?;
             *pause = FIRST_PAUSE;
             if !is_busy {
@@ -66,36 +56,25 @@ impl Consumer {
         }
     }
 
-    /// Parks a copy of what breaks its contract. It is folded in all the same: it is part of the history that the
-    /// views equal.
-    async fn check(
-        &self,
-        checker: &mut EventChecker,
-        entries: &[LogRecord],
-    ) -> Result<(), StoreError> {
-        let mut invalid = Vec::new();
-        for (index, entry) in entries.iter().enumerate() {
-            if let LogEntry::Event(event) = &entry.entry
-                && let Err(errors) = checker.check_parts(&event.parts())
+    /// Quarantines a copy of each event whose transition the state machine does not allow. The event is folded in
+    /// nevertheless: the views equal the history, and it is part of it.
+    async fn check(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
+        for record in entries {
+            if let LogEntry::Event(event) = &record.entry
+                && !event.is_legal()
             {
-                invalid.push((event, errors));
+                self.quarantine(event).await?;
             }
-            if index % CHECKS_AT_ONCE == CHECKS_AT_ONCE - 1 {
-                tokio::task::yield_now().await;
-            }
-        }
-        for (event, errors) in invalid {
-            self.park(event, &errors).await?;
         }
         Ok(())
     }
 
-    async fn park(&self, event: &JobEvent, errors: &[FieldError]) -> Result<(), StoreError> {
-        let reason: Vec<String> = errors
-            .iter()
-            .map(|e| format!("{}: {}", e.pointer, e.message))
-            .collect();
-        let reason = reason.join("; ");
+    async fn quarantine(&self, event: &JobEvent) -> Result<(), StoreError> {
+        let before = event
+            .previous_status
+            .map_or("no status", |status| status.as_str());
+        let event_type = event.change.event_type();
+        let reason = format!("/payload/previousStatus: {event_type} cannot follow {before}");
         tracing::error!(event = %event.id(), job = %event.job_id, reason, "an event breaks its contract");
         let bytes = serde_json::to_vec(&event.to_envelope()).unwrap_or_default();
         self.quarantine

@@ -1,13 +1,12 @@
 //! Messages: what they say, and how. Their contracts are in `contracts/schemas`.
 
-mod canonical;
 mod incoming;
 mod outgoing;
 mod record;
 
 use odd_contracts::FieldError;
 
-pub(crate) use incoming::{EventReader, correlation_of, read_ready};
+pub(crate) use incoming::{correlation_of, read_events, read_ready};
 pub(crate) use outgoing::{HINT_JOBS, Outgoing, events, properties, ready, to_json};
 
 /// Tells the place of a message's first event in the log; the others follow it.

@@ -137,7 +137,7 @@ mod tests {
     use odd_contracts::{FailureReason, JobId, JobStatus, Timestamp};
     use odd_core::Change;
 
-    use super::super::EventReader;
+    use super::super::read_events;
     use super::*;
 
     fn producer() -> Producer {
@@ -173,7 +173,7 @@ mod tests {
         let entries: Vec<_> = places.into_iter().map(|at| (Position(at), event)).collect();
         let messages = events(&entries, &producer());
         let read = messages.iter().map(|message| {
-            let read = EventReader::new().read(&message.body, &message.properties);
+            let read = read_events(&message.body, &message.properties);
             let entries = read.expect("valid");
             entries.iter().map(|entry| entry.position.0).collect()
         });

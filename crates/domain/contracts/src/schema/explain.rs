@@ -2,8 +2,10 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{ErrorIterator, JsonType, ValidationError};
 use serde_json::Value;
 
-use super::MAX_ERRORS;
 use crate::{FieldError, json_pointer};
+
+/// The maximum number of errors in one report.
+pub const MAX_ERRORS: usize = 100;
 
 const MAX_POINTER_CHARS: usize = 1_000;
 const MAX_LISTED_CHARS: usize = 400;

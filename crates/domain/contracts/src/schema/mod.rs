@@ -1,25 +1,18 @@
 //! Validation against the JSON Schemas of `contracts/schemas`, which are compiled into this crate.
 //!
-//! What is checked often has a validator generated at build time: [`validate_submission`],
-//! [`validate_batch`], [`validate_event`], [`validate_event_batch`] and [`EventChecker`]. Everything else, and the report of what is
-//! wrong, goes through [`Schemas`].
+//! Everything that enters as bytes is validated here: request bodies, messages, files. Values that this build made from the
+//! contract types are not validated again; tests prove that they follow their schemas.
+//!
+//! [`validate_submission`], [`validate_batch`], [`validate_event`] and [`validate_event_batch`] use validators that the
+//! build generates. Everything else goes through [`Schemas`], and so does the report of what is wrong.
 
 mod compiled;
-mod compiled_members;
 mod documents;
-mod event_checker;
-mod event_members;
-mod event_parts;
-mod event_shape;
-mod event_template;
 mod explain;
 mod registry;
 mod validate;
 
 pub use documents::id_of;
-pub use event_checker::EventChecker;
-pub use event_parts::EventParts;
+pub use explain::MAX_ERRORS;
 pub use registry::{InvalidSchema, Schema, Schemas};
-pub use validate::{
-    MAX_ERRORS, validate_batch, validate_event, validate_event_batch, validate_submission,
-};
+pub use validate::{validate_batch, validate_event, validate_event_batch, validate_submission};

@@ -1,5 +1,5 @@
 //! The contract types and the schemas agree, and both reject what they should.
 
 mod arbitrary;
-mod event_checker;
+mod events;
 mod submissions;

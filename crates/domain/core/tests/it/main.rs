@@ -1,3 +1,4 @@
-//! Property tests of the pure domain.
+//! Tests of the pure domain over its whole input space.
 
+mod event_schemas;
 mod job_state;

@@ -9,7 +9,7 @@ use crate::folding::check_views;
 use crate::rig::{Rig, submit};
 use crate::scripted_bus::ScriptedBus;
 
-/// What the store recorded of four new jobs, the second of which then claims to be further than done.
+/// Returns what the store recorded of four new jobs, with progress of a job that never started as the second event.
 async fn with_one_invalid(store: &TestStore) -> (Vec<LogRecord>, Arc<JobEvent>) {
     submit(store, 4).await;
     let mut entries = store.log.read_after(Position(0), 10).await.expect("reads");
@@ -18,7 +18,7 @@ async fn with_one_invalid(store: &TestStore) -> (Vec<LogRecord>, Arc<JobEvent>) 
     };
     let invalid = Arc::new(JobEvent {
         change: Change::Progressed {
-            fraction: 7.5,
+            fraction: 0.5,
             message: None,
         },
         ..JobEvent::clone(created)
@@ -28,7 +28,7 @@ async fn with_one_invalid(store: &TestStore) -> (Vec<LogRecord>, Arc<JobEvent>) 
 }
 
 #[tokio::test]
-async fn an_event_that_breaks_its_contract_is_parked_and_folded_in_as_by_a_rebuild() {
+async fn an_illegal_event_is_quarantined_and_folded_in_as_by_a_rebuild() {
     let store = sqlite_store();
     let (entries, invalid) = with_one_invalid(&store).await;
     let last = entries[3].position;
@@ -40,7 +40,7 @@ async fn an_event_that_breaks_its_contract_is_parked_and_folded_in_as_by_a_rebui
     let envelope: EventEnvelope = serde_json::from_slice(&parked[0].message).expect("its bytes");
     assert_eq!(envelope, invalid.to_envelope());
     assert!(
-        parked[0].reason.contains("/payload/fraction"),
+        parked[0].reason.contains("/payload/previousStatus"),
         "{}",
         parked[0].reason
     );

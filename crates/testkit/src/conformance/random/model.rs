@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, HashMap};
 
-use odd_contracts::schema::EventChecker;
 use odd_contracts::{EventType, JobId, JobStatus, Timestamp};
 use odd_core::ports::{Lease, LogEntry, LogRecord, Position};
 use odd_core::{Aggregates, Change, JobEvent, machine};
 
 use super::command::Command;
+use crate::event_schema::assert_follows_schema;
 
 /// What the log has told of a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,6 @@ pub(super) struct Model {
     pub(super) ends: HashMap<Lease, Timestamp>,
     pub(super) read_to: Position,
     pub(super) aggregates: Aggregates,
-    checker: EventChecker,
 }
 
 impl Model {
@@ -38,7 +37,6 @@ impl Model {
             ends: HashMap::new(),
             read_to: Position(0),
             aggregates: Aggregates::default(),
-            checker: EventChecker::new(),
         }
     }
 
@@ -79,8 +77,7 @@ impl Model {
         if let Some(told) = known {
             assert!(event.occurred_at >= told.updated_at, "{event:?}");
         }
-        let verdict = self.checker.check(&event.to_envelope());
-        assert!(verdict.is_ok(), "{event:?}: {verdict:?}");
+        assert_follows_schema(event);
     }
 
     fn apply(&mut self, event: &JobEvent) {
