@@ -1,8 +1,6 @@
 use std::sync::Arc;
 
-use odd_contracts::{
-    AttemptOutcome, CorrelationId, JobError, JobStatus, Producer, RawJson, Timestamp,
-};
+use odd_contracts::{CorrelationId, JobStatus, Producer, Timestamp};
 use odd_core::{Change, JobEvent};
 
 use crate::codec::At;
@@ -10,33 +8,9 @@ use crate::columns::{AttemptColumns, CompletedColumns, SavedColumns};
 use crate::error::DbResult;
 use crate::listener::{NOTIFY, Notice};
 use crate::packed::{EventRows, INSERT_EVENTS, recorded};
-use crate::row::JobRow;
-use crate::store::Shared;
+use crate::row::{AttemptRow, CompletedRow, JobRow};
+use crate::shared::{Role, Shared};
 use crate::transaction::{Param, Params, Sent, Transaction, flight};
-
-/// On whose behalf an event is recorded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    Gateway,
-    Processor,
-}
-
-/// A job that succeeded.
-pub(crate) struct CompletedRow {
-    pub(crate) job: i64,
-    pub(crate) result: Option<RawJson>,
-}
-
-/// An attempt that is over without success.
-pub(crate) struct AttemptRow {
-    pub(crate) job: i64,
-    pub(crate) attempt: u32,
-    pub(crate) run: u32,
-    pub(crate) worker_id: String,
-    pub(crate) outcome: AttemptOutcome,
-    pub(crate) started_at: Timestamp,
-    pub(crate) error: Option<JobError>,
-}
 
 /// What a claim writes to the rows that it took.
 pub(crate) struct Start {

@@ -1,8 +1,7 @@
 //! The parameters of a change set's statements, column by column.
 
-use crate::change_set::{AttemptRow, CompletedRow};
 use crate::codec::{At, JsonText, signed};
-use crate::row::JobRow;
+use crate::row::{AttemptRow, CompletedRow, JobRow};
 use crate::transaction::Param;
 
 /// Whatever can change of a job, for `SAVE`.

@@ -29,6 +29,7 @@ mod producers;
 mod read;
 mod row;
 mod server_time;
+mod shared;
 mod signals;
 mod store;
 mod transaction;

@@ -1,5 +1,6 @@
 use odd_contracts::{
-    CorrelationId, JobError, JobId, JobStatus, JobType, Progress, QueueName, Timestamp,
+    AttemptOutcome, CorrelationId, JobError, JobId, JobStatus, JobType, Progress, QueueName,
+    RawJson, Timestamp,
 };
 use odd_core::RetryPolicy;
 use tokio_postgres::Row;
@@ -73,4 +74,21 @@ impl JobRow {
         self.started_at
             .map_or(0.0, |started| now.fractional_millis_since(started))
     }
+}
+
+/// A job that succeeded.
+pub(crate) struct CompletedRow {
+    pub(crate) job: i64,
+    pub(crate) result: Option<RawJson>,
+}
+
+/// An attempt that is over without success.
+pub(crate) struct AttemptRow {
+    pub(crate) job: i64,
+    pub(crate) attempt: u32,
+    pub(crate) run: u32,
+    pub(crate) worker_id: String,
+    pub(crate) outcome: AttemptOutcome,
+    pub(crate) started_at: Timestamp,
+    pub(crate) error: Option<JobError>,
 }

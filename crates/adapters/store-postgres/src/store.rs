@@ -4,22 +4,20 @@ use std::sync::atomic::AtomicI64;
 use deadpool_postgres::Pool;
 use odd_contracts::Producer;
 use odd_core::Producers;
-use odd_core::ports::{EventSink, LogRecord, StoreError};
+use odd_core::ports::{EventSink, StoreError};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
-use crate::change_set::Role;
-use crate::codec::At;
 use crate::config::PostgresConfig;
 use crate::connect::Address;
 use crate::error::{DbError, DbResult};
-use crate::listener::{self, Notice};
 use crate::migrate::migrate;
 use crate::producers::ProducerNames;
 use crate::server_time::ServerTime;
+use crate::shared::Shared;
 use crate::signals::Signals;
 use crate::write::Submitter;
-use crate::{leader, write};
+use crate::{leader, listener, write};
 
 /// The authoritative store on PostgreSQL. Cheap to clone; all clones share connections and what waits for them.
 #[derive(Clone)]
@@ -35,27 +33,6 @@ struct Tasks {
     asked: Arc<Notify>,
     leads: watch::Receiver<bool>,
     _running: Vec<AbortOnDropHandle<()>>,
-}
-
-/// What every operation needs.
-pub(crate) struct Shared {
-    pub(crate) writers: Pool,
-    pub(crate) readers: Pool,
-    pub(crate) signals: Arc<Signals>,
-    /// Tells this process from others.
-    pub(crate) instance: String,
-    clock: Option<Arc<dyn odd_core::Clock>>,
-    gateway: (Arc<Producer>, i32),
-    processor: (Arc<Producer>, i32),
-    pub(crate) server_time: Arc<ServerTime>,
-    pub(crate) producer_names: ProducerNames,
-    sink: Arc<dyn EventSink>,
-    /// Claims under way, and what is given back because nobody waited for it.
-    pub(crate) claims: TaskTracker,
-    /// Commits up to here have been looked at by pruning.
-    pub(crate) pruned_to: AtomicI64,
-    /// So have jobs up to this number.
-    pub(crate) jobs_pruned_to: AtomicI64,
 }
 
 impl PostgresStore {
@@ -155,32 +132,6 @@ impl PostgresStore {
             Err(panic) => Err(StoreError::Broken(
                 format!("a transaction did not end: {panic}").into(),
             )),
-        }
-    }
-}
-
-impl Shared {
-    /// What statements take as the present: nothing, for the server's clock, except in tests.
-    pub(crate) fn given_time(&self) -> Option<At> {
-        self.clock.as_ref().map(|clock| At(clock.now()))
-    }
-
-    pub(crate) fn producer(&self, role: Role) -> (&Arc<Producer>, i32) {
-        let (producer, id) = match role {
-            Role::Gateway => &self.gateway,
-            Role::Processor => &self.processor,
-        };
-        (producer, *id)
-    }
-
-    /// Says what a commit brought.
-    pub(crate) fn tell(&self, entries: &[LogRecord], notice: &Notice, makes_ready: bool) {
-        if !entries.is_empty() {
-            self.sink.committed(entries.to_vec());
-        }
-        notice.pass_on(&self.signals);
-        if makes_ready {
-            self.signals.jobs_are_ready();
         }
     }
 }

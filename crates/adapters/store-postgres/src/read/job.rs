@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::codec;
 use crate::error::{DbResult, damaged};
 use crate::options::Options;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// The columns that [`read_job`] expects, from `jobs j`.
 pub(super) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.status, j.version, j.priority, j.attempt, \

@@ -5,7 +5,7 @@ use tokio_postgres::types::ToSql;
 use super::job::{COLUMNS, read_job};
 use crate::codec::At;
 use crate::error::DbResult;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Rows that one page may look at; a page that meets this bound is short and tells where to go on.
 const SCAN_LIMIT: i64 = 5_000;

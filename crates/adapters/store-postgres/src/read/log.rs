@@ -9,7 +9,7 @@ use super::{number, position};
 use crate::codec;
 use crate::error::DbResult;
 use crate::packed::ROW;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Entries handed over at a time while replaying.
 const REPLAY_CHUNK: usize = 5_000;

@@ -7,7 +7,7 @@ use super::log_rows::{COLUMNS, Wanted, decode};
 use super::{number, position};
 use crate::codec;
 use crate::error::DbResult;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Events that one page may look at, and those of one query of it.
 const PAGE_EVENTS: i64 = 50_000;

@@ -5,7 +5,7 @@ use tokio_postgres::{GenericClient, Row};
 use crate::codec::{self, JsonText};
 use crate::error::{DbResult, damaged};
 use crate::packed::{EventRow, ProducersById};
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// The columns that [`decode`] expects, from `event_commits c` and `commit_events e`.
 pub(super) const COLUMNS: &str =

@@ -3,7 +3,7 @@ use odd_core::ports::{QueueDepth, WaitingBehind, WorkerRecord};
 
 use crate::codec::{self, At};
 use crate::error::{DbResult, damaged};
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Ready jobs counted at most when telling how many stand ahead.
 const AHEAD_LIMIT: i64 = 10_000;

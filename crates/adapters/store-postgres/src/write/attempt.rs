@@ -7,11 +7,11 @@ use odd_core::{AttemptResult, AttemptState, AttemptTransition, Change, resolve_a
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use crate::change_set::{AttemptRow, ChangeSet, CompletedRow, Role};
+use crate::change_set::ChangeSet;
 use crate::codec;
 use crate::error::DbResult;
-use crate::row::{COLUMNS, JobRow};
-use crate::store::Shared;
+use crate::row::{AttemptRow, COLUMNS, CompletedRow, JobRow};
+use crate::shared::{Role, Shared};
 use crate::transaction::Transaction;
 
 /// Locks running jobs. In one order, so that transactions do not wait for each other in a circle.

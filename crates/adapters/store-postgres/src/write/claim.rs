@@ -8,11 +8,11 @@ use odd_core::{Change, attempt_of_run};
 use tokio_postgres::Row;
 
 use super::attempt::time_of;
-use crate::change_set::{ChangeSet, Role, Start};
+use crate::change_set::{ChangeSet, Start};
 use crate::codec;
 use crate::error::{DbResult, damaged};
 use crate::row::{COLUMNS, JobRow};
-use crate::store::Shared;
+use crate::shared::{Role, Shared};
 use crate::transaction::Transaction;
 
 /// Candidates looked at beyond the wanted ones: others may be taking the first.

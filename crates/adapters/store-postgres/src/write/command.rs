@@ -5,10 +5,10 @@ use odd_core::ports::CommandError;
 use odd_core::{Change, machine};
 
 use super::attempt::time_of;
-use crate::change_set::{ChangeSet, Role};
+use crate::change_set::ChangeSet;
 use crate::error::DbResult;
 use crate::row::{COLUMNS, JobRow};
-use crate::store::Shared;
+use crate::shared::{Role, Shared};
 use crate::transaction::Transaction;
 
 static BY_ID: LazyLock<String> = LazyLock::new(|| {

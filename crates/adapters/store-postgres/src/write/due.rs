@@ -4,11 +4,11 @@ use odd_contracts::Timestamp;
 use odd_core::Change;
 
 use super::attempt::time_of;
-use crate::change_set::{ChangeSet, Role};
+use crate::change_set::ChangeSet;
 use crate::codec::At;
 use crate::error::DbResult;
 use crate::row::{COLUMNS, JobRow};
-use crate::store::Shared;
+use crate::shared::{Role, Shared};
 use crate::transaction::Transaction;
 
 static DUE: LazyLock<String> = LazyLock::new(|| {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::codec::{self, signed};
 use crate::error::DbResult;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Locks rows in the order of jobs, as all others do, so that nobody waits for each other in a circle.
 const RENEW: &str = "\

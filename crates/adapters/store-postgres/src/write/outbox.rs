@@ -4,7 +4,7 @@ use odd_core::ports::{LogRecord, Position};
 
 use crate::error::DbResult;
 use crate::read;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Losing the mark in a crash means publishing again, so nobody waits for it to be durable.
 const MARK: &str = "DELETE FROM outbox WHERE last_position = ANY($1)";

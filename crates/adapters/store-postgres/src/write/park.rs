@@ -1,8 +1,7 @@
 use odd_contracts::CorrelationId;
 
-use crate::change_set::Role;
 use crate::error::DbResult;
-use crate::store::Shared;
+use crate::shared::{Role, Shared};
 
 /// Keeps a message that failed its contract.
 pub(crate) async fn park(

@@ -9,7 +9,7 @@ use crate::codec::{self, At, JsonText};
 use crate::error::DbResult;
 use crate::listener::Notice;
 use crate::read::PrunedJobs;
-use crate::store::Shared;
+use crate::shared::Shared;
 use crate::transaction::{Param, Transaction};
 
 /// Jobs that may go, among the next `$5` after `$4`: they stand in about the order in which they were submitted, so the old

@@ -3,10 +3,10 @@ use odd_core::Change;
 use odd_core::ports::{Lease, StaleLease};
 
 use super::attempt::hold;
-use crate::change_set::{ChangeSet, Role};
+use crate::change_set::ChangeSet;
 use crate::codec::{At, signed, without_nul};
 use crate::error::DbResult;
-use crate::store::Shared;
+use crate::shared::{Role, Shared};
 use crate::transaction::Transaction;
 
 /// Log lines kept of one attempt.

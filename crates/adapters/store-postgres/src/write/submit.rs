@@ -7,12 +7,11 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::submit_columns::{INSERT_JOBS, NewJobColumns};
-use crate::change_set::Role;
 use crate::codec::{self, At};
 use crate::error::{DbResult, damaged};
 use crate::listener::{NOTIFY, Notice};
 use crate::packed::{EventRows, INSERT_EVENTS, recorded};
-use crate::store::Shared;
+use crate::shared::{Role, Shared};
 use crate::transaction::{Param, Params, Sent, Transaction, flight};
 use crate::write::standing::{Claimant, SharedKey, Standing};
 

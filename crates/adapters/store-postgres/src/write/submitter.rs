@@ -9,7 +9,7 @@ use super::standing::LOCKED_KEYS;
 use super::submit::{Answer, submit};
 use super::with_retries;
 use crate::error::{DbError, DbResult};
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Submissions that may wait; who submits one beyond waits for a place.
 const CAPACITY: usize = 1_024;

@@ -2,7 +2,7 @@ use odd_core::ports::WorkerRecord;
 
 use crate::codec::signed;
 use crate::error::DbResult;
-use crate::store::Shared;
+use crate::shared::Shared;
 
 /// Notes that a worker lives, and forgets those gone for a day.
 const RECORD: &str = "\
