@@ -1,18 +1,18 @@
 use std::sync::Arc;
 
-use odd_contracts::{CorrelationId, JobStatus, Producer, Timestamp};
-use odd_core::{Change, JobEvent};
+use odd_contracts::{CorrelationId, JobStatus, Timestamp};
+use odd_core::{JobEvent, VersionedChange};
 
-use crate::codec::At;
+use crate::codec::SqlTimestamp;
 use crate::columns::{AttemptColumns, CompletedColumns, SavedColumns};
 use crate::error::DbResult;
 use crate::listener::{NOTIFY, Notice};
-use crate::packed::{EventRows, INSERT_EVENTS, recorded};
+use crate::packed::{EventRows, INSERT_EVENTS, event_records};
 use crate::row::{AttemptRow, CompletedRow, JobRow};
 use crate::shared::{Role, Shared};
-use crate::transaction::{Param, Params, Sent, Transaction, flight};
+use crate::transaction::{Param, Step, Transaction, pipeline};
 
-/// What a claim writes to the rows that it took.
+/// The values that a claim writes to every row that it starts.
 pub(crate) struct Start {
     pub(crate) worker_id: Arc<str>,
     pub(crate) lease_expires_at: Timestamp,
@@ -23,7 +23,7 @@ pub(crate) struct ChangeSet<'a> {
     shared: &'a Shared,
     now: Timestamp,
     events: Vec<JobEvent>,
-    rows: EventRows,
+    event_rows: EventRows,
     start: Option<Start>,
     started: Vec<i64>,
     completed: Vec<CompletedRow>,
@@ -31,18 +31,18 @@ pub(crate) struct ChangeSet<'a> {
     attempts: Vec<AttemptRow>,
     notice: Notice,
     makes_ready: bool,
-    /// Jobs that are no longer PENDING, and that no claim took.
+    /// Jobs that are no longer PENDING and that no claim removed from `ready_jobs`.
     withdrawn: Vec<i64>,
 }
 
 impl<'a> ChangeSet<'a> {
-    /// Nothing yet, at `now`.
+    /// An empty set of changes that happen at `now`.
     pub(crate) fn new(shared: &'a Shared, now: Timestamp) -> Self {
         Self {
             shared,
             now,
             events: Vec::new(),
-            rows: EventRows::default(),
+            event_rows: EventRows::default(),
             start: None,
             started: Vec::new(),
             completed: Vec::new(),
@@ -54,143 +54,140 @@ impl<'a> ChangeSet<'a> {
         }
     }
 
-    /// The time of everything in it.
+    /// Returns the time of all changes.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Records that `change` happens to the job, and moves its row on.
-    pub(crate) fn advance(&mut self, row: &mut JobRow, role: Role, change: Change) {
-        self.advance_for(row, role, row.correlation, change);
+    /// Adds the event of a change that the processor made.
+    pub(crate) fn record(&mut self, row: &JobRow, change: VersionedChange) {
+        self.push_event(row, Role::Processor, row.correlation_id, change);
     }
 
-    /// The same for a change that the request `cause` asks for.
-    pub(crate) fn advance_for(
+    /// Adds the event of a change that the request `cause` asked the gateway for.
+    pub(crate) fn record_command(
         &mut self,
-        row: &mut JobRow,
+        row: &JobRow,
+        cause: CorrelationId,
+        change: VersionedChange,
+    ) {
+        self.push_event(row, Role::Gateway, cause, change);
+    }
+
+    fn push_event(
+        &mut self,
+        row: &JobRow,
         role: Role,
         cause: CorrelationId,
-        change: Change,
+        change: VersionedChange,
     ) {
-        let status = change.status();
         let (producer, producer_id) = self.shared.producer(role);
         let event = JobEvent {
             job_id: row.id,
             job_type: row.job_type.clone(),
             queue: row.queue.clone(),
-            version: row.version + 1,
-            attempt: (row.attempt > 0).then_some(row.attempt),
+            version: change.version,
+            attempt: change.attempt,
             occurred_at: self.now,
             correlation_id: cause,
-            producer: Arc::<Producer>::clone(producer),
-            previous_status: Some(row.status),
-            change,
+            producer: Arc::clone(producer),
+            previous_status: change.previous_status,
+            change: change.change,
         };
-        self.rows.push(&event, producer_id);
+        self.event_rows.push(&event, producer_id);
         self.events.push(event);
-        row.version += 1;
-        row.status = status;
     }
 
-    /// How the attempts of this claim stand in their rows.
-    pub(crate) fn begin_attempts(&mut self, start: Start) {
+    /// Sets what [`save_started`](Self::save_started) writes to every row.
+    pub(crate) fn set_start(&mut self, start: Start) {
         self.start = Some(start);
     }
 
-    /// Writes the beginning of an attempt: two versions and one attempt on.
+    /// Writes a started attempt: the version grows by two, the attempt by one.
     pub(crate) fn save_started(&mut self, job: i64) {
         self.started.push(job);
     }
 
-    /// Writes a successful end: one version on.
+    /// Writes a successful end: the version grows by one.
     pub(crate) fn save_completed(&mut self, completed: CompletedRow) {
         self.completed.push(completed);
     }
 
-    /// Writes whatever can change.
+    /// Writes every column that can change, except those of a started attempt and the result.
     pub(crate) fn save(&mut self, row: JobRow) {
-        match row.status {
-            JobStatus::Scheduled | JobStatus::Retrying => self.notice.due(row.due_at),
+        match row.state.status {
+            JobStatus::Scheduled | JobStatus::Retrying => self.notice.add_due(row.state.due_at),
             JobStatus::Pending => self.makes_ready = true,
             _ => {}
         }
         self.saved.push(row);
     }
 
-    /// Takes a PENDING job out of the line, before it is saved otherwise.
+    /// Removes a job that was PENDING from `ready_jobs`, before it is saved.
     pub(crate) fn withdraw(&mut self, job: i64) {
         self.withdrawn.push(job);
     }
 
-    /// Writes an attempt that is over without success.
+    /// Inserts an attempt that ended without success.
     pub(crate) fn save_attempt(&mut self, attempt: AttemptRow) {
         self.attempts.push(attempt);
     }
 
-    /// Tells processors that a running job is to stop.
+    /// Notifies processors that a running job is to stop.
     pub(crate) fn request_stop(&mut self) {
-        self.notice.stop();
+        self.notice.request_stop();
     }
 
-    /// Writes everything and commits, in one flight. Tells whoever waits in this process.
+    /// Writes everything and commits in one pipeline, then notifies this process.
     pub(crate) async fn commit(mut self, tx: Transaction) -> DbResult<()> {
-        // Transactions meet rows in one order.
+        // All transactions update rows in the same order, so that they cannot deadlock.
         self.completed.sort_unstable_by_key(|row| row.job);
         self.saved.sort_unstable_by_key(|row| row.job);
-        let now = At(self.now);
+        let now = SqlTimestamp(self.now);
+        let start = self.start.as_ref();
+        let lease_expires_at = start.map(|start| SqlTimestamp(start.lease_expires_at));
+        let worker_id = start.map(|start| &*start.worker_id);
         let completed = CompletedColumns::of(&self.completed);
         let saved = SavedColumns::of(&self.saved);
         let attempts = AttemptColumns::of(&self.attempts);
-        let start = self.start.as_ref();
-        let lease_expires_at = start.map(|start| At(start.lease_expires_at));
-        let worker_id = start.map(|start| &*start.worker_id);
-        let notice = self.notice.text(&self.shared.instance);
+        let notice = self.notice.encode(&self.shared.instance);
         let has_events = !self.events.is_empty();
-        let events = self.rows.finish();
-        let wanted: [(bool, &str); 8] = [
-            // First, as the others note under which commit their events stand.
-            (has_events, &INSERT_EVENTS),
-            (!self.started.is_empty(), START),
-            (!self.completed.is_empty(), COMPLETE),
-            (!self.withdrawn.is_empty(), WITHDRAW),
-            (!self.saved.is_empty(), SAVE),
-            (has_events && !self.saved.is_empty(), INSERT_JOB_COMMITS),
-            (!self.attempts.is_empty(), INSERT_ATTEMPTS),
-            (notice.is_some(), NOTIFY),
-        ];
-        for (_, sql) in wanted.iter().filter(|(wanted, _)| *wanted) {
-            tx.prepare(sql).await?;
-        }
+        let events = self.event_rows.finish();
+
+        let events: [Param<'_>; 2] = [&now, &events];
         let started: [Param<'_>; 4] = [&self.started, &now, &lease_expires_at, &worker_id];
         let completed = completed.params(&now);
-        let noted = saved.jobs();
+        let withdrawn: [Param<'_>; 1] = [&self.withdrawn];
+        let saved_jobs = saved.jobs();
         let saved = saved.params(&now);
         let attempts = attempts.params(&now);
-        let events: [Param<'_>; 2] = [&now, &events];
         let notify: [Param<'_>; 1] = [&notice];
-        let withdrawn: [Param<'_>; 1] = [&self.withdrawn];
-        let params: [&Params<'_>; 8] = [
-            &events, &started, &completed, &withdrawn, &saved, &noted, &attempts, &notify,
+        let has_saved = !self.saved.is_empty();
+        let steps: [Step<'_>; 8] = [
+            // First, because the others store the commit id of their events.
+            (has_events, &INSERT_EVENTS, &events),
+            (!self.started.is_empty(), START, &started),
+            (!self.completed.is_empty(), COMPLETE, &completed),
+            (!self.withdrawn.is_empty(), WITHDRAW, &withdrawn),
+            (has_saved, SAVE, &saved),
+            (has_events && has_saved, INSERT_JOB_COMMITS, &saved_jobs),
+            (!self.attempts.is_empty(), INSERT_ATTEMPTS, &attempts),
+            (notice.is_some(), NOTIFY, &notify),
         ];
-        let mut statements: Vec<Sent<'_>> = Vec::with_capacity(8);
-        for ((wanted, sql), params) in wanted.iter().zip(params) {
-            if *wanted {
-                statements.push(tx.query(sql, params));
-            }
-        }
-        let last = if !has_events {
-            statements.push(tx.commit());
-            flight(statements).await?;
-            0
-        } else {
+        let mut statements = tx.queries(&steps).await?;
+        let last = if has_events {
             let (_, last) = tx
-                .send_and_append(statements, self.events.len(), Some(self.now), None)
+                .append_and_commit(statements, self.events.len(), Some(self.now), None)
                 .await?;
             last
+        } else {
+            statements.push(tx.commit());
+            pipeline(statements).await?;
+            0
         };
-        tx.end();
-        let entries = recorded(self.events, last);
-        self.shared.tell(&entries, &self.notice, self.makes_ready);
+        tx.release();
+        let entries = event_records(self.events, last);
+        self.shared.notify(&entries, &self.notice, self.makes_ready);
         Ok(())
     }
 }

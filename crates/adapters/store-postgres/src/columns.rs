@@ -1,10 +1,10 @@
 //! The parameters of a change set's statements, column by column.
 
-use crate::codec::{At, JsonText, signed};
+use crate::codec::{JsonText, SqlTimestamp, signed};
 use crate::row::{AttemptRow, CompletedRow, JobRow};
 use crate::transaction::Param;
 
-/// Whatever can change of a job, for `SAVE`.
+/// Every column of a job that can change, for `SAVE`.
 #[derive(Default)]
 pub(crate) struct SavedColumns<'a> {
     job: Vec<i64>,
@@ -12,11 +12,11 @@ pub(crate) struct SavedColumns<'a> {
     version: Vec<i32>,
     attempt_limit: Vec<i32>,
     run: Vec<i32>,
-    due_at: Vec<At>,
+    due_at: Vec<SqlTimestamp>,
     is_finished: Vec<bool>,
     unique_key: Vec<Option<&'a str>>,
     cancel_requested: Vec<bool>,
-    parked: Vec<bool>,
+    dead_lettered: Vec<bool>,
     error: Vec<Option<JsonText>>,
     progress: Vec<Option<JsonText>>,
 }
@@ -25,25 +25,26 @@ impl<'a> SavedColumns<'a> {
     pub(crate) fn of(rows: &'a [JobRow]) -> Self {
         let mut columns = Self::default();
         for row in rows {
+            let state = &row.state;
             columns.job.push(row.job);
-            columns.status.push(row.status.as_str());
-            columns.version.push(signed(row.version));
-            columns.attempt_limit.push(signed(row.attempt_limit));
-            columns.run.push(signed(row.run));
-            columns.due_at.push(At(row.due_at));
-            columns.is_finished.push(row.status.is_terminal());
+            columns.status.push(state.status.as_str());
+            columns.version.push(signed(state.version));
+            columns.attempt_limit.push(signed(state.attempt_limit));
+            columns.run.push(signed(state.run));
+            columns.due_at.push(SqlTimestamp(state.due_at));
+            columns.is_finished.push(state.status.is_terminal());
             columns.unique_key.push(row.unique_key.as_deref());
-            columns.cancel_requested.push(row.cancel_requested);
-            columns.parked.push(row.parked);
-            columns.error.push(row.error.as_ref().map(JsonText::of));
+            columns.cancel_requested.push(state.cancel_requested);
+            columns.dead_lettered.push(state.dead_lettered);
+            columns.error.push(state.error.as_ref().map(JsonText::of));
             columns
                 .progress
-                .push(row.progress.as_ref().map(JsonText::of));
+                .push(state.progress.as_ref().map(JsonText::of));
         }
         columns
     }
 
-    pub(crate) fn params<'p>(&'p self, now: &'p At) -> [Param<'p>; 13] {
+    pub(crate) fn params<'p>(&'p self, now: &'p SqlTimestamp) -> [Param<'p>; 13] {
         [
             now,
             &self.job,
@@ -55,19 +56,19 @@ impl<'a> SavedColumns<'a> {
             &self.is_finished,
             &self.unique_key,
             &self.cancel_requested,
-            &self.parked,
+            &self.dead_lettered,
             &self.error,
             &self.progress,
         ]
     }
 
-    /// For `INSERT_JOB_COMMITS`.
+    /// The parameters of `INSERT_JOB_COMMITS`.
     pub(crate) fn jobs(&self) -> [Param<'_>; 1] {
         [&self.job]
     }
 }
 
-/// Jobs that succeeded, for `COMPLETE`.
+/// Completed jobs, for `COMPLETE`.
 #[derive(Default)]
 pub(crate) struct CompletedColumns<'a> {
     job: Vec<i64>,
@@ -83,12 +84,12 @@ impl<'a> CompletedColumns<'a> {
         }
     }
 
-    pub(crate) fn params<'p>(&'p self, now: &'p At) -> [Param<'p>; 3] {
+    pub(crate) fn params<'p>(&'p self, now: &'p SqlTimestamp) -> [Param<'p>; 3] {
         [now, &self.job, &self.result]
     }
 }
 
-/// Attempts that are over, for `INSERT_ATTEMPTS`.
+/// Unsuccessful attempts, for `INSERT_ATTEMPTS`.
 #[derive(Default)]
 pub(crate) struct AttemptColumns<'a> {
     job: Vec<i64>,
@@ -96,7 +97,7 @@ pub(crate) struct AttemptColumns<'a> {
     run: Vec<i32>,
     worker_id: Vec<&'a str>,
     outcome: Vec<&'static str>,
-    started_at: Vec<At>,
+    started_at: Vec<SqlTimestamp>,
     error: Vec<Option<JsonText>>,
 }
 
@@ -109,13 +110,13 @@ impl<'a> AttemptColumns<'a> {
             columns.run.push(signed(row.run));
             columns.worker_id.push(&row.worker_id);
             columns.outcome.push(row.outcome.as_str());
-            columns.started_at.push(At(row.started_at));
+            columns.started_at.push(SqlTimestamp(row.started_at));
             columns.error.push(row.error.as_ref().map(JsonText::of));
         }
         columns
     }
 
-    pub(crate) fn params<'p>(&'p self, now: &'p At) -> [Param<'p>; 8] {
+    pub(crate) fn params<'p>(&'p self, now: &'p SqlTimestamp) -> [Param<'p>; 8] {
         [
             now,
             &self.job,

@@ -5,34 +5,33 @@ use std::time::Duration;
 use odd_core::{Clock, Producers};
 use rustls::ClientConfig;
 
-/// How to reach a store.
+/// Settings of a [`PostgresStore`](crate::PostgresStore).
 #[derive(Clone)]
 pub struct PostgresConfig {
-    /// `postgresql://user:password@host:port/database?sslmode=verify-full`. `require` means the same: the certificate and
-    /// the name in it are checked. Any other mode, or none, is without TLS.
+    /// `postgresql://user:password@host:port/database?sslmode=verify-full`. `require` is an alias of `verify-full`: the
+    /// certificate and the name in it are checked. Any other mode, or none, does not use TLS.
     pub url: String,
-    /// How the server's certificate is checked; without it, a URL that asks for TLS is refused. Default of
-    /// [`PostgresConfig::new`]: none.
+    /// The certificates that are trusted; without them, a URL with TLS is refused. Default: none.
     pub tls: Option<Arc<ClientConfig>>,
-    /// Who signs events.
+    /// The producers that events name.
     pub producers: Producers,
-    /// Connections that change jobs. Default: 8.
+    /// Size of the connection pool for changes. Default: 8.
     pub writers: usize,
-    /// Connections for reading. Default: 4.
+    /// Size of the connection pool for reads. Default: 4.
     pub readers: usize,
-    /// Transactions of this process that accept submissions at the same time. Default: 1: what comes meanwhile makes up
-    /// the next, and larger transactions cost less for each job.
+    /// Concurrent transactions of this process that store submissions. Default: 1. Submissions that arrive during a
+    /// transaction share the next one, and large transactions cost less per job.
     pub submit_lanes: usize,
     /// Longest statement. Default: 10 s.
     pub statement_timeout: Duration,
-    /// Longest wait for a connection: to be made, or to become free. Default: 5 s.
+    /// Longest wait for a connection to be established or to become free. Default: 5 s.
     pub connect_timeout: Duration,
     /// Replaces the server's clock in tests.
     pub clock: Option<Arc<dyn Clock>>,
 }
 
 impl PostgresConfig {
-    /// The usual settings.
+    /// Returns the default settings, without TLS.
     pub fn new(url: impl Into<String>, producers: Producers) -> Self {
         Self {
             url: url.into(),
@@ -49,7 +48,7 @@ impl PostgresConfig {
 }
 
 impl fmt::Debug for PostgresConfig {
-    /// Without the URL, which may hold a password.
+    /// Leaves out the URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresConfig")
             .field("writers", &self.writers)

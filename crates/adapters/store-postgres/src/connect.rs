@@ -10,24 +10,25 @@ use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::config::PostgresConfig;
+use crate::error::{DbError, DbResult};
 
-/// Idle time after which a connection is probed, and how long an answer may stay out: a server or network that went
-/// away is noticed within this time.
+/// Idle time before the first TCP keep-alive probe, and the limit for acknowledgements: a server or network that is gone
+/// is detected within this time.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(10);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(3);
 const KEEPALIVE_PROBES: u32 = 3;
-const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Where the server is, and what each session says to it first.
+/// The address of the server, and the settings of each session.
 pub(crate) struct Address {
     config: Config,
     tls: Option<MakeRustlsConnect>,
-    /// Longest time until a connection stands.
-    patience: Duration,
+    /// Longest time until a connection is ready or becomes free.
+    connect_timeout: Duration,
 }
 
 impl Address {
-    /// Reads the URL of `config`.
+    /// Parses the URL of `config`. `name` is the name of each session on the server.
     pub(crate) fn of(config: &PostgresConfig, name: &str) -> Result<Self, StoreError> {
         let mut address = parse(&config.url)?;
         let statement_ms = config.statement_timeout.as_millis();
@@ -37,9 +38,9 @@ impl Address {
             .keepalives_idle(KEEPALIVE_IDLE)
             .keepalives_interval(KEEPALIVE_INTERVAL)
             .keepalives_retries(KEEPALIVE_PROBES)
-            .tcp_user_timeout(UNACKNOWLEDGED)
-            // Every statement of this crate is served by an index; a plan must not think otherwise on a table whose
-            // statistics are old, and is made once: making it takes longer than following it.
+            .tcp_user_timeout(TCP_USER_TIMEOUT)
+            // Every statement of this crate has an index. The planner must use it even if the statistics of a table are
+            // out of date, and must plan once: planning takes longer than executing.
             .options(format!(
                 "-c statement_timeout={statement_ms} -c lock_timeout={statement_ms} \
                  -c idle_in_transaction_session_timeout={statement_ms} -c enable_seqscan=off -c enable_bitmapscan=off \
@@ -53,12 +54,12 @@ impl Address {
         Ok(Self {
             config: address,
             tls,
-            patience: config.connect_timeout,
+            connect_timeout: config.connect_timeout,
         })
     }
 
-    /// Up to `size` connections, made when they are needed.
-    pub(crate) fn pool(&self, size: usize, patience: Duration) -> Result<Pool, StoreError> {
+    /// Creates a pool of up to `size` connections, which are opened on demand.
+    pub(crate) fn pool(&self, size: usize) -> Result<Pool, StoreError> {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
@@ -69,38 +70,40 @@ impl Address {
         Pool::builder(manager)
             .max_size(size)
             .timeouts(Timeouts {
-                wait: Some(patience),
-                create: Some(patience),
-                recycle: Some(patience),
+                wait: Some(self.connect_timeout),
+                create: Some(self.connect_timeout),
+                recycle: Some(self.connect_timeout),
             })
             .runtime(Runtime::Tokio1)
             .build()
-            .map_err(|error| StoreError::Broken(format!("PostgreSQL: {error}").into()))
+            .map_err(|error| StoreError::broken("cannot create a pool of connections", error))
     }
 }
 
-/// The driver knows `require` alone, and always checks what it is given: `verify-full` is what that amounts to.
+/// The driver has no `verify-full`: with `require`, it always checks the certificate and the name.
 fn parse(url: &str) -> Result<Config, StoreError> {
     let (server, query) = url.split_once('?').unwrap_or((url, ""));
     let query = query.replace("sslmode=verify-full", "sslmode=require");
     let url = format!("{server}?{query}");
-    // The parser's message may quote the URL, and with it a password.
+    // The parser's error is left out because it may quote the URL, which may contain a password.
     Config::from_str(&url).map_err(|_| {
         let expected = match query.contains("sslmode=") || query.contains("sslrootcert=") {
-            true => "sslmode may be disable, prefer, require or verify-full, and sslrootcert is not known",
-            false => "it has the form postgresql://user:password@host:port/database",
+            true => {
+                "sslmode is disable, prefer, require or verify-full; sslrootcert is not supported"
+            }
+            false => "expected postgresql://user:password@host:port/database",
         };
-        StoreError::Broken(format!("the PostgreSQL URL does not parse; {expected}").into())
+        StoreError::Broken(format!("the PostgreSQL URL is invalid: {expected}").into())
     })
 }
 
 fn tls(config: &PostgresConfig) -> Result<MakeRustlsConnect, StoreError> {
     let trust = config.tls.as_deref().cloned();
-    let missing = || StoreError::Broken("TLS to PostgreSQL: no certificates are trusted".into());
+    let missing = || StoreError::Broken("TLS to PostgreSQL needs trusted certificates".into());
     Ok(MakeRustlsConnect::new(trust.ok_or_else(missing)?))
 }
 
-/// A connection outside of the pools, whose messages somebody has to poll.
+/// A connection outside of the pools. The caller polls its driver.
 pub(crate) struct Connection {
     pub(crate) client: Client,
     pub(crate) driver: Box<dyn Driver>,
@@ -108,7 +111,7 @@ pub(crate) struct Connection {
 
 /// The half of a connection that reads and writes the socket.
 pub(crate) trait Driver: Send {
-    /// The next message that is no answer; nothing when the connection has ended.
+    /// Polls for the next message that is no answer to a statement. Ready with `None` when the connection has ended.
     fn poll_message(
         &mut self,
         context: &mut Context<'_>,
@@ -129,16 +132,15 @@ where
 }
 
 impl Address {
-    /// Makes a connection outside of the pools. The driver's own limit ends with the TCP connection; this one holds until
-    /// the server has let the user in.
-    pub(crate) async fn dial(&self) -> Result<Connection, String> {
-        match tokio::time::timeout(self.patience, self.connect()).await {
-            Ok(connection) => connection.map_err(|error| error.to_string()),
-            Err(_) => Err("the server does not let anybody in".to_owned()),
-        }
+    /// Opens a connection outside of the pools. The driver's own time limit ends with the TCP connection; this one
+    /// includes the login.
+    pub(crate) async fn connect(&self) -> DbResult<Connection> {
+        tokio::time::timeout(self.connect_timeout, self.connect_untimed())
+            .await
+            .map_err(|_| DbError::ConnectTimeout)?
     }
 
-    async fn connect(&self) -> Result<Connection, Error> {
+    async fn connect_untimed(&self) -> DbResult<Connection> {
         match &self.tls {
             Some(tls) => {
                 let (client, driver) = self.config.connect(tls.clone()).await?;

@@ -1,37 +1,71 @@
+use std::error::Error;
+use std::io;
+
 use deadpool_postgres::PoolError;
+use odd_core::Refusal;
 use odd_core::ports::StoreError;
 use tokio_postgres::error::SqlState;
 
-/// What went wrong with a statement, as far as this crate tells apart.
+/// Why an operation on the database failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DbError {
-    /// The driver's word.
-    #[error(transparent)]
-    Postgres(#[from] tokio_postgres::Error),
-    /// No connection in time.
-    #[error(transparent)]
+    /// A statement, or the connection during a statement.
+    #[error("PostgreSQL did not complete a statement")]
+    Statement(#[source] tokio_postgres::Error),
+    /// No connection within the time limit.
+    #[error("no connection to PostgreSQL")]
     Pool(#[from] PoolError),
-    /// A row holds what this version cannot read.
-    #[error("{0}")]
-    Damaged(String),
+    /// The server did not finish the login within the time limit.
+    #[error("PostgreSQL did not accept the connection in time")]
+    ConnectTimeout,
+    /// A row holds a value that this version cannot read.
+    #[error("PostgreSQL holds unreadable data: {what}")]
+    Damaged {
+        what: String,
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+    /// A row's status contradicts the condition that selected it.
+    #[error("PostgreSQL holds a job in an unexpected status")]
+    UnexpectedStatus(#[from] Refusal),
 }
 
 /// A result of the database.
 pub(crate) type DbResult<T> = Result<T, DbError>;
 
+/// Creates an error about stored data that this version cannot read.
 pub(crate) fn damaged(what: impl Into<String>) -> DbError {
-    DbError::Damaged(what.into())
+    DbError::Damaged {
+        what: what.into(),
+        source: None,
+    }
+}
+
+/// Like [`damaged`], with the error that reading the data returned.
+pub(crate) fn unreadable(
+    what: impl Into<String>,
+    source: impl Into<Box<dyn Error + Send + Sync>>,
+) -> DbError {
+    DbError::Damaged {
+        what: what.into(),
+        source: Some(source.into()),
+    }
+}
+
+impl From<tokio_postgres::Error> for DbError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::Statement(error)
+    }
 }
 
 impl DbError {
     fn state(&self) -> Option<&SqlState> {
         match self {
-            Self::Postgres(error) | Self::Pool(PoolError::Backend(error)) => error.code(),
+            Self::Statement(error) | Self::Pool(PoolError::Backend(error)) => error.code(),
             _ => None,
         }
     }
 
-    /// The transaction met another one that was in its way: the same again may succeed at once.
+    /// Returns `true` if a concurrent transaction was in the way, so that an immediate retry may succeed.
     pub(crate) fn is_conflict(&self) -> bool {
         self.state().is_some_and(|state| {
             *state == SqlState::T_R_DEADLOCK_DETECTED
@@ -39,35 +73,42 @@ impl DbError {
                 || *state == SqlState::UNIQUE_VIOLATION
         })
     }
-}
 
-impl From<DbError> for StoreError {
-    fn from(error: DbError) -> Self {
-        let text = text_of(&error);
-        match (&error, error.state()) {
-            (DbError::Damaged(_), _) => Self::Broken(text.into()),
-            (DbError::Postgres(inner), None) if is_about_a_value(inner) => {
-                Self::Broken(text.into())
-            }
-            // Without a state: the connection broke, or was not to be had.
-            (_, None) => Self::Unavailable(text.into()),
-            (_, Some(state)) if may_pass(state) => Self::Unavailable(text.into()),
-            _ => Self::Broken(text.into()),
+    fn is_transient(&self) -> bool {
+        match (self, self.state()) {
+            (_, Some(state)) => is_transient(state),
+            (Self::Statement(error), None) => !is_about_a_value(error),
+            (Self::Pool(_) | Self::ConnectTimeout, None) => true,
+            (Self::Damaged { .. } | Self::UnexpectedStatus(_), None) => false,
         }
     }
 }
 
-/// Whether a value did not suit its column. The driver tells its kinds of errors apart by their words alone.
-fn is_about_a_value(error: &tokio_postgres::Error) -> bool {
-    let text = error.to_string();
-    let kinds = ["error serializing", "error deserializing", "invalid column"];
-    kinds.iter().any(|kind| text.starts_with(kind))
+impl From<DbError> for StoreError {
+    fn from(error: DbError) -> Self {
+        match error.is_transient() {
+            true => Self::unavailable("the operation in PostgreSQL did not succeed", error),
+            false => Self::broken("the operation in PostgreSQL failed", error),
+        }
+    }
 }
 
-/// Classes of SQLSTATE (PostgreSQL documentation, appendix A) that say nothing against the statement: connection
-/// exceptions, transaction rollbacks, insufficient resources, operator interventions, failures outside of the database,
-/// a lock that was not free, and a server that takes no writes.
-fn may_pass(state: &SqlState) -> bool {
+/// Returns `true` if a statement without SQLSTATE failed because a parameter cannot be sent. The driver reports a lost
+/// connection without a source or with an I/O error; a message above the protocol's limit of 2 GiB is an I/O error of
+/// its own kind.
+fn is_about_a_value(error: &tokio_postgres::Error) -> bool {
+    error
+        .source()
+        .is_some_and(|source| match source.downcast_ref::<io::Error>() {
+            Some(error) => error.kind() == io::ErrorKind::InvalidInput,
+            None => true,
+        })
+}
+
+/// Returns `true` for classes of SQLSTATE (PostgreSQL documentation, appendix A) that do not depend on the statement:
+/// connection exceptions, transaction rollbacks, insufficient resources, operator interventions, failures outside of
+/// the database, a lock that was not free, and a server that is read-only.
+fn is_transient(state: &SqlState) -> bool {
     const CLASSES: [&str; 5] = ["08", "40", "53", "57", "58"];
     CLASSES.iter().any(|class| state.code().starts_with(class))
         || *state == SqlState::LOCK_NOT_AVAILABLE
@@ -75,14 +116,36 @@ fn may_pass(state: &SqlState) -> bool {
         || *state == SqlState::UNIQUE_VIOLATION
 }
 
-/// The whole chain in one line; the driver keeps the server's words in the source.
-fn text_of(error: &DbError) -> String {
-    let mut text = format!("PostgreSQL: {error}");
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use tokio_postgres::NoTls;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn unreachable_server_is_worth_a_retry_and_an_invalid_value_is_not() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        drop(listener);
+        let url = format!("postgresql://user@127.0.0.1:{port}/database");
+        let unreachable = tokio_postgres::connect(&url, NoTls).await;
+        let unreachable = DbError::from(unreachable.err().expect("no server listens"));
+        assert!(StoreError::from(unreachable).is_transient());
+
+        let invalid = "port=none".parse::<tokio_postgres::Config>();
+        let invalid = DbError::from(invalid.expect_err("not a number"));
+        assert!(!StoreError::from(invalid).is_transient());
     }
-    text
+
+    #[test]
+    fn unreadable_rows_keep_their_source_and_are_not_retried() {
+        let source = "x".parse::<u8>().expect_err("not a number");
+        let error = StoreError::from(unreadable("column version", source.clone()));
+        assert!(!error.is_transient());
+        let db_error = error.source().expect("the operation's error");
+        let source_text = db_error.source().expect("the column's error").to_string();
+        assert_eq!(source_text, source.to_string());
+    }
 }

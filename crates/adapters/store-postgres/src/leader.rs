@@ -3,73 +3,84 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::poll_fn;
+use odd_core::ports::ErrorChain;
 use tokio::sync::{Notify, watch};
 use tokio_postgres::Client;
 
 use crate::connect::{Address, Connection};
 use crate::locks;
 
-/// How often a leader says that it lives, and after which silence the server ends its session: also when the process
-/// was stopped, and its connection is as good as ever.
-const PULSE: Duration = Duration::from_secs(4);
-const SILENCE: Duration = Duration::from_secs(10);
+/// Interval of the leader's heartbeat, and the idle time after which the server ends its session. The session also ends
+/// if the process was suspended while its connection stays open.
+const HEARTBEAT: Duration = Duration::from_secs(4);
+const SESSION_TIMEOUT: Duration = Duration::from_secs(10);
 
-const PAUSE: Duration = Duration::from_secs(1);
+const RECONNECT_DELAY: Duration = Duration::from_secs(1);
 
-/// Asks for the lock; also, whether something was committed since.
-const ASK: &str = "SELECT pg_try_advisory_lock($1), (SELECT last_value FROM event_commit_ids)";
+/// Tries to lock, and returns the last commit id, which shows whether anything was committed since.
+const TRY_LOCK: &str = "SELECT pg_try_advisory_lock($1), (SELECT last_value FROM event_commit_ids)";
 
-/// Cleans up the tables that jobs pass through, or claims would walk past all that are gone. By hand, since the server
-/// does so by itself once a minute at most.
-const TIDY: &str = "VACUUM (TRUNCATE OFF, SKIP_LOCKED) ready_jobs, running_jobs";
-const TIDY_EVERY: Duration = Duration::from_secs(2);
+/// Removes dead rows from the tables that every job passes through; claims would otherwise scan them. The server's own
+/// autovacuum runs once a minute at most.
+const VACUUM: &str = "VACUUM (TRUNCATE OFF, SKIP_LOCKED) ready_jobs, running_jobs";
+const VACUUM_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Stands for election from when the process first asks to lead until dropped: one that does nothing by time alone must
-/// not keep others from it. `leads` tells whether this process leads.
-pub(crate) async fn stand(address: Arc<Address>, asked: Arc<Notify>, leads: watch::Sender<bool>) {
-    asked.notified().await;
+/// Campaigns for leadership until dropped, starting when the process first requests it: a process that does no
+/// maintenance must not keep others from leading. `leads` is `true` while this process leads.
+pub(crate) async fn campaign(
+    address: Arc<Address>,
+    requested: Arc<Notify>,
+    leads: watch::Sender<bool>,
+) {
+    requested.notified().await;
     loop {
-        if let Ok(connection) = address.dial().await {
-            lead(connection, &leads).await;
+        if let Ok(connection) = address.connect().await {
+            run_session(connection, &leads).await;
             leads.send_if_modified(|leads| std::mem::replace(leads, false));
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(RECONNECT_DELAY).await;
     }
 }
 
-/// Asks for the lock until it is free, then keeps it as long as the session lives.
-async fn lead(connection: Connection, leads: &watch::Sender<bool>) {
+/// Waits for the lock and holds it until the session ends.
+async fn run_session(connection: Connection, leads: &watch::Sender<bool>) {
     let Connection { client, mut driver } = connection;
     let mut messages = poll_fn(move |context| driver.poll_message(context)).boxed();
     tokio::select! {
-        _ = hold_office(&client, leads) => {}
+        _ = hold_leadership(&client, leads) => {}
         () = async { while let Some(Ok(_)) = messages.next().await {} } => {}
     }
 }
 
-async fn hold_office(client: &Client, leads: &watch::Sender<bool>) -> Option<()> {
-    let silence = format!("SET idle_session_timeout = {}", SILENCE.as_millis());
-    client.batch_execute(&silence).await.ok()?;
-    let mut tidied = None;
+async fn hold_leadership(client: &Client, leads: &watch::Sender<bool>) -> Option<()> {
+    let timeout_ms = SESSION_TIMEOUT.as_millis();
+    let set_timeout = format!("SET idle_session_timeout = {timeout_ms}");
+    client.batch_execute(&set_timeout).await.ok()?;
+    let mut vacuumed = None;
     loop {
-        // Asking again and again, since a statement that waits would hold back the clean-up of the whole database.
-        // The question is also the leader's sign of life.
-        let asked = client.query_one(ASK, &[&locks::LEADER]);
-        let answer = tokio::time::timeout(PULSE, asked).await.ok()?.ok()?;
-        let has_lock: bool = answer.try_get(0).ok()?;
-        let commits: i64 = answer.try_get(1).ok()?;
-        let is_news =
+        // Polls, because a statement that waits for the lock would hold back the vacuum of the whole database. The
+        // query is also the leader's heartbeat.
+        let query = client.query_one(TRY_LOCK, &[&locks::LEADER]);
+        let row = tokio::time::timeout(HEARTBEAT, query).await.ok()?.ok()?;
+        let has_lock: bool = row.try_get(0).ok()?;
+        let commits: i64 = row.try_get(1).ok()?;
+        let has_changed =
             leads.send_if_modified(|leads| std::mem::replace(leads, has_lock) != has_lock);
-        if is_news && has_lock {
-            tracing::info!("this process does what happens by time alone");
+        if has_changed && has_lock {
+            tracing::info!(
+                "this process is the leader: it promotes due jobs, expires leases and prunes"
+            );
         }
-        if has_lock && tidied != Some(commits) {
-            tidied = Some(commits);
-            if let Err(error) = client.batch_execute(TIDY).await {
-                tracing::warn!(%error, "the tables that jobs pass through cannot be cleaned up");
+        if has_lock && vacuumed != Some(commits) {
+            vacuumed = Some(commits);
+            if let Err(error) = client.batch_execute(VACUUM).await {
+                tracing::warn!(
+                    error = %ErrorChain(&error),
+                    "cannot vacuum the tables of ready and running jobs; claims may become slower"
+                );
             }
         }
-        let pause = if has_lock { TIDY_EVERY } else { PULSE };
-        tokio::time::sleep(pause).await;
+        let delay = if has_lock { VACUUM_INTERVAL } else { HEARTBEAT };
+        tokio::time::sleep(delay).await;
     }
 }

@@ -1,13 +1,13 @@
 //! The authoritative [`JobStore`](odd_core::ports::JobStore) on PostgreSQL 15 or newer, with its
 //! [`JobReader`](odd_core::ports::JobReader) and [`EventLog`](odd_core::ports::EventLog).
 //!
-//! A change locks the rows of its jobs, is decided in this process by the rules of `odd-core`, and is written with its
-//! events in one flight of pipelined statements that ends with the commit. Submissions of concurrent callers share a
-//! transaction. Positions in the log are given out under an advisory lock that is held until the commit, so the log is
-//! read in commit order (`migrations/0001_initial.sql`). Time is the server's.
+//! A change locks the rows of its jobs, lets the rules of `odd-core` decide, and writes the jobs and their events in one
+//! pipeline of statements that ends with the commit. Concurrent submissions share a transaction. Positions in the log
+//! are assigned under an advisory lock that is held until the commit, so readers see them in commit order
+//! (`migrations/0001_initial.sql`). Time is the server's.
 //!
-//! The crate must not know the broker: whoever publishes gets committed entries through an
-//! [`EventSink`](odd_core::ports::EventSink), and reads what a crash left behind through
+//! The crate must not know the broker: a publisher receives committed entries through an
+//! [`EventSink`](odd_core::ports::EventSink), and reads entries that a crash left unpublished through
 //! [`Outbox`](odd_core::ports::Outbox). It needs a Tokio runtime.
 //!
 //! Entry point: [`PostgresStore::connect`].
@@ -22,7 +22,6 @@ mod leader;
 mod listener;
 mod locks;
 mod migrate;
-mod options;
 mod packed;
 mod ports;
 mod producers;

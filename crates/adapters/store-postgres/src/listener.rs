@@ -1,5 +1,5 @@
-//! Hints between processes over `LISTEN` and `NOTIFY`: rare news that somebody waits for. What gets lost costs time, no
-//! more: leases are renewed and due jobs are looked for anyway.
+//! Notices between processes over `LISTEN` and `NOTIFY`, for rare events that a process waits for. A lost notice only
+//! costs time: leases are renewed and due jobs are queried periodically.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::poll_fn;
 use odd_contracts::Timestamp;
+use odd_core::ports::ErrorChain;
 use tokio::sync::oneshot;
 use tokio_postgres::AsyncMessage;
 
@@ -18,10 +19,10 @@ const CHANNEL: &str = "odd_hints";
 /// Sends a notice when the transaction commits.
 pub(crate) const NOTIFY: &str = "SELECT pg_notify('odd_hints', $1)";
 
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const FIRST_RETRY_DELAY: Duration = Duration::from_millis(200);
+const MAX_RETRY_DELAY: Duration = Duration::from_secs(10);
 
-/// What a transaction has to tell other processes.
+/// What a transaction notifies other processes of.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Notice {
     stop: bool,
@@ -29,18 +30,18 @@ pub(crate) struct Notice {
 }
 
 impl Notice {
-    /// A running job is to stop.
-    pub(crate) fn stop(&mut self) {
+    /// Adds that a running job is to stop.
+    pub(crate) fn request_stop(&mut self) {
         self.stop = true;
     }
 
-    /// A job waits for this time.
-    pub(crate) fn due(&mut self, at: Timestamp) {
+    /// Adds that a job is due at this time.
+    pub(crate) fn add_due(&mut self, at: Timestamp) {
         self.next_due = Some(self.next_due.map_or(at, |due| due.min(at)));
     }
 
-    /// As it travels, unless there is nothing to tell: sender, whether to stop, time.
-    pub(crate) fn text(&self, sender: &str) -> Option<String> {
+    /// Encodes the sender, whether a job is to stop, and the due time. Returns `None` for an empty notice.
+    pub(crate) fn encode(&self, sender: &str) -> Option<String> {
         if *self == Self::default() {
             return None;
         }
@@ -50,49 +51,52 @@ impl Notice {
         Some(format!("{sender} {} {due}", u8::from(self.stop)))
     }
 
-    /// Undoes [`Notice::text`]; nothing for one's own notices and for those of strangers.
-    fn parse(text: &str, own: &str) -> Option<Self> {
-        let mut words = text.split(' ');
-        let sender = words.next()?;
-        let stop = words.next()? == "1";
-        let due: Option<i64> = words.next()?.parse().ok();
+    /// Reverses [`Notice::encode`]. Returns `None` for notices of this process and for unknown formats.
+    fn decode(text: &str, own: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let sender = parts.next()?;
+        let stop = parts.next()? == "1";
+        let due: Option<i64> = parts.next()?.parse().ok();
         (sender != own).then_some(Self {
             stop,
             next_due: due.map(Timestamp::from_micros),
         })
     }
 
-    /// Passes it on to those who wait in this process.
-    pub(crate) fn pass_on(&self, signals: &Signals) {
+    /// Notifies the waiting parts of this process.
+    pub(crate) fn notify(&self, signals: &Signals) {
         if self.stop {
-            signals.stop_was_requested();
+            signals.notify_stop();
         }
         if let Some(at) = self.next_due {
-            signals.is_due_at(at);
+            signals.notify_due(at);
         }
     }
 }
 
-/// Listens until dropped; `begun` is told when nothing is missed any more. After an interruption, everything may have
-/// been: those who wait look for themselves.
+/// Listens until dropped. `subscribed` is sent once no notice can be missed any more. After a lost connection, the
+/// waiting parts are notified of everything, because any notice may have been missed.
 pub(crate) async fn listen(
     address: Arc<Address>,
     signals: Arc<Signals>,
     own: String,
-    begun: oneshot::Sender<()>,
+    subscribed: oneshot::Sender<()>,
 ) {
-    let mut pause = FIRST_PAUSE;
-    let mut begun = Some(begun);
+    let mut delay = FIRST_RETRY_DELAY;
+    let mut subscribed = Some(subscribed);
     loop {
-        match address.dial().await {
+        match address.connect().await {
             Ok(connection) => {
-                pause = FIRST_PAUSE;
-                follow(connection, &signals, &own, &mut begun).await;
+                delay = FIRST_RETRY_DELAY;
+                follow(connection, &signals, &own, &mut subscribed).await;
             }
-            Err(error) => tracing::debug!(%error, "hints of other processes cannot be heard"),
+            Err(error) => tracing::debug!(
+                error = %ErrorChain(&error),
+                "cannot listen for notices of other processes; retrying"
+            ),
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        tokio::time::sleep(delay).await;
+        delay = (delay * 2).min(MAX_RETRY_DELAY);
     }
 }
 
@@ -105,29 +109,29 @@ async fn follow(
     let Connection { client, mut driver } = connection;
     let mut messages = poll_fn(move |context| driver.poll_message(context)).boxed();
     let command = format!("LISTEN {CHANNEL}");
-    let begin = client.batch_execute(&command);
-    tokio::pin!(begin);
-    let mut has_begun = false;
+    let listen = client.batch_execute(&command);
+    tokio::pin!(listen);
+    let mut is_listening = false;
     loop {
         tokio::select! {
-            begun = &mut begin, if !has_begun => {
-                if begun.is_err() {
+            listening = &mut listen, if !is_listening => {
+                if listening.is_err() {
                     return;
                 }
-                has_begun = true;
+                is_listening = true;
                 match first.take() {
-                    // Whoever opens the store may have stopped waiting.
+                    // Fails if opening the store has timed out.
                     Some(first) => drop(first.send(())),
                     None => {
-                        signals.stop_was_requested();
-                        signals.is_due_at(Timestamp::from_micros(0));
+                        signals.notify_stop();
+                        signals.notify_due(Timestamp::from_micros(0));
                     }
                 }
             }
             message = messages.next() => match message {
                 Some(Ok(AsyncMessage::Notification(notice))) => {
-                    if let Some(notice) = Notice::parse(notice.payload(), own) {
-                        notice.pass_on(signals);
+                    if let Some(notice) = Notice::decode(notice.payload(), own) {
+                        notice.notify(signals);
                     }
                 }
                 Some(Ok(_)) => {}
@@ -142,20 +146,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notices_travel_to_others() {
-        assert_eq!(Notice::default().text("a"), None);
+    fn notices_reach_other_processes_only() {
+        assert_eq!(Notice::default().encode("a"), None);
         let mut notice = Notice::default();
-        notice.stop();
-        let text = notice.text("a").expect("something to tell");
-        assert_eq!(Notice::parse(&text, "b"), Some(notice));
-        assert_eq!(Notice::parse(&text, "a"), None, "one's own");
-        notice.due(Timestamp::from_micros(7));
-        notice.due(Timestamp::from_micros(9));
-        let text = notice.text("a").expect("something to tell");
-        let heard = Notice::parse(&text, "b").expect("another's");
-        assert_eq!(heard.next_due, Some(Timestamp::from_micros(7)));
-        for strange in ["", "x", "x y", "x 1 tomorrow"] {
-            assert!(Notice::parse(strange, "b").is_none_or(|notice| notice.next_due.is_none()));
+        notice.request_stop();
+        let text = notice.encode("a").expect("not empty");
+        assert_eq!(Notice::decode(&text, "b"), Some(notice));
+        assert_eq!(Notice::decode(&text, "a"), None, "sent by this process");
+        notice.add_due(Timestamp::from_micros(7));
+        notice.add_due(Timestamp::from_micros(9));
+        let text = notice.encode("a").expect("not empty");
+        let decoded = Notice::decode(&text, "b").expect("from another process");
+        assert_eq!(decoded.next_due, Some(Timestamp::from_micros(7)));
+        for unknown in ["", "x", "x y", "x 1 tomorrow"] {
+            assert!(Notice::decode(unknown, "b").is_none_or(|notice| notice.next_due.is_none()));
         }
     }
 }

@@ -1,11 +1,12 @@
 use deadpool_postgres::Client;
 
+use crate::codec;
 use crate::error::DbResult;
 use crate::locks;
 
 const MIGRATIONS: &[(i32, &str)] = &[(1, include_str!("../migrations/0001_initial.sql"))];
 
-/// Brings the schema up to date: each migration once, those that are missing in one transaction.
+/// Applies the missing migrations in one transaction.
 pub(crate) async fn migrate(client: &mut Client) -> DbResult<()> {
     let tx = client.transaction().await?;
     tx.execute("SELECT pg_advisory_xact_lock($1)", &[&locks::SCHEMA])
@@ -15,10 +16,10 @@ pub(crate) async fn migrate(client: &mut Client) -> DbResult<()> {
          (migration integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())",
     )
     .await?;
-    let newest: Option<i32> = tx
+    let row = tx
         .query_one("SELECT max(migration) FROM schema_migrations", &[])
-        .await?
-        .try_get(0)?;
+        .await?;
+    let newest: Option<i32> = codec::get(&row, 0)?;
     for (number, sql) in MIGRATIONS {
         if newest.is_none_or(|newest| newest < *number) {
             tx.batch_execute(sql).await?;

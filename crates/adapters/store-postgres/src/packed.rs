@@ -1,4 +1,4 @@
-//! How events stand in the column `events`: many in one row, as JSON. The view `job_events` shows them one by one.
+//! Encoding of events in the column `events`: many in one row, as JSON. The view `job_events` shows them one by one.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,24 +12,24 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::codec::JsonText;
-use crate::error::{DbResult, damaged};
+use crate::error::{DbError, DbResult, damaged, unreadable};
 
-/// Events in one row at most: who wants one of them reads all.
-pub(crate) const ROW: usize = 500;
+/// Most events of one row. Reading one event reads its whole row.
+pub(crate) const EVENTS_PER_ROW: usize = 500;
 
-/// Writes events under a new commit id of the session, at a time or that of the transaction. Answers with the time.
+/// Inserts events under a new commit id of the session, at the given time or that of the transaction. Returns the time.
 pub(crate) static INSERT_EVENTS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH new_commit AS MATERIALIZED (SELECT nextval('event_commit_ids') AS id) \
          INSERT INTO commit_events (commit_id, first, occurred_at, events) \
-         SELECT new_commit.id, (u.row - 1) * {ROW}, coalesce($1::timestamptz, now()), u.events \
+         SELECT new_commit.id, (u.row - 1) * {EVENTS_PER_ROW}, coalesce($1::timestamptz, now()), u.events \
          FROM new_commit, unnest($2::json[]) WITH ORDINALITY AS u (events, row) RETURNING occurred_at"
     )
 });
 
-/// An event as it is written.
+/// The encoding of an event.
 #[derive(Serialize)]
-struct Written<'a>(
+struct EventTuple<'a>(
     Uuid,
     u32,
     EventType,
@@ -43,9 +43,10 @@ struct Written<'a>(
     Option<Detail<'a>>,
 );
 
-/// An event as it is read. The text of its milliseconds is parsed by itself: to the last digit.
+/// The encoding of an event, with fields that are decoded later. The milliseconds are parsed from their text, so that
+/// they keep every digit.
 #[derive(Deserialize)]
-struct Packed<'a>(
+struct StoredTuple<'a>(
     Uuid,
     u32,
     EventType,
@@ -59,7 +60,7 @@ struct Packed<'a>(
     #[serde(borrow)] Option<&'a RawValue>,
 );
 
-/// The events of a commit, row by row.
+/// The encoded events of a commit, row by row.
 #[derive(Default)]
 pub(crate) struct EventRows {
     rows: Vec<String>,
@@ -67,10 +68,10 @@ pub(crate) struct EventRows {
 }
 
 impl EventRows {
-    /// Adds an event that `producer` signed.
+    /// Adds an event. `producer` is the key of its producer in `producers`.
     pub(crate) fn push(&mut self, event: &JobEvent, producer: i32) {
         let (millis, detail) = encode_change(event, None);
-        let written = Written(
+        let tuple = EventTuple(
             event.job_id.0,
             event.version,
             event.change.event_type(),
@@ -83,9 +84,9 @@ impl EventRows {
             millis,
             detail,
         );
-        let text = serde_json::to_string(&written).expect("events always print as JSON");
+        let text = serde_json::to_string(&tuple).expect("events always serialize");
         match self.rows.last_mut() {
-            Some(row) if !self.count.is_multiple_of(ROW) => {
+            Some(row) if !self.count.is_multiple_of(EVENTS_PER_ROW) => {
                 row.push(',');
                 row.push_str(&text);
             }
@@ -94,21 +95,21 @@ impl EventRows {
         self.count += 1;
     }
 
-    /// The parameter of [`INSERT_EVENTS`].
+    /// Returns the parameter of [`INSERT_EVENTS`].
     pub(crate) fn finish(self) -> Vec<JsonText> {
         let close = |row| JsonText(row + "]");
         self.rows.into_iter().map(close).collect()
     }
 }
 
-/// The events of a commit that ends at `last`, with their places.
-pub(crate) fn recorded(events: Vec<JobEvent>, last: i64) -> Vec<LogRecord> {
+/// Returns the events of a commit that ends at `last`, with their positions.
+pub(crate) fn event_records(events: Vec<JobEvent>, last: i64) -> Vec<LogRecord> {
     let entries = events.into_iter();
-    placed(entries.map(|event| LogEntry::Event(Arc::new(event))), last)
+    log_records(entries.map(|event| LogEntry::Event(Arc::new(event))), last)
 }
 
-/// Entries of which the last stands at `last`, with their places.
-pub(crate) fn placed(
+/// Returns entries with their positions. The last one has position `last`.
+pub(crate) fn log_records(
     entries: impl ExactSizeIterator<Item = LogEntry>,
     last: i64,
 ) -> Vec<LogRecord> {
@@ -130,12 +131,13 @@ pub(crate) struct EventRow {
     pub(crate) events: String,
 }
 
-/// Who signs events, by the number in `producers`.
+/// The producers of events, by their key in `producers`.
 pub(crate) type ProducersById = HashMap<i32, Arc<Producer>>;
 
 impl EventRow {
-    /// Adds the events after `after` to `entries`; with `job`, its own alone. False when `producers` lacks somebody.
-    pub(crate) fn read(
+    /// Appends the events after `after` to `entries`, or only those of `job`. Returns `false` if `producers` lacks the
+    /// producer of an event.
+    pub(crate) fn decode(
         &self,
         after: i64,
         job: Option<JobId>,
@@ -143,15 +145,16 @@ impl EventRow {
         entries: &mut Vec<LogRecord>,
     ) -> DbResult<bool> {
         let events: Vec<Option<&RawValue>> =
-            serde_json::from_str(&self.events).map_err(unreadable)?;
+            serde_json::from_str(&self.events).map_err(unreadable_event)?;
         let id = job.map(|job| job.to_string());
         for (position, event) in (self.first..).zip(events) {
-            let is_wanted = |text: &str| id.as_ref().is_none_or(|id| text.contains(&**id));
-            let Some(event) = event.filter(|event| position > after && is_wanted(event.get()))
+            let may_match = |text: &str| id.as_ref().is_none_or(|id| text.contains(&**id));
+            let Some(event) = event.filter(|event| position > after && may_match(event.get()))
             else {
                 continue;
             };
-            let event: Packed<'_> = serde_json::from_str(event.get()).map_err(unreadable)?;
+            let event: StoredTuple<'_> =
+                serde_json::from_str(event.get()).map_err(unreadable_event)?;
             if job.is_some_and(|job| job.0 != event.0) {
                 continue;
             }
@@ -160,28 +163,34 @@ impl EventRow {
             };
             entries.push(LogRecord {
                 position: Position(u64::try_from(position).unwrap_or(0)),
-                entry: LogEntry::Event(Arc::new(event.unpack(self.occurred_at, producer)?)),
+                entry: LogEntry::Event(Arc::new(event.decode(self.occurred_at, producer)?)),
             });
         }
         Ok(true)
     }
 }
 
-impl Packed<'_> {
-    fn unpack(self, occurred_at: Timestamp, producer: &Arc<Producer>) -> DbResult<JobEvent> {
+impl StoredTuple<'_> {
+    fn decode(self, occurred_at: Timestamp, producer: &Arc<Producer>) -> DbResult<JobEvent> {
         let millis = self.9.map(|text| text.get().parse::<f64>());
         let millis = millis
             .transpose()
-            .map_err(|_| damaged("events: milliseconds"))?;
+            .map_err(|error| unreadable("the milliseconds of an event", error))?;
         let detail = self.10.map(RawValue::get);
-        let change = decode_change(self.2, millis, detail, producer).map_err(unreadable)?;
+        let change = decode_change(self.2, millis, detail, producer).map_err(unreadable_event)?;
         Ok(JobEvent {
             job_id: JobId(self.0),
             version: self.1,
             previous_status: self.3,
             attempt: self.4,
-            job_type: self.5.parse().map_err(|_| damaged("events: a type"))?,
-            queue: self.6.parse().map_err(|_| damaged("events: a queue"))?,
+            job_type: self
+                .5
+                .parse()
+                .map_err(|_| damaged("the job type of an event"))?,
+            queue: self
+                .6
+                .parse()
+                .map_err(|_| damaged("the queue of an event"))?,
             correlation_id: CorrelationId(self.7),
             occurred_at,
             producer: producer.clone(),
@@ -190,6 +199,6 @@ impl Packed<'_> {
     }
 }
 
-fn unreadable(error: serde_json::Error) -> crate::error::DbError {
-    damaged(format!("events: {error}"))
+fn unreadable_event(error: serde_json::Error) -> DbError {
+    unreadable("an event", error)
 }

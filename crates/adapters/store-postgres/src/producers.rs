@@ -4,23 +4,24 @@ use std::sync::{Arc, PoisonError, RwLock};
 use odd_contracts::Producer;
 use tokio_postgres::GenericClient;
 
+use crate::codec;
 use crate::error::DbResult;
 use crate::packed::ProducersById;
 
-/// Who signed events, as far as this process has read: each process that ever wrote has a number.
+/// The producers that this process has loaded. Every process that ever wrote events has one.
 #[derive(Default)]
-pub(crate) struct ProducerNames(RwLock<Arc<ProducersById>>);
+pub(crate) struct ProducerCache(RwLock<Arc<ProducersById>>);
 
-impl ProducerNames {
-    /// Those that are known.
-    pub(crate) fn known(&self) -> Arc<ProducersById> {
+impl ProducerCache {
+    /// Returns the producers of the last load.
+    pub(crate) fn cached(&self) -> Arc<ProducersById> {
         self.0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    /// All of them, read anew.
+    /// Loads all producers and returns them.
     pub(crate) async fn load(&self, client: &impl GenericClient) -> DbResult<Arc<ProducersById>> {
         let rows = client
             .query(
@@ -31,11 +32,11 @@ impl ProducerNames {
         let mut producers = HashMap::with_capacity(rows.len());
         for row in &rows {
             let producer = Producer {
-                service: row.try_get("service")?,
-                instance_id: row.try_get("instance_id")?,
-                version: row.try_get("version")?,
+                service: codec::get(row, "service")?,
+                instance_id: codec::get(row, "instance_id")?,
+                version: codec::get(row, "version")?,
             };
-            producers.insert(row.try_get("producer")?, Arc::new(producer));
+            producers.insert(codec::get(row, "producer")?, Arc::new(producer));
         }
         let producers = Arc::new(producers);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = producers.clone();

@@ -1,38 +1,26 @@
 use odd_contracts::{
-    AttemptOutcome, CorrelationId, JobError, JobId, JobStatus, JobType, Progress, QueueName,
-    RawJson, Timestamp,
+    AttemptOutcome, CorrelationId, JobError, JobId, JobType, QueueName, RawJson, Timestamp,
 };
-use odd_core::RetryPolicy;
+use odd_core::{AttemptResult, JobOptions, JobState};
 use tokio_postgres::Row;
-use uuid::Uuid;
 
 use crate::codec;
 use crate::error::DbResult;
-use crate::options::Options;
 
-/// What deciding about a job takes.
+/// The columns of a locked job that a change reads.
 #[derive(Debug, Clone)]
 pub(crate) struct JobRow {
+    /// Primary key of `jobs`.
     pub(crate) job: i64,
     pub(crate) id: JobId,
     pub(crate) job_type: JobType,
     pub(crate) queue: QueueName,
-    pub(crate) correlation: CorrelationId,
-    pub(crate) max_attempts: u32,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) status: JobStatus,
-    pub(crate) version: u32,
-    pub(crate) attempt: u32,
-    pub(crate) attempt_limit: u32,
-    pub(crate) run: u32,
-    pub(crate) due_at: Timestamp,
-    pub(crate) started_at: Option<Timestamp>,
+    /// Of the request that submitted the job.
+    pub(crate) correlation_id: CorrelationId,
+    /// Of the last attempt.
     pub(crate) worker_id: Option<String>,
     pub(crate) unique_key: Option<String>,
-    pub(crate) cancel_requested: bool,
-    pub(crate) parked: bool,
-    pub(crate) error: Option<JobError>,
-    pub(crate) progress: Option<Progress>,
+    pub(crate) state: JobState,
 }
 
 /// The columns that [`JobRow::read`] and the time of a transaction expect, from `jobs j`.
@@ -42,47 +30,41 @@ pub(crate) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.correlatio
 
 impl JobRow {
     pub(crate) fn read(row: &Row) -> DbResult<Self> {
-        let options: Option<Options> = codec::json(row, "options")?;
+        let options: Option<JobOptions> = codec::json(row, "options")?;
         Ok(Self {
-            job: row.try_get("job")?,
-            id: JobId(row.try_get::<_, Uuid>("id")?),
+            job: codec::get(row, "job")?,
+            id: JobId(codec::get(row, "id")?),
             job_type: codec::name(row, "job_type")?,
             queue: codec::name(row, "queue")?,
-            correlation: CorrelationId(row.try_get("correlation_id")?),
-            max_attempts: codec::number(row, "max_attempts")?,
-            retry: options
-                .and_then(|options| options.retry)
-                .unwrap_or_default(),
-            status: codec::status(row, "status")?,
-            version: codec::number(row, "version")?,
-            attempt: codec::number(row, "attempt")?,
-            attempt_limit: codec::number(row, "attempt_limit")?,
-            run: codec::number(row, "run")?,
-            due_at: codec::time(row, "due_at")?,
-            started_at: codec::optional_time(row, "started_at")?,
-            worker_id: row.try_get("worker_id")?,
-            unique_key: row.try_get("unique_key")?,
-            cancel_requested: row.try_get("cancel_requested")?,
-            parked: row.try_get("parked")?,
-            error: codec::json(row, "error")?,
-            progress: codec::json(row, "progress")?,
+            correlation_id: CorrelationId(codec::get(row, "correlation_id")?),
+            worker_id: codec::get(row, "worker_id")?,
+            unique_key: codec::get(row, "unique_key")?,
+            state: JobState {
+                status: codec::status(row, "status")?,
+                version: codec::number(row, "version")?,
+                attempt: codec::number(row, "attempt")?,
+                attempt_limit: codec::number(row, "attempt_limit")?,
+                max_attempts: codec::number(row, "max_attempts")?,
+                run: codec::number(row, "run")?,
+                retry: options.unwrap_or_default().retry_policy(),
+                due_at: codec::time(row, "due_at")?,
+                started_at: codec::optional_time(row, "started_at")?,
+                cancel_requested: codec::get(row, "cancel_requested")?,
+                dead_lettered: codec::get(row, "parked")?,
+                error: codec::json(row, "error")?,
+                progress: codec::json(row, "progress")?,
+            },
         })
-    }
-
-    /// Milliseconds that the running attempt has lasted.
-    pub(crate) fn duration_ms(&self, now: Timestamp) -> f64 {
-        self.started_at
-            .map_or(0.0, |started| now.fractional_millis_since(started))
     }
 }
 
-/// A job that succeeded.
+/// A job that completed.
 pub(crate) struct CompletedRow {
     pub(crate) job: i64,
     pub(crate) result: Option<RawJson>,
 }
 
-/// An attempt that is over without success.
+/// An attempt that ended without success.
 pub(crate) struct AttemptRow {
     pub(crate) job: i64,
     pub(crate) attempt: u32,
@@ -91,4 +73,19 @@ pub(crate) struct AttemptRow {
     pub(crate) outcome: AttemptOutcome,
     pub(crate) started_at: Timestamp,
     pub(crate) error: Option<JobError>,
+}
+
+impl AttemptRow {
+    /// The last attempt of a job, which ended with `result` at `now`.
+    pub(crate) fn of(row: &JobRow, result: &AttemptResult, now: Timestamp) -> Self {
+        Self {
+            job: row.job,
+            attempt: row.state.attempt,
+            run: row.state.run,
+            worker_id: row.worker_id.clone().unwrap_or_default(),
+            outcome: result.outcome(),
+            started_at: row.state.started_at.unwrap_or(now),
+            error: result.failure(),
+        }
+    }
 }

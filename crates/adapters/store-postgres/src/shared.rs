@@ -3,49 +3,54 @@ use std::sync::atomic::AtomicI64;
 
 use deadpool_postgres::Pool;
 use odd_contracts::Producer;
+use odd_core::Clock;
 use odd_core::ports::{EventSink, LogRecord};
 use tokio_util::task::TaskTracker;
 
-use crate::codec::At;
+use crate::codec::SqlTimestamp;
 use crate::listener::Notice;
-use crate::producers::ProducerNames;
+use crate::producers::ProducerCache;
 use crate::server_time::ServerTime;
 use crate::signals::Signals;
 
-/// On whose behalf an event is recorded.
+/// The service that an event names as its producer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Gateway,
     Processor,
 }
 
-/// What every operation needs.
+/// The state that all operations of a store share.
 pub(crate) struct Shared {
     pub(crate) writers: Pool,
     pub(crate) readers: Pool,
     pub(crate) signals: Arc<Signals>,
-    /// Tells this process from others.
+    /// Identifies this process in notices to others.
     pub(crate) instance: String,
-    pub(crate) clock: Option<Arc<dyn odd_core::Clock>>,
+    /// Replaces the server's clock in tests.
+    pub(crate) clock: Option<Arc<dyn Clock>>,
+    /// The producer of the gateway's events, and its key in `producers`.
     pub(crate) gateway: (Arc<Producer>, i32),
+    /// The producer of the processor's events, and its key in `producers`.
     pub(crate) processor: (Arc<Producer>, i32),
     pub(crate) server_time: Arc<ServerTime>,
-    pub(crate) producer_names: ProducerNames,
+    pub(crate) producers: ProducerCache,
     pub(crate) sink: Arc<dyn EventSink>,
-    /// Claims under way, and what is given back because nobody waited for it.
+    /// Running claims, and the release of jobs whose caller is gone.
     pub(crate) claims: TaskTracker,
-    /// Commits up to here have been looked at by pruning.
+    /// Pruning has checked all commits up to this position.
     pub(crate) pruned_to: AtomicI64,
-    /// So have jobs up to this number.
+    /// Pruning has checked all jobs up to this number.
     pub(crate) jobs_pruned_to: AtomicI64,
 }
 
 impl Shared {
-    /// What statements take as the present: nothing, for the server's clock, except in tests.
-    pub(crate) fn given_time(&self) -> Option<At> {
-        self.clock.as_ref().map(|clock| At(clock.now()))
+    /// Returns the time that statements use as the present, or `None` for the server's clock.
+    pub(crate) fn given_time(&self) -> Option<SqlTimestamp> {
+        self.clock.as_ref().map(|clock| SqlTimestamp(clock.now()))
     }
 
+    /// Returns the producer of a role's events, and its key in `producers`.
     pub(crate) fn producer(&self, role: Role) -> (&Arc<Producer>, i32) {
         let (producer, id) = match role {
             Role::Gateway => &self.gateway,
@@ -54,14 +59,14 @@ impl Shared {
         (producer, *id)
     }
 
-    /// Says what a commit brought.
-    pub(crate) fn tell(&self, entries: &[LogRecord], notice: &Notice, makes_ready: bool) {
+    /// Notifies the sink and the waiting parts of this process of a commit.
+    pub(crate) fn notify(&self, entries: &[LogRecord], notice: &Notice, makes_ready: bool) {
         if !entries.is_empty() {
             self.sink.committed(entries.to_vec());
         }
-        notice.pass_on(&self.signals);
+        notice.notify(&self.signals);
         if makes_ready {
-            self.signals.jobs_are_ready();
+            self.signals.notify_ready();
         }
     }
 }

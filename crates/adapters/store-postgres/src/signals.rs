@@ -4,9 +4,9 @@ use odd_contracts::Timestamp;
 use odd_core::ports::Hint;
 use tokio::sync::watch;
 
-/// What the parts of a process that wait for the store are told.
+/// Notifications for the parts of this process that wait for the store.
 pub(crate) struct Signals {
-    /// Counts up when jobs may have become ready.
+    /// Counts the times that jobs may have become ready.
     ready: watch::Sender<u64>,
     hint: watch::Sender<Hint>,
 }
@@ -20,22 +20,22 @@ impl Signals {
     }
 
     /// Wakes waiting claims.
-    pub(crate) fn jobs_are_ready(&self) {
+    pub(crate) fn notify_ready(&self) {
         self.ready.send_modify(|count| *count += 1);
     }
 
-    /// Sees every later call of [`Signals::jobs_are_ready`].
-    pub(crate) fn readiness(&self) -> Readiness {
+    /// Subscribes to later calls of [`Signals::notify_ready`].
+    pub(crate) fn subscribe_ready(&self) -> Readiness {
         Readiness(self.ready.subscribe())
     }
 
-    /// A running job was asked to stop.
-    pub(crate) fn stop_was_requested(&self) {
+    /// Notifies that a running job was asked to stop.
+    pub(crate) fn notify_stop(&self) {
         self.hint.send_modify(|hint| hint.cancel_requests += 1);
     }
 
-    /// A job waits for this time.
-    pub(crate) fn is_due_at(&self, at: Timestamp) {
+    /// Notifies that a job is due at this time.
+    pub(crate) fn notify_due(&self, at: Timestamp) {
         self.hint.send_if_modified(|hint| {
             let is_earlier = hint.next_due.is_none_or(|due| at < due);
             if is_earlier {
@@ -45,20 +45,20 @@ impl Signals {
         });
     }
 
-    /// The next time that a job waits for is about to be looked up: what is told from now on may not be seen by that.
-    pub(crate) fn next_due_is_asked(&self) {
+    /// Forgets the next due time before it is queried. The query may miss jobs that are notified from now on.
+    pub(crate) fn begin_due_query(&self) {
         self.hint.send_if_modified(|hint| {
             hint.next_due = None;
             false
         });
     }
 
-    /// When it was asked for, no job waited for an earlier time than this.
-    pub(crate) fn next_due_was(&self, next: Option<Timestamp>) {
+    /// Sets the result of the query for the next due time, unless an earlier time was notified meanwhile.
+    pub(crate) fn finish_due_query(&self, next: Option<Timestamp>) {
         self.hint.send_if_modified(|hint| {
-            let told = hint.next_due;
-            hint.next_due = told.into_iter().chain(next).min();
-            hint.next_due != told
+            let notified = hint.next_due;
+            hint.next_due = notified.into_iter().chain(next).min();
+            hint.next_due != notified
         });
     }
 
@@ -72,14 +72,14 @@ impl Signals {
     }
 }
 
-/// A waiting claim's ear.
+/// A waiting claim's subscription.
 pub(crate) struct Readiness(watch::Receiver<u64>);
 
 impl Readiness {
-    /// Waits for news, or for so long.
-    pub(crate) async fn news_within(&mut self, patience: Duration) {
-        // A store that is gone has no news; the wait ends then as well.
-        let _ = tokio::time::timeout(patience, self.0.changed()).await;
+    /// Waits for the next notification, up to `timeout`.
+    pub(crate) async fn changed_within(&mut self, timeout: Duration) {
+        // Also ends when the store is dropped.
+        let _ = tokio::time::timeout(timeout, self.0.changed()).await;
     }
 }
 
@@ -88,20 +88,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_that_is_told_while_the_next_is_looked_up_counts() {
+    fn due_times_that_are_notified_during_a_query_are_kept() {
         let at = |second: i64| Timestamp::from_micros(second * 1_000_000);
         let signals = Signals::new();
         let mut hint = signals.hint.subscribe();
-        for (told, found, next) in [
+        for (notified, found, next) in [
             (None, Some(at(30)), Some(at(30))),
             (Some(at(10)), Some(at(30)), Some(at(10))),
             (Some(at(40)), Some(at(30)), Some(at(30))),
             (Some(at(40)), None, Some(at(40))),
             (None, None, None),
         ] {
-            signals.next_due_is_asked();
-            told.into_iter().for_each(|told| signals.is_due_at(told));
-            signals.next_due_was(found);
+            signals.begin_due_query();
+            notified.into_iter().for_each(|at| signals.notify_due(at));
+            signals.finish_due_query(found);
             assert_eq!(hint.borrow_and_update().next_due, next);
         }
     }

@@ -8,18 +8,19 @@ use odd_core::ports::{EventSink, StoreError};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
+use crate::codec;
 use crate::config::PostgresConfig;
 use crate::connect::Address;
 use crate::error::{DbError, DbResult};
 use crate::migrate::migrate;
-use crate::producers::ProducerNames;
+use crate::producers::ProducerCache;
 use crate::server_time::ServerTime;
 use crate::shared::Shared;
 use crate::signals::Signals;
 use crate::write::Submitter;
 use crate::{leader, listener, write};
 
-/// The authoritative store on PostgreSQL. Cheap to clone; all clones share connections and what waits for them.
+/// The authoritative store on PostgreSQL. Cheap to clone; all clones share their connections and background tasks.
 #[derive(Clone)]
 pub struct PostgresStore {
     pub(crate) shared: Arc<Shared>,
@@ -27,20 +28,21 @@ pub struct PostgresStore {
     tasks: Arc<Tasks>,
 }
 
-/// What happens beside the calls, as long as the store lives.
+/// Background tasks, which end when the store is dropped.
 struct Tasks {
-    /// The process wants to lead.
-    asked: Arc<Notify>,
+    /// Notified when the process requests leadership.
+    leadership_requested: Arc<Notify>,
     leads: watch::Receiver<bool>,
-    _running: Vec<AbortOnDropHandle<()>>,
+    _handles: Vec<AbortOnDropHandle<()>>,
 }
 
 impl PostgresStore {
-    /// Connects, and brings the schema up to date; several processes may do so at once. `sink` is told of each commit
-    /// of this process, in any order: positions tell.
+    /// Connects and applies missing migrations; several processes may do so at once. `sink` receives the entries of each
+    /// commit of this process. Commits may arrive out of order; positions define the order.
     ///
     /// # Errors
-    /// `Unavailable` while the server cannot be reached, `Broken` when it refuses or holds something else.
+    /// `Unavailable` while the server cannot be reached, `Broken` if it refuses the login or its schema is not this
+    /// crate's.
     pub async fn connect(
         config: PostgresConfig,
         sink: Arc<dyn EventSink>,
@@ -49,10 +51,10 @@ impl PostgresStore {
             &config,
             &config.producers.processor.instance_id,
         )?);
-        let writers = address.pool(config.writers, config.connect_timeout)?;
-        let readers = address.pool(config.readers, config.connect_timeout)?;
+        let writers = address.pool(config.writers)?;
+        let readers = address.pool(config.readers)?;
         let (gateway, processor) = prepare(&writers, &config.producers).await?;
-        let server_time = Arc::new(ServerTime::ask(&writers).await?);
+        let server_time = Arc::new(ServerTime::query(&writers).await?);
         let signals = Arc::new(Signals::new());
         let instance = uuid::Uuid::new_v4().simple().to_string();
         let shared = Arc::new(Shared {
@@ -64,40 +66,39 @@ impl PostgresStore {
             gateway: (Arc::new(config.producers.gateway), gateway),
             processor: (Arc::new(config.producers.processor), processor),
             server_time,
-            producer_names: ProducerNames::default(),
+            producers: ProducerCache::default(),
             sink,
             claims: TaskTracker::new(),
             pruned_to: AtomicI64::new(0),
             jobs_pruned_to: AtomicI64::new(0),
         });
-        let asked = Arc::new(Notify::new());
+        let leadership_requested = Arc::new(Notify::new());
         let (leading, leads) = watch::channel(false);
-        let (begin, begun) = oneshot::channel();
-        let running = [
-            tokio::spawn(listener::listen(address.clone(), signals, instance, begin)),
-            tokio::spawn(leader::stand(address, asked.clone(), leading)),
-        ];
-        if tokio::time::timeout(config.connect_timeout, begun)
+        let (subscribe, subscribed) = oneshot::channel();
+        let listen = listener::listen(address.clone(), signals, instance, subscribe);
+        let campaign = leader::campaign(address, leadership_requested.clone(), leading);
+        let handles = [tokio::spawn(listen), tokio::spawn(campaign)];
+        if tokio::time::timeout(config.connect_timeout, subscribed)
             .await
             .is_err()
         {
             tracing::warn!(
-                "hints of other processes cannot be heard yet; jobs may start later than they are due"
+                "notices of other processes do not arrive yet; delayed jobs may start late until they do"
             );
         }
         Ok(Self {
             submitter: Submitter::start(&shared, config.submit_lanes),
             shared,
             tasks: Arc::new(Tasks {
-                asked,
+                leadership_requested,
                 leads,
-                _running: running.into_iter().map(AbortOnDropHandle::new).collect(),
+                _handles: handles.into_iter().map(AbortOnDropHandle::new).collect(),
             }),
         })
     }
 
-    /// The server's clock as this process knows it: the last time that it told, and the time that has passed since. It
-    /// takes no notice of this machine's clock being set.
+    /// Returns the server's clock: the last time that the server returned, plus the time that has passed since. It is
+    /// independent of this machine's clock.
     pub fn clock(&self) -> Arc<dyn odd_core::Clock> {
         match &self.shared.clock {
             Some(given) => given.clone(),
@@ -105,20 +106,20 @@ impl PostgresStore {
         }
     }
 
-    /// Waits until every claim is over, and what was claimed for callers that are gone is given back. To be called when
-    /// nobody claims any more: a process that ends before keeps such jobs from others until their leases run out.
-    pub async fn settled(&self) {
+    /// Waits until all running claims have ended and jobs whose caller is gone are released. Call it when no part of the
+    /// process claims any more: if the process exits earlier, such jobs wait until their leases expire.
+    pub async fn drain_claims(&self) {
         self.shared.claims.close();
         self.shared.claims.wait().await;
     }
 
-    /// Whether this process leads; from now on it stands for election.
-    pub(crate) fn leads(&self) -> watch::Receiver<bool> {
-        self.tasks.asked.notify_one();
+    /// Returns whether this process leads, and requests leadership from now on.
+    pub(crate) fn request_leadership(&self) -> watch::Receiver<bool> {
+        self.tasks.leadership_requested.notify_one();
         self.tasks.leads.clone()
     }
 
-    /// Runs `work` to its end, whatever becomes of the caller; again when it met another transaction in its way.
+    /// Runs `work` to its end, even if the caller is dropped. Retries after conflicts with other transactions.
     pub(crate) async fn run<T, F, R>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -129,9 +130,7 @@ impl PostgresStore {
         let task = tokio::spawn(async move { write::with_retries(|| work(shared.clone())).await });
         match task.await {
             Ok(outcome) => Ok(outcome?),
-            Err(panic) => Err(StoreError::Broken(
-                format!("a transaction did not end: {panic}").into(),
-            )),
+            Err(panic) => Err(StoreError::broken("a transaction panicked", panic)),
         }
     }
 }
@@ -152,5 +151,5 @@ async fn producer_id(client: &deadpool_postgres::Client, producer: &Producer) ->
             &[&producer.service, &producer.instance_id, &producer.version],
         )
         .await?;
-    Ok(row.try_get(0)?)
+    codec::get(&row, 0)
 }

@@ -10,23 +10,26 @@ use crate::error::{DbResult, damaged};
 /// A parameter of a statement.
 pub(crate) type Param<'a> = &'a (dyn ToSql + Sync);
 
-/// Parameters of a statement.
+/// The parameters of a statement.
 pub(crate) type Params<'a> = [Param<'a>];
 
-/// A statement on its way.
-pub(crate) type Sent<'a> = BoxFuture<'a, DbResult<Vec<Row>>>;
+/// A statement that a transaction may need: whether it does, the SQL, and the parameters.
+pub(crate) type Step<'a> = (bool, &'a str, &'a Params<'a>);
 
-/// Statements sent together at most: what [`flight`] polls in order.
-const FLIGHT: usize = 16;
+/// A statement that is sent when the future is first polled.
+pub(crate) type Statement<'a> = BoxFuture<'a, DbResult<Vec<Row>>>;
 
-/// A transaction on a connection of its own. Dropped before its end, it closes the connection, and the server gives up
-/// what was done: a connection never goes back to the pool in the middle of something.
+/// Most statements of one [`pipeline`]: `join_all` polls more than 30 futures in no defined order.
+const PIPELINE_LIMIT: usize = 16;
+
+/// A transaction on a connection of its own. Dropping it before its end closes the connection, and the server rolls
+/// back: a connection never returns to the pool in the middle of a transaction.
 pub(crate) struct Transaction {
     client: Option<Client>,
 }
 
 impl Transaction {
-    /// Takes a connection; nothing is said to the server yet.
+    /// Reserves a connection; sends nothing to the server.
     pub(crate) async fn on(pool: &Pool) -> DbResult<Self> {
         let client = Some(pool.get().await?);
         Ok(Self { client })
@@ -38,37 +41,50 @@ impl Transaction {
             .expect("the connection is there until the end")
     }
 
-    /// Begins, and runs the first statement in the same flight.
+    /// Begins, and runs the first statement in the same pipeline.
     pub(crate) async fn begin_with(&self, sql: &str, params: &Params<'_>) -> DbResult<Vec<Row>> {
         self.prepare(sql).await?;
-        let mut answers = flight(vec![self.begin(), self.query(sql, params)]).await?;
+        let mut answers = pipeline(vec![self.begin(), self.query(sql, params)]).await?;
         Ok(answers.pop().expect("one answer for each statement"))
     }
 
-    /// Has the server parse a statement, unless this connection knows it. Those that are to fly together must be known.
+    /// Prepares a statement, unless this connection has done so before. Every statement of a pipeline must be prepared
+    /// before the pipeline starts.
     pub(crate) async fn prepare(&self, sql: &str) -> DbResult<()> {
         self.client().prepare_cached(sql).await?;
         Ok(())
     }
 
     /// `BEGIN`.
-    pub(crate) fn begin(&self) -> Sent<'_> {
+    pub(crate) fn begin(&self) -> Statement<'_> {
         self.simple("BEGIN")
     }
 
     /// `COMMIT`.
-    pub(crate) fn commit(&self) -> Sent<'_> {
+    pub(crate) fn commit(&self) -> Statement<'_> {
         self.simple("COMMIT")
     }
 
-    /// Sends statements, then puts the events that they wrote, `count` of them, at the end of the log, and commits. Returns
-    /// the position of the last.
+    /// Prepares the needed steps and returns them as statements, in order.
+    pub(crate) async fn queries<'a>(&'a self, steps: &[Step<'a>]) -> DbResult<Vec<Statement<'a>>> {
+        let needed = || steps.iter().filter(|(is_needed, ..)| *is_needed);
+        for (_, sql, _) in needed() {
+            self.prepare(sql).await?;
+        }
+        Ok(needed()
+            .map(|(_, sql, params)| self.query(sql, params))
+            .collect())
+    }
+
+    /// Sends statements, then appends the events that they inserted, `count` of them, to the log, and commits. Returns
+    /// the answers and the position of the last event.
     ///
-    /// Both steps are one message: the server never waits for this process while it keeps others from the end of the log.
-    /// `at` is the time of the events, else that of the transaction. `pruned` tells of removed jobs, in place of events.
-    pub(crate) async fn send_and_append(
+    /// Appending and committing are one message: the server never waits for this process while it holds the lock of the
+    /// log. `at` is the time of the events; `None` is the time of the transaction. `pruned` describes removed jobs,
+    /// for a commit that has no events.
+    pub(crate) async fn append_and_commit(
         &self,
-        statements: Vec<Sent<'_>>,
+        statements: Vec<Statement<'_>>,
         count: usize,
         at: Option<Timestamp>,
         pruned: Option<&JsonText>,
@@ -78,17 +94,17 @@ impl Transaction {
         let sql =
             format!("SELECT append_commit({count}, {at}::timestamptz, {pruned}::json); COMMIT");
         let append = async { Ok(self.client().simple_query(&sql).await?) };
-        let (answers, appended) = futures_util::join!(flight(statements), append);
+        let (answers, appended) = futures_util::join!(pipeline(statements), append);
         let (answers, appended): (_, DbResult<Vec<SimpleQueryMessage>>) = (answers?, appended);
         let position = appended?.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
             _ => None,
         });
-        let position = position.ok_or_else(|| damaged("no position was given"))?;
+        let position = position.ok_or_else(|| damaged("append_commit returned no position"))?;
         Ok((answers, position))
     }
 
-    fn simple<'a>(&'a self, sql: &'static str) -> Sent<'a> {
+    fn simple<'a>(&'a self, sql: &'static str) -> Statement<'a> {
         Box::pin(async move {
             self.client().batch_execute(sql).await?;
             Ok(Vec::new())
@@ -96,19 +112,19 @@ impl Transaction {
     }
 
     /// Runs a statement.
-    pub(crate) fn query<'a>(&'a self, sql: &'a str, params: &'a Params<'a>) -> Sent<'a> {
+    pub(crate) fn query<'a>(&'a self, sql: &'a str, params: &'a Params<'a>) -> Statement<'a> {
         Box::pin(async move {
             let statement = self.client().prepare_cached(sql).await?;
             Ok(self.client().query(&statement, params).await?)
         })
     }
 
-    /// Gives the connection back after a commit.
-    pub(crate) fn end(mut self) {
+    /// Returns the connection to the pool after a commit.
+    pub(crate) fn release(mut self) {
         self.client = None;
     }
 
-    /// Gives up what was done.
+    /// Rolls back and returns the connection to the pool.
     pub(crate) async fn roll_back(mut self) -> DbResult<()> {
         self.client().batch_execute("ROLLBACK").await?;
         self.client = None;
@@ -116,8 +132,8 @@ impl Transaction {
     }
 }
 
-/// Text as a string constant of SQL; nothing in it has another meaning as long as `standard_conforming_strings` is on,
-/// which every session asks for.
+/// Quotes text as a string constant of SQL. The quote is the only special character because every session turns
+/// `standard_conforming_strings` on.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -130,11 +146,15 @@ impl Drop for Transaction {
     }
 }
 
-/// Sends statements in order without waiting in between; their answers in order, or the first error.
+/// Sends statements in order without waiting in between. Returns their answers in order, or the first error.
 ///
-/// The server runs them one after another. When one fails, it refuses the rest of the transaction, the commit included.
-pub(crate) async fn flight(statements: Vec<Sent<'_>>) -> DbResult<Vec<Vec<Row>>> {
-    debug_assert!(statements.len() <= FLIGHT, "more are not polled in order");
+/// The server runs them one after another. When one fails, the server refuses the rest of the transaction, including the
+/// commit.
+pub(crate) async fn pipeline(statements: Vec<Statement<'_>>) -> DbResult<Vec<Vec<Row>>> {
+    debug_assert!(
+        statements.len() <= PIPELINE_LIMIT,
+        "join_all would not poll them in order"
+    );
     futures_util::future::join_all(statements)
         .await
         .into_iter()

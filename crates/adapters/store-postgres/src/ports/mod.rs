@@ -1,4 +1,4 @@
-//! The ports, each in a file, as thin fronts of [`write`](crate::write) and [`read`](crate::read).
+//! Implementations of the ports, which delegate to [`write`](crate::write) and [`read`](crate::read).
 
 mod log;
 mod outbox;

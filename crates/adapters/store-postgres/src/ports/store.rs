@@ -4,9 +4,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobCommands, JobReader, Leadership,
-    Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError, StoreHints,
-    SubmitError, Submitted, WorkQueue, WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, ErrorChain, Hint, JobCommands, JobReader,
+    Leadership, Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError,
+    StoreHints, SubmitError, Submitted, WorkQueue, WorkerRecord,
 };
 use odd_core::{AttemptResult, NewJob};
 use tokio::sync::oneshot;
@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 use crate::{PostgresStore, write};
 
-/// How long a waiting claim trusts that it would hear of ready jobs: what nobody told of is found this much later.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// Interval at which a waiting claim polls, because a notification may be missing.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 #[async_trait]
 impl JobCommands for PostgresStore {
@@ -39,8 +39,8 @@ impl JobCommands for PostgresStore {
     }
 
     async fn drop_dead_letter(&self, job: JobId) -> Result<(), CommandError> {
-        let dropped = write::drop_dead_letter(&self.shared, job).await;
-        dropped.map_err(StoreError::from)?
+        self.run(move |shared| async move { write::drop_dead_letter(&shared, job).await })
+            .await?
     }
 }
 
@@ -49,13 +49,13 @@ impl WorkQueue for PostgresStore {
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let until = Instant::now() + request.wait;
         loop {
-            let mut readiness = self.shared.signals.readiness();
+            let mut readiness = self.shared.signals.subscribe_ready();
             let claimed = self.claim_now(request.clone()).await?;
             let left = until.saturating_duration_since(Instant::now());
             if !claimed.is_empty() || left.is_zero() {
                 return Ok(claimed);
             }
-            readiness.news_within(left.min(LOOK_AGAIN)).await;
+            readiness.changed_within(left.min(POLL_INTERVAL)).await;
         }
     }
 
@@ -123,7 +123,7 @@ impl Maintenance for PostgresStore {
 #[async_trait]
 impl Leadership for PostgresStore {
     async fn wait_for_leadership(&self) -> Result<(), StoreError> {
-        let mut leads = self.leads();
+        let mut leads = self.request_leadership();
         let led = leads.wait_for(|leads| *leads).await;
         led.map(drop).map_err(|_| StoreError::Closed)
     }
@@ -137,40 +137,40 @@ impl Quarantine for PostgresStore {
         reason: String,
         correlation: Option<CorrelationId>,
     ) -> Result<(), StoreError> {
-        Ok(write::park(&self.shared, &message, &reason, correlation).await?)
+        Ok(write::quarantine(&self.shared, &message, &reason, correlation).await?)
     }
 }
 
 impl PostgresStore {
-    /// Claims what is ready. The transaction goes on when the caller does not; its jobs are then given back.
+    /// Claims ready jobs without waiting. If the caller is dropped, the transaction continues, and its jobs are released.
     async fn claim_now(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError> {
         let (reply, answer) = oneshot::channel();
         let store = self.clone();
         self.shared.claims.spawn(async move {
             let jobs = write::with_retries(|| write::claim(&store.shared, &request)).await;
-            // A caller that is gone drops the answer, here or later, and with it the guard.
-            let _ = reply.send(jobs.map(|jobs| Claimed { jobs, store }));
+            // If the caller is gone, the guard is dropped, here or later.
+            let _ = reply.send(jobs.map(|jobs| ClaimGuard { jobs, store }));
         });
         let claimed = answer.await;
-        let claimed = claimed.map_err(|_| StoreError::Broken("a claim did not end".into()))??;
-        Ok(claimed.take())
+        let claimed = claimed.map_err(|panic| StoreError::broken("a claim panicked", panic))??;
+        Ok(claimed.into_jobs())
     }
 }
 
-/// Claimed jobs on their way to the caller. Dropped on the way, they are given back.
-struct Claimed {
+/// Claimed jobs that have not reached the caller. Dropping the guard releases them.
+struct ClaimGuard {
     jobs: Vec<ClaimedJob>,
     store: PostgresStore,
 }
 
-impl Claimed {
-    /// The jobs; they are the caller's now.
-    fn take(mut self) -> Vec<ClaimedJob> {
+impl ClaimGuard {
+    /// Returns the jobs to the caller, who has to finish them.
+    fn into_jobs(mut self) -> Vec<ClaimedJob> {
         std::mem::take(&mut self.jobs)
     }
 }
 
-impl Drop for Claimed {
+impl Drop for ClaimGuard {
     fn drop(&mut self) {
         if self.jobs.is_empty() {
             return;
@@ -184,7 +184,10 @@ impl Drop for Claimed {
         let claims = self.store.shared.claims.clone();
         claims.spawn(async move {
             if let Err(error) = store.finish(released).await {
-                tracing::warn!(%error, "claimed jobs could not be given back; their leases will expire");
+                tracing::warn!(
+                    error = %ErrorChain(&error),
+                    "cannot release claimed jobs; they wait until their leases expire"
+                );
             }
         });
     }

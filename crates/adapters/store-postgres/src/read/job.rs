@@ -3,12 +3,13 @@ use std::sync::LazyLock;
 use odd_contracts::{
     AttemptOutcome, CorrelationId, Job, JobAttempt, JobId, JobStatus, LogLine, RawJson, Timestamp,
 };
+use odd_core::JobOptions;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::snapshot::snapshot;
 use crate::codec;
-use crate::error::{DbResult, damaged};
-use crate::options::Options;
+use crate::error::{DbResult, unreadable};
 use crate::shared::Shared;
 
 /// The columns that [`read_job`] expects, from `jobs j`.
@@ -16,18 +17,18 @@ pub(super) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.status, j.
      j.max_attempts, j.run, j.timeout_ms, j.created_at, j.updated_at, j.due_at, j.started_at, j.finished_at, \
      j.correlation_id, j.idempotency_key, j.unique_key, j.cancel_requested, j.options, j.error, j.progress, j.worker_id";
 
-/// A job as its row has it, without payload, result and attempts.
+/// Reads a job without payload, result and attempts.
 pub(super) fn read_job(row: &Row) -> DbResult<Job> {
     let status = codec::status(row, "status")?;
-    let options: Options = codec::json(row, "options")?.unwrap_or_default();
+    let options: JobOptions = codec::json(row, "options")?.unwrap_or_default();
     let is_delayed = matches!(status, JobStatus::Scheduled | JobStatus::Retrying);
     Ok(Job {
-        id: JobId(row.try_get::<_, Uuid>("id")?),
+        id: JobId(codec::get(row, "id")?),
         job_type: codec::name(row, "job_type")?,
         queue: codec::name(row, "queue")?,
         status,
         version: codec::number(row, "version")?,
-        priority: row.try_get("priority")?,
+        priority: codec::get(row, "priority")?,
         attempt: codec::number(row, "attempt")?,
         max_attempts: codec::number(row, "max_attempts")?,
         run: codec::number(row, "run")?,
@@ -37,13 +38,13 @@ pub(super) fn read_job(row: &Row) -> DbResult<Job> {
         run_at: codec::optional_time(row, "due_at")?.filter(|_| is_delayed),
         started_at: codec::optional_time(row, "started_at")?,
         finished_at: codec::optional_time(row, "finished_at")?,
-        correlation_id: CorrelationId(row.try_get("correlation_id")?),
-        idempotency_key: row.try_get("idempotency_key")?,
-        unique_key: row.try_get("unique_key")?,
+        correlation_id: CorrelationId(codec::get(row, "correlation_id")?),
+        idempotency_key: codec::get(row, "idempotency_key")?,
+        unique_key: codec::get(row, "unique_key")?,
         retry: options.retry_override,
         tags: options.tags,
         metadata: options.metadata,
-        cancel_requested: row.try_get("cancel_requested")?,
+        cancel_requested: codec::get(row, "cancel_requested")?,
         progress: codec::json(row, "progress")?,
         payload: None,
         result: None,
@@ -66,24 +67,21 @@ ORDER BY l.attempt, l.line_no";
 const UNKNOWN: &str = "\
 SELECT a.id FROM unnest($1::uuid[]) AS a (id) WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = a.id)";
 
-/// Those of `ids` that name no job.
+/// Returns those of `ids` that no job has.
 pub(crate) async fn unknown(shared: &Shared, ids: &[JobId]) -> DbResult<Vec<JobId>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let client = shared.readers.get().await?;
     let statement = client.prepare_cached(UNKNOWN).await?;
     let rows = client.query(&statement, &[&ids]).await?;
-    rows.iter().map(|row| Ok(JobId(row.try_get(0)?))).collect()
+    rows.iter()
+        .map(|row| Ok(JobId(codec::get(row, 0)?)))
+        .collect()
 }
 
-/// One job in full, from one snapshot.
+/// Returns a job with payload, result and attempts.
 pub(crate) async fn job(shared: &Shared, id: JobId) -> DbResult<Option<Job>> {
     let mut client = shared.readers.get().await?;
-    let tx = client
-        .build_transaction()
-        .isolation_level(tokio_postgres::IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start()
-        .await?;
+    let tx = snapshot(&mut client).await?;
     let (job, attempts, lines) = (
         tx.prepare_cached(&JOB).await?,
         tx.prepare_cached(ATTEMPTS).await?,
@@ -103,14 +101,14 @@ pub(crate) async fn job(shared: &Shared, id: JobId) -> DbResult<Option<Job>> {
 
 fn assemble(row: &Row, attempts: &[Row], lines: &[Row]) -> DbResult<Job> {
     let mut job = read_job(row)?;
-    job.payload = raw(row.try_get("payload")?)?;
-    job.result = raw(row.try_get("result")?)?;
+    job.payload = raw(codec::get(row, "payload")?)?;
+    job.result = raw(codec::get(row, "result")?)?;
     let mut shown = Vec::with_capacity(attempts.len() + 1);
     for attempt in attempts {
         shown.push(read_attempt(attempt)?);
     }
     if matches!(job.status, JobStatus::Executing | JobStatus::Completed) {
-        let worker_id: Option<String> = row.try_get("worker_id")?;
+        let worker_id: Option<String> = codec::get(row, "worker_id")?;
         shown.push(last_attempt(&job, worker_id.unwrap_or_default()));
     }
     for line in lines {
@@ -119,7 +117,7 @@ fn assemble(row: &Row, attempts: &[Row], lines: &[Row]) -> DbResult<Job> {
             attempt.log.push(LogLine {
                 at: codec::time(line, "at")?,
                 stream: codec::stream(line, "stream")?,
-                line: line.try_get("line")?,
+                line: codec::get(line, "line")?,
             });
         }
     }
@@ -130,7 +128,7 @@ fn assemble(row: &Row, attempts: &[Row], lines: &[Row]) -> DbResult<Job> {
 fn raw(text: Option<String>) -> DbResult<Option<RawJson>> {
     text.map(RawJson::from_text)
         .transpose()
-        .map_err(|error| damaged(format!("JSON: {error}")))
+        .map_err(|error| unreadable("a payload or result", error))
 }
 
 fn read_attempt(row: &Row) -> DbResult<JobAttempt> {
@@ -139,7 +137,7 @@ fn read_attempt(row: &Row) -> DbResult<JobAttempt> {
     Ok(JobAttempt {
         attempt: codec::number(row, "attempt")?,
         run: codec::number(row, "run")?,
-        worker_id: row.try_get("worker_id")?,
+        worker_id: codec::get(row, "worker_id")?,
         outcome: codec::outcome(row, "outcome")?,
         started_at,
         finished_at: Some(finished_at),
@@ -149,7 +147,7 @@ fn read_attempt(row: &Row) -> DbResult<JobAttempt> {
     })
 }
 
-/// The attempt that runs, or succeeded: it stands in the job's row.
+/// Returns the running or successful attempt, which is stored in the job's row.
 fn last_attempt(job: &Job, worker_id: String) -> JobAttempt {
     let started_at = job.started_at.unwrap_or(job.updated_at);
     let duration_ms = |end: Timestamp| end.fractional_millis_since(started_at);

@@ -3,26 +3,26 @@ use odd_core::ports::{JobPage, JobQuery, SortOrder};
 use tokio_postgres::types::ToSql;
 
 use super::job::{COLUMNS, read_job};
-use crate::codec::At;
+use crate::codec::{self, SqlTimestamp};
 use crate::error::DbResult;
 use crate::shared::Shared;
 
-/// Rows that one page may look at; a page that meets this bound is short and tells where to go on.
+/// Most rows that one page reads. A page that reaches this limit is short and has a cursor.
 const SCAN_LIMIT: i64 = 5_000;
 
-/// The same for a search, which reads everything that a row says.
+/// Most rows that one page of a text search reads. A search reads more columns.
 const SEARCH_LIMIT: i64 = 2_500;
 
-/// A page of jobs by keyset: the cursor is the number of the job where the page before ended.
+/// Returns a page of jobs by keyset. The cursor is the number of the job where the previous page ended.
 ///
-/// Rows are looked at in the order of their numbers, along the primary key or an index of one status, tag or the dead
-/// letters, until there are enough; the other conditions are asked of each. A marker row says where the scan of a short
-/// page ended.
+/// The query scans jobs in the order of their numbers, along the primary key or an index of one status, one tag or the
+/// dead letters, until the page is full. It checks the other conditions for each row. An additional row contains where
+/// the scan of a short page ended.
 pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage> {
     let mut values = Values::default();
     let scan = scan(query, &mut values);
     let filter = filter(query, &mut values);
-    let limit = values.add(i64::try_from(query.limit).unwrap_or(i64::MAX));
+    let limit = values.add(codec::row_limit(query.limit));
     let scan_limit = match query.text {
         Some(_) => SEARCH_LIMIT,
         None => SCAN_LIMIT,
@@ -33,7 +33,7 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     };
     let order = format!("ORDER BY job {direction} LIMIT {scan_limit}");
     let rows = match scan.table {
-        // Its rows need not be looked up again.
+        // The scan reads whole rows; no join is needed.
         "jobs" => format!("(SELECT * FROM jobs WHERE {} {order}) j", scan.condition),
         _ => format!("({} {order}) seen JOIN jobs j USING (job)", scan.numbers()),
     };
@@ -55,7 +55,7 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     };
     let mut numbers = Vec::new();
     for row in &rows {
-        if let Some(number) = row.try_get::<_, Option<i64>>("job")? {
+        if let Some(number) = codec::get::<Option<i64>, _>(row, "job")? {
             numbers.push(number);
             page.jobs.push(read_job(row)?);
         }
@@ -69,28 +69,28 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
         return Ok(page);
     }
     if let Some(row) = rows.first() {
-        let scanned: i64 = row.try_get("scanned")?;
-        let last: Option<i64> = row.try_get("last")?;
+        let scanned: i64 = codec::get(row, "scanned")?;
+        let last: Option<i64> = codec::get(row, "last")?;
         let last = last.filter(|_| scanned >= scan_limit);
         page.next = last.and_then(|last| u64::try_from(last).ok());
     }
     Ok(page)
 }
 
-/// The rows to look at.
+/// The table or index that a page scans.
 struct Scan {
     table: &'static str,
     condition: String,
 }
 
 impl Scan {
-    /// The numbers of the jobs.
+    /// Returns the query for the numbers of the scanned jobs.
     fn numbers(&self) -> String {
         format!("SELECT job FROM {} WHERE {}", self.table, self.condition)
     }
 }
 
-/// The rows to look at, from the cursor on.
+/// Selects the scan, starting at the cursor.
 fn scan(query: &JobQuery, values: &mut Values) -> Scan {
     let after = query.cursor.map_or_else(String::new, |cursor| {
         let sign = match query.order {
@@ -120,7 +120,7 @@ fn scan(query: &JobQuery, values: &mut Values) -> Scan {
     }
 }
 
-/// What is asked of each row.
+/// Returns the condition that each row must meet.
 fn filter(query: &JobQuery, values: &mut Values) -> String {
     let mut conditions = vec!["true".to_owned()];
     if query.dead_letters {
@@ -137,13 +137,19 @@ fn filter(query: &JobQuery, values: &mut Values) -> String {
         conditions.push(format!("j.queue = {}", values.add(queue.to_string())));
     }
     if let Some(since) = query.since {
-        conditions.push(format!("j.created_at >= {}", values.add(At(since))));
+        conditions.push(format!(
+            "j.created_at >= {}",
+            values.add(SqlTimestamp(since))
+        ));
     }
     if let Some(until) = query.until {
-        conditions.push(format!("j.created_at < {}", values.add(At(until))));
+        conditions.push(format!(
+            "j.created_at < {}",
+            values.add(SqlTimestamp(until))
+        ));
     }
     if let Some(text) = &query.text {
-        // ASCII letters alone are compared without case, as the embedded store does.
+        // The case of ASCII letters is ignored, and no other, as in the embedded store.
         let text = values.add(text.to_ascii_lowercase());
         let fields = [
             "j.id::text",
@@ -151,7 +157,7 @@ fn filter(query: &JobQuery, values: &mut Values) -> String {
             "j.unique_key",
             "j.payload",
             "(j.options -> 'metadata')::text",
-            // Text cannot hold U+0000, which a message may.
+            // A message may contain U+0000, which text cannot.
             "CASE WHEN strpos(j.error::text, '\\u0000') = 0 THEN j.error ->> 'message' END",
         ];
         let any: Vec<String> = fields
@@ -163,12 +169,12 @@ fn filter(query: &JobQuery, values: &mut Values) -> String {
     conditions.join(" AND ")
 }
 
-/// Values of a statement that is put together, in the order of their places.
+/// The parameters of a generated statement, in order.
 #[derive(Default)]
 struct Values(Vec<Box<dyn ToSql + Sync + Send>>);
 
 impl Values {
-    /// Adds a value; its place in the statement.
+    /// Adds a parameter and returns its placeholder.
     fn add(&mut self, value: impl ToSql + Sync + Send + 'static) -> String {
         self.0.push(Box::new(value));
         format!("${}", self.0.len())

@@ -3,23 +3,22 @@ use std::sync::LazyLock;
 use odd_contracts::{JobId, Timestamp};
 use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position};
 
-use super::log_rows::{COLUMNS, Wanted, decode};
-use super::{number, position};
+use super::log_rows::{COLUMNS, EventFilter, decode};
 use crate::codec;
 use crate::error::DbResult;
 use crate::shared::Shared;
 
-/// Events that one page may look at, and those of one query of it.
+/// Most events that one page reads, and most events of one of its queries.
 const PAGE_EVENTS: i64 = 50_000;
 const LARGEST_STEP: i64 = 5_000;
 
-/// How much the times of neighbouring commits may be out of order: each is taken before its place in the log is.
+/// How much the times of neighbouring commits may be out of order, because a commit gets its time before its position.
 const DISORDER_MS: u64 = 60_000;
 
-/// 0001-01-01, about where PostgreSQL's own range would do as well.
+/// 0001-01-01T00:00:00Z.
 const EARLIEST: Timestamp = Timestamp::from_micros(-62_135_596_800_000_000);
 
-/// The rows that say something of a job.
+/// The rows that may contain events of a job.
 static HISTORY: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {COLUMNS} FROM jobs j CROSS JOIN LATERAL unnest( \
@@ -31,8 +30,7 @@ static HISTORY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The commits before two positions, newest first, and the one that the first stands in, as far as they come to `$3`
-/// events.
+/// The commits before both positions and the one that contains `$1`, newest first, until they have `$3` events.
 const COMMITS_BEFORE: &str = "\
 SELECT last_position, event_count, committed_at FROM ( \
     SELECT *, sum(event_count) OVER (ORDER BY last_position DESC) - event_count AS newer FROM ( \
@@ -52,22 +50,22 @@ static EVENTS_BETWEEN: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// All events of one job in version order, at most `limit`.
+/// Returns the events of one job in version order, at most `limit`.
 pub(crate) async fn history(shared: &Shared, job: JobId, limit: usize) -> DbResult<Vec<LogRecord>> {
     let client = shared.readers.get().await?;
     let statement = client.prepare_cached(&HISTORY).await?;
     let rows = client.query(&statement, &[&job.0]).await?;
-    let wanted = Wanted {
+    let filter = EventFilter {
         after: 0,
         job: Some(job),
         limit,
     };
-    let mut entries = decode(shared, &**client, &rows, &wanted).await?;
+    let mut entries = decode(shared, &**client, &rows, &filter).await?;
     entries.truncate(limit);
     Ok(entries)
 }
 
-/// A page of events, newest first, and where to go on.
+/// Returns a page of events, newest first, and the position where the next page starts.
 pub(crate) async fn query(
     shared: &Shared,
     query: &EventQuery,
@@ -84,12 +82,12 @@ async fn job_page(
     query: &EventQuery,
 ) -> DbResult<(Vec<LogRecord>, Option<Position>)> {
     let mut entries = history(shared, job, usize::MAX).await?;
-    entries.retain(|entry| is_asked_for(query, entry));
+    entries.retain(|entry| matches(query, entry));
     entries.reverse();
     Ok(cut(entries, query.limit))
 }
 
-/// A full page, and where it ends unless nothing follows.
+/// Cuts entries to a page. Returns its last position if more entries follow.
 fn cut(mut entries: Vec<LogRecord>, limit: usize) -> (Vec<LogRecord>, Option<Position>) {
     let has_more = entries.len() > limit;
     entries.truncate(limit);
@@ -97,22 +95,22 @@ fn cut(mut entries: Vec<LogRecord>, limit: usize) -> (Vec<LogRecord>, Option<Pos
     (entries, last.filter(|_| has_more))
 }
 
-fn is_asked_for(query: &EventQuery, recorded: &LogRecord) -> bool {
-    let LogEntry::Event(event) = &recorded.entry else {
+fn matches(query: &EventQuery, record: &LogRecord) -> bool {
+    let LogEntry::Event(event) = &record.entry else {
         return false;
     };
     let is_type = |kind| event.change.event_type() == kind;
-    query.before.is_none_or(|before| recorded.position < before)
+    query.before.is_none_or(|before| record.position < before)
         && query.event_type.is_none_or(is_type)
         && query.since.is_none_or(|since| event.occurred_at >= since)
 }
 
-/// Looks at commits from the newest back, step by step, until the page is full or it has looked at enough.
+/// Reads commits from the newest backwards, in steps, until the page is full or the limit of events is reached.
 async fn page(shared: &Shared, query: &EventQuery) -> DbResult<(Vec<LogRecord>, Option<Position>)> {
     let client = shared.readers.get().await?;
     let commits_before = client.prepare_cached(COMMITS_BEFORE).await?;
     let events_between = client.prepare_cached(&EVENTS_BETWEEN).await?;
-    let before = query.before.map_or(i64::MAX, number);
+    let before = query.before.map_or(i64::MAX, codec::signed_position);
     let earliest = query.since.unwrap_or(EARLIEST).minus_millis(DISORDER_MS);
     let mut page: Vec<LogRecord> = Vec::new();
     let mut below = i64::MAX;
@@ -126,17 +124,17 @@ async fn page(shared: &Shared, query: &EventQuery) -> DbResult<(Vec<LogRecord>, 
         let (Some(newest), Some(oldest)) = (commits.first(), commits.last()) else {
             return Ok((page, None));
         };
-        let (from, to): (i64, i64) = (oldest.try_get(0)?, newest.try_get(0)?);
+        let (from, to): (i64, i64) = (codec::get(oldest, 0)?, codec::get(newest, 0)?);
         let rows = client
             .query(&events_between, &[&from, &to, &before])
             .await?;
-        let wanted = Wanted {
+        let filter = EventFilter {
             after: 0,
             job: None,
             limit: usize::MAX,
         };
-        let mut entries = decode(shared, &**client, &rows, &wanted).await?;
-        entries.retain(|entry| is_asked_for(query, entry));
+        let mut entries = decode(shared, &**client, &rows, &filter).await?;
+        entries.retain(|entry| matches(query, entry));
         page.extend(entries.into_iter().rev());
         if page.len() > query.limit {
             return Ok(cut(page, query.limit));
@@ -145,11 +143,11 @@ async fn page(shared: &Shared, query: &EventQuery) -> DbResult<(Vec<LogRecord>, 
             return Ok((page, None));
         }
         for commit in &commits {
-            seen += i64::from(commit.try_get::<_, i32>("event_count")?);
+            seen += i64::from(codec::get::<i32, _>(commit, "event_count")?);
         }
         if seen >= PAGE_EVENTS {
-            let first = from + 1 - i64::from(oldest.try_get::<_, i32>("event_count")?);
-            return Ok((page, Some(position(first))));
+            let first = from + 1 - i64::from(codec::get::<i32, _>(oldest, "event_count")?);
+            return Ok((page, Some(codec::position(first))));
         }
         below = from;
         step *= 4;

@@ -11,39 +11,42 @@ use crate::shared::Shared;
 pub(super) const COLUMNS: &str =
     "c.last_position - c.event_count + 1 + e.first AS first, e.occurred_at, e.events";
 
-/// Reads the events of rows after `after`, in their order, until there are `limit`; with `job`, its own alone.
+/// Decodes the events of rows that pass the filter, in order. Loads the producers again if one is missing.
 pub(super) async fn decode(
     shared: &Shared,
     client: &impl GenericClient,
     rows: &[Row],
-    wanted: &Wanted,
+    filter: &EventFilter,
 ) -> DbResult<Vec<LogRecord>> {
     let rows: Vec<EventRow> = rows.iter().map(read).collect::<DbResult<_>>()?;
-    if let Some(entries) = wanted.read(&rows, &shared.producer_names.known())? {
+    if let Some(entries) = filter.apply(&rows, &shared.producers.cached())? {
         return Ok(entries);
     }
-    let all = shared.producer_names.load(client).await?;
-    let entries = wanted.read(&rows, &all)?;
-    entries.ok_or_else(|| damaged("events: nobody knows who signed one"))
+    let all = shared.producers.load(client).await?;
+    let entries = filter.apply(&rows, &all)?;
+    entries.ok_or_else(|| damaged("an event whose producer is missing"))
 }
 
-/// Which events of rows.
-pub(super) struct Wanted {
+/// Selects events of rows.
+pub(super) struct EventFilter {
+    /// Only events after this position.
     pub(super) after: i64,
+    /// Only events of this job.
     pub(super) job: Option<JobId>,
+    /// Stops after the row that reaches this number of events.
     pub(super) limit: usize,
 }
 
-impl Wanted {
-    /// Nothing when `producers` lacks somebody.
-    fn read(
+impl EventFilter {
+    /// Returns the selected events, or `None` if `producers` lacks the producer of one.
+    fn apply(
         &self,
         rows: &[EventRow],
         producers: &ProducersById,
     ) -> DbResult<Option<Vec<LogRecord>>> {
         let mut entries = Vec::new();
         for row in rows {
-            if !row.read(self.after, self.job, producers, &mut entries)? {
+            if !row.decode(self.after, self.job, producers, &mut entries)? {
                 return Ok(None);
             }
             if entries.len() >= self.limit {
@@ -55,9 +58,9 @@ impl Wanted {
 }
 
 fn read(row: &Row) -> DbResult<EventRow> {
-    let JsonText(events) = row.try_get("events")?;
+    let JsonText(events) = codec::get(row, "events")?;
     Ok(EventRow {
-        first: row.try_get("first")?,
+        first: codec::get(row, "first")?,
         occurred_at: codec::time(row, "occurred_at")?,
         events,
     })

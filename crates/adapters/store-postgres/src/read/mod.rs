@@ -1,4 +1,4 @@
-//! Every question to the store.
+//! The queries of the store.
 
 mod job;
 mod list;
@@ -7,8 +7,7 @@ mod log_page;
 mod log_rows;
 mod pruned;
 mod queue;
-
-use odd_core::ports::Position;
+mod snapshot;
 
 pub(crate) use job::{job, unknown};
 pub(crate) use list::jobs;
@@ -16,13 +15,3 @@ pub(crate) use log::{head, read_after, replay};
 pub(crate) use log_page::{history, query};
 pub(crate) use pruned::PrunedJobs;
 pub(crate) use queue::{queue_depths, waiting_behind, workers};
-
-/// A position as columns have it.
-pub(crate) fn number(position: Position) -> i64 {
-    i64::try_from(position.0).unwrap_or(i64::MAX)
-}
-
-/// Undoes [`number`].
-pub(crate) fn position(number: i64) -> Position {
-    Position(u64::try_from(number).unwrap_or(0))
-}

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::codec;
 use crate::error::{DbResult, damaged};
-use crate::packed::placed;
+use crate::packed::log_records;
 
-/// Pruned jobs of one kind, as the column `pruned` has them.
+/// Pruned jobs of one type, queue and status, as stored in the column `pruned`.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PrunedJobs {
     pub(crate) job_type: String,
@@ -17,18 +17,18 @@ pub(crate) struct PrunedJobs {
 }
 
 impl PrunedJobs {
-    /// The entries of a commit that ends at `last`, with their places.
-    pub(crate) fn placed(all: &[Self], last: i64) -> DbResult<Vec<LogRecord>> {
+    /// Returns the entries of a commit that ends at `last`, with their positions.
+    pub(crate) fn log_records(all: &[Self], last: i64) -> DbResult<Vec<LogRecord>> {
         let entries: Vec<LogEntry> = all.iter().map(Self::to_entry).collect::<DbResult<_>>()?;
-        Ok(placed(entries.into_iter(), last))
+        Ok(log_records(entries.into_iter(), last))
     }
 
     fn to_entry(&self) -> DbResult<LogEntry> {
-        let name = |_| damaged("pruned: a name");
+        let name = |_| damaged("a name in the column pruned");
         Ok(LogEntry::Pruned {
             job_type: self.job_type.parse().map_err(name)?,
             queue: self.queue.parse().map_err(name)?,
-            status: codec::status_named(&self.status)?,
+            status: codec::parse_status(&self.status)?,
             count: self.count,
             before: Timestamp::from_micros(self.before),
         })

@@ -1,18 +1,18 @@
 use odd_contracts::{JobId, JobType, Timestamp};
 use odd_core::ports::{QueueDepth, WaitingBehind, WorkerRecord};
 
-use crate::codec::{self, At};
+use crate::codec::{self, SqlTimestamp};
 use crate::error::{DbResult, damaged};
 use crate::shared::Shared;
 
-/// Ready jobs counted at most when telling how many stand ahead.
+/// Most ready jobs that are counted before a job.
 const AHEAD_LIMIT: i64 = 10_000;
 
-/// Ready jobs looked at when telling since when the oldest of each queue waits.
+/// Most ready jobs that are read to find the oldest of each queue.
 const OLDEST_SCAN: i64 = 10_000;
 
-/// Queues with ready jobs, and since when their oldest is ready. Looks at the jobs that are taken first; a queue whose
-/// jobs all stand behind that many others is left out.
+/// Returns the queues with ready jobs, and the time since which the oldest of each is ready. Reads the jobs that are
+/// claimed first; a queue whose jobs all follow after [`OLDEST_SCAN`] others is missing.
 pub(crate) async fn queue_depths(shared: &Shared) -> DbResult<Vec<QueueDepth>> {
     let client = shared.readers.get().await?;
     let statement = client
@@ -32,7 +32,7 @@ pub(crate) async fn queue_depths(shared: &Shared) -> DbResult<Vec<QueueDepth>> {
     rows.iter().map(depth).collect()
 }
 
-/// Ready jobs of the same type and queue that would be taken before `id`; nothing when it is not ready.
+/// Returns the number of ready jobs of the same type and queue that are claimed before `id`, or `None` if it is not ready.
 pub(crate) async fn waiting_behind(shared: &Shared, id: JobId) -> DbResult<Option<WaitingBehind>> {
     let client = shared.readers.get().await?;
     let statement = client
@@ -48,14 +48,14 @@ pub(crate) async fn waiting_behind(shared: &Shared, id: JobId) -> DbResult<Optio
     let Some(row) = client.query_opt(&statement, &[&id.0, &AHEAD_LIMIT]).await? else {
         return Ok(None);
     };
-    let (ahead, seen): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let (ahead, seen): (i64, i64) = (codec::get(&row, 0)?, codec::get(&row, 1)?);
     Ok(Some(WaitingBehind {
         ahead: u64::try_from(ahead).unwrap_or(0),
         at_least: seen >= AHEAD_LIMIT,
     }))
 }
 
-/// Workers seen at or after `since`.
+/// Returns the workers that reported at or after `since`.
 pub(crate) async fn workers(shared: &Shared, since: Timestamp) -> DbResult<Vec<WorkerRecord>> {
     let client = shared.readers.get().await?;
     let statement = client
@@ -64,12 +64,12 @@ pub(crate) async fn workers(shared: &Shared, since: Timestamp) -> DbResult<Vec<W
              ORDER BY worker_id COLLATE \"C\"",
         )
         .await?;
-    let rows = client.query(&statement, &[&At(since)]).await?;
+    let rows = client.query(&statement, &[&SqlTimestamp(since)]).await?;
     let worker = |row: &tokio_postgres::Row| {
-        let types: Option<Vec<String>> = row.try_get("types")?;
+        let types: Option<Vec<String>> = codec::get(row, "types")?;
         let types = types.map(|types| types.iter().map(|name| parse_type(name)).collect());
         Ok(WorkerRecord {
-            worker_id: row.try_get("worker_id")?,
+            worker_id: codec::get(row, "worker_id")?,
             types: types.transpose()?,
             concurrency: codec::number(row, "concurrency")?,
             busy: codec::number(row, "busy")?,
@@ -80,5 +80,6 @@ pub(crate) async fn workers(shared: &Shared, since: Timestamp) -> DbResult<Vec<W
 }
 
 fn parse_type(name: &str) -> DbResult<JobType> {
-    name.parse().map_err(|_| damaged(format!("type {name:?}")))
+    name.parse()
+        .map_err(|_| damaged(format!("a worker's job type {name:?}")))
 }

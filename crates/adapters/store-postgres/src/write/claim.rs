@@ -1,31 +1,30 @@
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use odd_contracts::{FailureReason, JobError, JobType, QueueName, RawJson, Timestamp};
-use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
-use odd_core::{Change, attempt_of_run};
+use odd_contracts::{JobType, QueueName, RawJson, Timestamp};
+use odd_core::ports::{ClaimRequest, ClaimedJob, ErrorChain, Lease};
 use tokio_postgres::Row;
 
-use super::attempt::time_of;
+use super::locked::time_of;
 use crate::change_set::{ChangeSet, Start};
 use crate::codec;
-use crate::error::{DbResult, damaged};
+use crate::error::{DbResult, unreadable};
 use crate::row::{COLUMNS, JobRow};
-use crate::shared::{Role, Shared};
+use crate::shared::Shared;
 use crate::transaction::Transaction;
 
-/// Candidates looked at beyond the wanted ones: others may be taking the first.
-const SPARE: usize = 64;
+/// Candidates beyond the limit, because concurrent claims may have locked the first ones.
+const SPARE_CANDIDATES: usize = 64;
 
-/// How often a claim looks again when others hold all that is ready, and by how much longer it waits each time: half a
-/// second in all, as theirs may be large claims that wait for the disk.
-const LOOKS: u32 = 30;
-const PAUSE: Duration = Duration::from_millis(1);
+/// Most polls of a claim while concurrent claims hold all ready jobs. Each wait is longer than the one before by
+/// [`POLL_DELAY`]: half a second in all, because those claims may be large and wait for the disk.
+const MAX_POLLS: u32 = 30;
+const POLL_DELAY: Duration = Duration::from_millis(1);
 
-/// Takes the first ready jobs of some types that nobody else is taking out of the line. The order is that of its index
-/// within each type, merged. Candidates are locked one by one in this order, passing over those that others have locked,
-/// until there are enough; then their rows are.
+/// Removes the first ready jobs of some types from `ready_jobs`, skipping those that concurrent claims have locked. The
+/// order is that of the index within each type, merged. Candidates are locked one by one in this order until there are
+/// enough; then their rows in `jobs` are locked.
 static TAKE: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH candidates AS MATERIALIZED ( \
@@ -47,7 +46,7 @@ static TAKE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// The types that have ready jobs, by skipping from one to the next in the index.
+/// The types that have ready jobs, found by skipping from one to the next in the index.
 const READY_TYPES: &str = "\
 WITH RECURSIVE t AS ( \
     (SELECT job_type FROM ready_jobs ORDER BY job_type LIMIT 1) \
@@ -61,48 +60,44 @@ SELECT EXISTS (SELECT FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL
     SELECT 1 FROM ready_jobs r WHERE r.job_type = t.job_type \
     AND ($2::text[] IS NULL OR r.queue = ANY($2)) LIMIT 1) c)";
 
-/// Takes up to the wanted number of ready jobs: highest priority first, then longest ready.
+/// Claims up to `request.limit` ready jobs: highest priority first, then longest ready. Does not wait for jobs.
 pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<ClaimedJob>> {
-    let types = wanted_types(shared, request).await?;
+    let types = requested_types(shared, request).await?;
     let queues = request.queues.as_ref().map(|queues| names(queues));
     let mut claimed = Vec::new();
-    let mut looks = 0;
-    // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
+    let mut polls = 0;
+    // Refused jobs make room for others, so each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
-        let wanted = request.limit - claimed.len();
-        let Taken {
-            found,
-            is_line_longer,
-            admitted,
-        } = match take(shared, request, &types, queues.as_deref(), wanted).await {
-            Ok(taken) => taken,
+        let limit = request.limit - claimed.len();
+        let batch = match claim_batch(shared, request, &types, queues.as_deref(), limit).await {
+            Ok(batch) => batch,
             Err(error) if claimed.is_empty() => return Err(error),
             Err(error) => {
-                // What was claimed before is committed, and the caller's.
-                tracing::warn!(%error, "a claim ends early");
+                // The jobs of earlier rounds are committed and belong to the caller.
+                tracing::warn!(error = %ErrorChain(&error), "a claim returns fewer jobs than it could");
                 break;
             }
         };
-        claimed.extend(admitted);
-        if found == wanted || is_line_longer {
+        claimed.extend(batch.admitted);
+        if batch.locked == limit || batch.has_more_ready {
             continue;
         }
         if !claimed.is_empty() {
             break;
         }
-        if found == 0 {
-            looks += 1;
-            if looks > LOOKS || !is_any_ready(shared, &types, queues.as_deref()).await? {
+        if batch.locked == 0 {
+            polls += 1;
+            if polls > MAX_POLLS || !is_any_ready(shared, &types, queues.as_deref()).await? {
                 break;
             }
-            // Others hold all that is ready. They take it, or give it back, in a moment.
-            tokio::time::sleep(PAUSE * looks).await;
+            // Concurrent claims hold all ready jobs, and will commit or roll back soon.
+            tokio::time::sleep(POLL_DELAY * polls).await;
         }
     }
     Ok(claimed)
 }
 
-async fn wanted_types(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<String>> {
+async fn requested_types(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<String>> {
     match &request.types {
         Some(types) => {
             let distinct: BTreeSet<&str> = types.iter().map(JobType::as_str).collect();
@@ -112,7 +107,7 @@ async fn wanted_types(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<S
             let client = shared.readers.get().await?;
             let statement = client.prepare_cached(READY_TYPES).await?;
             let rows = client.query(&statement, &[]).await?;
-            rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+            rows.iter().map(|row| codec::get(row, 0)).collect()
         }
     }
 }
@@ -132,85 +127,88 @@ async fn is_any_ready(
     let client = shared.readers.get().await?;
     let statement = client.prepare_cached(IS_ANY_READY).await?;
     let row = client.query_one(&statement, &[&types, &queues]).await?;
-    Ok(row.try_get(0)?)
+    codec::get(&row, 0)
 }
 
-/// What one transaction of a claim took.
-struct Taken {
-    /// Jobs that it locked.
-    found: usize,
-    /// Whether there are ready jobs that it did not look at.
-    is_line_longer: bool,
-    /// Those that passed admission.
+/// The result of one transaction of a claim.
+struct ClaimBatch {
+    /// Number of jobs that it locked.
+    locked: usize,
+    /// There may be ready jobs that were not among the candidates.
+    has_more_ready: bool,
+    /// Started jobs: those that passed admission.
     admitted: Vec<ClaimedJob>,
 }
 
-/// One transaction: locks up to `wanted` jobs and starts those that pass admission.
-async fn take(
+/// Locks up to `limit` jobs in one transaction, and starts those that pass admission.
+async fn claim_batch(
     shared: &Shared,
     request: &ClaimRequest,
     types: &[String],
     queues: Option<&[String]>,
-    wanted: usize,
-) -> DbResult<Taken> {
+    limit: usize,
+) -> DbResult<ClaimBatch> {
     let tx = Transaction::on(&shared.writers).await?;
-    let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
-    let candidates = i64::try_from(wanted + SPARE).unwrap_or(i64::MAX);
+    let most = codec::row_limit(limit);
+    let candidates = codec::row_limit(limit + SPARE_CANDIDATES);
     let given = shared.given_time();
     let rows = tx
-        .begin_with(&TAKE, &[&types, &queues, &candidates, &limit, &given])
+        .begin_with(&TAKE, &[&types, &queues, &candidates, &most, &given])
         .await?;
     let Some(now) = time_of(&rows)? else {
         tx.roll_back().await?;
-        return Ok(Taken {
-            found: 0,
-            is_line_longer: false,
+        return Ok(ClaimBatch {
+            locked: 0,
+            has_more_ready: false,
             admitted: Vec::new(),
         });
     };
-    // Leases go by the server's clock, also when it was set back.
+    // Leases follow the server's clock, even if it was set back.
     let clock = codec::time(&rows[0], "now")?;
-    shared.server_time.told(clock);
-    let seen: i64 = rows[0].try_get("candidates")?;
+    shared.server_time.set(clock);
+    let found: i64 = codec::get(&rows[0], "candidates")?;
     let mut changes = ChangeSet::new(shared, now);
-    let lease_ms = u64::try_from(request.lease.as_millis()).unwrap_or(u64::MAX);
-    let lease_expires_at = clock.plus_millis(lease_ms);
-    changes.begin_attempts(Start {
+    let lease_expires_at = clock.plus_millis(request.lease_ms());
+    changes.set_start(Start {
         worker_id: request.worker_id.clone(),
         lease_expires_at,
     });
-    let mut claimed = Vec::with_capacity(rows.len());
+    let mut admitted = Vec::with_capacity(rows.len());
     for row in &rows {
-        let input = Input::read(row)?;
-        let job = JobRow::read(row)?;
+        let input = JobInput::read(row)?;
+        let mut job = JobRow::read(row)?;
         match request.admit(&job.job_type, input.payload.as_ref().map(RawJson::get)) {
-            Ok(()) => claimed.push(start(&mut changes, request, job, input, lease_expires_at)),
-            Err(message) => refuse(&mut changes, job, message),
+            Ok(()) => admitted.push(start(&mut changes, request, job, input, lease_expires_at)?),
+            Err(message) => {
+                let change = job.state.refuse_payload(message)?;
+                changes.record(&job, change);
+                changes.save(job);
+            }
         }
     }
     changes.commit(tx).await?;
-    Ok(Taken {
-        found: rows.len(),
-        is_line_longer: seen == candidates,
-        admitted: claimed,
+    Ok(ClaimBatch {
+        locked: rows.len(),
+        has_more_ready: found == candidates,
+        admitted,
     })
 }
 
-/// What a worker needs of a job beyond its row.
-struct Input {
+/// The columns of a job that only its worker reads.
+struct JobInput {
     created_at: Timestamp,
     timeout_ms: u64,
     payload: Option<RawJson>,
 }
 
-impl Input {
+impl JobInput {
     fn read(row: &Row) -> DbResult<Self> {
-        let payload: Option<String> = row.try_get("payload")?;
+        let payload: Option<String> = codec::get(row, "payload")?;
         let payload = payload.map(RawJson::from_text).transpose();
         Ok(Self {
             created_at: codec::time(row, "created_at")?,
             timeout_ms: codec::large_number(row, "timeout_ms")?,
-            payload: payload.map_err(|error| damaged(format!("payload: {error}")))?,
+            payload: payload.map_err(|error| unreadable("a payload", error))?,
         })
     }
 }
@@ -219,45 +217,27 @@ fn start(
     changes: &mut ChangeSet<'_>,
     request: &ClaimRequest,
     mut row: JobRow,
-    input: Input,
+    input: JobInput,
     lease_expires_at: Timestamp,
-) -> ClaimedJob {
-    changes.advance(&mut row, Role::Processor, Change::Validated);
-    row.attempt += 1;
-    let started = Change::Started {
-        worker_id: Arc::clone(&request.worker_id),
-        wait_ms: changes.now().fractional_millis_since(row.due_at),
-    };
-    changes.advance(&mut row, Role::Processor, started);
+) -> DbResult<ClaimedJob> {
+    for change in row.state.start(&request.worker_id, changes.now())? {
+        changes.record(&row, change);
+    }
     changes.save_started(row.job);
-    ClaimedJob {
+    Ok(ClaimedJob {
         lease: Lease {
             job_id: row.id,
-            attempt: row.attempt,
+            attempt: row.state.attempt,
         },
         lease_expires_at,
         job_type: row.job_type,
         queue: row.queue,
         payload: input.payload,
-        run: row.run,
+        run: row.state.run,
         timeout_ms: input.timeout_ms,
-        attempt_of_run: attempt_of_run(row.attempt, row.attempt_limit, row.max_attempts),
-        is_last_attempt: row.attempt >= row.attempt_limit,
-        correlation_id: row.correlation,
+        attempt_of_run: row.state.attempt_of_run(),
+        is_last_attempt: row.state.is_last_attempt(),
+        correlation_id: row.correlation_id,
         created_at: input.created_at,
-    }
-}
-
-/// Fails a job whose payload its handler cannot use.
-fn refuse(changes: &mut ChangeSet<'_>, mut row: JobRow, message: String) {
-    let reason = FailureReason::InvalidPayload;
-    let failed = Change::Failed {
-        reason,
-        message: message.clone(),
-        duration_ms: None,
-    };
-    changes.advance(&mut row, Role::Processor, failed);
-    row.parked = true;
-    row.error = Some(JobError { reason, message });
-    changes.save(row);
+    })
 }

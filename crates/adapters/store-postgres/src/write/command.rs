@@ -2,124 +2,119 @@ use std::sync::LazyLock;
 
 use odd_contracts::{CorrelationId, JobId, JobStatus};
 use odd_core::ports::CommandError;
-use odd_core::{Change, machine};
+use odd_core::{Cancellation, Refusal};
 
-use super::attempt::time_of;
+use super::locked::time_of;
 use crate::change_set::ChangeSet;
 use crate::error::DbResult;
 use crate::row::{COLUMNS, JobRow};
-use crate::shared::{Role, Shared};
-use crate::transaction::Transaction;
+use crate::shared::Shared;
+use crate::transaction::{Param, Transaction, pipeline};
 
-static BY_ID: LazyLock<String> = LazyLock::new(|| {
+static LOCK: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {COLUMNS}, coalesce($2::timestamptz, clock_timestamp()) AS now FROM jobs j WHERE j.id = $1 \
          FOR NO KEY UPDATE"
     )
 });
 
-const OTHER_CARRIES_KEY: &str = "SELECT EXISTS (SELECT FROM jobs WHERE live_key = $1)";
+const IS_KEY_IN_USE: &str = "SELECT EXISTS (SELECT FROM jobs WHERE live_key = $1)";
+
+const DROP_DEAD_LETTER: &str = "UPDATE jobs SET parked = false WHERE job = $1";
 
 type Verdict = Result<(), CommandError>;
 
-/// Locks the job, has `decide` change it, and commits unless it refuses.
-async fn command(
-    shared: &Shared,
-    id: JobId,
-    decide: impl AsyncFnOnce(&Transaction, &mut ChangeSet<'_>, JobRow) -> DbResult<Verdict>,
-) -> DbResult<Verdict> {
-    let tx = Transaction::on(&shared.writers).await?;
-    let given = shared.given_time();
-    let rows = tx.begin_with(&BY_ID, &[&id.0, &given]).await?;
-    let Some(now) = time_of(&rows)? else {
-        tx.roll_back().await?;
-        return Ok(Err(CommandError::NotFound(id)));
-    };
-    let mut changes = ChangeSet::new(shared, now);
-    let verdict = decide(&tx, &mut changes, JobRow::read(&rows[0])?).await?;
-    match verdict {
-        Ok(()) => changes.commit(tx).await?,
-        Err(_) => tx.roll_back().await?,
-    }
-    Ok(verdict)
+/// A job that a command locked.
+struct LockedJob<'a> {
+    row: JobRow,
+    changes: ChangeSet<'a>,
+    tx: Transaction,
 }
 
-fn forbidden(row: &JobRow) -> Verdict {
-    Err(CommandError::Forbidden {
-        id: row.id,
-        status: row.status,
-    })
+impl<'a> LockedJob<'a> {
+    /// Begins a transaction and locks the job, or returns `None` if there is no such job.
+    async fn lock(shared: &'a Shared, id: JobId) -> DbResult<Option<Self>> {
+        let tx = Transaction::on(&shared.writers).await?;
+        let given = shared.given_time();
+        let rows = tx.begin_with(&LOCK, &[&id.0, &given]).await?;
+        let Some(now) = time_of(&rows)? else {
+            tx.roll_back().await?;
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            row: JobRow::read(&rows[0])?,
+            changes: ChangeSet::new(shared, now),
+            tx,
+        }))
+    }
+
+    async fn save(mut self) -> DbResult<Verdict> {
+        self.changes.save(self.row);
+        self.changes.commit(self.tx).await?;
+        Ok(Ok(()))
+    }
+
+    async fn refuse(self, refusal: Refusal) -> DbResult<Verdict> {
+        self.tx.roll_back().await?;
+        Ok(Err(CommandError::Forbidden {
+            id: self.row.id,
+            status: refusal.status,
+        }))
+    }
 }
 
 /// Cancels a waiting job, or asks a running one to stop.
 pub(crate) async fn cancel(shared: &Shared, id: JobId, cause: CorrelationId) -> DbResult<Verdict> {
-    command(shared, id, async |_, changes, mut row| {
-        if !machine::can_cancel(row.status) {
-            return Ok(forbidden(&row));
-        }
-        if row.status == JobStatus::Executing {
-            row.cancel_requested = true;
-            changes.request_stop();
-        } else {
-            if row.status == JobStatus::Pending {
-                changes.withdraw(row.job);
+    let Some(mut job) = LockedJob::lock(shared, id).await? else {
+        return Ok(Err(CommandError::NotFound(id)));
+    };
+    match job.row.state.cancel() {
+        Err(refusal) => return job.refuse(refusal).await,
+        Ok(Cancellation::StopRequested) => job.changes.request_stop(),
+        Ok(Cancellation::Cancelled(change)) => {
+            if change.previous_status == Some(JobStatus::Pending) {
+                job.changes.withdraw(job.row.job);
             }
-            let cancelled = Change::Cancelled {
-                message: None,
-                duration_ms: None,
-            };
-            changes.advance_for(&mut row, Role::Gateway, cause, cancelled);
+            job.changes.record_command(&job.row, cause, change);
         }
-        changes.save(row);
-        Ok(Ok(()))
-    })
-    .await
+    }
+    job.save().await
 }
 
 /// Starts a new run of a job that failed or was cancelled.
 pub(crate) async fn retry(shared: &Shared, id: JobId, cause: CorrelationId) -> DbResult<Verdict> {
-    command(shared, id, async |tx, changes, mut row| {
-        if !machine::can_retry(row.status) {
-            return Ok(forbidden(&row));
+    let Some(mut job) = LockedJob::lock(shared, id).await? else {
+        return Ok(Err(CommandError::NotFound(id)));
+    };
+    match job.row.state.retry(job.changes.now()) {
+        Err(refusal) => return job.refuse(refusal).await,
+        Ok(change) => job.changes.record_command(&job.row, cause, change),
+    }
+    // The job loses its unique key if another unfinished job has it by now.
+    if let Some(key) = &job.row.unique_key {
+        let rows = job.tx.query(IS_KEY_IN_USE, &[key]).await?;
+        if rows.first().is_some_and(|row| row.get(0)) {
+            job.row.unique_key = None;
         }
-        let requeued = Change::Requeued {
-            message: "retried by an operator".into(),
-        };
-        changes.advance_for(&mut row, Role::Gateway, cause, requeued);
-        if let Some(key) = &row.unique_key {
-            // While another unfinished job carries the key, this one gives it up.
-            let rows = tx.query(OTHER_CARRIES_KEY, &[key]).await?;
-            if rows.first().is_some_and(|row| row.get(0)) {
-                row.unique_key = None;
-            }
-        }
-        row.run += 1;
-        row.attempt_limit = row.attempt + row.max_attempts;
-        row.due_at = changes.now();
-        row.parked = false;
-        row.error = None;
-        changes.save(row);
-        Ok(Ok(()))
-    })
-    .await
+    }
+    job.save().await
 }
 
-/// Takes a failed job out of the dead letters.
+/// Removes a failed job from the dead letters. Records no event.
 pub(crate) async fn drop_dead_letter(shared: &Shared, id: JobId) -> DbResult<Verdict> {
-    const DROP: &str = "UPDATE jobs SET parked = false WHERE id = $1 AND status = 'FAILED' AND parked RETURNING job";
-    let client = shared.writers.get().await?;
-    let statement = client.prepare_cached(DROP).await?;
-    if client.query_opt(&statement, &[&id.0]).await?.is_some() {
-        return Ok(Ok(()));
+    let Some(mut job) = LockedJob::lock(shared, id).await? else {
+        return Ok(Err(CommandError::NotFound(id)));
+    };
+    if let Err(refusal) = job.row.state.drop_dead_letter() {
+        return job.refuse(refusal).await;
     }
-    let statement = client
-        .prepare_cached("SELECT status FROM jobs WHERE id = $1")
-        .await?;
-    Ok(match client.query_opt(&statement, &[&id.0]).await? {
-        None => Err(CommandError::NotFound(id)),
-        Some(row) => Err(CommandError::Forbidden {
-            id,
-            status: crate::codec::status(&row, "status")?,
-        }),
-    })
+    job.tx.prepare(DROP_DEAD_LETTER).await?;
+    let params: [Param<'_>; 1] = [&job.row.job];
+    pipeline(vec![
+        job.tx.query(DROP_DEAD_LETTER, &params),
+        job.tx.commit(),
+    ])
+    .await?;
+    job.tx.release();
+    Ok(Ok(()))
 }

@@ -9,7 +9,7 @@ use crate::codec::{self, signed};
 use crate::error::DbResult;
 use crate::shared::Shared;
 
-/// Locks rows in the order of jobs, as all others do, so that nobody waits for each other in a circle.
+/// Locks rows in the order of jobs, like every other transaction, so that they cannot deadlock.
 const RENEW: &str = "\
 WITH asked AS (SELECT coalesce($4::timestamptz, clock_timestamp()) + $3::bigint * interval '1 millisecond' AS until), \
 held AS MATERIALIZED ( \
@@ -19,7 +19,7 @@ held AS MATERIALIZED ( \
 UPDATE running_jobs r SET lease_expires_at = asked.until FROM asked, held WHERE r.job = held.job \
 RETURNING held.id, held.attempt, r.lease_expires_at, held.cancel_requested";
 
-/// Extends leases to `lease` from now.
+/// Extends leases to end `lease` from now. Returns one answer for each, in the given order.
 pub(crate) async fn renew(
     shared: &Shared,
     leases: &[Lease],
@@ -37,12 +37,12 @@ pub(crate) async fn renew(
     let mut renewed = HashMap::with_capacity(rows.len());
     for row in &rows {
         let lease = Lease {
-            job_id: JobId(row.try_get("id")?),
+            job_id: JobId(codec::get(row, "id")?),
             attempt: codec::number(row, "attempt")?,
         };
         let renewal = Renewal::Renewed {
             expires_at: codec::time(row, "lease_expires_at")?,
-            cancel_requested: row.try_get("cancel_requested")?,
+            cancel_requested: codec::get(row, "cancel_requested")?,
         };
         renewed.insert(lease, renewal);
     }

@@ -3,35 +3,36 @@ use std::sync::atomic::Ordering;
 
 use odd_contracts::{JobStatus, Timestamp};
 use tokio_postgres::Row;
+use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
-use crate::codec::{self, At, JsonText};
+use crate::codec::{self, JsonText, SqlTimestamp};
 use crate::error::DbResult;
 use crate::listener::Notice;
 use crate::read::PrunedJobs;
 use crate::shared::Shared;
-use crate::transaction::{Param, Transaction};
+use crate::transaction::{Param, Step, Transaction};
 
-/// Jobs that may go, among the next `$5` after `$4`: they stand in about the order in which they were submitted, so the old
-/// ones come first.
-const EXPENDABLE: &str = "\
+/// Locks up to `$2` jobs that may be removed, among the next `$5` after `$4`. Jobs are numbered in about the order of their
+/// submission, so the old ones come first.
+const LOCK_PRUNABLE: &str = "\
 SELECT job, id, job_type, queue, status, created_at, \
     commits || ARRAY(SELECT o.commit_id FROM job_commits o WHERE o.job = jobs.job) AS commits, \
     coalesce($3::timestamptz, clock_timestamp()) AS now FROM jobs \
 WHERE job > $4 AND job <= (SELECT max(w.job) FROM (SELECT job FROM jobs WHERE job > $4 ORDER BY job LIMIT $5) w) \
 AND finished_at < $1 AND NOT parked ORDER BY job LIMIT $2 FOR UPDATE SKIP LOCKED";
 
-/// Where these `$2` after `$1` end; nowhere, when there are fewer, or the last of them is younger than `$3`.
+/// The last of the `$2` jobs after `$1`, or 0 if there are fewer or the last one is younger than `$3`.
 const WINDOW_END: &str = "\
 SELECT CASE WHEN count(*) = $2 AND max(created_at) < $3 THEN max(job) ELSE 0 END \
 FROM (SELECT job, created_at FROM jobs WHERE job > $1 ORDER BY job LIMIT $2) w";
 
-/// Jobs looked at in one step, and steps of one call.
+/// Jobs that one step checks, and steps of one call.
 const WINDOW: i64 = 5_000;
 const STEPS: usize = 40;
 
-/// Takes the jobs `$1` with everything that hangs on them but their events.
-const REMOVE: &str = "\
+/// Deletes the jobs `$1` and everything that belongs to them, except their events.
+const DELETE_JOBS: &str = "\
 WITH attempts AS (DELETE FROM unsuccessful_attempts WHERE job = ANY($1)), \
      commits AS (DELETE FROM job_commits WHERE job = ANY($1)), \
      logs AS (DELETE FROM job_logs WHERE job = ANY($1)), \
@@ -40,11 +41,11 @@ WITH attempts AS (DELETE FROM unsuccessful_attempts WHERE job = ANY($1)), \
      new_commit AS (SELECT nextval('event_commit_ids')) \
 DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
 
-/// Every event is compared with every job that goes.
+/// `DELETE_EVENTS` compares every event with every removed job.
 const COMPARE_BY_HASH: &str = "SET LOCAL enable_hashjoin = on";
 
-/// Takes the events of the jobs `$1` out of the commits `$2`, none of them older than `$3`.
-const REMOVE_EVENTS: &str = "\
+/// Deletes the events of the jobs `$1` from the commits `$2`, none of which is older than `$3`.
+const DELETE_EVENTS: &str = "\
 WITH held AS MATERIALIZED ( \
     SELECT commit_id, first, occurred_at, events FROM commit_events \
     WHERE commit_id = ANY($2) AND occurred_at >= $3 FOR UPDATE), \
@@ -62,13 +63,14 @@ emptied AS ( \
 UPDATE commit_events c SET events = l.events FROM left_over l WHERE NOT l.is_empty \
 AND c.commit_id = l.commit_id AND c.first = l.first AND c.occurred_at = l.occurred_at";
 
-/// Makes room for the events of the coming days, and gives back what the past ones took.
+/// Creates the partitions for the events of the coming days, and drops empty ones of the past.
 const MAKE_PARTITIONS: &str = "SELECT make_partitions(3)";
 const DROP_PARTITIONS: &str = "SELECT drop_partitions($1)";
 
-/// Commits after `$1` whose events are all gone, among the next `$3` that are older than `$2`; the newest of all stays,
-/// since positions go on from it. The last one looked at, and how many were.
-const FORGET_COMMITS: &str = "\
+/// Deletes commits after `$1` whose events have all been deleted, among the next `$3` that are older than `$2`. The newest
+/// commit stays, because the next position is computed from it. Returns the last commit that was checked, and how many
+/// were.
+const DELETE_COMMITS: &str = "\
 WITH seen AS MATERIALIZED ( \
     SELECT last_position, commit_id, committed_at FROM event_commits \
     WHERE last_position > $1 AND committed_at < $2 \
@@ -80,16 +82,16 @@ gone AS ( \
     AND NOT EXISTS (SELECT FROM outbox o WHERE o.last_position = s.last_position)) \
 SELECT max(last_position), count(*) FROM seen";
 
-/// Commits looked at in one step, for each job that may go.
-const SCAN: i64 = 4;
+/// Commits that one step checks, for each job that may be removed.
+const COMMITS_PER_JOB: i64 = 4;
 
-/// Such steps in one call.
-const FORGET_STEPS: usize = 16;
+/// Steps of one call.
+const COMMIT_STEPS: usize = 16;
 
-/// Removes up to `limit` terminal jobs that finished before `before`; dead letters stay. Looks on where the last call ended,
-/// and begins anew behind the last old job.
+/// Removes up to `limit` terminal jobs that finished before `before`, except dead letters. Continues where the last call
+/// ended, and starts from the beginning after the last old job.
 pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
-    keep_partitions(shared, before).await?;
+    maintain_partitions(shared, before).await?;
     let mut found = 0;
     for _ in 0..STEPS {
         found += prune_step(shared, before, limit - found).await?;
@@ -97,23 +99,24 @@ pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> D
             break;
         }
     }
-    let commits = i64::try_from(limit)
-        .unwrap_or(i64::MAX)
-        .saturating_mul(SCAN);
-    forget_commits(shared, before, commits).await?;
+    let commits = codec::row_limit(limit).saturating_mul(COMMITS_PER_JOB);
+    delete_commits(shared, before, commits).await?;
     Ok(found)
 }
 
-/// The same in one window of jobs.
+/// Removes jobs of one window.
 async fn prune_step(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
     let after = shared.jobs_pruned_to.load(Ordering::Relaxed);
-    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let most = codec::row_limit(limit);
     let tx = Transaction::on(&shared.writers).await?;
     let given = shared.given_time();
     let rows = tx
-        .begin_with(EXPENDABLE, &[&At(before), &most, &given, &after, &WINDOW])
+        .begin_with(
+            LOCK_PRUNABLE,
+            &[&SqlTimestamp(before), &most, &given, &after, &WINDOW],
+        )
         .await?;
-    let last: Option<i64> = rows.last().map(|row| row.get("job"));
+    let last: Option<i64> = rows.last().map(|row| codec::get(row, "job")).transpose()?;
     if rows.is_empty() {
         tx.roll_back().await?;
     } else {
@@ -132,54 +135,55 @@ async fn window_end(shared: &Shared, after: i64, before: Timestamp) -> DbResult<
     let client = shared.writers.get().await?;
     let statement = client.prepare_cached(WINDOW_END).await?;
     let row = client
-        .query_one(&statement, &[&after, &WINDOW, &At(before)])
+        .query_one(&statement, &[&after, &WINDOW, &SqlTimestamp(before)])
         .await?;
-    Ok(row.try_get(0)?)
+    codec::get(&row, 0)
 }
 
 async fn remove(shared: &Shared, tx: Transaction, rows: &[Row], before: Timestamp) -> DbResult<()> {
-    let jobs: Vec<i64> = rows.iter().map(|row| row.get("job")).collect();
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect();
-    let commits: Vec<i64> = rows
-        .iter()
-        .flat_map(|row| row.get::<_, Vec<i64>>("commits"))
-        .collect();
-    let created = rows.iter().map(|row| codec::time(row, "created_at"));
-    let oldest = created.collect::<DbResult<Vec<_>>>()?.into_iter().min();
-    let oldest = oldest.map(At);
+    let jobs: Vec<i64> = column(rows, "job")?;
+    let ids: Vec<Uuid> = column(rows, "id")?;
+    let commits = column::<Vec<i64>>(rows, "commits")?.concat();
+    let oldest = column::<SqlTimestamp>(rows, "created_at")?
+        .into_iter()
+        .min();
     let now = codec::time(&rows[0], "now")?;
-    let gone = count(rows, before)?;
-    let told = JsonText::of(&gone);
-    tx.prepare(REMOVE).await?;
-    tx.prepare(COMPARE_BY_HASH).await?;
-    tx.prepare(REMOVE_EVENTS).await?;
-    let (removed, emptied): ([Param<'_>; 1], [Param<'_>; 3]) = ([&jobs], [&ids, &commits, &oldest]);
-    let removing = vec![
-        tx.query(REMOVE, &removed),
-        tx.query(COMPARE_BY_HASH, &[]),
-        tx.query(REMOVE_EVENTS, &emptied),
+    let pruned = count(rows, before)?;
+    let pruned_json = JsonText::of(&pruned);
+    let deleted_jobs: [Param<'_>; 1] = [&jobs];
+    let deleted_events: [Param<'_>; 3] = [&ids, &commits, &oldest];
+    let steps: [Step<'_>; 3] = [
+        (true, DELETE_JOBS, &deleted_jobs),
+        (true, COMPARE_BY_HASH, &[]),
+        (true, DELETE_EVENTS, &deleted_events),
     ];
+    let statements = tx.queries(&steps).await?;
     let (_, last) = tx
-        .send_and_append(removing, gone.len(), Some(now), Some(&told))
+        .append_and_commit(statements, pruned.len(), Some(now), Some(&pruned_json))
         .await?;
-    tx.end();
-    let entries = PrunedJobs::placed(&gone, last)?;
-    shared.tell(&entries, &Notice::default(), false);
+    tx.release();
+    let entries = PrunedJobs::log_records(&pruned, last)?;
+    shared.notify(&entries, &Notice::default(), false);
     Ok(())
 }
 
-/// How many jobs of each kind go.
+/// Returns a column of all rows.
+fn column<'a, T: FromSql<'a>>(rows: &'a [Row], name: &str) -> DbResult<Vec<T>> {
+    rows.iter().map(|row| codec::get(row, name)).collect()
+}
+
+/// Counts the removed jobs of each type, queue and status.
 fn count(rows: &[Row], before: Timestamp) -> DbResult<Vec<PrunedJobs>> {
     let mut counts: BTreeMap<(String, String, JobStatus), u64> = BTreeMap::new();
     for row in rows {
         let kind = (
-            row.try_get("job_type")?,
-            row.try_get("queue")?,
+            codec::get(row, "job_type")?,
+            codec::get(row, "queue")?,
             codec::status(row, "status")?,
         );
         *counts.entry(kind).or_default() += 1;
     }
-    let told = counts
+    let pruned = counts
         .into_iter()
         .map(|((job_type, queue, status), count)| PrunedJobs {
             job_type,
@@ -188,21 +192,21 @@ fn count(rows: &[Row], before: Timestamp) -> DbResult<Vec<PrunedJobs>> {
             count,
             before: before.as_micros(),
         });
-    Ok(told.collect())
+    Ok(pruned.collect())
 }
 
-/// Looks on where the last call ended; at the end of the old ones, the next call begins anew: what stayed may have lost its
-/// jobs since.
-async fn forget_commits(shared: &Shared, before: Timestamp, step: i64) -> DbResult<()> {
-    for _ in 0..FORGET_STEPS {
+/// Continues where the last call ended. After the last old commit, the next call starts from the beginning, because the
+/// jobs of older commits may have been removed since.
+async fn delete_commits(shared: &Shared, before: Timestamp, step: i64) -> DbResult<()> {
+    for _ in 0..COMMIT_STEPS {
         let after = shared.pruned_to.load(Ordering::Relaxed);
         let client = shared.writers.get().await?;
-        let statement = client.prepare_cached(FORGET_COMMITS).await?;
+        let statement = client.prepare_cached(DELETE_COMMITS).await?;
         let row = client
-            .query_one(&statement, &[&after, &At(before), &step])
+            .query_one(&statement, &[&after, &SqlTimestamp(before), &step])
             .await?;
-        let (seen, count): (Option<i64>, i64) = (row.try_get(0)?, row.try_get(1)?);
-        let next = seen.filter(|_| count == step);
+        let (last, count): (Option<i64>, i64) = (codec::get(&row, 0)?, codec::get(&row, 1)?);
+        let next = last.filter(|_| count == step);
         shared.pruned_to.store(next.unwrap_or(0), Ordering::Relaxed);
         if next.is_none() {
             break;
@@ -211,10 +215,10 @@ async fn forget_commits(shared: &Shared, before: Timestamp, step: i64) -> DbResu
     Ok(())
 }
 
-async fn keep_partitions(shared: &Shared, before: Timestamp) -> DbResult<()> {
+async fn maintain_partitions(shared: &Shared, before: Timestamp) -> DbResult<()> {
     let client = shared.writers.get().await?;
     client.batch_execute(MAKE_PARTITIONS).await?;
     let statement = client.prepare_cached(DROP_PARTITIONS).await?;
-    client.execute(&statement, &[&At(before)]).await?;
+    client.execute(&statement, &[&SqlTimestamp(before)]).await?;
     Ok(())
 }

@@ -1,12 +1,11 @@
 use odd_contracts::Timestamp;
-use odd_core::NewJob;
+use odd_core::{JobOptions, NewJob};
 use uuid::Uuid;
 
-use crate::codec::{At, JsonText, signed};
-use crate::options::Options;
+use crate::codec::{JsonText, SqlTimestamp, signed};
 use crate::transaction::Param;
 
-/// Writes new jobs, all at a time or that of the transaction; their events have been written before.
+/// Inserts new jobs, at the given time or that of the transaction, after their events.
 pub(super) const INSERT_JOBS: &str = "\
 WITH stored AS ( \
 INSERT INTO jobs (id, job_type, queue, status, version, priority, attempt, attempt_limit, max_attempts, run, timeout_ms, \
@@ -33,7 +32,7 @@ pub(super) struct NewJobColumns<'a> {
     priority: Vec<i32>,
     max_attempts: Vec<i32>,
     timeout_ms: Vec<i64>,
-    starts_at: Vec<Option<At>>,
+    starts_at: Vec<Option<SqlTimestamp>>,
     correlation_id: Vec<Uuid>,
     idempotency_key: Vec<Option<&'a str>>,
     fingerprint: Vec<Option<Vec<u8>>>,
@@ -43,7 +42,7 @@ pub(super) struct NewJobColumns<'a> {
 }
 
 impl<'a> NewJobColumns<'a> {
-    /// `starts` says when those begin that do not begin at once.
+    /// `starts` has the start of each job that does not start at once.
     pub(super) fn of(jobs: &[&'a NewJob], starts: &[Option<Timestamp>]) -> Self {
         let mut columns = Self::default();
         for (job, starts_at) in jobs.iter().zip(starts) {
@@ -55,16 +54,14 @@ impl<'a> NewJobColumns<'a> {
             columns
                 .timeout_ms
                 .push(i64::try_from(job.timeout_ms).unwrap_or(i64::MAX));
-            columns.starts_at.push(starts_at.map(At));
+            columns.starts_at.push(starts_at.map(SqlTimestamp));
             columns.correlation_id.push(job.correlation_id.0);
             columns.idempotency_key.push(job.idempotency_key.as_deref());
             columns
                 .fingerprint
                 .push(job.fingerprint.map(|fingerprint| fingerprint.0.to_vec()));
             columns.unique_key.push(job.unique_key.as_deref());
-            columns
-                .options
-                .push(Options::of(job).map(|options| JsonText::of(&options)));
+            columns.options.push(options_of(job));
             columns
                 .payload
                 .push(job.payload.as_ref().map(|json| json.get()));
@@ -72,7 +69,7 @@ impl<'a> NewJobColumns<'a> {
         columns
     }
 
-    pub(super) fn params<'p>(&'p self, now: &'p Option<At>) -> [Param<'p>; 14] {
+    pub(super) fn params<'p>(&'p self, now: &'p Option<SqlTimestamp>) -> [Param<'p>; 14] {
         [
             now,
             &self.id,
@@ -90,4 +87,10 @@ impl<'a> NewJobColumns<'a> {
             &self.payload,
         ]
     }
+}
+
+/// Returns the JSON of a job's options, or `None` if it uses none.
+fn options_of(job: &NewJob) -> Option<JsonText> {
+    let options = JobOptions::of(job);
+    (options != JobOptions::default()).then(|| JsonText::of(&options))
 }

@@ -5,78 +5,78 @@ use odd_core::NewJob;
 use odd_core::ports::{StoreError, SubmitError, Submitted};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::standing::LOCKED_KEYS;
-use super::submit::{Answer, submit};
-use super::with_retries;
+use super::conflict::with_retries;
+use super::dedup_index::MAX_KEY_LOCKS;
+use super::submit::{SubmissionOutcome, submit};
 use crate::error::{DbError, DbResult};
 use crate::shared::Shared;
 
-/// Submissions that may wait; who submits one beyond waits for a place.
+/// Submissions that may be queued; further callers wait until there is room.
 const CAPACITY: usize = 1_024;
 
-/// Jobs of one transaction, as far as they come in several submissions.
+/// Jobs after which a transaction accepts no further submission.
 const GROUP_JOBS: usize = 2_048;
 
-/// How long a group that is less than half of the last one waits for more.
-const GATHER: Duration = Duration::from_millis(1);
+/// How long a group waits for more submissions if it is less than half as large as the last one.
+const GATHER_DELAY: Duration = Duration::from_millis(1);
 
-/// A submission on its way.
+/// A queued submission.
 struct Ticket {
     jobs: Arc<[NewJob]>,
-    reply: oneshot::Sender<Answer>,
+    reply: oneshot::Sender<SubmissionOutcome>,
 }
 
-/// Takes submissions; concurrent ones share a transaction. Cheap to clone.
+/// Stores submissions; concurrent ones share a transaction. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Submitter {
-    tickets: mpsc::Sender<Ticket>,
+    queue: mpsc::Sender<Ticket>,
 }
 
 impl Submitter {
-    /// Starts `lanes` tasks, each with one transaction at a time. They end when the last handle is gone.
+    /// Starts `lanes` tasks that run one transaction at a time each. They end when the last handle is dropped.
     pub(crate) fn start(shared: &Arc<Shared>, lanes: usize) -> Self {
-        let (tickets, inbox) = mpsc::channel(CAPACITY);
-        let inbox = Arc::new(Mutex::new(inbox));
+        let (queue, tickets) = mpsc::channel(CAPACITY);
+        let tickets = Arc::new(Mutex::new(tickets));
         for _ in 0..lanes.max(1) {
-            tokio::spawn(run(shared.clone(), inbox.clone()));
+            tokio::spawn(run(shared.clone(), tickets.clone()));
         }
-        Self { tickets }
+        Self { queue }
     }
 
-    /// Waits until the submission is durable, or refused.
+    /// Waits until the submission is durable or refused.
     pub(crate) async fn submit(&self, jobs: Arc<[NewJob]>) -> Result<Vec<Submitted>, SubmitError> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, outcome) = oneshot::channel();
         let closed = |_| SubmitError::Store(StoreError::Closed);
-        let sent = self.tickets.send(Ticket { jobs, reply }).await;
+        let sent = self.queue.send(Ticket { jobs, reply }).await;
         sent.map_err(|_| SubmitError::Store(StoreError::Closed))?;
-        answer.await.map_err(closed)?
+        outcome.await.map_err(closed)?
     }
 }
 
-/// What came while the last transaction was under way makes up the next. Callers that were answered together come back
-/// one by one: the first of them is not to have a transaction of its own.
-async fn run(shared: Arc<Shared>, inbox: Arc<Mutex<mpsc::Receiver<Ticket>>>) {
+/// Submissions that arrive during a transaction share the next one. Callers that were answered together return one by
+/// one, so a small group waits briefly: otherwise the first caller would get a transaction of its own.
+async fn run(shared: Arc<Shared>, tickets: Arc<Mutex<mpsc::Receiver<Ticket>>>) {
     let mut expected = 0;
     loop {
         let mut group = Group::default();
         {
-            let mut inbox = inbox.lock().await;
-            let Some(first) = inbox.recv().await else {
+            let mut tickets = tickets.lock().await;
+            let Some(first) = tickets.recv().await else {
                 return;
             };
             group.add(first);
-            group.gather(&mut inbox);
+            group.gather(&mut tickets);
             if group.tickets.len() * 2 < expected {
-                tokio::time::sleep(GATHER).await;
-                group.gather(&mut inbox);
+                tokio::time::sleep(GATHER_DELAY).await;
+                group.gather(&mut tickets);
             }
         }
         expected = group.tickets.len();
-        serve(&shared, group.tickets).await;
+        submit_group(&shared, group.tickets).await;
     }
 }
 
-/// Submissions that are to share a transaction.
+/// Submissions that share a transaction.
 #[derive(Default)]
 struct Group {
     tickets: Vec<Ticket>,
@@ -95,48 +95,51 @@ impl Group {
         self.tickets.push(ticket);
     }
 
-    /// Adds what has come, as far as there is room, and locks for keys.
-    fn gather(&mut self, inbox: &mut mpsc::Receiver<Ticket>) {
+    /// Adds queued submissions until the group is full or has as many keys as a transaction locks one by one.
+    fn gather(&mut self, tickets: &mut mpsc::Receiver<Ticket>) {
         while self.jobs < GROUP_JOBS
-            && self.keys < LOCKED_KEYS
-            && let Ok(next) = inbox.try_recv()
+            && self.keys < MAX_KEY_LOCKS
+            && let Ok(next) = tickets.try_recv()
         {
             self.add(next);
         }
     }
 }
 
-async fn serve(shared: &Shared, group: Vec<Ticket>) {
+async fn submit_group(shared: &Shared, group: Vec<Ticket>) {
     let submissions: Vec<Arc<[NewJob]>> = group.iter().map(|ticket| ticket.jobs.clone()).collect();
-    match attempt(shared, &submissions).await {
-        Ok(answers) => {
-            for (ticket, answer) in group.into_iter().zip(answers) {
-                // A caller that is gone does not need the answer.
-                let _ = ticket.reply.send(answer);
+    match try_submit(shared, &submissions).await {
+        Ok(outcomes) => {
+            for (ticket, outcome) in group.into_iter().zip(outcomes) {
+                // Fails if the caller is gone.
+                let _ = ticket.reply.send(outcome);
             }
         }
         Err(error) => {
             let error = StoreError::from(error);
-            // It may be one of them that the database cannot take: the others count.
+            // One invalid submission must not fail the others of its group.
             let alone = matches!(error, StoreError::Broken(_)) && group.len() > 1;
             for ticket in group {
-                let answer = match alone {
-                    true => serve_alone(shared, &ticket.jobs).await,
+                let outcome = match alone {
+                    true => submit_alone(shared, &ticket.jobs).await,
                     false => Err(SubmitError::Store(error.clone())),
                 };
-                let _ = ticket.reply.send(answer);
+                let _ = ticket.reply.send(outcome);
             }
         }
     }
 }
 
-async fn serve_alone(shared: &Shared, jobs: &Arc<[NewJob]>) -> Answer {
-    let mut answers = attempt(shared, std::slice::from_ref(jobs))
+async fn submit_alone(shared: &Shared, jobs: &Arc<[NewJob]>) -> SubmissionOutcome {
+    let mut outcomes = try_submit(shared, std::slice::from_ref(jobs))
         .await
         .map_err(|error: DbError| SubmitError::Store(error.into()))?;
-    answers.pop().expect("one answer for one submission")
+    outcomes.pop().expect("one outcome for one submission")
 }
 
-async fn attempt(shared: &Shared, submissions: &[Arc<[NewJob]>]) -> DbResult<Vec<Answer>> {
+async fn try_submit(
+    shared: &Shared,
+    submissions: &[Arc<[NewJob]>],
+) -> DbResult<Vec<SubmissionOutcome>> {
     with_retries(|| submit(shared, submissions)).await
 }

@@ -1,17 +1,18 @@
-use odd_core::ports::WorkerRecord;
+use odd_core::ports::{WORKER_RETENTION_MS, WorkerRecord};
 
 use crate::codec::signed;
 use crate::error::DbResult;
 use crate::shared::Shared;
 
-/// Notes that a worker lives, and forgets those gone for a day.
+/// Inserts or updates a worker, and deletes those that have not reported for `$6` milliseconds.
 const RECORD: &str = "\
-WITH gone AS (DELETE FROM workers WHERE seen_at < coalesce($5::timestamptz, clock_timestamp()) - interval '1 day' \
-    AND worker_id <> $1) \
+WITH gone AS (DELETE FROM workers WHERE worker_id <> $1 \
+    AND seen_at < coalesce($5::timestamptz, clock_timestamp()) - $6::bigint * interval '1 millisecond') \
 INSERT INTO workers (worker_id, types, concurrency, busy, seen_at) \
 VALUES ($1, $2, $3, $4, coalesce($5::timestamptz, clock_timestamp())) \
 ON CONFLICT (worker_id) DO UPDATE SET types = $2, concurrency = $3, busy = $4, seen_at = excluded.seen_at";
 
+/// Registers a worker, or updates the time it was last seen.
 pub(crate) async fn record_worker(shared: &Shared, worker: &WorkerRecord) -> DbResult<()> {
     let types: Option<Vec<&str>> = worker
         .types
@@ -21,10 +22,18 @@ pub(crate) async fn record_worker(shared: &Shared, worker: &WorkerRecord) -> DbR
     let statement = client.prepare_cached(RECORD).await?;
     let given = shared.given_time();
     let (concurrency, busy) = (signed(worker.concurrency), signed(worker.busy));
+    let retention_ms = i64::try_from(WORKER_RETENTION_MS).unwrap_or(i64::MAX);
     client
         .execute(
             &statement,
-            &[&worker.worker_id, &types, &concurrency, &busy, &given],
+            &[
+                &worker.worker_id,
+                &types,
+                &concurrency,
+                &busy,
+                &given,
+                &retention_ms,
+            ],
         )
         .await?;
     Ok(())

@@ -6,15 +6,15 @@ use odd_testkit::build::new_job;
 use odd_testkit::{PostgresStore, postgres_database, postgres_store_at};
 use tokio_postgres::{Client, NoTls};
 
-use crate::nobody::Nobody;
+use crate::null_sink::NullSink;
 
-/// A store by the machine's clock, and a session of the test's own.
+/// Opens a store that uses the system clock, and a separate session on its database.
 async fn store() -> (PostgresStore, Client) {
     let url = postgres_database().await;
-    let store = postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(Nobody)).await;
+    let store = postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(NullSink)).await;
     let (client, connection) = tokio_postgres::connect(&url, NoTls)
         .await
-        .expect("the server takes connections");
+        .expect("the server accepts connections");
     tokio::spawn(connection);
     (store, client)
 }
@@ -32,18 +32,18 @@ const PARTITIONS: &str =
     "SELECT count(*) FROM pg_inherits WHERE inhparent = 'commit_events'::regclass";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events_stand_in_the_partition_of_their_day() {
+async fn events_are_stored_in_the_partition_of_their_day() {
     let (store, client) = store().await;
     submit(&store).await;
     let in_default = "SELECT count(*) FROM commit_events_default";
     assert_eq!(count(&client, in_default).await, 0);
     assert_eq!(count(&client, "SELECT count(*) FROM job_events").await, 1);
-    // Today, three days to come, and the one for all others.
+    // Today, the next three days, and the default partition.
     assert_eq!(count(&client, PARTITIONS).await, 5);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pruning_drops_old_partitions_that_are_empty_and_makes_new_ones() {
+async fn pruning_drops_old_empty_partitions_and_creates_new_ones() {
     let (store, client) = store().await;
     let days = |year: i32| {
         format!(
@@ -54,11 +54,11 @@ async fn pruning_drops_old_partitions_that_are_empty_and_makes_new_ones() {
     let newest = "SELECT max(inhrelid::regclass::text COLLATE \"C\") FROM pg_inherits \
          WHERE inhparent = 'commit_events'::regclass AND inhrelid::regclass::text <> 'commit_events_default'";
     let newest: String = client.query_one(newest, &[]).await.expect("one").get(0);
-    let held = "INSERT INTO commit_events VALUES (0, 0, '2021-01-01 12:00+00', '[null]')";
+    let null_event = "INSERT INTO commit_events VALUES (0, 0, '2021-01-01 12:00+00', '[null]')";
     for sql in [
         &*days(2020),
         &*days(2021),
-        held,
+        null_event,
         &format!("DROP TABLE {newest}"),
     ] {
         client.batch_execute(sql).await.expect(sql);
@@ -72,21 +72,21 @@ async fn pruning_drops_old_partitions_that_are_empty_and_makes_new_ones() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reading_goes_on_past_commits_whose_events_are_gone() {
+async fn reading_skips_commits_whose_events_were_deleted() {
     let (store, client) = store().await;
     for _ in 0..10 {
         submit(&store).await;
     }
-    let gone =
+    let delete =
         "DELETE FROM commit_events WHERE commit_id < (SELECT max(commit_id) FROM commit_events)";
-    client.batch_execute(gone).await.expect("deletes");
+    client.batch_execute(delete).await.expect("deletes");
     let read = store.read_after(Position(0), 2).await.expect("reads");
     let positions: Vec<u64> = read.iter().map(|entry| entry.position.0).collect();
     assert_eq!(positions, [10]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_commit_of_many_events_is_read_from_its_middle() {
+async fn large_commit_is_read_from_its_middle() {
     let (store, _client) = store().await;
     let jobs: Vec<_> = (0..1_201).map(|_| new_job(r#"{"type":"work"}"#)).collect();
     let last = jobs[1_200].id;
@@ -100,7 +100,7 @@ async fn a_commit_of_many_events_is_read_from_its_middle() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn people_see_each_event_as_a_row() {
+async fn view_shows_each_event_as_a_row() {
     let (store, client) = store().await;
     let job = new_job(r#"{"type":"work","queue":"q","priority":5}"#);
     let id = job.id;
@@ -108,7 +108,7 @@ async fn people_see_each_event_as_a_row() {
     store
         .cancel(id, odd_contracts::CorrelationId(uuid::Uuid::now_v7()))
         .await
-        .expect("it waits");
+        .expect("the job is waiting");
     let rows = client
         .query(
             "SELECT job_id, version, event_type, previous_status, attempt, job_type, queue, detail::text \

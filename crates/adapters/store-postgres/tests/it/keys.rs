@@ -5,15 +5,15 @@ use odd_core::{Fingerprint, NewJob};
 use odd_testkit::build::new_job;
 use odd_testkit::{ManualClock, postgres_database, postgres_store_at, postgres_store_with};
 
-use crate::nobody::Nobody;
+use crate::null_sink::NullSink;
 
-/// More than the server has locks for.
+/// More keys than the server has locks.
 const MANY: usize = 10_000;
 
-/// Keys that two submissions compete for, one after another.
+/// Number of keys that two submissions compete for, one after another.
 const KEYS: usize = 100;
 
-/// A job with an idempotency key and perhaps a unique one; `body` tells what was submitted from something else.
+/// Returns a job with an idempotency key and, if given, a unique key. `body` determines its fingerprint.
 pub(crate) fn keyed(key: &str, unique_key: Option<&str>, body: u8) -> NewJob {
     NewJob {
         idempotency_key: Some(key.to_owned()),
@@ -24,8 +24,8 @@ pub(crate) fn keyed(key: &str, unique_key: Option<&str>, body: u8) -> NewJob {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_submission_may_have_more_keys_than_the_server_has_locks() {
-    let store = postgres_store_with(Arc::new(ManualClock::default()), Arc::new(Nobody)).await;
+async fn submission_may_have_more_keys_than_the_server_has_locks() {
+    let store = postgres_store_with(Arc::new(ManualClock::default()), Arc::new(NullSink)).await;
     let job = |number: usize| {
         let unique_key = format!("unique-{number}");
         keyed(&format!("key-{number}"), Some(&unique_key), 0)
@@ -36,15 +36,15 @@ async fn a_submission_may_have_more_keys_than_the_server_has_locks() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_submissions_with_one_key_at_two_gateways_one_is_refused() {
+async fn one_of_two_conflicting_submissions_at_two_gateways_is_refused() {
     let (url, clock) = (postgres_database().await, Arc::new(ManualClock::default()));
-    let first = postgres_store_at(url.clone(), clock.clone(), Arc::new(Nobody)).await;
-    let second = postgres_store_at(url, clock, Arc::new(Nobody)).await;
-    let standing = keyed("standing", Some("unique"), 0);
-    first.submit([standing].into()).await.expect("accepted");
+    let first = postgres_store_at(url.clone(), clock.clone(), Arc::new(NullSink)).await;
+    let second = postgres_store_at(url, clock, Arc::new(NullSink)).await;
+    let existing = keyed("existing", Some("unique"), 0);
+    first.submit([existing].into()).await.expect("accepted");
     for number in 0..KEYS {
         let key = format!("key-{number}");
-        // The one is answered with the job that stands, the other would be new.
+        // The first is answered with the existing job, the second would be a new job.
         let shared = first.submit([keyed(&key, Some("unique"), 1)].into());
         let new = second.submit([keyed(&key, None, 2)].into());
         let (shared, new) = tokio::join!(shared, new);

@@ -3,13 +3,13 @@ use odd_core::ports::{JobQuery, SortOrder};
 use odd_testkit::build::new_job;
 use odd_testkit::postgres_fixture;
 
-/// More than two pages look at.
+/// More jobs than two pages scan.
 const MANY: usize = 12_000;
 
-/// The jobs that are looked for: two at each end.
+/// The jobs that the queries match: two at each end.
 const RARE: [usize; 4] = [0, 1, 11_998, 11_999];
 
-/// Follows pages to the end: the numbers that were found, and how many pages there were.
+/// Reads all pages. Returns the numbers of the found jobs, and the number of pages.
 async fn follow(query: JobQuery, jobs: &[NewJob]) -> (Vec<usize>, usize) {
     let fixture = postgres_fixture().await;
     fixture.store.submit(jobs.into()).await.expect("accepted");
@@ -41,7 +41,7 @@ fn jobs() -> Vec<NewJob> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bounded_pages_miss_nothing_and_repeat_nothing() {
+async fn short_pages_neither_skip_nor_repeat_jobs() {
     let jobs = jobs();
     let by_type = JobQuery {
         job_type: Some("rare".parse().expect("legal")),
@@ -57,13 +57,13 @@ async fn bounded_pages_miss_nothing_and_repeat_nothing() {
                 order,
                 ..query.clone()
             };
-            let mut wanted = RARE.to_vec();
+            let mut expected = RARE.to_vec();
             if order == SortOrder::Newest {
-                wanted.reverse();
+                expected.reverse();
             }
             let (found, pages) = follow(query, &jobs).await;
-            assert_eq!(found, wanted);
-            // Two full ones would do, if nothing were bounded.
+            assert_eq!(found, expected);
+            // Without the limit of scanned rows, there would be two full pages.
             assert!(pages > 2, "{pages} pages");
         }
     }

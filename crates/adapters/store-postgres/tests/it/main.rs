@@ -1,10 +1,10 @@
-//! The store against a real PostgreSQL.
+//! Tests of the store on a real PostgreSQL server.
 
 mod abandoned;
 mod conformance;
 mod event_rows;
 mod keys;
-mod leading;
+mod leadership;
 mod lists;
-mod nobody;
+mod null_sink;
 mod tls;

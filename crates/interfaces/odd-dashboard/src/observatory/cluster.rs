@@ -71,7 +71,7 @@ impl Cluster {
     /// Lets what nobody took be given back, and what was committed last be published.
     pub(super) async fn close(self) {
         if let Some((store, publisher)) = &self.written {
-            let _ = tokio::time::timeout(SETTLE, store.settled()).await;
+            let _ = tokio::time::timeout(SETTLE, store.drain_claims()).await;
             // What does not make it is published by others.
             let _ = tokio::time::timeout(FLUSH, publisher.flushed()).await;
         }

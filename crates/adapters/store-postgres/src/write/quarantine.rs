@@ -3,8 +3,12 @@ use odd_contracts::CorrelationId;
 use crate::error::DbResult;
 use crate::shared::{Role, Shared};
 
-/// Keeps a message that failed its contract.
-pub(crate) async fn park(
+const INSERT: &str = "\
+INSERT INTO parked_messages (parked_at, bytes, reason, correlation, service, version) \
+VALUES (coalesce($1::timestamptz, clock_timestamp()), $2, $3, $4, $5, $6)";
+
+/// Stores a message that violates its contract.
+pub(crate) async fn quarantine(
     shared: &Shared,
     message: &[u8],
     reason: &str,
@@ -12,13 +16,9 @@ pub(crate) async fn park(
 ) -> DbResult<()> {
     let (producer, _) = shared.producer(Role::Processor);
     let client = shared.writers.get().await?;
-    let statement = client
-        .prepare_cached(
-            "INSERT INTO parked_messages (parked_at, bytes, reason, correlation, service, version) \
-             VALUES (coalesce($1::timestamptz, clock_timestamp()), $2, $3, $4, $5, $6)",
-        )
-        .await?;
+    let statement = client.prepare_cached(INSERT).await?;
     let given = shared.given_time();
+    let correlation = correlation.map(|id| id.0);
     client
         .execute(
             &statement,
@@ -26,7 +26,7 @@ pub(crate) async fn park(
                 &given,
                 &message,
                 &reason,
-                &correlation.map(|id| id.0),
+                &correlation,
                 &producer.service,
                 &producer.version,
             ],

@@ -4,14 +4,13 @@ use odd_contracts::JobId;
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, SubmitError, Submitted};
 use tokio_postgres::Row;
-use uuid::Uuid;
 
 use crate::codec;
 use crate::error::DbResult;
 use crate::locks;
-use crate::transaction::{Param, Params, Transaction, flight};
+use crate::transaction::{Param, Params, Transaction, pipeline};
 
-/// What stands already and may answer a submission: `kind` says how it was found, `name` by what.
+/// Stored jobs that may answer a submission. `kind` says by what a job was found, `name` is its value.
 const LOOK_UP: &str = "\
 SELECT 'key' AS kind, idempotency_key AS name, id, status, created_at, fingerprint FROM jobs \
     WHERE idempotency_key = ANY($1) \
@@ -21,29 +20,29 @@ UNION ALL SELECT 'id', id::text, id, status, created_at, fingerprint FROM jobs W
 UNION ALL SELECT 'unique', unique_key, id, status, created_at, fingerprint FROM jobs \
     WHERE live_key = ANY($3)";
 
-/// Until the end of the transaction, nobody else decides about these keys. A key may come to stand with a new job or with
-/// one that is there already, and no index spans both.
+/// Locks these keys until the end of the transaction. A unique index cannot do that, because a key is stored either with
+/// a new job or, in another table, with an existing one.
 const LOCK_KEYS: &str = "\
 SELECT pg_advisory_xact_lock_shared($1), pg_advisory_xact_lock($2, k.lock) \
 FROM (SELECT DISTINCT hashtext(name) AS lock FROM unnest($3::text[]) AS u (name) ORDER BY lock) k";
-/// In its place: nobody else decides about any key.
+/// Locks all keys until the end of the transaction.
 const LOCK_ALL_KEYS: &str = "SELECT pg_advisory_xact_lock($1)";
 
-/// Keys of a transaction that are locked one by one; the server has room for a few thousand locks.
-pub(super) const LOCKED_KEYS: usize = 256;
+/// Most keys that a transaction locks one by one; the server has room for a few thousand locks.
+pub(super) const MAX_KEY_LOCKS: usize = 256;
 
-/// Who a submitted job turns out to be.
+/// The job that answers a submitted job, before the transaction has stored it.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Claimant {
+pub(super) enum PendingClaim {
     /// A new job.
     New,
-    /// One that was stored before.
-    Stands(Submitted),
-    /// One that this transaction stores.
+    /// A job that was stored before.
+    Stored(Submitted),
+    /// Another job of this transaction.
     InThisTransaction(JobId, Acceptance),
 }
 
-/// A key that is answered with a job that carries its unique key already.
+/// An idempotency key whose submission is answered with an existing job that has the same unique key.
 #[derive(Debug, Clone)]
 pub(super) struct SharedKey {
     pub(super) idempotency_key: String,
@@ -51,40 +50,40 @@ pub(super) struct SharedKey {
     pub(super) fingerprint: [u8; 32],
 }
 
-/// A job that has a key or an id, here or in this transaction.
+/// The job that a key or an id belongs to.
 #[derive(Debug, Clone, Copy)]
-struct Holder {
+struct KeyOwner {
     id: JobId,
     fingerprint: Option<[u8; 32]>,
-    /// Absent, when this transaction stores it.
+    /// `None` if this transaction stores the job.
     stored: Option<Submitted>,
 }
 
-impl Holder {
-    fn answer(&self, acceptance: Acceptance) -> Claimant {
+impl KeyOwner {
+    fn claim(&self, acceptance: Acceptance) -> PendingClaim {
         match self.stored {
-            Some(stored) => Claimant::Stands(Submitted {
+            Some(stored) => PendingClaim::Stored(Submitted {
                 acceptance,
                 ..stored
             }),
-            None => Claimant::InThisTransaction(self.id, acceptance),
+            None => PendingClaim::InThisTransaction(self.id, acceptance),
         }
     }
 }
 
-/// Keys and ids that are taken: those in the database that submissions ask for, and those of the submissions themselves.
+/// The keys and ids that are in use, in the database and in the submissions of one transaction.
 #[derive(Default)]
-pub(super) struct Standing {
-    by_key: HashMap<String, Holder>,
-    by_id: HashMap<JobId, Holder>,
-    by_unique_key: HashMap<String, Holder>,
-    /// To be written with the transaction.
+pub(super) struct DedupIndex {
+    by_key: HashMap<String, KeyOwner>,
+    by_id: HashMap<JobId, KeyOwner>,
+    by_unique_key: HashMap<String, KeyOwner>,
+    /// Keys that the transaction has to insert.
     pub(super) shared_keys: Vec<SharedKey>,
 }
 
-impl Standing {
-    /// Begins the transaction and asks for everything that `jobs` may meet.
-    pub(super) async fn look_up<'a>(
+impl DedupIndex {
+    /// Begins the transaction, locks the keys of `jobs` and loads all stored jobs that may answer one of them.
+    pub(super) async fn load<'a>(
         &mut self,
         tx: &Transaction,
         jobs: impl Iterator<Item = &'a NewJob>,
@@ -98,36 +97,31 @@ impl Standing {
             unique_keys.extend(job.unique_key.as_deref());
         }
         let lock: [Param<'_>; 3] = [&locks::ALL_KEYS, &locks::KEY, &keys];
-        let lock: Option<(&str, &Params<'_>)> = match keys.len() {
-            0 => None,
-            1..=LOCKED_KEYS => Some((LOCK_KEYS, &lock)),
-            _ => Some((LOCK_ALL_KEYS, &lock[..1])),
+        let (has_keys, lock_sql, lock): (bool, &str, &Params<'_>) = match keys.len() {
+            0..=MAX_KEY_LOCKS => (!keys.is_empty(), LOCK_KEYS, &lock),
+            _ => (true, LOCK_ALL_KEYS, &lock[..1]),
         };
         let look_up: [Param<'_>; 3] = [&keys, &ids, &unique_keys];
-        tx.prepare(LOOK_UP).await?;
+        let steps = [(has_keys, lock_sql, lock), (true, LOOK_UP, &look_up)];
         let mut statements = vec![tx.begin()];
-        if let Some((sql, params)) = lock {
-            tx.prepare(sql).await?;
-            statements.push(tx.query(sql, params));
-        }
-        statements.push(tx.query(LOOK_UP, &look_up));
-        let mut answers = flight(statements).await?;
+        statements.extend(tx.queries(&steps).await?);
+        let mut answers = pipeline(statements).await?;
         for row in answers.pop().unwrap_or_default() {
-            let holder = Self::read(&row)?;
-            let name: String = row.try_get("name")?;
-            match row.try_get("kind")? {
-                "key" => self.by_key.insert(name, holder),
-                "unique" => self.by_unique_key.insert(name, holder),
-                _ => self.by_id.insert(holder.id, holder),
+            let owner = Self::read(&row)?;
+            let name: String = codec::get(&row, "name")?;
+            match codec::get(&row, "kind")? {
+                "key" => self.by_key.insert(name, owner),
+                "unique" => self.by_unique_key.insert(name, owner),
+                _ => self.by_id.insert(owner.id, owner),
             };
         }
         Ok(())
     }
 
-    fn read(row: &Row) -> DbResult<Holder> {
-        let id = JobId(row.try_get::<_, Uuid>("id")?);
-        let fingerprint: Option<&[u8]> = row.try_get("fingerprint")?;
-        Ok(Holder {
+    fn read(row: &Row) -> DbResult<KeyOwner> {
+        let id = JobId(codec::get(row, "id")?);
+        let fingerprint: Option<&[u8]> = codec::get(row, "fingerprint")?;
+        Ok(KeyOwner {
             id,
             fingerprint: fingerprint.and_then(|bytes| bytes.try_into().ok()),
             stored: Some(Submitted {
@@ -139,22 +133,22 @@ impl Standing {
         })
     }
 
-    /// Decides who the jobs of a submission are. A conflict leaves no trace of it.
-    pub(super) fn decide(&mut self, jobs: &[NewJob]) -> Result<Vec<Claimant>, SubmitError> {
+    /// Decides which jobs answer a submission, and adds its new jobs to the index. A conflict leaves the index unchanged.
+    pub(super) fn claim(&mut self, jobs: &[NewJob]) -> Result<Vec<PendingClaim>, SubmitError> {
         let shared_before = self.shared_keys.len();
-        let mut taken = Vec::new();
-        let mut claimants = Vec::with_capacity(jobs.len());
+        let mut added = Vec::new();
+        let mut claims = Vec::with_capacity(jobs.len());
         for (index, job) in jobs.iter().enumerate() {
-            match self.decide_one(index, job) {
-                Ok(claimant) => {
-                    if matches!(claimant, Claimant::New) {
-                        taken.push(job);
-                        self.take(job);
+            match self.claim_one(index, job) {
+                Ok(claim) => {
+                    if matches!(claim, PendingClaim::New) {
+                        added.push(job);
+                        self.add(job);
                     }
-                    claimants.push(claimant);
+                    claims.push(claim);
                 }
                 Err(conflict) => {
-                    taken.into_iter().for_each(|job| self.give_back(job));
+                    added.into_iter().for_each(|job| self.remove(job));
                     for key in self.shared_keys.drain(shared_before..) {
                         self.by_key.remove(&key.idempotency_key);
                     }
@@ -162,73 +156,73 @@ impl Standing {
                 }
             }
         }
-        Ok(claimants)
+        Ok(claims)
     }
 
-    fn decide_one(&mut self, index: usize, job: &NewJob) -> Result<Claimant, SubmitError> {
+    fn claim_one(&mut self, index: usize, job: &NewJob) -> Result<PendingClaim, SubmitError> {
         if let Some(fingerprint) = job.fingerprint {
             let by_key = job
                 .idempotency_key
                 .as_ref()
                 .and_then(|key| self.by_key.get(key));
-            let found = by_key.map(|holder| (holder, "Idempotency-Key"));
-            let found = found.or_else(|| self.by_id.get(&job.id).map(|holder| (holder, "id")));
-            if let Some((holder, what)) = found {
-                return match holder.fingerprint == Some(fingerprint.0) {
-                    true => Ok(holder.answer(Acceptance::Replayed)),
+            let found = by_key.map(|owner| (owner, "Idempotency-Key"));
+            let found = found.or_else(|| self.by_id.get(&job.id).map(|owner| (owner, "id")));
+            if let Some((owner, what)) = found {
+                return match owner.fingerprint == Some(fingerprint.0) {
+                    true => Ok(owner.claim(Acceptance::Replayed)),
                     false => Err(SubmitError::Conflict {
                         index,
                         what,
-                        existing: holder.id,
+                        existing: owner.id,
                     }),
                 };
             }
         }
-        let Some(holder) = job
+        let Some(owner) = job
             .unique_key
             .as_ref()
             .and_then(|key| self.by_unique_key.get(key))
             .copied()
         else {
-            return Ok(Claimant::New);
+            return Ok(PendingClaim::New);
         };
         if let (Some(key), Some(fingerprint)) = (&job.idempotency_key, job.fingerprint) {
-            // A repeat is to get this answer, even when the job is over by then.
+            // A repeated submission gets the same answer, even if the job has ended by then.
             self.shared_keys.push(SharedKey {
                 idempotency_key: key.clone(),
-                job: holder.id,
+                job: owner.id,
                 fingerprint: fingerprint.0,
             });
             let fingerprint = Some(fingerprint.0);
             self.by_key.insert(
                 key.clone(),
-                Holder {
+                KeyOwner {
                     fingerprint,
-                    ..holder
+                    ..owner
                 },
             );
         }
-        Ok(holder.answer(Acceptance::UniqueExists))
+        Ok(owner.claim(Acceptance::UniqueExists))
     }
 
-    fn take(&mut self, job: &NewJob) {
-        let holder = Holder {
+    fn add(&mut self, job: &NewJob) {
+        let owner = KeyOwner {
             id: job.id,
             fingerprint: job.fingerprint.map(|fingerprint| fingerprint.0),
             stored: None,
         };
         if let Some(key) = &job.idempotency_key {
-            self.by_key.insert(key.clone(), holder);
+            self.by_key.insert(key.clone(), owner);
         }
         if let Some(key) = &job.unique_key {
-            self.by_unique_key.insert(key.clone(), holder);
+            self.by_unique_key.insert(key.clone(), owner);
         }
         if job.fingerprint.is_some() {
-            self.by_id.insert(job.id, holder);
+            self.by_id.insert(job.id, owner);
         }
     }
 
-    fn give_back(&mut self, job: &NewJob) {
+    fn remove(&mut self, job: &NewJob) {
         if let Some(key) = &job.idempotency_key {
             self.by_key.remove(key);
         }

@@ -1,46 +1,35 @@
 use odd_contracts::{LogLine, Progress};
-use odd_core::Change;
-use odd_core::ports::{Lease, StaleLease};
+use odd_core::ports::{Lease, MAX_LOG_LINES_PER_ATTEMPT, StaleLease};
 
-use super::attempt::hold;
+use super::locked::LockedJobs;
 use crate::change_set::ChangeSet;
-use crate::codec::{At, signed, without_nul};
+use crate::codec::{SqlTimestamp, replace_nul, signed};
 use crate::error::DbResult;
-use crate::shared::{Role, Shared};
+use crate::shared::Shared;
 use crate::transaction::Transaction;
 
-/// Log lines kept of one attempt.
-const LINES_PER_ATTEMPT: i64 = 1_000;
-
-/// Records how far an attempt is.
+/// Records progress of a running attempt.
 pub(crate) async fn record_progress(
     shared: &Shared,
     lease: Lease,
     progress: &Progress,
 ) -> DbResult<Result<(), StaleLease>> {
     let tx = Transaction::on(&shared.writers).await?;
-    let (mut held, now) = hold(shared, &tx, std::iter::once(lease)).await?;
-    let row = held
-        .remove(&lease.job_id)
-        .filter(|row| row.attempt == lease.attempt);
-    let (Some(mut row), Some(now)) = (row, now) else {
+    let (mut locked, now) = LockedJobs::lock(shared, &tx, std::iter::once(lease)).await?;
+    let (Some(mut row), Some(now)) = (locked.remove(lease), now) else {
         tx.roll_back().await?;
         return Ok(Err(StaleLease(lease)));
     };
     let mut changes = ChangeSet::new(shared, now);
-    let change = Change::Progressed {
-        fraction: progress.fraction,
-        message: progress.message.clone(),
-    };
-    changes.advance(&mut row, Role::Processor, change);
-    row.progress = Some(progress.clone());
+    let change = row.state.record_progress(progress.clone())?;
+    changes.record(&row, change);
     changes.save(row);
     changes.commit(tx).await?;
     Ok(Ok(()))
 }
 
-/// Locks the attempt's job in share mode, so that the attempt does not end between the look and the lines; numbers go on
-/// after the last line.
+/// Locks the job, so that the attempt cannot end before its lines are written. Numbers continue after the last line;
+/// lines after number `$6` are dropped.
 const APPEND_LINES: &str = "\
 WITH held AS MATERIALIZED ( \
     SELECT j.job FROM jobs j WHERE j.id = $1 AND j.attempt = $2 AND j.status = 'EXECUTING' FOR NO KEY UPDATE), \
@@ -54,30 +43,24 @@ kept AS ( \
     WHERE written.last + u.ordinal <= $6) \
 SELECT job FROM held";
 
-/// Appends log lines of a running attempt, as far as there is room.
+/// Appends log lines of a running attempt, up to the limit of lines.
 pub(crate) async fn append_log(
     shared: &Shared,
     lease: Lease,
     lines: &[LogLine],
 ) -> DbResult<Result<(), StaleLease>> {
-    let times: Vec<At> = lines.iter().map(|line| At(line.at)).collect();
+    let times: Vec<SqlTimestamp> = lines.iter().map(|line| SqlTimestamp(line.at)).collect();
     let streams: Vec<&str> = lines.iter().map(|line| line.stream.as_str()).collect();
-    let texts: Vec<_> = lines.iter().map(|line| without_nul(&line.line)).collect();
+    let texts: Vec<_> = lines.iter().map(|line| replace_nul(&line.line)).collect();
     let texts: Vec<&str> = texts.iter().map(|text| &**text).collect();
     let client = shared.writers.get().await?;
     let statement = client.prepare_cached(APPEND_LINES).await?;
     let attempt = signed(lease.attempt);
+    let limit = i64::from(MAX_LOG_LINES_PER_ATTEMPT);
     let rows = client
         .query(
             &statement,
-            &[
-                &lease.job_id.0,
-                &attempt,
-                &times,
-                &streams,
-                &texts,
-                &LINES_PER_ATTEMPT,
-            ],
+            &[&lease.job_id.0, &attempt, &times, &streams, &texts, &limit],
         )
         .await?;
     Ok(match rows.is_empty() {

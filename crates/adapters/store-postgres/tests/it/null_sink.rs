@@ -1,8 +1,8 @@
 use odd_core::ports::{EventSink, LogRecord};
 
-/// Is told of commits and does nothing.
-pub(crate) struct Nobody;
+/// Ignores commits.
+pub(crate) struct NullSink;
 
-impl EventSink for Nobody {
+impl EventSink for NullSink {
     fn committed(&self, _: Vec<LogRecord>) {}
 }
