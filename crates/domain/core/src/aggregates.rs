@@ -6,59 +6,59 @@ use serde::{Deserialize, Serialize};
 use crate::ports::LogEntry;
 use crate::{Change, JobEvent};
 
-/// Width of a time bucket.
+/// Width of a time bucket, in seconds.
 pub const BUCKET_SECONDS: i64 = 10;
 
-/// How long buckets are kept, seen from the newest event: 24 hours.
+/// Age at which buckets are dropped, measured from the newest event: 24 hours.
 pub const BUCKET_RETENTION_MS: u64 = 24 * 60 * 60 * 1_000;
 
 const BUCKET_MICROS: i64 = BUCKET_SECONDS * 1_000_000;
 
-/// What jobs are counted by.
+/// Key by which jobs are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CountKey {
-    /// Status; first, because most comparisons end with it.
+    /// Status of the jobs; first, because it decides most comparisons.
     pub status: JobStatus,
-    /// Type.
+    /// Type of the jobs.
     pub job_type: JobType,
-    /// Queue.
+    /// Queue of the jobs.
     pub queue: QueueName,
 }
 
-/// A bucket's place: its start and the job type.
+/// Key of a bucket: its start and job type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BucketKey {
-    /// Start of the ten seconds.
+    /// Start of the bucket's ten seconds.
     pub start: Timestamp,
-    /// Type.
+    /// Type of the jobs.
     pub job_type: JobType,
 }
 
-/// What happened to the jobs of one type in ten seconds.
+/// Counts of the changes of one type's jobs in ten seconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bucket {
-    /// When and which type.
+    /// Start and job type.
     pub key: BucketKey,
-    /// Accepted.
+    /// Accepted jobs.
     pub submitted: u64,
-    /// Begun attempts.
+    /// Started attempts.
     pub started: u64,
-    /// Finished well.
+    /// Completed jobs.
     pub completed: u64,
-    /// Gave up.
+    /// Failed jobs.
     pub failed: u64,
-    /// Stopped.
+    /// Cancelled jobs.
     pub cancelled: u64,
-    /// Failed attempts that another follows.
+    /// Failed attempts that were followed by another one.
     pub retried: u64,
-    /// From ready to started.
+    /// Durations from ready to started.
     pub wait: DurationHistogram,
-    /// From started to finished.
+    /// Durations from started to finished.
     pub run: DurationHistogram,
 }
 
 impl Bucket {
-    /// An empty bucket.
+    /// Creates an empty bucket.
     pub fn new(key: BucketKey) -> Self {
         Self {
             key,
@@ -73,7 +73,7 @@ impl Bucket {
         }
     }
 
-    /// Adds another bucket's content.
+    /// Adds the counts of another bucket.
     pub fn merge(&mut self, other: &Self) {
         self.submitted += other.submitted;
         self.started += other.started;
@@ -106,24 +106,25 @@ impl DurationHistogram {
             .or_default() += 1;
     }
 
-    /// Adds another histogram's counts.
+    /// Adds the counts of another histogram.
     pub fn merge(&mut self, other: &Self) {
         for (class, count) in &other.0 {
             *self.0.entry(*class).or_default() += count;
         }
     }
 
-    /// The classes that hold any, with their counts, smallest durations first.
+    /// Returns the classes that are not empty with their counts, smallest durations first.
     pub fn classes(&self) -> impl Iterator<Item = (u16, u64)> {
         self.0.iter().map(|(class, count)| (*class, *count))
     }
 
-    /// How many durations were recorded.
+    /// Returns the number of recorded durations.
     pub fn count(&self) -> u64 {
         self.0.values().sum()
     }
 
-    /// An upper bound, in milliseconds, of the smallest duration that at least `quantile` (0 to 1) of all do not exceed.
+    /// Returns an upper bound, in milliseconds, of the smallest duration that at least `quantile` (0 to 1) of all durations do
+    /// not exceed; nothing if there are none.
     pub fn quantile_ms(&self, quantile: f64) -> Option<f64> {
         let rank = (self.count() as f64 * quantile).ceil().max(1.0) as u64;
         let mut seen = 0;
@@ -141,25 +142,25 @@ impl FromIterator<(u16, u64)> for DurationHistogram {
     }
 }
 
-/// The fold from log entries to views: what changed, to be added to what is stored.
+/// The fold of log entries into views: changes that a store of views adds to what it has.
 ///
-/// Where jobs were pruned, a later fold cannot find what they did. So that it still comes to the same, everything
-/// that happened before the time up to which pruning went is forgotten, apart from the present counts.
+/// A fold of the whole log does not see the events of pruned jobs. Incremental folds must have the same result, so a
+/// `Pruned` entry drops everything before its time except the current counts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Aggregates {
-    /// What is stored of the time before this is to be dropped before anything is added: buckets that begin
-    /// earlier, and the time of the last event when that is earlier.
+    /// Time before which stored views are dropped before the changes are added: buckets that start earlier, and the time of
+    /// the last event if it is earlier.
     pub whole_since: Option<Timestamp>,
     /// Changes of the counts.
     pub counts: BTreeMap<CountKey, i64>,
     /// Additions to the buckets.
     pub buckets: BTreeMap<BucketKey, Bucket>,
-    /// When the newest event was recorded.
+    /// Time of the newest event.
     pub last_event_at: Option<Timestamp>,
 }
 
 impl Aggregates {
-    /// Folds one entry in.
+    /// Folds one entry.
     pub fn fold(&mut self, entry: &LogEntry) {
         match entry {
             LogEntry::Event(event) => self.fold_event(event),
@@ -176,13 +177,13 @@ impl Aggregates {
                     status: *status,
                 };
                 *self.counts.entry(key).or_default() -= i64::try_from(*count).unwrap_or(i64::MAX);
-                self.forget(*before);
+                self.drop_before(*before);
             }
         }
     }
 
-    /// Drops the buckets that are no longer kept, as stores of views do with each addition: folding a whole log
-    /// takes no more memory than its views.
+    /// Drops the buckets that are older than their retention, as stores of views do too: folding a whole log needs no more
+    /// memory than its views.
     pub fn drop_old(&mut self) {
         if let Some(newest) = self.last_event_at {
             let horizon = newest.minus_millis(BUCKET_RETENTION_MS);
@@ -190,7 +191,7 @@ impl Aggregates {
         }
     }
 
-    fn forget(&mut self, before: Timestamp) {
+    fn drop_before(&mut self, before: Timestamp) {
         self.whole_since = self.whole_since.max(Some(before));
         self.buckets.retain(|key, _| key.start >= before);
         self.last_event_at = self.last_event_at.filter(|at| *at >= before);

@@ -4,33 +4,33 @@ use crate::{Change, RetryPolicy};
 
 const LOST_MESSAGE: &str = "the worker ended before the attempt did, or did not renew its lease";
 
-/// What a worker, or the sweep for expired leases, says of an attempt that is over.
+/// Result of an attempt, reported by its worker or by the expiry of its lease.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttemptResult {
     /// The handler succeeded.
     Succeeded {
-        /// Its output.
+        /// Output of the handler.
         result: Option<RawJson>,
     },
     /// The handler failed.
     Failed {
-        /// The kind of failure; `Permanent` and `InvalidPayload` end the job.
+        /// Kind of failure; `Permanent` and `InvalidPayload` end the job.
         reason: FailureReason,
-        /// For people.
+        /// Description for operators.
         message: String,
-        /// The handler's wish in place of the policy's delay.
+        /// Delay that the handler requests, instead of the policy's.
         retry_after_ms: Option<u64>,
     },
     /// The handler stopped because the job was cancelled.
     Cancelled,
-    /// The worker gives the job back unharmed; the attempt is not counted.
+    /// The worker released the job without a result; the attempt is not counted.
     Released,
     /// The lease expired.
     Lost,
 }
 
 impl AttemptResult {
-    /// How the history of the job names it.
+    /// Returns the outcome that the job's history records.
     pub fn outcome(&self) -> AttemptOutcome {
         match self {
             Self::Succeeded { .. } => AttemptOutcome::Succeeded,
@@ -45,7 +45,7 @@ impl AttemptResult {
         }
     }
 
-    /// What went wrong, if something did.
+    /// Returns the failure, if the attempt failed or was lost.
     pub fn failure(&self) -> Option<JobError> {
         let (reason, message) = match self {
             Self::Failed {
@@ -57,7 +57,7 @@ impl AttemptResult {
         Some(JobError { reason, message })
     }
 
-    /// The handler's output.
+    /// Returns the output of the handler.
     pub fn output(&self) -> Option<&RawJson> {
         match self {
             Self::Succeeded { result } => result.as_ref(),
@@ -66,34 +66,34 @@ impl AttemptResult {
     }
 }
 
-/// What the decision needs to know of the job.
+/// The fields of a job that [`resolve_attempt`] reads.
 #[derive(Debug, Clone, Copy)]
 pub struct AttemptState {
-    /// The attempt that is over.
+    /// Number of the ended attempt.
     pub attempt: u32,
-    /// The last attempt that this run may begin.
+    /// Number of the last attempt that the run may start.
     pub attempt_limit: u32,
-    /// Attempts that a run may count.
+    /// Counted attempts that a run may start.
     pub max_attempts: u32,
-    /// Whether somebody asked the job to stop.
+    /// The job was asked to stop.
     pub cancel_requested: bool,
-    /// The job's policy.
+    /// Delays between attempts.
     pub retry: RetryPolicy,
 }
 
-/// Where an attempt that is over takes its job.
+/// Transition of a job at the end of an attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttemptTransition {
     /// To COMPLETED.
     Complete,
-    /// To RETRYING, ready after this delay.
+    /// To RETRYING, ready after a delay.
     Retry {
-        /// From now.
+        /// Milliseconds from now.
         delay_ms: u64,
     },
-    /// Straight back to PENDING.
+    /// To PENDING, without a delay.
     Requeue {
-        /// Whether the attempt is counted against `maxAttempts`.
+        /// The attempt counts against `maxAttempts`.
         counted: bool,
     },
     /// To FAILED.
@@ -103,7 +103,7 @@ pub enum AttemptTransition {
 }
 
 impl AttemptTransition {
-    /// What the log says when an attempt with `result`, which lasted `duration_ms` until `now`, is settled like this.
+    /// Returns the change to record for an attempt with `result` that ended at `now` after `duration_ms`.
     pub fn change(&self, now: Timestamp, duration_ms: f64, result: &AttemptResult) -> Change {
         let (reason, message) = match result.failure() {
             Some(error) => (error.reason, error.message),
@@ -134,14 +134,14 @@ impl AttemptTransition {
     }
 }
 
-/// Which attempt of its run `attempt` is, from 1: a run may begin `max_attempts`, the last of them `attempt_limit`.
+/// Returns the number of `attempt` within its run, from 1. A run may start `max_attempts`; the last one is `attempt_limit`.
 pub fn attempt_of_run(attempt: u32, attempt_limit: u32, max_attempts: u32) -> u32 {
     (attempt + max_attempts)
         .saturating_sub(attempt_limit)
         .max(1)
 }
 
-/// Decides where a finished attempt takes its job. `jitter` is uniform in `[0, 1)`.
+/// Decides the transition of a job whose attempt has ended. `jitter` is uniform in `[0, 1)`.
 pub fn resolve_attempt(
     state: &AttemptState,
     result: &AttemptResult,
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handlers_retry_after_replaces_the_policy() {
+    fn retry_after_of_a_handler_overrides_the_policy() {
         let result = AttemptResult::Failed {
             reason: FailureReason::Error,
             message: "later".into(),

@@ -1,25 +1,25 @@
-//! How changes of jobs stand in the event log of a store: milliseconds, and a JSON value for whatever else they say.
+//! The encoding of changes in the event log of a store: milliseconds, and a JSON value for all other fields.
 
 use odd_contracts::{EventType, FailureReason, Producer, RawJson, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Change, JobEvent};
 
-/// The last field of an event: what it says beyond the others.
+/// The last field of an encoded event: a JSON value for what the other fields do not contain.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Detail<'a> {
-    /// Who begins the attempt, unless it is the one who signs the event.
+    /// Worker that started the attempt, unless it is the producer of the event.
     Worker(&'a str),
-    /// The result of the job, if that is to stand here.
+    /// Result of the job, if the event contains it.
     Result(&'a RawJson),
-    /// Anything else.
-    Members(Members),
+    /// All other fields.
+    Fields(DetailFields),
 }
 
-/// What changes say in words and numbers.
+/// The fields of a change as a JSON object; default values are left out.
 #[derive(Debug, Serialize, Deserialize, Default)]
-pub struct Members {
+pub struct DetailFields {
     #[serde(default, skip_serializing_if = "is_zero")]
     priority: i32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,12 +36,12 @@ fn is_zero(value: &i32) -> bool {
     *value == 0
 }
 
-/// The milliseconds and the detail of the change that `event` tells of.
+/// Returns the milliseconds and the detail of the change in `event`. `result` is the result of a completion.
 pub fn encode_change<'a>(
     event: &'a JobEvent,
     result: Option<&'a RawJson>,
 ) -> (Option<f64>, Option<Detail<'a>>) {
-    let (millis, members) = match &event.change {
+    let (millis, fields) = match &event.change {
         Change::Due
         | Change::Validated
         | Change::Created {
@@ -63,20 +63,20 @@ pub fn encode_change<'a>(
             duration_ms,
         } => return (*duration_ms, None),
         Change::Created { priority, run_at } => {
-            let members = Members {
+            let fields = DetailFields {
                 priority: *priority,
                 run_at: run_at.map(Timestamp::as_micros),
-                ..Members::default()
+                ..DetailFields::default()
             };
-            (None, members)
+            (None, fields)
         }
         Change::Progressed { fraction, message } => {
-            let members = Members {
+            let fields = DetailFields {
                 fraction: Some(*fraction),
                 message: message.clone(),
-                ..Members::default()
+                ..DetailFields::default()
             };
-            (None, members)
+            (None, fields)
         }
         Change::Retrying {
             reason,
@@ -84,44 +84,44 @@ pub fn encode_change<'a>(
             run_at,
             duration_ms,
         } => {
-            let members = Members {
+            let fields = DetailFields {
                 run_at: Some(run_at.as_micros()),
                 ..failure(*reason, message)
             };
-            (Some(*duration_ms), members)
+            (Some(*duration_ms), fields)
         }
         Change::Failed {
             reason,
             message,
             duration_ms,
         } => (*duration_ms, failure(*reason, message)),
-        Change::Requeued { message } => (None, said(message)),
+        Change::Requeued { message } => (None, message_only(message)),
         Change::Cancelled {
             message: Some(message),
             duration_ms,
-        } => (*duration_ms, said(message)),
+        } => (*duration_ms, message_only(message)),
     };
-    (millis, Some(Detail::Members(members)))
+    (millis, Some(Detail::Fields(fields)))
 }
 
-fn said(message: &str) -> Members {
-    Members {
+fn message_only(message: &str) -> DetailFields {
+    DetailFields {
         message: Some(message.to_owned()),
-        ..Members::default()
+        ..DetailFields::default()
     }
 }
 
-fn failure(reason: FailureReason, message: &str) -> Members {
-    Members {
+fn failure(reason: FailureReason, message: &str) -> DetailFields {
+    DetailFields {
         reason: Some(reason),
-        ..said(message)
+        ..message_only(message)
     }
 }
 
-/// Undoes [`encode_change`], for an event that `producer` signed.
+/// Decodes the change of an event of `producer`: the reverse of [`encode_change`].
 ///
 /// # Errors
-/// When the detail is not what [`encode_change`] made.
+/// When the detail is not an encoding of the change.
 pub fn decode_change(
     kind: EventType,
     millis: Option<f64>,
@@ -148,9 +148,9 @@ pub fn decode_change(
         }
         _ => {}
     }
-    let detail: Members = match detail {
+    let detail: DetailFields = match detail {
         Some(text) => serde_json::from_str(text)?,
-        None => Members::default(),
+        None => DetailFields::default(),
     };
     let run_at = detail.run_at.map(Timestamp::from_micros);
     let reason = detail.reason.unwrap_or(FailureReason::Error);

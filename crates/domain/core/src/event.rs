@@ -7,109 +7,109 @@ use odd_contracts::{
 
 use crate::machine;
 
-/// Who signs the events that the store appends, by the role whose request caused them.
+/// Producers of the events that a store appends, by the role whose request caused them.
 #[derive(Debug, Clone)]
 pub struct Producers {
-    /// Signs submissions and operators' commands.
+    /// Producer of events about submissions and operators' commands.
     pub gateway: Producer,
-    /// Signs everything about attempts and due times.
+    /// Producer of events about attempts and due times.
     pub processor: Producer,
 }
 
-/// One recorded change of one job: what the store appends, what the bus carries, what an envelope is made of.
+/// One recorded change of one job. Stores append it, buses carry it, envelopes are built from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobEvent {
-    /// The job.
+    /// Id of the job.
     pub job_id: JobId,
-    /// Its type.
+    /// Type of the job.
     pub job_type: JobType,
-    /// Its queue.
+    /// Queue of the job.
     pub queue: QueueName,
-    /// Per-job sequence number, gapless from 1.
+    /// Sequence number within the job, gapless from 1.
     pub version: u32,
-    /// The attempt it belongs to, once there is one.
+    /// Last attempt that had started, if any.
     pub attempt: Option<u32>,
-    /// By the store's clock.
+    /// Time of the change by the store's clock.
     pub occurred_at: Timestamp,
-    /// The request that caused it.
+    /// Correlation id of the request that caused the change.
     pub correlation_id: CorrelationId,
-    /// Who emitted it.
+    /// Producer of the event.
     pub producer: Arc<Producer>,
-    /// The status that it ended; absent for the first event.
+    /// Status before the change; absent for the first event.
     pub previous_status: Option<JobStatus>,
-    /// What changed.
+    /// The change itself.
     pub change: Change,
 }
 
-/// What a [`JobEvent`] says.
+/// A change of a job, with the fields of its event type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// Accepted; SCHEDULED when `run_at` is set, else PENDING.
+    /// The job was accepted: SCHEDULED if `run_at` is set, else PENDING.
     Created {
-        /// Higher runs first.
+        /// Jobs with a higher priority are claimed first.
         priority: i32,
-        /// Not before.
+        /// Earliest start, if it is later than the acceptance.
         run_at: Option<Timestamp>,
     },
-    /// Became ready.
+    /// The job became ready.
     Due,
-    /// A worker accepted its payload.
+    /// A worker's handler admitted the payload.
     Validated,
-    /// An attempt began.
+    /// An attempt started.
     Started {
-        /// The holder of the lease.
+        /// Worker that holds the lease.
         worker_id: Arc<str>,
-        /// From ready to started.
+        /// Milliseconds from ready to started.
         wait_ms: f64,
     },
     /// The handler reported progress.
     Progressed {
-        /// 0 to 1.
+        /// Fraction of the work that is done, 0 to 1.
         fraction: f64,
-        /// For people.
+        /// Description for operators.
         message: Option<String>,
     },
-    /// An attempt failed; another follows.
+    /// An attempt failed; another one follows.
     Retrying {
-        /// Why.
+        /// Kind of failure.
         reason: FailureReason,
-        /// For people.
+        /// Description for operators.
         message: String,
-        /// Not before.
+        /// Earliest start of the next attempt.
         run_at: Timestamp,
-        /// Run time of the attempt.
+        /// Milliseconds that the attempt ran.
         duration_ms: f64,
     },
-    /// Back to PENDING.
+    /// The job returned to PENDING.
     Requeued {
-        /// For people.
+        /// Description for operators.
         message: String,
     },
-    /// Finished well.
+    /// The job completed.
     Completed {
-        /// Run time of the attempt.
+        /// Milliseconds that the attempt ran.
         duration_ms: f64,
     },
-    /// Gave up.
+    /// The job failed; no attempt follows.
     Failed {
-        /// Why.
+        /// Kind of failure.
         reason: FailureReason,
-        /// For people.
+        /// Description for operators.
         message: String,
-        /// Run time of the attempt, if one had begun.
+        /// Milliseconds that the attempt ran, if one was running.
         duration_ms: Option<f64>,
     },
-    /// Stopped by request.
+    /// The job was cancelled on request.
     Cancelled {
-        /// For people.
+        /// Description for operators.
         message: Option<String>,
-        /// Run time of the attempt, if one had begun.
+        /// Milliseconds that the attempt ran, if one was running.
         duration_ms: Option<f64>,
     },
 }
 
 impl Change {
-    /// The wire name of this kind of change.
+    /// Returns the event type of this change.
     pub fn event_type(&self) -> EventType {
         match self {
             Self::Created { .. } => EventType::Created,
@@ -125,7 +125,7 @@ impl Change {
         }
     }
 
-    /// The job's status after this change.
+    /// Returns the status of the job after this change.
     pub fn status(&self) -> JobStatus {
         match self {
             Self::Created {
@@ -145,7 +145,7 @@ impl Change {
 }
 
 impl JobEvent {
-    /// The same for every copy of this event.
+    /// Returns the id of the event, which is equal for all its copies.
     pub fn id(&self) -> EventId {
         EventId::of(self.job_id, self.version)
     }

@@ -4,7 +4,7 @@ use odd_contracts::{EventEnvelope, EventPayload, EventType};
 
 use crate::{Change, JobEvent};
 
-/// An envelope that does not say what its type of event has to say.
+/// An envelope without a field that its event type requires.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the event's `{0}` is missing or does not fit its type")]
 pub struct MalformedEvent(&'static str);
@@ -12,7 +12,7 @@ pub struct MalformedEvent(&'static str);
 impl TryFrom<EventEnvelope> for JobEvent {
     type Error = MalformedEvent;
 
-    /// The reverse of [`JobEvent::to_envelope`].
+    /// Converts an envelope back: the reverse of [`JobEvent::to_envelope`].
     fn try_from(envelope: EventEnvelope) -> Result<Self, MalformedEvent> {
         let change = change(envelope.event_type, &envelope.payload)?;
         let payload = envelope.payload;
@@ -76,8 +76,8 @@ fn change(kind: EventType, payload: &EventPayload) -> Result<Change, MalformedEv
     })
 }
 
-fn need<T>(member: Option<T>, name: &'static str) -> Result<T, MalformedEvent> {
-    member.ok_or(MalformedEvent(name))
+fn need<T>(field: Option<T>, name: &'static str) -> Result<T, MalformedEvent> {
+    field.ok_or(MalformedEvent(name))
 }
 
 #[cfg(test)]
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn changes() -> Vec<Change> {
-        let (at, text) = (Timestamp::from_micros(7), || "words".to_owned());
+        let (at, text) = (Timestamp::from_micros(7), || "text".to_owned());
         vec![
             Change::Created {
                 priority: -3,
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_change_comes_back_from_its_envelope() {
+    fn every_change_survives_a_round_trip_through_its_envelope() {
         for change in changes() {
             let event = event(change);
             assert_eq!(JobEvent::try_from(event.to_envelope()), Ok(event));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_named() {
+    fn a_missing_field_is_named() {
         let mut envelope = event(Change::Completed { duration_ms: 0.1 }).to_envelope();
         envelope.payload.duration_ms = None;
         assert_eq!(

@@ -1,10 +1,9 @@
-//! The job: its state machine, retry policy, leases and events, and the ports behind which stores, buses
-//! and views stand.
+//! The job: its state machine, retry policy, leases and events, and the ports that stores, buses and views implement.
 //!
-//! Pure: no runtime, no driver, no HTTP. Time, ids and randomness come in through [`Clock`] and arguments.
+//! Pure: no runtime, no driver, no HTTP. Time, ids and randomness are arguments, or come from [`Clock`].
 //!
-//! Entry points: [`machine`] for what may happen to a job, [`NewJob`] for what a submission becomes,
-//! [`ports`] for what an adapter implements.
+//! Entry points: [`JobState`] for the commands on a job, [`machine`] for the table of legal transitions, [`NewJob`] for a
+//! submission, [`ports`] for what an adapter implements.
 
 mod aggregates;
 mod attempt_transition;
@@ -25,7 +24,7 @@ pub use aggregates::{
 pub use attempt_transition::{
     AttemptResult, AttemptState, AttemptTransition, attempt_of_run, resolve_attempt,
 };
-pub use change_columns::{Detail, Members, decode_change, encode_change};
+pub use change_columns::{Detail, DetailFields, decode_change, encode_change};
 pub use event::{Change, JobEvent, Producers};
 pub use event_from_envelope::MalformedEvent;
 pub use job_options::JobOptions;

@@ -1,16 +1,16 @@
-//! The legal moves of a job, as one table. Stores consult it, the documentation and the property tests are
-//! checked against it.
+//! The legal transitions of a job, as one table. [`JobState`](crate::JobState) follows it; documentation and property tests
+//! are checked against it.
 
 use odd_contracts::{EventType, JobStatus};
 
-/// One legal move: `event` takes a job from `from` to `to`. `from` is absent for the first event.
+/// One legal transition: `event` moves a job from `from` to `to`. `from` is absent for the first event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// Status before.
+    /// Status before the event.
     pub from: Option<JobStatus>,
-    /// What happens.
+    /// Type of the event.
     pub event: EventType,
-    /// Status after.
+    /// Status after the event.
     pub to: JobStatus,
 }
 
@@ -18,7 +18,7 @@ const fn row(from: Option<JobStatus>, event: EventType, to: JobStatus) -> Transi
     Transition { from, event, to }
 }
 
-/// Every legal move.
+/// All legal transitions.
 pub const TRANSITIONS: &[Transition] = {
     use EventType as E;
     use JobStatus as S;
@@ -44,17 +44,18 @@ pub const TRANSITIONS: &[Transition] = {
     ]
 };
 
-/// Whether `event` may take a job from `from` to `to`.
+/// Returns `true` if `event` may move a job from `from` to `to`.
 pub fn is_legal(from: Option<JobStatus>, event: EventType, to: JobStatus) -> bool {
     TRANSITIONS.contains(&Transition { from, event, to })
 }
 
-/// Whether an operator may cancel a job in this status. A running job is asked to stop; the others stop at once.
+/// Returns `true` if an operator may cancel a job in this status. A running job is asked to stop; a waiting one is cancelled
+/// at once.
 pub fn can_cancel(status: JobStatus) -> bool {
     !status.is_terminal()
 }
 
-/// Whether an operator may retry a job in this status.
+/// Returns `true` if an operator may retry a job in this status.
 pub fn can_retry(status: JobStatus) -> bool {
     TRANSITIONS
         .iter()

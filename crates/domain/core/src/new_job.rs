@@ -9,12 +9,12 @@ use sha2::{Digest, Sha256};
 
 use crate::RetryPolicy;
 
-/// What a job type prescribes where a submission is silent.
+/// Defaults of a job type, for fields that a submission leaves out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct JobDefaults {
-    /// Attempts per run.
+    /// Counted attempts that one run may start.
     pub max_attempts: u32,
-    /// Longest run of one attempt.
+    /// Longest duration of one attempt, in milliseconds.
     pub timeout_ms: u64,
     /// Delays between attempts.
     pub retry: RetryPolicy,
@@ -30,71 +30,71 @@ impl Default for JobDefaults {
     }
 }
 
-/// When a new job becomes ready.
+/// Time at which a new job becomes ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StartAt {
-    /// At once.
+    /// On acceptance.
     Now,
     /// Not before this time.
     At(Timestamp),
-    /// This long after acceptance, by the store's clock.
+    /// This many milliseconds after acceptance, by the store's clock.
     AfterMillis(u64),
 }
 
-/// SHA-256 of a submission, to tell a repeat from a conflict.
+/// SHA-256 of a submission, which distinguishes a repeat from a conflict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; 32]);
 
-/// Why a well-formed submission makes no job.
+/// Why a well-formed submission is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SubmissionError {
-    /// Both ways to delay were used.
+    /// The submission has both `runAt` and `delayMs`.
     #[error("runAt and delayMs exclude each other; send one of them")]
     TwoDelays,
 }
 
-/// A job on its way into the store.
+/// A job to be stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewJob {
     /// Chosen by the client, else generated.
     pub id: JobId,
     /// Selects the handler.
     pub job_type: JobType,
-    /// Where it waits.
+    /// Queue that it waits in.
     pub queue: QueueName,
-    /// Higher runs first.
+    /// Jobs with a higher priority are claimed first.
     pub priority: i32,
-    /// The handler's input.
+    /// Input of the handler.
     pub payload: Option<RawJson>,
-    /// When it becomes ready.
+    /// Time at which it becomes ready.
     pub start_at: StartAt,
-    /// Attempts per run.
+    /// Counted attempts that one run may start.
     pub max_attempts: u32,
-    /// Longest run of one attempt.
+    /// Longest duration of one attempt, in milliseconds.
     pub timeout_ms: u64,
-    /// What the client said of retries.
+    /// Retry settings of the submission.
     pub retry_override: Option<RetryOverride>,
-    /// What follows from it and the type's defaults.
+    /// Retry policy: the type's default with the submission's settings.
     pub retry: RetryPolicy,
-    /// At most one unfinished job carries it.
+    /// Key that at most one unfinished job carries.
     pub unique_key: Option<String>,
     /// Labels.
     pub tags: Vec<String>,
-    /// Text values kept beside the job.
+    /// Text values of the client.
     pub metadata: BTreeMap<String, String>,
-    /// The request that submits it.
+    /// Correlation id of the request that submits it.
     pub correlation_id: CorrelationId,
-    /// The client's key for the request.
+    /// The client's key for the request, by which a repeat is recognized.
     pub idempotency_key: Option<String>,
-    /// Present when the client chose an id or a key: what a repeat must equal.
+    /// Fingerprint that a repeat must have; present if the client chose an id or an idempotency key.
     pub fingerprint: Option<Fingerprint>,
 }
 
 impl NewJob {
-    /// Completes `submission` with the defaults of its type. `generated` is used when the client chose no id.
+    /// Creates a job from a submission and the defaults of its type. `generated` is its id if the client chose none.
     ///
     /// # Errors
-    /// When the members contradict each other.
+    /// When fields contradict each other.
     pub fn from_submission(
         submission: JobSubmission,
         idempotency_key: Option<String>,
@@ -133,7 +133,7 @@ impl NewJob {
         })
     }
 
-    /// The time before which the job must not start, given the time of acceptance.
+    /// Returns the earliest start of the job, if that is after its acceptance.
     pub fn run_at(&self, accepted_at: Timestamp) -> Option<Timestamp> {
         match self.start_at {
             StartAt::Now => None,
@@ -142,7 +142,7 @@ impl NewJob {
         }
     }
 
-    /// The job as its submitter sees it at `accepted_at`.
+    /// Returns the job as its submitter sees it on acceptance.
     pub fn accepted(&self, accepted_at: Timestamp) -> Job {
         let run_at = self.run_at(accepted_at);
         Job {
@@ -181,27 +181,27 @@ impl NewJob {
     }
 }
 
-/// Two submissions are the same when their members are, whatever their order and white space. Numbers are compared as
-/// they are written: no type holds them all.
+/// Computes the fingerprint of a submission. It does not depend on the order of fields and on white space. Numbers are
+/// compared as written: no type represents all of them.
 fn fingerprint(submission: &JobSubmission) -> Fingerprint {
-    let text = serde_json::to_string(submission).expect("a submission always prints as JSON");
+    let text = serde_json::to_string(submission).expect("a submission serializes to JSON");
     let mut canonical = String::with_capacity(text.len());
-    canonicalise(&text, &mut canonical).expect("what was printed reads");
+    canonicalise(&text, &mut canonical).expect("serialized JSON is valid");
     Fingerprint(Sha256::digest(canonical.as_bytes()).into())
 }
 
-/// Appends `json` with members in order, without white space, and with strings escaped in one way.
+/// Appends `json` with sorted fields, without white space, and with strings escaped in one way.
 fn canonicalise(json: &str, into: &mut String) -> serde_json::Result<()> {
     match json.as_bytes().first() {
         Some(b'{') => {
-            let members: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
-            for (index, (name, value)) in members.iter().enumerate() {
+            let fields: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
+            for (index, (name, value)) in fields.iter().enumerate() {
                 into.push(if index == 0 { '{' } else { ',' });
                 into.push_str(&serde_json::to_string(name)?);
                 into.push(':');
                 canonicalise(value.get(), into)?;
             }
-            into.push_str(if members.is_empty() { "{}" } else { "}" });
+            into.push_str(if fields.is_empty() { "{}" } else { "}" });
         }
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(json)?;
@@ -238,14 +238,14 @@ mod tests {
     }
 
     #[test]
-    fn fingerprints_tell_all_numbers_apart() {
+    fn fingerprints_distinguish_all_numbers() {
         let a = submission(r#"{"type":"echo","payload":[{"n":36893488147419103232}]}"#);
         let b = submission(r#"{"type":"echo","payload":[{"n":36893488147419103233}]}"#);
         assert_ne!(fingerprint(&a), fingerprint(&b));
     }
 
     #[test]
-    fn texts_become_canonical() {
+    fn json_becomes_canonical() {
         let json = r#" { "b" : [ 1.0 , true , null , { } , [ ] ] , "a" : "\u0041\/\n" } "#;
         let mut canonical = String::new();
         canonicalise(json.trim(), &mut canonical).expect("JSON");

@@ -1,17 +1,17 @@
 use odd_contracts::RetryOverride;
 use serde::{Deserialize, Serialize};
 
-/// When a failed attempt is followed by the next: exponential backoff with full jitter.
+/// The delay between a failed attempt and the next one: exponential backoff with full jitter.
 ///
 /// The delay after attempt *n* of a run is uniform in `[0, min(max_delay_ms, base_delay_ms * multiplier^(n-1))]`
 /// ("Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct RetryPolicy {
-    /// Bound of the delay after the first failure.
+    /// Upper bound of the delay after the first failure.
     pub base_delay_ms: u64,
-    /// Bound of every delay.
+    /// Upper bound of every delay.
     pub max_delay_ms: u64,
-    /// Growth per attempt.
+    /// Factor by which the bound grows with each attempt.
     pub multiplier: f64,
 }
 
@@ -26,7 +26,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// This policy with a job's own values in place of the defaults.
+    /// Returns this policy with the values that a job overrides.
     #[must_use]
     pub fn overridden(self, by: &RetryOverride) -> Self {
         Self {
@@ -36,14 +36,14 @@ impl RetryPolicy {
         }
     }
 
-    /// The largest delay after the `nth` attempt of a run, counted from 1.
+    /// Returns the largest delay after the `nth` attempt of a run, counted from 1.
     pub fn bound_ms(&self, nth: u32) -> u64 {
         let exponent = i32::try_from(nth.saturating_sub(1)).unwrap_or(i32::MAX);
         let bound = self.base_delay_ms as f64 * self.multiplier.powi(exponent);
         bound.min(self.max_delay_ms as f64) as u64
     }
 
-    /// The delay after the `nth` attempt; `jitter` is uniform in `[0, 1)`.
+    /// Returns the delay after the `nth` attempt. `jitter` is uniform in `[0, 1)`.
     pub fn delay_ms(&self, nth: u32, jitter: f64) -> u64 {
         (self.bound_ms(nth) as f64 * jitter.clamp(0.0, 1.0)) as u64
     }

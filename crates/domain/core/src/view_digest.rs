@@ -3,20 +3,20 @@ use sha2::{Digest, Sha256};
 use crate::ports::ViewSnapshot;
 use crate::{Bucket, DurationHistogram};
 
-/// Between the values of a row.
+/// Separates the values of a row.
 const UNIT: &[u8] = b"\x1f";
 
-/// Between rows.
+/// Separates rows.
 const RECORD: &[u8] = b"\x1e";
 
-/// SHA-256 over the content of views in a canonical order, the same for every adapter.
+/// SHA-256 over the content of views in a canonical order, equal for every adapter.
 ///
-/// The position is left out: it says how far the fold went, not what it found.
+/// It does not include the position, which is not part of the content.
 #[derive(Debug, Clone)]
 pub struct ViewDigest(Sha256);
 
 impl ViewDigest {
-    /// Begins with the time of the last event and the counts.
+    /// Starts a digest with the time of the last event and the counts.
     pub fn new(snapshot: &ViewSnapshot) -> Self {
         let mut digest = Self(Sha256::new());
         let last = snapshot.last_event_at.map(|at| at.as_micros().to_string());
@@ -32,7 +32,7 @@ impl ViewDigest {
         digest
     }
 
-    /// Adds the next bucket; they come ordered by their keys, each once.
+    /// Adds the next bucket. Buckets must be added in the order of their keys, each once.
     pub fn add(&mut self, bucket: &Bucket) {
         let start = bucket.key.start.as_micros().to_string();
         let counters = [
@@ -60,7 +60,7 @@ impl ViewDigest {
         ]);
     }
 
-    /// The digest, in hexadecimal.
+    /// Returns the digest in hexadecimal.
     pub fn finish(self) -> String {
         let digest = self.0.finalize();
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn each_part_of_a_bucket_counts() {
+    fn every_field_of_a_bucket_changes_the_digest() {
         let parts: [fn(&mut Bucket); 9] = [
             |_| {},
             |bucket| bucket.submitted = 1,
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn the_position_does_not_count() {
+    fn the_position_does_not_change_the_digest() {
         let further = ViewSnapshot {
             position: crate::ports::Position(7),
             ..ViewSnapshot::default()

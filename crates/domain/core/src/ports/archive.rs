@@ -4,87 +4,86 @@ use serde::Serialize;
 
 use crate::ports::{EventQuery, JobQuery, LogRecord, Position, StoreError};
 
-/// A job as its events tell of it. Payload, tags, metadata and limits are not in events.
+/// A job as reconstructed from its events, which do not contain payload, tags, metadata and limits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ArchivedJob {
-    /// For the job's whole life.
+    /// Id of the job.
     pub id: JobId,
     /// Selects the handler.
     #[serde(rename = "type")]
     pub job_type: JobType,
-    /// Where it waits.
+    /// Queue of the job.
     pub queue: QueueName,
-    /// Where it stands.
+    /// Status after its newest event.
     pub status: JobStatus,
-    /// Of its newest event.
+    /// Version of its newest event.
     pub version: u32,
-    /// Higher runs first.
+    /// Jobs with a higher priority are claimed first.
     pub priority: i32,
-    /// Attempts begun so far.
+    /// Number of the last attempt that started.
     pub attempt: u32,
-    /// When it was accepted.
+    /// Time of its acceptance.
     pub created_at: Timestamp,
-    /// When its newest event was recorded.
+    /// Time of its newest event.
     pub updated_at: Timestamp,
-    /// When it may run next, while it waits for a time.
+    /// Earliest start, while it waits for a time.
     pub run_at: Option<Timestamp>,
-    /// When the last attempt began.
+    /// Start of the last attempt.
     pub started_at: Option<Timestamp>,
-    /// When it reached a terminal status.
+    /// Time at which it reached a terminal status.
     pub finished_at: Option<Timestamp>,
-    /// The request that submitted it.
+    /// Correlation id of the request that submitted it.
     pub correlation_id: CorrelationId,
-    /// The last failure that an event tells of: of an attempt that was lost with its worker, it does when the job
-    /// FAILED.
+    /// Last failure that an event contains. The event of a lost attempt contains it only if the job FAILED.
     pub error: Option<JobError>,
 }
 
 /// A page of archived jobs.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ArchivedJobPage {
-    /// In the asked order.
+    /// Jobs in the requested order.
     pub jobs: Vec<ArchivedJob>,
-    /// Where to go on; absent at the end.
+    /// Cursor of the next page; absent at the end.
     pub next: Option<u64>,
 }
 
-/// The events of the log, kept for longer than the log keeps them, and what they tell of each job. Disposable:
-/// never decides anything; following the log from its start fills it again with what the log still has.
+/// The events of the log, kept longer than in the log, and the jobs reconstructed from them. Disposable: no decision depends
+/// on it, and it can be rebuilt from the log, except for entries that the log does not have any more.
 ///
-/// `Pruned` entries move the position and remove nothing: an archive forgets by age, as it is configured.
+/// `Pruned` entries move the position and remove nothing: an archive has a retention of its own.
 #[async_trait]
 pub trait Archive: Send + Sync + 'static {
-    /// Up to where the log is archived, for those who only look.
+    /// Returns the position up to which the log is archived, without subscribing.
     async fn position(&self) -> Result<Position, StoreError>;
 
-    /// The same for a follower: what it hands in from now on has no gap after that.
+    /// Returns the position from which a follower must apply entries without gaps.
     async fn begin(&self) -> Result<Position, StoreError> {
         self.position().await
     }
 
-    /// Keeps entries. Repeats and any order come to the same. Entries are handed in by one follower, from where
-    /// it began, or by several that do so each.
+    /// Adds entries. Idempotent, and independent of their order. One or more followers may call it, each with all entries
+    /// from its own [`begin`](Self::begin) on.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] also when the archive lost entries that it had: then it is to be followed again
-    /// from its position.
+    /// [`StoreError::Unavailable`] also when the archive lost entries: the follower must start again from its position.
     async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError>;
 
-    /// A page of events, newest first, and where to go on, as [`EventLog::query`](crate::ports::EventLog::query).
+    /// Returns a page of events, newest first, and the cursor of the next page, like
+    /// [`EventLog::query`](crate::ports::EventLog::query).
     async fn events(
         &self,
         query: EventQuery,
     ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError>;
 
-    /// A page of jobs by creation, as [`JobReader::jobs`](crate::ports::JobReader::jobs), as far as events tell: text is
-    /// looked for in id, type and error; dead letters are all that FAILED; no job is found by a tag.
+    /// Returns a page of jobs by creation, like [`JobReader::jobs`](crate::ports::JobReader::jobs) with the limits of events:
+    /// text is searched in id, type and error; all FAILED jobs are dead letters; no job has a tag.
     async fn jobs(&self, query: JobQuery) -> Result<ArchivedJobPage, StoreError>;
 
-    /// SHA-256 over the whole content in a canonical order, but for the position; equal content, equal digest.
-    /// Reads everything.
+    /// Returns the SHA-256 of the whole content in a canonical order, without the position. Equal content has an equal
+    /// digest. Reads everything.
     async fn digest(&self) -> Result<String, StoreError>;
 
-    /// Whether the archive can be used.
+    /// Checks that the archive can be used.
     async fn ping(&self) -> Result<(), StoreError>;
 }

@@ -2,20 +2,20 @@ use async_trait::async_trait;
 
 use crate::ports::{LogRecord, Position, StoreError};
 
-/// Told by a store, in commit order, what has just been committed. Must not block.
+/// Receives what a store commits, in commit order. Must not block.
 pub trait EventSink: Send + Sync + 'static {
-    /// `entries` are durable.
+    /// Receives the entries of one commit, which is durable.
     fn committed(&self, entries: Vec<LogRecord>);
 }
 
-/// Carries committed events to whoever follows them.
+/// Carries committed events to subscribers.
 #[async_trait]
 pub trait EventBus: Send + Sync + 'static {
-    /// Follows the log after `after`, without gap or repeat.
+    /// Subscribes to the entries after `after`, without gaps or repeats.
     async fn subscribe(&self, after: Position) -> Result<Box<dyn EventStream>, StoreError>;
 }
 
-/// One follower's place in the stream.
+/// A subscription to the log.
 #[async_trait]
 pub trait EventStream: Send {
     /// Waits for the next entries, at least one, in log order. Cancel-safe.

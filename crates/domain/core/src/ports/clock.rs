@@ -1,8 +1,8 @@
 use odd_contracts::Timestamp;
 
-/// Where time comes from. Stores use one clock for leases, schedules and events.
+/// A source of time. Stores use one clock for leases, schedules and events.
 pub trait Clock: Send + Sync + 'static {
-    /// The present.
+    /// Returns the current time.
     fn now(&self) -> Timestamp;
 }
 

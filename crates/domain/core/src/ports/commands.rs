@@ -6,41 +6,41 @@ use odd_contracts::{CorrelationId, Job, JobId, JobStatus, Timestamp};
 use crate::NewJob;
 use crate::ports::StoreError;
 
-/// What became of one submitted job.
+/// How one submitted job was accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Acceptance {
     /// A new job was stored.
     Created,
-    /// The same submission had been accepted before.
+    /// An identical submission was accepted before.
     Replayed,
-    /// An unfinished job with the same unique key stands in its place.
+    /// An unfinished job carries the unique key already, and is returned instead.
     UniqueExists,
 }
 
 /// The answer to one submitted job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Submitted {
-    /// The job: new, or the one that was there.
+    /// Id of the new or existing job.
     pub id: JobId,
-    /// Its status now.
+    /// Current status of the job.
     pub status: JobStatus,
-    /// When it was accepted.
+    /// Time of its acceptance.
     pub accepted_at: Timestamp,
-    /// New or not.
+    /// Whether the job is new.
     pub acceptance: Acceptance,
 }
 
-/// Why a submission was not accepted. Nothing of it was stored.
+/// Why a submission was refused. None of its jobs was stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SubmitError {
-    /// The idempotency key or id was used before for something else.
+    /// A job with the same idempotency key or id has another body.
     #[error("job {index} of the submission repeats the {what} of job {existing} with another body")]
     Conflict {
-        /// Index in the submission.
+        /// Index of the job in the submission.
         index: usize,
-        /// `Idempotency-Key` or `id`.
+        /// What the jobs have in common: `Idempotency-Key` or `id`.
         what: &'static str,
-        /// The job that has it.
+        /// The job that was stored before.
         existing: JobId,
     },
     /// The store failed.
@@ -51,15 +51,15 @@ pub enum SubmitError {
 /// Why an operator's command was refused.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CommandError {
-    /// No such job.
+    /// There is no job with this id.
     #[error("there is no job {0}")]
     NotFound(JobId),
-    /// The job's status forbids it.
+    /// The status of the job does not allow the command.
     #[error("job {id} is {status}")]
     Forbidden {
-        /// The job.
+        /// Id of the job.
         id: JobId,
-        /// Where it stands.
+        /// Status of the job.
         status: JobStatus,
     },
     /// The store failed.

@@ -4,9 +4,9 @@ use odd_contracts::Timestamp;
 /// Counters that change when a waiting caller may have something to do, so that it need not poll. A hint, never a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Hint {
-    /// How often a running job was asked to stop; renewing the leases tells which.
+    /// Number of requests to stop a running job. Renewing the leases returns which jobs are to stop.
     pub cancel_requests: u64,
-    /// When the next waiting job may be due.
+    /// Earliest time at which a waiting job may be due.
     pub next_due: Option<Timestamp>,
 }
 

@@ -5,79 +5,79 @@ use std::sync::Arc;
 use crate::JobEvent;
 use crate::ports::StoreError;
 
-/// A place in the event log. Opaque but ordered: reading after a position yields every later entry once.
+/// A position in the event log. Opaque but ordered: reading after a position returns every later entry once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Position(pub u64);
 
-/// A log entry and where it stands.
+/// A log entry with its position.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogRecord {
-    /// Where.
+    /// Position in the log.
     pub position: Position,
-    /// What.
+    /// The entry itself.
     pub entry: LogEntry,
 }
 
-/// What the log holds.
+/// An entry of the event log.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LogEntry {
     /// A public event.
     Event(Arc<JobEvent>),
-    /// Jobs that retention removed, so that views stop counting them. Never leaves the system.
+    /// Jobs that retention removed: views stop counting them. Never published.
     Pruned {
-        /// Their type.
+        /// Type of the jobs.
         job_type: JobType,
-        /// Their queue.
+        /// Queue of the jobs.
         queue: QueueName,
-        /// Their terminal status.
+        /// Terminal status of the jobs.
         status: JobStatus,
-        /// How many.
+        /// Number of jobs.
         count: u64,
-        /// They finished before this time: from then on the history is whole, before it there are gaps.
+        /// The jobs finished before this time. The history from this time on is complete.
         before: Timestamp,
     },
 }
 
-/// Which events a page shows, newest first.
+/// Filter of a page of events, newest first.
 #[derive(Debug, Clone, Default)]
 pub struct EventQuery {
-    /// Of one job.
+    /// Only events of this job.
     pub job_id: Option<JobId>,
-    /// Of one type.
+    /// Only events of this type.
     pub event_type: Option<EventType>,
-    /// Not older than.
+    /// Only events at or after this time.
     pub since: Option<Timestamp>,
-    /// Before this position: the cursor of the page before.
+    /// Only events before this position: the cursor of the previous page.
     pub before: Option<Position>,
-    /// At most this many.
+    /// Largest number of events on the page.
     pub limit: usize,
 }
 
-/// The append-only history: outbox and audit trail at once.
+/// The append-only history of all jobs.
 #[async_trait]
 pub trait EventLog: Send + Sync + 'static {
-    /// The position of the newest committed entry.
+    /// Returns the position of the newest committed entry.
     async fn head(&self) -> Result<Position, StoreError>;
 
-    /// Up to `limit` entries after `after`, in log order; per job that is version order.
+    /// Returns up to `limit` entries after `after`, in log order. Entries of one job are in version order.
     async fn read_after(&self, after: Position, limit: usize)
     -> Result<Vec<LogRecord>, StoreError>;
 
-    /// Everything up to the head at the time of the call, from one consistent snapshot, in chunks, for
-    /// rebuilding views. `Pruned` entries come with a count of zero, as the jobs they speak of are gone too.
-    /// Returns that head.
+    /// Passes all entries up to the current head to `each`, in chunks, from one consistent snapshot, to rebuild views.
+    /// `Pruned` entries have a count of zero, because the events of their jobs are not in the log any more. Returns the
+    /// position of that head.
     async fn replay(
         &self,
         each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError>;
 
-    /// A page of events, newest first. The position of the last one continues the listing; fewer than
-    /// `limit` means the end, unless `more` is set: a bounded scan ended early.
+    /// Returns a page of events, newest first, and the cursor of the next page, absent at the end. A page may be short and
+    /// still have a cursor: scans are bounded.
     async fn query(
         &self,
         query: EventQuery,
     ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError>;
 
-    /// All events of one job in version order, at most `limit`.
+    /// Returns up to `limit` of the newest events of one job, in version order.
     async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError>;
 }

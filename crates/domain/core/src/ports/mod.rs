@@ -1,4 +1,4 @@
-//! What an adapter implements. Every port has one conformance suite in the test kit.
+//! The traits that adapters implement. Every port has one conformance suite in the test kit.
 
 mod archive;
 mod bus;

@@ -13,81 +13,81 @@ pub enum SortOrder {
     Oldest,
 }
 
-/// Which jobs a page shows.
+/// Filter of a page of jobs.
 #[derive(Debug, Clone, Default)]
 pub struct JobQuery {
-    /// In any of these statuses; all when empty.
+    /// Only jobs in one of these statuses; all if empty.
     pub statuses: Vec<JobStatus>,
-    /// Of this type.
+    /// Only jobs of this type.
     pub job_type: Option<JobType>,
-    /// In this queue.
+    /// Only jobs of this queue.
     pub queue: Option<QueueName>,
-    /// With this tag.
+    /// Only jobs with this tag.
     pub tag: Option<String>,
-    /// Whose id, type, unique key, payload, metadata or error contains this text.
+    /// Only jobs whose id, type, unique key, payload, metadata or error contains this text.
     pub text: Option<String>,
-    /// Created at or after.
+    /// Only jobs created at or after this time.
     pub since: Option<Timestamp>,
-    /// Created before.
+    /// Only jobs created before this time.
     pub until: Option<Timestamp>,
     /// Only dead letters.
     pub dead_letters: bool,
-    /// Direction.
+    /// Direction of the listing.
     pub order: SortOrder,
-    /// Where the page before ended.
+    /// Cursor of the previous page.
     pub cursor: Option<u64>,
-    /// At most this many.
+    /// Largest number of jobs on the page.
     pub limit: usize,
 }
 
 /// A page of jobs, without payload, result and attempts.
 #[derive(Debug, Clone)]
 pub struct JobPage {
-    /// In the asked order.
+    /// Jobs in the requested order.
     pub jobs: Vec<Job>,
-    /// Where to go on; absent at the end. A page may be short and still have one: scans are bounded.
+    /// Cursor of the next page; absent at the end. A page may be short and still have one: scans are bounded.
     pub next: Option<u64>,
 }
 
-/// How a queue stands.
+/// State of a queue that has ready jobs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueDepth {
-    /// Its name.
+    /// Name of the queue.
     pub queue: QueueName,
-    /// Since when the longest waiting ready job is ready.
+    /// Time since which its oldest ready job is ready.
     pub oldest_ready_at: Option<Timestamp>,
 }
 
-/// What stands between a ready job and a worker.
+/// Number of jobs that are claimed before a ready job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitingBehind {
-    /// Ready jobs that would be taken first, counted up to a bound.
+    /// Ready jobs ahead, counted up to a bound.
     pub ahead: u64,
-    /// Whether the bound was reached: there are at least `ahead`.
+    /// The bound was reached: there are at least `ahead` jobs.
     pub at_least: bool,
 }
 
-/// Reading the authoritative store. Sees every commit that returned before the call.
+/// Queries of the authoritative store. They see every commit that returned before the call.
 #[async_trait]
 pub trait JobReader: Send + Sync + 'static {
-    /// One job with its attempts and their logs.
+    /// Returns a job with its attempts and their logs.
     async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError>;
 
-    /// A page of jobs.
+    /// Returns a page of jobs.
     async fn jobs(&self, query: JobQuery) -> Result<JobPage, StoreError>;
 
-    /// Every queue with a ready job.
+    /// Returns the queues that have ready jobs.
     async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError>;
 
-    /// How many ready jobs of the same queue would be taken before `id`.
+    /// Returns how many ready jobs of its queue are claimed before `id`; nothing if the job is not ready.
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError>;
 
-    /// Those of `ids` that name no job, in any order.
+    /// Returns those of `ids` that no job has, in any order.
     async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError>;
 
-    /// Workers seen at or after `since`.
+    /// Returns the workers that reported at or after `since`.
     async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError>;
 
-    /// Whether the store can be used.
+    /// Checks that the store can be used.
     async fn ping(&self) -> Result<(), StoreError>;
 }

@@ -6,41 +6,41 @@ use odd_contracts::Timestamp;
 use crate::ports::{LogRecord, Position, StoreError};
 use crate::{Bucket, CountKey};
 
-/// A stretch of time.
+/// A range of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeRange {
-    /// From, inclusive.
+    /// Start, inclusive.
     pub from: Timestamp,
-    /// To, exclusive.
+    /// End, exclusive.
     pub to: Timestamp,
 }
 
-/// The live counts.
+/// The current counts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ViewSnapshot {
     /// Jobs by type, queue and status.
     pub counts: BTreeMap<CountKey, u64>,
-    /// When the last folded event was recorded.
+    /// Time of the last event in the counts.
     pub last_event_at: Option<Timestamp>,
-    /// Everything up to here is folded in.
+    /// Position up to which entries are included.
     pub position: Position,
 }
 
-/// Aggregates over the event history. Disposable: never decide anything, and can be rebuilt.
+/// Aggregates of the event history. Disposable: no decision depends on them, and they can be rebuilt.
 #[async_trait]
 pub trait Views: Send + Sync + 'static {
-    /// Up to where the log is folded in.
+    /// Returns the position up to which entries are included.
     async fn position(&self) -> Result<Position, StoreError>;
 
-    /// Folds entries in, once: entries at or before the position are skipped.
+    /// Adds entries. Entries at or before the position are skipped.
     async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError>;
 
-    /// The counts.
+    /// Returns the current counts.
     async fn snapshot(&self) -> Result<ViewSnapshot, StoreError>;
 
-    /// The buckets of a stretch of time, oldest first, one per type and bucket.
+    /// Returns the buckets of a range of time, oldest first, one for each type and start.
     async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError>;
 
-    /// SHA-256 over the whole content in a canonical order; equal content, equal digest.
+    /// Returns the SHA-256 of the whole content in a canonical order. Equal content has an equal digest.
     async fn digest(&self) -> Result<String, StoreError>;
 }

@@ -19,29 +19,31 @@ pub const MAX_LOG_LINES_PER_ATTEMPT: u32 = 1_000;
 /// Milliseconds after which a store forgets a worker that no longer reports.
 pub const WORKER_RETENTION_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// Decides, inside the claim, whether a payload suits its type. Must be quick and pure.
+/// Checks payloads inside a claim. Must be fast and pure.
 pub trait Admission: Send + Sync + 'static {
+    /// Checks that the handler of `job_type` can run a payload.
+    ///
     /// # Errors
-    /// Why the payload cannot be run, for people.
+    /// Why it cannot, for operators.
     fn admit(&self, job_type: &JobType, payload: Option<&str>) -> Result<(), String>;
 }
 
-/// What a worker asks for.
+/// A worker's request for ready jobs.
 #[derive(Clone)]
 pub struct ClaimRequest {
-    /// Who asks.
+    /// Id of the worker.
     pub worker_id: Arc<str>,
-    /// Only these types; all when absent.
+    /// Only jobs of these types; all if absent.
     pub types: Option<Arc<[JobType]>>,
-    /// Only these queues; all when absent.
+    /// Only jobs of these queues; all if absent.
     pub queues: Option<Arc<[QueueName]>>,
-    /// At most this many.
+    /// Largest number of jobs to return.
     pub limit: usize,
-    /// How long each lease holds.
+    /// Duration of each lease.
     pub lease: Duration,
-    /// How long to wait for the first job when none is ready.
+    /// Longest wait for the first job if none is ready.
     pub wait: Duration,
-    /// Checks payloads; jobs it refuses are FAILED and not returned.
+    /// Checks payloads; a job whose payload it refuses becomes FAILED and is not returned.
     pub admission: Arc<dyn Admission>,
 }
 
@@ -51,11 +53,11 @@ impl ClaimRequest {
         u64::try_from(self.lease.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Asks whether a payload can be run. The check is a handler author's code: when it panics, that is the one job's
-    /// failure.
+    /// Checks that the handler of `job_type` can run a payload. A panic of the check, which is a handler author's code, only
+    /// fails this job.
     ///
     /// # Errors
-    /// Why not, as events and jobs may say it.
+    /// Why it cannot, truncated to the longest message of jobs and events.
     pub fn admit(&self, job_type: &JobType, payload: Option<&str>) -> Result<(), String> {
         catch_unwind(AssertUnwindSafe(|| self.admission.admit(job_type, payload)))
             .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
@@ -63,60 +65,60 @@ impl ClaimRequest {
     }
 }
 
-/// The right to decide about one attempt. The attempt number is the fencing token: it only grows.
+/// The right to decide about one attempt. The attempt number is the fencing token: it only increases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Lease {
-    /// The job.
+    /// Id of the job.
     pub job_id: JobId,
-    /// The attempt.
+    /// Number of the attempt.
     pub attempt: u32,
 }
 
-/// A job in a worker's hands; its claim has been committed.
+/// A claimed job. Its claim is committed.
 #[derive(Debug, Clone)]
 pub struct ClaimedJob {
-    /// To renew and to finish with.
+    /// Lease to renew, and to end the attempt with.
     pub lease: Lease,
-    /// When the lease ends unless renewed, by the store's clock.
+    /// End of the lease unless renewed, by the store's clock.
     pub lease_expires_at: Timestamp,
     /// Selects the handler.
     pub job_type: JobType,
-    /// Where it waited.
+    /// Queue of the job.
     pub queue: QueueName,
-    /// The handler's input.
+    /// Input of the handler.
     pub payload: Option<RawJson>,
-    /// The run of the job.
+    /// Run of the job that the attempt is part of, from 1.
     pub run: u32,
-    /// Longest run of this attempt.
+    /// Longest duration of the attempt, in milliseconds.
     pub timeout_ms: u64,
-    /// Which of the counted attempts of its run this is, from 1.
+    /// Number of the attempt among the counted attempts of its run, from 1.
     pub attempt_of_run: u32,
-    /// Whether no further attempt would follow a failure.
+    /// No further attempt would follow a failure.
     pub is_last_attempt: bool,
-    /// The request that submitted it.
+    /// Correlation id of the request that submitted the job.
     pub correlation_id: CorrelationId,
-    /// When it was submitted.
+    /// Time of the submission.
     pub created_at: Timestamp,
 }
 
-/// An attempt that is over.
+/// An ended attempt and its result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndedAttempt {
-    /// The right to say so.
+    /// Lease of the attempt.
     pub lease: Lease,
-    /// How it ended.
+    /// Result of the attempt.
     pub result: AttemptResult,
 }
 
-/// The lease expired and the job has moved on; whatever the worker did no longer counts.
+/// The attempt of the lease has ended, for example because the lease expired. The call changed nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the lease of attempt {} of job {} is no longer valid", .0.attempt, .0.job_id)]
 pub struct StaleLease(pub Lease);
 
-/// Why a worker's word was not taken.
+/// Why a call with a lease was refused.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum LeaseError {
-    /// The lease no longer counts.
+    /// The lease is no longer valid.
     #[error(transparent)]
     Stale(#[from] StaleLease),
     /// The store failed.
@@ -124,32 +126,32 @@ pub enum LeaseError {
     Store(#[from] StoreError),
 }
 
-/// What renewing a lease told.
+/// Result of renewing a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewal {
-    /// It holds until then.
+    /// The lease was extended.
     Renewed {
-        /// By the store's clock.
+        /// New end of the lease, by the store's clock.
         expires_at: Timestamp,
-        /// Whether the job should stop.
+        /// The job was asked to stop.
         cancel_requested: bool,
     },
-    /// It is gone.
+    /// The lease is no longer valid.
     Lost,
 }
 
-/// A worker as others see it.
+/// The state of a worker, as it reports it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkerRecord {
-    /// Unique per process.
+    /// Id of the worker, unique for each process.
     pub worker_id: String,
-    /// Types it handles; all when absent.
+    /// Types that it handles; all if absent.
     pub types: Option<Vec<JobType>>,
-    /// Jobs it runs at once.
+    /// Largest number of jobs that it runs at once.
     pub concurrency: u32,
-    /// Jobs it runs now.
+    /// Number of jobs that it runs now.
     pub busy: u32,
-    /// When it last said so.
+    /// Time of its last report.
     pub seen_at: Timestamp,
 }
 
