@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terminal_statuses_are_left_by_requeueing_alone() {
+    fn terminal_statuses_are_left_only_by_requeueing() {
         for t in TRANSITIONS {
             if t.from.is_some_and(JobStatus::is_terminal) {
                 assert_eq!(t.event, EventType::Requeued, "{t:?}");

@@ -1,5 +1,5 @@
-//! The store against the conformance suite, and what is its own.
+//! The conformance suites, rollbacks and restarts of the store.
 
 mod conformance;
-mod failing;
-mod reopening;
+mod restart;
+mod rollback;

@@ -181,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn terminal_statuses_are_left_by_a_retry_alone(new in jobs(), commands in commands()) {
+    fn terminal_statuses_are_left_only_by_a_retry(new in jobs(), commands in commands()) {
         for step in play(&new, commands).1 {
             if step.before.status.is_terminal() && step.before.version != step.after.version {
                 prop_assert!(matches!(step.command, Command::Retry), "{:?}", step.command);

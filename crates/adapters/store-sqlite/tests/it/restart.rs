@@ -14,18 +14,18 @@ use odd_testkit::{ManualClock, producers};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-struct NoFollowers;
+struct NoSubscribers;
 
-impl EventSink for NoFollowers {
+impl EventSink for NoSubscribers {
     fn committed(&self, _: Vec<LogRecord>) {}
 }
 
 fn try_open(path: &Path, clock: &Arc<ManualClock>) -> Result<SqliteStore, StoreError> {
     let config = SqliteConfig::new(path, producers());
-    SqliteStore::open(config, Arc::new(NoFollowers), clock.clone())
+    SqliteStore::open(config, Arc::new(NoSubscribers), clock.clone())
 }
 
-/// A store on `directory`, and the same as a fixture.
+/// Opens a store in `directory` and returns it with a fixture that uses it.
 fn open(directory: &Arc<TempDir>, clock: &Arc<ManualClock>) -> (SqliteStore, StoreFixture) {
     let sqlite = try_open(&directory.path().join("store.db"), clock).expect("opens");
     let fixture = StoreFixture {
@@ -39,12 +39,12 @@ fn open(directory: &Arc<TempDir>, clock: &Arc<ManualClock>) -> (SqliteStore, Sto
     (sqlite, fixture)
 }
 
-fn fresh() -> (Arc<TempDir>, Arc<ManualClock>) {
+fn empty_directory() -> (Arc<TempDir>, Arc<ManualClock>) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     (Arc::new(directory), Arc::new(ManualClock::default()))
 }
 
-/// Everything that can be read of a store.
+/// Returns all jobs and log entries of a store.
 async fn content(f: &StoreFixture) -> (Vec<Job>, Vec<LogRecord>) {
     let query = JobQuery {
         limit: 1_000,
@@ -67,8 +67,8 @@ async fn some_jobs(f: &StoreFixture) -> Vec<JobId> {
 }
 
 #[tokio::test]
-async fn everything_is_there_after_closing_and_opening() {
-    let (directory, clock) = fresh();
+async fn content_is_unchanged_after_a_restart() {
+    let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
     some_jobs(&f).await;
     let before = content(&f).await;
@@ -81,30 +81,30 @@ async fn everything_is_there_after_closing_and_opening() {
 }
 
 #[tokio::test]
-async fn everything_answered_is_there_after_a_crash() {
-    let (directory, clock) = fresh();
+async fn acknowledged_content_survives_a_crash() {
+    let (directory, clock) = empty_directory();
     let (_running, f) = open(&directory, &clock);
     some_jobs(&f).await;
     let before = content(&f).await;
-    let remains = after_a_crash(&directory);
-    let (_sqlite, f) = open(&remains, &clock);
+    let copy = crash_copy(&directory);
+    let (_sqlite, f) = open(&copy, &clock);
     assert_eq!(content(&f).await, before);
 }
 
-/// What a process that dies now leaves behind.
-fn after_a_crash(directory: &Arc<TempDir>) -> Arc<TempDir> {
-    let remains = tempfile::tempdir().expect("a temporary directory");
+/// Copies the files that a process would leave if it was killed now.
+fn crash_copy(directory: &Arc<TempDir>) -> Arc<TempDir> {
+    let copy = tempfile::tempdir().expect("a temporary directory");
     for name in ["store.db", "store.db-wal"] {
-        std::fs::copy(directory.path().join(name), remains.path().join(name)).expect("copies");
+        std::fs::copy(directory.path().join(name), copy.path().join(name)).expect("copies");
     }
-    Arc::new(remains)
+    Arc::new(copy)
 }
 
 #[tokio::test]
-async fn what_a_crash_leaves_of_a_claim_is_ended_once() {
-    let (directory, clock) = fresh();
+async fn attempts_abandoned_by_a_crash_are_ended_once() {
+    let (directory, clock) = empty_directory();
     let (_running, f) = open(&directory, &clock);
-    let [done, told, asked, again, untouched] = f.submit_batch(5).await[..] else {
+    let [completed, reported, stopping, released, untouched] = f.submit_batch(5).await[..] else {
         panic!("five jobs");
     };
     let claimed = f.claim(5).await;
@@ -114,28 +114,28 @@ async fn what_a_crash_leaves_of_a_claim_is_ended_once() {
     };
     f.advance_ms(10);
     let success = AttemptResult::Succeeded { result: None };
-    f.finish(lease_of(done), success).await.expect("ends");
+    f.finish(lease_of(completed), success).await.expect("ends");
     let progress = Progress {
         fraction: 0.5,
         message: None,
     };
     f.store
-        .record_progress(lease_of(told), progress)
+        .record_progress(lease_of(reported), progress)
         .await
         .expect("records");
     let request = CorrelationId(Uuid::now_v7());
-    f.store.cancel(asked, request).await.expect("asks");
-    f.finish(lease_of(again), AttemptResult::Released)
+    f.store.cancel(stopping, request).await.expect("asks");
+    f.finish(lease_of(released), AttemptResult::Released)
         .await
         .expect("ends");
     let second = f.claim_one().await;
-    assert_eq!((second.lease.job_id, second.lease.attempt), (again, 2));
+    assert_eq!((second.lease.job_id, second.lease.attempt), (released, 2));
     f.advance_ms(10);
 
-    let remains = after_a_crash(&directory);
-    // Opened twice: the second time there is nothing left to do.
+    let copy = crash_copy(&directory);
+    // Opened twice: the second time no attempt is left to end.
     for _ in 0..2 {
-        let (sqlite, f) = open(&remains, &clock);
+        let (sqlite, f) = open(&copy, &clock);
         let lost = |job: &Job| {
             let attempts = job.attempts.as_ref().expect("in full");
             let last = attempts.last().expect("one at least");
@@ -143,9 +143,9 @@ async fn what_a_crash_leaves_of_a_claim_is_ended_once() {
             assert_eq!(last.worker_id, "worker-1");
             attempts.len()
         };
-        assert_eq!(f.job(done).await.status, JobStatus::Completed);
-        assert_eq!(f.job(asked).await.status, JobStatus::Cancelled);
-        for (id, attempts, began) in [(told, 1, 20), (again, 2, 10), (untouched, 1, 20)] {
+        assert_eq!(f.job(completed).await.status, JobStatus::Completed);
+        assert_eq!(f.job(stopping).await.status, JobStatus::Cancelled);
+        for (id, attempts, began) in [(reported, 1, 20), (released, 2, 10), (untouched, 1, 20)] {
             let job = f.job(id).await;
             assert_eq!((job.status, lost(&job)), (JobStatus::Pending, attempts));
             assert_eq!(job.started_at, Some(clock.now().minus_millis(began)));
@@ -155,14 +155,14 @@ async fn what_a_crash_leaves_of_a_claim_is_ended_once() {
         }
         sqlite.close().await;
     }
-    let (_sqlite, f) = open(&remains, &clock);
+    let (_sqlite, f) = open(&copy, &clock);
     assert_eq!(f.claim(10).await.len(), 3);
     drop(claimed);
 }
 
 #[tokio::test]
-async fn leases_of_the_earlier_process_are_taken_back() {
-    let (directory, clock) = fresh();
+async fn leases_of_an_earlier_process_are_lost() {
+    let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
     let kept = f.submit(r#"{"type":"work","maxAttempts":2}"#).await;
     let first = f.claim_one().await.lease;
@@ -186,15 +186,15 @@ async fn leases_of_the_earlier_process_are_taken_back() {
 }
 
 #[tokio::test]
-async fn the_log_goes_on_where_it_ended() {
-    let (directory, clock) = fresh();
+async fn log_continues_after_a_restart() {
+    let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
     let id = f.submit(r#"{"type":"work"}"#).await;
     let head = f.log.head().await.expect("reads");
     let before = clock.now();
     sqlite.close().await;
 
-    // The machine's clock was set back in the meantime.
+    // The machine's clock was set back between the two runs.
     let earlier = Arc::new(ManualClock::new(before.minus_millis(3_600_000)));
     let (_sqlite, f) = open(&directory, &earlier);
     f.claim_one().await;
@@ -215,8 +215,8 @@ async fn the_log_goes_on_where_it_ended() {
 }
 
 #[tokio::test]
-async fn a_closed_store_says_so() {
-    let (directory, clock) = fresh();
+async fn closed_store_returns_closed() {
+    let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
     let waiting = tokio::spawn({
         let store = f.store.clone();
@@ -241,13 +241,13 @@ async fn a_closed_store_says_so() {
         waiting.await.expect("ends"),
         Err(StoreError::Closed)
     ));
-    // Closing again has nothing to wait for.
+    // A second close returns immediately.
     sqlite.close().await;
 }
 
 #[tokio::test]
-async fn a_file_of_another_build_is_refused_and_left_alone() {
-    let (directory, clock) = fresh();
+async fn file_of_another_build_is_refused_and_unchanged() {
+    let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
     some_jobs(&f).await;
     sqlite.close().await;
@@ -271,8 +271,8 @@ async fn a_file_of_another_build_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_store_is_refused() {
-    let (directory, clock) = fresh();
+async fn file_that_is_not_a_store_is_refused() {
+    let (directory, clock) = empty_directory();
     let path = directory.path().join("store.db");
     std::fs::write(
         &path,
@@ -291,8 +291,8 @@ async fn a_file_that_is_no_store_is_refused() {
 }
 
 #[tokio::test]
-async fn a_head_of_an_empty_file_is_the_beginning() {
-    let (directory, clock) = fresh();
+async fn head_of_an_empty_file_is_zero() {
+    let (directory, clock) = empty_directory();
     let (sqlite, _f) = open(&directory, &clock);
     assert_eq!(sqlite.head().await.expect("reads"), Position(0));
     assert!(
@@ -305,8 +305,8 @@ async fn a_head_of_an_empty_file_is_the_beginning() {
 }
 
 #[tokio::test]
-async fn who_signs_a_start_may_be_who_runs_it() {
-    let (directory, clock) = fresh();
+async fn worker_is_recorded_even_if_another_producer_starts_it() {
+    let (directory, clock) = empty_directory();
     let (_sqlite, f) = open(&directory, &clock);
     for worker in [producers().processor.instance_id.as_str(), "another"] {
         let id = f.submit(r#"{"type":"work"}"#).await;
@@ -331,8 +331,8 @@ async fn who_signs_a_start_may_be_who_runs_it() {
 }
 
 #[tokio::test]
-async fn a_page_looks_at_a_bounded_part_of_a_long_history() {
-    let (directory, clock) = fresh();
+async fn page_reads_a_bounded_part_of_a_long_history() {
+    let (directory, clock) = empty_directory();
     let (_sqlite, f) = open(&directory, &clock);
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
@@ -361,8 +361,8 @@ async fn a_page_looks_at_a_bounded_part_of_a_long_history() {
 }
 
 #[tokio::test]
-async fn workers_of_an_earlier_process_are_forgotten() {
-    let (directory, clock) = fresh();
+async fn workers_of_an_earlier_process_are_deleted() {
+    let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
     let worker = WorkerRecord {
         worker_id: "gone".into(),

@@ -1,4 +1,4 @@
-//! Transactions that SQLite refuses half-way.
+//! Transactions in which SQLite fails.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,30 +15,31 @@ use uuid::Uuid;
 
 const SUCCEEDED: AttemptResult = AttemptResult::Succeeded { result: None };
 
-/// A store that cannot store jobs of the queue `poison` or with the tag `poison`, nor events that speak of poison.
+/// Creates a store that fails to insert jobs of the queue `poison`, jobs with the tag `poison`, and events that contain
+/// `poison`.
 fn poisoned() -> (TestStore, StoreFixture) {
     let clock = Arc::new(ManualClock::default());
-    let fresh = sqlite_store_with(clock.clone());
-    let file = rusqlite::Connection::open(fresh.directory.path().join("store.db")).expect("opens");
-    // Tags are written at once, events and jobs when there are enough of them or the transaction ends.
+    let store = sqlite_store_with(clock.clone());
+    let file = rusqlite::Connection::open(store.directory.path().join("store.db")).expect("opens");
+    // Tags are inserted immediately, events and jobs in groups or when the transaction commits.
     file.execute_batch(
         "CREATE TRIGGER poisoned_job BEFORE INSERT ON jobs WHEN new.queue = 'poison' \
-         BEGIN SELECT raise(ABORT, 'as the test wants it'); END; \
+         BEGIN SELECT raise(ABORT, 'injected failure'); END; \
          CREATE TRIGGER poisoned_tag BEFORE INSERT ON job_tags WHEN new.tag = 'poison' \
-         BEGIN SELECT raise(ABORT, 'as the test wants it'); END; \
+         BEGIN SELECT raise(ABORT, 'injected failure'); END; \
          CREATE TRIGGER poisoned_event BEFORE INSERT ON event_segments WHEN instr(new.events, 'poison') \
-         BEGIN SELECT raise(ABORT, 'as the test wants it'); END",
+         BEGIN SELECT raise(ABORT, 'injected failure'); END",
     )
-    .expect("makes the trigger");
+    .expect("creates the triggers");
     let fixture = StoreFixture {
-        store: fresh.store.clone(),
-        work: fresh.store.clone(),
-        reader: fresh.reader.clone(),
-        log: fresh.log.clone(),
+        store: store.store.clone(),
+        work: store.store.clone(),
+        reader: store.reader.clone(),
+        log: store.log.clone(),
         clock,
         keep: Box::new(()),
     };
-    (fresh, fixture)
+    (store, fixture)
 }
 
 fn poison() -> odd_core::NewJob {
@@ -55,8 +56,8 @@ async fn job_ids(f: &StoreFixture) -> Vec<JobId> {
 }
 
 #[tokio::test]
-async fn a_transaction_that_fails_leaves_nothing_and_the_store_goes_on() {
-    let (fresh, f) = poisoned();
+async fn failed_transaction_is_rolled_back_and_the_store_continues() {
+    let (store, f) = poisoned();
     let before = f.submit(r#"{"type":"work"}"#).await;
     for _ in 0..3 {
         let refused = f.store.submit([poison()].into()).await;
@@ -74,17 +75,17 @@ async fn a_transaction_that_fails_leaves_nothing_and_the_store_goes_on() {
         .await
         .expect("reads")
         .iter()
-        .map(|recorded| recorded.position.0)
+        .map(|record| record.position.0)
         .collect();
-    assert_eq!(positions, [1, 2], "what was given up leaves no gap");
+    assert_eq!(positions, [1, 2], "a rollback leaves no gap");
     assert_eq!(f.claim(5).await.len(), 2);
-    drop(fresh);
+    drop(store);
 }
 
 #[tokio::test]
-async fn followers_hear_nothing_of_a_transaction_that_failed() {
-    let (fresh, f) = poisoned();
-    let mut stream = fresh.bus.subscribe(Position(0)).await.expect("subscribes");
+async fn subscribers_receive_nothing_of_a_failed_transaction() {
+    let (store, f) = poisoned();
+    let mut stream = store.bus.subscribe(Position(0)).await.expect("subscribes");
     f.store
         .submit([poison()].into())
         .await
@@ -95,22 +96,22 @@ async fn followers_hear_nothing_of_a_transaction_that_failed() {
 }
 
 #[tokio::test]
-async fn claims_that_wait_hear_of_a_failure_or_are_served_later() {
-    let (_fresh, f) = poisoned();
+async fn waiting_claim_fails_with_its_transaction_or_is_served_later() {
+    let (_store, f) = poisoned();
     for _ in 0..20 {
         let request = ClaimRequest {
             wait: Duration::from_secs(600),
             ..f.request(1)
         };
         let claim = f.store.claim(request);
-        let trouble = async {
+        let failure = async {
             f.store
                 .submit([poison()].into())
                 .await
                 .expect_err("refused");
             f.submit(r#"{"type":"work"}"#).await
         };
-        let (claimed, id) = futures_util::join!(claim, trouble);
+        let (claimed, id) = futures_util::join!(claim, failure);
         let lease = match claimed {
             Ok(claimed) => claimed[0].lease,
             Err(StoreError::Broken(_)) => f.claim_one().await.lease,
@@ -121,8 +122,8 @@ async fn claims_that_wait_hear_of_a_failure_or_are_served_later() {
 }
 
 #[tokio::test]
-async fn a_claim_that_failed_holds_nothing() {
-    let (_fresh, f) = poisoned();
+async fn failed_claim_holds_no_lease() {
+    let (_store, f) = poisoned();
     let id = f.submit(r#"{"type":"work"}"#).await;
     let request = ClaimRequest {
         worker_id: "poison".into(),
@@ -139,14 +140,14 @@ async fn a_claim_that_failed_holds_nothing() {
             SUCCEEDED,
         )
         .await;
-    assert!(stale.is_err(), "the attempt never began");
+    assert!(stale.is_err(), "the attempt never started");
     let lease = f.claim_one().await.lease;
     assert_eq!((lease.job_id, lease.attempt), (id, 1));
 }
 
 #[tokio::test]
-async fn an_attempt_whose_end_failed_still_runs() {
-    let (_fresh, f) = poisoned();
+async fn attempt_whose_end_failed_is_still_running() {
+    let (_store, f) = poisoned();
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
     let failed = AttemptResult::Failed {
@@ -165,11 +166,11 @@ async fn an_attempt_whose_end_failed_still_runs() {
 }
 
 #[tokio::test]
-async fn a_batch_that_fails_anywhere_leaves_nothing() {
-    let (_fresh, f) = poisoned();
+async fn batch_that_fails_at_any_job_stores_nothing() {
+    let (_store, f) = poisoned();
     let before = f.submit(r#"{"type":"work"}"#).await;
-    for place in [0, 15, 16, 39] {
-        let text = |index| match index == place {
+    for position in [0, 15, 16, 39] {
+        let text = |index| match index == position {
             true => r#"{"type":"work","queue":"poison"}"#,
             false => r#"{"type":"work"}"#,
         };
@@ -182,8 +183,8 @@ async fn a_batch_that_fails_anywhere_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_batch_in_conflict_leaves_its_companions_alone() {
-    let (_fresh, f) = poisoned();
+async fn conflicting_batch_does_not_affect_its_group() {
+    let (_store, f) = poisoned();
     let taken = JobId(Uuid::now_v7());
     let of_id = |id: JobId, queue: &str| {
         new_job(&format!(
@@ -196,7 +197,7 @@ async fn a_batch_in_conflict_leaves_its_companions_alone() {
             .map(|_| of_id(JobId(Uuid::now_v7()), "q"))
             .collect();
         batch.push(of_id(taken, "other"));
-        // All of them are likely to share a transaction.
+        // They usually share a transaction.
         let (left, refused, right) = futures_util::join!(
             f.store.submit([new_job(r#"{"type":"left"}"#)].into()),
             f.store.submit(batch.into()),
