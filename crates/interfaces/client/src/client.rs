@@ -9,7 +9,7 @@ use crate::{ClientConfig, ClientError};
 const GATEWAY: &str = "gateway";
 const READ_MODEL: &str = "read-model";
 
-/// Speaks to one observatory. Cheap to clone; clones share connections.
+/// Calls the services of one observatory. Cheap to clone; clones share connections.
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -18,7 +18,7 @@ pub struct Client {
     request_timeout: std::time::Duration,
 }
 
-/// One of the two services: what it is called and where it is.
+/// Name and URL of one of the two services.
 #[derive(Debug, Clone)]
 pub(crate) struct Service {
     name: &'static str,
@@ -26,13 +26,13 @@ pub(crate) struct Service {
 }
 
 impl Client {
-    /// Prepares a client; nothing is sent yet.
+    /// Creates a client without connecting.
     ///
     /// # Errors
-    /// [`ClientError::Setup`] when the token cannot stand in a header, or the machine has no TLS roots
-    /// although an `https` URL is configured.
+    /// [`ClientError::Setup`] when the token contains characters that a header cannot, or an `https` URL is configured and
+    /// the machine has no root certificates.
     pub fn new(config: ClientConfig) -> Result<Self, ClientError> {
-        // Another part of the process may have installed the same provider already.
+        // Other code in the process may have installed the same provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let urls = [&config.gateway_url, &config.read_model_url];
         let mut builder = reqwest::Client::builder()
@@ -41,7 +41,7 @@ impl Client {
             .connect_timeout(config.connect_timeout)
             .redirect(reqwest::redirect::Policy::none());
         if urls.iter().all(|url| url.scheme() == "http") {
-            // Without this a machine without root certificates could not even speak plain HTTP.
+            // Otherwise plain HTTP would fail on a machine without root certificates.
             builder = builder.tls_certs_only([]);
         }
         if urls.iter().all(|url| is_loopback(url)) {
@@ -75,7 +75,7 @@ impl Client {
         &self.read_model
     }
 
-    /// A request to `path`, given in segments that need no escaping by the caller.
+    /// Builds a request. The segments of `path` are escaped here.
     pub(crate) fn request(
         &self,
         service: &Service,
@@ -87,7 +87,7 @@ impl Client {
             .timeout(self.request_timeout)
     }
 
-    /// Like [`Client::request`] but without a limit on the whole answer.
+    /// Builds a request like [`Client::request`], without a time limit for the whole answer.
     pub(crate) fn streaming_request(
         &self,
         service: &Service,
@@ -98,7 +98,7 @@ impl Client {
         self.http.request(method, service.url(path, query))
     }
 
-    /// Reads the answer into `T`.
+    /// Sends a request and decodes the answer.
     pub(crate) async fn read<T: DeserializeOwned>(
         &self,
         service: &Service,
@@ -108,7 +108,7 @@ impl Client {
         service.decode(response).await
     }
 
-    /// Sends; an answer outside 2xx becomes an error.
+    /// Sends a request. An answer outside 2xx becomes an error.
     pub(crate) async fn send(
         &self,
         service: &Service,
@@ -194,7 +194,7 @@ impl Service {
             Err(error) => self.transport(&error),
             Ok(bytes) => match serde_json::from_slice::<Problem>(&bytes) {
                 Ok(problem) => ClientError::Problem(Box::new(problem)),
-                Err(_) => self.unexpected(status, "it is no problem document".to_owned()),
+                Err(_) => self.unexpected(status, "it is not a problem document".to_owned()),
             },
         }
     }
@@ -204,7 +204,7 @@ fn default_headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {
     let mut headers = HeaderMap::new();
     if let Some(token) = &config.token {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
-            .map_err(|_| ClientError::Setup("the token holds illegal characters".to_owned()))?;
+            .map_err(|_| ClientError::Setup("the token contains illegal characters".to_owned()))?;
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }

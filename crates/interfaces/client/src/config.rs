@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-/// Where the observatory is and how to speak to it.
+/// The URLs, the token and the time limits of a client.
 #[derive(Debug, Clone)]
 pub struct ClientConfig {
     /// Base URL of the gateway.
@@ -14,11 +14,11 @@ pub struct ClientConfig {
     pub token: Option<Token>,
     /// Longest wait for a connection.
     pub connect_timeout: Duration,
-    /// Longest wait for a complete answer; the live stream is exempt.
+    /// Longest wait for a complete answer. Event streams have no such limit.
     pub request_timeout: Duration,
 }
 
-/// The secret half of an API token. Never shown.
+/// The secret of an API token. `Debug` does not show it.
 #[derive(Clone)]
 pub struct Token(String);
 
@@ -28,7 +28,7 @@ impl Token {
         Self(secret)
     }
 
-    /// The secret, for whoever sends requests without this client.
+    /// Returns the secret, for code that sends requests without this client.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use crate::{Client, ClientError};
 
 impl Client {
-    /// A page of FAILED jobs that wait for an operator, newest first.
+    /// Returns a page of dead letters, which are FAILED jobs, newest first.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -29,7 +29,7 @@ impl Client {
         self.read(self.gateway(), request).await
     }
 
-    /// Gives a dead letter up; the job stays FAILED and retention removes it in time.
+    /// Removes a dead letter. The job stays FAILED until retention removes it.
     ///
     /// # Errors
     /// See [`ClientError`].

@@ -2,49 +2,51 @@ use std::error::Error as _;
 
 use odd_contracts::Problem;
 
-/// Why a call did not succeed.
+/// The failure of a call.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// Nothing answers at the address, or the connection broke.
+    /// No connection could be made, or it was lost.
     #[error("cannot reach the {service} at {url}")]
     Unreachable {
-        /// Which service.
+        /// Name of the service.
         service: &'static str,
-        /// Its base URL.
+        /// Base URL of the service.
         url: String,
-        /// The innermost reason.
+        /// The innermost cause.
         reason: String,
     },
-    /// No answer within the time limit. Whether a command took effect is unknown.
+    /// There was no answer within the time limit. A command may have taken effect.
     #[error("the {service} at {url} did not answer in time")]
     TimedOut {
-        /// Which service.
+        /// Name of the service.
         service: &'static str,
-        /// Its base URL.
+        /// Base URL of the service.
         url: String,
     },
-    /// The service refused, and said why.
+    /// The service rejected the request with a problem document.
     #[error("{}", .0.title)]
     Problem(Box<Problem>),
-    /// The answer is not what the contract promises: something else listens there, or versions differ.
-    #[error("the {service} at {url} answered {status} with something that is not its contract")]
+    /// The answer does not match the contract: the URL belongs to another program, or the versions differ.
+    #[error(
+        "the {service} at {url} answered {status} with content that does not match its contract"
+    )]
     UnexpectedAnswer {
-        /// Which service.
+        /// Name of the service.
         service: &'static str,
-        /// Its base URL.
+        /// Base URL of the service.
         url: String,
         /// HTTP status.
         status: u16,
-        /// What does not fit.
+        /// The mismatch.
         reason: String,
     },
-    /// The client could not be made, for example because the token holds illegal characters.
+    /// The client could not be created, for example because the token contains illegal characters.
     #[error("cannot prepare requests")]
     Setup(String),
 }
 
 impl ClientError {
-    /// The HTTP status of the answer, when there was one.
+    /// Returns the HTTP status of the answer, if there was one.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Problem(problem) => Some(problem.status),
@@ -53,7 +55,7 @@ impl ClientError {
         }
     }
 
-    /// Whether the same call may succeed later without anybody mending anything.
+    /// Returns `true` when a retry of the same call may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } => true,
@@ -64,7 +66,7 @@ impl ClientError {
     }
 }
 
-/// The last error of the chain: `Connection refused` rather than what each layer calls it.
+/// Returns the last error of the chain, such as `Connection refused`, without the layers around it.
 pub(crate) fn innermost(error: &reqwest::Error) -> String {
     let mut reason: &dyn std::error::Error = error;
     while let Some(source) = reason.source() {

@@ -2,30 +2,30 @@ use odd_contracts::{EventEnvelope, EventList, EventType, JobId, Timestamp};
 
 use crate::{Client, ClientError};
 
-/// Which events a listing or a stream shows.
+/// Selects the events of a list or a stream.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EventFilter {
-    /// Of one job.
+    /// Only events of this job.
     pub job_id: Option<JobId>,
-    /// Of one type.
+    /// Only events of this type.
     pub event_type: Option<EventType>,
 }
 
-/// One page of a listing.
+/// Selects a page of events.
 #[derive(Debug, Clone, Default)]
 pub struct EventsQuery {
-    /// Which.
+    /// The events.
     pub filter: EventFilter,
-    /// Not older than.
+    /// Only events at this time or later.
     pub since: Option<Timestamp>,
-    /// Where the page before ended.
+    /// The end of the previous page.
     pub cursor: Option<String>,
-    /// At most this many.
+    /// Largest number of events.
     pub limit: usize,
 }
 
 impl Client {
-    /// A page of events, newest first.
+    /// Returns a page of events, newest first.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -37,7 +37,7 @@ impl Client {
         self.query(&["events"], &query).await
     }
 
-    /// All events of one job in version order.
+    /// Returns all events of one job in version order.
     ///
     /// # Errors
     /// See [`ClientError`].

@@ -11,15 +11,15 @@ use reqwest::header::ACCEPT;
 use crate::sse::{SseEvent, SseParser};
 use crate::{Client, ClientError, EventFilter};
 
-/// Tries in a row before a lost stream is given up.
+/// Consecutive failures after which a lost stream is abandoned.
 const MAX_RECONNECTS: u32 = 10;
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
-/// Silence after which the connection counts as dead; the server sends a comment far more often.
+/// Time without data after which the connection counts as lost. The server sends comments far more often.
 const SILENCE_LIMIT: Duration = Duration::from_secs(60);
 
-/// What a follower yields.
+/// An item of a followed stream.
 #[derive(Debug)]
 pub enum Follow {
     /// The next event.
@@ -51,7 +51,7 @@ struct Connection {
 }
 
 impl Client {
-    /// Opens the live stream. Once this returns, every event committed later will be yielded.
+    /// Opens the event stream. Every event that is committed after this returns will be yielded.
     ///
     /// # Errors
     /// See [`ClientError`]: the first connection is not retried.
@@ -70,10 +70,10 @@ impl Client {
 }
 
 impl EventFollower {
-    /// Waits for the next event. Cancel-safe, except that a cancelled reconnection starts anew.
+    /// Waits for the next item. Cancel-safe, except that a cancelled reconnection starts again.
     ///
     /// # Errors
-    /// What the last of too many failed reconnections said, or the first refusal that will not pass.
+    /// When too many reconnections have failed in a row, or the server rejects one for good.
     pub async fn next(&mut self) -> Result<Follow, ClientError> {
         loop {
             while let Some(event) = self.ready.pop_front() {
@@ -103,7 +103,7 @@ impl EventFollower {
         }
     }
 
-    /// Notes the place in the stream; the envelope, unless the event only marks a place.
+    /// Records the position in the stream. Returns the envelope, if the event has one.
     fn open_event(&mut self, event: SseEvent) -> Result<Option<Box<EventEnvelope>>, ClientError> {
         let envelope = event
             .data
@@ -122,7 +122,7 @@ impl EventFollower {
         let service = self.client.read_model().clone();
         let connection = self.connection.as_mut().expect("the caller checked");
         let piece = match tokio::time::timeout(SILENCE_LIMIT, connection.bytes.next()).await {
-            Err(_) => return Err(service.lost("nothing was heard for a minute")),
+            Err(_) => return Err(service.lost("no data arrived for a minute")),
             Ok(None) => return Err(service.lost("the stream ended")),
             Ok(Some(Err(error))) => return Err(service.transport(&error)),
             Ok(Some(Ok(piece))) => piece,
@@ -130,7 +130,7 @@ impl EventFollower {
         let events = connection
             .parser
             .push(&piece)
-            .ok_or_else(|| service.unexpected(200, "a line without end".to_owned()))?;
+            .ok_or_else(|| service.unexpected(200, "a line is too long".to_owned()))?;
         self.ready.extend(events);
         Ok(std::mem::take(&mut self.failures) > 0)
     }

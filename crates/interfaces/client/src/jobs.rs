@@ -4,14 +4,14 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use crate::{Client, ClientError};
 
-/// What a submission led to.
+/// The effect of a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Acceptance {
-    /// A new job.
+    /// It created a job.
     Created,
-    /// The job that the same submission had made before.
+    /// An earlier request with the same id or key had created the job.
     Replayed,
-    /// The unfinished job that holds the unique key.
+    /// An unfinished job has the same unique key.
     UniqueExists,
 }
 
@@ -20,7 +20,7 @@ pub enum Acceptance {
 pub struct Accepted {
     /// The job.
     pub job: Job,
-    /// New or not.
+    /// Whether the job is new.
     pub acceptance: Acceptance,
 }
 
@@ -49,8 +49,8 @@ impl Client {
         })
     }
 
-    /// Submits jobs together: all are accepted or none. `body` is the JSON text of a batch submission, so
-    /// that a caller can pass on lines of a file unparsed.
+    /// Submits a batch, which is accepted as a whole or not at all. `body` is the JSON text, so that a caller can pass lines
+    /// of a file without parsing them.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -62,7 +62,7 @@ impl Client {
         self.read(self.gateway(), request).await
     }
 
-    /// A job with its attempts, from the authoritative store.
+    /// Returns a job with its attempts from the store, which is always current.
     ///
     /// # Errors
     /// See [`ClientError`].

@@ -1,7 +1,7 @@
-//! Typed client of the gateway (commands) and the read-model (queries and the live stream).
+//! Typed client of the gateway (commands) and the read-model (queries and the event stream).
 //!
-//! Knows the contract types and HTTP, nothing of services, stores or terminals. Every call has a time
-//! limit; every refusal arrives as the server's problem document in [`ClientError::Problem`].
+//! Knows the contract types and HTTP, but no services, stores or terminals. Every call has a time limit. A rejected request
+//! returns the problem document of the server in [`ClientError::Problem`].
 //!
 //! Entry point: [`Client::new`].
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use odd_contracts::{
     Explanation, JobId, JobList, JobStatus, Overview, ServiceList, Stats, Timestamp,
 };
@@ -5,33 +7,33 @@ use reqwest::Method;
 
 use crate::{Client, ClientError};
 
-/// Which jobs a listing shows.
+/// Selects the jobs of a list.
 #[derive(Debug, Clone, Default)]
 pub struct JobsQuery {
-    /// In any of these statuses; all when empty.
+    /// Only jobs in these statuses; all jobs when empty.
     pub statuses: Vec<JobStatus>,
-    /// Of this type.
+    /// Only jobs of this type.
     pub job_type: Option<String>,
-    /// In this queue.
+    /// Only jobs in this queue.
     pub queue: Option<String>,
-    /// With this tag.
+    /// Only jobs with this tag.
     pub tag: Option<String>,
-    /// Containing this text.
+    /// Only jobs that contain this text.
     pub text: Option<String>,
-    /// Created at or after.
+    /// Only jobs created at this time or later.
     pub since: Option<Timestamp>,
-    /// Created before.
+    /// Only jobs created before this time.
     pub until: Option<Timestamp>,
     /// Oldest first instead of newest first.
     pub oldest_first: bool,
-    /// Where the page before ended.
+    /// The end of the previous page.
     pub cursor: Option<String>,
-    /// At most this many.
+    /// Largest number of jobs.
     pub limit: usize,
 }
 
 impl Client {
-    /// How many jobs there are in each state.
+    /// Returns the number of jobs in each state, as the views count them now.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -39,7 +41,18 @@ impl Client {
         self.query(&["stats"], &[]).await
     }
 
-    /// What an operator wants to see first.
+    /// Returns the number of jobs in each state, as soon as the views include every change that was committed before this
+    /// call. After `wait`, which can be up to 10 seconds, the views are returned as they are; `as_of` tells how current
+    /// they are.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn stats_when_current(&self, wait: Duration) -> Result<Stats, ClientError> {
+        let wait_ms = wait.as_millis().to_string();
+        self.query(&["stats"], &[("waitMs", wait_ms)]).await
+    }
+
+    /// Returns the figures of the start page.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -47,7 +60,7 @@ impl Client {
         self.query(&["overview"], &[]).await
     }
 
-    /// A page of jobs, without payloads and attempts.
+    /// Returns a page of jobs, without payloads and attempts.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -55,7 +68,7 @@ impl Client {
         self.query(&["jobs"], &parameters(jobs)).await
     }
 
-    /// Why a job is where it is.
+    /// Explains the status of a job, and what it waits for.
     ///
     /// # Errors
     /// See [`ClientError`].
@@ -63,7 +76,7 @@ impl Client {
         self.query(&["explain", &id.to_string()], &[]).await
     }
 
-    /// Every service of the deployment and how it stands.
+    /// Returns every service of the deployment and its health.
     ///
     /// # Errors
     /// See [`ClientError`].

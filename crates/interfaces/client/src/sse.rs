@@ -1,29 +1,28 @@
-//! The event stream format of the HTML standard, section 9.2.6, as far as a server of ours uses it.
+//! The parts of the event stream format (HTML standard, section 9.2.6) that our servers use.
 
-/// One dispatched event.
+/// An event of the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct SseEvent {
-    /// `Last-Event-ID` for a resumption after this event.
+    /// Value of `Last-Event-ID` that resumes the stream after this event.
     pub(crate) id: Option<String>,
     /// The `event` field; `message` when absent.
     pub(crate) name: Option<String>,
-    /// The `data` lines, joined by line feeds; absent when the event only moves the id on.
+    /// The `data` lines, joined by line feeds; absent when the event only advances the id.
     pub(crate) data: Option<String>,
 }
 
-/// Cuts a byte stream into events.
+/// Splits a byte stream into events.
 #[derive(Debug, Default)]
 pub(crate) struct SseParser {
     buffer: Vec<u8>,
     pending: SseEvent,
 }
 
-/// An unfinished line longer than this is no event of ours.
+/// Largest length of an incomplete line; our servers send no event that long.
 const MAX_LINE_BYTES: usize = 4 * 1024 * 1024;
 
 impl SseParser {
-    /// Takes in a piece of the stream and returns the events that it completes; `None` when a line has
-    /// grown out of bounds.
+    /// Parses the next bytes of the stream and returns the events that they complete; `None` when a line is too long.
     pub(crate) fn push(&mut self, piece: &[u8]) -> Option<Vec<SseEvent>> {
         self.buffer.extend_from_slice(piece);
         let mut complete = Vec::new();
@@ -31,7 +30,7 @@ impl SseParser {
         while let Some(length) = self.buffer[start..].iter().position(|&byte| byte == b'\n') {
             let line = &self.buffer[start..start + length];
             let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
-            take_line(&line, &mut self.pending, &mut complete);
+            parse_line(&line, &mut self.pending, &mut complete);
             start += length + 1;
         }
         self.buffer.drain(..start);
@@ -39,7 +38,7 @@ impl SseParser {
     }
 }
 
-fn take_line(line: &str, pending: &mut SseEvent, complete: &mut Vec<SseEvent>) {
+fn parse_line(line: &str, pending: &mut SseEvent, complete: &mut Vec<SseEvent>) {
     if line.is_empty() {
         let event = std::mem::take(pending);
         if event.data.is_some() || event.id.is_some() {
@@ -68,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_survive_any_cut() {
+    fn events_are_parsed_from_pieces_of_any_size() {
         let text = "retry: 100\n\nid: 6\n\n: ping\n\nid: 7\nevent: job.created\ndata: {\"a\":\r\ndata: 1}\n\nid: 8\ndata:x\n\n";
         let expected = vec![
             SseEvent {
@@ -98,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn endless_line_is_refused() {
+    fn line_without_end_is_rejected() {
         let mut parser = SseParser::default();
         assert!(parser.push(&vec![b'x'; MAX_LINE_BYTES + 1]).is_none());
     }

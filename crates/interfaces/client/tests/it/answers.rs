@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use odd_client::{ClientError, Url};
 
 use crate::script::{Script, Then, answer, client};
@@ -7,14 +9,14 @@ const PROBLEM: &str = r#"{"type":"/problems/job_not_found","title":"Job not foun
     "correlationId":"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"}"#;
 
 #[tokio::test]
-async fn refusal_arrives_as_its_problem_document() {
+async fn rejection_is_returned_as_its_problem_document() {
     let script = Script::start(vec![answer(
         "404 Not Found",
         "application/problem+json",
         PROBLEM,
     )])
     .await;
-    let error = script.client().stats().await.expect_err("refused");
+    let error = script.client().stats().await.expect_err("rejected");
     assert_eq!(error.status(), Some(404));
     assert!(!error.is_transient());
     let ClientError::Problem(problem) = error else {
@@ -24,10 +26,10 @@ async fn refusal_arrives_as_its_problem_document() {
 }
 
 #[tokio::test]
-async fn requests_carry_the_token_and_never_show_it() {
+async fn token_is_sent_and_never_displayed() {
     let mut script = Script::start(vec![answer("500 Oops", "text/plain", "oops")]).await;
     let client = script.client();
-    let error = client.stats().await.expect_err("no contract");
+    let error = client.stats().await.expect_err("not the contract");
     assert!(
         script
             .request()
@@ -39,10 +41,10 @@ async fn requests_carry_the_token_and_never_show_it() {
 }
 
 #[tokio::test]
-async fn somebody_elses_server_is_recognised() {
+async fn answer_outside_the_contract_is_an_error() {
     for page in ["<html>hello</html>", "{\"totalJobs\": true}"] {
         let script = Script::start(vec![answer("200 OK", "text/html", page)]).await;
-        let error = script.client().stats().await.expect_err("no contract");
+        let error = script.client().stats().await.expect_err("not the contract");
         assert!(
             matches!(error, ClientError::UnexpectedAnswer { status: 200, .. }),
             "{error:?}"
@@ -51,21 +53,22 @@ async fn somebody_elses_server_is_recognised() {
 }
 
 #[tokio::test]
-async fn silence_ends_in_a_time_out() {
+async fn missing_answer_times_out() {
     let script = Script::start(vec![(String::new(), Then::Hang)]).await;
-    let error = script.client().stats().await.expect_err("silence");
+    let error = script.client().stats().await.expect_err("no answer");
     assert!(matches!(error, ClientError::TimedOut { .. }), "{error:?}");
     assert!(error.is_transient());
 }
 
 #[tokio::test]
-async fn closed_port_is_unreachable_with_the_systems_reason() {
+async fn closed_port_is_reported_with_the_reason_of_the_system() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", free.local_addr().expect("bound"));
     drop(free);
     let client = client(Url::parse(&url).expect("a URL"));
-    let ClientError::Unreachable { reason, .. } = client.stats().await.expect_err("nobody") else {
-        panic!("nobody listens there");
+    let ClientError::Unreachable { reason, .. } = client.stats().await.expect_err("unreachable")
+    else {
+        panic!("the port is closed");
     };
     assert!(reason.contains("refused"), "{reason}");
 }
@@ -76,4 +79,14 @@ async fn redirects_are_not_followed() {
     let script = Script::start(vec![(head.to_owned(), Then::Close)]).await;
     let error = script.client().stats().await.expect_err("redirected");
     assert_eq!(error.status(), Some(302));
+}
+
+#[tokio::test]
+async fn current_stats_are_requested_with_a_wait() {
+    let mut script = Script::start(vec![answer("503 Busy", "text/plain", "busy")]).await;
+    let client = script.client();
+    let error = client.stats_when_current(Duration::from_millis(1500)).await;
+    error.expect_err("not the contract");
+    let request = script.request().await;
+    assert!(request.starts_with("GET /stats?waitMs=1500 "), "{request}");
 }

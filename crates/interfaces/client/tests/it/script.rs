@@ -5,13 +5,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
-/// A server that answers one connection after the other with prepared bytes, and shows what it was sent.
+/// A server that answers consecutive connections with prepared bytes, and records the requests.
 pub(crate) struct Script {
     url: Url,
     requests: mpsc::Receiver<String>,
 }
 
-/// What happens after the bytes are out.
+/// What the server does after it has sent the bytes.
 #[derive(Clone, Copy)]
 pub(crate) enum Then {
     Close,
@@ -28,14 +28,14 @@ impl Script {
             for (answer, then) in answers {
                 let (mut stream, _) = listener.accept().await.expect("a connection");
                 let head = read_head(&mut stream).await;
-                sender.send(head).await.expect("the test listens");
+                sender.send(head).await.expect("the receiver is open");
                 stream.write_all(answer.as_bytes()).await.expect("written");
                 match then {
                     Then::Close => stream.shutdown().await.expect("closed"),
                     Then::Hang => hanging.push(stream),
                 }
             }
-            // Connections that hang do so until the test ends.
+            // Keeps the hanging connections open until the test ends.
             std::future::pending::<()>().await;
         });
         Self {
@@ -44,7 +44,7 @@ impl Script {
         }
     }
 
-    /// The head of the next request.
+    /// Returns the head of the next request.
     pub(crate) async fn request(&mut self) -> String {
         self.requests.recv().await.expect("a request was made")
     }

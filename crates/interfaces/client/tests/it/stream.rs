@@ -87,7 +87,7 @@ async fn stream_lost_before_any_event_resumes_where_it_was_opened() {
 }
 
 #[tokio::test]
-async fn refused_resumption_is_final() {
+async fn rejected_resumption_is_final() {
     let problem = r#"{"type":"/problems/x","title":"X","status":422,"detail":"x","code":"contract_violation",
         "correlationId":"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"}"#;
     let opened = format!("{HEAD}: open\nid: 4\n\n");
