@@ -1,4 +1,4 @@
-//! Records what was built, when and with what, for `odd-dashboard version`.
+//! Records the commit, build time, compiler and target for `odd-dashboard version`.
 
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,7 +20,7 @@ fn emit(name: &str, value: &str) {
     println!("cargo::rustc-env={name}={value}");
 }
 
-/// The environment's word first: a source archive has no repository.
+/// The variable has precedence, because a source archive has no repository.
 fn commit() -> String {
     std::env::var("ODD_BUILD_COMMIT")
         .ok()
@@ -50,7 +50,7 @@ fn rustc() -> String {
         .to_owned()
 }
 
-/// A commit without a change in this crate still changes what the binary says of itself.
+/// Rebuilds after each commit, because the binary reports it.
 fn watch_git_head() {
     for name in ["HEAD", "logs/HEAD"] {
         if let Some(path) = output_of("git", &["rev-parse", "--git-path", name]) {

@@ -11,7 +11,10 @@ use crate::output::{OutputFormat, Printer};
 use crate::settings::{ClientSettings, Endpoints, Sources, closest_variable};
 use crate::signals;
 
-/// What a command finds when it starts: how to talk, where things are, how long it may take.
+/// Longest wait of a command for the views to include its changes.
+const VIEWS_WAIT: Duration = Duration::from_secs(2);
+
+/// What every command needs: output, settings, and the time limit.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) printer: Printer,
@@ -48,7 +51,7 @@ impl Context {
         ClientSettings::read(&self.sources, self.endpoints.clone())
     }
 
-    /// Runs a command that speaks to a running observatory, within the time limit and until a signal.
+    /// Runs a command that uses a running observatory, until it ends, times out, or a signal arrives.
     pub(crate) fn with_client<F>(&self, command: impl FnOnce(Client) -> F) -> Result<Exit, Failure>
     where
         F: Future<Output = Result<Exit, Failure>>,
@@ -57,18 +60,44 @@ impl Context {
         self.block_on(async { command(settings.connect()?).await })
     }
 
-    /// Runs a future within the time limit and until a signal.
+    /// Runs a command that changes jobs, like [`Self::with_client`]. Afterwards waits until the views include the changes, so
+    /// that the next command shows them. The wait is bounded, and its errors are ignored: the changes have succeeded.
+    pub(crate) fn with_changing_client<F>(
+        &self,
+        command: impl FnOnce(Client) -> F,
+    ) -> Result<Exit, Failure>
+    where
+        F: Future<Output = Result<Exit, Failure>>,
+    {
+        let settings = self.client_settings()?;
+        self.until_signal(async {
+            let client = settings.connect()?;
+            let exit = self.limited(command(client.clone())).await?;
+            let waiting = client.stats_when_current(VIEWS_WAIT);
+            let _ = tokio::time::timeout(VIEWS_WAIT, waiting).await;
+            Ok(exit)
+        })
+    }
+
+    /// Runs a future until it ends, times out, or a signal arrives.
     pub(crate) fn block_on(
+        &self,
+        command: impl Future<Output = Result<Exit, Failure>>,
+    ) -> Result<Exit, Failure> {
+        self.until_signal(self.limited(command))
+    }
+
+    fn until_signal(
         &self,
         command: impl Future<Output = Result<Exit, Failure>>,
     ) -> Result<Exit, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| Failure::failed("cannot start").cause(error))?;
+            .map_err(|error| Failure::failed("cannot start the runtime").cause(error))?;
         runtime.block_on(async {
             tokio::select! {
-                result = self.limited(command) => result,
+                result = command => result,
                 exit = signals::first() => Ok(exit),
             }
         })
@@ -85,26 +114,25 @@ impl Context {
             .await
             .unwrap_or_else(|_| {
                 Err(
-                    Failure::new(Exit::TimedOut, format!("not done within {limit:?}"))
-                        .hint("give it longer with --timeout; `odd-dashboard explain JOB` says what a job waits for"),
+                    Failure::new(Exit::TimedOut, format!("not finished within {limit:?}"))
+                        .hint("use a longer --timeout; `odd-dashboard explain JOB` shows what a job waits for"),
                 )
             })
     }
 
-    /// Asks before something that cannot be undone.
+    /// Asks for confirmation of a command that cannot be undone.
     ///
     /// # Errors
-    /// When nobody can be asked and `--yes` was not given, or the answer is no.
+    /// When the answer is no, or there is no terminal and no `--yes`.
     pub(crate) fn confirm(&self, question: &str) -> Result<(), Failure> {
         if self.yes {
             return Ok(());
         }
         let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         if self.no_input || !terminal {
-            return Err(
-                Failure::usage(format!("{question} Nobody is here to say yes."))
-                    .hint("give --yes to go ahead"),
-            );
+            return Err(Failure::usage("this command needs a confirmation")
+                .cause(question)
+                .hint("confirm it with --yes"));
         }
         eprint!("{question} [y/N] ");
         let mut answer = String::new();
@@ -115,7 +143,7 @@ impl Context {
         Err(Failure::failed("nothing was changed"))
     }
 
-    /// Says which variables look like settings and are none.
+    /// Warns about variables that look like settings and are not.
     pub(crate) fn warn_of_unknown_variables(&self) {
         for name in self.sources.unknown_variables() {
             let guess = closest_variable(name)

@@ -1,23 +1,23 @@
 use std::process::ExitCode;
 
-/// How the process ends. The numbers are part of the interface.
+/// The exit code of the process. The numbers are part of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Done.
+    /// The command succeeded.
     Ok = 0,
-    /// Not done, for a reason that no other code names.
+    /// The command failed for a reason without a code of its own.
     Failure = 1,
-    /// The command line or the configuration is wrong.
+    /// The command line or the configuration is not valid.
     Usage = 2,
-    /// Nothing answers there.
+    /// The service cannot be reached.
     Unreachable = 3,
-    /// The token is missing, wrong, or its role may not do this.
+    /// The token is missing or wrong, or its role does not permit the command.
     NotAuthorised = 4,
-    /// No such job or dead letter.
+    /// The job or dead letter does not exist.
     NotFound = 5,
     /// The awaited job did not complete.
     JobFailed = 6,
-    /// Not within the time given.
+    /// The time limit was reached.
     TimedOut = 124,
     /// Stopped by SIGINT.
     Interrupted = 130,

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::io;
 
 use odd_client::ClientError;
@@ -6,18 +7,18 @@ use odd_contracts::{CorrelationId, Problem};
 use crate::exit::Exit;
 use crate::output::inert;
 
-/// What went wrong, in the words that the person at the terminal needs, and the code to exit with.
+/// An error for the user, and the exit code of the process.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// The exit code.
     pub(crate) exit: Exit,
-    /// What did not work.
+    /// What failed.
     pub(crate) what: String,
-    /// Why, one reason per line.
+    /// The reasons, outermost first.
     pub(crate) causes: Vec<String>,
-    /// What to do about it.
+    /// What the user can do about it.
     pub(crate) hint: Option<String>,
-    /// What the logs of the observatory know it by.
+    /// Identifies the request in the logs of the observatory.
     pub(crate) correlation_id: Option<CorrelationId>,
 }
 
@@ -45,17 +46,27 @@ impl Failure {
         self
     }
 
+    /// Adds an error and its sources as causes.
+    pub(crate) fn caused_by(mut self, error: &(dyn Error + 'static)) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            self = self.cause(error);
+            next = error.source();
+        }
+        self
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The reader of standard output went away: nothing to report, and nobody to report it to.
+    /// The reader of standard output has closed it. The process ends without a message.
     pub(crate) fn closed_pipe() -> Self {
         Self::new(Exit::Ok, "")
     }
 
-    /// The message for standard error; empty when there is nothing to say.
+    /// Renders the message for standard error; empty for a closed pipe.
     pub(crate) fn render(&self, colour: bool) -> String {
         if self.what.is_empty() {
             return String::new();
@@ -99,13 +110,13 @@ impl From<ClientError> for Failure {
         match error {
             ClientError::Unreachable { reason, .. } => Self::new(Exit::Unreachable, what)
                 .cause(reason)
-                .hint("start the observatory with `odd-dashboard up`, or say where it is with --gateway-url and --read-model-url"),
+                .hint("start the observatory with `odd-dashboard up`, or set its URLs with --gateway-url and --read-model-url"),
             ClientError::TimedOut { .. } => Self::new(Exit::TimedOut, what)
-                .hint("whether a command took effect is unknown; a submission with --id or --idempotency-key can be repeated safely"),
+                .hint("the command may have taken effect; a submission with --id or --idempotency-key can be repeated safely"),
             ClientError::Problem(problem) => Self::from_problem(*problem),
             ClientError::UnexpectedAnswer { reason, .. } => Self::new(Exit::Unreachable, what)
                 .cause(reason)
-                .hint("check that the URL names a gateway or read-model of this version"),
+                .hint("check that the URL is that of a gateway or read-model of this version"),
             ClientError::Setup(reason) => Self::usage(what).cause(reason),
         }
     }
@@ -114,14 +125,14 @@ impl From<ClientError> for Failure {
 impl Failure {
     fn from_problem(problem: Problem) -> Self {
         let (exit, hint) = match problem.status {
-            // Well-formed: what was said before stands in the way, not a mistake in this request.
+            // The request itself is valid; it conflicts with an earlier one.
             422 if problem.code == "idempotency_conflict" => (
                 Exit::Failure,
                 Some("use a new key or id, or repeat the earlier submission exactly"),
             ),
             401 => (
                 Exit::NotAuthorised,
-                Some("set ODD_TOKEN, or name a file that holds the token with ODD_TOKEN_FILE"),
+                Some("set ODD_TOKEN to an API token, or ODD_TOKEN_FILE to a file that contains it"),
             ),
             403 => (
                 Exit::NotAuthorised,
@@ -129,18 +140,18 @@ impl Failure {
             ),
             404 => (
                 Exit::NotFound,
-                Some("`odd-dashboard jobs list` shows what is there"),
+                Some("list the jobs with `odd-dashboard jobs list`"),
             ),
             400 | 422 => (
                 Exit::Usage,
-                Some("mend what is named above, and submit it again: nothing was stored"),
+                Some("fix the errors above and repeat the request; nothing was stored"),
             ),
             429 | 503 => (Exit::Failure, Some("try again in a moment")),
             _ => (Exit::Failure, None),
         };
         let correlation_id = problem.correlation_id;
         let mut failure = Self::new(exit, problem.title);
-        // Where single errors are listed, the detail only says so.
+        // The detail adds nothing to a list of errors.
         if problem.errors.is_empty() {
             failure = failure.cause(problem.detail);
         }
@@ -161,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hostile_words_of_a_server_are_shown_inert() {
+    fn control_characters_in_server_messages_are_escaped() {
         let failure = Failure::failed("a\u{1b}]52;c;eA==\u{7}b").cause("x\u{202e}y");
         assert_eq!(
             failure.render(false),
@@ -170,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn closed_pipe_is_quiet_success() {
+    fn closed_pipe_is_success_without_a_message() {
         let failure = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
         assert_eq!(
             (failure.exit, failure.render(true)),

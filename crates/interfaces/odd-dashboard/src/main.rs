@@ -13,6 +13,7 @@ mod global_args;
 mod observatory;
 mod output;
 mod retry_notices;
+mod role_name;
 mod settings;
 mod signals;
 mod usage;

@@ -2,12 +2,12 @@
 
 use crate::exit::Exit;
 
-/// Waits for the first signal.
+/// Waits for the first signal. Returns the exit code for it.
 pub(crate) async fn first() -> Exit {
     Signals::listen().next().await
 }
 
-/// Takes signals in instead of dying of them.
+/// Receives SIGINT and SIGTERM, which then no longer end the process.
 #[cfg(unix)]
 pub(crate) struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
@@ -16,7 +16,7 @@ pub(crate) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    /// Begins to listen. A signal that cannot be listened to does what it always did: it ends the process.
+    /// Registers the handlers. A signal whose handler cannot be registered still ends the process.
     pub(crate) fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         Self {
@@ -25,7 +25,7 @@ impl Signals {
         }
     }
 
-    /// Waits for the next signal; how the process ends if it obeys at once.
+    /// Waits for the next signal. Returns the exit code for it.
     pub(crate) async fn next(&mut self) -> Exit {
         tokio::select! {
             () = received(&mut self.interrupt) => Exit::Interrupted,
@@ -45,18 +45,18 @@ async fn received(signal: &mut Option<tokio::signal::unix::Signal>) {
     }
 }
 
-/// Takes Ctrl+C in instead of dying of it.
+/// Receives Ctrl+C, which then no longer ends the process.
 #[cfg(not(unix))]
 pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    /// Begins to listen.
+    /// Registers the handler.
     pub(crate) fn listen() -> Self {
         Self
     }
 
-    /// Waits for the next Ctrl+C; how the process ends if it obeys at once.
+    /// Waits for the next Ctrl+C. Returns the exit code for it.
     pub(crate) async fn next(&mut self) -> Exit {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await

@@ -85,9 +85,10 @@ fn hint(error: &clap::Error) -> String {
         parts.extend(tips.iter().map(ToString::to_string));
     }
     if let Some(usage) = error.get(ContextKind::Usage) {
-        // Several lines where a command has several forms.
+        // One line for each form of the command.
         let usage = usage.to_string();
-        parts.push(usage.split_whitespace().collect::<Vec<_>>().join(" "));
+        let forms: Vec<&str> = usage.lines().map(str::trim).collect();
+        parts.push(forms.join(" or "));
     }
     if parts.is_empty() {
         parts.push("see `odd-dashboard --help`".to_owned());

@@ -3,8 +3,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::observatory::RoleName;
 use crate::output::{Printer, inert, pairs};
+use crate::role_name::RoleName;
 
 /// A line of JSON on standard output that tells a program how far the start is. Part of the interface.
 #[derive(Debug, Serialize)]
@@ -19,7 +19,7 @@ pub(super) enum Announcement<'a> {
 }
 
 impl Announcement<'_> {
-    /// Prints the line. A process whose output nobody reads continues to run.
+    /// Prints the line. The process continues when standard output is closed.
     pub(super) fn print(&self, printer: Printer) {
         let line = serde_json::to_string(self).expect("an announcement is JSON");
         let _ = printer.line(&line);

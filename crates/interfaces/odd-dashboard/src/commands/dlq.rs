@@ -95,7 +95,7 @@ fn table(jobs: &[Job]) -> String {
 
 fn drop_letters(ids: JobIds, context: &Context) -> Result<Exit, Failure> {
     context.confirm(&format!("Remove {} dead letters for good?", ids.jobs.len()))?;
-    context.with_client(async |client| {
+    context.with_changing_client(async |client| {
         for id in ids.jobs {
             client.drop_dead_letter(id).await?;
             context.printer.line(&id.to_string())?;

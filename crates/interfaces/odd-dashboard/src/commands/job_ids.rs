@@ -24,7 +24,7 @@ impl JobIds {
         context: &Context,
         command: impl AsyncFn(&Client, JobId) -> Result<Job, ClientError>,
     ) -> Result<Exit, Failure> {
-        context.with_client(async |client| {
+        context.with_changing_client(async |client| {
             for id in self.jobs {
                 print_changed(context, &command(&client, id).await?)?;
             }

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{DataDir, open_log, rebuild_cluster_views};
 use crate::output::pairs;
-use crate::settings::{ClusterSettings, check_links, data_dir};
+use crate::settings::{ClusterSettings, check_server_urls, data_dir};
 
 /// Log entries applied at once while the old views catch up.
 const CHUNK: usize = 10_000;
@@ -57,7 +57,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
 
 fn run_on_cluster(args: &Args, context: &Context) -> Result<Exit, Failure> {
     let settings = ClusterSettings::read_for_views(&context.sources)?;
-    check_links(&context.sources, &settings, None, args.insecure)?;
+    check_server_urls(&context.sources, &settings, None, args.insecure)?;
     context.block_on(async {
         let rebuilt = rebuild_cluster_views(&settings).await?;
         let old_digest = rebuilt.old_digest.as_ref();
@@ -85,8 +85,8 @@ fn run_on_directory(args: Args, context: &Context) -> Result<Exit, Failure> {
         let store = open_log(&dir)?;
         let report = rebuild_and_compare(&dir.views_file(), &store).await;
         store.close().await;
-        let report =
-            report.map_err(|error| Failure::failed("cannot rebuild the views").cause(error))?;
+        let report = report
+            .map_err(|error| Failure::failed("cannot rebuild the views").caused_by(&error))?;
         conclude(context, &report)
     })
 }

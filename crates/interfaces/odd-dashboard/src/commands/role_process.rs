@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::observatory::RoleName;
+use crate::role_name::RoleName;
 use crate::settings::ObservatorySettings;
 use crate::signals::Signals;
 
@@ -41,7 +41,7 @@ pub(super) fn http_config(
                 .hint("set ODD_API_TOKENS to a valid token file")
         })?;
     for role in roles {
-        let address = role.address(&settings.addresses);
+        let address = settings.addresses.of(*role);
         check_listen_address(address, tokens.is_some(), insecure).map_err(|error| {
             Failure::usage(format!("the {} may not listen on {address}", role.as_str()))
                 .cause(error)

@@ -7,8 +7,9 @@ use crate::commands::role_process;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::observatory::{self, RoleName, bind, url};
-use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings, check_links};
+use crate::observatory::{self, bind, url};
+use crate::role_name::RoleName;
+use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings, check_server_urls};
 use crate::signals::Signals;
 
 const EXAMPLES: &str = "  odd-dashboard serve gateway
@@ -49,9 +50,9 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let cluster = ClusterSettings::read(&context.sources, role)?;
     let http = role_process::http_config(&settings, &[role], args.insecure)?;
-    let address = role.address(&settings.addresses);
+    let address = settings.addresses.of(role);
     let beyond = (!address.ip().to_canonical().is_loopback()).then(|| address.to_string());
-    check_links(&context.sources, &cluster, beyond, args.insecure)?;
+    check_server_urls(&context.sources, &cluster, beyond, args.insecure)?;
     role_process::start_logging(&settings, context.printer.verbose)?;
     role_process::run(serve(role, &settings, &cluster, http, context))
 }

@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use odd_client::{Client, ClientError};
-use odd_contracts::{Overview, ServiceList, ServiceStatus, Stats};
+use odd_contracts::{Overview, ServiceList, ServiceStatus, Stats, Timestamp};
+use odd_core::{Clock, SystemClock};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -15,6 +18,12 @@ const EXAMPLES: &str = "  odd-dashboard status
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {}
+
+/// Wait for the views to include everything that was committed before this command.
+const VIEWS_WAIT: Duration = Duration::from_secs(1);
+
+/// Older figures are shown with their age.
+const CURRENT_LIMIT_SECONDS: f64 = 1.0;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,6 +46,8 @@ pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
 }
 
 async fn gather(client: &Client) -> Result<Report, ClientError> {
+    // The overview comes from the same views. A read-model that cannot answer now reports that to the next request.
+    let _ = client.stats_when_current(VIEWS_WAIT).await;
     Ok(Report {
         services: client.services().await?,
         overview: client.overview().await?,
@@ -64,6 +75,7 @@ fn table(report: &Report) -> String {
     let mut text = services.render(false);
     text.push('\n');
     text.push_str(&jobs_line(stats));
+    text.push_str(&age_line(stats, SystemClock.now()));
     text.push_str(&format!(
         "rates   {submitted_per_second:.1} submitted/s, {finished_per_second:.1} finished/s over the last minute\n"
     ));
@@ -87,4 +99,41 @@ fn jobs_line(stats: &Stats) -> String {
         stats.failed_jobs,
         stats.cancelled_jobs
     )
+}
+
+/// Empty while the figures are current.
+fn age_line(stats: &Stats, now: Timestamp) -> String {
+    let seconds = now.fractional_millis_since(stats.as_of) / 1000.0;
+    match seconds > CURRENT_LIMIT_SECONDS {
+        true => format!("age     these figures are {seconds:.1} s old\n"),
+        false => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_figures_are_shown_with_their_age() {
+        let stats = |seconds_ago: i64| Stats {
+            total_jobs: 1,
+            pending_jobs: 0,
+            executing_jobs: 0,
+            completed_jobs: 1,
+            failed_jobs: 0,
+            cancelled_jobs: 0,
+            last_event_time: None,
+            as_of: Timestamp::from_micros(60_000_000 - seconds_ago * 1_000_000),
+        };
+        let now = Timestamp::from_micros(60_000_000);
+        assert_eq!(age_line(&stats(0), now), "");
+        assert_eq!(age_line(&stats(1), now), "");
+        // The clock of another machine may be ahead.
+        assert_eq!(age_line(&stats(-5), now), "");
+        assert_eq!(
+            age_line(&stats(3), now),
+            "age     these figures are 3.0 s old\n"
+        );
+    }
 }

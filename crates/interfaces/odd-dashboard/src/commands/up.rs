@@ -8,7 +8,8 @@ use crate::commands::role_process;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::observatory::{DataDir, Listeners, Observatory, RoleName};
+use crate::observatory::{DataDir, Listeners, Observatory};
+use crate::role_name::RoleName;
 use crate::settings::{ObservatoryFlags, ObservatorySettings};
 use crate::signals::Signals;
 

@@ -15,45 +15,45 @@ use rustls::ClientConfig;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::failure::Failure;
-use crate::observatory::RoleName;
-use crate::observatory::roles::{History, Ports};
+use crate::observatory::roles::{FollowerPorts, Ports};
+use crate::observatory::startup::{StartupDependencies, connect_with_retry, try_connect, unusable};
 use crate::observatory::trust::trust;
-use crate::observatory::waiting::{Waiting, look_for, refused, wait_for};
+use crate::role_name::RoleName;
 use crate::settings::ClusterSettings;
 
-/// How long jobs that were claimed while the role was about to end may take to be given back; the rest waits for its leases
-/// to run out.
-const SETTLE: Duration = Duration::from_secs(2);
+/// Time limit for the release of jobs that were claimed during the shutdown. Jobs that are not released are retried when
+/// their leases expire.
+const RELEASE_LIMIT: Duration = Duration::from_secs(2);
 
-/// How long what was committed last may take to be published when the role ends; the rest is in the outbox.
-const FLUSH: Duration = Duration::from_secs(2);
+/// Time limit for the publication of the last commits at shutdown. The others stay in the outbox.
+const FLUSH_LIMIT: Duration = Duration::from_secs(2);
 
 /// The adapters of one role of the distributed deployment, connected.
 pub(super) struct Cluster {
     pub(super) ports: Ports,
-    /// What `/readyz` asks about beyond the store.
+    /// The dependencies that `/readyz` checks in addition to the store.
     pub(super) dependencies: Vec<Dependency>,
-    /// Of roles that change jobs.
-    written: Option<(Arc<PostgresStore>, Publisher)>,
+    /// The store and its publisher, in roles that change jobs.
+    writer: Option<(Arc<PostgresStore>, Publisher)>,
     _tasks: Vec<AbortOnDropHandle<()>>,
 }
 
 impl Cluster {
-    /// Waits for what the role stands on, tells `waiting` what it has found, and connects.
+    /// Connects to the servers of the role, and waits for those that are not available. Marks each one in `startup`.
     ///
     /// # Errors
-    /// When a server refuses for good: another schema, a URL that is none, a certificate that is not trusted.
+    /// When a retry cannot help: another schema, an invalid URL, or a certificate that is not trusted.
     pub(super) async fn open(
         role: RoleName,
         settings: &ClusterSettings,
         info: &ServiceInfo,
-        waiting: &Waiting,
+        startup: &StartupDependencies,
     ) -> Result<Self, Failure> {
         let tls = trust(settings)?;
         let broker_url = settings.rabbitmq_url.as_deref().unwrap_or_default();
-        let opening = Opening {
+        let builder = ClusterBuilder {
             settings,
-            waiting,
+            startup,
             broker: BrokerConfig {
                 tls: tls.clone(),
                 ..BrokerConfig::new(broker_url, (*info.producer()).clone())
@@ -63,34 +63,34 @@ impl Cluster {
             dependencies: Vec::new(),
         };
         match role {
-            RoleName::Gateway | RoleName::Processor => opening.changing(role).await,
-            RoleName::ReadModel | RoleName::MetricsEngine => opening.watching(role).await,
+            RoleName::Gateway | RoleName::Processor => builder.build_writer(role).await,
+            RoleName::ReadModel | RoleName::MetricsEngine => builder.build_follower(role).await,
         }
     }
 
-    /// Lets what nobody took be given back, and what was committed last be published.
+    /// Waits, with a limit, until unused claims are released and the last commits are published.
     pub(super) async fn close(self) {
-        if let Some((store, publisher)) = &self.written {
-            let _ = tokio::time::timeout(SETTLE, store.drain_claims()).await;
-            // What does not make it is published by others.
-            let _ = tokio::time::timeout(FLUSH, publisher.flushed()).await;
+        if let Some((store, publisher)) = &self.writer {
+            let _ = tokio::time::timeout(RELEASE_LIMIT, store.drain_claims()).await;
+            // Another processor relays the rest from the outbox.
+            let _ = tokio::time::timeout(FLUSH_LIMIT, publisher.flushed()).await;
         }
     }
 }
 
-/// A cluster on its way.
-struct Opening<'a> {
+/// A cluster whose servers are being connected.
+struct ClusterBuilder<'a> {
     settings: &'a ClusterSettings,
-    waiting: &'a Waiting,
+    startup: &'a StartupDependencies,
     broker: BrokerConfig,
     tls: Option<Arc<ClientConfig>>,
     tasks: Vec<AbortOnDropHandle<()>>,
     dependencies: Vec<Dependency>,
 }
 
-impl Opening<'_> {
-    /// Roles that change jobs: what they commit is published.
-    async fn changing(mut self, role: RoleName) -> Result<Cluster, Failure> {
+impl ClusterBuilder<'_> {
+    /// Builds the adapters of a role that changes jobs, and publishes its commits.
+    async fn build_writer(mut self, role: RoleName) -> Result<Cluster, Failure> {
         let (publisher, task) = Publisher::new();
         let store = self.store(Arc::new(publisher.clone())).await?;
         self.publish(task, &publisher, &store);
@@ -107,17 +107,17 @@ impl Opening<'_> {
                 work,
                 clock: store.clock(),
                 reader: store.clone(),
-                history: None,
+                follower: None,
             },
             dependencies: self.dependencies,
-            written: Some((store, publisher)),
+            writer: Some((store, publisher)),
             _tasks: self.tasks,
         })
     }
 
-    /// Roles that follow what happens.
-    async fn watching(mut self, role: RoleName) -> Result<Cluster, Failure> {
-        // It commits nothing of its own: events come from the broker.
+    /// Builds the adapters of a role that follows the events.
+    async fn build_follower(mut self, role: RoleName) -> Result<Cluster, Failure> {
+        // The role commits nothing, so nothing is fed here: its events come from the broker.
         let (store, views, archive) = tokio::try_join!(
             self.store(Arc::new(Feed::new())),
             self.views(role),
@@ -149,7 +149,7 @@ impl Opening<'_> {
                 work: store.clone(),
                 reader: store.clone(),
                 clock: store.clock(),
-                history: Some(History {
+                follower: Some(FollowerPorts {
                     log: store.clone(),
                     bus: Arc::new(LocalBus::new(feed, store)),
                     views,
@@ -157,7 +157,7 @@ impl Opening<'_> {
                 }),
             },
             dependencies: self.dependencies,
-            written: None,
+            writer: None,
             _tasks: self.tasks,
         })
     }
@@ -172,8 +172,8 @@ impl Opening<'_> {
             ..PostgresConfig::new(&self.settings.postgres_url, producers)
         };
         let connect = || PostgresStore::connect(config.clone(), sink.clone());
-        let store = wait_for("PostgreSQL", connect).await?;
-        self.waiting.found("store");
+        let store = connect_with_retry("PostgreSQL", connect).await?;
+        self.startup.connected("store");
         Ok(Arc::new(store))
     }
 
@@ -185,22 +185,22 @@ impl Opening<'_> {
         }
     }
 
-    /// To read them.
+    /// Connects to the views, to read them.
     async fn views(&self, role: RoleName) -> Result<Arc<dyn Views>, Failure> {
         let config = self.redis();
-        let views = wait_for("Redis", || ClusterViews::of_others(&config)).await?;
+        let views = connect_with_retry("Redis", || ClusterViews::of_others(&config)).await?;
         if role == RoleName::ReadModel {
-            self.waiting.found("views");
+            self.startup.connected("views");
         }
         Ok(Arc::new(views))
     }
 
-    /// To fold the log into them, once both are there.
+    /// Connects to the views, to apply the log to them.
     async fn views_over(&self, store: &Arc<PostgresStore>) -> Result<Arc<dyn Views>, Failure> {
         let config = self.redis();
         let open = || ClusterViews::open_over(&config, store.clone());
-        let views = wait_for("the views on Redis", open).await?;
-        self.waiting.found("views");
+        let views = connect_with_retry("the views on Redis", open).await?;
+        self.startup.connected("views");
         Ok(Arc::new(views))
     }
 
@@ -212,22 +212,22 @@ impl Opening<'_> {
             ca_file: self.settings.ca_file.clone(),
             ..MongoConfig::new(url)
         };
-        // Nothing waits for the archive: what happens meanwhile is archived later.
-        let archive = match look_for("MongoDB", ClusterArchive::connect(&config)).await? {
+        // The role does not wait for the archive: missing events are archived later.
+        let archive = match try_connect("MongoDB", ClusterArchive::connect(&config)).await? {
             Some(archive) => {
-                self.waiting.found("archive");
+                self.startup.connected("archive");
                 archive
             }
-            // It connects by itself, time and again.
+            // This archive retries the connection by itself.
             None => {
                 let opened = ClusterArchive::open(&config).await;
-                opened.map_err(|error| refused("MongoDB", &error))?
+                opened.map_err(|error| unusable("MongoDB", &error))?
             }
         };
         Ok(Some(Arc::new(archive)))
     }
 
-    /// Without the archive everything goes on, and it is filled later.
+    /// Reports the archive in `/readyz`. The role stays ready without it, because events can be archived later.
     fn depend_on_archive(&mut self, archive: &Arc<dyn Archive>) {
         let archive = archive.clone();
         let check = move || {
@@ -246,7 +246,7 @@ impl Opening<'_> {
         self.spawn(task.run(self.broker.clone(), store.clone()));
     }
 
-    /// Without the broker everything goes on, only slower: it is reported, no more.
+    /// Reports the broker in `/readyz`. The role stays ready without it, because it only speeds up notifications.
     fn depend_on_broker(&mut self, health: Health) {
         let check = move || {
             let failure = health.failure();

@@ -13,43 +13,45 @@ use crate::failure::Failure;
 const LOCK_FILE: &str = "lock";
 const STORE_FILE: &str = "store.db";
 
-/// How long the lock of a process that was killed may outlive it: a program that it was about to start holds it as well,
-/// until it begins.
-const LETTING_GO: Duration = Duration::from_secs(1);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// How long the lock of a killed process may outlive it: a child that it has forked holds the lock too, until its program
+/// starts.
+const LOCK_WAIT_LIMIT: Duration = Duration::from_secs(1);
+const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A data directory in the hands of this process alone. Dropping it gives it back.
+/// A data directory that this process has locked. Dropping it releases the lock.
 #[derive(Debug)]
 pub(crate) struct DataDir {
     path: PathBuf,
-    /// The operating system holds the lock as long as the file is open, and lets go of it when the process
-    /// dies in whatever way.
+    /// The operating system holds the lock while the file is open, and releases it when the process ends for any reason.
     _lock: File,
 }
 
-/// Who holds a data directory, for the message to whoever comes second.
+/// The process that has locked a data directory, for the error message of a second one.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Holder {
+struct LockHolder {
     pid: u32,
     since: Timestamp,
 }
 
 impl DataDir {
-    /// Makes the directory when it is absent, sees to it that only its owner can read it, and locks it.
+    /// Creates the directory if it does not exist, makes it readable for its owner only, and locks it.
     ///
     /// # Errors
-    /// When it cannot be made or made private, or another process has it; the message says which.
+    /// When it cannot be created or made private, or another process has locked it; the message names the process.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         create_private(path).map_err(|error| {
-            Failure::failed(format!("cannot make the data directory {}", path.display()))
-                .cause(error)
-                .hint("name another with --data-dir or ODD_DATA_DIR")
+            Failure::failed(format!(
+                "cannot create the data directory {}",
+                path.display()
+            ))
+            .cause(error)
+            .hint("name another with --data-dir or ODD_DATA_DIR")
         })?;
         #[cfg(unix)]
         make_private(path).map_err(|error| {
             Failure::failed(format!(
-                "others can read the data directory {}",
+                "other users can read the data directory {}",
                 path.display()
             ))
             .cause(error)
@@ -84,8 +86,8 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     builder.create(path)
 }
 
-/// Takes away what others may do with a directory of ours. One that holds other things is left to its owner: it may
-/// be shared on purpose, as `/tmp` is.
+/// Removes the permissions of group and others. The permissions of a directory with other files are not changed, because it
+/// may be shared on purpose, like `/tmp`.
 #[cfg(unix)]
 fn make_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -93,15 +95,15 @@ fn make_private(path: &Path) -> std::io::Result<()> {
     if permissions.mode() & 0o077 == 0 {
         return Ok(());
     }
-    let is_ours = path.join(STORE_FILE).exists() || std::fs::read_dir(path)?.next().is_none();
-    if !is_ours {
+    let is_data_dir = path.join(STORE_FILE).exists() || std::fs::read_dir(path)?.next().is_none();
+    if !is_data_dir {
         return Err(std::io::Error::other(
-            "it holds other files and no store, so its permissions are left alone",
+            "it contains other files and no store, so its permissions were not changed",
         ));
     }
     permissions.set_mode(permissions.mode() & !0o077);
     std::fs::set_permissions(path, permissions)?;
-    tracing::warn!(path = %path.display(), "others could read the data directory; it is private now");
+    tracing::warn!(path = %path.display(), "the data directory was readable for other users; it is private now");
     Ok(())
 }
 
@@ -117,21 +119,21 @@ fn lock(path: &Path) -> Result<File, Failure> {
         .truncate(false)
         .open(&file_path)
         .map_err(unusable)?;
-    let given_up = Instant::now() + LETTING_GO;
+    let deadline = Instant::now() + LOCK_WAIT_LIMIT;
     loop {
         match file.try_lock() {
             Ok(()) => break,
-            Err(TryLockError::WouldBlock) if Instant::now() < given_up => sleep(LOOK_AGAIN),
-            Err(TryLockError::WouldBlock) => return Err(held(path, &mut file)),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(LOCK_POLL_INTERVAL),
+            Err(TryLockError::WouldBlock) => return Err(in_use(path, &mut file)),
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
     }
-    sign(&mut file).map_err(unusable)?;
+    write_holder(&mut file).map_err(unusable)?;
     Ok(file)
 }
 
-fn sign(file: &mut File) -> std::io::Result<()> {
-    let holder = Holder {
+fn write_holder(file: &mut File) -> std::io::Result<()> {
+    let holder = LockHolder {
         pid: std::process::id(),
         since: SystemClock.now(),
     };
@@ -141,16 +143,16 @@ fn sign(file: &mut File) -> std::io::Result<()> {
     file.flush()
 }
 
-fn held(path: &Path, file: &mut File) -> Failure {
+fn in_use(path: &Path, file: &mut File) -> Failure {
     let mut text = String::new();
-    // Some systems let nobody read what another process has locked.
+    // Some systems do not let other processes read a locked file.
     let holder = file
         .read_to_string(&mut text)
         .ok()
-        .and_then(|_| serde_json::from_str::<Holder>(&text).ok());
+        .and_then(|_| serde_json::from_str::<LockHolder>(&text).ok());
     let who = match holder {
-        Some(Holder { pid, since }) => format!("process {pid} has held it since {since}"),
-        None => "another process holds it".to_owned(),
+        Some(LockHolder { pid, since }) => format!("process {pid} has used it since {since}"),
+        None => "another process uses it".to_owned(),
     };
     Failure::failed(format!("the data directory {} is in use", path.display()))
         .cause(who)
@@ -162,26 +164,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lock_that_is_let_go_of_in_a_moment_is_waited_for() {
+    fn lock_that_is_released_shortly_is_awaited() {
         let parent = tempfile::tempdir().expect("a temporary directory");
         let path = parent.path().join("data");
         let first = DataDir::open(&path).expect("free");
-        let letting_go = std::thread::spawn(move || {
+        let release = std::thread::spawn(move || {
             sleep(Duration::from_millis(100));
             drop(first);
         });
-        DataDir::open(&path).expect("free in a moment");
-        letting_go.join().expect("no panic");
+        DataDir::open(&path).expect("free shortly");
+        release.join().expect("no panic");
     }
 
     #[test]
-    fn second_holder_learns_who_the_first_is() {
+    fn error_names_the_process_that_uses_the_directory() {
         let parent = tempfile::tempdir().expect("a temporary directory");
         let path = parent.path().join("data");
         let first = DataDir::open(&path).expect("free");
-        let failure = DataDir::open(&path).expect_err("held");
+        let failure = DataDir::open(&path).expect_err("in use");
         assert!(failure.what.ends_with("is in use"), "{failure:?}");
-        let me = format!("process {} has held it since 20", std::process::id());
+        let me = format!("process {} has used it since 20", std::process::id());
         assert!(failure.causes[0].starts_with(&me), "{failure:?}");
         drop(first);
         DataDir::open(&path).expect("free again");

@@ -9,8 +9,8 @@ use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_views_embedded::{EmbeddedViews, open_over};
 
 use crate::failure::Failure;
-use crate::observatory::DataDir;
-use crate::observatory::roles::{History, Ports};
+use crate::observatory::data_dir::DataDir;
+use crate::observatory::roles::{FollowerPorts, Ports};
 
 /// The adapters of the embedded deployment, open.
 pub(crate) struct Embedded {
@@ -20,17 +20,18 @@ pub(crate) struct Embedded {
 }
 
 impl Embedded {
-    /// Opens the files of a data directory; `producers` sign what happens from now on.
+    /// Opens the files of a data directory. New events name `producers` as their source.
     ///
     /// # Errors
-    /// When a file cannot be opened, is damaged, or comes from a newer version.
+    /// When a file cannot be opened, is damaged, or was written by a newer version.
     pub(crate) async fn open(dir: &DataDir, producers: Producers) -> Result<Self, Failure> {
         let feed = Feed::new();
         let store = open_store(dir, producers, feed.clone())?;
         let views = open_over(&dir.views_file(), &store)
             .await
             .map_err(|error| {
-                unusable("views", dir, &error).hint("`odd-dashboard rebuild-views` makes them anew")
+                unusable("views", dir, &error)
+                    .hint("rebuild them with `odd-dashboard rebuild-views`")
             })?;
         Ok(Self {
             bus: Arc::new(LocalBus::new(feed, Arc::new(store.clone()))),
@@ -41,7 +42,7 @@ impl Embedded {
 }
 
 impl Embedded {
-    /// What the roles stand on.
+    /// Returns the adapters for every role.
     pub(super) fn ports(&self) -> Ports {
         let store = Arc::new(self.store.clone());
         Ports {
@@ -49,7 +50,7 @@ impl Embedded {
             work: store.clone(),
             reader: store.clone(),
             clock: Arc::new(SystemClock),
-            history: Some(History {
+            follower: Some(FollowerPorts {
                 log: store,
                 bus: self.bus.clone(),
                 views: self.views.clone(),
@@ -59,7 +60,7 @@ impl Embedded {
     }
 }
 
-/// Opens the store alone, for work while nothing runs.
+/// Opens only the store, for commands that run while the observatory is stopped.
 ///
 /// # Errors
 /// See [`Embedded::open`].
@@ -87,5 +88,5 @@ fn unusable(what: &str, dir: &DataDir, error: &StoreError) -> Failure {
         "views" => dir.views_file(),
         _ => dir.store_file(),
     };
-    Failure::failed(format!("cannot open the {what} at {}", path.display())).cause(error)
+    Failure::failed(format!("cannot open the {what} at {}", path.display())).caused_by(error)
 }

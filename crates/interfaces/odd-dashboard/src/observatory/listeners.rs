@@ -3,66 +3,17 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tokio::net::TcpListener;
 
 use crate::failure::Failure;
+use crate::role_name::RoleName;
 use crate::settings::Addresses;
 
-/// The roles of the embedded deployment, in the order in which they are announced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum RoleName {
-    Gateway,
-    ReadModel,
-    Processor,
-    MetricsEngine,
-}
-
-impl RoleName {
-    pub(crate) const ALL: [Self; 4] = [
-        Self::Gateway,
-        Self::ReadModel,
-        Self::Processor,
-        Self::MetricsEngine,
-    ];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gateway => "gateway",
-            Self::ReadModel => "read-model",
-            Self::Processor => "processor",
-            Self::MetricsEngine => "metrics-engine",
-        }
-    }
-
-    /// The role of this name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == name)
-    }
-
-    const fn variable(self) -> &'static str {
-        match self {
-            Self::Gateway => "ODD_GATEWAY_ADDR",
-            Self::ReadModel => "ODD_READ_MODEL_ADDR",
-            Self::Processor => "ODD_PROCESSOR_ADDR",
-            Self::MetricsEngine => "ODD_METRICS_ENGINE_ADDR",
-        }
-    }
-
-    pub(crate) fn address(self, addresses: &Addresses) -> SocketAddr {
-        match self {
-            Self::Gateway => addresses.gateway,
-            Self::ReadModel => addresses.read_model,
-            Self::Processor => addresses.processor,
-            Self::MetricsEngine => addresses.metrics_engine,
-        }
-    }
-}
-
-/// A bound socket per role, in the order of [`RoleName::ALL`].
+/// One bound socket for each role, in the order of [`RoleName::ALL`].
 pub(crate) struct Listeners([TcpListener; 4]);
 
 impl Listeners {
-    /// Binds every address, before anything else is touched.
+    /// Binds every address.
     ///
     /// # Errors
-    /// When one cannot be had; the message says which variable moves it.
+    /// When an address cannot be bound; the message names the variable that sets it.
     pub(crate) async fn bind(addresses: &Addresses) -> Result<Self, Failure> {
         let [gateway, read_model, processor, metrics_engine] = RoleName::ALL;
         Ok(Self([
@@ -73,7 +24,7 @@ impl Listeners {
         ]))
     }
 
-    /// Where each role can be called from this machine.
+    /// Returns the URL of each role, as seen from this machine.
     pub(crate) fn urls(&self) -> Result<Vec<(RoleName, String)>, Failure> {
         RoleName::ALL
             .into_iter()
@@ -90,20 +41,20 @@ impl Listeners {
 /// Binds the address of one role.
 ///
 /// # Errors
-/// When it cannot be had; the message says which variable moves it.
+/// When it cannot be bound; the message names the variable that sets it.
 pub(crate) async fn bind(role: RoleName, addresses: &Addresses) -> Result<TcpListener, Failure> {
-    let address = role.address(addresses);
+    let address = addresses.of(role);
     TcpListener::bind(address).await.map_err(|error| {
         Failure::failed(format!("the {} cannot listen on {address}", role.as_str()))
             .cause(error)
             .hint(format!(
                 "set {} to another address, or to port 0 for a free one",
-                role.variable()
+                role.address_variable()
             ))
     })
 }
 
-/// Where a role can be called from this machine.
+/// Returns the URL of a role, as seen from this machine.
 pub(crate) fn url(address: SocketAddr) -> String {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,
@@ -118,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_can_be_called_from_this_machine() {
+    fn urls_are_reachable_from_this_machine() {
         for (address, expected) in [
             ("127.0.0.1:3000", "http://127.0.0.1:3000"),
             ("0.0.0.0:3000", "http://127.0.0.1:3000"),

@@ -1,21 +1,21 @@
-//! The composition root: the embedded deployment, and each role of the distributed one, put together from their parts. The only place that knows which
-//! adapter stands behind which port.
+//! The composition root: builds the embedded deployment, and each role of the distributed one, from their parts. No other
+//! module knows which adapter implements which port.
 
 mod cluster;
 mod data_dir;
 mod embedded;
+mod embedded_runtime;
 mod listeners;
 mod readiness;
-mod rebuilding;
+mod rebuild;
+mod role_runtime;
 mod roles;
-mod running;
-mod serving;
+mod startup;
 mod trust;
-mod waiting;
 
 pub(crate) use data_dir::DataDir;
-pub(crate) use embedded::{Embedded, open_log};
-pub(crate) use listeners::{Listeners, RoleName, bind, url};
-pub(crate) use rebuilding::rebuild_cluster_views;
-pub(crate) use running::Observatory;
-pub(crate) use serving::serve;
+pub(crate) use embedded::open_log;
+pub(crate) use embedded_runtime::Observatory;
+pub(crate) use listeners::{Listeners, bind, url};
+pub(crate) use rebuild::rebuild_cluster_views;
+pub(crate) use role_runtime::serve;

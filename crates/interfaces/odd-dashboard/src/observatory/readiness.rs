@@ -9,15 +9,15 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use crate::failure::Failure;
-use crate::observatory::RoleName;
+use crate::role_name::RoleName;
 
 const PAUSE: Duration = Duration::from_millis(5);
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Waits until every role says of itself, over HTTP, that it can do its work.
+/// Waits until `/readyz` of every role reports that it is ready.
 ///
 /// # Errors
-/// When one has not said so within a minute.
+/// When a role is not ready within a minute.
 pub(super) async fn await_ready(urls: &[(RoleName, String)]) -> Result<(), Failure> {
     let deadline = Instant::now() + LIMIT;
     for (role, url) in urls {
@@ -28,7 +28,7 @@ pub(super) async fn await_ready(urls: &[(RoleName, String)]) -> Result<(), Failu
                     "the {} is not ready after a minute",
                     role.as_str()
                 ))
-                .hint(format!("{url}/readyz says what it waits for")));
+                .hint(format!("see {url}/readyz for what it waits for")));
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -37,10 +37,10 @@ pub(super) async fn await_ready(urls: &[(RoleName, String)]) -> Result<(), Failu
 }
 
 async fn is_ready(authority: &str) -> bool {
-    ask(authority).await.unwrap_or(false)
+    request_readiness(authority).await.unwrap_or(false)
 }
 
-async fn ask(authority: &str) -> anyhow::Result<bool> {
+async fn request_readiness(authority: &str) -> anyhow::Result<bool> {
     let stream = TcpStream::connect(authority).await?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let request = Request::get("/readyz")

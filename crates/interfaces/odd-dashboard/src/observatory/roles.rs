@@ -17,13 +17,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::build_info::BuildInfo;
 use crate::failure::Failure;
-use crate::observatory::RoleName;
+use crate::role_name::RoleName;
 use crate::settings::ObservatorySettings;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A role that is ready to run: it is given its socket and the sign to stop.
-pub(super) type Role = Box<
+/// A role that runs on a bound socket until the token is cancelled.
+pub(super) type RoleTask = Box<
     dyn FnOnce(
             TcpListener,
             CancellationToken,
@@ -31,10 +31,10 @@ pub(super) type Role = Box<
         + Send,
 >;
 
-/// Who each role of this process is.
-pub(super) struct Identities(HashMap<&'static str, ServiceInfo>);
+/// The name, version and instance id of each role of this process.
+pub(super) struct ServiceIdentities(HashMap<&'static str, ServiceInfo>);
 
-impl Identities {
+impl ServiceIdentities {
     pub(super) fn new() -> Self {
         let build = BuildInfo::current();
         let names = RoleName::ALL.map(RoleName::as_str);
@@ -58,45 +58,45 @@ impl Identities {
     }
 }
 
-/// What every role is made from.
-pub(super) struct Parts<'a> {
+/// Builds roles from the settings and the adapters of a deployment.
+pub(super) struct RoleFactory<'a> {
     pub(super) settings: &'a ObservatorySettings,
-    pub(super) identities: &'a Identities,
+    pub(super) identities: &'a ServiceIdentities,
     pub(super) ports: &'a Ports,
     pub(super) http: HttpConfig,
-    /// Names and URLs of the roles that the read-model asks about their health.
+    /// Names and URLs of the roles whose health the read-model checks.
     pub(super) services: Vec<(String, String)>,
 }
 
-/// What the roles of a process stand on.
+/// The adapters that the roles of a process use.
 #[derive(Clone)]
 pub(super) struct Ports {
     pub(super) store: Arc<dyn JobStore>,
     /// Claims and results: `store`, or an adapter over it.
     pub(super) work: Arc<dyn WorkQueue>,
     pub(super) reader: Arc<dyn JobReader>,
-    /// The store's clock.
+    /// The clock of the store.
     pub(super) clock: Arc<dyn Clock>,
-    /// For the roles that follow what happens.
-    pub(super) history: Option<History>,
+    /// Present for the read-model and the metrics-engine.
+    pub(super) follower: Option<FollowerPorts>,
 }
 
-/// What happened, is happening, and comes to.
+/// The adapters of the roles that follow the events.
 #[derive(Clone)]
-pub(super) struct History {
+pub(super) struct FollowerPorts {
     pub(super) log: Arc<dyn EventLog>,
     pub(super) bus: Arc<dyn EventBus>,
     pub(super) views: Arc<dyn Views>,
-    /// There where events are archived.
+    /// Present in the metrics-engine of a cluster with MongoDB.
     pub(super) archive: Option<Arc<dyn Archive>>,
 }
 
-impl Parts<'_> {
-    /// Puts a role together.
+impl RoleFactory<'_> {
+    /// Builds a role.
     ///
     /// # Errors
-    /// When it refuses its configuration.
-    pub(super) fn role(&self, name: RoleName) -> Result<Role, Failure> {
+    /// When its configuration is not valid.
+    pub(super) fn role(&self, name: RoleName) -> Result<RoleTask, Failure> {
         Ok(match name {
             RoleName::Gateway => self.gateway(self.handlers()),
             RoleName::ReadModel => self.read_model(),
@@ -109,7 +109,7 @@ impl Parts<'_> {
         HandlerRegistry::built_in(self.built_in())
     }
 
-    fn gateway(&self, handlers: HandlerRegistry) -> Role {
+    fn gateway(&self, handlers: HandlerRegistry) -> RoleTask {
         let config = odd_gateway::Config {
             http: self.http.clone(),
         };
@@ -124,13 +124,13 @@ impl Parts<'_> {
         })
     }
 
-    fn history(&self) -> History {
-        let history = self.ports.history.clone();
-        history.expect("a role that follows what happens is given its history")
+    fn follower(&self) -> FollowerPorts {
+        let ports = self.ports.follower.clone();
+        ports.expect("a deployment with this role has its ports")
     }
 
-    fn read_model(&self) -> Role {
-        let history = self.history();
+    fn read_model(&self) -> RoleTask {
+        let follower = self.follower();
         let services = self.services.iter().map(|(name, url)| ServiceEndpoint {
             name: name.clone(),
             url: url.clone(),
@@ -142,9 +142,9 @@ impl Parts<'_> {
         };
         let ports = odd_read_model::Ports {
             jobs: self.ports.reader.clone(),
-            log: history.log.clone(),
-            bus: history.bus.clone(),
-            views: history.views.clone(),
+            log: follower.log.clone(),
+            bus: follower.bus.clone(),
+            views: follower.views.clone(),
             clock: self.ports.clock.clone(),
         };
         let read_model = ReadModel::new(config, self.identities.of(RoleName::ReadModel), ports);
@@ -153,7 +153,7 @@ impl Parts<'_> {
         })
     }
 
-    fn processor(&self, handlers: HandlerRegistry) -> Result<Role, Failure> {
+    fn processor(&self, handlers: HandlerRegistry) -> Result<RoleTask, Failure> {
         let concurrency = usize::try_from(self.settings.concurrency).expect("at most 10,000");
         let config = odd_processor::Config {
             types: self.settings.types.clone(),
@@ -174,29 +174,29 @@ impl Parts<'_> {
         let processor = Processor::new(config, ports, handlers).map_err(|error| {
             Failure::usage("the processor cannot be started")
                 .cause(error)
-                .hint("ODD_WORKER_TYPES names the types that it takes")
+                .hint("check the job types in ODD_WORKER_TYPES")
         })?;
         Ok(Box::new(|listener, shutdown| {
             Box::pin(async { Ok(processor.run(listener, shutdown).await?) })
         }))
     }
 
-    fn metrics_engine(&self) -> Role {
-        let history = self.history();
+    fn metrics_engine(&self) -> RoleTask {
+        let follower = self.follower();
         let config = odd_metrics_engine::Config {
             info: self.identities.of(RoleName::MetricsEngine),
             http: self.http.clone(),
         };
         let ports = odd_metrics_engine::Ports {
-            log: history.log.clone(),
-            bus: history.bus.clone(),
-            views: history.views.clone(),
+            log: follower.log.clone(),
+            bus: follower.bus.clone(),
+            views: follower.views.clone(),
             quarantine: self.ports.store.clone(),
             reader: self.ports.reader.clone(),
             clock: self.ports.clock.clone(),
         };
         let mut engine = MetricsEngine::new(config, ports);
-        if let Some(archive) = history.archive {
+        if let Some(archive) = follower.archive {
             engine = engine.archiving(archive);
         }
         Box::new(|listener, shutdown| Box::pin(async { Ok(engine.run(listener, shutdown).await?) }))
@@ -213,5 +213,20 @@ impl Parts<'_> {
                 ..ProcessRunConfig::default()
             },
         }
+    }
+}
+
+/// Describes the end of a role that was not asked to end.
+pub(super) fn describe_end(
+    ended: Result<(RoleName, anyhow::Result<()>), tokio::task::JoinError>,
+) -> Failure {
+    match ended {
+        Ok((role, Ok(()))) => Failure::failed(format!("the {} ended unexpectedly", role.as_str())),
+        Ok((role, Err(error))) => {
+            let mut failure = Failure::failed(format!("the {} failed", role.as_str()));
+            failure.causes = error.chain().map(ToString::to_string).collect();
+            failure
+        }
+        Err(error) => Failure::failed("a role panicked").cause(error),
     }
 }

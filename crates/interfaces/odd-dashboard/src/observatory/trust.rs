@@ -7,25 +7,25 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::failure::Failure;
-use crate::settings::{ClusterSettings, Link};
+use crate::settings::{ClusterSettings, ServerUrl};
 
-/// How certificates of servers are checked: against the authorities in a file, or those that the operating system trusts.
-/// Nothing when no link asks for TLS: there may be no authorities then.
+/// Builds the TLS configuration of connections to servers. It trusts the authorities in a file, or those of the operating
+/// system. Returns `None` when no URL asks for TLS, because a machine may have no authorities.
 ///
 /// # Errors
 /// When the file cannot be read or holds no certificates, or the operating system has none.
 pub(super) fn trust(settings: &ClusterSettings) -> Result<Option<Arc<ClientConfig>>, Failure> {
-    let asks_for_tls = settings.links().iter().any(Link::is_secure);
-    let config = asks_for_tls.then(|| trusting(settings.ca_file.as_deref()));
+    let uses_tls = settings.server_urls().iter().any(ServerUrl::is_secure);
+    let config = uses_tls.then(|| client_config(settings.ca_file.as_deref()));
     config.transpose()
 }
 
-fn trusting(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Failure> {
+fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let unusable = |error: rustls::Error| {
         Failure::failed("TLS cannot be used")
             .cause(error)
-            .hint("ODD_TLS_CA_FILE names the authorities that vouch for servers")
+            .hint("set ODD_TLS_CA_FILE to the certificates of the authorities that issued the server certificates")
     };
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -44,7 +44,7 @@ fn authorities(file: &Path) -> Result<RootCertStore, Failure> {
             file.display()
         ))
         .cause(why)
-        .hint("it has to hold certificates in PEM")
+        .hint("use a file of certificates in PEM format")
     };
     let certificates = CertificateDer::pem_file_iter(file).map_err(|error| unusable(&error))?;
     let mut store = RootCertStore::empty();
@@ -53,7 +53,7 @@ fn authorities(file: &Path) -> Result<RootCertStore, Failure> {
         store.add(certificate).map_err(|error| unusable(&error))?;
     }
     match store.is_empty() {
-        true => Err(unusable(&"there is no certificate in it")),
+        true => Err(unusable(&"it contains no certificate")),
         false => Ok(store),
     }
 }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_without_authorities_is_refused_by_its_name() {
+    fn file_without_authorities_is_a_usage_error_that_names_the_variable() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         for content in [
             "",
@@ -71,10 +71,10 @@ mod tests {
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
         ] {
             std::fs::write(file.path(), content).expect("written");
-            let failure = trusting(Some(file.path())).expect_err("refused");
+            let failure = client_config(Some(file.path())).expect_err("refused");
             assert!(failure.what.contains("ODD_TLS_CA_FILE"), "{failure:?}");
             assert_eq!(failure.exit, crate::exit::Exit::Usage);
         }
-        trusting(Some(Path::new("/nowhere"))).expect_err("there is no such file");
+        client_config(Some(Path::new("/nowhere"))).expect_err("there is no such file");
     }
 }

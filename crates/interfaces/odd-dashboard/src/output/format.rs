@@ -1,20 +1,20 @@
 use clap::ValueEnum;
 
-/// The shape of what a command prints.
+/// The format of the output of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum OutputFormat {
-    /// For people
+    /// Text in aligned columns
     #[default]
     Table,
     /// One JSON document
     Json,
     /// One JSON document per line
     Jsonl,
-    /// Names or ids only, one per line
+    /// Only names or ids, one per line
     Name,
 }
 
-/// When to colour.
+/// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// `text` with everything a terminal could obey, or that would make it show something else than it says,
-/// written as a visible escape: control characters of both sets (ESC begins every OSC and CSI sequence),
-/// bidirectional controls (Unicode Standard Annex 9), line separators and invisible format characters.
+/// Replaces the characters that could control a terminal, or disguise the text, by visible escapes: control characters of
+/// both sets (ESC begins every OSC and CSI sequence), bidirectional controls (Unicode Standard Annex 9), line separators
+/// and invisible format characters.
 pub(crate) fn inert(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_active) {
         return Cow::Borrowed(text);
@@ -21,8 +21,7 @@ pub(crate) fn inert(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
-/// JSON text whose value is unchanged, with every active character written as a `\u` escape. Outside strings
-/// JSON has none but white space, which is kept.
+/// Replaces the same characters in JSON text by `\u` escapes, which keeps its value. White space outside strings is kept.
 pub(crate) fn inert_json(text: &str) -> Cow<'_, str> {
     let needs_escape = |char: char| is_active(char) && !matches!(char, '\n' | '\t' | '\r');
     if !text.chars().any(needs_escape) {
@@ -54,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terminal_commands_become_visible_text() {
+    fn control_sequences_become_visible() {
         assert_eq!(inert("\u{1b}[31mred"), "\\u{1b}[31mred");
         assert_eq!(inert("\u{9b}31m \u{7f}"), "\\u{9b}31m \\u{7f}");
         assert_eq!(inert("abc\u{202e}fed\u{2066}"), "abc\\u{202e}fed\\u{2066}");
@@ -62,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_text_of_any_script_is_left_alone() {
+    fn ordinary_text_of_any_script_is_unchanged() {
         let text = "naïve 日本語 שלום 🎉";
         assert!(matches!(inert(text), Cow::Borrowed(same) if same == text));
     }

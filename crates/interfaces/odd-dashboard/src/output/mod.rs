@@ -1,5 +1,4 @@
-//! What reaches the terminal: data on standard output, messages on standard error, and nothing in either
-//! that the terminal would take for a command.
+//! Output: data on standard output, messages on standard error, and no control sequences from other sources in either.
 
 mod format;
 mod inert;

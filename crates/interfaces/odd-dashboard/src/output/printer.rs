@@ -5,18 +5,18 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::output::{ColorChoice, OutputFormat, inert, inert_json};
 
-/// How this run of the program talks.
+/// Writes data to standard output and messages to standard error, as the global options say.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Printer {
-    /// The shape of the data.
+    /// The format of the data.
     pub(crate) format: OutputFormat,
-    /// No messages but errors.
+    /// Suppresses every message except errors.
     pub(crate) quiet: bool,
-    /// Details that help to find a cause.
+    /// Adds details that help to find a cause.
     pub(crate) verbose: bool,
-    /// Colour on standard output.
+    /// Use colour on standard output.
     pub(crate) colour: bool,
-    /// Colour on standard error.
+    /// Use colour on standard error.
     pub(crate) colour_messages: bool,
 }
 
@@ -32,15 +32,15 @@ impl Printer {
             format,
             quiet,
             verbose,
-            colour: format == OutputFormat::Table && wants_colour(color, stdout),
-            colour_messages: wants_colour(color, io::stderr().is_terminal()),
+            colour: format == OutputFormat::Table && uses_colour(color, stdout),
+            colour_messages: uses_colour(color, io::stderr().is_terminal()),
         }
     }
 
-    /// Data, as it is.
+    /// Prints data unchanged.
     ///
     /// # Errors
-    /// When the reader has gone, a failure that says nothing.
+    /// When writing fails; see [`Failure::closed_pipe`].
     pub(crate) fn data(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
@@ -48,12 +48,12 @@ impl Printer {
         Ok(())
     }
 
-    /// One line of data.
+    /// Prints one line of data.
     pub(crate) fn line(&self, text: &str) -> Result<(), Failure> {
         self.data(&format!("{text}\n"))
     }
 
-    /// A JSON document, indented unless lines are wanted.
+    /// Prints a JSON document: indented with `-o json`, on one line otherwise.
     pub(crate) fn json(&self, value: &impl Serialize) -> Result<(), Failure> {
         let text = if self.format == OutputFormat::Json {
             serde_json::to_string_pretty(value)
@@ -100,21 +100,22 @@ impl Printer {
         }
     }
 
-    /// A message for the person, on standard error.
+    /// Prints a message on standard error.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            // Whoever closed standard error does not want to be told.
+            // Nothing can be reported when standard error is closed.
             let _ = writeln!(io::stderr().lock(), "{}", inert(text));
         }
     }
 
-    /// A message that was made inert before it was coloured.
+    /// Prints a message that has colours, and whose text was made inert before.
     pub(crate) fn coloured_note(&self, text: &str) {
         if !self.quiet {
             let _ = writeln!(io::stderr().lock(), "{text}");
         }
     }
 
+    /// Prints a warning on standard error.
     pub(crate) fn warn(&self, text: &str) {
         let (yellow, end) = if self.colour_messages {
             ("\u{1b}[33m", "\u{1b}[0m")
@@ -126,6 +127,7 @@ impl Printer {
         }
     }
 
+    /// Prints an error on standard error, even with `--quiet`.
     pub(crate) fn failure(&self, failure: &Failure) {
         let mut stderr = io::stderr().lock();
         let _ = stderr.write_all(failure.render(self.colour_messages).as_bytes());
@@ -135,13 +137,13 @@ impl Printer {
     }
 }
 
-/// <https://no-color.org>: set and not empty means no.
-fn wants_colour(choice: ColorChoice, terminal: bool) -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+/// A `NO_COLOR` that is set and not empty disables colour, see <https://no-color.org>.
+fn uses_colour(choice: ColorChoice, terminal: bool) -> bool {
+    let is_disabled = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => terminal && !refused && !dumb,
+        ColorChoice::Auto => terminal && !is_disabled && !dumb,
     }
 }

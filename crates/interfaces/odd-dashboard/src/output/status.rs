@@ -1,6 +1,6 @@
 use odd_contracts::JobStatus;
 
-/// The sign that stands for a status in every interface.
+/// The symbol of a status in every interface.
 const fn status_glyph(status: JobStatus) -> char {
     match status {
         JobStatus::Scheduled => '◷',
@@ -14,7 +14,7 @@ const fn status_glyph(status: JobStatus) -> char {
     }
 }
 
-/// Glyph, word and, where wanted, colour.
+/// Renders the symbol and the name of a status, with or without colour.
 pub(crate) fn status_cell(status: JobStatus, colour: bool) -> String {
     let cell = format!("{} {status}", status_glyph(status));
     if !colour {

@@ -3,7 +3,7 @@ use odd_contracts::JobStatus;
 
 use crate::output::status_cell;
 
-/// Columns aligned by white space, so that the text can be cut with ordinary tools.
+/// A table whose columns are aligned by white space, so that tools such as awk can split it.
 pub(crate) struct Table(comfy_table::Table);
 
 impl Table {
@@ -17,13 +17,13 @@ impl Table {
         self.0.add_row(cells);
     }
 
-    /// The text, with statuses coloured where wanted; colouring earlier would spoil the widths.
+    /// Renders the table. Statuses are coloured last, because escape sequences would change the column widths.
     pub(crate) fn render(&self, colour: bool) -> String {
         colour_statuses(flush_left(self.0.lines()), colour)
     }
 }
 
-/// A name and a value per line.
+/// Renders a name and a value on each line.
 pub(crate) fn pairs(rows: &[(&str, String)]) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(NOTHING);
@@ -33,7 +33,7 @@ pub(crate) fn pairs(rows: &[(&str, String)]) -> String {
     flush_left(table.lines())
 }
 
-/// The library pads each cell by one space on both sides; the outermost ones carry nothing.
+/// Removes the padding that the library adds at both ends of a line.
 fn flush_left(lines: impl Iterator<Item = String>) -> String {
     let mut text = String::new();
     for line in lines {
@@ -43,7 +43,7 @@ fn flush_left(lines: impl Iterator<Item = String>) -> String {
     text
 }
 
-/// Colours every status of `text`.
+/// Colours every status in `text`.
 pub(crate) fn colour_statuses(mut text: String, colour: bool) -> String {
     if colour {
         for status in JobStatus::ALL {

@@ -10,7 +10,7 @@ use crate::settings::list::{GATEWAY_URL, READ_MODEL_URL, TOKEN, TOKEN_FILE};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Where the command line says the observatory is.
+/// The options of the command line that locate an observatory.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Endpoints {
     pub(crate) gateway_url: Option<Url>,
@@ -18,7 +18,7 @@ pub(crate) struct Endpoints {
     pub(crate) token_file: Option<PathBuf>,
 }
 
-/// How commands reach the observatory.
+/// The URLs and the token that commands use.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientSettings {
     pub(crate) gateway_url: Url,
@@ -49,16 +49,16 @@ impl ClientSettings {
 }
 
 /// # Errors
-/// When the text is no base URL.
+/// When the text is not a base URL.
 pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
-    let wanted = "must be a URL such as http://127.0.0.1:3000, without user, query or fragment";
-    let url = Url::parse(text).map_err(|_| wanted.to_owned())?;
+    let expected = "must be a URL such as http://127.0.0.1:3000, without user, query or fragment";
+    let url = Url::parse(text).map_err(|_| expected.to_owned())?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.username().is_empty()
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
-    plain.then_some(url).ok_or_else(|| wanted.to_owned())
+    plain.then_some(url).ok_or_else(|| expected.to_owned())
 }
 
 fn known_url(text: &str) -> Url {

@@ -1,44 +1,44 @@
 use std::path::PathBuf;
 
 use crate::failure::Failure;
-use crate::observatory::RoleName;
+use crate::role_name::RoleName;
 use crate::settings::Sources;
 use crate::settings::list::{
     MONGODB_URL, PLAINTEXT_HOSTS, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, SERVICES, Setting,
     TLS_CA_FILE,
 };
-use crate::settings::{Link, Server};
+use crate::settings::{Server, ServerUrl};
 
-/// Where a role of the distributed deployment finds what it stands on.
+/// The servers of a role of the distributed deployment.
 #[derive(Clone)]
 pub(crate) struct ClusterSettings {
     pub(crate) postgres_url: String,
-    /// There where news is told or heard.
+    /// Present in every role.
     pub(crate) rabbitmq_url: Option<String>,
-    /// There where views are kept or read.
+    /// Present in the read-model and the metrics-engine.
     pub(crate) redis_url: Option<String>,
-    /// There where an archive is kept.
+    /// Present in a metrics-engine with an archive.
     pub(crate) mongodb_url: Option<String>,
-    /// The authorities that vouch for servers, in PEM, unless the usual ones do.
+    /// Certificate authorities in PEM format; `None` for those of the operating system.
     pub(crate) ca_file: Option<PathBuf>,
-    /// Hosts that may be reached without TLS.
+    /// Hosts that may be used without TLS.
     pub(crate) plaintext_hosts: Vec<String>,
-    /// Names and URLs of roles.
+    /// Names and URLs of the roles whose health the read-model checks.
     pub(crate) services: Vec<(String, String)>,
 }
 
 impl ClusterSettings {
-    /// What `role` needs.
+    /// Reads the settings that `role` needs.
     ///
     /// # Errors
-    /// When something is missing or malformed; the message names the variable.
+    /// When a setting is missing or malformed; the message names the variable.
     pub(crate) fn read(sources: &Sources, role: RoleName) -> Result<Self, Failure> {
         let has_views = matches!(role, RoleName::MetricsEngine | RoleName::ReadModel);
         let who = format!("the {}", role.as_str());
-        let needed = |setting| required(sources, &who, setting);
-        let postgres_url = needed(&POSTGRES_URL)?;
-        let rabbitmq_url = Some(needed(&RABBITMQ_URL)?);
-        let redis_url = has_views.then(|| needed(&REDIS_URL)).transpose()?;
+        let required = |setting| required(sources, &who, setting);
+        let postgres_url = required(&POSTGRES_URL)?;
+        let rabbitmq_url = Some(required(&RABBITMQ_URL)?);
+        let redis_url = has_views.then(|| required(&REDIS_URL)).transpose()?;
         Ok(Self {
             rabbitmq_url,
             mongodb_url: optional(sources, &MONGODB_URL)?
@@ -48,14 +48,14 @@ impl ClusterSettings {
         })
     }
 
-    /// What it takes to make views anew.
+    /// Reads the settings that `rebuild-views --cluster` needs.
     ///
     /// # Errors
     /// As for [`Self::read`].
     pub(crate) fn read_for_views(sources: &Sources) -> Result<Self, Failure> {
-        let needed = |setting| required(sources, "making the views of a cluster anew", setting);
-        let postgres_url = needed(&POSTGRES_URL)?;
-        Self::common(sources, postgres_url, Some(needed(&REDIS_URL)?))
+        let required = |setting| required(sources, "rebuilding the views of a cluster", setting);
+        let postgres_url = required(&POSTGRES_URL)?;
+        Self::common(sources, postgres_url, Some(required(&REDIS_URL)?))
     }
 
     fn common(
@@ -77,17 +77,17 @@ impl ClusterSettings {
         })
     }
 
-    /// The ways to its servers.
-    pub(crate) fn links(&self) -> Vec<Link> {
+    /// Returns the URLs of the servers that are configured.
+    pub(crate) fn server_urls(&self) -> Vec<ServerUrl> {
         let urls = [
             (Server::Postgres, Some(&self.postgres_url)),
             (Server::RabbitMq, self.rabbitmq_url.as_ref()),
             (Server::Redis, self.redis_url.as_ref()),
             (Server::MongoDb, self.mongodb_url.as_ref()),
         ];
-        let links = urls.into_iter();
-        let links = links.filter_map(|(server, url)| Some(Link::parse(server, url?)));
-        links.collect()
+        let urls = urls.into_iter();
+        let urls = urls.filter_map(|(server, url)| Some(ServerUrl::parse(server, url?)));
+        urls.collect()
     }
 }
 
@@ -136,40 +136,40 @@ fn services(sources: &Sources) -> Result<Vec<(String, String)>, Failure> {
 mod tests {
     use super::*;
 
-    /// What `role` says of these variables.
-    fn refusal(role: RoleName, variables: &[(&str, &str)]) -> String {
+    /// Returns the error message of `role` with these variables.
+    fn error(role: RoleName, variables: &[(&str, &str)]) -> String {
         let sources = Sources::of(variables);
         let failure = ClusterSettings::read(&sources, role).err();
-        failure.expect("refused").render(false)
+        failure.expect("not valid").render(false)
     }
 
     const POSTGRES: (&str, &str) = ("ODD_POSTGRES_URL", "postgresql://a:b@h/d");
     const RABBITMQ: (&str, &str) = ("ODD_RABBITMQ_URL", "amqp://a:b@h");
 
     #[test]
-    fn what_is_missing_is_named() {
-        assert!(refusal(RoleName::Gateway, &[]).contains("ODD_POSTGRES_URL"));
-        assert!(refusal(RoleName::Gateway, &[POSTGRES]).contains("ODD_RABBITMQ_URL"));
-        assert!(refusal(RoleName::ReadModel, &[POSTGRES, RABBITMQ]).contains("ODD_REDIS_URL"));
+    fn missing_variable_is_named() {
+        assert!(error(RoleName::Gateway, &[]).contains("ODD_POSTGRES_URL"));
+        assert!(error(RoleName::Gateway, &[POSTGRES]).contains("ODD_RABBITMQ_URL"));
+        assert!(error(RoleName::ReadModel, &[POSTGRES, RABBITMQ]).contains("ODD_REDIS_URL"));
     }
 
     #[test]
-    fn a_scheme_that_is_not_spoken_is_refused_without_its_secret() {
+    fn unknown_scheme_is_reported_without_the_secret() {
         let srv = ("ODD_RABBITMQ_URL", "amqp+srv://a:secret@h");
-        let said = refusal(RoleName::Gateway, &[POSTGRES, srv]);
+        let message = error(RoleName::Gateway, &[POSTGRES, srv]);
         let expected = "error: ODD_RABBITMQ_URL must begin with amqp:// or amqps://\n";
-        assert_eq!(said, expected);
+        assert_eq!(message, expected);
     }
 
     #[test]
-    fn an_item_of_services_that_is_no_url_is_refused() {
+    fn service_without_a_url_is_an_error() {
         let services = ("ODD_SERVICES", "gateway=127.0.0.1:3000");
-        let said = refusal(RoleName::Gateway, &[POSTGRES, RABBITMQ, services]);
-        assert!(said.contains("ODD_SERVICES"), "{said}");
+        let message = error(RoleName::Gateway, &[POSTGRES, RABBITMQ, services]);
+        assert!(message.contains("ODD_SERVICES"), "{message}");
     }
 
     #[test]
-    fn roles_take_what_concerns_them() {
+    fn roles_ignore_settings_of_other_roles() {
         let mongodb = ("ODD_MONGODB_URL", "mongodb://h/d");
         let sources = Sources::of(&[POSTGRES, RABBITMQ, mongodb]);
         let read = ClusterSettings::read(&sources, RoleName::Gateway);

@@ -6,14 +6,14 @@ use odd_contracts::Timestamp;
 /// Reads `500ms`, `30s`, `5m`, `2h 30m`, `7d`.
 ///
 /// # Errors
-/// When the text is no such duration, or a negative one.
+/// When the text is not a duration, or a negative one.
 pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
-    let wanted = || "must be a duration such as 500ms, 30s, 5m, 2h or 7d".to_owned();
-    let span: Span = text.parse().map_err(|_| wanted())?;
+    let invalid = || "must be a duration such as 500ms, 30s, 5m, 2h or 7d".to_owned();
+    let span: Span = text.parse().map_err(|_| invalid())?;
     let duration = span
         .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| wanted())?;
-    Duration::try_from(duration).map_err(|_| wanted())
+        .map_err(|_| invalid())?;
+    Duration::try_from(duration).map_err(|_| invalid())
 }
 
 /// Reads a point in time: RFC 3339, or a duration before now.

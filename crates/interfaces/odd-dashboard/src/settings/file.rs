@@ -7,17 +7,17 @@ use crate::failure::Failure;
 use crate::settings::list::{Kind, SETTINGS};
 use crate::settings::spelling::closest;
 
-/// A configuration file, read and checked whole.
+/// A configuration file whose keys and types have been checked.
 #[derive(Debug)]
 pub(super) struct File {
     pub(super) path: PathBuf,
-    /// By dotted key, as text.
+    /// Values as text, by dotted key.
     pub(super) values: BTreeMap<&'static str, String>,
 }
 
 impl File {
     /// # Errors
-    /// When the file cannot be read, is no TOML, or holds an unknown key or a value of the wrong type.
+    /// When the file cannot be read or is not TOML, or contains an unknown key or a value of the wrong type.
     pub(super) fn read(path: PathBuf) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(&path).map_err(|error| {
             Failure::usage(format!(
@@ -25,11 +25,11 @@ impl File {
                 path.display()
             ))
             .cause(error)
-            .hint("ODD_CONFIG or --config names it")
+            .hint("set ODD_CONFIG or --config to the file")
         })?;
         let values = parse(&text).map_err(|why| {
             Failure::usage(format!(
-                "the configuration file {} is wrong",
+                "the configuration file {} is not valid",
                 path.display()
             ))
             .cause(why)
@@ -38,7 +38,7 @@ impl File {
     }
 }
 
-/// The file's values as text by dotted key.
+/// Returns the values of the file as text, by dotted key.
 fn parse(text: &str) -> Result<BTreeMap<&'static str, String>, String> {
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error
@@ -99,12 +99,12 @@ fn text_of(value: &Value, kind: Kind) -> Option<String> {
 }
 
 fn wrong_type(key: &str, kind: Kind, value: &Value) -> String {
-    let wanted = match kind {
+    let expected = match kind {
         Kind::Text => "a string",
         Kind::Integer => "a whole number",
         Kind::List => "an array of strings without commas",
     };
-    format!("`{key}` must be {wanted}, not {}", value.type_str())
+    format!("`{key}` must be {expected}, not {}", value.type_str())
 }
 
 fn unknown_key(key: &str) -> String {

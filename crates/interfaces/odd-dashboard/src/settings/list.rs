@@ -6,92 +6,92 @@ pub(crate) const CONFIG: Setting = setting(
     None,
     Kind::Text,
     "none",
-    "The configuration file, in TOML.",
+    "Configuration file, in TOML.",
 );
 pub(crate) const DATA_DIR: Setting = setting(
     "ODD_DATA_DIR",
     Some("data_dir"),
     Kind::Text,
     "`odd-dashboard` in the XDG data home",
-    "Where the embedded store lives; private to its owner.",
+    "Data directory of `up`. Only its owner can read it.",
 );
 pub(crate) const GATEWAY_ADDR: Setting = setting(
     "ODD_GATEWAY_ADDR",
     Some("gateway.addr"),
     Kind::Text,
     "127.0.0.1:3000",
-    "Where the gateway listens. Port 0 picks a free one and prints it.",
+    "Listen address of the gateway. Port 0 selects a free port, which `up` and `serve` print.",
 );
 pub(crate) const READ_MODEL_ADDR: Setting = setting(
     "ODD_READ_MODEL_ADDR",
     Some("read_model.addr"),
     Kind::Text,
     "127.0.0.1:8080",
-    "Where the read-model listens.",
+    "Listen address of the read-model.",
 );
 pub(crate) const PROCESSOR_ADDR: Setting = setting(
     "ODD_PROCESSOR_ADDR",
     Some("processor.addr"),
     Kind::Text,
     "127.0.0.1:8000",
-    "Where the processor answers for its health and metrics.",
+    "Listen address of the health checks and metrics of the processor.",
 );
 pub(crate) const METRICS_ENGINE_ADDR: Setting = setting(
     "ODD_METRICS_ENGINE_ADDR",
     Some("metrics_engine.addr"),
     Kind::Text,
     "127.0.0.1:8090",
-    "Where the metrics-engine answers for its health and metrics.",
+    "Listen address of the health checks and metrics of the metrics-engine.",
 );
 pub(crate) const POSTGRES_URL: Setting = setting(
     "ODD_POSTGRES_URL",
     Some("postgres.url"),
     Kind::Text,
     "none",
-    "Where `serve` finds PostgreSQL: `postgresql://user:password@host:port/database`, with `?sslmode=verify-full` for TLS.",
+    "URL of PostgreSQL for `serve`: `postgresql://user:password@host:port/database`, with `?sslmode=verify-full` for TLS.",
 );
 pub(crate) const RABBITMQ_URL: Setting = setting(
     "ODD_RABBITMQ_URL",
     Some("rabbitmq.url"),
     Kind::Text,
     "none",
-    "Where `serve` finds RabbitMQ: `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.",
+    "URL of RabbitMQ for `serve`: `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.",
 );
 pub(crate) const REDIS_URL: Setting = setting(
     "ODD_REDIS_URL",
     Some("redis.url"),
     Kind::Text,
     "none",
-    "Where `serve` finds Redis: `redis://user:password@host:port/database`, or `rediss://` for TLS.",
+    "URL of Redis for `serve`: `redis://user:password@host:port/database`, or `rediss://` for TLS.",
 );
 pub(crate) const MONGODB_URL: Setting = setting(
     "ODD_MONGODB_URL",
     Some("mongodb.url"),
     Kind::Text,
     "none: no archive of events",
-    "Where `serve` finds MongoDB: `mongodb://user:password@host:port/database`, with `?tls=true` for TLS.",
+    "URL of MongoDB for `serve`: `mongodb://user:password@host:port/database`, with `?tls=true` for TLS.",
 );
 pub(crate) const TLS_CA_FILE: Setting = setting(
     "ODD_TLS_CA_FILE",
     Some("links.ca_file"),
     Kind::Text,
     "the authorities that the operating system trusts; for MongoDB, those that Mozilla trusts",
-    "Authorities that vouch for PostgreSQL, RabbitMQ, Redis and MongoDB: a file of certificates in PEM. No others are \
-     trusted then.",
+    "Certificate authorities for PostgreSQL, RabbitMQ, Redis and MongoDB: a file of certificates in PEM format. No other \
+     authorities are trusted then.",
 );
 pub(crate) const PLAINTEXT_HOSTS: Setting = setting(
     "ODD_PLAINTEXT_HOSTS",
     Some("links.plaintext_hosts"),
     Kind::List,
     "none",
-    "Hosts beyond loopback that may be reached without TLS: names or addresses of servers on a network that is private.",
+    "Hosts beyond loopback that may be used without TLS: names or addresses of servers on a private network.",
 );
 pub(crate) const SERVICES: Setting = setting(
     "ODD_SERVICES",
     Some("read_model.services"),
     Kind::List,
     "none",
-    "Roles that the read-model of `serve` asks about their health: items of the form `name=http://host:port`.",
+    "Roles whose health the read-model of `serve` checks: items of the form `name=http://host:port`.",
 );
 pub(crate) const CORS_ORIGINS: Setting = setting(
     "ODD_CORS_ORIGINS",
@@ -105,43 +105,43 @@ pub(crate) const ALLOWED_HOSTS: Setting = setting(
     Some("http.allowed_hosts"),
     Kind::List,
     "none",
-    "Host names that callers may use beside `localhost` and IP addresses.",
+    "Host names that clients may use in addition to `localhost` and IP addresses.",
 );
 pub(crate) const API_TOKENS: Setting = setting(
     "ODD_API_TOKENS",
     Some("auth.tokens"),
     Kind::Text,
     "none",
-    "The token file, in TOML: a `[[token]]` table with `name`, `role` (submit, read, operate, admin) and the \
-     `sha256` of the secret for each. A listen address beyond loopback is refused without it, unless `--insecure` is given.",
+    "Token file, in TOML: one `[[token]]` table for each token, with `name`, `role` (submit, read, operate, admin) and the \
+     `sha256` of the secret. Listen addresses beyond loopback require it, unless `--insecure` is given.",
 );
 pub(crate) const WORKER_CONCURRENCY: Setting = setting(
     "ODD_WORKER_CONCURRENCY",
     Some("processor.concurrency"),
     Kind::Integer,
     "cores × 16",
-    "Jobs that the processor runs at once, 1 to 10,000.",
+    "Number of jobs that a processor runs at the same time, 1 to 10,000.",
 );
 pub(crate) const WORKER_LEASE_SECONDS: Setting = setting(
     "ODD_WORKER_LEASE_SECONDS",
     Some("processor.lease_seconds"),
     Kind::Integer,
     "30",
-    "How long a job is left to a processor that is not heard of any more, 3 to 3,600. Leases are renewed three times as often.",
+    "Seconds until a job of an unresponsive processor is retried, 3 to 3,600. Processors renew their leases three times as often.",
 );
 pub(crate) const WORKER_TYPES: Setting = setting(
     "ODD_WORKER_TYPES",
     Some("processor.types"),
     Kind::List,
-    "all that it has handlers for",
-    "Job types that the processor takes.",
+    "all types that have a handler",
+    "Job types that a processor runs.",
 );
 pub(crate) const HTTP_REQUEST_ALLOW: Setting = setting(
     "ODD_HTTP_REQUEST_ALLOW",
     Some("http_request.allow"),
     Kind::List,
     "none",
-    "What `http.request` jobs may reach although it is not public: networks such as `10.1.0.0/16`, addresses, \
+    "Private addresses that `http.request` jobs may use: networks such as `10.1.0.0/16`, addresses, \
      or `host:port`. The gateway checks it first: in a cluster, gateways and processors need the same list.",
 );
 pub(crate) const PROCESS_RUN_ALLOW: Setting = setting(
@@ -157,52 +157,52 @@ pub(crate) const RETENTION_DAYS: Setting = setting(
     Some("retention.days"),
     Kind::Integer,
     "7",
-    "Days that finished jobs and their history are kept, 1 to 3,650.",
+    "Days until finished jobs and their history are removed, 1 to 3,650.",
 );
 pub(crate) const GATEWAY_URL: Setting = setting(
     "ODD_GATEWAY_URL",
     Some("client.gateway_url"),
     Kind::Text,
     "http://127.0.0.1:3000",
-    "Where commands look for the gateway.",
+    "URL of the gateway for commands.",
 );
 pub(crate) const READ_MODEL_URL: Setting = setting(
     "ODD_READ_MODEL_URL",
     Some("client.read_model_url"),
     Kind::Text,
     "http://127.0.0.1:8080",
-    "Where commands look for the read-model.",
+    "URL of the read-model for commands.",
 );
 pub(crate) const TOKEN: Setting = setting(
     "ODD_TOKEN",
     None,
     Kind::Text,
     "none",
-    "The secret that commands authenticate with.",
+    "API token of commands.",
 );
 pub(crate) const TOKEN_FILE: Setting = setting(
     "ODD_TOKEN_FILE",
     Some("client.token_file"),
     Kind::Text,
     "none",
-    "A file that holds the secret, where an environment variable is too open. ODD_TOKEN wins.",
+    "File with the API token of commands, for systems where other users can read environment variables. ODD_TOKEN overrides it.",
 );
 pub(crate) const LOG: Setting = setting(
     "ODD_LOG",
     Some("log.filter"),
     Kind::Text,
     "info",
-    "What is logged: a level, or directives such as `info,odd_processor=debug`.",
+    "Log filter: a level, or directives such as `info,odd_processor=debug`.",
 );
 pub(crate) const LOG_FORMAT: Setting = setting(
     "ODD_LOG_FORMAT",
     Some("log.format"),
     Kind::Text,
     "text on a terminal, else json",
-    "How it is logged, to standard error: `text` or `json`.",
+    "Log format on standard error: `text` or `json`.",
 );
 
-/// Every setting there is.
+/// Every setting, in the order of the reference.
 pub(crate) const SETTINGS: &[Setting] = &[
     CONFIG,
     DATA_DIR,

@@ -9,6 +9,7 @@ use odd_contracts::JobType;
 use odd_worker::{AllowRule, AllowedProgram};
 
 use crate::failure::Failure;
+use crate::role_name::RoleName;
 use crate::settings::Sources;
 use crate::settings::list::{
     ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG,
@@ -16,7 +17,7 @@ use crate::settings::list::{
     RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS, WORKER_TYPES,
 };
 
-/// Where each role listens.
+/// The listen address of each role.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Addresses {
     pub(crate) gateway: SocketAddr,
@@ -25,7 +26,18 @@ pub(crate) struct Addresses {
     pub(crate) metrics_engine: SocketAddr,
 }
 
-/// What the command line says of an observatory.
+impl Addresses {
+    pub(crate) const fn of(&self, role: RoleName) -> SocketAddr {
+        match role {
+            RoleName::Gateway => self.gateway,
+            RoleName::ReadModel => self.read_model,
+            RoleName::Processor => self.processor,
+            RoleName::MetricsEngine => self.metrics_engine,
+        }
+    }
+}
+
+/// The settings of an observatory that the command line gives.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ObservatoryFlags {
     pub(crate) data_dir: Option<PathBuf>,
@@ -36,7 +48,7 @@ pub(crate) struct ObservatoryFlags {
     pub(crate) concurrency: Option<u32>,
 }
 
-/// Everything that `up` can be told.
+/// Every setting of `up`, and those of a role of `serve`.
 #[derive(Debug, Clone)]
 pub(crate) struct ObservatorySettings {
     pub(crate) data_dir: PathBuf,
@@ -90,16 +102,16 @@ impl ObservatorySettings {
     }
 }
 
-/// The embedded data directory.
+/// Returns the embedded data directory.
 ///
 /// # Errors
-/// When none is configured and the home directory is unknown.
+/// When it is not configured and the home directory is unknown.
 pub(crate) fn data_dir(sources: &Sources, flag: Option<PathBuf>) -> Result<PathBuf, Failure> {
     if let Some(path) = sources.read(&DATA_DIR, flag, |text| Ok(PathBuf::from(text)))? {
         return Ok(path);
     }
     let base = etcetera::choose_base_strategy().map_err(|error| {
-        Failure::usage("there is no home directory to keep data in")
+        Failure::usage("the data directory is not set and the home directory is unknown")
             .cause(error)
             .hint("set ODD_DATA_DIR")
     })?;
@@ -145,7 +157,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| error.to_string())
 }
 
-/// `*` would hand every job to every web page that an operator visits.
+/// `*` is refused: it would let every web page that an operator visits read every job.
 fn origin(text: &str) -> Result<String, String> {
     let scheme = text.starts_with("http://") || text.starts_with("https://");
     (scheme && !text.contains('*'))

@@ -1,69 +1,74 @@
-//! What is refused once others can reach an observatory, or its links leave the machine.
+//! The security rules for deployments that other machines can reach, or that use servers on other machines.
 
 use crate::failure::Failure;
-use crate::settings::{ClusterSettings, Link, Server, Sources};
+use crate::settings::{ClusterSettings, Server, ServerUrl, Sources};
 
-/// Refuses links that let strangers in, or let them listen.
+/// Refuses server URLs without credentials or without verified TLS.
 ///
-/// Nothing is asked as long as everything stays on this machine: `listens_beyond` is an address that others can reach,
-/// and each link may leave the machine. `insecure` is the operator's word that all of it is accepted.
+/// Nothing is refused while everything stays on this machine. `public_address` is a listen address that other machines can
+/// reach. `insecure` means that the operator accepts the risk.
 ///
 /// # Errors
-/// When there is such a link; the message names the variable and what to do, and no secret.
-pub(crate) fn check_links(
+/// When a URL is not secure. The message names the variable and the fix, and contains no secret.
+pub(crate) fn check_server_urls(
     sources: &Sources,
     settings: &ClusterSettings,
-    listens_beyond: Option<String>,
+    public_address: Option<String>,
     insecure: bool,
 ) -> Result<(), Failure> {
-    let links = settings.links();
-    let leads_beyond = links.iter().find_map(|link| {
-        let host = link.remote_hosts().next()?;
-        Some(format!("{} leads to {host}", origin(sources, link)))
+    let urls = settings.server_urls();
+    let remote_server = urls.iter().find_map(|url| {
+        let host = url.remote_hosts().next()?;
+        Some(format!("{} uses the host {host}", origin(sources, url)))
     });
-    let listens_beyond = listens_beyond.map(|address| format!("others can reach {address}"));
-    let Some(reason) = listens_beyond.or(leads_beyond).filter(|_| !insecure) else {
+    let public_address =
+        public_address.map(|address| format!("other machines can connect to {address}"));
+    let Some(reason) = public_address.or(remote_server).filter(|_| !insecure) else {
         return Ok(());
     };
-    let refusals = links.iter();
-    let mut refusals = refusals.filter_map(|link| refusal(sources, settings, link));
+    let mut refusals = urls
+        .iter()
+        .filter_map(|url| refusal(sources, settings, url));
     match refusals.next() {
         None => Ok(()),
-        Some(refusal) => Err(refusal.cause(format!("this is no trial on one machine: {reason}"))),
+        Some(refusal) => Err(refusal.cause(format!(
+            "this deployment is not limited to one machine: {reason}"
+        ))),
     }
 }
 
-fn refusal(sources: &Sources, settings: &ClusterSettings, link: &Link) -> Option<Failure> {
-    let origin = origin(sources, link);
-    if link.is_guest() {
-        let what = format!("{origin} logs in as guest with the password that everybody knows");
-        return Some(mend(what, "make a user for each role, and delete guest"));
+fn refusal(sources: &Sources, settings: &ClusterSettings, url: &ServerUrl) -> Option<Failure> {
+    let origin = origin(sources, url);
+    if url.is_guest() {
+        let what = format!("{origin} logs in as guest with the default password");
+        let hint = "create a user for each role, and delete guest";
+        return Some(insecure(what, hint));
     }
-    if !link.has_credentials() {
-        let what = format!("{origin} holds no password");
-        return Some(mend(what, credentials(link.server)));
+    if !url.has_credentials() {
+        let what = format!("{origin} contains no password");
+        return Some(insecure(what, credentials(url.server)));
     }
     let is_allowed = |host: &str| {
         let mut allowed = settings.plaintext_hosts.iter();
         allowed.any(|name| name.eq_ignore_ascii_case(host))
     };
-    let exposed = link.remote_hosts().find(|host| !is_allowed(host));
-    let host = exposed.filter(|_| !link.is_secure())?;
-    let what = format!("{origin} leads to {host} without TLS that checks who answers");
+    let exposed = url.remote_hosts().find(|host| !is_allowed(host));
+    let host = exposed.filter(|_| !url.is_secure())?;
+    let what = format!("{origin} uses the host {host} without verified TLS");
     let hint = format!(
-        "{}; if the network to it is private, name {host} in ODD_PLAINTEXT_HOSTS",
-        encryption(link.server)
+        "{}; if the network to {host} is private, add it to ODD_PLAINTEXT_HOSTS",
+        encryption(url.server)
     );
-    Some(mend(what, &hint))
+    Some(insecure(what, &hint))
 }
 
-fn mend(what: String, hint: &str) -> Failure {
+fn insecure(what: String, hint: &str) -> Failure {
     Failure::usage(what).hint(format!("{hint}; or accept the risk with --insecure"))
 }
 
-/// Where the URL stands.
-fn origin(sources: &Sources, link: &Link) -> String {
-    let setting = link.server.setting();
+/// Returns the variable or the key that holds the URL.
+fn origin(sources: &Sources, url: &ServerUrl) -> String {
+    let setting = url.server.setting();
     let found = sources.find(setting);
     found.map_or_else(|| setting.env.to_owned(), |found| found.origin)
 }
@@ -85,14 +90,14 @@ const fn encryption(server: Server) -> &'static str {
         Server::Postgres => "append ?sslmode=verify-full",
         Server::RabbitMq => "begin with amqps://",
         Server::Redis => "begin with rediss://, without #insecure",
-        Server::MongoDb => "append ?tls=true, without tlsInsecure and its like",
+        Server::MongoDb => "append ?tls=true, without tlsInsecure or tlsAllowInvalidCertificates",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::observatory::RoleName;
+    use crate::role_name::RoleName;
 
     const LOCAL: [(&str, &str); 4] = [
         ("ODD_POSTGRES_URL", "postgres://a@localhost/d"),
@@ -110,40 +115,40 @@ mod tests {
         ("ODD_MONGODB_URL", "mongodb://a:marker@docs/?tls=true"),
     ];
 
-    /// What is said with one URL in the place of a safe one.
-    fn said(changed: (&str, &str), more: &[(&str, &str)], beyond: Option<&str>) -> Option<String> {
+    /// Returns the error when one of the safe URLs is replaced.
+    fn error(changed: (&str, &str), more: &[(&str, &str)], public: Option<&str>) -> Option<String> {
         let mut variables = SAFE.to_vec();
         variables.retain(|(name, _)| *name != changed.0);
         variables.push(changed);
         variables.extend(more);
-        check(&variables, beyond, false)
+        check(&variables, public, false)
     }
 
-    fn check(variables: &[(&str, &str)], beyond: Option<&str>, insecure: bool) -> Option<String> {
+    fn check(variables: &[(&str, &str)], public: Option<&str>, insecure: bool) -> Option<String> {
         let sources = Sources::of(variables);
         let settings = ClusterSettings::read(&sources, RoleName::MetricsEngine).ok();
         let settings = settings.expect("complete");
-        let beyond = beyond.map(str::to_owned);
-        let failure = check_links(&sources, &settings, beyond, insecure).err()?;
+        let public = public.map(str::to_owned);
+        let failure = check_server_urls(&sources, &settings, public, insecure).err()?;
         assert_eq!(failure.exit, crate::exit::Exit::Usage);
         Some(failure.render(false))
     }
 
     #[test]
-    fn on_one_machine_nothing_is_asked() {
+    fn local_deployment_has_no_requirements() {
         assert_eq!(check(&LOCAL, None, false), None);
     }
 
     #[test]
-    fn safe_links_are_not_refused() {
+    fn secure_urls_are_accepted() {
         assert_eq!(check(&SAFE, Some("0.0.0.0:8090"), false), None);
     }
 
     #[test]
-    fn whoever_can_be_reached_has_credentials_for_local_servers_too() {
+    fn public_address_requires_credentials_for_local_servers_too() {
         let refused = check(&LOCAL, Some("0.0.0.0:8090"), false).expect("refused");
         assert!(
-            refused.contains("ODD_POSTGRES_URL holds no password"),
+            refused.contains("ODD_POSTGRES_URL contains no password"),
             "{refused}"
         );
         assert!(refused.contains("0.0.0.0:8090"), "{refused}");
@@ -151,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_names_its_variable_and_the_way_out_and_no_secret() {
+    fn refusal_names_the_variable_and_the_fix_but_no_secret() {
         for (name, url, what) in [
             (
                 "ODD_POSTGRES_URL",
@@ -171,19 +176,19 @@ mod tests {
             ("ODD_MONGODB_URL", "mongodb://docs/?tls=true", "no password"),
             ("ODD_MONGODB_URL", "mongodb://a:marker@docs", "?tls=true"),
         ] {
-            let said = said((name, url), &[], None).expect(url);
-            assert!(said.contains(&format!("error: {name} ")), "{said}");
-            assert!(said.contains(what) && said.contains("hint: "), "{said}");
-            assert!(!said.contains("marker"), "{said}");
+            let error = error((name, url), &[], None).expect(url);
+            assert!(error.contains(&format!("error: {name} ")), "{error}");
+            assert!(error.contains(what) && error.contains("hint: "), "{error}");
+            assert!(!error.contains("marker"), "{error}");
         }
     }
 
     #[test]
-    fn a_private_network_can_be_named() {
+    fn plaintext_is_accepted_to_listed_hosts() {
         let plain = ("ODD_REDIS_URL", "redis://:marker@cache");
         let allowed = [("ODD_PLAINTEXT_HOSTS", "other, CACHE")];
-        assert_eq!(said(plain, &allowed, None), None);
-        let other = said(plain, &[("ODD_PLAINTEXT_HOSTS", "other")], None);
-        assert!(other.expect("refused").contains("leads to cache"));
+        assert_eq!(error(plain, &allowed, None), None);
+        let other = error(plain, &[("ODD_PLAINTEXT_HOSTS", "other")], None);
+        assert!(other.expect("refused").contains("uses the host cache"));
     }
 }

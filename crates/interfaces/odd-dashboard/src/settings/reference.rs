@@ -10,19 +10,19 @@ const INTRODUCTION: &str = "\
 <!-- Generated from crates/interfaces/odd-dashboard/src/settings/list.rs. After a change there run
      `UPDATE_REFERENCE=1 cargo test -p odd-dashboard --bin odd-dashboard reference`. -->
 
-Every setting can be given as an environment variable or in a TOML file that `ODD_CONFIG` or `--config`
-names; many have a flag too (see the [command line](cli.md)). A flag beats the environment, the
-environment beats the file, the file beats the default. An empty variable counts as absent. A key that
-is not in the table below, or a value of the wrong type, stops the program with exit code 2 and a
-message that names the key.
+Every setting is an environment variable, and most can also be in a TOML file that `ODD_CONFIG` or `--config`
+names. Many have a flag too (see the [command line](cli.md)). A flag overrides the environment, the environment
+overrides the file, and the file overrides the default. An empty variable counts as unset. An unknown key or a
+value of the wrong type stops the program with exit code 2 and a message that names the key.
 
 | Variable | Key in the file | Type | Default | Meaning |
 | --- | --- | --- | --- | --- |
 ";
 
 const OUTRO: &str = "
-Lists are arrays of strings in the file and separated by commas in the environment. `NO_COLOR`, when set
-and not empty, switches colour off; `--color` beats it. Secrets are never taken from the command line.
+Lists are arrays of strings in the file, and separated by commas in the environment. `NO_COLOR`, when set and
+not empty, disables colour; `--color` overrides it. Secrets cannot be passed on the command line, where other users
+of the machine could see them.
 
 An example:
 
@@ -43,7 +43,7 @@ days = 30
 ```
 ";
 
-/// The whole page.
+/// Renders the whole page.
 fn render_reference() -> String {
     let mut page = INTRODUCTION.to_owned();
     for setting in SETTINGS {

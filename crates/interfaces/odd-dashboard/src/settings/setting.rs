@@ -1,4 +1,4 @@
-/// What values a setting takes, in the configuration file.
+/// The type of a setting in the configuration file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A string.
@@ -9,22 +9,22 @@ pub(crate) enum Kind {
     List,
 }
 
-/// One thing that can be configured.
+/// A setting.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting {
     /// The environment variable.
     pub(crate) env: &'static str,
-    /// The dotted key in the configuration file; absent where a file must not say it.
+    /// The dotted key in the configuration file; `None` for settings that a file cannot have.
     pub(crate) key: Option<&'static str>,
-    /// What values it takes.
+    /// Its type.
     pub(crate) kind: Kind,
-    /// What holds when nothing is said; shown in the reference.
+    /// The default, as text for the reference.
     pub(crate) default: &'static str,
-    /// One sentence for the reference.
+    /// Its description for the reference. `--help` shows its beginning.
     pub(crate) meaning: &'static str,
 }
 
-/// Defines one.
+/// Defines a setting.
 pub(super) const fn setting(
     env: &'static str,
     key: Option<&'static str>,

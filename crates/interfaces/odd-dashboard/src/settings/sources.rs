@@ -5,24 +5,24 @@ use crate::failure::Failure;
 use crate::settings::file::File;
 use crate::settings::list::{CONFIG, SETTINGS, Setting};
 
-/// The environment and the configuration file, read once and checked whole.
+/// The environment and the configuration file, read once and checked completely.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     env: BTreeMap<String, String>,
     file: Option<File>,
 }
 
-/// A value and where it came from, for messages.
+/// A value and its origin: the variable, or the key and the file.
 pub(crate) struct Found<T = String> {
     pub(crate) value: T,
     pub(crate) origin: String,
 }
 
 impl Sources {
-    /// Reads the process's environment and the file that `flag`, else `ODD_CONFIG`, names.
+    /// Reads the environment of the process and the file that `flag` names, or `ODD_CONFIG` if there is no flag.
     ///
     /// # Errors
-    /// When the file cannot be read, is no TOML, or holds a key that nobody knows or a value of the wrong type.
+    /// When the file cannot be read or is not TOML, or contains an unknown key or a value of the wrong type.
     pub(crate) fn load(flag: Option<&Path>) -> Result<Self, Failure> {
         let env = std::env::vars()
             .filter(|(name, _)| name.starts_with("ODD_"))
@@ -30,7 +30,7 @@ impl Sources {
         Self::from_parts(env, flag)
     }
 
-    /// An environment of a test's own.
+    /// Returns sources with only these variables.
     #[cfg(test)]
     pub(crate) fn of(variables: &[(&str, &str)]) -> Self {
         let env = variables.iter();
@@ -51,17 +51,17 @@ impl Sources {
         Ok(Self { env, file })
     }
 
-    /// Variables that look like settings and are none, probably misspelt.
+    /// Returns the `ODD_` variables that are not settings, and probably misspelt.
     pub(crate) fn unknown_variables(&self) -> impl Iterator<Item = &str> {
         self.env
             .keys()
             .map(String::as_str)
             .filter(|name| SETTINGS.iter().all(|setting| setting.env != *name))
-            // What the build knows of itself; `cargo run` passes it on.
+            // Cargo sets these for the build, and `cargo run` for the program too.
             .filter(|name| !name.starts_with("ODD_BUILD_"))
     }
 
-    /// The text that the environment, else the file, has for `setting`. An empty variable says nothing.
+    /// Returns the value of `setting` from the environment, or else from the file. An empty variable counts as unset.
     pub(crate) fn find(&self, setting: &Setting) -> Option<Found> {
         if let Some(value) = self.env.get(setting.env).filter(|text| !text.is_empty()) {
             return Some(Found {
@@ -77,10 +77,10 @@ impl Sources {
         })
     }
 
-    /// The flag's value, else the one found, read by `parse`.
+    /// Returns the value of the flag, or else the configured value, parsed by `parse`.
     ///
     /// # Errors
-    /// When `parse` refuses; the message names the variable or key, never the value, which may be a secret.
+    /// When `parse` fails. The message names the variable or key, but not the value, which may be a secret.
     pub(crate) fn read<T>(
         &self,
         setting: &Setting,
@@ -97,7 +97,7 @@ impl Sources {
             .transpose()
     }
 
-    /// The elements of a list setting.
+    /// Returns the items of a list setting.
     pub(crate) fn list(&self, setting: &Setting) -> Option<Found<Vec<String>>> {
         self.find(setting).map(|found| Found {
             value: found
@@ -118,7 +118,7 @@ mod tests {
     use crate::settings::list::{GATEWAY_ADDR, PROCESS_RUN_ALLOW, WORKER_CONCURRENCY};
 
     #[test]
-    fn environment_beats_file_and_flag_beats_both() {
+    fn flag_overrides_environment_and_environment_overrides_file() {
         let sources = Sources {
             env: BTreeMap::from([("ODD_GATEWAY_ADDR".to_owned(), "env".to_owned())]),
             file: Some(File {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_variable_is_noticed() {
+    fn misspelt_variable_is_found() {
         let names = ["ODD_BUILD_COMMIT", "ODD_GATWAY_ADDR"];
         let env = names.map(|name| (name.to_owned(), String::new())).into();
         let sources = Sources { env, file: None };

@@ -1,4 +1,4 @@
-//! The servers of a cluster, all of them with TLS by an authority that nobody else knows.
+//! The servers of a cluster, all with TLS and certificates of a private authority.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -53,10 +53,10 @@ impl Backends {
         self.folder.path().join("ca.pem")
     }
 
-    /// The executable, told where the servers are and whom to trust.
+    /// The executable, with the URLs of the servers and their authority.
     pub(crate) fn program(&self, user: &str) -> Command {
         let mut command = program();
-        let broker = self.rabbitmq.url_for(user).expect("there is the user");
+        let broker = self.rabbitmq.url_for(user).expect("the user exists");
         command
             .env("ODD_POSTGRES_URL", self.postgres.url())
             .env("ODD_RABBITMQ_URL", broker)
@@ -73,7 +73,7 @@ impl Backends {
         command
     }
 
-    /// One process for each role, ready.
+    /// Starts one process for each role, and waits until all are ready.
     pub(crate) fn roles(&self, configure: impl Fn(&mut Command)) -> Vec<Role> {
         let roles = ["gateway", "processor", "metrics-engine", "read-model"];
         let roles = roles.map(|role| {
@@ -85,10 +85,10 @@ impl Backends {
         roles.into()
     }
 
-    /// Every password there is.
+    /// Every password of the servers.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let users = ["gateway", "processor", "metrics-engine", "read-model"];
-        let urls = users.map(|user| self.rabbitmq.url_for(user).expect("there is the user"));
+        let urls = users.map(|user| self.rabbitmq.url_for(user).expect("the user exists"));
         let urls =
             urls.into_iter()
                 .chain([self.postgres.url(), self.redis.url(), self.mongo.url()]);

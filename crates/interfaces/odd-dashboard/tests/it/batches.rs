@@ -22,8 +22,22 @@ fn file_of_jobs_is_submitted_and_followed_to_its_end() {
             "{\"accepted\":10500,\"event\":\"progress\",\"jobs\":500}"
         ]
     );
-    let report: serde_json::Value = serde_json::from_str(&run.expect(0)).expect("JSON");
+    let report: Value = serde_json::from_str(&run.expect(0)).expect("JSON");
     assert_eq!(report["completed"], 10_500);
+}
+
+#[test]
+fn status_after_a_batch_includes_all_of_it() {
+    let up = Up::start();
+    let jobs = "{\"type\":\"echo\"}\n".repeat(3_000);
+    for total in [3_000, 6_000] {
+        let mut command = up.program();
+        command.args(["submit", "--batch", "-"]);
+        run_with_input(&mut command, &jobs).expect(0);
+        let status = up.odd(&["status", "-o", "json"]).expect(0);
+        let status: Value = serde_json::from_str(&status).expect("JSON");
+        assert_eq!(status["overview"]["stats"]["totalJobs"], total);
+    }
 }
 
 #[test]

@@ -11,13 +11,13 @@ fn bench(args: &[&str]) -> Value {
         .args(["-o", "json", "--dir"])
         .arg(dir.path());
     let report = serde_json::from_str(&run(&mut command).expect(0)).expect("JSON");
-    let left = std::fs::read_dir(dir.path()).expect("it is there").count();
+    let left = std::fs::read_dir(dir.path()).expect("it exists").count();
     assert_eq!(left, 0, "the bench cleans up");
     report
 }
 
 #[test]
-fn rounds_are_measured_on_an_observatory_of_its_own() {
+fn rounds_are_measured_on_a_separate_observatory() {
     let report = bench(&[
         "--jobs",
         "250",
@@ -44,7 +44,7 @@ fn rounds_are_measured_on_an_observatory_of_its_own() {
 }
 
 #[test]
-fn steady_load_is_paced_and_every_job_is_timed() {
+fn constant_rate_is_kept_and_every_job_is_measured() {
     let report = bench(&["--jobs", "60", "--rate", "100", "--producers", "4"]);
     let round = &report["rounds"][0];
     assert!(round["seconds"].as_f64() >= Some(0.59), "{round}");

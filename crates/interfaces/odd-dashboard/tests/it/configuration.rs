@@ -3,7 +3,7 @@ use std::fs;
 use crate::program::{odd, program, run};
 use crate::up::up_command;
 
-fn refused(text: &str) -> String {
+fn config_error(text: &str) -> String {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("odd.toml");
     fs::write(&file, text).expect("written");
@@ -11,15 +11,15 @@ fn refused(text: &str) -> String {
 }
 
 #[test]
-fn unknown_key_is_refused_by_name() {
-    let error = refused("[gateway]\nadress = '127.0.0.1:0'\n");
+fn unknown_key_is_named_with_a_suggestion() {
+    let error = config_error("[gateway]\nadress = '127.0.0.1:0'\n");
     assert!(error.contains("`gateway.adress`"), "{error}");
     assert!(error.contains("did you mean `gateway.addr`?"), "{error}");
 }
 
 #[test]
-fn wrong_type_is_refused_by_name() {
-    let error = refused("[processor]\nconcurrency = 'many'\n");
+fn value_of_the_wrong_type_is_named() {
+    let error = config_error("[processor]\nconcurrency = 'many'\n");
     assert!(
         error.contains("`processor.concurrency` must be a whole number, not string"),
         "{error}"
@@ -27,13 +27,13 @@ fn wrong_type_is_refused_by_name() {
 }
 
 #[test]
-fn broken_file_is_refused_with_the_line() {
-    let error = refused("[gateway]\naddr = \n");
+fn syntax_error_is_reported_with_its_line() {
+    let error = config_error("[gateway]\naddr = \n");
     assert!(error.contains("line 2"), "{error}");
 }
 
 #[test]
-fn bad_values_name_their_variable_and_never_show_themselves() {
+fn invalid_value_is_reported_by_its_variable_without_the_value() {
     let dir = tempfile::tempdir().expect("a directory");
     for name in [
         "ODD_GATEWAY_ADDR",
@@ -57,7 +57,7 @@ fn bad_values_name_their_variable_and_never_show_themselves() {
 }
 
 #[test]
-fn misspelt_variable_is_warned_about() {
+fn misspelt_variable_causes_a_warning() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut command = up_command(&dir.path().join("data"));
     command
@@ -71,7 +71,7 @@ fn misspelt_variable_is_warned_about() {
 }
 
 #[test]
-fn open_address_without_tokens_is_refused() {
+fn public_address_without_tokens_is_refused() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut command = up_command(&dir.path().join("data"));
     let error = run(command.env("ODD_GATEWAY_ADDR", "0.0.0.0:0")).expect_error(2);
@@ -80,9 +80,9 @@ fn open_address_without_tokens_is_refused() {
 }
 
 #[test]
-fn taken_port_names_the_variable_that_moves_it() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = taken.local_addr().expect("bound").to_string();
+fn port_in_use_is_reported_with_its_variable() {
+    let used = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = used.local_addr().expect("bound").to_string();
     let dir = tempfile::tempdir().expect("a directory");
     let mut command = up_command(&dir.path().join("data"));
     let error = run(command.env("ODD_READ_MODEL_ADDR", &address)).expect_error(1);
@@ -91,7 +91,7 @@ fn taken_port_names_the_variable_that_moves_it() {
 }
 
 #[test]
-fn nobody_there_is_exit_3_with_the_way_out() {
+fn unreachable_observatory_is_exit_3_with_a_hint() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", free.local_addr().expect("bound"));
     drop(free);
@@ -108,7 +108,7 @@ fn nobody_there_is_exit_3_with_the_way_out() {
 }
 
 #[test]
-fn flag_beats_environment() {
+fn flag_overrides_environment() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", free.local_addr().expect("bound"));
     drop(free);
@@ -121,7 +121,7 @@ fn flag_beats_environment() {
 }
 
 #[test]
-fn missing_config_file_is_refused() {
+fn missing_config_file_is_a_usage_error() {
     let error = odd(["status", "--config", "/nowhere/odd.toml"]).expect_error(2);
     assert!(error.contains("/nowhere/odd.toml"), "{error}");
 }

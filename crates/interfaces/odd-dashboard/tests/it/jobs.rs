@@ -10,7 +10,7 @@ fn json(text: &str) -> Value {
 }
 
 #[test]
-fn jobs_are_submitted_awaited_and_looked_at() {
+fn jobs_are_submitted_followed_and_listed() {
     let up = Up::start();
 
     // The payload from the argument, from a file, from standard input.
@@ -35,7 +35,7 @@ fn jobs_are_submitted_awaited_and_looked_at() {
     let job = json(&run_with_input(&mut command, "\"x\"").expect(0));
     assert_eq!(job["result"], "x");
 
-    // One that gives up: exit 6, a dead letter, replayed, dropped.
+    // A failing job: exit 6, then a dead letter that is replayed and dropped.
     let failing = "{\"message\":\"no luck\",\"permanent\":true}";
     let run = up.odd(&[
         "submit", "fail", failing, "-w", "-o", "json", "--tag", "sad",
@@ -51,11 +51,11 @@ fn jobs_are_submitted_awaited_and_looked_at() {
     assert!(up.odd(&["dlq", "replay", &id]).expect(0).contains(&id));
     up.odd(&["jobs", "wait", &id]).expect(6);
     let refused = up.odd(&["dlq", "drop", &id]).expect_error(2);
-    assert!(refused.contains("hint: give --yes"), "{refused}");
+    assert!(refused.contains("hint: confirm it with --yes"), "{refused}");
     up.odd(&["dlq", "drop", &id, "--yes"]).expect(0);
     assert_eq!(up.odd(&["dlq", "list", "-o", "name"]).expect(0), "");
 
-    // Listings.
+    // Lists.
     let listed = up
         .odd(&["jobs", "list", "--tag", "sad", "-o", "json"])
         .expect(0);
@@ -73,7 +73,7 @@ fn jobs_are_submitted_awaited_and_looked_at() {
     assert_eq!(types.last(), Some(&"job.failed".into()));
     assert!(up.odd(&["jobs", "get", &id]).expect(0).contains("no luck"));
 
-    // What is not there, and what may not be done.
+    // Unknown jobs, and a command that the status does not permit.
     for args in [["jobs", "get"], ["jobs", "cancel"], ["jobs", "wait"]] {
         up.odd(&[args[0], args[1], UNKNOWN]).expect_error(5);
     }
@@ -90,7 +90,7 @@ fn jobs_are_submitted_awaited_and_looked_at() {
 }
 
 #[test]
-fn repeats_are_recognised() {
+fn repeated_submissions_return_the_same_job() {
     let up = Up::start();
     let submit = |payload: &str| {
         up.odd(&[
@@ -123,7 +123,7 @@ fn repeats_are_recognised() {
 }
 
 #[test]
-fn whoever_waits_for_a_job_that_does_not_begin_is_told_why() {
+fn wait_explains_why_a_job_does_not_start() {
     let up = Up::start();
     let error = up
         .odd(&["submit", "ehco", "--wait", "--timeout", "5s"])
@@ -135,7 +135,7 @@ fn whoever_waits_for_a_job_that_does_not_begin_is_told_why() {
 }
 
 #[test]
-fn time_limit_is_exit_124_and_cancelling_ends_the_job() {
+fn time_limit_is_exit_124_and_a_cancelled_job_is_exit_6() {
     let up = Up::start();
     let id = up
         .odd(&["submit", "sleep", "{\"ms\":600000}", "-o", "name"])
@@ -144,10 +144,7 @@ fn time_limit_is_exit_124_and_cancelling_ends_the_job() {
     let error = up
         .odd(&["jobs", "wait", id, "--timeout", "200ms"])
         .expect_error(124);
-    assert!(
-        error.contains("hint: give it longer with --timeout"),
-        "{error}"
-    );
+    assert!(error.contains("hint: use a longer --timeout"), "{error}");
     up.odd(&["jobs", "cancel", id]).expect(0);
     let run = up.odd(&["jobs", "wait", id, "-o", "json"]);
     assert_eq!(json(&run.expect(6))["status"], "CANCELLED");

@@ -6,11 +6,11 @@ use crate::program::run;
 use crate::up::{Up, up_command};
 
 #[test]
-fn second_observatory_on_the_same_data_learns_who_has_it() {
+fn second_observatory_on_the_same_data_is_refused() {
     let up = Up::start();
     let error = run(&mut up_command(&up.data_dir())).expect_error(1);
     assert!(error.contains("is in use"), "{error}");
-    let holder = format!("cause: process {} has held it since 20", up.pid());
+    let holder = format!("cause: process {} has used it since 20", up.pid());
     assert!(error.contains(&holder), "{error}");
 
     let mut rebuild = up.program();
@@ -47,12 +47,12 @@ fn existing_data_directory_becomes_private() {
 
 #[cfg(unix)]
 #[test]
-fn directory_that_others_can_read_and_use_is_refused() {
+fn shared_directory_with_other_files_is_refused() {
     let parent = tempfile::tempdir().expect("a temporary directory");
-    std::fs::write(parent.path().join("notes"), "of somebody").expect("written");
+    std::fs::write(parent.path().join("notes"), "of another user").expect("written");
     open_to_all(parent.path());
     let error = run(&mut up_command(parent.path())).expect_error(1);
-    assert!(error.contains("others can read"), "{error}");
+    assert!(error.contains("can read the data directory"), "{error}");
     assert!(error.contains("hint: "), "{error}");
     assert_eq!(mode(parent.path()), 0o755);
 }
@@ -72,7 +72,7 @@ fn mode(path: &std::path::Path) -> u32 {
 }
 
 #[test]
-fn termination_drains_and_leaves_views_that_can_be_rebuilt_equal() {
+fn views_after_a_graceful_stop_equal_rebuilt_views() {
     let mut up = Up::start();
     for _ in 0..3 {
         up.odd(&["submit", "echo", "{}", "--wait"]).expect(0);
@@ -93,24 +93,24 @@ fn termination_drains_and_leaves_views_that_can_be_rebuilt_equal() {
 #[test]
 fn second_signal_stops_at_once() {
     let mut up = Up::start();
-    // It would drain for as long as the grace period says.
+    // Without a second signal it would drain until the grace period ends.
     up.odd(&["submit", "sleep", "{\"ms\":600000}"]).expect(0);
     up.signal(Signal::INT);
     up.signal(Signal::TERM);
     await_refusal(&up);
-    await_second_signal();
+    wait_until_a_signal_counts_as_second();
     assert!(up.is_running(), "it drains");
     assert_eq!(up.stop().code(), Some(143));
 }
 
-/// Signals that come within half a second are one.
-fn await_second_signal() {
+/// Signals within half a second count as one.
+fn wait_until_a_signal_counts_as_second() {
     std::thread::sleep(Duration::from_millis(700));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_program_in_its_grace_period_ends_with_the_observatory() {
+fn program_in_its_grace_period_ends_with_the_observatory() {
     let mut up = Up::start_with(allow_shell);
     let submission = stubborn_program(&up);
     let brief = ["--timeout-ms", "2000", "--max-attempts", "1", "--wait"];
@@ -130,7 +130,7 @@ fn second_signal_ends_programs_too() {
     let program = await_program(&up);
     up.signal(Signal::INT);
     await_refusal(&up);
-    await_second_signal();
+    wait_until_a_signal_counts_as_second();
     assert!(up.is_running(), "it drains");
     assert_eq!(up.stop().code(), Some(143));
     assert_ends(program);
@@ -141,7 +141,7 @@ fn allow_shell(command: &mut std::process::Command) {
     command.env("ODD_PROCESS_RUN_ALLOW", "/bin/sh");
 }
 
-/// The payload of a program that ends for SIGKILL alone, and leaves its id in the data directory.
+/// The payload of a program that only SIGKILL ends, and that writes its process id into the data directory.
 #[cfg(unix)]
 fn stubborn_program(up: &Up) -> String {
     let id_file = up.data_dir().join("program");
@@ -164,13 +164,13 @@ fn await_program(up: &Up) -> i32 {
 fn assert_ends(program: i32) {
     within_30_seconds("the program ends", || {
         let stat = std::fs::read_to_string(format!("/proc/{program}/stat"));
-        // A zombie has ended, even if nobody has collected it yet.
+        // A zombie has ended, even if its parent has not waited for it yet.
         stat.map_or(true, |stat| stat.contains(") Z "))
             .then_some(())
     });
 }
 
-/// Draining has begun once the gateway takes no connection any more.
+/// Draining has started when the gateway no longer accepts connections.
 fn await_refusal(up: &Up) {
     let address = up.url("gateway").trim_start_matches("http://");
     within_30_seconds("it drains", || {
@@ -184,13 +184,13 @@ fn within_30_seconds<T>(what: &str, mut check: impl FnMut() -> Option<T>) -> T {
         if let Some(found) = check() {
             return found;
         }
-        assert!(Instant::now() < deadline, "awaited in vain: {what}");
+        assert!(Instant::now() < deadline, "not within 30 seconds: {what}");
         std::thread::yield_now();
     }
 }
 
 #[test]
-fn killed_observatory_finishes_what_it_had_accepted() {
+fn accepted_job_completes_after_a_crash() {
     let up = Up::start();
     let id = up
         .odd(&["submit", "sleep", "{\"ms\":300}", "-o", "name"])
@@ -204,7 +204,7 @@ fn killed_observatory_finishes_what_it_had_accepted() {
 }
 
 #[test]
-fn damaged_views_are_made_anew() {
+fn damaged_views_are_rebuilt() {
     let mut up = Up::start();
     up.odd(&["submit", "echo", "--wait"]).expect(0);
     up.stop();
@@ -214,7 +214,7 @@ fn damaged_views_are_made_anew() {
             std::fs::remove_file(path).expect("removed");
         }
     }
-    std::fs::write(up.data_dir().join("views.db"), "this is no database").expect("written");
+    std::fs::write(up.data_dir().join("views.db"), "not a database").expect("written");
     let mut rebuild = up.program();
     rebuild
         .env("ODD_DATA_DIR", up.data_dir())

@@ -1,4 +1,4 @@
-//! The real executable: its commands, its output, its exit codes, and an observatory of its own behind them.
+//! Tests of the executable: commands, output and exit codes, each against an observatory of its own.
 
 #[cfg(unix)]
 mod backends;

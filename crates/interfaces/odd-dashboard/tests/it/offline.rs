@@ -64,7 +64,7 @@ fn unknown_base_is_a_usage_error() {
 }
 
 #[test]
-fn views_of_nothing_are_not_rebuilt() {
+fn rebuild_of_a_missing_directory_fails() {
     let error = odd(["rebuild-views", "--data-dir", "/nowhere/at/all"]).expect_error(1);
     assert!(error.contains("there is no data directory"), "{error}");
 }

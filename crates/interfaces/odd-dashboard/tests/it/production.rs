@@ -1,4 +1,4 @@
-//! What is refused once strangers could reach something.
+//! The security rules for deployments on several machines.
 
 use std::process::Command;
 
@@ -19,7 +19,7 @@ const LOCAL_POSTGRES: &str = "postgres://observatory:marker@127.0.0.1:1/observat
 const LOCAL_RABBITMQ: &str = "amqp://gateway:marker@127.0.0.1:1";
 
 #[test]
-fn strangers_are_kept_out_of_servers() {
+fn insecure_server_urls_are_refused() {
     for (postgres, rabbitmq, named) in [
         (
             LOCAL_POSTGRES,
@@ -54,7 +54,7 @@ fn strangers_are_kept_out_of_servers() {
 }
 
 #[test]
-fn a_role_that_can_be_reached_needs_credentials_for_its_servers() {
+fn public_role_requires_credentials_for_its_servers() {
     let tokens = tempfile::NamedTempFile::new().expect("a file");
     let hash = "c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a";
     let text = format!("[[token]]\nname = 'a'\nrole = 'admin'\nsha256 = '{hash}'\n");
@@ -67,20 +67,20 @@ fn a_role_that_can_be_reached_needs_credentials_for_its_servers() {
         "{error}"
     );
     assert!(error.contains("0.0.0.0:0"), "{error}");
-    // Without tokens it is refused before.
+    // Without tokens the listen address is refused first.
     let mut command = serve(LOCAL_POSTGRES, LOCAL_RABBITMQ, &open);
     assert!(run(&mut command).expect_error(2).contains("ODD_API_TOKENS"));
 }
 
 #[test]
-fn any_origin_is_refused() {
+fn wildcard_origin_is_refused() {
     let mut command = serve(LOCAL_POSTGRES, LOCAL_RABBITMQ, &[]);
     let error = run(command.env("ODD_CORS_ORIGINS", "*")).expect_error(2);
     assert!(error.contains("ODD_CORS_ORIGINS"), "{error}");
 }
 
 #[test]
-fn rebuilding_the_views_of_a_cluster_is_guarded_alike() {
+fn rebuild_of_cluster_views_has_the_same_rules() {
     let mut command = program();
     command
         .env("ODD_POSTGRES_URL", "postgres://a:marker@db.example/d")
@@ -96,7 +96,7 @@ fn rebuilding_the_views_of_a_cluster_is_guarded_alike() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_exit_3() {
+fn unreachable_server_is_exit_3() {
     let mut command = program();
     command
         .env("ODD_POSTGRES_URL", LOCAL_POSTGRES)

@@ -2,7 +2,7 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-/// The executable with a clean environment: no settings of whoever runs the tests.
+/// The executable, without the settings of the environment that the tests run in.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_odd-dashboard"));
     for (name, _) in std::env::vars_os() {
@@ -17,7 +17,7 @@ pub(crate) fn program() -> Command {
     command
 }
 
-/// What a run left behind.
+/// Exit code and output of a process.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -36,20 +36,20 @@ impl From<Output> for Run {
 }
 
 impl Run {
-    /// Standard output, after checking the exit code.
+    /// Checks the exit code and returns standard output.
     pub(crate) fn expect(self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self.stdout
     }
 
-    /// Standard error, after checking the exit code.
+    /// Checks the exit code and returns standard error.
     pub(crate) fn expect_error(self, code: i32) -> String {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self.stderr
     }
 }
 
-/// Runs a command to its end.
+/// Runs a command and waits for its end.
 pub(crate) fn run(command: &mut Command) -> Run {
     command.output().expect("the executable starts").into()
 }
@@ -59,7 +59,7 @@ pub(crate) fn odd<I: IntoIterator<Item: AsRef<OsStr>>>(args: I) -> Run {
     run(program().args(args))
 }
 
-/// Runs a command that reads `input`.
+/// Runs a command with `input` as its standard input.
 pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Run {
     let mut child = command
         .stdin(Stdio::piped())

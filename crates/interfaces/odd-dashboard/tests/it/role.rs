@@ -9,52 +9,52 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// A running `serve ROLE`. Dropping it kills the process.
 pub(crate) struct Role {
     child: Child,
-    /// What it printed, to both streams.
-    said: Arc<Mutex<String>>,
+    /// Its output to both streams.
+    output: Arc<Mutex<String>>,
 }
 
 impl Role {
-    /// Starts it, and waits until it listens.
+    /// Starts the process, and waits until it listens.
     pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .expect("the executable starts");
-        let said = Arc::default();
-        follow(child.stdout.take().expect("piped"), &said);
-        follow(child.stderr.take().expect("piped"), &said);
-        let role = Self { child, said };
-        role.await_words(r#""event":"listening""#);
+        let output = Arc::default();
+        follow(child.stdout.take().expect("piped"), &output);
+        follow(child.stderr.take().expect("piped"), &output);
+        let role = Self { child, output };
+        role.await_output(r#""event":"listening""#);
         role
     }
 
-    pub(crate) fn said(&self) -> String {
-        self.said.lock().expect("not poisoned").clone()
+    pub(crate) fn output(&self) -> String {
+        self.output.lock().expect("not poisoned").clone()
     }
 
     pub(crate) fn await_ready(&self) {
-        self.await_words(r#"{"event":"ready"}"#);
+        self.await_output(r#"{"event":"ready"}"#);
     }
 
-    pub(crate) fn await_words(&self, words: &str) {
+    pub(crate) fn await_output(&self, text: &str) {
         let deadline = Instant::now() + LIMIT;
-        while !self.said().contains(words) {
-            assert!(Instant::now() < deadline, "no {words} in {}", self.said());
+        while !self.output().contains(text) {
+            assert!(Instant::now() < deadline, "no {text} in {}", self.output());
             std::thread::yield_now();
         }
     }
 
     pub(crate) fn url(&self) -> String {
-        let said = self.said();
-        let lines = said.lines();
+        let output = self.output();
+        let lines = output.lines();
         let mut lines = lines.filter_map(|line| serde_json::from_str(line).ok());
         let line = lines.find(|line: &serde_json::Value| line["event"] == "listening");
         let line = line.expect("it listens");
         line["url"].as_str().expect("a string").to_owned()
     }
 
-    /// Status and answer.
+    /// Sends a request. Returns the status and the whole answer.
     pub(crate) fn request(&self, method: &str, path: &str) -> (u16, String) {
         let url = self.url();
         let address = url.trim_start_matches("http://");
@@ -72,13 +72,13 @@ impl Role {
         (status.expect("a status"), answer)
     }
 
-    /// What everybody on the machine sees of the process.
+    /// Returns the command line, which every user of the machine can see.
     pub(crate) fn command_line(&self) -> String {
         let path = format!("/proc/{}/cmdline", self.child.id());
         std::fs::read_to_string(path).unwrap_or_default()
     }
 
-    /// Asks it to stop and waits until it has.
+    /// Asks the process to stop, and waits until it has ended.
     pub(crate) fn stop(&mut self) -> ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it runs");
@@ -86,13 +86,13 @@ impl Role {
     }
 }
 
-fn follow(stream: impl Read + Send + 'static, said: &Arc<Mutex<String>>) {
-    let said = said.clone();
+fn follow(stream: impl Read + Send + 'static, output: &Arc<Mutex<String>>) {
+    let output = output.clone();
     std::thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            let mut said = said.lock().expect("not poisoned");
-            said.push_str(&line);
-            said.push('\n');
+            let mut output = output.lock().expect("not poisoned");
+            output.push_str(&line);
+            output.push('\n');
         }
     });
 }

@@ -10,7 +10,7 @@ use crate::backends::Backends;
 use crate::program::run;
 use crate::role::Role;
 
-/// The executable, told where two roles are.
+/// The executable, with the URLs of the gateway and the read-model.
 fn client(roles: &[Role]) -> Command {
     let mut command = crate::program::program();
     command
@@ -20,7 +20,7 @@ fn client(roles: &[Role]) -> Command {
 }
 
 #[test]
-fn jobs_run_over_tls_and_the_views_are_rebuilt_equal_while_everything_runs() {
+fn jobs_run_over_tls_and_views_are_rebuilt_equal_meanwhile() {
     let backends = Backends::start();
     let mut roles = backends.roles(|_| {});
     for _ in 0..3 {
@@ -43,10 +43,10 @@ fn jobs_run_over_tls_and_the_views_are_rebuilt_equal_while_everything_runs() {
             }
         });
         while !submitting.is_finished() {
-            assert_ne!(rebuild()["equal"], false, "while views move on");
+            assert_ne!(rebuild()["equal"], false, "while the views change");
         }
     });
-    assert_eq!(rebuild()["equal"], true, "everything was counted once");
+    assert_eq!(rebuild()["equal"], true, "every event was counted once");
     let status = run(client(&roles).args(["status", "-o", "json"]));
     assert!(
         status.stdout.contains(r#""completedJobs": 13"#),
@@ -70,7 +70,7 @@ fn no_secret_is_shown() {
             shown.push_str(&role.request("GET", path).1);
         }
         shown.push_str(&role.command_line());
-        shown.push_str(&role.said());
+        shown.push_str(&role.output());
     }
     assert!(shown.contains("observatory_build_info"));
     drop(roles);
@@ -82,7 +82,7 @@ fn no_secret_is_shown() {
     }
 }
 
-/// What is said where a role cannot start.
+/// Returns the output of roles that cannot start.
 fn failures(backends: &Backends) -> String {
     let rabbitmq = backends.rabbitmq.url_for("metrics-engine").expect("a user");
     let urls = [
@@ -91,7 +91,7 @@ fn failures(backends: &Backends) -> String {
         ("ODD_MONGODB_URL", backends.mongo.url()),
         ("ODD_RABBITMQ_URL", rabbitmq),
     ];
-    let mut said = String::new();
+    let mut output = String::new();
     for (variable, url) in &urls {
         let wrong = [
             url.replacen("://", "+x://", 1),
@@ -103,20 +103,20 @@ fn failures(backends: &Backends) -> String {
             format!("{url}?nothing=1"),
             format!("{url}:x"),
         ];
-        let begun = wrong.map(|url| {
+        let started = wrong.map(|url| {
             let mut command = backends.serve("metrics-engine");
-            Brief::start(command.env(variable, url).env("ODD_LOG", "debug"))
+            KilledProcess::start(command.env(variable, url).env("ODD_LOG", "debug"))
         });
         std::thread::sleep(Duration::from_secs(3));
-        said.extend(begun.map(Brief::end));
+        output.extend(started.map(KilledProcess::kill));
     }
-    said
+    output
 }
 
-/// A process that may not end by itself, and whose output goes to a file.
-struct Brief(Child, tempfile::NamedTempFile);
+/// A process that may run until it is killed, and whose output goes to a file.
+struct KilledProcess(Child, tempfile::NamedTempFile);
 
-impl Brief {
+impl KilledProcess {
     fn start(command: &mut Command) -> Self {
         let output = tempfile::NamedTempFile::new().expect("a file");
         let writer = || {
@@ -129,7 +129,7 @@ impl Brief {
         Self(child.expect("the executable starts"), output)
     }
 
-    fn end(mut self) -> String {
+    fn kill(mut self) -> String {
         // It may have ended by itself.
         let _ = self.0.kill();
         self.0.wait().expect("it ends");
@@ -138,11 +138,11 @@ impl Brief {
 }
 
 #[test]
-fn a_server_that_nobody_trusted_vouches_for_is_refused_with_the_way_out() {
+fn untrusted_server_certificate_is_an_error_with_a_hint() {
     let backends = Backends::start();
-    let stranger = Authority::new().expect("an authority");
+    let other_authority = Authority::new().expect("an authority");
     let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), stranger.pem()).expect("written");
+    std::fs::write(file.path(), other_authority.pem()).expect("written");
     let mut command = backends.serve("read-model");
     let error = run(command.env("ODD_TLS_CA_FILE", file.path())).expect_error(1);
     assert!(
@@ -150,11 +150,11 @@ fn a_server_that_nobody_trusted_vouches_for_is_refused_with_the_way_out() {
         "{error}"
     );
     assert!(error.contains("invalid peer certificate"), "{error}");
-    assert!(error.contains("hint: ODD_TLS_CA_FILE"), "{error}");
-    // Where the operating system keeps its authorities can be told; the private one is not among them.
+    assert!(error.contains("hint: set ODD_TLS_CA_FILE"), "{error}");
+    // The private authority is not one of those of the operating system, until SSL_CERT_FILE adds it.
     let mut command = backends.serve("gateway");
     let error = run(command.env_remove("ODD_TLS_CA_FILE")).expect_error(1);
-    assert!(error.contains("hint: ODD_TLS_CA_FILE"), "{error}");
+    assert!(error.contains("hint: set ODD_TLS_CA_FILE"), "{error}");
     let mut command = backends.serve("gateway");
     command
         .env_remove("ODD_TLS_CA_FILE")
@@ -163,12 +163,12 @@ fn a_server_that_nobody_trusted_vouches_for_is_refused_with_the_way_out() {
 }
 
 #[test]
-fn a_role_that_waits_says_that_it_lives_and_what_it_waits_for() {
+fn role_serves_its_health_while_it_waits_for_servers() {
     let mut backends = Backends::start();
     backends.postgres.kill().expect("it runs");
     let mut role = Role::start(backends.serve("read-model"));
-    role.await_words("waiting for PostgreSQL");
-    role.await_words("Redis can be used");
+    role.await_output("waiting for PostgreSQL");
+    role.await_output("connected to Redis");
     assert_eq!(role.request("GET", "/healthz").0, 200);
     let (status, answer) = role.request("GET", "/readyz");
     assert_eq!(status, 503, "{answer}");
@@ -189,20 +189,20 @@ fn a_role_that_waits_says_that_it_lives_and_what_it_waits_for() {
     assert!(answer.to_lowercase().contains("retry-after"), "{answer}");
 
     let mut other = Role::start(backends.serve("gateway"));
-    other.await_words("waiting for PostgreSQL");
+    other.await_output("waiting for PostgreSQL");
     assert_eq!(other.request("POST", "/jobs").0, 503);
-    assert_eq!(other.stop().code(), Some(0), "it ends when it is told to");
+    assert_eq!(other.stop().code(), Some(0), "it stops while it waits");
 
     backends.postgres.restart().expect("it starts");
     role.await_ready();
     assert_eq!(role.request("GET", "/readyz").0, 200);
     assert_eq!(role.request("GET", "/jobs").0, 200);
-    role.await_words("PostgreSQL can be used");
+    role.await_output("connected to PostgreSQL");
     assert_eq!(role.stop().code(), Some(0));
 }
 
 #[test]
-fn views_are_folded_while_the_archive_is_away() {
+fn views_are_updated_while_the_archive_is_unavailable() {
     let mut backends = Backends::start();
     backends.mongo.kill().expect("it runs");
     let roles = backends.roles(|_| {});
@@ -216,7 +216,7 @@ fn views_are_folded_while_the_archive_is_away() {
             .contains(r#""completedJobs": 3"#)
     };
     while !counted() {
-        assert!(Instant::now() < deadline, "the views stand still");
+        assert!(Instant::now() < deadline, "the views are not updated");
         std::thread::sleep(Duration::from_millis(200));
     }
     let is_archive_up = || {
@@ -224,12 +224,12 @@ fn views_are_folded_while_the_archive_is_away() {
         answer.contains(r#"{"dependency":"archive","up":true}"#)
     };
     assert!(!is_archive_up());
-    roles[2].await_words("MongoDB cannot be used yet");
-    assert!(!roles[2].said().contains("MongoDB can be used"));
+    roles[2].await_output("MongoDB is not available");
+    assert!(!roles[2].output().contains("connected to MongoDB"));
     backends.mongo.restart().expect("it starts");
     let deadline = Instant::now() + Duration::from_secs(60);
     while !is_archive_up() {
-        assert!(Instant::now() < deadline, "the archive is not found");
+        assert!(Instant::now() < deadline, "the archive is not connected");
         std::thread::sleep(Duration::from_millis(200));
     }
 }

@@ -7,8 +7,8 @@ use crate::program::program;
 use crate::up::Up;
 
 #[test]
-fn closed_pipe_ends_quietly() {
-    // Far more than a pipe holds, so that writing fails for certain.
+fn closed_pipe_ends_a_command_without_a_message() {
+    // The page is larger than the buffer of a pipe, so writing fails.
     let mut child = program()
         .args(["man"])
         .stdout(Stdio::piped())
@@ -22,7 +22,7 @@ fn closed_pipe_ends_quietly() {
 }
 
 #[test]
-fn closed_pipe_ends_following_quietly_too() {
+fn closed_pipe_ends_an_event_stream_without_a_message() {
     let up = Up::start();
     let mut child = up
         .program()
@@ -44,7 +44,7 @@ fn closed_pipe_ends_following_quietly_too() {
 }
 
 #[test]
-fn signals_end_a_command_with_their_code() {
+fn signal_ends_a_command_with_its_exit_code() {
     let up = Up::start();
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         up.odd(&["submit", "echo", "--wait"]).expect(0);
@@ -67,7 +67,7 @@ fn signals_end_a_command_with_their_code() {
 }
 
 #[test]
-fn hostile_text_is_shown_inert() {
+fn control_characters_in_jobs_are_escaped() {
     let up = Up::start();
     let payload =
         "{\"message\":\"\\u001b]52;c;eA==\\u0007 \\u009b31m \u{202e}evil\",\"permanent\":true}";
@@ -95,7 +95,7 @@ fn hostile_text_is_shown_inert() {
 }
 
 #[test]
-fn colour_is_only_where_it_is_wanted() {
+fn colour_is_used_only_on_request_in_pipes() {
     let up = Up::start();
     up.odd(&["submit", "echo", "--wait"]).expect(0);
     let plain = up.odd(&["jobs"]).expect(0);

@@ -37,7 +37,7 @@ fn missing_or_insufficient_token_is_exit_4() {
 }
 
 #[test]
-fn token_comes_from_a_file_too_and_is_never_shown() {
+fn token_is_read_from_a_file_and_never_shown() {
     let up = guarded("admin");
     let file = up.data_dir().with_file_name("secret");
     fs::write(&file, format!("{SECRET}\n")).expect("written");
@@ -49,12 +49,12 @@ fn token_comes_from_a_file_too_and_is_never_shown() {
     let error = up.odd(&["status", "--token", SECRET]).expect_error(2);
     assert!(
         error.contains("--token"),
-        "secrets are not taken from the command line: {error}"
+        "tokens are not accepted on the command line: {error}"
     );
 }
 
 #[test]
-fn unusable_token_is_refused_without_showing_it() {
+fn invalid_token_is_a_usage_error_that_does_not_show_it() {
     let up = guarded("admin");
     let error = run(up
         .program()

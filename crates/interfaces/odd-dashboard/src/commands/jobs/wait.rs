@@ -16,7 +16,7 @@ const EXAMPLES: &str = "  odd-dashboard jobs wait 0192f0c1-2f3b-7a51-b6a1-3f1f5a
   odd-dashboard jobs wait 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 --timeout 5m
   odd-dashboard jobs list --tag nightly -o name | xargs odd-dashboard jobs wait";
 
-/// How long a job may wait before the user is told why.
+/// Time without a start after which the reason is printed.
 const EXPLAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// Pause between requests where there is no event stream.

@@ -17,7 +17,7 @@ use crate::output::OutputFormat;
 /// Submits every line of `file`, in requests that are accepted as a whole or not at all.
 pub(super) fn run(file: &Path, wait: bool, context: &Context) -> Result<Exit, Failure> {
     let (reader, file_bytes) = open(file)?;
-    context.with_client(async |client| {
+    context.with_changing_client(async |client| {
         // The stream is opened before the first job exists, so that no end is missed.
         let ends = match wait {
             true => Some(BatchEnds::follow(&client, context.printer).await?),

@@ -91,7 +91,7 @@ impl<R: BufRead> Chunks<R> {
     }
 }
 
-/// Checks that the line is one JSON object, so that it cannot change the meaning of its neighbours. The gateway validates
+/// Checks that a line is one JSON object, so that it cannot change the meaning of its neighbours. The gateway validates
 /// the rest.
 fn check(text: &[u8], line: usize) -> Result<(), Failure> {
     let wrong = |why: String| {

@@ -23,7 +23,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     }
     let (idempotency_key, wait) = (args.idempotency_key.clone(), args.wait);
     let submission = submission::build(args)?;
-    context.with_client(async |client| {
+    context.with_changing_client(async |client| {
         let accepted = client
             .submit(&submission, idempotency_key.as_deref())
             .await?;

@@ -5,29 +5,32 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
+use crate::observatory::data_dir::DataDir;
+use crate::observatory::embedded::Embedded;
+use crate::observatory::listeners::Listeners;
 use crate::observatory::readiness::await_ready;
-use crate::observatory::roles::{Identities, Parts};
-use crate::observatory::{DataDir, Embedded, Listeners, RoleName};
+use crate::observatory::roles::{RoleFactory, ServiceIdentities, describe_end};
+use crate::role_name::RoleName;
 use crate::settings::ObservatorySettings;
 
-/// All roles in this process, on one data directory.
+/// Every role in this process, on one data directory.
 pub(crate) struct Observatory {
     urls: Vec<(RoleName, String)>,
     embedded: Embedded,
     roles: JoinSet<(RoleName, anyhow::Result<()>)>,
-    /// Stops what takes in and does work.
-    front: CancellationToken,
-    /// Stops what counts it, afterwards, so that the views are complete.
-    back: CancellationToken,
-    /// Given back last of all.
+    /// Stops the roles that accept and run jobs.
+    stop_work: CancellationToken,
+    /// Stops the metrics-engine afterwards, so that the views are complete.
+    stop_views: CancellationToken,
+    /// Unlocked last of all.
     _dir: DataDir,
 }
 
 impl Observatory {
-    /// Opens the stores and starts every role. Requests are answered as soon as their role is up.
+    /// Opens the store and the views, and starts every role.
     ///
     /// # Errors
-    /// When a store cannot be opened or a role refuses its configuration.
+    /// When the store or the views cannot be opened, or the configuration of a role is not valid.
     pub(crate) async fn start(
         settings: &ObservatorySettings,
         http: HttpConfig,
@@ -35,24 +38,24 @@ impl Observatory {
         listeners: Listeners,
     ) -> Result<Self, Failure> {
         let urls = listeners.urls()?;
-        let identities = Identities::new();
+        let identities = ServiceIdentities::new();
         let embedded = Embedded::open(&dir, identities.producers()).await?;
         let services = urls.iter();
         let services = services.map(|(role, url)| (role.as_str().to_owned(), url.clone()));
-        let parts = Parts {
+        let factory = RoleFactory {
             settings,
             identities: &identities,
             ports: &embedded.ports(),
             http,
             services: services.collect(),
         };
-        let (front, back) = (CancellationToken::new(), CancellationToken::new());
+        let (stop_work, stop_views) = (CancellationToken::new(), CancellationToken::new());
         let mut roles = JoinSet::new();
         for (name, listener) in RoleName::ALL.into_iter().zip(listeners.into_array()) {
-            let role = parts.role(name)?;
+            let role = factory.role(name)?;
             let shutdown = match name {
-                RoleName::MetricsEngine => back.clone(),
-                _ => front.clone(),
+                RoleName::MetricsEngine => stop_views.clone(),
+                _ => stop_work.clone(),
             };
             let running = role(listener, shutdown);
             roles.spawn(async move { (name, running.await) });
@@ -61,24 +64,24 @@ impl Observatory {
             urls,
             embedded,
             roles,
-            front,
-            back,
+            stop_work,
+            stop_views,
             _dir: dir,
         })
     }
 
-    /// Runs until `stop` resolves, then drains: what runs is finished or given back, and everything is recorded.
-    /// Calls `on_ready` once, when every role can do its work.
+    /// Runs until `stop` resolves, then drains: running jobs are finished or released, and their outcomes are recorded.
+    /// Calls `on_ready` once, as soon as every role is ready.
     ///
     /// # Errors
-    /// When a role ends by itself or is not ready in time; the others are drained all the same.
+    /// When a role ends without being asked to, or is not ready in time. The other roles are still drained.
     pub(crate) async fn run(
         mut self,
         stop: impl Future<Output = ()>,
         on_ready: impl FnOnce(),
     ) -> Result<(), Failure> {
         let outcome = self.serve(stop, on_ready).await;
-        self.front.cancel();
+        self.stop_work.cancel();
         let drained = self.drain().await;
         self.embedded.store.close().await;
         outcome.and(drained)
@@ -92,43 +95,28 @@ impl Observatory {
         let becoming_ready = async {
             await_ready(&self.urls).await?;
             on_ready();
-            // From now on only a signal or the end of a role ends this.
+            // From now on only a signal or the end of a role ends the select below.
             std::future::pending::<Result<(), Failure>>().await
         };
         tokio::select! {
             () = stop => Ok(()),
-            Some(ended) = self.roles.join_next() => Err(describe(ended)),
+            Some(ended) = self.roles.join_next() => Err(describe_end(ended)),
             failed = becoming_ready => failed,
         }
     }
 
-    /// The metrics-engine is the last to go.
+    /// Waits for the roles to end. The metrics-engine is stopped last.
     async fn drain(&mut self) -> Result<(), Failure> {
         let mut outcome = Ok(());
         while !self.roles.is_empty() {
             if self.roles.len() == 1 {
-                self.back.cancel();
+                self.stop_views.cancel();
             }
             match self.roles.join_next().await {
                 Some(Ok((_, Ok(())))) | None => {}
-                Some(ended) => outcome = Err(describe(ended)),
+                Some(ended) => outcome = Err(describe_end(ended)),
             }
         }
         outcome
-    }
-}
-
-/// Why a role is gone that nobody asked to end.
-pub(super) fn describe(
-    ended: Result<(RoleName, anyhow::Result<()>), tokio::task::JoinError>,
-) -> Failure {
-    match ended {
-        Ok((role, Ok(()))) => Failure::failed(format!("the {} ended by itself", role.as_str())),
-        Ok((role, Err(error))) => {
-            let mut failure = Failure::failed(format!("the {} failed", role.as_str()));
-            failure.causes = error.chain().map(ToString::to_string).collect();
-            failure
-        }
-        Err(error) => Failure::failed("a role panicked").cause(error),
     }
 }

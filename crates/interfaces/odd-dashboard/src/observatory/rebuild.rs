@@ -1,4 +1,4 @@
-//! The views of a cluster, made anew while it runs.
+//! Rebuilds the views of a cluster while it runs.
 
 use std::sync::Arc;
 
@@ -14,25 +14,25 @@ use crate::failure::Failure;
 use crate::observatory::trust::trust;
 use crate::settings::ClusterSettings;
 
-/// Entries folded in at once while the old views catch up.
+/// Log entries applied at once while the old views catch up.
 const CHUNK: usize = 1_000;
 
-/// Chunks after which views that are still behind are taken as they are: the system is in use.
-const CHUNKS: usize = 1_000;
+/// Largest number of chunks. Views that are still behind then belong to a busy system, and are compared as they are.
+const MAX_CHUNKS: usize = 1_000;
 
-/// The views before and after.
+/// The digests of the views before and after the rebuild.
 pub(crate) struct RebuiltViews {
-    /// Absent when there were no usable views, or they never stood still.
+    /// `None` when there were no usable views, or they changed while the digest was computed.
     pub(crate) old_digest: Option<String>,
     pub(crate) new_digest: String,
-    /// Whether both have folded in the same part of the history: else they are no match for each other.
+    /// `true` when both digests cover the same part of the history.
     pub(crate) is_comparable: bool,
 }
 
-/// Makes the views on Redis anew from the history in PostgreSQL. The roles go on meanwhile.
+/// Rebuilds the views on Redis from the history in PostgreSQL. The roles continue to run.
 ///
 /// # Errors
-/// When a server cannot be used; the views are then as they were.
+/// When a server cannot be used. The views are unchanged then.
 pub(crate) async fn rebuild_cluster_views(
     settings: &ClusterSettings,
 ) -> Result<RebuiltViews, Failure> {
@@ -52,16 +52,16 @@ pub(crate) async fn rebuild_cluster_views(
     let old = digest_of_old(&views, &store).await.ok().flatten();
     let rebuilt = views.rebuild(&store).await;
     let rebuilt = rebuilt.map_err(|error| unusable("the history or the views", &error))?;
-    let stood_at = old.as_ref().map(|(position, _)| *position);
+    let old_position = old.as_ref().map(|(position, _)| *position);
     Ok(RebuiltViews {
-        is_comparable: stood_at == Some(rebuilt.position),
+        is_comparable: old_position == Some(rebuilt.position),
         old_digest: old.map(|(_, digest)| digest),
         new_digest: rebuilt.digest,
     })
 }
 
-/// Brings the views up to the end of the log, whether or not somebody else does; where they stand then, and their
-/// digest. Nothing when there are none.
+/// Applies the rest of the log to the old views, as a running metrics-engine may do at the same time. Returns their
+/// position and digest, or `None` when there are no views or they changed meanwhile.
 async fn digest_of_old(
     views: &ClusterViews,
     log: &dyn EventLog,
@@ -69,7 +69,7 @@ async fn digest_of_old(
     if views.position().await? == Position(0) {
         return Ok(None);
     }
-    for _ in 0..CHUNKS {
+    for _ in 0..MAX_CHUNKS {
         let entries = log.read_after(views.position().await?, CHUNK).await?;
         if entries.is_empty() {
             break;
@@ -78,9 +78,9 @@ async fn digest_of_old(
     }
     let position = views.position().await?;
     let digest = views.digest().await?;
-    // Others may have moved them on in between.
-    let stood_still = views.position().await? == position;
-    Ok(stood_still.then_some((position, digest)))
+    // A metrics-engine may have applied more events in between.
+    let is_unchanged = views.position().await? == position;
+    Ok(is_unchanged.then_some((position, digest)))
 }
 
 fn producers() -> Producers {
@@ -100,5 +100,5 @@ fn unusable(what: &str, error: &StoreError) -> Failure {
         true => Exit::Unreachable,
         false => Exit::Failure,
     };
-    Failure::new(exit, format!("{what} cannot be used")).cause(error)
+    Failure::new(exit, format!("{what} cannot be used")).caused_by(error)
 }

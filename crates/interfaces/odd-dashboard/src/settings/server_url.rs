@@ -4,7 +4,7 @@ use odd_client::Url;
 
 use crate::settings::list::{MONGODB_URL, POSTGRES_URL, RABBITMQ_URL, REDIS_URL, Setting};
 
-/// A server that a role stands on.
+/// A server that the distributed deployment uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Server {
     Postgres,
@@ -14,7 +14,7 @@ pub(crate) enum Server {
 }
 
 impl Server {
-    /// What names it.
+    /// Returns the setting that holds its URL.
     pub(crate) const fn setting(self) -> &'static Setting {
         match self {
             Self::Postgres => &POSTGRES_URL,
@@ -25,12 +25,12 @@ impl Server {
     }
 }
 
-/// What a URL says about the way to a server, and about who asks to be let in. The drivers read it for themselves; this
-/// is as much as the rules of production need. Where a URL is not clear, it seems to say less than it does.
-pub(crate) struct Link {
+/// The parts of the URL of a server that the security checks need. The drivers parse the URL themselves. An ambiguous URL is
+/// read as the less secure alternative.
+pub(crate) struct ServerUrl {
     pub(crate) server: Server,
     scheme: String,
-    /// Each without its port; none for the machine itself.
+    /// Host names and addresses without ports; empty for this machine.
     pub(crate) hosts: Vec<String>,
     user: String,
     password: String,
@@ -38,8 +38,8 @@ pub(crate) struct Link {
     fragment: String,
 }
 
-impl Link {
-    /// Takes the parts of a URL of any of the servers, which may name several hosts.
+impl ServerUrl {
+    /// Splits a URL, which may name several hosts.
     pub(crate) fn parse(server: Server, url: &str) -> Self {
         let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
         let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
@@ -69,13 +69,13 @@ impl Link {
         }
     }
 
-    /// The hosts on other machines.
+    /// Returns the hosts on other machines.
     pub(crate) fn remote_hosts(&self) -> impl Iterator<Item = &str> {
         let hosts = self.hosts.iter().map(String::as_str);
         hosts.filter(|host| !is_local(host))
     }
 
-    /// Whether what travels is encrypted, to a server that has proved who it is.
+    /// Returns `true` when the connection is encrypted and the certificate of the server is verified.
     pub(crate) fn is_secure(&self) -> bool {
         let is = |name: &str| self.option(name).is_some_and(|value| value == "true");
         match self.server {
@@ -83,21 +83,21 @@ impl Link {
             Server::RabbitMq => self.scheme == "amqps",
             Server::Redis => self.scheme == "rediss" && self.fragment != "insecure",
             Server::MongoDb => {
-                let trusts_anybody = is("tlsInsecure") || is("tlsAllowInvalidCertificates");
-                (is("tls") || is("ssl")) && !trusts_anybody
+                let skips_verification = is("tlsInsecure") || is("tlsAllowInvalidCertificates");
+                (is("tls") || is("ssl")) && !skips_verification
             }
         }
     }
 
-    /// Whether someone in particular asks to be let in, and proves it.
+    /// Returns `true` when the client authenticates with a user of its own.
     pub(crate) fn has_credentials(&self) -> bool {
         match self.server {
             Server::Postgres => {
                 let is_socket = |host: &String| host.starts_with('/') || host.starts_with("%2F");
-                let is_known_by_its_socket =
+                let has_peer_authentication =
                     !self.hosts.is_empty() && self.hosts.iter().all(is_socket);
                 let password = self.option("password").unwrap_or(&self.password);
-                !password.is_empty() || is_known_by_its_socket
+                !password.is_empty() || has_peer_authentication
             }
             Server::RabbitMq => !self.user.is_empty() && !self.password.is_empty(),
             Server::Redis => !self.password.is_empty(),
@@ -108,7 +108,7 @@ impl Link {
         }
     }
 
-    /// Whether these are the credentials that every new RabbitMQ has.
+    /// Returns `true` for the default credentials of a new RabbitMQ.
     pub(crate) fn is_guest(&self) -> bool {
         self.server == Server::RabbitMq && self.user == "guest" && self.password == "guest"
     }
@@ -131,7 +131,7 @@ fn values<'a>(options: &'a [(String, String)], name: &str) -> impl Iterator<Item
     named.map(|(_, value)| value.as_str())
 }
 
-/// IPv6 addresses stand in brackets.
+/// IPv6 addresses are in brackets.
 fn without_port(host: &str) -> String {
     match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or(rest),
@@ -140,7 +140,7 @@ fn without_port(host: &str) -> String {
     .to_owned()
 }
 
-/// On this machine: by name, by address, or by a socket in its file system.
+/// Returns `true` for the names and addresses of this machine, and for Unix sockets.
 fn is_local(host: &str) -> bool {
     let address: Result<IpAddr, _> = host.parse();
     let is_socket = host.starts_with('/') || host.starts_with("%2F");
@@ -153,12 +153,12 @@ mod tests {
     use super::*;
 
     fn remote(server: Server, url: &str) -> Vec<String> {
-        let link = Link::parse(server, url);
-        link.remote_hosts().map(str::to_owned).collect()
+        let url = ServerUrl::parse(server, url);
+        url.remote_hosts().map(str::to_owned).collect()
     }
 
     #[test]
-    fn hosts_beyond_this_machine_are_found() {
+    fn remote_hosts_are_found() {
         use Server::{MongoDb, Postgres, RabbitMq, Redis};
         for (server, url, expected) in [
             (Postgres, "postgresql://u:p@127.0.0.1:1/d", &[][..]),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn links_that_prove_who_answers_are_told_from_others() {
+    fn verified_tls_is_distinguished_from_other_connections() {
         use Server::{MongoDb, Postgres, RabbitMq, Redis};
         for (server, url, expected) in [
             (Postgres, "postgres://h/d", false),
@@ -207,12 +207,12 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(Link::parse(server, url).is_secure(), expected, "{url}");
+            assert_eq!(ServerUrl::parse(server, url).is_secure(), expected, "{url}");
         }
     }
 
     #[test]
-    fn links_without_credentials_are_told_from_others() {
+    fn urls_without_credentials_are_found() {
         use Server::{MongoDb, Postgres, RabbitMq, Redis};
         for (server, url, expected) in [
             (Postgres, "postgres://u@h/d", false),
@@ -234,7 +234,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                Link::parse(server, url).has_credentials(),
+                ServerUrl::parse(server, url).has_credentials(),
                 expected,
                 "{url}"
             );

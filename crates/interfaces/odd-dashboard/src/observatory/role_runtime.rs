@@ -7,22 +7,22 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
-use crate::observatory::RoleName;
 use crate::observatory::cluster::Cluster;
 use crate::observatory::readiness::await_ready;
-use crate::observatory::roles::{Identities, Parts};
-use crate::observatory::running::describe;
-use crate::observatory::waiting::Waiting;
+use crate::observatory::roles::describe_end;
+use crate::observatory::roles::{RoleFactory, ServiceIdentities};
+use crate::observatory::startup::StartupDependencies;
+use crate::role_name::RoleName;
 use crate::settings::{ClusterSettings, ObservatorySettings};
 
-/// How long a role that did not become ready may take to finish what it began, or to give it back.
-const GIVE_UP: Duration = Duration::from_secs(25);
+/// Time limit for the shutdown of a role that did not become ready.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(25);
 
-/// Runs one role of the distributed deployment until `stop` resolves, then drains it. Calls `on_ready` once, when it can
-/// do its work.
+/// Runs one role of the distributed deployment until `stop` resolves, then drains it. Calls `on_ready` once, as soon as the
+/// role is ready.
 ///
 /// # Errors
-/// When what it stands on refuses it, when it refuses its configuration, or when it ends by itself.
+/// When a server or the configuration cannot be used, or the role ends without being asked to.
 pub(crate) async fn serve(
     role: RoleName,
     settings: &ObservatorySettings,
@@ -33,15 +33,15 @@ pub(crate) async fn serve(
     on_ready: impl FnOnce(),
 ) -> Result<(), Failure> {
     let address = listener.local_addr()?;
-    let identities = Identities::new();
+    let identities = ServiceIdentities::new();
     let info = identities.of(role);
     tokio::pin!(stop);
-    let (meanwhile, listener) = shared(listener)?;
+    let (startup_listener, listener) = duplicate(listener)?;
     let opened = tokio::select! {
         () = &mut stop => return Ok(()),
-        opened = open(role, cluster, &info, http.clone(), meanwhile) => opened?,
+        opened = open(role, cluster, &info, http.clone(), startup_listener) => opened?,
     };
-    let parts = Parts {
+    let factory = RoleFactory {
         settings,
         identities: &identities,
         ports: &opened.ports,
@@ -52,16 +52,16 @@ pub(crate) async fn serve(
         services: cluster.services.clone(),
     };
     let shutdown = CancellationToken::new();
-    let mut running = tokio::spawn(parts.role(role)?(listener, shutdown.clone()));
+    let mut running = tokio::spawn(factory.role(role)?(listener, shutdown.clone()));
     let outcome = tokio::select! {
         () = stop => {
             shutdown.cancel();
             running.await
         }
         ended = &mut running => ended,
-        failure = announced(role, address, on_ready) => {
+        failure = never_ready(role, address, on_ready) => {
             shutdown.cancel();
-            let _ = tokio::time::timeout(GIVE_UP, running).await;
+            let _ = tokio::time::timeout(SHUTDOWN_LIMIT, running).await;
             opened.close().await;
             return Err(failure);
         }
@@ -69,11 +69,11 @@ pub(crate) async fn serve(
     opened.close().await;
     match outcome {
         Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
-        ended => Err(describe(ended.map(|outcome| (role, outcome)))),
+        ended => Err(describe_end(ended.map(|outcome| (role, outcome)))),
     }
 }
 
-/// Opens what the role stands on; until then, `listener` answers that it is alive and what it waits for.
+/// Connects to the servers of the role. Until then, `listener` serves the health of the role and what it waits for.
 async fn open(
     role: RoleName,
     cluster: &ClusterSettings,
@@ -81,26 +81,26 @@ async fn open(
     http: HttpConfig,
     listener: TcpListener,
 ) -> Result<Cluster, Failure> {
-    let waiting = Waiting::of(role, cluster);
+    let startup = StartupDependencies::of(role, cluster);
     let end = CancellationToken::new();
-    let answering = waiting
+    let serving = startup
         .clone()
-        .answer(role, info.clone(), http, listener, end.clone());
-    // It outlasts this by as long as those who asked take to read.
-    tokio::spawn(answering);
+        .serve(role, info.clone(), http, listener, end.clone());
+    // Spawned, so that requests that are being answered can finish after this function returns.
+    tokio::spawn(serving);
     let _end = end.drop_guard();
-    Cluster::open(role, cluster, info, &waiting).await
+    Cluster::open(role, cluster, info, &startup).await
 }
 
-/// The same socket twice: whoever connects is taken by one of them.
-fn shared(listener: TcpListener) -> std::io::Result<(TcpListener, TcpListener)> {
+/// Returns the socket twice. Each connection is accepted by one of the two.
+fn duplicate(listener: TcpListener) -> std::io::Result<(TcpListener, TcpListener)> {
     let listener = listener.into_std()?;
     let copy = TcpListener::from_std(listener.try_clone()?)?;
     Ok((copy, TcpListener::from_std(listener)?))
 }
 
-/// Waits until the role is ready, says so, and never ends, unless it does not become ready.
-async fn announced(role: RoleName, address: SocketAddr, on_ready: impl FnOnce()) -> Failure {
+/// Calls `on_ready` when the role is ready, and then never returns. Returns the failure when the role does not become ready.
+async fn never_ready(role: RoleName, address: SocketAddr, on_ready: impl FnOnce()) -> Failure {
     let urls = [(role, super::listeners::url(address))];
     match await_ready(&urls).await {
         Ok(()) => {

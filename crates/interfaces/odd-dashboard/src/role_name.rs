@@ -1,0 +1,43 @@
+/// A role of an observatory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RoleName {
+    Gateway,
+    ReadModel,
+    Processor,
+    MetricsEngine,
+}
+
+impl RoleName {
+    /// Every role, in the order in which `up` announces them.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Gateway,
+        Self::ReadModel,
+        Self::Processor,
+        Self::MetricsEngine,
+    ];
+
+    /// Returns the name of the role in commands, logs and metrics.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::ReadModel => "read-model",
+            Self::Processor => "processor",
+            Self::MetricsEngine => "metrics-engine",
+        }
+    }
+
+    /// Returns the role with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == name)
+    }
+
+    /// Returns the variable that sets the listen address.
+    pub(crate) const fn address_variable(self) -> &'static str {
+        match self {
+            Self::Gateway => "ODD_GATEWAY_ADDR",
+            Self::ReadModel => "ODD_READ_MODEL_ADDR",
+            Self::Processor => "ODD_PROCESSOR_ADDR",
+            Self::MetricsEngine => "ODD_METRICS_ENGINE_ADDR",
+        }
+    }
+}
