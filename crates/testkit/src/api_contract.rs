@@ -5,24 +5,24 @@ use serde_json::{Value, json};
 
 use crate::http::Answer;
 
-/// An OpenAPI document as a service serves it, to hold the service to it.
+/// The OpenAPI document of a service, for checking its responses.
 #[derive(Debug)]
 pub struct ApiContract {
     document: Value,
 }
 
 impl ApiContract {
-    /// From the text that `/openapi.json` answers.
+    /// Parses the body of `/openapi.json`.
     ///
     /// # Panics
-    /// When it is not JSON.
+    /// If it is not JSON.
     pub fn parse(text: &str) -> Self {
         Self {
             document: serde_json::from_str(text).expect("the document is JSON"),
         }
     }
 
-    /// Every documented operation, as method and path template.
+    /// Returns every documented operation, as method and path template.
     pub fn operations(&self) -> BTreeSet<(String, String)> {
         let paths = self.document["paths"].as_object().expect("paths");
         let operations = paths.iter().flat_map(|(path, item)| {
@@ -32,11 +32,10 @@ impl ApiContract {
         operations.collect()
     }
 
-    /// Checks that an answer is one that the document describes: its status, its headers, its media type, its
-    /// body.
+    /// Checks the status, headers, media type and body of a response against the document.
     ///
     /// # Panics
-    /// When it is not.
+    /// If the response violates the document.
     pub fn check(&self, method: &str, template: &str, answer: &Answer) {
         let what = format!("{method} {template} -> {}", answer.status);
         let operation = &self.document["paths"][template][method.to_lowercase()];
@@ -71,7 +70,7 @@ impl ApiContract {
         }
     }
 
-    /// A schema of the document may point anywhere into it.
+    /// A schema may reference any part of the document.
     fn check_value(&self, what: &str, schema: &Value, value: &Value) {
         let mut whole = schema.clone();
         whole["components"] = self.document["components"].clone();

@@ -1,13 +1,13 @@
-//! Values that tests need, with everything beside the point filled in.
+//! Builders for values in tests, with defaults for everything that a test does not set.
 
 use odd_contracts::{CorrelationId, JobId, JobSubmission};
 use odd_core::{JobDefaults, NewJob};
 use uuid::Uuid;
 
-/// A job made from the JSON text of a submission.
+/// Builds a job from the JSON text of a submission.
 ///
 /// # Panics
-/// When the text is not a valid submission.
+/// If the text is not a valid submission.
 pub fn new_job(submission: &str) -> NewJob {
     let submission: JobSubmission = serde_json::from_str(submission).expect("a valid submission");
     let correlation = CorrelationId(Uuid::now_v7());

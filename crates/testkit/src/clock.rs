@@ -4,24 +4,24 @@ use std::time::Duration;
 use odd_contracts::Timestamp;
 use odd_core::Clock;
 
-/// A clock that stands still until a test moves it.
+/// A clock that only a test advances.
 #[derive(Debug)]
 pub struct ManualClock {
     micros: AtomicI64,
 }
 
 impl ManualClock {
-    /// A clock that shows `start`.
+    /// Creates a clock that shows `start`.
     pub fn new(start: Timestamp) -> Self {
         Self {
             micros: AtomicI64::new(start.as_micros()),
         }
     }
 
-    /// Moves on by `by`.
+    /// Advances the clock by `by`.
     ///
     /// # Panics
-    /// When that is beyond the end of time.
+    /// If the result is outside the range of timestamps.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).expect("within the range of timestamps");
         self.micros.fetch_add(micros, Ordering::SeqCst);
@@ -29,7 +29,7 @@ impl ManualClock {
 }
 
 impl Default for ManualClock {
-    /// Shows 2030-01-01T00:00:00Z.
+    /// Starts at 2030-01-01T00:00:00Z.
     fn default() -> Self {
         Self::new(Timestamp::from_micros(1_893_456_000_000_000))
     }

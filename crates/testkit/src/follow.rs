@@ -5,13 +5,13 @@ use odd_contracts::{EventType, JobId};
 use odd_core::JobEvent;
 use odd_core::ports::{EventBus, LogEntry, Position};
 
-/// How long a test waits for something that happens soon unless something is broken.
+/// Longest time that a test waits for an expected event.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Follows the events of a bus from the first one until `is_last` says that this is the one; returns it.
+/// Follows a bus from the first event and returns the first one for which `is_last` returns `true`.
 ///
 /// # Panics
-/// When it has not come within [`PATIENCE`].
+/// If there is none within [`PATIENCE`].
 pub async fn follow_until(
     bus: &dyn EventBus,
     mut is_last: impl FnMut(&JobEvent) -> bool,
@@ -33,10 +33,10 @@ pub async fn follow_until(
         .expect("the awaited event comes in time")
 }
 
-/// The first event of this kind that a job has, once it has one.
+/// Waits for the first event of this type of a job, and returns it.
 ///
 /// # Panics
-/// When it has not come within [`PATIENCE`].
+/// If there is none within [`PATIENCE`].
 pub async fn event_of(bus: &dyn EventBus, job: JobId, kind: EventType) -> Arc<JobEvent> {
     follow_until(bus, |event| {
         event.job_id == job && event.change.event_type() == kind

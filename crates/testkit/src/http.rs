@@ -1,4 +1,4 @@
-//! A client that sends exactly the bytes that a test wants to send.
+//! An HTTP client that sends exactly the given bytes.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,44 +9,44 @@ use tokio::net::TcpStream;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a server answered.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status code.
     pub status: u16,
-    /// Names in lower case, in order.
+    /// Headers in the order of the response, with names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Answer {
-    /// The first header with this lower-case name.
+    /// Returns the first header with this lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut matching = self.headers.iter().filter(|(key, _)| key == name);
         matching.next().map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     ///
     /// # Panics
-    /// When it is not JSON.
+    /// If it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|error| panic!("{error} in {}", self.text()))
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
-/// Sends one request with these header lines on a connection of its own. There is no library between the test
-/// and the wire, so that a test can send what no library would.
+/// Sends one request with these header lines on a new connection. No library is involved, so that a test can send
+/// requests that a library would reject.
 ///
 /// # Panics
-/// When there is no answer that can be read.
+/// If there is no valid response.
 pub async fn send(
     address: SocketAddr,
     method: &str,
@@ -67,14 +67,14 @@ pub async fn send(
     send_raw(address, &bytes).await
 }
 
-/// Sends bytes and reads one answer, until the server closes the connection.
+/// Sends bytes and reads one response, until the server closes the connection.
 ///
 /// # Panics
-/// When there is no answer that can be read.
+/// If there is no valid response.
 pub async fn send_raw(address: SocketAddr, bytes: &[u8]) -> Answer {
     let exchange = async {
         let mut stream = TcpStream::connect(address).await.expect("a server");
-        // A server that has heard enough may answer and close before it has read everything.
+        // A server may respond and close before it has read the whole request.
         let _ = stream.write_all(bytes).await;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).await.expect("an answer");

@@ -1,7 +1,8 @@
-//! Builders, private stores and the conformance suites. Only ever a dev-dependency.
+//! Builders, private stores and the conformance suites. Used only as a dev-dependency.
 //!
-//! Entry points: [`sqlite_store`] for a store of one's own, [`ManualClock`] for time under a test's control,
-//! [`conformance`] for what every adapter must pass, [`ApiContract`] to hold a service to its OpenAPI document.
+//! Entry points: [`sqlite_store`] for a private store, [`ManualClock`] for a clock that the test controls,
+//! [`conformance`] for the suites that every adapter passes, [`ApiContract`] to check a service against its OpenAPI
+//! document.
 
 mod api_contract;
 pub mod build;
@@ -28,5 +29,5 @@ pub use sqlite::{TestStore, producers, sqlite_store, sqlite_store_with};
 pub use trust::trusting;
 pub use watched_store::{QuarantinedMessage, WatchedStore};
 
-/// Real servers of a test's own, for adapters to be tested on.
+/// Private real servers for tests of adapters.
 pub use odd_private_servers as private_servers;

@@ -11,14 +11,14 @@ use uuid::Uuid;
 use crate::conformance::StoreFixture;
 use crate::{ManualClock, producers};
 
-/// A sink that nobody listens to.
+/// A sink that drops everything.
 struct Nobody;
 
 impl EventSink for Nobody {
     fn committed(&self, _: Vec<LogRecord>) {}
 }
 
-/// The server of this test process; it ends with the process.
+/// Returns the server of this test process; it is stopped with the process.
 async fn server() -> &'static Postgres {
     static SERVER: OnceCell<Postgres> = OnceCell::const_new();
     let start = || async {
@@ -31,10 +31,10 @@ async fn server() -> &'static Postgres {
     SERVER.get_or_init(start).await
 }
 
-/// The URL of a fresh database on a private server.
+/// Creates a database on a private server and returns its URL.
 ///
 /// # Panics
-/// When the server cannot be started or the database cannot be made.
+/// If the server cannot be started or the database cannot be created.
 pub async fn postgres_database() -> String {
     let url = server().await.url();
     let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
@@ -52,18 +52,18 @@ pub async fn postgres_database() -> String {
     format!("{server}/{name}")
 }
 
-/// A fresh store on a private server, with a clock of the test's own. Tells `sink` of commits.
+/// Opens a store with a new database on a private server and the given clock. Commits are passed to `sink`.
 ///
 /// # Panics
-/// When the server cannot be started or the store cannot be opened.
+/// If the server cannot be started or the store cannot be opened.
 pub async fn postgres_store_with(clock: Arc<dyn Clock>, sink: Arc<dyn EventSink>) -> PostgresStore {
     postgres_store_at(postgres_database().await, clock, sink).await
 }
 
-/// Another store on a database of [`postgres_database`], as another process would open it.
+/// Opens another store on a database of [`postgres_database`], as another process would.
 ///
 /// # Panics
-/// When it cannot be opened.
+/// If the store cannot be opened.
 pub async fn postgres_store_at(
     url: String,
     clock: Arc<dyn Clock>,
@@ -76,17 +76,17 @@ pub async fn postgres_store_at(
         .expect("the store opens")
 }
 
-/// A fresh store for the conformance suites.
+/// Opens a new store for the conformance suites.
 ///
 /// # Panics
-/// When the server cannot be started or the store cannot be opened.
+/// If the server cannot be started or the store cannot be opened.
 pub async fn postgres_fixture() -> StoreFixture {
     let clock = Arc::new(ManualClock::default());
     let store = postgres_store_with(clock.clone(), Arc::new(Nobody)).await;
     postgres_fixture_of(&store, clock)
 }
 
-/// A store of [`postgres_store_with`] that goes by `clock`, as the suites use it.
+/// Wraps a store of [`postgres_store_with`] that uses `clock` as a fixture.
 pub fn postgres_fixture_of(store: &PostgresStore, clock: Arc<ManualClock>) -> StoreFixture {
     StoreFixture {
         store: Arc::new(store.clone()),

@@ -12,7 +12,7 @@ use crate::conformance::bus::BusFixture;
 use crate::postgres::postgres_store_with;
 use crate::{ManualClock, producers};
 
-/// The server of this test process; it ends with the process.
+/// Returns the server of this test process; it is stopped with the process.
 async fn server() -> &'static RabbitMq {
     static SERVER: OnceCell<RabbitMq> = OnceCell::const_new();
     let start = || async {
@@ -25,10 +25,10 @@ async fn server() -> &'static RabbitMq {
     SERVER.get_or_init(start).await
 }
 
-/// How to reach a fresh virtual host on a private server, with every permission.
+/// Creates a virtual host on a private server and returns a configuration with all permissions.
 ///
 /// # Panics
-/// When the server cannot be started or the host cannot be made.
+/// If the server cannot be started or the host cannot be created.
 pub async fn rabbitmq_host() -> BrokerConfig {
     let server = server().await;
     let host = format!("t{}", Uuid::now_v7().simple());
@@ -42,10 +42,10 @@ pub async fn rabbitmq_host() -> BrokerConfig {
     BrokerConfig::new(format!("{server}/{host}"), producers().processor)
 }
 
-/// A store on PostgreSQL whose commits travel through RabbitMQ to a bus.
+/// Opens a store on PostgreSQL whose events are sent through RabbitMQ to a bus.
 ///
 /// # Panics
-/// When a server cannot be started.
+/// If a server cannot be started.
 pub async fn rabbitmq_fixture() -> BusFixture {
     let config = rabbitmq_host().await;
     let clock = Arc::new(ManualClock::default());

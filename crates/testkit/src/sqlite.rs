@@ -9,45 +9,45 @@ use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_views_embedded::EmbeddedViews;
 use tempfile::TempDir;
 
-/// A whole embedded back end in a temporary directory, which goes away with it.
+/// An embedded back end in a temporary directory, which is deleted with it.
 pub struct TestStore {
-    /// The store's writing side.
+    /// Every port that changes jobs.
     pub store: Arc<dyn JobStore>,
-    /// The store's reading side.
+    /// The store's read port.
     pub reader: Arc<dyn JobReader>,
-    /// Its event log.
+    /// The store's event log.
     pub log: Arc<dyn EventLog>,
-    /// The bus over it.
+    /// The bus that follows `log`.
     pub bus: Arc<dyn EventBus>,
-    /// Views beside it; a test folds entries in itself, or runs a metrics-engine.
+    /// Empty views; a test applies entries to them, or runs a metrics-engine.
     pub views: Arc<dyn Views>,
     /// The clock of the store.
     pub clock: Arc<dyn Clock>,
     /// Holds the files.
     pub directory: TempDir,
-    /// The adapter itself, to be closed by tests that open the file again.
+    /// The adapter itself, for tests that close it and open the file again.
     pub sqlite: SqliteStore,
 }
 
-/// A fresh embedded back end with the machine's clock.
+/// Opens a new embedded back end with the system clock.
 ///
 /// # Panics
-/// When the temporary directory or the files cannot be made.
+/// If the temporary directory or the files cannot be created.
 pub fn sqlite_store() -> TestStore {
     sqlite_store_with(Arc::new(SystemClock))
 }
 
-/// A fresh embedded back end with a clock of the test's own.
+/// Opens a new embedded back end with the given clock.
 ///
 /// # Panics
-/// When the temporary directory or the files cannot be made.
+/// If the temporary directory or the files cannot be created.
 pub fn sqlite_store_with(clock: Arc<dyn Clock>) -> TestStore {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let feed = Feed::new();
     let config = SqliteConfig::new(directory.path().join("store.db"), producers());
     let sqlite = SqliteStore::open(config, Arc::new(feed.clone()), clock.clone())
-        .expect("a fresh store opens");
-    let views = EmbeddedViews::open(&directory.path().join("views.db")).expect("fresh views open");
+        .expect("a new store opens");
+    let views = EmbeddedViews::open(&directory.path().join("views.db")).expect("new views open");
     let log: Arc<dyn EventLog> = Arc::new(sqlite.clone());
     TestStore {
         store: Arc::new(sqlite.clone()),
@@ -61,7 +61,7 @@ pub fn sqlite_store_with(clock: Arc<dyn Clock>) -> TestStore {
     }
 }
 
-/// Who signs events in tests.
+/// Returns the producers of events in tests.
 pub fn producers() -> Producers {
     let producer = |service: &str| Producer {
         service: service.into(),

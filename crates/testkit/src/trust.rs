@@ -5,10 +5,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-/// TLS that trusts an authority, and nobody else.
+/// Returns a TLS configuration that trusts only the given authority.
 ///
 /// # Panics
-/// Never, unless the authority is none.
+/// If the certificate is not an authority.
 pub fn trusting(authority: &Authority) -> Arc<ClientConfig> {
     let mut store = RootCertStore::empty();
     let pem = authority.pem();

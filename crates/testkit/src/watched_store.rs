@@ -13,39 +13,38 @@ use tokio::sync::{RwLock, watch};
 /// A message that a store was asked to quarantine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantinedMessage {
-    /// The message as it came.
+    /// The unchanged message.
     pub message: Vec<u8>,
-    /// What was wrong with it.
+    /// The violation.
     pub reason: String,
-    /// The request that it belongs to.
+    /// Correlation id of the message.
     pub correlation: Option<CorrelationId>,
 }
 
-/// A store behind which another does the work, for tests of those who use it: it can be more generous or less
-/// reliable than the one behind it.
+/// Wraps a store and injects failures, delays and surplus claims, for tests of its callers.
 pub struct WatchedStore {
     inner: Arc<dyn JobStore>,
     /// Added to the limit of every claim.
     pub claim_surplus: AtomicUsize,
     /// Calls of `finish` that fail before one succeeds again.
     pub failing_finishes: AtomicUsize,
-    /// Groups with an attempt of this job cannot be finished, ever.
+    /// Every `finish` with an attempt of this job fails.
     pub unfinishable: Mutex<Option<JobId>>,
-    /// Claimed jobs are not handed over while a test holds this for writing.
+    /// Claims do not return while a test holds this for writing.
     pub claims: RwLock<()>,
     /// Log lines are not appended while a test holds this for writing.
     pub appends: RwLock<()>,
-    /// How many calls of `append_log` have begun.
+    /// Number of calls of `append_log` that have started.
     pub appends_begun: watch::Sender<usize>,
-    /// How often somebody was told of a request to cancel.
+    /// Number of hints that reported a request to cancel.
     pub cancel_hints: watch::Sender<usize>,
-    /// How many calls of `renew` have ended.
+    /// Number of calls of `renew` that have returned.
     pub renewals: AtomicUsize,
     quarantined: Mutex<Vec<QuarantinedMessage>>,
 }
 
 impl WatchedStore {
-    /// Behaves as `inner` does until told otherwise.
+    /// Wraps `inner`; behaves like it until a field is changed.
     pub fn new(inner: Arc<dyn JobStore>) -> Self {
         Self {
             inner,

@@ -3,32 +3,32 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt};
 
-/// How long a check may take; none comes near it unless it hangs.
+/// Time limit of a check, far longer than any needs.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// Checks under way at the same time.
+/// Number of concurrent checks.
 const AT_ONCE: usize = 4;
 
-/// One thing that every adapter of a port must do. It panics when the adapter does not.
+/// One requirement on every adapter of a port. It panics if the adapter does not meet it.
 #[derive(Debug)]
 pub struct Check<F> {
-    /// What the adapter does, as a sentence.
+    /// The requirement, as a sentence.
     pub name: &'static str,
-    /// Runs it on a fresh fixture.
+    /// Runs the check on a new fixture.
     pub run: fn(F) -> BoxFuture<'static, ()>,
 }
 
 impl<F> Check<F> {
-    /// A check under its name.
+    /// Creates a check with its name.
     pub const fn new(name: &'static str, run: fn(F) -> BoxFuture<'static, ()>) -> Self {
         Self { name, run }
     }
 }
 
-/// Runs every check of every theme, each on a fixture of its own.
+/// Runs every check of every topic, each on a new fixture.
 ///
 /// # Panics
-/// When a check fails or hangs; the message names each that did.
+/// If a check fails or times out; the message names each such check.
 pub async fn run<F>(themes: &[&'static [Check<F>]], fixture: impl AsyncFn() -> F)
 where
     F: Send + 'static,
@@ -50,7 +50,7 @@ where
 }
 
 async fn verdict<F: Send + 'static>(check: &Check<F>, fixture: F) -> Result<(), String> {
-    // A task of its own, so that a panic ends this check alone.
+    // A separate task, so that a panic ends only this check.
     let task = tokio::spawn(tokio::time::timeout(TIME_LIMIT, (check.run)(fixture)));
     match task.await {
         Ok(Ok(())) => Ok(()),

@@ -1,16 +1,16 @@
-//! One suite per port. An adapter's tests hand in a fresh instance per check; an adapter that passes the suite
-//! can stand behind the port.
+//! One suite per port. The tests of an adapter pass a new instance to each check; an adapter that passes the suite
+//! can be used behind the port.
 
 pub mod archive;
 pub mod bus;
 mod check;
 pub mod log;
 pub mod random;
+mod scenario;
 pub mod store;
 mod store_fixture;
-mod story;
 pub mod views;
 
 pub use check::{Check, run};
+pub use scenario::tell;
 pub use store_fixture::StoreFixture;
-pub use story::tell;

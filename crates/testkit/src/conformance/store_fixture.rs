@@ -15,22 +15,22 @@ use uuid::Uuid;
 use crate::build::new_job;
 use crate::{ManualClock, TestStore, sqlite_store_with};
 
-/// How long a lease of the suite holds.
+/// Duration of leases in the suite.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
 
-/// An empty store whose time the check controls.
+/// An empty store with a clock that the check controls.
 pub struct StoreFixture {
     /// Every port that changes jobs.
     pub store: Arc<dyn JobStore>,
     /// Claims and results: `store`, or an adapter over it.
     pub work: Arc<dyn WorkQueue>,
-    /// Its reading side.
+    /// The store's read port.
     pub reader: Arc<dyn JobReader>,
-    /// Its event log.
+    /// The store's event log.
     pub log: Arc<dyn EventLog>,
-    /// Its clock.
+    /// The store's clock.
     pub clock: Arc<ManualClock>,
-    /// Whatever must live as long as the store: a directory, a server.
+    /// Resources that must live as long as the store: a directory, a server.
     pub keep: Box<dyn Any + Send + Sync>,
 }
 
@@ -44,30 +44,30 @@ impl Admission for AdmitAll {
 }
 
 impl StoreFixture {
-    /// A fresh embedded store.
+    /// Opens a new embedded store.
     pub fn embedded() -> Self {
         let clock = Arc::new(ManualClock::default());
         Self::of(sqlite_store_with(clock.clone()), clock)
     }
 
-    /// An embedded store that goes by `clock`.
-    pub fn of(fresh: TestStore, clock: Arc<ManualClock>) -> Self {
+    /// Wraps an embedded store that uses `clock`.
+    pub fn of(back_end: TestStore, clock: Arc<ManualClock>) -> Self {
         Self {
-            work: fresh.store.clone(),
-            store: fresh.store,
-            reader: fresh.reader,
-            log: fresh.log,
+            work: back_end.store.clone(),
+            store: back_end.store,
+            reader: back_end.reader,
+            log: back_end.log,
             clock,
-            keep: Box::new(fresh.directory),
+            keep: Box::new(back_end.directory),
         }
     }
 
-    /// Submits one job, given as the JSON of its submission, that nothing stands in the way of.
+    /// Submits one job, given as the JSON of its submission, which must be accepted as new.
     pub async fn submit(&self, submission: &str) -> JobId {
         self.submit_job(new_job(submission)).await
     }
 
-    /// Submits one job that nothing stands in the way of.
+    /// Submits one job, which must be accepted as new.
     pub async fn submit_job(&self, job: NewJob) -> JobId {
         let answers = self.store.submit([job].into()).await.expect("accepted");
         assert_eq!(answers.len(), 1);
@@ -82,7 +82,7 @@ impl StoreFixture {
         answers.iter().map(|answer| answer.id).collect()
     }
 
-    /// Asks for up to `limit` jobs of any type, now, and takes every payload.
+    /// Returns a request for up to `limit` jobs of any type that does not wait and admits every payload.
     pub fn request(&self, limit: usize) -> ClaimRequest {
         ClaimRequest {
             worker_id: "worker-1".into(),
@@ -95,19 +95,19 @@ impl StoreFixture {
         }
     }
 
-    /// Up to `limit` jobs that are ready now.
+    /// Claims up to `limit` ready jobs.
     pub async fn claim(&self, limit: usize) -> Vec<ClaimedJob> {
         self.work.claim(self.request(limit)).await.expect("claims")
     }
 
-    /// The one job that is ready now.
+    /// Claims the only ready job.
     pub async fn claim_one(&self) -> ClaimedJob {
         let mut jobs = self.claim(2).await;
         assert_eq!(jobs.len(), 1, "exactly one job is ready");
         jobs.remove(0)
     }
 
-    /// The ids of all jobs that are ready now, in the order of the claim.
+    /// Claims all ready jobs and returns their ids in claim order.
     pub async fn claim_ids(&self, limit: usize) -> Vec<JobId> {
         self.claim(limit)
             .await
@@ -128,7 +128,7 @@ impl StoreFixture {
         answers[0]
     }
 
-    /// Submits a job that may be tried once, has it fail, and returns its id.
+    /// Submits a job with one attempt, fails it, and returns its id.
     pub async fn failed_job(&self) -> JobId {
         let id = self.submit(r#"{"type":"work","maxAttempts":1}"#).await;
         let lease = self.claim_one().await.lease;
@@ -139,12 +139,12 @@ impl StoreFixture {
         id
     }
 
-    /// Moves time on.
+    /// Advances the clock.
     pub fn advance_ms(&self, millis: u64) {
         self.clock.advance(Duration::from_millis(millis));
     }
 
-    /// A job that is there, in full.
+    /// Returns an existing job with its attempts.
     pub async fn job(&self, id: JobId) -> Job {
         self.reader
             .job(id)
@@ -153,12 +153,12 @@ impl StoreFixture {
             .expect("there is such a job")
     }
 
-    /// Where a job stands.
+    /// Returns the status of a job.
     pub async fn status(&self, id: JobId) -> JobStatus {
         self.job(id).await.status
     }
 
-    /// Every event of a job, in version order.
+    /// Returns every event of a job, in version order.
     pub async fn history(&self, id: JobId) -> Vec<Arc<JobEvent>> {
         let recorded = self.log.job_history(id, 10_000).await.expect("reads");
         let events = recorded.into_iter().map(|recorded| match recorded.entry {
@@ -168,7 +168,7 @@ impl StoreFixture {
         events.collect()
     }
 
-    /// The kinds of a job's events, in version order.
+    /// Returns the types of a job's events, in version order.
     pub async fn kinds(&self, id: JobId) -> Vec<EventType> {
         let history = self.history(id).await;
         history
@@ -177,7 +177,7 @@ impl StoreFixture {
             .collect()
     }
 
-    /// Makes ready whatever is due; how many jobs that were.
+    /// Promotes all due jobs and returns how many.
     pub async fn promote(&self) -> usize {
         self.store
             .promote_due(1_000)
@@ -186,23 +186,23 @@ impl StoreFixture {
             .expect("promotes")
     }
 
-    /// Ends attempts whose lease ran out; how many.
+    /// Ends attempts whose lease has expired and returns how many.
     pub async fn expire(&self) -> Result<usize, StoreError> {
         self.store.expire_leases(1_000).await
     }
 }
 
-/// A correlation id of its own.
+/// Returns a new correlation id.
 pub(super) fn some_request() -> CorrelationId {
     CorrelationId(Uuid::now_v7())
 }
 
-/// A success without output.
+/// Returns a success without output.
 pub(super) fn succeeded() -> AttemptResult {
     AttemptResult::Succeeded { result: None }
 }
 
-/// A success with this JSON.
+/// Returns a success with this JSON.
 pub(super) fn succeeded_with(json: &str) -> AttemptResult {
     let result = RawJson::from_text(json.to_owned()).expect("JSON");
     AttemptResult::Succeeded {
@@ -210,12 +210,12 @@ pub(super) fn succeeded_with(json: &str) -> AttemptResult {
     }
 }
 
-/// A failure that may pass.
+/// Returns a failure that is retried.
 pub(super) fn failed(message: &str) -> AttemptResult {
     failed_for(FailureReason::Error, message)
 }
 
-/// A failure after which the job is due again at once.
+/// Returns a failure that is retried without delay.
 pub(super) fn failed_for_now() -> AttemptResult {
     AttemptResult::Failed {
         reason: FailureReason::Error,
@@ -224,7 +224,7 @@ pub(super) fn failed_for_now() -> AttemptResult {
     }
 }
 
-/// A failure of this kind.
+/// Returns a failure with this reason.
 pub(super) fn failed_for(reason: FailureReason, message: &str) -> AttemptResult {
     AttemptResult::Failed {
         reason,

@@ -24,7 +24,7 @@ fn limited(limit: usize) -> EventQuery {
     }
 }
 
-/// All pages of a query together.
+/// Reads all pages of a query.
 async fn found(f: &ArchiveFixture, mut query: EventQuery) -> Vec<LogRecord> {
     let mut found = Vec::new();
     for _ in 0..1_000 {
@@ -40,12 +40,12 @@ async fn found(f: &ArchiveFixture, mut query: EventQuery) -> Vec<LogRecord> {
     panic!("the listing has no end");
 }
 
-/// What was recorded from its newest entry, as far as `wanted` agrees.
-async fn expected(wanted: impl Fn(&JobEvent) -> bool) -> Vec<LogRecord> {
+/// Returns the recorded events for which `matches` returns `true`, newest first.
+async fn expected(matches: impl Fn(&JobEvent) -> bool) -> Vec<LogRecord> {
     let mut entries = two_days().await;
     entries.reverse();
     entries.retain(|recorded| match &recorded.entry {
-        LogEntry::Event(event) => wanted(event),
+        LogEntry::Event(event) => matches(event),
         LogEntry::Pruned { .. } => false,
     });
     assert!(!entries.is_empty());

@@ -2,21 +2,21 @@ use odd_contracts::{Job, JobError, JobStatus};
 use odd_core::ports::{ArchivedJob, Clock, JobQuery, SortOrder};
 
 use super::ArchiveFixture;
+use crate::conformance::scenario::tell;
 use crate::conformance::store_fixture::some_request;
-use crate::conformance::story::tell;
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
-    Check::new("archived jobs say what the store says of them", |f| {
+    Check::new("archived jobs equal the jobs of the store", |f| {
         Box::pin(as_in_the_store(f))
     }),
-    Check::new("archived jobs move on with their events", |f| {
+    Check::new("archived jobs change with their events", |f| {
         Box::pin(move_on(f))
     }),
     Check::new("archived jobs are listed by age in both directions", |f| {
         Box::pin(order(f))
     }),
-    Check::new("archived jobs are found by what their events say", |f| {
+    Check::new("archived jobs are found by the data of their events", |f| {
         Box::pin(filters(f))
     }),
 ];
@@ -28,7 +28,7 @@ pub(super) fn query(limit: usize) -> JobQuery {
     }
 }
 
-/// All pages of a listing of the archive together.
+/// Reads all pages of a listing of the archive.
 pub(super) async fn archived(f: &ArchiveFixture, mut query: JobQuery) -> Vec<ArchivedJob> {
     let mut found = Vec::new();
     for _ in 0..1_000 {
@@ -43,8 +43,8 @@ pub(super) async fn archived(f: &ArchiveFixture, mut query: JobQuery) -> Vec<Arc
     panic!("the listing has no end");
 }
 
-/// What the archive should say of a job. An attempt that was lost with its worker, and that another follows, is a
-/// failure to the store, but its event does not say so: only errors of jobs that FAILED can be compared.
+/// Returns the expected archived job. The store records an attempt that was lost with its worker and is followed by
+/// another as a failure, but its event does not: only errors of FAILED jobs can be compared.
 fn as_archived(job: &Job) -> ArchivedJob {
     ArchivedJob {
         id: job.id,
@@ -68,15 +68,15 @@ fn error_of_failed(status: JobStatus, error: Option<JobError>) -> Option<JobErro
     error.filter(|_| status == JobStatus::Failed)
 }
 
-/// Has jobs live through every kind of event, and leaves none ready.
+/// Runs jobs that together have every type of event, and leaves none ready.
 async fn tell_all(store: &StoreFixture) {
     for id in tell(store).await {
-        // Those that are over stay as they are.
+        // Terminal jobs do not change.
         let _ = store.store.cancel(id, some_request()).await;
     }
 }
 
-/// The archive lists what the store lists.
+/// Checks that archive and store list the same jobs.
 async fn compare(f: &ArchiveFixture, store: &StoreFixture, asked: JobQuery) {
     let everything = JobQuery {
         limit: 10_000,

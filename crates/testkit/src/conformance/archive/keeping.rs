@@ -5,29 +5,28 @@ use super::ArchiveFixture;
 use crate::conformance::Check;
 use crate::conformance::views::recorded::{two_days, two_days_with_pruning};
 
-/// How often a follower may have to go back.
+/// How often a follower may have to restart from the archive's position.
 const RESTARTS: usize = 20;
 
 pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
-    Check::new("a fresh archive is empty", |f| Box::pin(fresh(f))),
-    Check::new("an archive knows up to where it is complete", |f| {
-        Box::pin(position(f))
-    }),
-    Check::new("entries are kept once, however often they come", |f| {
+    Check::new("a new archive is empty", |f| Box::pin(fresh(f))),
+    Check::new(
+        "an archive has the position up to which it is complete",
+        |f| Box::pin(position(f)),
+    ),
+    Check::new("entries are kept once, regardless of duplicates", |f| {
         Box::pin(once(f))
     }),
-    Check::new("the order in which entries come makes no difference", |f| {
+    Check::new("the order of arrival makes no difference", |f| {
         Box::pin(any_order(f))
     }),
     Check::new("concurrent followers keep each entry once", |f| {
         Box::pin(concurrent(f))
     }),
-    Check::new("what the log has pruned stays in the archive", |f| {
-        Box::pin(pruned(f))
-    }),
+    Check::new("pruned jobs stay in the archive", |f| Box::pin(pruned(f))),
 ];
 
-/// Everything that is kept, oldest first.
+/// Returns all archived events, oldest first.
 async fn kept(f: &ArchiveFixture) -> Vec<LogRecord> {
     let everything = EventQuery {
         limit: 1_000_000,
@@ -74,7 +73,7 @@ async fn once(f: ArchiveFixture) {
 
 async fn any_order(f: ArchiveFixture) {
     let entries = two_days().await;
-    // Every seventh entry first, newest first, in small groups; then the others.
+    // Every seventh entry first, newest first, in small groups; then the rest.
     let of = |wanted: fn(usize) -> bool| -> Vec<LogRecord> {
         let indexed = entries.iter().enumerate().rev();
         indexed
@@ -105,8 +104,8 @@ async fn concurrent(f: ArchiveFixture) {
     assert_eq!(kept(&f).await, entries);
 }
 
-/// Applies everything in groups, as a follower does: told that the archive went back, it goes on from there. A server whose
-/// updates are not atomic may lose one of two moves of the position.
+/// Applies all entries in groups like a follower, which continues from the archive's position if that moved back. A
+/// server without atomic updates may lose one of two concurrent updates of the position.
 async fn follow(f: &ArchiveFixture, entries: &[LogRecord], size: usize) {
     let mut done = 0;
     for _ in 0..RESTARTS {

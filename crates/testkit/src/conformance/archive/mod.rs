@@ -1,4 +1,4 @@
-//! What every [`Archive`](odd_core::ports::Archive) must do.
+//! Conformance suite of [`Archive`](odd_core::ports::Archive).
 
 mod digests;
 mod events;
@@ -17,11 +17,11 @@ use super::{Check, StoreFixture};
 pub struct ArchiveFixture {
     /// The archive.
     pub archive: Arc<dyn Archive>,
-    /// Whatever must live as long as it does.
+    /// Resources that must live as long as the archive.
     pub keep: Box<dyn Any + Send + Sync>,
 }
 
-/// The suite, by theme.
+/// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<ArchiveFixture>]] = &[
     keeping::CHECKS,
     events::CHECKS,
@@ -31,7 +31,7 @@ pub const THEMES: &[&[Check<ArchiveFixture>]] = &[
 ];
 
 impl ArchiveFixture {
-    /// Archives what `store` recorded since the last time.
+    /// Archives the entries that `store` appended since the last call.
     async fn follow(&self, store: &StoreFixture) {
         let position = self.archive.position().await.expect("reads");
         let new = store.log.read_after(position, 1_000_000).await;

@@ -10,7 +10,7 @@ pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
     Check::new("archived jobs are found by id, type and error", |f| {
         Box::pin(places(f))
     }),
-    Check::new("a search of the archive takes text as it is", |f| {
+    Check::new("a search of the archive matches text literally", |f| {
         Box::pin(inert(f))
     }),
 ];

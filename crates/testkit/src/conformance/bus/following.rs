@@ -3,29 +3,31 @@ use odd_core::ports::{EventStream, LogRecord, Position};
 
 use super::BusFixture;
 use crate::conformance::Check;
-use crate::conformance::story::tell;
+use crate::conformance::scenario::tell;
 
 pub(super) const CHECKS: &[Check<BusFixture>] = &[
     Check::new("a follower from the start sees the whole log", |f| {
         Box::pin(from_the_start(f))
     }),
-    Check::new("a follower from any position sees what comes after", |f| {
+    Check::new("a follower from any position sees all later entries", |f| {
         Box::pin(from_anywhere(f))
     }),
-    Check::new("a follower sees what happens while it follows", |f| {
+    Check::new("a follower sees entries appended while it follows", |f| {
         Box::pin(live(f))
     }),
-    Check::new("a follower crosses from the log to live events", |f| {
+    Check::new("a follower continues from the log to live events", |f| {
         Box::pin(across(f))
     }),
     Check::new("many followers each see everything", |f| Box::pin(many(f))),
-    Check::new("a wait that is given up loses nothing", |f| {
-        Box::pin(given_up(f))
+    Check::new("a dropped wait loses nothing", |f| {
+        Box::pin(dropped_wait(f))
     }),
-    Check::new("without news a follower waits", |f| Box::pin(quiet(f))),
+    Check::new("a follower waits while there is no event", |f| {
+        Box::pin(quiet(f))
+    }),
 ];
 
-/// Follows until everything up to `last` has come.
+/// Follows until `last` was received.
 async fn up_to(stream: &mut dyn EventStream, last: Position) -> Vec<LogRecord> {
     let mut seen: Vec<LogRecord> = Vec::new();
     while seen.last().is_none_or(|recorded| recorded.position < last) {
@@ -69,7 +71,7 @@ async fn live(f: BusFixture) {
     let mut stream = f.bus.subscribe(Position(0)).await.expect("subscribes");
     for _ in 0..50 {
         let before = head(&f).await;
-        // The follower waits before the submission begins.
+        // The follower waits before the submission starts.
         let (next, _) = futures_util::join!(stream.next(), f.store.submit(r#"{"type":"work"}"#));
         let next = next.expect("the bus is open");
         assert_eq!(next, log_after(&f, before).await);
@@ -116,11 +118,11 @@ async fn many(f: BusFixture) {
     }
 }
 
-async fn given_up(f: BusFixture) {
+async fn dropped_wait(f: BusFixture) {
     let mut stream = f.bus.subscribe(Position(0)).await.expect("subscribes");
     let mut seen = Vec::new();
     for _ in 0..100 {
-        // Polled once and dropped, before and after there is something.
+        // Polled once and dropped, before and after an entry is available.
         if let Some(next) = stream.next().now_or_never() {
             seen.extend(next.expect("the bus is open"));
         }

@@ -1,4 +1,4 @@
-//! What every [`EventBus`](odd_core::ports::EventBus) must do, with a store that feeds it.
+//! Conformance suite of [`EventBus`](odd_core::ports::EventBus), with a store that commits the events.
 
 mod following;
 
@@ -8,13 +8,13 @@ use odd_core::ports::EventBus;
 
 use super::{Check, StoreFixture};
 
-/// A bus and the store whose commits it carries.
+/// A bus and the store whose commits it publishes.
 pub struct BusFixture {
     /// The bus.
     pub bus: Arc<dyn EventBus>,
-    /// The store, empty so far.
+    /// The store, initially empty.
     pub store: StoreFixture,
 }
 
-/// The suite, by theme.
+/// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<BusFixture>]] = &[following::CHECKS];

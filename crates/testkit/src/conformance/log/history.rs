@@ -3,20 +3,21 @@ use odd_core::machine;
 use odd_core::ports::{LogEntry, LogRecord};
 use uuid::Uuid;
 
-use crate::conformance::story::{everything, tell};
+use crate::conformance::scenario::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("versions of a job count up from one", |f| {
         Box::pin(versions(f))
     }),
-    Check::new("every event continues where the one before ended", |f| {
-        Box::pin(continuous(f))
-    }),
+    Check::new(
+        "every event starts from the status of the previous one",
+        |f| Box::pin(continuous(f)),
+    ),
     Check::new("a job's history is its part of the log", |f| {
         Box::pin(part_of_log(f))
     }),
-    Check::new("a job stands where its last event left it", |f| {
+    Check::new("a job has the status of its last event", |f| {
         Box::pin(last_event(f))
     }),
     Check::new("an unknown job has no history", |f| Box::pin(unknown(f))),

@@ -1,4 +1,4 @@
-//! What every [`EventLog`](odd_core::ports::EventLog) must do.
+//! Conformance suite of [`EventLog`](odd_core::ports::EventLog).
 
 mod history;
 mod paging;
@@ -6,5 +6,5 @@ mod reading;
 
 use super::{Check, StoreFixture};
 
-/// The suite, by theme.
+/// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<StoreFixture>]] = &[reading::CHECKS, history::CHECKS, paging::CHECKS];

@@ -3,7 +3,7 @@ use odd_contracts::{EventType, Progress};
 use odd_core::JobEvent;
 use odd_core::ports::{EventQuery, LogEntry, LogRecord};
 
-use crate::conformance::story::{everything, tell};
+use crate::conformance::scenario::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
@@ -11,13 +11,13 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
         "pages show the newest events first, without gap or repeat",
         |f| Box::pin(pages(f)),
     ),
-    Check::new("pages stay in place while events come in", |f| {
+    Check::new("pages are stable while events are appended", |f| {
         Box::pin(growing(f))
     }),
     Check::new("events are found by job", |f| Box::pin(by_job(f))),
     Check::new("events are found by type", |f| Box::pin(by_type(f))),
     Check::new("events are found by time", |f| Box::pin(by_time(f))),
-    Check::new("filters of events add up", |f| Box::pin(combined(f))),
+    Check::new("event filters are combined", |f| Box::pin(combined(f))),
     Check::new("a long history of one job is searched to its end", |f| {
         Box::pin(long_history(f))
     }),
@@ -30,7 +30,7 @@ fn limited(limit: usize) -> EventQuery {
     }
 }
 
-/// All pages of a query together.
+/// Reads all pages of a query.
 async fn found(f: &StoreFixture, mut query: EventQuery) -> Vec<LogRecord> {
     let mut found = Vec::new();
     for _ in 0..10_000 {
@@ -45,12 +45,12 @@ async fn found(f: &StoreFixture, mut query: EventQuery) -> Vec<LogRecord> {
     panic!("the listing has no end");
 }
 
-/// The log from its newest entry, as far as `wanted` agrees.
-async fn expected(f: &StoreFixture, wanted: impl Fn(&JobEvent) -> bool) -> Vec<LogRecord> {
+/// Returns the entries of the log for which `matches` returns `true`, newest first.
+async fn expected(f: &StoreFixture, matches: impl Fn(&JobEvent) -> bool) -> Vec<LogRecord> {
     let mut entries = everything(f).await;
     entries.reverse();
     entries.retain(|recorded| match &recorded.entry {
-        LogEntry::Event(event) => wanted(event),
+        LogEntry::Event(event) => matches(event),
         LogEntry::Pruned { .. } => false,
     });
     assert!(!entries.is_empty());

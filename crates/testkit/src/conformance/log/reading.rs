@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use odd_core::ports::{LogEntry, LogRecord, Position};
 
-use crate::conformance::story::{everything, tell};
+use crate::conformance::scenario::{everything, tell};
 use crate::conformance::{Check, StoreFixture};
 use crate::event_schema::assert_follows_schema;
 
@@ -15,10 +15,12 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("the head is the position of the newest entry", |f| {
         Box::pin(head(f))
     }),
-    Check::new("a replay is what reading from the start gives", |f| {
+    Check::new("a replay equals reading from the start", |f| {
         Box::pin(replay(f))
     }),
-    Check::new("every event keeps its contract", |f| Box::pin(contract(f))),
+    Check::new("every event conforms to its contract", |f| {
+        Box::pin(contract(f))
+    }),
 ];
 
 async fn empty(f: StoreFixture) {
@@ -43,7 +45,7 @@ async fn growing(f: StoreFixture) {
     let entries = everything(&f).await;
     assert!(
         entries.len() > 40,
-        "the story has {} entries",
+        "the scenario has {} entries",
         entries.len()
     );
     assert!(entries.is_sorted_by(|a, b| a.position < b.position));

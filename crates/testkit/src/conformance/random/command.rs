@@ -3,18 +3,18 @@ use odd_core::AttemptResult;
 use proptest::option::weighted;
 use proptest::prelude::*;
 
-/// Something that a client, a worker, an operator or the passing of time does.
+/// An action of a client, a worker, an operator, or the passing of time.
 #[derive(Debug, Clone)]
 pub(super) enum Command {
     /// A batch of submissions.
     Submit(Vec<Submission>),
-    /// A worker asks for jobs.
+    /// A worker claims jobs.
     Claim { limit: usize, job_type: Option<u8> },
-    /// A worker says how an attempt ended; `nth` of all leases ever given, so most are stale in time.
+    /// A worker finishes an attempt; `nth` of all leases ever granted, so most become stale.
     Finish { nth: usize, ending: Ending },
-    /// A worker renews some lease.
+    /// A worker renews the `nth` lease.
     Renew { nth: usize },
-    /// A worker speaks.
+    /// A worker reports progress or log lines.
     Progress { nth: usize },
     /// An operator cancels the `nth` job.
     Cancel { nth: usize },
@@ -22,13 +22,13 @@ pub(super) enum Command {
     Retry { nth: usize },
     /// An operator drops the `nth` job from the dead letters.
     Drop { nth: usize },
-    /// The maintainer makes jobs ready.
+    /// Due jobs are promoted.
     Promote { limit: usize },
-    /// The maintainer ends attempts whose lease ran out.
+    /// Attempts with an expired lease are ended.
     Expire { limit: usize },
     /// Time passes.
     Advance { millis: u64 },
-    /// The maintainer removes jobs that finished this long ago.
+    /// Jobs that finished this long ago are pruned.
     Prune { age_ms: u64, limit: usize },
 }
 
@@ -107,7 +107,7 @@ impl Ending {
 }
 
 impl Command {
-    /// The kinds of events that the command may cause.
+    /// Returns the types of events that the command may cause.
     pub(super) fn may_cause(&self) -> &'static [EventType] {
         use EventType as E;
         match self {
@@ -173,7 +173,7 @@ fn any_ending() -> impl Strategy<Value = Ending> {
     ]
 }
 
-/// Commands in about the proportions in which they happen, but with much more trouble.
+/// Generates commands in roughly realistic proportions, with many more failures.
 pub(super) fn any_command() -> impl Strategy<Value = Command> {
     let nth = 0..1_000usize;
     prop_oneof![

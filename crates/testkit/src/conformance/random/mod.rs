@@ -1,5 +1,5 @@
-//! Random commands against a store: after each, what the log says must be legal, gapless and caused by the
-//! command, and what the reader shows must be what the log says.
+//! Random commands against a store: after each, the new log entries must be legal, gapless and caused by the
+//! command, and the reader must agree with the log.
 
 mod command;
 mod model;
@@ -11,19 +11,19 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use super::StoreFixture;
 use command::any_command;
 
-/// Sequences tried.
+/// Number of sequences.
 const CASES: u32 = 40;
 
-/// Longest sequence.
+/// Maximum length of a sequence.
 const COMMANDS: usize = 60;
 
-/// The same sequences every time, unless `PROPTEST_RNG_SEED` says otherwise.
+/// Fixed seed, so that every run executes the same sequences; `PROPTEST_RNG_SEED` overrides it.
 const SEED: u64 = 20_300_101;
 
-/// Plays random sequences of commands, each on a fresh store.
+/// Executes random sequences of commands, each on a new store.
 ///
 /// # Panics
-/// When a store breaks a rule; the message ends with the shortest sequence that was found to make it do so.
+/// If a store violates a rule; the message ends with the shortest sequence found that causes it.
 pub fn run(fixture: impl AsyncFn() -> StoreFixture) {
     let mut config = Config {
         cases: CASES,

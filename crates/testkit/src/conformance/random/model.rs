@@ -7,23 +7,23 @@ use odd_core::{Aggregates, Change, JobEvent, machine};
 use super::command::Command;
 use crate::event_schema::assert_follows_schema;
 
-/// What the log has told of a job.
+/// State of a job according to the log.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Told {
+pub(super) struct JobModel {
     pub(super) status: JobStatus,
     pub(super) version: u32,
     pub(super) attempt: u32,
     pub(super) run: u32,
     pub(super) updated_at: Timestamp,
-    /// Of a waiting job.
+    /// Due time of a waiting job.
     pub(super) run_at: Option<Timestamp>,
 }
 
-/// Everything that the log has told, and what workers have been given.
+/// State according to the log, and the leases granted to workers.
 pub(super) struct Model {
-    pub(super) jobs: BTreeMap<JobId, Told>,
+    pub(super) jobs: BTreeMap<JobId, JobModel>,
     pub(super) leases: Vec<Lease>,
-    /// When the leases end, as far as workers were told.
+    /// Expiry of each lease as returned to the worker.
     pub(super) ends: HashMap<Lease, Timestamp>,
     pub(super) read_to: Position,
     pub(super) aggregates: Aggregates,
@@ -40,7 +40,7 @@ impl Model {
         }
     }
 
-    /// Takes in what `command` added to the log; the jobs that it touched.
+    /// Applies the entries that `command` appended to the log and returns the jobs that changed.
     pub(super) fn take_in(&mut self, command: &Command, entries: Vec<LogRecord>) -> Vec<JobId> {
         let mut touched = Vec::new();
         for LogRecord { position, entry } in entries {
@@ -60,11 +60,11 @@ impl Model {
 
     fn check(&mut self, event: &JobEvent) {
         let known = self.jobs.get(&event.job_id);
-        let status = known.map(|told| told.status);
+        let status = known.map(|job| job.status);
         assert_eq!(event.previous_status, status, "{event:?}");
         assert_eq!(
             event.version,
-            known.map_or(1, |told| told.version + 1),
+            known.map_or(1, |job| job.version + 1),
             "{event:?}"
         );
         let kind = event.change.event_type();
@@ -72,59 +72,57 @@ impl Model {
             machine::is_legal(status, kind, event.change.status()),
             "{event:?}"
         );
-        let attempt = known.map_or(0, |told| told.attempt) + u32::from(kind == EventType::Started);
+        let attempt = known.map_or(0, |job| job.attempt) + u32::from(kind == EventType::Started);
         assert_eq!(event.attempt.unwrap_or(0), attempt, "{event:?}");
-        if let Some(told) = known {
-            assert!(event.occurred_at >= told.updated_at, "{event:?}");
+        if let Some(job) = known {
+            assert!(event.occurred_at >= job.updated_at, "{event:?}");
         }
         assert_follows_schema(event);
     }
 
     fn apply(&mut self, event: &JobEvent) {
         let earlier = self.jobs.get(&event.job_id);
-        let leaves_the_end = earlier.is_some_and(|told| told.status.is_terminal());
+        let leaves_the_end = earlier.is_some_and(|job| job.status.is_terminal());
         let run_at = match event.change {
             Change::Created { run_at, .. } => run_at,
             Change::Retrying { run_at, .. } => Some(run_at),
             _ => None,
         };
-        let told = Told {
+        let job = JobModel {
             status: event.change.status(),
             version: event.version,
             attempt: event.attempt.unwrap_or(0),
-            run: earlier.map_or(1, |told| told.run + u32::from(leaves_the_end)),
+            run: earlier.map_or(1, |job| job.run + u32::from(leaves_the_end)),
             updated_at: event.occurred_at,
             run_at,
         };
-        self.jobs.insert(event.job_id, told);
+        self.jobs.insert(event.job_id, job);
     }
 
-    /// Whether the lease gives a right to anything.
+    /// Returns `true` if the lease is valid.
     pub(super) fn is_held(&self, lease: Lease) -> bool {
-        let told = self.jobs.get(&lease.job_id);
-        told.is_some_and(|told| {
-            told.status == JobStatus::Executing && told.attempt == lease.attempt
-        })
+        let job = self.jobs.get(&lease.job_id);
+        job.is_some_and(|job| job.status == JobStatus::Executing && job.attempt == lease.attempt)
     }
 
-    /// The `nth` of the jobs, counted around.
+    /// Returns the `nth` job, modulo the number of jobs.
     pub(super) fn job(&self, nth: usize) -> Option<JobId> {
         let count = self.jobs.len();
         self.jobs.keys().nth(nth.checked_rem(count)?).copied()
     }
 
-    /// The `nth` of all leases ever given, counted around from the newest.
+    /// Returns the `nth` of all granted leases, from the newest, modulo their number.
     pub(super) fn lease(&self, nth: usize) -> Option<Lease> {
         let count = self.leases.len();
         let from_newest = nth.checked_rem(count)?;
         Some(self.leases[count - 1 - from_newest])
     }
 
-    pub(super) fn count(&self, is_wanted: impl Fn(&Told) -> bool) -> usize {
-        self.jobs.values().filter(|told| is_wanted(told)).count()
+    pub(super) fn count(&self, matches: impl Fn(&JobModel) -> bool) -> usize {
+        self.jobs.values().filter(|job| matches(job)).count()
     }
 
-    /// How many running attempts have a lease that ended before `now`.
+    /// Returns how many running attempts have a lease that expired before `now`.
     pub(super) fn expired(&self, now: Timestamp) -> usize {
         let ended = self.ends.iter().filter(|(_, end)| **end < now);
         ended.filter(|(lease, _)| self.is_held(**lease)).count()

@@ -27,7 +27,7 @@ impl Admission for NotFalse {
     }
 }
 
-/// Plays `commands`, checking after each.
+/// Executes `commands` and checks the store after each.
 pub(super) async fn play(f: &StoreFixture, commands: &[Command]) {
     let mut model = Model::new();
     for command in commands {
@@ -48,7 +48,7 @@ pub(super) async fn play(f: &StoreFixture, commands: &[Command]) {
     check_counts(f, &model).await;
 }
 
-/// Does what `command` says and checks the answer against the model; whether events may follow from it.
+/// Executes `command`, checks the answer against the model, and returns whether it may have caused events.
 async fn act(f: &StoreFixture, model: &mut Model, command: &Command) -> bool {
     match command {
         Command::Submit(submissions) => submit(f, model, submissions).await,
@@ -102,7 +102,7 @@ async fn act(f: &StoreFixture, model: &mut Model, command: &Command) -> bool {
             expired > 0
         }
         Command::Advance { millis } => {
-            // Now and then by more than a lease holds.
+            // Sometimes by more than the duration of a lease.
             f.advance_ms(if millis % 7 == 0 {
                 millis + 30_000
             } else {
@@ -146,7 +146,7 @@ async fn submit(f: &StoreFixture, model: &Model, submissions: &[Submission]) -> 
 
 async fn claim(f: &StoreFixture, model: &mut Model, limit: usize, job_type: Option<u8>) -> bool {
     let types = job_type.map(|n| [format!("type-{n}").parse().expect("legal")].into());
-    let ready = model.count(|told| told.status == JobStatus::Pending);
+    let ready = model.count(|known| known.status == JobStatus::Pending);
     let request = ClaimRequest {
         types,
         admission: Arc::new(NotFalse),
@@ -155,10 +155,10 @@ async fn claim(f: &StoreFixture, model: &mut Model, limit: usize, job_type: Opti
     let claimed = f.work.claim(request).await.expect("claims");
     assert!(claimed.len() <= limit.min(ready));
     for job in &claimed {
-        let told = &model.jobs[&job.lease.job_id];
-        assert_eq!(told.status, JobStatus::Pending);
-        assert_eq!(job.lease.attempt, told.attempt + 1);
-        assert_eq!(job.run, told.run);
+        let known = &model.jobs[&job.lease.job_id];
+        assert_eq!(known.status, JobStatus::Pending);
+        assert_eq!(job.lease.attempt, known.attempt + 1);
+        assert_eq!(job.run, known.run);
         model.ends.insert(job.lease, job.lease_expires_at);
         let max_attempts = f.job(job.lease.job_id).await.max_attempts;
         assert!(job.attempt_of_run <= max_attempts, "{job:?}");
@@ -193,7 +193,7 @@ async fn renew(f: &StoreFixture, model: &mut Model, lease: Lease) {
     }
 }
 
-/// Cancels or retries; both are allowed or forbidden by the status alone.
+/// Cancels or retries; only the status decides whether the command is allowed.
 async fn operate(
     f: &StoreFixture,
     model: &Model,
@@ -221,17 +221,17 @@ async fn operate(
         }
         Err(error) => panic!("{error}"),
     }
-    // Asking a running job to stop is no transition.
+    // A request to cancel a running job is not a transition.
     is_allowed(expected) && expected != JobStatus::Executing
 }
 
 async fn promote(f: &StoreFixture, model: &Model, limit: usize) -> bool {
     let now = f.clock.now();
-    let due = model.count(|told| told.run_at.is_some_and(|at| at <= now));
+    let due = model.count(|known| known.run_at.is_some_and(|at| at <= now));
     let (promoted, next) = f.store.promote_due(limit).await.expect("promotes");
     assert_eq!(promoted, due.min(limit));
     if promoted < limit {
-        let waiting = model.jobs.values().filter_map(|told| told.run_at);
+        let waiting = model.jobs.values().filter_map(|known| known.run_at);
         assert_eq!(next, waiting.filter(|at| *at > now).min());
     }
     promoted > 0
@@ -241,11 +241,11 @@ async fn prune(f: &StoreFixture, model: &mut Model, age_ms: u64, limit: usize) -
     let horizon = f.clock.now().minus_millis(age_ms);
     let pruned = f.store.prune(horizon, limit).await.expect("prunes");
     let mut gone = Vec::new();
-    for (id, told) in &model.jobs {
+    for (id, known) in &model.jobs {
         if f.reader.job(*id).await.expect("reads").is_none() {
             assert!(
-                told.status.is_terminal() && told.updated_at < horizon,
-                "{told:?}"
+                known.status.is_terminal() && known.updated_at < horizon,
+                "{known:?}"
             );
             gone.push(*id);
         }
@@ -258,16 +258,16 @@ async fn prune(f: &StoreFixture, model: &mut Model, age_ms: u64, limit: usize) -
     pruned > 0
 }
 
-/// The reader shows what the log told.
+/// Checks that the reader agrees with the log.
 async fn check_job(f: &StoreFixture, model: &Model, id: JobId) {
-    let (job, told) = (f.job(id).await, &model.jobs[&id]);
+    let (job, known) = (f.job(id).await, &model.jobs[&id]);
     assert_eq!(
         (job.status, job.version, job.attempt),
-        (told.status, told.version, told.attempt)
+        (known.status, known.version, known.attempt)
     );
     assert_eq!(
         (job.run, job.updated_at, job.run_at),
-        (told.run, told.updated_at, told.run_at)
+        (known.run, known.updated_at, known.run_at)
     );
     assert_eq!(job.finished_at.is_some(), job.status.is_terminal());
     assert_eq!(job.finished_at.unwrap_or(job.updated_at), job.updated_at);
@@ -281,7 +281,7 @@ async fn check_job(f: &StoreFixture, model: &Model, id: JobId) {
     assert_eq!(job.result.is_some(), job.status == JobStatus::Completed);
 }
 
-/// Counting the events and counting the jobs gives the same.
+/// Checks that counts of events and counts of jobs agree.
 async fn check_counts(f: &StoreFixture, model: &Model) {
     let query = JobQuery {
         limit: 10_000,

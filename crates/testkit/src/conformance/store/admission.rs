@@ -8,21 +8,20 @@ use crate::conformance::{Check, StoreFixture};
 use crate::event_schema::assert_follows_schema;
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("a refused payload fails its job for good", |f| {
-        Box::pin(refused(f))
-    }),
-    Check::new("a long refusal is cut to what the contract allows", |f| {
+    Check::new("a refused payload fails its job", |f| Box::pin(refused(f))),
+    Check::new("a long refusal is truncated to the contract's limit", |f| {
         Box::pin(long(f))
     }),
-    Check::new("refused jobs do not take up the limit of a claim", |f| {
-        Box::pin(among_others(f))
-    }),
-    Check::new("a check that panics refuses its job alone", |f| {
+    Check::new(
+        "refused jobs do not count against the limit of a claim",
+        |f| Box::pin(among_others(f)),
+    ),
+    Check::new("a check that panics refuses only its job", |f| {
         Box::pin(panicking(f))
     }),
 ];
 
-/// Refuses `"bad"`, has much to say about `"long"`, panics over `"boom"`.
+/// Refuses `"bad"`, refuses `"long"` with a long message, panics on `"boom"`.
 struct Picky;
 
 impl Admission for Picky {

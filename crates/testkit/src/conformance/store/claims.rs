@@ -21,23 +21,23 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a claim takes no more than its limit", |f| {
         Box::pin(limit(f))
     }),
-    Check::new("a claim takes the wanted types alone", |f| {
+    Check::new("a claim is limited to the requested types", |f| {
         Box::pin(types(f))
     }),
-    Check::new("a claim takes the wanted queues alone", |f| {
+    Check::new("a claim is limited to the requested queues", |f| {
         Box::pin(queues(f))
     }),
     Check::new("a job is claimed once", |f| Box::pin(once(f))),
     Check::new("a type that is named twice counts once", |f| {
         Box::pin(named_twice(f))
     }),
-    Check::new("a batch is taken piece by piece around what left it", |f| {
+    Check::new("a batch is claimed in parts around removed jobs", |f| {
         Box::pin(piecemeal(f))
     }),
     Check::new("payloads of every size reach worker and reader", |f| {
         Box::pin(payloads(f))
     }),
-    Check::new("the last attempt of a run says so", |f| {
+    Check::new("the last attempt of a run is marked", |f| {
         Box::pin(last_attempt(f))
     }),
 ];
@@ -108,7 +108,7 @@ async fn order(f: StoreFixture) {
 async fn order_over_types(f: StoreFixture) {
     let late = f.submit(r#"{"type":"a"}"#).await;
     let early = f.submit(r#"{"type":"b"}"#).await;
-    // What is back from a retry is ready since then, not since it was submitted.
+    // A retried job is ready since its promotion, not since its submission.
     let claimed = f.claim(1).await;
     assert_eq!(claimed[0].lease.job_id, late);
     f.advance_ms(5);
@@ -253,7 +253,7 @@ async fn piecemeal(f: StoreFixture) {
         .expect("retries");
     claimed.extend(f.claim_ids(26).await);
     assert_eq!(claimed, expected);
-    assert_eq!(f.claim_ids(10).await, [ids[17]], "it stands last now");
+    assert_eq!(f.claim_ids(10).await, [ids[17]], "it is last now");
 }
 
 async fn payloads(f: StoreFixture) {

@@ -13,13 +13,14 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a running job is asked to stop", |f| {
         Box::pin(cancel_running(f))
     }),
-    Check::new("a request to stop wins over everything but success", |f| {
-        Box::pin(cancel_wins(f))
-    }),
+    Check::new(
+        "a request to cancel wins over every result but success",
+        |f| Box::pin(cancel_wins(f)),
+    ),
     Check::new("a finished job cannot be cancelled", |f| {
         Box::pin(cancel_finished(f))
     }),
-    Check::new("a retry starts a new run with fresh attempts", |f| {
+    Check::new("a retry starts a new run with all its attempts", |f| {
         Box::pin(retry(f))
     }),
     Check::new("a retried job no longer shows its failure", |f| {
@@ -28,7 +29,9 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("only failed and cancelled jobs can be retried", |f| {
         Box::pin(retry_forbidden(f))
     }),
-    Check::new("commands to unknown jobs say so", |f| Box::pin(unknown(f))),
+    Check::new("commands to unknown jobs are rejected", |f| {
+        Box::pin(unknown(f))
+    }),
     Check::new("concurrent retries start one run", |f| {
         Box::pin(concurrent_retries(f))
     }),
@@ -101,7 +104,7 @@ fn forbidden(answer: Result<Job, CommandError>) -> (JobId, JobStatus) {
     }
 }
 
-/// A job of each terminal status.
+/// Creates a job of each terminal status.
 async fn finished_jobs(f: &StoreFixture) -> [(JobId, JobStatus); 3] {
     let failed = f.failed_job().await;
     let completed = f.submit(r#"{"type":"work"}"#).await;

@@ -5,8 +5,8 @@ use crate::conformance::store_fixture::{failed, some_request, succeeded};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("failed jobs are parked as dead letters", |f| {
-        Box::pin(parked(f))
+    Check::new("failed jobs become dead letters", |f| {
+        Box::pin(dead_lettered(f))
     }),
     Check::new("a dropped dead letter stays a failed job", |f| {
         Box::pin(dropped(f))
@@ -28,7 +28,7 @@ async fn dead_letters(f: &StoreFixture) -> Vec<JobId> {
     page.jobs.iter().map(|job| job.id).collect()
 }
 
-async fn parked(f: StoreFixture) {
+async fn dead_lettered(f: StoreFixture) {
     assert!(dead_letters(&f).await.is_empty());
     let first = f.failed_job().await;
     f.submit(r#"{"type":"work"}"#).await;

@@ -27,7 +27,9 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a job whose attempts are used up fails", |f| {
         Box::pin(exhausted(f))
     }),
-    Check::new("a time-out is recorded as one", |f| Box::pin(timed_out(f))),
+    Check::new("a timeout is recorded as a timeout", |f| {
+        Box::pin(timed_out(f))
+    }),
     Check::new("a cancelled attempt cancels its job", |f| {
         Box::pin(cancelled(f))
     }),
@@ -36,7 +38,7 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     }),
     Check::new("an unknown lease changes nothing", |f| Box::pin(unknown(f))),
     Check::new("an attempt ends once", |f| Box::pin(once(f))),
-    Check::new("attempts that end together are answered in order", |f| {
+    Check::new("results of a group are answered in order", |f| {
         Box::pin(together(f))
     }),
 ];

@@ -6,19 +6,19 @@ use crate::conformance::store_fixture::{failed, some_request};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("a hint tells of a new time to wake", |f| {
-        Box::pin(new_due(f))
-    }),
-    Check::new("a hint tells when a retry is due", |f| {
+    Check::new("a hint has a new due time", |f| Box::pin(new_due(f))),
+    Check::new("a hint has the due time of a retry", |f| {
         Box::pin(retry_due(f))
     }),
-    Check::new("a hint tells of a request to stop a running job", |f| {
+    Check::new("a hint reports a request to cancel a running job", |f| {
         Box::pin(stop_request(f))
     }),
-    Check::new("without news there is no hint", |f| Box::pin(no_news(f))),
+    Check::new("a hint does not change without a cause", |f| {
+        Box::pin(unchanged(f))
+    }),
 ];
 
-/// Waits until the hint knows of something due at `at` or earlier.
+/// Waits for a hint whose due time is `at` or earlier.
 async fn wait_for_due(f: &StoreFixture, mut last: Hint, at: Timestamp) -> Hint {
     while last.next_due.is_none_or(|due| due > at) {
         last = f.store.next_hint(last).await;
@@ -58,7 +58,7 @@ async fn stop_request(f: StoreFixture) {
     }
 }
 
-async fn no_news(f: StoreFixture) {
+async fn unchanged(f: StoreFixture) {
     f.submit(r#"{"type":"work","delayMs":5}"#).await;
     let hint = wait_for_due(&f, Hint::default(), f.clock.now().plus_millis(5)).await;
     f.submit(r#"{"type":"work"}"#).await;

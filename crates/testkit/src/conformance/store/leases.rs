@@ -12,18 +12,20 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("an expired lease is taken over", |f| {
         Box::pin(taken_over(f))
     }),
-    Check::new("a stale worker's word changes nothing", |f| {
-        Box::pin(stale_word(f))
+    Check::new("a result under a stale lease changes nothing", |f| {
+        Box::pin(stale_result(f))
     }),
     Check::new("a lost attempt is counted", |f| Box::pin(lost_counts(f))),
     Check::new("a lost attempt of a cancelled job cancels it", |f| {
         Box::pin(lost_while_cancelling(f))
     }),
     Check::new("renewing extends a lease", |f| Box::pin(renewed(f))),
-    Check::new("renewing tells of a request to stop", |f| {
+    Check::new("renewing reports a request to cancel", |f| {
         Box::pin(told_to_stop(f))
     }),
-    Check::new("renewing what is gone says so", |f| Box::pin(gone(f))),
+    Check::new("renewing a lost lease reports the loss", |f| {
+        Box::pin(gone(f))
+    }),
     Check::new("leases expire within the limit", |f| Box::pin(limited(f))),
 ];
 
@@ -65,12 +67,12 @@ async fn taken_over(f: StoreFixture) {
     assert_eq!(f.kinds(id).await[3], EventType::Requeued);
 }
 
-async fn stale_word(f: StoreFixture) {
+async fn stale_result(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work"}"#).await;
     let first = f.claim_one().await.lease;
     f.advance_ms(lease_ms() + 1);
     f.expire().await.expect("expires");
-    // Before and after somebody else has the job.
+    // Before and after another worker claims the job.
     for _ in 0..2 {
         let before = (f.job(id).await, f.history(id).await.len());
         for result in [

@@ -8,12 +8,13 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("jobs are listed by age in both directions", |f| {
         Box::pin(order(f))
     }),
-    Check::new("a listing leaves payloads and attempts out", |f| {
+    Check::new("a listing omits payloads and attempts", |f| {
         Box::pin(brief(f))
     }),
-    Check::new("pages neither miss nor repeat while jobs come in", |f| {
-        Box::pin(pages(f))
-    }),
+    Check::new(
+        "pages neither skip nor repeat jobs while jobs are added",
+        |f| Box::pin(pages(f)),
+    ),
     Check::new("a whole last page ends the listing", |f| {
         Box::pin(last_page(f))
     }),
@@ -24,7 +25,7 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("jobs are found by time of creation", |f| {
         Box::pin(by_time(f))
     }),
-    Check::new("filters add up", |f| Box::pin(combined(f))),
+    Check::new("filters are combined", |f| Box::pin(combined(f))),
 ];
 
 fn newest(limit: usize) -> JobQuery {
@@ -34,7 +35,7 @@ fn newest(limit: usize) -> JobQuery {
     }
 }
 
-/// Every page of a listing, as the ids on it.
+/// Returns the ids on every page of a listing.
 async fn pages_of(f: &StoreFixture, mut query: JobQuery) -> Vec<Vec<JobId>> {
     let mut pages = Vec::new();
     for _ in 0..1_000 {

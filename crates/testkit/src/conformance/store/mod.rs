@@ -1,45 +1,45 @@
-//! What every [`JobStore`](odd_core::ports::JobStore), with its [`JobReader`](odd_core::ports::JobReader) and
-//! [`EventLog`](odd_core::ports::EventLog), must do.
+//! Conformance suite of [`JobStore`](odd_core::ports::JobStore) with its [`JobReader`](odd_core::ports::JobReader) and
+//! [`EventLog`](odd_core::ports::EventLog).
 
 mod admission;
+mod auxiliary;
 mod claims;
 mod commands;
-mod crowds;
+mod concurrency;
 mod dead_letters;
-mod due;
 mod finishing;
 mod hints;
 mod leases;
 mod listing;
+mod progress;
+mod promotion;
 mod pruning;
-mod repeats;
+mod repeated_submissions;
 mod search;
-mod speech;
 mod submission;
-mod surroundings;
 mod unique_keys;
 mod waiting_claims;
 
 use super::{Check, StoreFixture};
 
-/// The suite, by theme.
+/// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<StoreFixture>]] = &[
     submission::CHECKS,
-    repeats::CHECKS,
+    repeated_submissions::CHECKS,
     unique_keys::CHECKS,
     claims::CHECKS,
     waiting_claims::CHECKS,
     admission::CHECKS,
     finishing::CHECKS,
     leases::CHECKS,
-    due::CHECKS,
+    promotion::CHECKS,
     commands::CHECKS,
     dead_letters::CHECKS,
     hints::CHECKS,
-    speech::CHECKS,
+    progress::CHECKS,
     pruning::CHECKS,
     listing::CHECKS,
     search::CHECKS,
-    surroundings::CHECKS,
-    crowds::CHECKS,
+    auxiliary::CHECKS,
+    concurrency::CHECKS,
 ];

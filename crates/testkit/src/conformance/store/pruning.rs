@@ -6,27 +6,30 @@ use crate::conformance::store_fixture::{failed, some_request, succeeded};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("old finished jobs go with their history", |f| {
+    Check::new("old finished jobs are deleted with their history", |f| {
         Box::pin(removed(f))
     }),
-    Check::new("unfinished, young and parked jobs stay", |f| {
+    Check::new("unfinished, young and dead-lettered jobs stay", |f| {
         Box::pin(kept(f))
     }),
-    Check::new("the log tells how many jobs of which kind went", |f| {
-        Box::pin(told(f))
-    }),
-    Check::new("pruning keeps to its limit", |f| Box::pin(limited(f))),
-    Check::new("parked jobs do not stand in the way of others", |f| {
-        Box::pin(behind_parked(f))
+    Check::new(
+        "the log records how many jobs of each kind were deleted",
+        |f| Box::pin(recorded(f)),
+    ),
+    Check::new("pruning respects its limit", |f| Box::pin(limited(f))),
+    Check::new("dead letters do not block pruning", |f| {
+        Box::pin(behind_dead_letters(f))
     }),
     Check::new("a job is deduplicated as long as it is kept", |f| {
         Box::pin(deduplicated(f))
     }),
-    Check::new("positions go on after pruning", |f| Box::pin(positions(f))),
-    Check::new("jobs go whatever their messages hold", |f| {
+    Check::new("positions continue after pruning", |f| {
+        Box::pin(positions(f))
+    }),
+    Check::new("jobs are deleted regardless of their messages", |f| {
         Box::pin(any_message(f))
     }),
-    Check::new("jobs go that were unfinished when younger ones went", |f| {
+    Check::new("jobs that outlived younger ones are deleted later", |f| {
         Box::pin(late_finishers(f))
     }),
 ];
@@ -47,13 +50,13 @@ async fn completed(f: &StoreFixture, submission: &str) -> JobId {
     id
 }
 
-/// Prunes what finished before now, in calls of `limit`, until several calls in a row find nothing.
+/// Prunes jobs that finished before now, in calls of `limit`, until several calls in a row find none.
 async fn prune_all(f: &StoreFixture, limit: usize) -> usize {
-    let (mut sum, mut in_vain) = (0, 0);
-    while in_vain < 20 {
+    let (mut sum, mut empty_calls) = (0, 0);
+    while empty_calls < 20 {
         let found = f.store.prune(f.clock.now(), limit).await.expect("prunes");
         assert!(found <= limit);
-        in_vain = if found == 0 { in_vain + 1 } else { 0 };
+        empty_calls = if found == 0 { empty_calls + 1 } else { 0 };
         sum += found;
     }
     sum
@@ -95,7 +98,7 @@ async fn removed(f: StoreFixture) {
 }
 
 async fn kept(f: StoreFixture) {
-    let parked = f.failed_job().await;
+    let dead_letter = f.failed_job().await;
     let retrying = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
     f.finish(lease, failed("no")).await.expect("a valid lease");
@@ -115,13 +118,13 @@ async fn kept(f: StoreFixture) {
     for _ in 0..3 {
         assert_eq!(f.store.prune(horizon, 10).await.expect("prunes"), 0);
     }
-    for id in [parked, retrying, executing, retried, scheduled, young] {
+    for id in [dead_letter, retrying, executing, retried, scheduled, young] {
         assert!(!f.history(id).await.is_empty());
         f.job(id).await;
     }
 }
 
-async fn told(f: StoreFixture) {
+async fn recorded(f: StoreFixture) {
     for queue in ["a", "b", "a"] {
         completed(&f, &format!(r#"{{"type":"work","queue":"{queue}"}}"#)).await;
     }
@@ -133,28 +136,28 @@ async fn told(f: StoreFixture) {
     let head = f.log.head().await.expect("reads");
     f.advance_ms(1);
     prune_all(&f, 10).await;
-    let mut told = Vec::new();
-    for recorded in f.log.read_after(head, 100).await.expect("reads") {
+    let mut pruned = Vec::new();
+    for record in f.log.read_after(head, 100).await.expect("reads") {
         let LogEntry::Pruned {
             job_type,
             queue,
             status,
             count,
             ..
-        } = recorded.entry
+        } = record.entry
         else {
             panic!("pruning emits nothing else");
         };
-        told.push((job_type.to_string(), queue.to_string(), status, count));
+        pruned.push((job_type.to_string(), queue.to_string(), status, count));
     }
-    told.sort();
+    pruned.sort();
     let entry = |name: &str, queue: &str, status, count| (name.into(), queue.into(), status, count);
     let expected = [
         entry("other", "default", JobStatus::Cancelled, 1),
         entry("work", "a", JobStatus::Completed, 2),
         entry("work", "b", JobStatus::Completed, 1),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(pruned, expected);
 }
 
 async fn limited(f: StoreFixture) {
@@ -169,7 +172,7 @@ async fn limited(f: StoreFixture) {
     assert_eq!(found, [2, 2, 1]);
 }
 
-async fn behind_parked(f: StoreFixture) {
+async fn behind_dead_letters(f: StoreFixture) {
     for _ in 0..60 {
         f.failed_job().await;
     }
@@ -218,7 +221,7 @@ async fn any_message(f: StoreFixture) {
     let lease = f.claim_one().await.lease;
     let result = failed("a\0b \u{1} \"quoted\" \\u0000 [null]");
     f.finish(lease, result).await.expect("a valid lease");
-    f.store.drop_dead_letter(id).await.expect("parked");
+    f.store.drop_dead_letter(id).await.expect("dead_letter");
     f.advance_ms(1);
     assert_eq!(prune_all(&f, 10).await, 1);
     assert!(f.reader.job(id).await.expect("reads").is_none());
@@ -229,7 +232,7 @@ async fn late_finishers(f: StoreFixture) {
     for _ in 0..3 {
         completed(&f, r#"{"type":"work"}"#).await;
         f.advance_ms(1);
-        // One at a time, as they come of age in a busy system.
+        // One at a time, as they reach the retention period in a busy system.
         let found = f.store.prune(f.clock.now(), 100).await.expect("prunes");
         assert!(found <= 1);
     }

@@ -5,17 +5,17 @@ use crate::conformance::store_fixture::failed;
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("text is found wherever a job carries it", |f| {
+    Check::new("text is found in every searched field", |f| {
         Box::pin(places(f))
     }),
     Check::new("an id is found by any part of it", |f| Box::pin(by_id(f))),
     Check::new("a search ignores the case of letters", |f| {
         Box::pin(case(f))
     }),
-    Check::new("text beyond ASCII is found as it is written", |f| {
+    Check::new("text beyond ASCII is matched exactly", |f| {
         Box::pin(beyond_ascii(f))
     }),
-    Check::new("characters with a meaning elsewhere mean themselves", |f| {
+    Check::new("special characters are matched literally", |f| {
         Box::pin(inert(f))
     }),
 ];

@@ -16,12 +16,12 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a unique key counts within a batch", |f| {
         Box::pin(in_batch(f))
     }),
-    Check::new("a retried job takes its unique key back", |f| {
+    Check::new("a retried job regains its unique key", |f| {
         Box::pin(taken_back(f))
     }),
     Check::new(
-        "a retried job goes without a key that another carries",
-        |f| Box::pin(given_up(f)),
+        "a retried job loses a unique key that another job has",
+        |f| Box::pin(key_of_other(f)),
     ),
 ];
 
@@ -86,7 +86,7 @@ async fn taken_back(f: StoreFixture) {
     );
 }
 
-async fn given_up(f: StoreFixture) {
+async fn key_of_other(f: StoreFixture) {
     let first = f.submit(KEYED).await;
     f.store.cancel(first, some_request()).await.expect("waits");
     let second = f.submit(KEYED).await;

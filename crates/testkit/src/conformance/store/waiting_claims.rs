@@ -8,7 +8,7 @@ use crate::conformance::store_fixture::succeeded;
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("a claim that does not wait takes what is ready", |f| {
+    Check::new("a claim without a wait returns the ready jobs", |f| {
         Box::pin(no_wait(f))
     }),
     Check::new("a claim waits for a submission", |f| {
@@ -17,14 +17,14 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a claim waits for a job to become due", |f| {
         Box::pin(due(f))
     }),
-    Check::new("a claim waits for a job that is given back", |f| {
-        Box::pin(given_back(f))
+    Check::new("a claim waits for a released job", |f| {
+        Box::pin(released(f))
     }),
-    Check::new("a claim ends empty after its wait", |f| {
-        Box::pin(in_vain(f))
+    Check::new("a claim returns empty after its wait", |f| {
+        Box::pin(timed_out(f))
     }),
-    Check::new("waiting claims share what comes", |f| Box::pin(shared(f))),
-    Check::new("a claim dropped with its answer gives the jobs back", |f| {
+    Check::new("waiting claims share new jobs", |f| Box::pin(shared(f))),
+    Check::new("a claim dropped with its answer releases the jobs", |f| {
         Box::pin(dropped(f))
     }),
     Check::new("a claim dropped at any moment loses nothing", |f| {
@@ -32,7 +32,7 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     }),
 ];
 
-/// Longer than any check takes.
+/// Longer than any check.
 const LONG: Duration = Duration::from_secs(600);
 
 fn waiting(f: &StoreFixture, limit: usize) -> ClaimRequest {
@@ -65,7 +65,7 @@ async fn due(f: StoreFixture) {
     assert_eq!(claimed.expect("claims")[0].lease.job_id, id);
 }
 
-async fn given_back(f: StoreFixture) {
+async fn released(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
     let claim = f.work.claim(waiting(&f, 5));
@@ -75,14 +75,14 @@ async fn given_back(f: StoreFixture) {
     assert_eq!(claimed.expect("claims")[0].lease.job_id, id);
 }
 
-async fn in_vain(f: StoreFixture) {
+async fn timed_out(f: StoreFixture) {
     f.submit(r#"{"type":"work","delayMs":1}"#).await;
     let request = ClaimRequest {
         wait: Duration::from_millis(20),
         ..f.request(1)
     };
     assert!(f.work.claim(request).await.expect("claims").is_empty());
-    // What comes later is not lost to the claim that ended.
+    // A later job is not lost to the claim that ended.
     let id = f.submit(r#"{"type":"work"}"#).await;
     assert_eq!(f.claim_ids(1).await, [id]);
 }
@@ -108,7 +108,7 @@ async fn dropped(f: StoreFixture) {
     let mut claim = f.work.claim(waiting(&f, 5));
     assert!((&mut claim).now_or_never().is_none());
     let id = f.submit(r#"{"type":"work","maxAttempts":1}"#).await;
-    // A store may have answered by now; the answer was never looked at.
+    // The store may have answered by now; the answer is dropped unread.
     drop(claim);
     let again = f.work.claim(waiting(&f, 5)).await.expect("claims");
     assert_eq!(again.len(), 1);

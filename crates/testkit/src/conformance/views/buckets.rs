@@ -7,11 +7,11 @@ use super::recorded::two_days;
 use crate::conformance::Check;
 
 pub(super) const CHECKS: &[Check<ViewsFixture>] = &[
-    Check::new("buckets hold what happened in their ten seconds", |f| {
+    Check::new("buckets contain the events of their ten seconds", |f| {
         Box::pin(content(f))
     }),
     Check::new("buckets are kept for a day", |f| Box::pin(kept(f))),
-    Check::new("a range takes the buckets that begin in it", |f| {
+    Check::new("a range includes the buckets that start in it", |f| {
         Box::pin(ranges(f))
     }),
 ];
@@ -23,7 +23,7 @@ const ALWAYS: TimeRange = TimeRange {
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
-/// The buckets of the last day before the newest entry, oldest first.
+/// Returns the buckets of the last day before the newest entry, oldest first.
 fn expected(entries: &[LogRecord]) -> Vec<Bucket> {
     let mut whole = Aggregates::default();
     entries
@@ -62,7 +62,10 @@ async fn kept(f: ViewsFixture) {
     entries
         .iter()
         .for_each(|recorded| whole.fold(&recorded.entry));
-    assert!(kept.len() < whole.buckets.len(), "the first day is over");
+    assert!(
+        kept.len() < whole.buckets.len(),
+        "buckets of the first day have expired"
+    );
 }
 
 async fn ranges(f: ViewsFixture) {

@@ -10,7 +10,7 @@ pub(super) const CHECKS: &[Check<ViewsFixture>] = &[
         Box::pin(follow(f))
     }),
     Check::new("pruned jobs are no longer counted", |f| Box::pin(pruned(f))),
-    Check::new("counts are those of the jobs that are there", |f| {
+    Check::new("counts equal the existing jobs", |f| {
         Box::pin(with_pruning(f))
     }),
 ];
@@ -91,10 +91,10 @@ async fn pruned(f: ViewsFixture) {
 }
 
 async fn with_pruning(f: ViewsFixture) {
-    let (live, retold) = two_days_with_pruning().await;
+    let (live, replayed) = two_days_with_pruning().await;
     f.views.apply(live).await.expect("folds");
     let mut expected = odd_core::Aggregates::default();
-    retold
+    replayed
         .iter()
         .for_each(|recorded| expected.fold(&recorded.entry));
     let counts = expected.counts.into_iter().filter(|(_, count)| *count != 0);

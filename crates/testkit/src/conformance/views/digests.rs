@@ -6,7 +6,7 @@ pub(super) const CHECKS: &[Check<ViewsFixture>] = &[
     Check::new("the digest changes with the content", |f| {
         Box::pin(changes(f))
     }),
-    Check::new("the digest stays while nothing changes", |f| {
+    Check::new("the digest is stable while nothing changes", |f| {
         Box::pin(stays(f))
     }),
 ];

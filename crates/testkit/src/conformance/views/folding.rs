@@ -5,22 +5,22 @@ use super::recorded::two_days;
 use crate::conformance::Check;
 
 pub(super) const CHECKS: &[Check<ViewsFixture>] = &[
-    Check::new("fresh views are empty", |f| Box::pin(fresh(f))),
-    Check::new("views know up to where they are folded", |f| {
+    Check::new("new views are empty", |f| Box::pin(new_views(f))),
+    Check::new("views have the position of the last applied entry", |f| {
         Box::pin(position(f))
     }),
-    Check::new("entries fold in once, however often they come", |f| {
+    Check::new("entries are applied once, regardless of duplicates", |f| {
         Box::pin(once(f))
     }),
-    Check::new("the sizes of the steps make no difference", |f| {
+    Check::new("the size of the chunks makes no difference", |f| {
         Box::pin(steps(f))
     }),
-    Check::new("concurrent repeats fold in once", |f| {
+    Check::new("concurrent duplicates are applied once", |f| {
         Box::pin(concurrent(f))
     }),
 ];
 
-async fn fresh(f: ViewsFixture) {
+async fn new_views(f: ViewsFixture) {
     assert_eq!(f.views.position().await.expect("reads"), Position(0));
     assert_eq!(
         f.views.snapshot().await.expect("reads"),
@@ -62,7 +62,7 @@ async fn once(f: ViewsFixture) {
 
 async fn steps(f: ViewsFixture) {
     let entries = two_days().await;
-    // In steps that overlap by a third.
+    // In chunks that overlap by a third.
     for start in (0..entries.len()).step_by(20) {
         let end = entries.len().min(start + 30);
         f.views

@@ -1,4 +1,4 @@
-//! What every [`Views`](odd_core::ports::Views) must do.
+//! Conformance suite of [`Views`](odd_core::ports::Views).
 
 mod buckets;
 mod counts;
@@ -19,11 +19,11 @@ pub use recorded::busy_days;
 pub struct ViewsFixture {
     /// The views.
     pub views: Arc<dyn Views>,
-    /// Whatever must live as long as they do.
+    /// Resources that must live as long as the views.
     pub keep: Box<dyn Any + Send + Sync>,
 }
 
-/// The suite, by theme.
+/// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<ViewsFixture>]] = &[
     folding::CHECKS,
     counts::CHECKS,

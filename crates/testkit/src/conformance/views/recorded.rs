@@ -6,10 +6,10 @@ use odd_core::ports::{Clock, LogRecord, Position};
 use tokio::sync::OnceCell;
 
 use crate::conformance::StoreFixture;
+use crate::conformance::scenario::tell;
 use crate::conformance::store_fixture::some_request;
-use crate::conformance::story::tell;
 
-/// What a store recorded on two busy days: a few minutes of jobs with every kind of event, then the same a
+/// Returns the log of a store after two busy days: a few minutes of jobs with every type of event, then the same a
 /// day later.
 pub(in crate::conformance) async fn two_days() -> Vec<LogRecord> {
     static RECORDED: OnceCell<Vec<LogRecord>> = OnceCell::const_new();
@@ -17,7 +17,7 @@ pub(in crate::conformance) async fn two_days() -> Vec<LogRecord> {
     RECORDED.get_or_init(record).await.clone()
 }
 
-/// The same with most of it pruned in the end, as it was recorded and as a replay tells it.
+/// Like above, but most jobs are pruned at the end: the log as recorded, and as returned by a replay.
 pub(in crate::conformance) async fn two_days_with_pruning() -> (Vec<LogRecord>, Vec<LogRecord>) {
     static RECORDED: OnceCell<(Vec<LogRecord>, Vec<LogRecord>)> = OnceCell::const_new();
     RECORDED.get_or_init(record_with_pruning).await.clone()
@@ -30,24 +30,24 @@ async fn record_with_pruning() -> (Vec<LogRecord>, Vec<LogRecord>) {
     prune(&f, f.clock.now().minus_millis(3_600_000)).await;
     tell(&f).await;
     live.extend(f.log.read_after(head, 100_000).await.expect("reads"));
-    (live, retold(&f).await)
+    (live, replayed(&f).await)
 }
 
-/// What a replay of the log gives.
-async fn retold(f: &StoreFixture) -> Vec<LogRecord> {
-    let retold: Arc<Mutex<Vec<LogRecord>>> = Arc::default();
-    let collect = retold.clone();
+/// Returns the entries of a replay of the log.
+async fn replayed(f: &StoreFixture) -> Vec<LogRecord> {
+    let replayed: Arc<Mutex<Vec<LogRecord>>> = Arc::default();
+    let collect = replayed.clone();
     let each = move |chunk| collect.lock().expect("not poisoned").extend(chunk);
     f.log.replay(Box::new(each)).await.expect("replays");
-    std::mem::take(&mut *retold.lock().expect("not poisoned"))
+    std::mem::take(&mut *replayed.lock().expect("not poisoned"))
 }
 
-/// Has a store live through two busy days; all that it recorded.
+/// Runs the jobs of two busy days on a store and returns its log.
 pub async fn busy_days(f: &StoreFixture) -> Vec<LogRecord> {
     for _ in 0..2 {
         for _ in 0..3 {
             for id in tell(f).await {
-                // Nothing is left to be claimed by the next round.
+                // The next round finds no ready job.
                 let _ = f.store.cancel(id, some_request()).await;
             }
             f.clock.advance(Duration::from_secs(120));

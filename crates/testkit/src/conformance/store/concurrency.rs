@@ -12,14 +12,15 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("concurrent workers run each attempt once", |f| {
         Box::pin(workers(f))
     }),
-    Check::new("workers and operators together make legal histories", |f| {
-        Box::pin(operators(f))
-    }),
+    Check::new(
+        "workers and operators together produce legal histories",
+        |f| Box::pin(operators(f)),
+    ),
 ];
 
 const JOBS: usize = 200;
 
-/// Claims and ends attempts until there is nothing left; every third attempt fails. The attempts that it ran.
+/// Claims and finishes attempts until no job is left; every third attempt fails. Returns the attempts.
 async fn work(f: &StoreFixture, name: &str) -> Vec<(JobId, u32)> {
     let mut ran = Vec::new();
     loop {
@@ -39,7 +40,7 @@ async fn work(f: &StoreFixture, name: &str) -> Vec<(JobId, u32)> {
             };
             f.finish(job.lease, result)
                 .await
-                .expect("nobody else has it");
+                .expect("the lease is valid");
             ran.push((job.lease.job_id, job.lease.attempt));
         }
     }
@@ -58,30 +59,30 @@ async fn workers(f: StoreFixture) {
     ran.sort();
     ran.dedup();
     assert_eq!(ran.len(), attempts, "an attempt was run twice");
-    let mut told: HashMap<EventType, usize> = HashMap::new();
+    let mut counts: HashMap<EventType, usize> = HashMap::new();
     for id in ids {
         let job = f.job(id).await;
         assert!(job.status.is_terminal(), "{job:?}");
         f.kinds(id)
             .await
             .into_iter()
-            .for_each(|kind| *told.entry(kind).or_default() += 1);
+            .for_each(|kind| *counts.entry(kind).or_default() += 1);
     }
-    assert_eq!(told[&EventType::Started], attempts);
-    let ended = [EventType::Completed, EventType::Failed].map(|kind| told.get(&kind).copied());
+    assert_eq!(counts[&EventType::Started], attempts);
+    let ended = [EventType::Completed, EventType::Failed].map(|kind| counts.get(&kind).copied());
     assert_eq!(ended.into_iter().flatten().sum::<usize>(), JOBS);
 }
 
 async fn operators(f: StoreFixture) {
     let ids = submit_many(&f).await;
-    let meddle = async {
+    let operator = async {
         for id in ids.iter().step_by(3) {
-            // Whether it comes too late is up to the workers.
+            // Either may come too late.
             let _ = f.store.cancel(*id, some_request()).await;
             let _ = f.store.retry(*id, some_request()).await;
         }
     };
-    futures_util::join!(work(&f, "a"), work(&f, "b"), meddle);
+    futures_util::join!(work(&f, "a"), work(&f, "b"), operator);
     work(&f, "c").await;
     for id in ids {
         let mut status = None;

@@ -5,20 +5,20 @@ use crate::conformance::store_fixture::{failed, some_request};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("a job becomes ready when its time has come", |f| {
+    Check::new("a delayed job becomes ready when it is due", |f| {
         Box::pin(on_time(f))
     }),
-    Check::new("a retry becomes ready when its time has come", |f| {
+    Check::new("a retry becomes ready when it is due", |f| {
         Box::pin(retry(f))
     }),
-    Check::new("promoting tells when the next job is due", |f| {
+    Check::new("promoting returns when the next job is due", |f| {
         Box::pin(next_due(f))
     }),
     Check::new(
         "promoting takes the longest due first, within its limit",
         |f| Box::pin(limited(f)),
     ),
-    Check::new("a promoted job waits since its promotion", |f| {
+    Check::new("a promoted job is ready since its promotion", |f| {
         Box::pin(ready_since(f))
     }),
 ];
@@ -62,7 +62,7 @@ async fn next_due(f: StoreFixture) {
         (0, due(1_000))
     );
     f.advance_ms(6_000);
-    // What is left behind by the limit is due already.
+    // Jobs beyond the limit are due already.
     assert_eq!(
         f.store.promote_due(1).await.expect("promotes"),
         (1, due(5_000))

@@ -5,7 +5,7 @@ use odd_core::ports::{LogRecord, Position};
 use crate::conformance::StoreFixture;
 use crate::conformance::store_fixture::{failed, some_request, succeeded};
 
-/// Has jobs live through every kind of event, interleaved; their ids.
+/// Runs jobs that together have every type of event, interleaved, and returns their ids.
 pub async fn tell(f: &StoreFixture) -> Vec<JobId> {
     let mut ids = vec![f.failed_job().await];
     for n in 0..6 {
@@ -42,7 +42,7 @@ pub async fn tell(f: &StoreFixture) -> Vec<JobId> {
     ids
 }
 
-/// The whole log, read in one go.
+/// Reads the whole log in one call.
 pub(super) async fn everything(f: &StoreFixture) -> Vec<LogRecord> {
     f.log
         .read_after(Position(0), 1_000_000)

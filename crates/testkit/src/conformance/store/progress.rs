@@ -6,8 +6,8 @@ use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("progress is shown and recorded", |f| Box::pin(progress(f))),
-    Check::new("a new attempt begins without progress", |f| {
-        Box::pin(fresh_progress(f))
+    Check::new("a new attempt starts without progress", |f| {
+        Box::pin(new_attempt_progress(f))
     }),
     Check::new("log lines are kept with their attempt, in order", |f| {
         Box::pin(lines(f))
@@ -15,8 +15,8 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("an attempt keeps a thousand lines", |f| {
         Box::pin(bounded(f))
     }),
-    Check::new("nothing is heard of those without a lease", |f| {
-        Box::pin(unheard(f))
+    Check::new("reports without a lease are rejected", |f| {
+        Box::pin(without_lease(f))
     }),
 ];
 
@@ -58,7 +58,7 @@ async fn progress(f: StoreFixture) {
     assert_eq!(kinds[3..], [EventType::Progressed; 2]);
 }
 
-async fn fresh_progress(f: StoreFixture) {
+async fn new_attempt_progress(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
     let progress = Progress {
@@ -79,20 +79,20 @@ async fn fresh_progress(f: StoreFixture) {
 async fn lines(f: StoreFixture) {
     f.submit(r#"{"type":"work"}"#).await;
     let first = f.claim_one().await.lease;
-    let said = [
+    let result = [
         line(&f, LogStream::Stdout, "one"),
         line(&f, LogStream::Stderr, "two\u{1b}[31m"),
         line(&f, LogStream::Log, ""),
     ];
     f.work
-        .append_log(first, said[..2].to_vec())
+        .append_log(first, result[..2].to_vec())
         .await
         .expect("a valid lease");
     f.work
-        .append_log(first, said[2..].to_vec())
+        .append_log(first, result[2..].to_vec())
         .await
         .expect("a valid lease");
-    assert_eq!(attempts(&f, first).await[0].log, said, "while it runs");
+    assert_eq!(attempts(&f, first).await[0].log, result, "while it runs");
     f.finish(first, AttemptResult::Released)
         .await
         .expect("a valid lease");
@@ -103,7 +103,7 @@ async fn lines(f: StoreFixture) {
         .await
         .expect("a valid lease");
     let attempts = attempts(&f, first).await;
-    assert_eq!(attempts[0].log, said);
+    assert_eq!(attempts[0].log, result);
     assert_eq!(attempts[1].log, other);
 }
 
@@ -122,7 +122,7 @@ async fn bounded(f: StoreFixture) {
     assert_eq!(kept[999].line, "999");
 }
 
-async fn unheard(f: StoreFixture) {
+async fn without_lease(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
     f.finish(lease, AttemptResult::Released)
@@ -133,8 +133,8 @@ async fn unheard(f: StoreFixture) {
         fraction: 0.5,
         message: None,
     };
-    let said = f.work.record_progress(lease, progress).await;
-    assert!(matches!(said, Err(LeaseError::Stale(StaleLease(stale))) if stale == lease));
+    let result = f.work.record_progress(lease, progress).await;
+    assert!(matches!(result, Err(LeaseError::Stale(StaleLease(stale))) if stale == lease));
     let logged = f
         .work
         .append_log(lease, vec![line(&f, LogStream::Log, "late")])

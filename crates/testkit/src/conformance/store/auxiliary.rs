@@ -6,21 +6,20 @@ use crate::conformance::store_fixture::some_request;
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("workers are known by what they last said", |f| {
+    Check::new("workers have the state of their last report", |f| {
         Box::pin(workers(f))
     }),
-    Check::new("queues tell since when their oldest job is ready", |f| {
+    Check::new("queues report since when their oldest job is ready", |f| {
         Box::pin(depths(f))
     }),
-    Check::new("a ready job knows how many stand before it", |f| {
+    Check::new("a ready job has the number of jobs ahead of it", |f| {
         Box::pin(behind(f))
     }),
-    Check::new("jobs that nobody submitted are told apart", |f| {
-        Box::pin(unknown(f))
-    }),
-    Check::new("a message that breaks its contract can be parked", |f| {
-        Box::pin(parked(f))
-    }),
+    Check::new("unknown jobs are reported", |f| Box::pin(unknown(f))),
+    Check::new(
+        "a message that violates its contract can be quarantined",
+        |f| Box::pin(quarantined(f)),
+    ),
     Check::new("an open store answers a ping", |f| Box::pin(ping(f))),
 ];
 
@@ -70,12 +69,12 @@ async fn depths(f: StoreFixture) {
     f.submit(r#"{"type":"work","queue":"c","delayMs":5}"#).await;
     let mut depths = f.reader.queue_depths().await.expect("reads");
     depths.sort_by(|a, b| a.queue.cmp(&b.queue));
-    let told: Vec<_> = depths
+    let reported: Vec<_> = depths
         .iter()
         .map(|d| (d.queue.as_str(), d.oldest_ready_at))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [("a", Some(start)), ("b", Some(start.plus_millis(10)))]
     );
 }
@@ -121,19 +120,19 @@ async fn unknown(f: StoreFixture) {
     }
 }
 
-async fn parked(f: StoreFixture) {
+async fn quarantined(f: StoreFixture) {
     let head = f.log.head().await.expect("reads");
     for cause in [Some(some_request()), None] {
         let bytes = vec![0, 159, 146, 150];
         f.store
             .quarantine_message(bytes, "not UTF-8".into(), cause)
             .await
-            .expect("parks");
+            .expect("quarantines");
     }
     assert_eq!(
         f.log.head().await.expect("reads"),
         head,
-        "parking is no event"
+        "quarantining a message appends no event"
     );
 }
 

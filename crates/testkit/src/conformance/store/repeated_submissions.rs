@@ -12,7 +12,7 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
         Box::pin(by_key(f))
     }),
     Check::new("a repeated id gives the first job", |f| Box::pin(by_id(f))),
-    Check::new("a repeat tells the job's present status", |f| {
+    Check::new("a repeated submission returns the current status", |f| {
         Box::pin(after_the_end(f))
     }),
     Check::new("a used key with another body is a conflict", |f| {
@@ -28,21 +28,22 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a conflict leaves nothing of its batch", |f| {
         Box::pin(batch_conflict(f))
     }),
-    Check::new("repeats within a batch give one job", |f| {
+    Check::new("repeated submissions within a batch create one job", |f| {
         Box::pin(repeat_in_batch(f))
     }),
     Check::new("conflicts within a batch are found", |f| {
         Box::pin(conflict_in_batch(f))
     }),
-    Check::new("a key answered with a unique job stands for it", |f| {
-        Box::pin(key_of_unique(f))
-    }),
-    Check::new("concurrent repeats give one job", |f| {
+    Check::new(
+        "a key answered with a unique job belongs to that job",
+        |f| Box::pin(key_of_unique(f)),
+    ),
+    Check::new("concurrent repeated submissions create one job", |f| {
         Box::pin(concurrent(f))
     }),
 ];
 
-/// A job submitted with `Idempotency-Key: key`.
+/// Builds a job submitted with `Idempotency-Key: key`.
 fn keyed(key: &str, submission: &str) -> NewJob {
     let submission: JobSubmission = serde_json::from_str(submission).expect("a valid submission");
     let generated = JobId(Uuid::now_v7());
@@ -194,7 +195,7 @@ async fn batch_conflict(f: StoreFixture) {
     for id in ids {
         assert!(f.reader.job(id).await.expect("reads").is_none());
     }
-    // The key of the batch is free, and positions go on where they stood.
+    // The key of the batch is free, and positions continue without a gap.
     f.submit_job(keyed("fresh", r#"{"type":"work","payload":"other"}"#))
         .await;
     assert_eq!(f.claim(10).await.len(), 2);
