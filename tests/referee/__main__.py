@@ -1,6 +1,6 @@
-"""Crash referee: breaks the observatory at random moments under load, and judges what is left.
+"""Crash referee: injects faults into the observatory at random moments under load, and checks its guarantees.
 
-Exit code 0: every promise was kept. 1: violations were found. 2: no verdict could be reached.
+Exit code 0: no violation. 1: violations were found. 2: no verdict.
 """
 
 import argparse
@@ -11,27 +11,27 @@ import traceback
 from pathlib import Path
 
 import report
-from judge import judge
+from checker import check
 from trial import Plan, Trial
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="referee", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--binary", type=Path, required=True, help="the odd-dashboard to judge")
-    common.add_argument("--work-dir", type=Path, required=True, help="emptied, then kept for inspection")
-    common.add_argument("--report", type=Path, help="where the JSON report goes")
-    common.add_argument("--seed", type=int, default=1, help="of every random choice")
+    common.add_argument("--binary", type=Path, required=True, help="the odd-dashboard to check")
+    common.add_argument("--work-dir", type=Path, required=True, help="folder for the files of the run, emptied at its start")
+    common.add_argument("--report", type=Path, help="file for the JSON report")
+    common.add_argument("--seed", type=int, default=1, help="seed of every random choice")
     subjects = parser.add_subparsers(dest="subject", required=True)
-    embedded = subjects.add_parser("embedded", parents=[common], help="judge `odd-dashboard up`")
-    embedded.add_argument("--rounds", type=int, default=50, help="how often it is killed under load")
-    embedded.add_argument("--max-seconds", type=int, default=300, help="when to stop killing, whatever the round")
-    cluster = subjects.add_parser("cluster", parents=[common], help="judge the roles on real servers")
-    cluster.add_argument("--hands", required=True, help="host:port where xtask starts and breaks clusters")
-    cluster.add_argument("--fault", type=int, action="append", help="its number in the plan; all by default")
-    cluster.add_argument("--rounds", type=int, default=1, help="how many seeds, each with a cluster of its own")
-    cluster.add_argument("--event-delay", type=float, default=60.0, help="seconds for which fault 20 holds events back")
-    cluster.add_argument("--max-seconds", type=int, default=10_800, help="when to begin with no further seed")
+    embedded = subjects.add_parser("embedded", parents=[common], help="check `odd-dashboard up`")
+    embedded.add_argument("--rounds", type=int, default=50, help="number of kills under load")
+    embedded.add_argument("--max-seconds", type=int, default=300, help="seconds after which no further round begins")
+    cluster = subjects.add_parser("cluster", parents=[common], help="check the roles on real servers")
+    cluster.add_argument("--nemesis", required=True, help="host:port of the nemesis in xtask, which starts clusters and injects faults")
+    cluster.add_argument("--fault", type=int, action="append", help="number of a fault to inject; all by default")
+    cluster.add_argument("--rounds", type=int, default=1, help="number of seeds, each with a new cluster")
+    cluster.add_argument("--event-delay", type=float, default=60.0, help="seconds by which fault 20 delays events")
+    cluster.add_argument("--max-seconds", type=int, default=10_800, help="seconds after which no further seed begins")
     return parser.parse_args()
 
 
@@ -40,7 +40,7 @@ def main() -> int:
     shutil.rmtree(arguments.work_dir, ignore_errors=True)
     arguments.work_dir.mkdir(parents=True)
     try:
-        found = judge_cluster(arguments) if arguments.subject == "cluster" else judge_embedded(arguments)
+        found = check_cluster(arguments) if arguments.subject == "cluster" else check_embedded(arguments)
     except Exception:
         traceback.print_exc()
         return 2
@@ -51,20 +51,20 @@ def main() -> int:
     return 2 if found["shortfalls"] else 0
 
 
-def judge_embedded(arguments: argparse.Namespace) -> dict:
+def check_embedded(arguments: argparse.Namespace) -> dict:
     plan = Plan(arguments.binary.resolve(), arguments.work_dir.resolve(), arguments.rounds, arguments.seed,
                 arguments.max_seconds)
     trial = Trial(plan)
     evidence = trial.run()
-    found = report.as_json(trial.course, evidence, judge(evidence))
+    found = report.as_json(trial.course, evidence, check(evidence))
     print(report.as_text(found))
     return found
 
 
-def judge_cluster(arguments: argparse.Namespace) -> dict:
-    # Only here: it needs packages that the embedded observatory does without.
-    from cluster import season
-    found = season.hold(arguments)
+def check_cluster(arguments: argparse.Namespace) -> dict:
+    # Imported here, because the embedded observatory does not need its packages.
+    from cluster import campaign
+    found = campaign.run(arguments)
     for violation in found["violations"][:report.SHOWN]:
         print(f"  {violation['rule']}: {violation['detail']}")
     return found

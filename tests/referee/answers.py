@@ -1,10 +1,10 @@
-"""What was answered, held against what was asked and what became of it."""
+"""Rules that compare answers with requests and with their effects."""
 
 from collections import defaultdict
 from typing import Iterator
 
 from evidence import Evidence, Row, Violation
-from ledger import ACCEPTED, COMMAND, INVALID, UNKNOWN, Entry
+from history import ACCEPTED, COMMAND, INVALID, UNKNOWN, Entry
 
 CONFLICT = 409
 OVERLOAD = 429
@@ -12,7 +12,7 @@ UNAVAILABLE = 503
 
 
 def answers(evidence: Evidence) -> Iterator[Violation]:
-    """What keeps the contract is accepted, what breaks it is refused; in between there is only overload, and outages."""
+    """Valid requests are accepted and invalid ones refused, except for overload and for 503 during an outage."""
     for entry in evidence.entries:
         if entry.status == UNAVAILABLE and _is_within(entry, evidence.outages):
             continue
@@ -21,7 +21,7 @@ def answers(evidence: Evidence) -> Iterator[Violation]:
 
 
 def commands(evidence: Evidence) -> Iterator[Violation]:
-    """What was answered as cancelled stays so until a later retry, and each answered retry began a run."""
+    """A job that was answered as cancelled stays cancelled until a later retry, and each accepted retry starts a run."""
     rows = {row.id: row for row in evidence.rows}
     sent: dict[str, list[Entry]] = defaultdict(list)
     for entry in evidence.entries:
@@ -29,15 +29,15 @@ def commands(evidence: Evidence) -> Iterator[Violation]:
             sent[_job(entry)].append(entry)
     for job, entries in sent.items():
         if job in rows:
-            yield from _obeyed(rows[job], entries)
+            yield from _has_effect(rows[job], entries)
 
 
 def logs(evidence: Evidence) -> Iterator[Violation]:
-    """The log of a program that ran to its end holds what it said."""
+    """The log of a completed program contains its output."""
     rows = {row.id: row for row in evidence.rows}
     for job, lines in evidence.logs.items():
         if job in rows and lines != [rows[job].ref]:
-            yield Violation("logs", f"job {job} said {rows[job].ref}, its log holds {lines}")
+            yield Violation("logs", f"job {job} printed {rows[job].ref}, its log contains {lines}")
 
 
 def _is_within(entry: Entry, outages: list[tuple[float, float]]) -> bool:
@@ -51,16 +51,16 @@ def _fits(expected: str, status: int) -> bool:
     return 200 <= status < 300 or status == OVERLOAD or (expected == COMMAND and status == CONFLICT)
 
 
-def _obeyed(row: Row, entries: list[Entry]) -> Iterator[Violation]:
-    """Commands to one job come from one submitter, one after the other."""
+def _has_effect(row: Row, entries: list[Entry]) -> Iterator[Violation]:
+    """Checks the commands to one job, which come from one submitter in sequence."""
     retries = [entry for entry in entries if entry.path.endswith("/retry")]
     for entry in entries:
         is_retried = any(retry.number > entry.number for retry in retries)
-        if entry.said == "CANCELLED" and row.status != "CANCELLED" and not is_retried:
+        if entry.job_status == "CANCELLED" and row.status != "CANCELLED" and not is_retried:
             yield Violation("commands", f"request {entry.number} cancelled job {row.id}, which is {row.status}")
     answered = sum(entry.outcome == ACCEPTED for entry in retries)
     if not answered <= row.run - 1 <= len(retries):
-        yield Violation("commands", f"job {row.id} is in run {row.run} after {answered} answered retries")
+        yield Violation("commands", f"job {row.id} is in run {row.run} after {answered} accepted retries")
 
 
 def _job(entry: Entry) -> str:

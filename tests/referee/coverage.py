@@ -1,11 +1,11 @@
-"""Whether a trial saw enough for its verdict to mean something."""
+"""Checks that a trial produced enough events for a meaningful verdict."""
 
-# For each round; usual ones have many times as much.
+# Required per round. Usual rounds have many times more.
 LEAST = {"accepted": 5, "refused": 0.2, "commands": 0.1, "jobs": 20, "effects": 1, "lostAttempts": 1, "logs": 0.2}
 
 
 def shortfalls(report: dict) -> list[str]:
-    """What there was too little of; a trial without a round has too little of everything."""
+    """Returns the counts below the minimum. A trial without a round has too little of everything."""
     counts = {**report, **report["requests"]}
     rounds = max(1, report["rounds"])
     return [

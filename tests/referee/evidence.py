@@ -1,17 +1,17 @@
-"""What the judge looks at: plain records, gathered from the ledger, the files and the API."""
+"""The input of the checker: plain records from the request history, the data files and the API."""
 
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ledger import Entry
+from history import Entry
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A job as the store's file has it."""
+    """A job in the store."""
 
     id: str
     ref: str | None
@@ -26,7 +26,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Event:
-    """A step of a job's history."""
+    """An event of a job."""
 
     job: str
     version: int
@@ -39,7 +39,7 @@ class Event:
 
 @dataclass
 class Views:
-    """What the read model says in sums."""
+    """The totals of the read model."""
 
     stats: dict
     statuses: dict[str, int]
@@ -50,11 +50,11 @@ class Views:
 
 @dataclass
 class Evidence:
-    """Everything, after the drain."""
+    """All observations, made after the drain."""
 
     entries: list[Entry]
     rows: list[Row]
-    status_counts: Counter  # of all jobs, also of those that are not among the rows
+    status_counts: Counter  # of all jobs, including those that are not in `rows`
     stored_events: dict[str, list[Event]]
     listed_jobs: dict[str, dict]
     listed_events: list[Event]
@@ -70,17 +70,17 @@ class Evidence:
     integrity: list[str]
     panics: list[str]
     exit_code: int
-    outages: list[tuple[float, float]] = field(default_factory=list)  # when requests could be answered with 503
+    outages: list[tuple[float, float]] = field(default_factory=list)  # intervals in which requests may be answered with 503
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A broken promise."""
+    """A violated guarantee."""
 
     rule: str
     detail: str
 
     @property
     def jobs(self) -> list[str]:
-        """The ids that it names."""
+        """The job ids in the detail."""
         return UUID.findall(self.detail)

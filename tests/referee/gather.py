@@ -1,4 +1,4 @@
-"""Collects what the API says, after the drain."""
+"""Reads jobs, events and views from the API, after the drain."""
 
 import random
 import urllib.parse
@@ -13,7 +13,7 @@ MAX_PAGES = 2_000
 
 
 class Reader:
-    """The read model, page by page, newest first, down to the first that is about a job `older` than those asked for."""
+    """Reads the pages of the read model, newest first, until the first entry about a job in `older`."""
 
     def __init__(self, url: str, older: frozenset[str] = frozenset()) -> None:
         self._connection = Connection(url)
@@ -24,17 +24,17 @@ class Reader:
         return {job["id"]: job for job in jobs}
 
     def events(self) -> list[Event]:
-        """Every event, newest first."""
+        """Returns every event, newest first."""
         events = (to_event(envelope) for envelope in self._pages("/events", "events"))
         return list(takewhile(lambda event: event.job not in self._older, events))
 
     def histories(self, jobs: list[str], seed: int, sample: int) -> dict[str, list[Event]]:
-        """The histories of some jobs, oldest event first."""
+        """Returns the histories of a random sample of jobs, oldest event first."""
         chosen = random.Random(seed).sample(jobs, min(sample, len(jobs)))
         return {job: self._history(job) for job in chosen}
 
     def logs(self, jobs: list[str]) -> dict[str, list[str]]:
-        """What the last attempts of some jobs said, line by line."""
+        """Returns the log lines of the last attempt of each job."""
         attempts = {job: self._get(f"/jobs/{job}")["attempts"][-1] for job in jobs}
         return {job: [line["line"] for line in attempt.get("log", [])] for job, attempt in attempts.items()}
 
@@ -44,12 +44,12 @@ class Reader:
     def _history(self, job: str) -> list[Event]:
         return [to_event(envelope) for envelope in self._pages(f"/jobs/{job}/events", "events")]
 
-    def _pages(self, path: str, member: str) -> Iterator[dict]:
+    def _pages(self, path: str, field: str) -> Iterator[dict]:
         cursor = None
         for _ in range(MAX_PAGES):
             query = {"limit": str(PAGE), **({} if cursor is None else {"cursor": cursor})}
             page = self._get(f"{path}?{urllib.parse.urlencode(query)}")
-            yield from page[member]
+            yield from page[field]
             cursor = page.get("nextCursor")
             if cursor is None:
                 return
@@ -63,7 +63,7 @@ class Reader:
 
 
 def to_event(envelope: dict) -> Event:
-    """An event as the API and the stream carry it."""
+    """Converts an event of the API or the stream."""
     payload = envelope["payload"]
     return Event(
         payload["jobId"], payload["version"], envelope["eventType"], payload.get("previousStatus"), payload["status"],

@@ -1,4 +1,4 @@
-"""The history of each job, from whichever source it was read."""
+"""Checks of the history of each job, independent of its source."""
 
 from typing import Iterator
 
@@ -6,12 +6,12 @@ from evidence import Event, Row, Violation
 from legal import is_legal
 
 
-def judge_histories(source: str, rows: dict[str, Row], histories: dict[str, list[Event]]) -> Iterator[Violation]:
-    """Violations of versions, moves and final statuses. An API history may cover a sample of the jobs only."""
+def check_histories(source: str, rows: dict[str, Row], histories: dict[str, list[Event]]) -> Iterator[Violation]:
+    """Checks versions, transitions and final statuses. The API history may contain only a sample of the jobs."""
     for job, events in histories.items():
         row = rows.get(job)
         if row is None:
-            yield Violation("history", f"{source}: events of {job}, which is no job")
+            yield Violation("history", f"{source}: events of {job}, which does not exist")
             continue
         yield from _versions(source, row, events)
         yield from _moves(source, row, events)

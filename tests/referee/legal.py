@@ -1,4 +1,4 @@
-"""The legal moves, written down a second time. The product's own table is not consulted."""
+"""The legal transitions, written independently of the product's own table."""
 
 STATUSES = ("SCHEDULED", "PENDING", "VALIDATED", "EXECUTING", "RETRYING", "COMPLETED", "FAILED", "CANCELLED")
 TERMINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
@@ -25,7 +25,7 @@ MOVES: dict[str, dict[str, str]] = {
 
 
 def is_legal(before: str | None, event: str, after: str) -> bool:
-    """Whether `event` may take a job from `before` (None: it does not exist yet) to `after`."""
+    """Returns True if `event` may move a job from `before` (None before its creation) to `after`."""
     if before is None:
         return event == "job.created" and after in ("SCHEDULED", "PENDING")
     return MOVES.get(before, {}).get(event) == after

@@ -1,4 +1,4 @@
-"""The process under test: started, announced, killed by its id."""
+"""The process under test."""
 
 import json
 import os
@@ -15,11 +15,11 @@ STOP_SECONDS = 40
 
 
 class NotReady(Exception):
-    """The process ended or kept silent instead of becoming ready."""
+    """The process ended or timed out before it was ready."""
 
 
 class Observatory:
-    """`odd-dashboard up` on one data directory; every start is a new process on new ports."""
+    """`odd-dashboard up` with one data directory. Every start is a new process with new ports."""
 
     def __init__(self, binary: Path, work_dir: Path, settings: dict[str, str]) -> None:
         self._binary = binary
@@ -39,14 +39,14 @@ class Observatory:
         return self._urls["read-model"]
 
     def start(self) -> None:
-        """Returns when it is ready."""
-        begun = time.monotonic()
+        """Starts the process and waits until it is ready."""
+        started = time.monotonic()
         self.launch()
-        self._urls = self._await_ready(begun + READY_SECONDS)
-        self.slowest_start = max(self.slowest_start, time.monotonic() - begun)
+        self._urls = self._await_ready(started + READY_SECONDS)
+        self.slowest_start = max(self.slowest_start, time.monotonic() - started)
 
     def launch(self) -> None:
-        """Returns at once, with the process somewhere in its start."""
+        """Starts the process and returns at once."""
         with open(self._log, "ab") as log:
             self._process = subprocess.Popen(
                 [str(self._binary), "up"], env=self._environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -54,12 +54,12 @@ class Observatory:
             )
 
     def kill(self) -> None:
-        """SIGKILL: nothing of the process runs any more when this returns."""
+        """Sends SIGKILL and waits until the process has ended."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
     def stop(self) -> int:
-        """SIGTERM and the exit code of a clean end."""
+        """Sends SIGTERM and returns the exit code."""
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(timeout=STOP_SECONDS)
 
@@ -67,7 +67,7 @@ class Observatory:
         return self._process is not None and self._process.poll() is None
 
     def run(self, *args: str) -> subprocess.CompletedProcess:
-        """Another command of the binary on the same data directory."""
+        """Runs another command of the binary with the same data directory."""
         return subprocess.run(
             [str(self._binary), *args], env=self._environment(), stdin=subprocess.DEVNULL, capture_output=True,
             text=True, timeout=120, check=False,
@@ -83,12 +83,12 @@ class Observatory:
         return {**kept, **own, "ODD_DATA_DIR": str(self.data_dir), "ODD_LOG": "warn", **self._settings}
 
     def _await_ready(self, deadline: float) -> dict[str, str]:
-        said: queue.Queue = queue.Queue()
-        threading.Thread(target=_follow, args=(self._process.stdout, said), daemon=True).start()
+        lines: queue.Queue = queue.Queue()
+        threading.Thread(target=_follow, args=(self._process.stdout, lines), daemon=True).start()
         urls: dict[str, str] = {}
         while True:
             try:
-                line = said.get(timeout=max(0.0, deadline - time.monotonic()))
+                line = lines.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 raise NotReady(f"not ready within {READY_SECONDS} s") from None
             if line is None:
@@ -99,11 +99,11 @@ class Observatory:
                 return urls
 
 
-def _follow(stdout, said: queue.Queue) -> None:
-    """Reads to the end, so that a full pipe never blocks the process."""
+def _follow(stdout, lines: queue.Queue) -> None:
+    """Reads until the end, because a full pipe would block the process."""
     for text in stdout:
         try:
-            said.put(json.loads(text))
+            lines.put(json.loads(text))
         except json.JSONDecodeError:
             continue
-    said.put(None)
+    lines.put(None)

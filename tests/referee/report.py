@@ -1,18 +1,18 @@
-"""The verdict in words and as JSON."""
+"""The verdict as text and as JSON."""
 
 from collections import Counter
 from dataclasses import asdict
 
 from coverage import shortfalls
 from evidence import Evidence, Violation
-from ledger import ACCEPTED, COMMAND, REFUSED, UNKNOWN, UNSENT
+from history import ACCEPTED, COMMAND, REFUSED, UNKNOWN, UNSENT
 from trial import Course
 
 SHOWN = 20
 
 
 def as_json(course: Course, evidence: Evidence, violations: list[Violation]) -> dict:
-    """The whole report; `xtask` reads `rounds` and `violations`."""
+    """Returns the whole report. `xtask` reads `rounds` and `violations`."""
     outcomes = Counter(entry.outcome for entry in evidence.entries)
     report = {
         **asdict(course),
@@ -31,7 +31,7 @@ def as_json(course: Course, evidence: Evidence, violations: list[Violation]) -> 
 
 
 def as_text(report: dict) -> str:
-    """A page for people."""
+    """Returns a summary for a terminal."""
     requests, statuses = report["requests"], report["statuses"]
     lines = [
         f"rounds     {report['rounds']} kills under load, {report['killed_while_starting']} more during start;"
@@ -42,15 +42,15 @@ def as_text(report: dict) -> str:
         f"events     {report['events']} stored, {report['streamedEvents']} streamed over"
         f" {report['stream_connections']} connections",
         f"effects    {report['effects']} calls; {report['lostAttempts']} attempts were lost; {report['commands']} commands"
-        f" were obeyed; {report['logs']} logs were read",
+        f" were accepted; {report['logs']} logs were read",
         f"drained    in {report['drain_seconds']:.1f} s",
     ]
     rules = Counter(violation["rule"] for violation in report["violations"])
     if not rules and report["shortfalls"]:
-        return "\n".join([*lines, "verdict    none, there was too little of", *report["shortfalls"]])
+        return "\n".join([*lines, "verdict    none, too little was observed:", *report["shortfalls"]])
     if not rules:
-        return "\n".join([*lines, "verdict    every promise was kept"])
-    lines.append("verdict    BROKEN: " + ", ".join(f"{count} {rule}" for rule, count in rules.items()))
+        return "\n".join([*lines, "verdict    no violation"])
+    lines.append("verdict    VIOLATED: " + ", ".join(f"{count} {rule}" for rule, count in rules.items()))
     shown = report["violations"][:SHOWN]
     lines.extend(f"  {violation['rule']}: {violation['detail']}" for violation in shown)
     if len(report["violations"]) > SHOWN:

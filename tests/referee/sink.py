@@ -1,8 +1,8 @@
-"""Where `http.request` jobs have their effect: counts the calls per reference.
+"""The HTTP server that `http.request` jobs call. It counts the calls per reference.
 
-A call to `/effects/REF` is answered at once, one to `/slow/MS/REF` after a while. The answer says which call of the
-reference it was, so that a job's result tells which attempt it came from. What happens to other calls is the trial's
-to say: a `trap` is told of the path and the port of the caller.
+A call to `/effects/REF` is answered at once, one to `/slow/MS/REF` after `MS` milliseconds. The answer contains the
+number of the call for its reference, so that a job's result identifies its attempt. A trial can set `trap`, which is
+called with the path and the client's port.
 """
 
 import json
@@ -17,7 +17,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Callers are killed in the middle of a call; that is what they are here for."""
+        """Ignores errors: clients are killed during calls on purpose."""
 
 
 class Sink:
@@ -45,12 +45,12 @@ class Sink:
             return Counter(self._calls)
 
     def arrivals(self) -> dict[str, list[float]]:
-        """When the calls of each reference came, in seconds since the epoch."""
+        """Returns the times of the calls of each reference, in seconds since the epoch."""
         with self._lock:
             return {ref: list(times) for ref, times in self._arrivals.items()}
 
     def tokens(self) -> dict[str, set[str]]:
-        """The idempotency tokens that came with the calls of each reference."""
+        """Returns the idempotency tokens in the calls of each reference."""
         with self._lock:
             return {ref: set(tokens) for ref, tokens in self._tokens.items()}
 
@@ -59,7 +59,7 @@ class Sink:
         self._server.server_close()
 
     def _record(self, path: str, token: str | None) -> int:
-        """Which call of its reference it is."""
+        """Counts a call and returns its number for its reference."""
         ref = path.rsplit("/", 1)[-1]
         with self._lock:
             self._calls[ref] += 1

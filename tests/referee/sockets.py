@@ -1,4 +1,4 @@
-"""Which process is at the other end of a connection on loopback, by what Linux tells."""
+"""Finds the process at the other end of a loopback connection, from `/proc` of Linux."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ LOCAL, INODE = 1, 9
 
 
 def process_behind(port: int) -> int | None:
-    """The id of the process that holds the socket with this local port."""
+    """Returns the id of the process that has a socket with this local port."""
     sockets = {f"socket:[{inode}]" for inode in _inodes(Path("/proc/net/tcp").read_text(), port)}
     for process in Path("/proc").iterdir():
         if process.name.isdigit() and _holds(process / "fd", sockets):
@@ -23,5 +23,5 @@ def _inodes(table: str, port: int) -> set[str]:
 def _holds(folder: Path, sockets: set[str]) -> bool:
     try:
         return any(os.readlink(link) in sockets for link in folder.iterdir())
-    except OSError:  # it ended meanwhile, or belongs to someone else
+    except OSError:  # it has ended, or belongs to another user
         return False

@@ -1,4 +1,4 @@
-"""Reads the store's SQLite file directly, beside the API: the file is what survives."""
+"""Reads the SQLite file of the store without the API."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from pathlib import Path
 from evidence import Event, Row
 from legal import STATUSES
 
-# The codes of the file, by position.
+# The codes in the file are positions in this tuple.
 EVENT_TYPES = (
     "job.created", "job.due", "job.validated", "job.started", "job.progressed", "job.retrying", "job.requeued",
     "job.completed", "job.failed", "job.cancelled",
@@ -19,7 +19,7 @@ STATUS_AFTER = {
     "job.retrying": "RETRYING", "job.requeued": "PENDING", "job.completed": "COMPLETED", "job.failed": "FAILED",
     "job.cancelled": "CANCELLED",
 }
-# In columns, statuses count from here; in events, from 0.
+# The code of the first status in columns. In events it is 0.
 FIRST_STATUS = 2
 COMPLETED = FIRST_STATUS + STATUSES.index("COMPLETED")
 LOST = 6
@@ -27,7 +27,7 @@ UNSUCCESSFUL = (FIRST_STATUS + STATUSES.index("FAILED"), FIRST_STATUS + STATUSES
 
 
 def find_store(data_dir: Path) -> Path:
-    """The one file of the data directory that holds a table of jobs."""
+    """Returns the file of the data directory that contains the jobs."""
     for path in sorted(data_dir.rglob("*")):
         if path.is_file() and path.open("rb").read(16) == b"SQLite format 3\0":
             with _open(path) as connection:
@@ -44,7 +44,7 @@ class Storage:
         self._connection = _open(path)
 
     def integrity(self) -> list[str]:
-        """Empty when SQLite finds the file sound."""
+        """Returns the errors of SQLite's integrity check."""
         lines = [line for (line,) in self._connection.execute("PRAGMA integrity_check")]
         return [] if lines == ["ok"] else lines
 
@@ -59,7 +59,7 @@ class Storage:
         return rows
 
     def events(self) -> dict[str, list[Event]]:
-        """The history of each job by version, as appended."""
+        """Returns the events of each job in the order of the log."""
         query = """SELECT id, e.version, kind, previous, e.attempt, detail, e.job
                    FROM job_events e LEFT JOIN jobs USING (job) WHERE kind < 10 ORDER BY e.seq"""
         events: dict[str, list[Event]] = defaultdict(list)
@@ -72,12 +72,12 @@ class Storage:
         return dict(events)
 
     def left_over(self) -> list[str]:
-        """What the tables of waiting and running jobs still hold, and where the one of unsuccessful jobs is wrong."""
+        """Returns the remaining rows of ready, delayed and claimed jobs, and errors in the index of unsuccessful jobs."""
         found = []
         waiting = (("ready", "first || '..' || last"), ("delayed", "job"), ("claims", "jobs"), ("unique_keys", "job"))
         for table, jobs in waiting:
             rows = self._connection.execute(f"SELECT {jobs} FROM {table}")
-            found += [f"{table} holds {jobs}" for (jobs,) in rows]
+            found += [f"{table} contains {jobs}" for (jobs,) in rows]
         expected = f"SELECT status, job FROM jobs WHERE status IN {UNSUCCESSFUL}"
         actual = "SELECT status, job FROM unsuccessful"
         for name, query in (("lacks", f"{expected} EXCEPT {actual}"), ("has", f"{actual} EXCEPT {expected}")):
@@ -85,14 +85,14 @@ class Storage:
         return found
 
     def finished_attempts(self) -> dict[str, int]:
-        """How many attempts of each job are over. No row tells of one that completed its job at once."""
-        told_by_events = f"jobs.status = {COMPLETED} AND jobs.attempt = 1 AND jobs.state ->> '$.progress' IS NULL"
-        query = f"""SELECT id, COUNT(a.job) + ({told_by_events} AND COUNT(a.job) = 0)
+        """Returns the number of ended attempts of each job. A first attempt that completed its job has no row."""
+        without_row = f"jobs.status = {COMPLETED} AND jobs.attempt = 1 AND jobs.state ->> '$.progress' IS NULL"
+        query = f"""SELECT id, COUNT(a.job) + ({without_row} AND COUNT(a.job) = 0)
                     FROM jobs LEFT JOIN job_attempts a USING (job) GROUP BY job"""
         return {str(uuid.UUID(bytes=id)): count for id, count in self._connection.execute(query)}
 
     def lost_attempts(self) -> int:
-        """How many attempts ended because their worker was gone."""
+        """Returns the number of attempts whose worker was lost."""
         return self._connection.execute(f"SELECT COUNT(*) FROM job_attempts WHERE outcome = {LOST}").fetchone()[0]
 
     def close(self) -> None:
@@ -100,7 +100,7 @@ class Storage:
 
 
 def first_status(detail: dict | None) -> str:
-    """Where a job began, by what its first event says."""
+    """Returns the status after the first event of a job."""
     delayed = detail is not None and "run_at" in detail
     return "SCHEDULED" if delayed else "PENDING"
 

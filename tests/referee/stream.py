@@ -1,4 +1,4 @@
-"""A reader of the live stream that resumes with the last event id it saw, across every crash."""
+"""A reader of the live stream that resumes after every crash from the last event id."""
 
 import http.client
 import json
@@ -11,7 +11,7 @@ TIMEOUT_SECONDS = 60
 
 
 class StreamReader(threading.Thread):
-    """Follows `/events/stream`; everything it ever received is in `events`, in the order of arrival."""
+    """Follows `/events/stream` and stores all received events in `events`, in the order of arrival."""
 
     def __init__(self, urls: Announced | Rotating) -> None:
         super().__init__(daemon=True)
@@ -36,7 +36,7 @@ class StreamReader(threading.Thread):
     def _read(self, url: str) -> None:
         parts = urllib.parse.urlsplit(url)
         http_connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
-        # Without an id the stream would begin now; zero asks for everything.
+        # Without an id the stream would begin now; 0 requests all events.
         headers = {"Accept": "text/event-stream", "Last-Event-ID": self._last_id or "0"}
         http_connection.request("GET", "/events/stream", headers=headers)
         reply = http_connection.getresponse()
@@ -49,11 +49,11 @@ class StreamReader(threading.Thread):
                 name, _, value = text.partition(":")
                 fields[name] = value.removeprefix(" ")
             elif fields:
-                self._take(fields)
+                self._append(fields)
                 fields = {}
 
-    def _take(self, fields: dict[str, str]) -> None:
-        """An event counts once it is complete: the id moves on together with it."""
+    def _append(self, fields: dict[str, str]) -> None:
+        """Stores an event and its id together, once it is complete."""
         if "data" in fields and "id" in fields:
             self.events.append(json.loads(fields["data"]))
             self._last_id = fields["id"]

@@ -1,4 +1,4 @@
-"""A trial that saw nothing reaches no verdict."""
+"""A trial without enough observations has no verdict."""
 
 import unittest
 
@@ -9,16 +9,16 @@ PLENTY = {"rounds": 2, "requests": {"accepted": 10, "refused": 1}, "commands": 1
 
 
 class CoverageTest(unittest.TestCase):
-    def test_enough_of_everything_is_enough(self) -> None:
+    def test_sufficient_counts_pass(self) -> None:
         self.assertEqual([], shortfalls(PLENTY))
 
-    def test_too_little_of_anything_is_named(self) -> None:
+    def test_each_insufficient_count_is_reported(self) -> None:
         for name in LEAST:
             requests = {**PLENTY["requests"], name: 0}
             found = shortfalls({**PLENTY, name: 0, "requests": requests})
             self.assertEqual([name], [line.split(":")[0] for line in found])
 
-    def test_a_trial_without_rounds_has_too_little_of_everything(self) -> None:
+    def test_trial_without_rounds_is_insufficient(self) -> None:
         nothing = {**dict.fromkeys(LEAST, 0), "rounds": 0, "requests": {"accepted": 0, "refused": 0}}
         self.assertEqual(len(LEAST), len(shortfalls(nothing)))
 

@@ -1,4 +1,4 @@
-"""The course of a trial: load, kill, restart, many times; then heal, drain, and gather the evidence."""
+"""A trial: kills and restarts the observatory under load, then lets it recover and drain, and gathers the evidence."""
 
 import json
 import random
@@ -8,10 +8,10 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-import ledger as books
+import history
 from evidence import Evidence, Views
 from gather import Reader, to_event
-from ledger import Entry, Ledger
+from history import Entry, History
 from load import Submitter, send
 from observatory import Observatory
 from sink import Sink
@@ -31,7 +31,7 @@ LOGS = 300
 
 @dataclass
 class Plan:
-    """What a trial does."""
+    """The options of a trial."""
 
     binary: Path
     work_dir: Path
@@ -42,7 +42,7 @@ class Plan:
 
 @dataclass
 class Course:
-    """How a trial went, for the report."""
+    """Statistics of a trial, for the report."""
 
     rounds: int = 0
     killed_while_starting: int = 0
@@ -53,7 +53,7 @@ class Course:
 
 
 class Trial:
-    """One observatory, one ledger."""
+    """One observatory and the history of its requests."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -61,16 +61,16 @@ class Trial:
         self._sink = Sink()
         printf = shutil.which("printf")
         if printf is None:
-            raise RuntimeError("there is no printf for jobs to run")
+            raise RuntimeError("`printf` is not installed, which jobs run")
         settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{self._sink.port}", "ODD_PROCESS_RUN_ALLOW": printf}
         self._observatory = Observatory(plan.binary, plan.work_dir, settings)
-        self._ledger_path = plan.work_dir / "ledger.jsonl"
-        self._ledger = Ledger(self._ledger_path)
+        self._history_path = plan.work_dir / "history.jsonl"
+        self._history = History(self._history_path)
         self._read_models = Announced()
         self._gateways = [Announced() for _ in range(SUBMITTERS)]
         self._stream = StreamReader(self._read_models)
         self._submitters = [
-            Submitter(self._ledger, Workload(plan.seed * 1000 + number, self._sink.url, printf), gateways)
+            Submitter(self._history, Workload(plan.seed * 1000 + number, self._sink.url, printf), gateways)
             for number, gateways in enumerate(self._gateways)
         ]
         self.course = Course()
@@ -87,7 +87,7 @@ class Trial:
             if self._observatory.is_running():
                 self._observatory.kill()
             self._sink.close()
-            self._ledger.close()
+            self._history.close()
 
     def _crash_repeatedly(self) -> None:
         deadline = time.monotonic() + self._plan.max_seconds
@@ -115,27 +115,27 @@ class Trial:
                 raise RuntimeError("a submitter failed") from submitter.trouble
 
     def _heal(self) -> None:
-        """Runs it once more without faults: repeats what is in doubt, and waits until nothing moves."""
+        """Starts the observatory without faults, repeats requests with unknown outcome, and waits for all jobs."""
         for submitter in self._submitters:
             submitter.finish()
         self._check_submitters()
         self._observatory.start()
         self._read_models.announce(self._observatory.read_model)
         connection = Connection(self._observatory.gateway)
-        for entry in self._in_doubt():
-            send(connection, self._ledger, Request(entry.path, entry.body, entry.refs, entry.key, entry.expected),
+        for entry in self._unknown():
+            send(connection, self._history, Request(entry.path, entry.body, entry.refs, entry.key, entry.expected),
                  entry.number)
             self.course.repeated += 1
-        begun = time.monotonic()
-        self._drain(begun + DRAIN_SECONDS)
-        self.course.drain_seconds = time.monotonic() - begun
+        started = time.monotonic()
+        self._drain(started + DRAIN_SECONDS)
+        self.course.drain_seconds = time.monotonic() - started
 
-    def _in_doubt(self) -> list[Entry]:
-        entries = books.read(self._ledger_path)
-        return [entry for entry in entries if entry.outcome == books.UNKNOWN and entry.is_repeatable]
+    def _unknown(self) -> list[Entry]:
+        entries = history.read(self._history_path)
+        return [entry for entry in entries if entry.outcome == history.UNKNOWN and entry.is_repeatable]
 
     def _drain(self, deadline: float) -> None:
-        """Until no job waits or runs, the views agree, and the stream has brought every event."""
+        """Waits until no job is pending or running and the stream has delivered the last event of each job."""
         reader = Reader(self._observatory.read_model)
         while time.monotonic() < deadline:
             stats = reader.views().stats
@@ -144,12 +144,12 @@ class Trial:
             time.sleep(POLL_SECONDS)
 
     def _is_stream_level(self) -> bool:
-        """Whether the last event of each job that the stream brought is an ending."""
+        """Returns True if the last received event of each job is terminal."""
         last = {event["payload"]["jobId"]: event for event in list(self._stream.events)}
         return all(to_event(event).status in ("COMPLETED", "FAILED", "CANCELLED") for event in last.values())
 
     def _await_stream(self, events: int) -> None:
-        """The stream may be a moment behind the list; what has not come by then never will."""
+        """Waits for events that the list already contains. Events that are still missing count as lost."""
         deadline = time.monotonic() + STREAM_SECONDS
         while len(self._stream.events) < events and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
@@ -160,7 +160,7 @@ class Trial:
         listed_events = reader.events()
         self._await_stream(len(listed_events))
         histories = reader.histories(sorted(jobs), self._plan.seed, HISTORIES)
-        logs = reader.logs(_that_spoke(jobs)[-LOGS:])
+        logs = reader.logs(_completed_programs(jobs)[-LOGS:])
         views = reader.views()
         self._stream.finish()
         exit_code = self._observatory.stop()
@@ -172,7 +172,7 @@ class Trial:
         try:
             rows = storage.rows()
             return Evidence(
-                entries=books.read(self._ledger_path),
+                entries=history.read(self._history_path),
                 rows=rows,
                 status_counts=Counter(row.status for row in rows),
                 stored_events=storage.events(),
@@ -195,14 +195,14 @@ class Trial:
             storage.close()
 
     def _compare_digests(self, views: Views) -> None:
-        """The views as the crashes left them, against the views rebuilt from the history."""
+        """Reads the digests of the views after the crashes and of the views rebuilt from the event log."""
         done = self._observatory.run("rebuild-views", "-o", "json")
         if not done.stdout:
             raise RuntimeError(f"rebuild-views failed: {done.stderr}")
-        said = json.loads(done.stdout)
-        views.digest_before, views.digest_after = said.get("oldDigest"), said["newDigest"]
+        result = json.loads(done.stdout)
+        views.digest_before, views.digest_after = result.get("oldDigest"), result["newDigest"]
 
 
-def _that_spoke(jobs: dict[str, dict]) -> list[str]:
-    """The jobs whose program ran to its end."""
+def _completed_programs(jobs: dict[str, dict]) -> list[str]:
+    """Returns the jobs whose program completed."""
     return [id for id, job in jobs.items() if job["type"] == "process.run" and job["status"] == "COMPLETED"]

@@ -1,4 +1,4 @@
-"""JSON over HTTP on a kept connection, with the one distinction that matters: was the request sent at all?"""
+"""JSON over HTTP with keep-alive. Errors distinguish requests that were not sent from requests without an answer."""
 
 import http.client
 import json
@@ -9,11 +9,11 @@ TIMEOUT_SECONDS = 20
 
 
 class NotSent(Exception):
-    """No connection could be made, so the server cannot know of the request."""
+    """The connection failed, so the server has not received the request."""
 
 
 class NoAnswer(Exception):
-    """The connection broke before a whole answer came."""
+    """The connection broke before the answer was complete."""
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Answer:
 
 
 class Connection:
-    """One kept connection to one role."""
+    """One keep-alive connection to a role."""
 
     def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         parts = urllib.parse.urlsplit(url)

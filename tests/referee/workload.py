@@ -1,10 +1,10 @@
-"""Random submissions. Each job carries a reference of the referee in its metadata, by which it is found again."""
+"""Random submissions. Each job has a unique reference in its metadata, by which the checker identifies it."""
 
 import random
 import uuid
 from dataclasses import dataclass
 
-from ledger import COMMAND, INVALID, VALID
+from history import COMMAND, INVALID, VALID
 
 QUICK_RETRY = {"baseDelayMs": 20, "maxDelayMs": 200, "multiplier": 2.0}
 BATCH_SIZES = (1, 2, 10, 50, 50, 200)
@@ -32,7 +32,7 @@ class Workload:
         self._unique_keys = [f"unique-{seed}-{number}" for number in range(3)]
 
     def next(self) -> Request:
-        """A single job, a batch, or a request that must be refused."""
+        """Returns a single job, a batch, or a request that must be refused."""
         dice = self._random.random()
         if dice < 0.05:
             return self._refused()
@@ -41,7 +41,7 @@ class Workload:
         return self._single()
 
     def conflicting(self, request: Request) -> Request:
-        """The same key with another body."""
+        """Returns a request with the same key and another body."""
         body = {**request.body, "payload": {"other": self._random.getrandbits(32)}, "type": "echo"}
         ref = self._ref()
         return Request(request.path, {**body, "metadata": {"ref": ref}}, [ref], request.key, INVALID)
@@ -60,7 +60,7 @@ class Workload:
         key = f"key-{self._ref()}" if self.chance(0.5) else None
         if key is None and self.chance(0.3):
             job["id"] = self._uuid()
-        # A submission that finds its unique key taken gets another submission's job; an id of its own stays unused.
+        # If its unique key is in use, a submission returns the existing job, and its own id is never used.
         if "id" not in job and self.chance(0.05):
             job["uniqueKey"] = self.pick(self._unique_keys)
         return Request("/jobs", job, [job["metadata"]["ref"]], key)

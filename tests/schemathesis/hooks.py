@@ -1,7 +1,7 @@
 """Keeps generated submissions independent of each other.
 
-Two different submissions with one idempotency key or one id are a conflict, which no schema can say. Every valid
-key and id is therefore made unique before it is sent; invalid ones go out as they were generated.
+Two different submissions with one idempotency key or one id are a conflict, which no schema can express. Every valid
+key and id is therefore replaced by a unique one; invalid ones are sent as generated.
 """
 
 import uuid

@@ -1,4 +1,4 @@
-//! A private observatory for one suite: own data directory, free ports.
+//! A private observatory for one suite, with its own data directory and free ports.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub(crate) struct Dashboard {
 }
 
 impl Dashboard {
-    /// Starts `binary` with everything it writes under `folder`, and waits until it is ready.
+    /// Starts `binary` with its data and log under `folder`, and waits until it is ready.
     pub(crate) fn start(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
         let mut command = Command::new(binary);
         command
@@ -41,7 +41,7 @@ impl Dashboard {
         Ok(dashboard)
     }
 
-    /// Where a role listens.
+    /// Returns the URL of a role.
     pub(crate) fn url(&self, role: &str) -> anyhow::Result<&str> {
         self.urls
             .get(role)
@@ -49,11 +49,11 @@ impl Dashboard {
             .with_context(|| format!("`odd-dashboard up` announced no {role}"))
     }
 
-    /// Checks that it still runs and that no thread of it panicked, then ends it.
+    /// Checks that the observatory is still running and has not panicked, then ends it.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         if let Some(status) = self.process.ended()? {
-            let last_words = self.process.last_words();
-            bail!("the observatory ended by itself: {status}\n{last_words}");
+            let log = self.process.last_log_lines();
+            bail!("the observatory ended unexpectedly: {status}\n{log}");
         }
         let log = self.process.log()?;
         if let Some(line) = log.lines().find(|line| line.contains("panicked at")) {
@@ -65,8 +65,12 @@ impl Dashboard {
     fn await_ready(&mut self) -> anyhow::Result<()> {
         let deadline = Instant::now() + READY_WITHIN;
         loop {
-            let said = self.process.next_announcement(deadline)?;
-            match (said.event.as_str(), said.role, said.url) {
+            let announcement = self.process.next_announcement(deadline)?;
+            match (
+                announcement.event.as_str(),
+                announcement.role,
+                announcement.url,
+            ) {
                 ("listening", Some(role), Some(url)) => drop(self.urls.insert(role, url)),
                 ("ready", ..) => return Ok(()),
                 _ => {}

@@ -1,13 +1,14 @@
-//! Build, test and release automation: everything that other projects keep in shell scripts and make files.
+//! Build, test and release automation, instead of shell scripts and make files.
 //!
-//! It starts `cargo`, `git` and `python3`, and knows the product only by its commands and its HTTP API.
-//! Run it as `cargo xtask <command>`; each command lives in its own file under `commands/`.
+//! It runs `cargo`, `git` and `python3`, and uses the product only through its commands and its HTTP API. Run it as
+//! `cargo xtask <command>`; each command has a file under `commands/`.
 
 mod bars;
+mod build_progress;
 mod cluster;
 mod commands;
 mod dashboard;
-mod hands;
+mod nemesis;
 mod process;
 mod python;
 mod service_process;
@@ -35,17 +36,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Build the release binary and start every role in one process
+    /// Build odd-dashboard and start it: every role in one process, or a cluster on this machine
     Up(commands::up::Args),
     /// Run every test: Rust, Schemathesis, crash referee
     Test(commands::test::Args),
-    /// Run everything that a change has to pass
+    /// Run every check that a change has to pass
     Ci(commands::ci::Args),
-    /// Check the rules of the repository: layers, manifests, sources, docs
+    /// Check the rules of the repository: layers, manifests, sources, language, docs
     Tidy,
-    /// Measure the binary that is deployed against the performance bars
+    /// Measure the deployed binary against the performance targets
     Bench(commands::bench::Args),
-    /// Kill the observatory at random moments and judge what it promised
+    /// Kill the observatory at random moments and check its guarantees
     Referee(commands::referee::Args),
 }
 

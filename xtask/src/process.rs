@@ -1,4 +1,4 @@
-//! Child processes: shown before they run, checked after.
+//! Child processes: printed before they run, and checked when they end.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-/// Prints the command, runs it with this process's streams, and fails unless it succeeds.
+/// Prints the command, runs it with the streams of this process, and fails unless it succeeds.
 pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let shown = shown(command);
     eprintln!("$ {shown}");
@@ -21,7 +21,7 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Like [`run`], but kills the command when it takes longer than `limit`.
+/// Like [`run`], but kills the command after `limit`.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> anyhow::Result<()> {
     const POLL: Duration = Duration::from_millis(100);
     let shown = shown(command);
@@ -57,13 +57,13 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed no UTF-8"))
 }
 
-/// What a command printed, and whether it succeeded.
+/// The standard output of a command, and whether it succeeded.
 pub(crate) struct Transcript {
     pub(crate) stdout: String,
     pub(crate) success: bool,
 }
 
-/// Prints the command, runs it, and passes its standard output on line by line while keeping a copy.
+/// Prints the command, runs it, and copies its standard output line by line to that of this process.
 pub(crate) fn tee(command: &mut Command) -> anyhow::Result<Transcript> {
     let shown = shown(command);
     eprintln!("$ {shown}");
@@ -83,7 +83,7 @@ pub(crate) fn tee(command: &mut Command) -> anyhow::Result<Transcript> {
     Ok(Transcript { stdout, success })
 }
 
-/// Whether the program can be started and answers `probe` with success.
+/// Returns `true` if the program succeeds with the arguments `probe`.
 pub(crate) fn is_installed(program: &str, probe: &[&str]) -> bool {
     Command::new(program)
         .args(probe)
@@ -94,7 +94,7 @@ pub(crate) fn is_installed(program: &str, probe: &[&str]) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// The command as people type it.
+/// Returns the command as it is typed in a shell.
 pub(crate) fn shown(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let mut text = program.file_name().map_or_else(
@@ -114,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failing_command_is_named_in_the_error() {
+    fn error_names_the_failing_command() {
         let error = run(Command::new("cargo").arg("no-such-subcommand")).expect_err("must fail");
         assert!(
             error
@@ -124,8 +124,8 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_takes_too_long_is_killed() {
-        // It waits for the end of its input, which nobody closes.
+    fn command_is_killed_after_its_time_limit() {
+        // It waits for the end of its input, which stays open.
         let mut endless = Command::new("sort");
         endless.stdin(Stdio::piped());
         let error = run_within(&mut endless, Duration::ZERO).expect_err("it never ends");

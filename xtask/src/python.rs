@@ -1,4 +1,4 @@
-//! Private Python environments with the pinned packages of a suite: `tests/<suite>/requirements.txt`.
+//! Python environments with the pinned packages of a suite: `tests/<suite>/requirements.txt`.
 
 use std::env;
 use std::fs;
@@ -12,16 +12,16 @@ use crate::workspace::Workspace;
 
 const OLDEST: (u32, u32) = (3, 10);
 
-/// An interpreter that is new enough.
+/// A Python interpreter of a supported version.
 pub(crate) struct Python {
     program: PathBuf,
 }
 
 impl Python {
-    /// Looks for `python3` on the search path (`python` on Windows), or takes what `PYTHON` names.
+    /// Returns the interpreter that `PYTHON` names, or `python3` (`python` on Windows) from the search path.
     ///
     /// # Errors
-    /// When there is none, with what to install.
+    /// If there is none. The error names the packages to install.
     pub(crate) fn find() -> anyhow::Result<Self> {
         let default = if cfg!(windows) { "python" } else { "python3" };
         let program = env::var_os("PYTHON").unwrap_or_else(|| default.into());
@@ -43,14 +43,14 @@ impl Python {
         })
     }
 
-    /// A command that runs this interpreter, isolated from the user's packages.
+    /// Returns a command that runs this interpreter.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command
     }
 
-    /// The environment with the pinned packages of a suite; built when absent or when the pins changed.
+    /// Returns the environment of a suite. Creates it if it is missing or if the pinned packages changed.
     pub(crate) fn environment(
         &self,
         workspace: &Workspace,
@@ -68,7 +68,7 @@ impl Python {
             return Ok(environment);
         }
         process::run(self.command().args(["-m", "venv", "--clear"]).arg(&folder)).context(
-            "cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv",
+            "cannot create a virtual environment; on Debian and Ubuntu: apt-get install python3-venv",
         )?;
         let mut pip = Command::new(environment.program("python"));
         pip.current_dir(&workspace.root).args([
@@ -92,7 +92,7 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// The path of one of its programs.
+    /// Returns the path of a program in the environment.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.scripts
             .join(format!("{name}{}", env::consts::EXE_SUFFIX))

@@ -1,5 +1,4 @@
-//! A process of the product under test: it says on standard output where it listens and when it is ready, logs to a
-//! file, and is ended by its id.
+//! A process of the product under test. It announces its address and its readiness on standard output and logs to a file.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
@@ -15,19 +14,19 @@ use serde::Deserialize;
 
 const POLL: Duration = Duration::from_millis(20);
 
-/// Lines of the log in messages about a failure.
+/// The number of log lines in an error message.
 const LAST_LINES: usize = 20;
 
 /// A running process. Dropping it kills it.
 pub(crate) struct ServiceProcess {
-    /// As messages name it.
+    /// The name in error messages.
     name: String,
     child: Child,
     lines: mpsc::Receiver<String>,
     log: PathBuf,
 }
 
-/// A line of its standard output.
+/// A JSON line of the standard output.
 #[derive(Deserialize)]
 pub(crate) struct Announcement {
     pub(crate) event: String,
@@ -60,7 +59,7 @@ impl ServiceProcess {
         self.child.id()
     }
 
-    /// The next thing that it says; fails when nothing comes by the deadline.
+    /// Waits for the next announcement, and fails after the deadline.
     pub(crate) fn next_announcement(&self, deadline: Instant) -> anyhow::Result<Announcement> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -68,37 +67,37 @@ impl ServiceProcess {
                 bail!(
                     "the {} does not become ready\n{}",
                     self.name,
-                    self.last_words()
+                    self.last_log_lines()
                 );
             };
-            if let Ok(said) = serde_json::from_str(&line) {
-                return Ok(said);
+            if let Ok(announcement) = serde_json::from_str(&line) {
+                return Ok(announcement);
             }
         }
     }
 
-    /// Sends a signal, unless it has ended.
+    /// Sends a signal, if the process is running.
     pub(crate) fn signal(&mut self, signal: Signal) {
         let is_running = matches!(self.child.try_wait(), Ok(None));
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         if let Some(pid) = pid.filter(|_| is_running) {
-            // It may have ended since; then it is a zombie, which takes no harm.
+            // If it has ended since, it is a zombie, which ignores signals.
             let _ended = kill_process(pid, signal);
         }
     }
 
-    /// Kills it, and returns when nothing of it runs any more.
+    /// Kills the process and waits until it has ended.
     pub(crate) fn kill(&mut self) -> anyhow::Result<ExitStatus> {
         self.child.kill()?;
         Ok(self.child.wait()?)
     }
 
-    /// How it ended, if it did.
+    /// Returns the exit status, or `None` while the process runs.
     pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
     }
 
-    /// Waits until it has ended.
+    /// Waits until the process has ended, and fails after the limit.
     pub(crate) fn await_end(&mut self, limit: Duration) -> anyhow::Result<ExitStatus> {
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline {
@@ -110,13 +109,13 @@ impl ServiceProcess {
         bail!("the {} did not end within {} s", self.name, limit.as_secs())
     }
 
-    /// Everything that it logged.
+    /// Returns the whole log.
     pub(crate) fn log(&self) -> anyhow::Result<String> {
         fs::read_to_string(&self.log).context("cannot read the log file")
     }
 
-    /// The end of what it logged.
-    pub(crate) fn last_words(&self) -> String {
+    /// Returns the end of the log.
+    pub(crate) fn last_log_lines(&self) -> String {
         let log = self.log().unwrap_or_default();
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(LAST_LINES)..].join("\n")
@@ -125,13 +124,13 @@ impl ServiceProcess {
 
 impl Drop for ServiceProcess {
     fn drop(&mut self) {
-        // Both fail only when the process is gone already.
+        // Both fail only if the process has ended already.
         self.child.kill().ok();
         self.child.wait().ok();
     }
 }
 
-/// Reads lines until the stream ends, also after nobody listens any more: a full pipe would block the child.
+/// Reads lines until the stream ends, even after the receiver was dropped: a full pipe would block the child.
 fn follow(stdout: ChildStdout) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! What ran and how it went, for the last lines of a run.
+//! The outcomes of suites and steps, printed as a table at the end of a run.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -12,13 +12,13 @@ pub(crate) struct Entry {
     note: String,
 }
 
-/// Outcomes in the order they came in.
+/// Outcomes in the order of execution.
 #[derive(Default)]
 pub(crate) struct Tally {
     entries: Vec<Entry>,
 }
 
-/// How many checks a suite ran.
+/// The numbers of passed and failed checks of a suite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) passed: usize,
@@ -34,10 +34,10 @@ impl Count {
 }
 
 impl Tally {
-    /// Runs a suite and keeps its outcome. A suite that cannot run counts as one failure.
+    /// Runs a suite and records its outcome. A suite that cannot run counts as one failure.
     pub(crate) fn measure(&mut self, name: &str, suite: impl FnOnce() -> anyhow::Result<Count>) {
         eprintln!("\n== {name}");
-        let begun = Instant::now();
+        let started = Instant::now();
         let (count, note) = match suite() {
             Ok(count) => (count, String::new()),
             Err(error) => {
@@ -53,12 +53,12 @@ impl Tally {
             name: name.into(),
             passed: count.passed,
             failed: count.failed,
-            took: begun.elapsed(),
+            took: started.elapsed(),
             note: note.lines().next().unwrap_or_default().into(),
         });
     }
 
-    /// Notes a suite that was left out, and why.
+    /// Records a skipped suite and the reason.
     pub(crate) fn skip(&mut self, name: &str, why: &str) {
         eprintln!("\n== {name}: skipped, {why}");
         self.entries.push(Entry {
@@ -70,7 +70,7 @@ impl Tally {
         });
     }
 
-    /// How many checks failed.
+    /// Returns the number of failed checks.
     pub(crate) fn failed(&self) -> usize {
         self.entries.iter().map(|entry| entry.failed).sum()
     }
@@ -79,10 +79,10 @@ impl Tally {
         self.entries.iter().map(|entry| entry.passed).sum()
     }
 
-    /// Prints the table and its sum.
+    /// Prints the table and the totals.
     ///
     /// # Errors
-    /// When anything failed.
+    /// If a check failed.
     pub(crate) fn conclude(&self) -> anyhow::Result<()> {
         println!("\n{self}");
         anyhow::ensure!(self.failed() == 0, "{} failed", self.failed());
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_suite_that_cannot_run_is_a_failure() {
+    fn suite_that_cannot_run_counts_as_a_failure() {
         let mut tally = Tally::default();
         tally.measure("good", || {
             Ok(Count {
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn skipped_suites_count_nothing_and_say_why() {
+    fn skipped_suite_is_listed_with_its_reason() {
         let mut tally = Tally::default();
         tally.measure("good", || Ok(Count::ONE));
         tally.skip("deny", "cargo-deny is not installed");

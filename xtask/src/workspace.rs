@@ -5,27 +5,39 @@ use std::process::Command;
 use anyhow::Context;
 use cargo_metadata::{Metadata, MetadataCommand};
 
-/// The repository that xtask works on, and where its build goes.
+/// The repository of this xtask and its target directory.
 pub(crate) struct Workspace {
-    /// The folder that holds the workspace's `Cargo.toml`.
+    /// The folder of the workspace's `Cargo.toml`.
     pub(crate) root: PathBuf,
-    /// What `cargo metadata --no-deps` says of the workspace.
+    /// The output of `cargo metadata --no-deps`.
     pub(crate) metadata: Metadata,
 }
 
-/// How a binary was compiled.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Profile {
-    /// Quick to build; what tests use.
-    Dev,
-    /// What `cargo xtask up` runs.
-    Release,
-    /// What is deployed.
-    Dist,
+/// A cargo profile, by name.
+#[derive(Clone, Copy)]
+pub(crate) struct Profile(&'static str);
+
+impl Profile {
+    /// The profile of tests: fast to build.
+    pub(crate) const DEV: Self = Self("dev");
+    /// The profile of `cargo xtask up`.
+    pub(crate) const UP: Self = Self("release");
+    /// An optimised build with debug information.
+    pub(crate) const RELEASE: Self = Self("release");
+    /// The profile of deployed binaries.
+    pub(crate) const DIST: Self = Self("dist");
+
+    /// Returns the name of the profile's folder in the target directory.
+    fn folder(self) -> &'static str {
+        match self.0 {
+            "dev" => "debug",
+            name => name,
+        }
+    }
 }
 
 impl Workspace {
-    /// Reads the workspace that this xtask was compiled from.
+    /// Reads the metadata of the workspace that this xtask was compiled from.
     pub(crate) fn locate() -> anyhow::Result<Self> {
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.toml");
         let metadata = MetadataCommand::new()
@@ -40,14 +52,14 @@ impl Workspace {
         })
     }
 
-    /// A `cargo` command in the root of the workspace.
+    /// Returns a `cargo` command that runs in the root of the workspace.
     pub(crate) fn cargo(&self, subcommand: &str) -> Command {
         let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.current_dir(&self.root).arg(subcommand);
         command
     }
 
-    /// A folder of xtask's own under the target directory; made when absent.
+    /// Returns a folder for xtask under the target directory, and creates it if it is missing.
     pub(crate) fn scratch(&self, name: &str) -> anyhow::Result<PathBuf> {
         let path = self
             .metadata
@@ -56,25 +68,20 @@ impl Workspace {
             .join(name)
             .into_std_path_buf();
         std::fs::create_dir_all(&path)
-            .with_context(|| format!("cannot make {}", path.display()))?;
+            .with_context(|| format!("cannot create {}", path.display()))?;
         Ok(path)
     }
 
-    /// Where cargo puts the `odd-dashboard` binary.
+    /// Returns the path of the compiled `odd-dashboard` binary.
     pub(crate) fn binary(&self, profile: Profile) -> PathBuf {
-        let folder = match profile {
-            Profile::Dev => "debug",
-            Profile::Release => "release",
-            Profile::Dist => "dist",
-        };
         self.metadata
             .target_directory
-            .join(folder)
+            .join(profile.folder())
             .join(format!("odd-dashboard{}", env::consts::EXE_SUFFIX))
             .into_std_path_buf()
     }
 
-    /// Compiles everything once, so that lints aside no later step compiles anything.
+    /// Compiles all targets, so that later steps other than lints compile nothing.
     pub(crate) fn build_all(&self) -> anyhow::Result<()> {
         crate::process::run(
             self.cargo("build")
@@ -82,27 +89,18 @@ impl Workspace {
         )
     }
 
-    /// Compiles the binary as `cargo xtask up` runs it.
-    pub(crate) fn build_release(&self) -> anyhow::Result<()> {
-        self.build("release")
-    }
-
-    /// Compiles the binary as it is deployed.
-    pub(crate) fn build_dist(&self) -> anyhow::Result<()> {
-        self.build("dist")
-    }
-
-    fn build(&self, profile: &str) -> anyhow::Result<()> {
-        crate::process::run(self.cargo("build").args([
+    /// Compiles the `odd-dashboard` binary and shows the progress.
+    pub(crate) fn build(&self, profile: Profile) -> anyhow::Result<()> {
+        crate::build_progress::run(self.cargo("build").args([
             "--profile",
-            profile,
+            profile.0,
             "--locked",
             "--package",
             "odd-dashboard",
         ]))
     }
 
-    /// The files that git tracks or would track, relative to the root.
+    /// Returns the files that git tracks or would track, relative to the root.
     pub(crate) fn files(&self) -> anyhow::Result<Vec<PathBuf>> {
         let mut git = Command::new("git");
         git.current_dir(&self.root).args([

@@ -1,1 +1,1 @@
-"""The referee of the distributed observatory: one process for each role, on real servers."""
+"""The referee of the distributed observatory: one process per role, on real servers."""

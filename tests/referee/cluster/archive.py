@@ -1,4 +1,4 @@
-"""Reads the archive directly."""
+"""Reads the archive without the API."""
 
 import pymongo
 from pymongo.errors import PyMongoError
@@ -7,7 +7,7 @@ TIMEOUT_MS = 10_000
 
 
 def archived_events(url: str) -> int | None:
-    """How many events the archive holds; none while it cannot be asked."""
+    """Returns the number of archived events, or None if the archive is unavailable."""
     try:
         with pymongo.MongoClient(url, serverSelectionTimeoutMS=TIMEOUT_MS, socketTimeoutMS=6 * TIMEOUT_MS) as client:
             return client.get_default_database()["events"].count_documents({})

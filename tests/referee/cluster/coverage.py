@@ -1,13 +1,13 @@
-"""Whether a round on a cluster saw enough for its verdict to mean something."""
+"""Checks that a round on a cluster produced enough events for a meaningful verdict."""
 
-from cluster.scene import Fault
+from cluster.context import Fault
 
 LEAST = {"faults": 1, "jobs": 40, "accepted": 10}
 
 
-def shortfalls(fault: Fault, said: dict) -> list[str]:
-    """What there was too little of."""
-    counts = {**said, **said["requests"]}
+def shortfalls(fault: Fault, report: dict) -> list[str]:
+    """Returns the counts below the minimum."""
+    counts = {**report, **report["requests"]}
     least = {**LEAST, **({"lostAttempts": 1, "recovered": 1} if fault.must_lose_attempts else {})}
-    return [f"fault {fault.number}: {name}: {counts[name]}, at least {wanted} are needed"
-            for name, wanted in least.items() if counts[name] < wanted]
+    return [f"fault {fault.number}: {name}: {counts[name]}, at least {minimum} are needed"
+            for name, minimum in least.items() if counts[name] < minimum]

@@ -1,9 +1,9 @@
-"""The cluster under test, as the referee sees it: where its roles are, and whether they are ready."""
+"""The cluster under test: its addresses, logs and readiness."""
 
 import time
 from pathlib import Path
 
-from cluster.hands import Hands
+from cluster.nemesis import Nemesis
 from cluster.postgres import Postgres
 from wire import Connection, NoAnswer, NotSent
 
@@ -11,23 +11,23 @@ POLL_SECONDS = 0.1
 
 
 class NotReady(Exception):
-    """A role did not recover by itself."""
+    """A role did not become ready again."""
 
 
 class ClusterObservatory:
-    """What `hands` have started."""
+    """A cluster that the nemesis has started."""
 
-    def __init__(self, hands: Hands, name: str, archive: bool, settings: dict[str, str]) -> None:
-        self.hands = hands
-        said = hands.start(name, archive, settings)
-        self._roles: list[dict] = said["roles"]
-        self.postgres = Postgres(said["postgres"])
-        self.broker_url: str = said["rabbitmq"]
-        self.redis_url: str = said["redis"]
-        self.mongo_url: str | None = said["mongo"]
+    def __init__(self, nemesis: Nemesis, name: str, archive: bool, settings: dict[str, str]) -> None:
+        self.nemesis = nemesis
+        description = nemesis.start(name, archive, settings)
+        self._roles: list[dict] = description["roles"]
+        self.postgres = Postgres(description["postgres"])
+        self.broker_url: str = description["rabbitmq"]
+        self.redis_url: str = description["redis"]
+        self.mongo_url: str | None = description["mongo"]
 
     def numbers(self, role: str) -> list[int]:
-        """By which the hands know the processes of a role."""
+        """Returns the numbers of the processes of a role."""
         return [each["number"] for each in self._roles if each["role"] == role]
 
     def url(self, number: int) -> str:
@@ -49,14 +49,14 @@ class ClusterObservatory:
         return [line for log in logs for line in log.splitlines() if "panicked at" in line]
 
     def await_ready(self, seconds: float) -> float:
-        """How long it takes until every role is ready again."""
-        begun = time.monotonic()
+        """Waits until every role is ready, and returns the seconds that it took."""
+        started = time.monotonic()
         for each in self._roles:
             while not _is_ready(each["url"]):
-                if time.monotonic() - begun > seconds:
+                if time.monotonic() - started > seconds:
                     raise NotReady(f"the {each['role']} number {each['number']} is not ready after {seconds:g} s")
                 time.sleep(POLL_SECONDS)
-        return time.monotonic() - begun
+        return time.monotonic() - started
 
     def _urls(self, role: str) -> list[str]:
         return [each["url"] for each in self._roles if each["role"] == role]

@@ -1,4 +1,4 @@
-"""Reads the store's PostgreSQL directly, beside the API: what is committed there is the truth."""
+"""Reads the PostgreSQL database of the store without the API. It is the authoritative state."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ LOST, SUCCEEDED = "LOST", "SUCCEEDED"
 
 @dataclass(frozen=True)
 class Attempt:
-    """An attempt that is over. Times are seconds since the epoch."""
+    """An ended attempt. Times are seconds since the epoch."""
 
     job: str
     number: int
@@ -27,17 +27,17 @@ class Attempt:
 
 
 class QueryFailed(Exception):
-    """PostgreSQL refused, or could not be reached."""
+    """PostgreSQL returned an error or was unreachable."""
 
 
 class Postgres:
-    """Queries through `psql`; each is one session."""
+    """Runs queries with `psql`, each in its own session."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def execute(self, sql: str, seconds: float = QUERY_SECONDS) -> str:
-        """What `psql` prints, without headers."""
+        """Returns the output of `psql`, without headers."""
         done = subprocess.run(
             ["psql", self.url, "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1"], input=sql, capture_output=True,
             text=True, timeout=seconds, check=False,
@@ -47,18 +47,18 @@ class Postgres:
         return done.stdout
 
     def objects(self, sql: str) -> Iterator[dict]:
-        """The rows of a query."""
-        # JSON, not text with separators: values may hold anything.
+        """Returns the rows of a query."""
+        # JSON instead of separated columns, because values may contain any character.
         for line in self.execute(f"SELECT row_to_json(r)::text FROM ({sql}) r").splitlines():
             yield json.loads(line)
 
     def value(self, sql: str):
-        """The only value of the only row, as JSON."""
+        """Returns the only value of the only row, decoded from JSON."""
         return json.loads(self.execute(f"SELECT coalesce(to_json(({sql}))::text, 'null')"))
 
 
 class PostgresStorage:
-    """The jobs that were accepted after a certain one, and all that belongs to them."""
+    """Reads the jobs that were accepted after a certain one, with their events and attempts."""
 
     def __init__(self, postgres: Postgres, after: int) -> None:
         self._postgres = postgres
@@ -71,7 +71,7 @@ class PostgresStorage:
         return [Row(**row) for row in self._postgres.objects(query)]
 
     def events(self) -> dict[str, list[Event]]:
-        """The history of each job in the order of the log."""
+        """Returns the events of each job in the order of the log."""
         query = f"""SELECT e.job_id AS job, e.version, e.event_type AS type, e.previous_status AS previous, e.attempt,
                            e.detail
                     FROM job_events e JOIN event_commits c USING (commit_id) LEFT JOIN jobs j ON j.id = e.job_id
@@ -91,37 +91,37 @@ class PostgresStorage:
         return [Attempt(**row) for row in self._postgres.objects(query)]
 
     def payloads(self, type: str) -> dict[str, dict]:
-        """What the jobs of a type were given."""
+        """Returns the payloads of the jobs of a type."""
         query = f"SELECT id, payload::json AS payload FROM jobs WHERE job_type = '{type}' AND job > {self._after}"
         return {row["id"]: row["payload"] for row in self._postgres.objects(query)}
 
     def left_over(self) -> list[str]:
-        """Parked jobs that did not fail, failed ones that are not parked, and leases that nobody holds."""
+        """Returns jobs whose status contradicts the dead-letter flag, the running jobs or the ready jobs."""
         wrong = """parked <> (status = 'FAILED')
                    OR (status = 'EXECUTING') <> EXISTS (SELECT FROM running_jobs r WHERE r.job = jobs.job)
                    OR (status = 'PENDING') <> EXISTS (SELECT FROM ready_jobs r WHERE r.job = jobs.job)"""
         query = f"SELECT id, status, parked FROM jobs WHERE job > {self._after} AND ({wrong})"
-        return [f"job {row['id']} is {row['status']}, parked: {row['parked']}" for row in self._postgres.objects(query)]
+        return [f"job {row['id']} is {row['status']}, dead-lettered: {row['parked']}" for row in self._postgres.objects(query)]
 
 
 def status_counts(postgres: Postgres) -> Counter:
-    """Of all jobs."""
+    """Returns the number of jobs by status."""
     rows = postgres.objects("SELECT status, count(*) AS jobs FROM jobs GROUP BY status")
     return Counter({row["status"]: row["jobs"] for row in rows})
 
 
 def moving_jobs(postgres: Postgres) -> int:
-    """How many jobs are not over."""
+    """Returns the number of unfinished jobs."""
     return postgres.value("SELECT count(*) FROM jobs WHERE status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')")
 
 
 def outbox(postgres: Postgres) -> list[int]:
-    """The commits that are not known to have been published."""
+    """Returns the positions of the commits that are not confirmed as published."""
     return [row["last_position"] for row in postgres.objects("SELECT last_position FROM outbox ORDER BY 1")]
 
 
 def log_defects(postgres: Postgres) -> list[str]:
-    """Where the places in the log have gaps, overlap, or lead to other events than were counted."""
+    """Returns gaps and overlaps of positions in the event log, and commits with a wrong number of events."""
     gaps = """SELECT last_position, event_count, lag(last_position, 1, 0::bigint) OVER (ORDER BY last_position) AS before
               FROM event_commits"""
     found = [
@@ -140,7 +140,7 @@ def log_defects(postgres: Postgres) -> list[str]:
 
 
 def digest_until(postgres: Postgres, job: int) -> str | None:
-    """Of all jobs up to one: they are over, so nothing about them may change any more."""
+    """Returns a digest of all jobs up to one. They have ended, so it must not change."""
     return postgres.value(f"""SELECT md5(string_agg(concat_ws(' ', id, status, version, attempt, run), ',' ORDER BY job))
                               FROM jobs WHERE job <= {job}""")
 
@@ -150,7 +150,7 @@ def last_job(postgres: Postgres) -> int:
 
 
 def ids(postgres: Postgres) -> set[str]:
-    """Of all jobs."""
+    """Returns the ids of all jobs."""
     return set(postgres.execute("SELECT id FROM jobs").split())
 
 

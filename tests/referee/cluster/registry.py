@@ -1,9 +1,9 @@
-"""The faults, by their numbers in the plan."""
+"""The faults by number."""
 
 from cluster.faults import (
     broker, database, drained, links, messages, poison, projections, roles_killed, worker_killed, worker_stopped,
 )
-from cluster.scene import Fault
+from cluster.context import Fault
 
 FAULTS: dict[int, Fault] = {
     fault.number: fault

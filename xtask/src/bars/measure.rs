@@ -12,7 +12,7 @@ use crate::workspace::{Profile, Workspace};
 
 const MEGABYTE: f64 = 1_000_000.0;
 
-/// What `odd-dashboard bench -o json` prints, as far as it is needed here.
+/// The fields of `odd-dashboard bench -o json` that are read here.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
@@ -41,11 +41,11 @@ struct Percentiles {
     p99_ms: f64,
 }
 
-/// Runs every workload, one after the other, on the binary that is deployed.
+/// Runs every workload in sequence on the deployed binary.
 pub(crate) fn measure_all(workspace: &Workspace) -> anyhow::Result<Table> {
-    let binary = workspace.binary(Profile::Dist);
+    let binary = workspace.binary(Profile::DIST);
     let mut table = Table::default();
-    // First, before the others have given the disk work for minutes.
+    // First, because the others leave the disk busy for minutes.
     steady(&binary, &mut table)?;
     one_by_one(&binary, &mut table)?;
     in_bulk(&binary, &mut table)?;
@@ -110,7 +110,7 @@ fn steady(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Two rounds of a million: the rate, whether it holds, and how the loaded store starts and rests.
+/// Runs two rounds of a million jobs: their rates, and the start time and idle load of the filled store.
 fn in_bulk(binary: &Path, table: &mut Table) -> anyhow::Result<()> {
     let shape = ["--jobs", "1000000", "--batch", "1000", "--producers", "4"];
     let report = bench(
@@ -163,7 +163,7 @@ fn bench(binary: &Path, args: &[&str]) -> anyhow::Result<Report> {
     command.arg("bench").args(args).args(["-o", "json"]);
     eprintln!("$ odd-dashboard bench {} -o json", args.join(" "));
     let text = process::output(&mut command)?;
-    serde_json::from_str(&text).context("`odd-dashboard bench` printed another shape")
+    serde_json::from_str(&text).context("the output of `odd-dashboard bench` is malformed")
 }
 
 fn known(measured: Option<f64>) -> anyhow::Result<f64> {
@@ -180,11 +180,11 @@ impl Report {
     }
 }
 
-/// Bytes of a copy without symbols.
+/// Returns the size of a stripped copy in bytes.
 fn stripped_size(binary: &Path, folder: &Path) -> anyhow::Result<f64> {
     let copy = folder.join("odd-dashboard-stripped");
     process::run(Command::new("strip").arg("-o").arg(&copy).arg(binary))
-        .context("binutils are needed to strip a copy of the binary")?;
+        .context("install binutils, which contain `strip`")?;
     Ok(fs::metadata(&copy)?.len() as f64)
 }
 
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reports_of_the_bench_are_read() {
+    fn bench_report_is_parsed() {
         let text = r#"{"formatVersion":1,"workload":{},"rounds":[{"jobs":1,"finishedPerSecond":2.5,
             "submitToStartSeen":{"count":1,"p50Ms":0.4,"p95Ms":1,"p99Ms":1,"maxMs":1},"submitToFinishSeen":null,
             "serverCpuSecondsPer1000Jobs":0.08,"serverResidentBytes":1048576}],"lastToFirst":null,

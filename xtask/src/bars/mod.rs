@@ -1,4 +1,4 @@
-//! The performance bars: what is required, and how it is measured.
+//! The performance targets and their measurement.
 
 mod measure;
 mod table;
@@ -6,7 +6,7 @@ mod table;
 pub(crate) use measure::measure_all;
 pub(crate) use table::Table;
 
-/// What a measurement has to reach.
+/// The target of a measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Bar {
     /// This or more.

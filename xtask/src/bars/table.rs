@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Bar;
 
-/// Bars and what was measured against them, in the order of measuring.
+/// Targets and measurements, in the order of measuring.
 #[derive(Default)]
 pub(crate) struct Table {
     rows: Vec<Row>,
@@ -29,7 +29,7 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// The names of the bars that were missed.
+    /// Returns the names of the missed targets.
     pub(crate) fn missed(&self) -> Vec<&'static str> {
         self.rows
             .iter()
@@ -38,7 +38,7 @@ impl Table {
             .collect()
     }
 
-    /// The same for programs.
+    /// Returns the table as JSON.
     pub(crate) fn to_json(&self) -> Value {
         let rows = self.rows.iter().map(|row| {
             let (Bar::AtLeast(bar) | Bar::AtMost(bar)) = row.bar;
@@ -83,7 +83,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Whole numbers where they are large, three digits where they are small.
+/// Formats large values without decimals and small ones with three.
 fn figure(value: f64) -> String {
     if value.abs() >= 100.0 {
         format!("{value:.0}")
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn missed_bars_are_named_and_marked() {
+    fn missed_targets_are_named_and_marked() {
         let mut table = Table::default();
         table.add("rate", "jobs/s", Bar::AtLeast(18_000.0), 17_999.0);
         table.add("latency", "ms", Bar::AtMost(1.5), 1.5);

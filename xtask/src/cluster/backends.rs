@@ -2,11 +2,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Context;
-use odd_private_servers::{DataRoot, Kind, Mongo, Postgres, RabbitMq, Redis, ensure_installed};
+use odd_private_servers::{
+    DataRoot, Engine, Kind, Mongo, Postgres, RabbitMq, Redis, Server, ensure_installed,
+};
 
-use crate::cluster::Links;
+use crate::cluster::Proxies;
 
-/// The servers that the roles stand on.
+/// The servers that the roles use.
 pub(crate) struct Backends {
     pub(crate) postgres: Postgres,
     pub(crate) rabbitmq: RabbitMq,
@@ -14,14 +16,32 @@ pub(crate) struct Backends {
     pub(crate) mongo: Option<Mongo>,
 }
 
+/// A running server. The names are those of the nemesis protocol.
+pub(crate) struct ServerInfo {
+    pub(crate) name: &'static str,
+    pub(crate) address: SocketAddr,
+    /// The id of the main process, or `None` while the server is stopped.
+    pub(crate) pid: Option<u32>,
+}
+
+impl ServerInfo {
+    fn new<E: Engine>(name: &'static str, server: &Server<E>) -> Self {
+        Self {
+            name,
+            address: server.address(),
+            pid: server.pid(),
+        }
+    }
+}
+
 impl Backends {
-    /// Starts them with their data under `folder`, which is kept.
+    /// Starts the servers with their data under `folder`, which is kept.
     pub(crate) fn start(folder: &Path, archive: bool) -> anyhow::Result<Self> {
         let mut kinds = vec![Kind::Postgres, Kind::RabbitMq, Kind::Redis];
         kinds.extend(archive.then_some(Kind::Mongo));
         ensure_installed(&kinds)?;
         let root = DataRoot::at(folder)?;
-        let postgres = std::thread::scope(|scope| {
+        let started = std::thread::scope(|scope| {
             // RabbitMQ takes the longest.
             let rabbitmq = scope.spawn(|| RabbitMq::start(&root));
             let postgres = Postgres::start(&root)?;
@@ -35,57 +55,46 @@ impl Backends {
                 mongo,
             })
         });
-        postgres.context("the servers cannot be started")
+        started.context("the servers cannot be started")
     }
 
-    /// Where a server listens, if it is one of them.
-    pub(crate) fn address(&self, server: &str) -> Option<SocketAddr> {
-        match server {
-            "postgres" => Some(self.postgres.address()),
-            "rabbitmq" => Some(self.rabbitmq.address()),
-            "redis" => Some(self.redis.address()),
-            "mongo" => self.mongo.as_ref().map(Mongo::address),
-            _ => None,
-        }
+    /// Returns the name, address and process of each server.
+    pub(crate) fn servers(&self) -> impl Iterator<Item = ServerInfo> {
+        let mongo = self.mongo.as_ref();
+        [
+            ServerInfo::new("postgres", &self.postgres),
+            ServerInfo::new("rabbitmq", &self.rabbitmq),
+            ServerInfo::new("redis", &self.redis),
+        ]
+        .into_iter()
+        .chain(mongo.map(|mongo| ServerInfo::new("mongo", mongo)))
     }
 
-    /// What a role is told of them; where `links` lead to a server, it takes those.
+    /// Returns the environment variables that connect a role to the servers, through `proxies` where there is one.
     pub(crate) fn environment(
         &self,
         role: &str,
-        links: Option<&Links>,
+        proxies: Option<&Proxies>,
     ) -> anyhow::Result<Vec<(String, String)>> {
-        let way = |server: &str, direct: SocketAddr| {
-            let link = links.and_then(|links| links.get(server));
-            link.map_or(direct, |link| link.address())
+        let route = |server: &str, direct: SocketAddr| {
+            let proxy = proxies.and_then(|proxies| proxies.get(server));
+            proxy.map_or(direct, |proxy| proxy.address())
         };
-        let broker = way("rabbitmq", self.rabbitmq.address());
+        let broker = route("rabbitmq", self.rabbitmq.address());
         let broker = self.rabbitmq.url_for_at(role, broker);
-        let broker = broker.with_context(|| format!("RabbitMQ knows no user {role}"))?;
-        let postgres = way("postgres", self.postgres.address());
-        let redis = way("redis", self.redis.address());
+        let broker = broker.with_context(|| format!("RabbitMQ has no user {role}"))?;
+        let postgres = route("postgres", self.postgres.address());
+        let redis = route("redis", self.redis.address());
         let mut environment = vec![
             ("ODD_POSTGRES_URL", self.postgres.url_at(postgres)),
             ("ODD_RABBITMQ_URL", broker),
             ("ODD_REDIS_URL", self.redis.url_at(redis)),
         ];
         if let Some(mongo) = &self.mongo {
-            let url = mongo.url_at(way("mongo", mongo.address()));
+            let url = mongo.url_at(route("mongo", mongo.address()));
             environment.push(("ODD_MONGODB_URL", url));
         }
         let owned = environment.into_iter();
         Ok(owned.map(|(name, url)| (name.to_owned(), url)).collect())
-    }
-
-    /// Their processes; each stands for its descendants as well.
-    pub(crate) fn pids(&self) -> impl Iterator<Item = u32> {
-        [
-            self.postgres.pid(),
-            self.rabbitmq.pid(),
-            self.redis.pid(),
-            self.mongo.as_ref().and_then(Mongo::pid),
-        ]
-        .into_iter()
-        .flatten()
     }
 }

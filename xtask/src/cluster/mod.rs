@@ -1,8 +1,10 @@
 //! A distributed observatory on this machine: private real servers, and one process for each role.
 
 mod backends;
-mod links;
+mod proxies;
+mod restart_policy;
 mod role;
+mod supervisor;
 
 use std::fs;
 use std::path::Path;
@@ -11,32 +13,33 @@ use anyhow::Context;
 use serde::Serialize;
 
 pub(crate) use backends::Backends;
-pub(crate) use links::Links;
+pub(crate) use proxies::Proxies;
 use role::Launch;
 pub(crate) use role::RoleProcess;
+pub(crate) use supervisor::Supervisor;
 
-/// What to start.
+/// The options of a cluster.
 #[derive(Default)]
 pub(crate) struct Plan {
-    /// Whether events are archived.
+    /// Archives events in MongoDB.
     pub(crate) archive: bool,
-    /// Whether the roles listen at the usual ports, so that commands find them, or at free ones.
-    pub(crate) usual_ports: bool,
-    /// Whether each role reaches the servers through links of its own, which can be cut.
-    pub(crate) links: bool,
-    /// Further variables for every role.
+    /// Lets the roles listen at their default ports, where commands find them, instead of free ones.
+    pub(crate) default_ports: bool,
+    /// Connects each role to the servers through its own fault proxies.
+    pub(crate) proxies: bool,
+    /// Additional environment variables for every role.
     pub(crate) settings: Vec<(String, String)>,
 }
 
-/// Everything, running. Dropping it ends the roles, then the servers.
+/// A running cluster. Dropping it ends the roles, then the servers.
 pub(crate) struct Cluster {
     pub(crate) roles: Vec<RoleProcess>,
-    /// Those of each role, in the same order; none without [`Plan::links`].
-    pub(crate) links: Vec<Links>,
+    /// The proxies of each role, in the same order; empty without [`Plan::proxies`].
+    pub(crate) proxies: Vec<Proxies>,
     pub(crate) backends: Backends,
 }
 
-/// The roles of a cluster, and the usual port of each.
+/// The roles of a cluster and their default ports.
 const ROLES: [(&str, u16); 6] = [
     ("gateway", 3000),
     ("gateway", 3001),
@@ -46,13 +49,13 @@ const ROLES: [(&str, u16); 6] = [
     ("read-model", 8080),
 ];
 
-/// What others have to know of a running cluster.
+/// The file that describes a running cluster to other programs.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Description {
     gateways: Vec<String>,
     read_model: String,
-    /// The processes of roles and servers; each stands for its descendants as well.
+    /// The main processes of roles and servers, without their descendants.
     pids: Vec<u32>,
 }
 
@@ -61,20 +64,20 @@ impl Cluster {
     pub(crate) fn start(binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
         let mut cluster = Self {
             roles: Vec::new(),
-            links: Vec::new(),
+            proxies: Vec::new(),
             backends: Backends::start(&folder.join("servers"), plan.archive)?,
         };
-        for (number, (role, usual)) in ROLES.into_iter().enumerate() {
-            if plan.links {
-                cluster.links.push(Links::open(&cluster.backends)?);
+        for (number, (role, default_port)) in ROLES.into_iter().enumerate() {
+            if plan.proxies {
+                cluster.proxies.push(Proxies::open(&cluster.backends)?);
             }
-            let links = cluster.links.get(number);
-            let mut environment = cluster.backends.environment(role, links)?;
+            let proxies = cluster.proxies.get(number);
+            let mut environment = cluster.backends.environment(role, proxies)?;
             environment.extend(plan.settings.iter().cloned());
             if role == "read-model" {
                 let mut services = cluster.services();
-                if plan.usual_ports {
-                    services.push(format!("{role}=http://127.0.0.1:{usual}"));
+                if plan.default_ports {
+                    services.push(format!("{role}=http://127.0.0.1:{default_port}"));
                 }
                 environment.push(("ODD_SERVICES".to_owned(), services.join(",")));
             }
@@ -84,7 +87,7 @@ impl Cluster {
                 environment,
                 log: folder.join(format!("{role}-{number}.log")),
             };
-            let port = if plan.usual_ports { usual } else { 0 };
+            let port = if plan.default_ports { default_port } else { 0 };
             cluster.roles.push(RoleProcess::start(launch, port)?);
         }
         cluster
@@ -94,33 +97,39 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// Writes down what others have to know.
+    /// Writes the addresses and process ids to a JSON file.
     pub(crate) fn describe(&self, file: &Path) -> anyhow::Result<()> {
         let roles = self.roles.iter().map(RoleProcess::pid);
+        let servers = self.backends.servers().filter_map(|server| server.pid);
         let description = Description {
             gateways: self.urls("gateway"),
             read_model: self.urls("read-model").pop().unwrap_or_default(),
-            pids: roles.chain(self.backends.pids()).collect(),
+            pids: roles.chain(servers).collect(),
         };
         let text = serde_json::to_string_pretty(&description)?;
         fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
     }
 
-    /// Where the processes of a role listen.
+    /// Returns the URLs of the processes of a role.
     pub(crate) fn urls(&self, role: &str) -> Vec<String> {
         let of_role = self.roles.iter().filter(|process| process.role() == role);
         of_role.map(|process| process.url().to_owned()).collect()
     }
 
-    /// Drains the roles, those that take in first.
+    /// Drains the roles that are running, gateways first, and then stops the servers.
+    ///
+    /// # Errors
+    /// If a role does not end, or ends with an error.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        self.roles
+            .retain_mut(|role| matches!(role.status(), Ok(None)));
         for role in &mut self.roles {
             role.terminate();
         }
         self.roles.iter_mut().try_for_each(RoleProcess::await_end)
     }
 
-    /// As the read-model is told of them.
+    /// Returns the roles in the format of `ODD_SERVICES`.
     fn services(&self) -> Vec<String> {
         let named = |process: &RoleProcess| format!("{}={}", process.role(), process.url());
         self.roles.iter().map(named).collect()

@@ -11,7 +11,7 @@ use crate::service_process::ServiceProcess;
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const END_WITHIN: Duration = Duration::from_secs(60);
 
-/// How a role is started, the first time and again.
+/// The command of a role, for the first start and for restarts.
 pub(crate) struct Launch {
     pub(crate) binary: PathBuf,
     pub(crate) role: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct Launch {
 }
 
 impl Launch {
-    /// Where it listens it says itself when `port` is 0.
+    /// Starts the role. With port 0 it announces the port that it chose.
     fn start(&self, port: u16) -> anyhow::Result<ServiceProcess> {
         let mut command = Command::new(&self.binary);
         command
@@ -30,7 +30,7 @@ impl Launch {
     }
 }
 
-/// A running `odd-dashboard serve ROLE`, at one address for its whole life. Dropping it kills the process.
+/// A running `odd-dashboard serve ROLE` with an address that survives restarts. Dropping it kills the process.
 pub(crate) struct RoleProcess {
     launch: Launch,
     process: ServiceProcess,
@@ -39,13 +39,13 @@ pub(crate) struct RoleProcess {
 }
 
 impl RoleProcess {
-    /// Starts it, and waits until it listens.
+    /// Starts the role and waits until it listens.
     pub(crate) fn start(launch: Launch, port: u16) -> anyhow::Result<Self> {
         fs::write(&launch.log, "")
-            .with_context(|| format!("cannot make {}", launch.log.display()))?;
+            .with_context(|| format!("cannot create {}", launch.log.display()))?;
         let process = launch.start(port)?;
         let url = await_event(&process, "listening")?;
-        let url = url.with_context(|| format!("the {} says no address", launch.role))?;
+        let url = url.with_context(|| format!("the {} announced no address", launch.role))?;
         let port = url.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         Ok(Self {
             launch,
@@ -55,8 +55,8 @@ impl RoleProcess {
         })
     }
 
-    /// Starts another process in its place, at the same address, and returns at once. One that still runs is killed.
-    pub(crate) fn start_again(&mut self) -> anyhow::Result<()> {
+    /// Starts a new process at the same address and returns at once. Kills the old one if it is running.
+    pub(crate) fn restart(&mut self) -> anyhow::Result<()> {
         self.process.kill()?;
         self.process = self.launch.start(self.port)?;
         Ok(())
@@ -74,67 +74,57 @@ impl RoleProcess {
         self.process.pid()
     }
 
-    /// Where it logs, whichever process stands in its place.
+    /// Returns the path of the log, which all processes of this role append to.
     pub(crate) fn log(&self) -> &Path {
         &self.launch.log
     }
 
-    /// Waits until it can do its work.
+    /// Waits until the role announces that it is ready.
     pub(crate) fn await_ready(&mut self) -> anyhow::Result<()> {
         await_event(&self.process, "ready").map(drop)
     }
 
-    /// Sends a signal to the process, unless it has ended.
+    /// Sends a signal to the process, if it is running.
     pub(crate) fn signal(&mut self, signal: Signal) {
         self.process.signal(signal);
     }
 
-    /// Kills the process, and returns when it is gone.
+    /// Kills the process and waits until it has ended.
     pub(crate) fn kill(&mut self) -> anyhow::Result<()> {
         self.process.kill().map(drop)
     }
 
-    /// Asks it to drain and end.
+    /// Requests the process to drain and end.
     pub(crate) fn terminate(&mut self) {
         self.signal(Signal::TERM);
     }
 
-    /// Waits until it has ended, however that was.
+    /// Waits until the process has ended and returns its exit status.
     pub(crate) fn await_status(&mut self) -> anyhow::Result<ExitStatus> {
         self.process.await_end(END_WITHIN)
     }
 
-    /// Waits until it has ended, and fails unless it ended well.
+    /// Waits until the process has ended, and fails unless it succeeded.
     pub(crate) fn await_end(&mut self) -> anyhow::Result<()> {
         let status = self.await_status()?;
-        let (role, last_words) = (self.role(), self.process.last_words());
-        ensure!(
-            status.success(),
-            "the {role} ended with {status}\n{last_words}"
-        );
+        let (role, log) = (self.role(), self.process.last_log_lines());
+        ensure!(status.success(), "the {role} ended with {status}\n{log}");
         Ok(())
     }
 
-    /// How it ended, if it did.
+    /// Returns the exit status, or `None` while the process runs.
     pub(crate) fn status(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         self.process.ended()
     }
-
-    /// Whether it ended by itself, and how.
-    pub(crate) fn has_ended(&mut self) -> anyhow::Result<Option<String>> {
-        let status = self.process.ended()?;
-        let (role, last_words) = (self.role(), self.process.last_words());
-        Ok(status.map(|status| format!("the {role} ended: {status}\n{last_words}")))
-    }
 }
 
-/// What it says of its address in this event.
+/// Waits for an announcement and returns the URL in it.
 fn await_event(process: &ServiceProcess, event: &str) -> anyhow::Result<Option<String>> {
     let deadline = Instant::now() + READY_WITHIN;
     loop {
-        let said = process.next_announcement(deadline)?;
-        if said.event == event {
-            return Ok(said.url);
+        let announcement = process.next_announcement(deadline)?;
+        if announcement.event == event {
+            return Ok(announcement.url);
         }
     }
 }

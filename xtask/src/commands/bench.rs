@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use anyhow::{Context, ensure};
 
 use crate::bars;
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -14,8 +14,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    workspace.build_dist()?;
-    eprintln!("Measuring for some minutes; nothing else should run on this machine.");
+    workspace.build(Profile::DIST)?;
+    eprintln!("Measuring takes some minutes. Other load on this machine distorts the figures.");
     let table = bars::measure_all(workspace)?;
     println!("{table}");
     if let Some(file) = &args.json {

@@ -9,7 +9,7 @@ use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Revision that the contracts must be compatible with; default: where this branch left origin/main
+    /// Revision that the contracts must be compatible with [default: the merge base with origin/main]
     #[arg(long, env = "ODD_BASE_REVISION")]
     base: Option<String>,
 }
@@ -22,7 +22,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     tally.measure("tidy", || tidy::run(workspace).map(|()| Count::ONE));
     tally.measure("clippy", || step(&mut clippy(workspace)));
     audit_dependencies(workspace, &mut tally);
-    // The later steps take their programs from this build.
+    // The later steps use the programs of this build.
     let before = tally.failed();
     tally.measure("build", || workspace.build_all().map(|()| Count::ONE));
     if tally.failed() > before {
@@ -54,7 +54,7 @@ fn clippy(workspace: &Workspace) -> Command {
 }
 
 fn dashboard(workspace: &Workspace) -> Command {
-    let mut command = Command::new(workspace.binary(Profile::Dev));
+    let mut command = Command::new(workspace.binary(Profile::DEV));
     command.current_dir(&workspace.root);
     command
 }
@@ -74,12 +74,12 @@ fn check_compatibility(workspace: &Workspace, args: &Args, tally: &mut Tally) {
         Ok(Some(base)) => tally.measure("contracts compat", || {
             step(dashboard(workspace).args(["contracts", "compat", "--base", &base]))
         }),
-        Ok(None) => tally.skip("contracts compat", "no base revision holds contracts"),
+        Ok(None) => tally.skip("contracts compat", "no base revision contains contracts"),
         Err(error) => tally.measure("contracts compat", || Err(error)),
     }
 }
 
-/// The named revision; else where this branch left the main one; on the main one, the commit before.
+/// Returns the given revision, otherwise the merge base with the main branch, or on that branch the previous commit.
 fn base_revision(workspace: &Workspace, args: &Args) -> anyhow::Result<Option<String>> {
     if let Some(base) = &args.base {
         let hash = resolve(workspace, base)
@@ -100,7 +100,7 @@ fn resolve(workspace: &Workspace, revision: &str) -> Option<String> {
     git(workspace, &["rev-parse", "--verify", "--quiet", &commit])
 }
 
-/// What git answers, unless it refuses.
+/// Returns the output of git, or `None` if it fails.
 fn git(workspace: &Workspace, args: &[&str]) -> Option<String> {
     let output = Command::new("git")
         .current_dir(&workspace.root)

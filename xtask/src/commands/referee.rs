@@ -9,13 +9,13 @@ use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Judge the distributed observatory on real servers instead of the embedded one
+    /// Check the distributed observatory on real servers instead of the embedded one
     #[arg(long)]
     cluster: bool,
-    /// With --cluster: the number of a fault in the plan, repeatable [default: all]
+    /// With --cluster: number of a fault to inject; can be repeated [default: all]
     #[arg(long, requires = "cluster", value_name = "N")]
     fault: Vec<u32>,
-    /// With --cluster: seconds for which fault 20 holds events back
+    /// With --cluster: seconds by which fault 20 delays events
     #[arg(
         long,
         requires = "cluster",
@@ -23,21 +23,19 @@ pub(crate) struct Args {
         value_name = "SECONDS"
     )]
     event_delay: u32,
-    /// How often the observatory is killed; with --cluster: how many seeds, each with a cluster of its own [default: 50,
-    /// with --cluster 1]
+    /// Number of kills; with --cluster: number of seeds, each with a new cluster [default: 50, with --cluster 1]
     #[arg(long)]
     rounds: Option<u32>,
-    /// Of every random choice
+    /// Seed of every random choice
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// When to stop killing, whatever the round; with --cluster: when to begin with no further seed [default: 300, with
-    /// --cluster 10800]
+    /// Seconds after which no further round or seed begins [default: 300, with --cluster 10800]
     #[arg(long)]
     max_seconds: Option<u32>,
-    /// Test the release binary instead of the one that tests use
+    /// Check the release binary instead of the debug binary
     #[arg(long)]
     release: bool,
-    /// Break the product with `tests/referee/mutants/<NAME>.patch` and expect the referee to see it
+    /// Apply the defect `tests/referee/mutants/<NAME>.patch` and expect the referee to detect it
     #[arg(long, value_name = "NAME")]
     mutant: Option<String>,
 }
@@ -47,21 +45,25 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
         return try_mutant(workspace, args, name);
     }
     let binary = if args.release {
-        workspace.build_release()?;
-        workspace.binary(Profile::Release)
+        workspace.build(Profile::RELEASE)?;
+        workspace.binary(Profile::RELEASE)
     } else {
         workspace.build_all()?;
-        workspace.binary(Profile::Dev)
+        workspace.binary(Profile::DEV)
     };
     if args.cluster {
         let report = referee_cluster::hold(workspace, &cluster_trial(args, &binary))?;
         let broken = report.violations.len();
-        ensure!(broken == 0, "{broken} promises were broken");
+        ensure!(broken == 0, "{broken} guarantees were violated");
         println!("{} faults survived, 0 failed", report.rounds);
         return Ok(());
     }
     let count = referee::run(workspace, &trial(args, &binary))?;
-    ensure!(count.failed == 0, "{} promises were broken", count.failed);
+    ensure!(
+        count.failed == 0,
+        "{} guarantees were violated",
+        count.failed
+    );
     println!("{} rounds passed, 0 failed", count.passed);
     Ok(())
 }
@@ -86,7 +88,7 @@ fn cluster_trial<'a>(args: &'a Args, binary: &'a Path) -> ClusterTrial<'a> {
     }
 }
 
-/// Builds a broken copy of the product; succeeds when the referee finds what is broken.
+/// Builds a copy of the product with a defect, and fails unless the referee detects it.
 fn try_mutant(workspace: &Workspace, args: &Args, name: &str) -> anyhow::Result<()> {
     let mutant = Mutant::read(workspace, name)?;
     let is_of_cluster = mutant.faults.is_some();
@@ -115,7 +117,7 @@ fn try_mutant(workspace: &Workspace, args: &Args, name: &str) -> anyhow::Result<
     let found = found.count();
     ensure!(
         found > 0,
-        "mutant `{name}` survived: the referee saw no violation of `{rule}`"
+        "mutant `{name}` survived: the referee found no violation of `{rule}`"
     );
     println!(
         "mutant `{}` caught: {found} violations of `{rule}` in {} rounds",

@@ -1,20 +1,20 @@
 use odd_private_servers::{Kind, ensure_installed};
 
 use crate::suites::referee::Trial;
-use crate::suites::{cluster, referee, rust, schemathesis};
+use crate::suites::{cluster, referee, restart, rust, schemathesis};
 use crate::tally::{Count, Tally};
 use crate::workspace::{Profile, Workspace};
 
-/// Rounds of the crash referee; the time bound keeps them within a few minutes.
+/// Rounds of the crash referee. The time limit bounds them to a few minutes.
 const ROUNDS: u32 = 50;
 const REFEREE_SECONDS: u32 = 300;
 
 #[derive(clap::Args, Default)]
 pub(crate) struct Args {
-    /// Only the Rust tests
+    /// Run only the Rust tests
     #[arg(long)]
     rust_only: bool,
-    /// Only the distributed observatory on real servers
+    /// Run only the suites of the distributed observatory on real servers
     #[arg(long, conflicts_with = "rust_only")]
     cluster_only: bool,
 }
@@ -26,14 +26,14 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     tally.conclude()
 }
 
-/// Runs the suites on what `build_all` has built.
+/// Runs the suites on the binaries of [`Workspace::build_all`].
 pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
     tally.measure("servers", || {
         ensure_installed(&[Kind::Postgres, Kind::RabbitMq, Kind::Redis, Kind::Mongo])?;
         Ok(Count::ONE)
     });
     if args.cluster_only {
-        tally.measure("cluster", || cluster::run(workspace));
+        measure_cluster(workspace, tally);
         return;
     }
     tally.measure("cargo test", || rust::run(workspace));
@@ -45,9 +45,9 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
             schemathesis::run(workspace, role)
         });
     }
-    tally.measure("cluster", || cluster::run(workspace));
+    measure_cluster(workspace, tally);
     tally.measure("tests of the referee", || referee::self_test(workspace));
-    let binary = workspace.binary(Profile::Dev);
+    let binary = workspace.binary(Profile::DEV);
     let trial = Trial {
         binary: &binary,
         rounds: ROUNDS,
@@ -55,4 +55,9 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
         max_seconds: REFEREE_SECONDS,
     };
     tally.measure("crash referee", || referee::run(workspace, &trial));
+}
+
+fn measure_cluster(workspace: &Workspace, tally: &mut Tally) {
+    tally.measure("cluster", || cluster::run(workspace));
+    tally.measure("cluster restarts", || restart::run(workspace));
 }

@@ -1,26 +1,26 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use crate::cluster::{Cluster, Plan};
+use crate::cluster::{Cluster, Plan, Supervisor};
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Start private servers and one process for each role instead: PostgreSQL, RabbitMQ, Redis, MongoDB, two gateways,
-    /// two processors, a metrics-engine, a read-model
+    /// Start private servers and one process per role instead: PostgreSQL, RabbitMQ, Redis, MongoDB, two gateways, two
+    /// processors, a metrics-engine, a read-model. Processes that end are restarted
     #[arg(long)]
     cluster: bool,
-    /// With --cluster: keep no archive of events
+    /// With --cluster: do not archive events
     #[arg(long, requires = "cluster")]
     no_archive: bool,
-    /// With --cluster: where the servers keep their data [default: under the target directory]
+    /// With --cluster: data directory of the servers [default: under the target directory]
     #[arg(long, requires = "cluster", value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// Passed on to `odd-dashboard up`
+    /// Arguments of `odd-dashboard up`
     #[arg(
         trailing_var_arg = true,
         allow_hyphen_values = true,
@@ -29,10 +29,8 @@ pub(crate) struct Args {
     rest: Vec<String>,
 }
 
-const LOOK_EVERY: Duration = Duration::from_millis(500);
-
-const BUILDING: &str =
-    "Building the release binary (minutes the first time; the last crate is the longest)";
+/// Interval at which the processes of a cluster are checked.
+const CHECK_EVERY: Duration = Duration::from_millis(500);
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     match args.cluster {
@@ -42,77 +40,85 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 }
 
 fn run_embedded(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    eprintln!("{BUILDING}, then starting `odd-dashboard up`.");
-    eprintln!("Ctrl+C stops it; what it accepted stays in its data directory.");
-    let mut command = workspace.cargo("run");
-    command
-        .args([
-            "--release",
-            "--locked",
-            "--package",
-            "odd-dashboard",
-            "--",
-            "up",
-        ])
-        .args(&args.rest);
-    become_child(&mut command)
+    eprintln!("Building odd-dashboard (minutes the first time), then starting `odd-dashboard up`.");
+    workspace.build(Profile::UP)?;
+    eprintln!("Press Ctrl+C to stop. Accepted jobs stay in the data directory.");
+    let mut command = Command::new(workspace.binary(Profile::UP));
+    command.arg("up").args(&args.rest);
+    replace_process(&mut command)
 }
 
-/// Hands this process over, so that signals reach the observatory itself.
+/// Replaces xtask by the command, so that signals reach the observatory directly.
 #[cfg(unix)]
-fn become_child(command: &mut Command) -> anyhow::Result<()> {
+fn replace_process(command: &mut Command) -> anyhow::Result<()> {
     use std::os::unix::process::CommandExt;
-    Err(command.exec()).context("cannot start cargo")
+    Err(command.exec()).context("cannot start odd-dashboard")
 }
 
 #[cfg(not(unix))]
-fn become_child(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.status().context("cannot start cargo")?;
+fn replace_process(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().context("cannot start odd-dashboard")?;
     std::process::exit(status.code().unwrap_or(1))
 }
 
 fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     let (sender, stopped) = mpsc::channel();
-    // From the very start: what has been started by then is ended all the same.
+    // Before the first process starts, so that Ctrl+C never leaves one behind.
     ctrlc::set_handler(move || {
-        // Nobody listens any more: it is ending already.
+        // Without a receiver the cluster is stopping already.
         let _ = sender.send(());
     })
-    .context("signals cannot be handled")?;
-    eprintln!("{BUILDING}, then starting servers and roles.");
-    workspace.build_release()?;
+    .context("cannot handle signals")?;
+    eprintln!("Building odd-dashboard (minutes the first time), then starting servers and roles.");
+    workspace.build(Profile::UP)?;
     let folder = match &args.dir {
         Some(folder) => folder.clone(),
         None => workspace.scratch("cluster")?,
     };
     let plan = Plan {
         archive: !args.no_archive,
-        usual_ports: true,
+        default_ports: true,
         ..Plan::default()
     };
-    let mut cluster = Cluster::start(&workspace.binary(Profile::Release), &folder, &plan)?;
-    cluster.describe(&folder.join("cluster.json"))?;
+    let cluster = Cluster::start(&workspace.binary(Profile::UP), &folder, &plan)?;
+    print_overview(&cluster, &folder);
+    supervise(cluster, &stopped, &folder.join("cluster.json"))
+}
+
+fn print_overview(cluster: &Cluster, folder: &Path) {
     println!("The observatory is ready.\n");
+    println!("{:<16} {:>8}  address", "process", "pid");
     for role in &cluster.roles {
-        println!(
-            "{0:<16} {1}    documentation {1}/docs",
-            role.role(),
-            role.url()
-        );
+        let (name, pid, url) = (role.role(), role.pid(), role.url());
+        println!("{name:<16} {pid:>8}  {url}    documentation {url}/docs");
     }
-    println!("\nlogs             {}", folder.display());
+    for server in cluster.backends.servers() {
+        let pid = server.pid.unwrap_or_default();
+        println!("{:<16} {pid:>8}  {}", server.name, server.address);
+    }
+    println!("\nlogs and data    {}", folder.display());
     println!(
-        "Try `odd-dashboard submit echo '{{\"hello\":\"world\"}}' --wait` in another terminal. Ctrl+C stops it."
+        "Run `odd-dashboard submit echo '{{\"hello\":\"world\"}}' --wait` in another terminal."
     );
+    println!("`kill -9` any of these processes: the others keep working, and it is restarted.");
+    println!("Press Ctrl+C to stop.");
+}
+
+/// Restarts processes that end, until Ctrl+C.
+fn supervise(
+    cluster: Cluster,
+    stopped: &mpsc::Receiver<()>,
+    description: &Path,
+) -> anyhow::Result<()> {
+    cluster.describe(description)?;
+    let mut supervisor = Supervisor::new(cluster);
     loop {
-        match stopped.recv_timeout(LOOK_EVERY) {
-            Ok(()) => return cluster.stop(),
-            Err(mpsc::RecvTimeoutError::Disconnected) => bail!("signals are not heard any more"),
+        match stopped.recv_timeout(CHECK_EVERY) {
+            Ok(()) => return supervisor.stop(),
+            Err(mpsc::RecvTimeoutError::Disconnected) => bail!("signals are no longer handled"),
             Err(mpsc::RecvTimeoutError::Timeout) => {
-                for role in &mut cluster.roles {
-                    if let Some(end) = role.has_ended()? {
-                        bail!(end);
-                    }
+                if supervisor.check(|line| println!("{line}"))? {
+                    supervisor.cluster().describe(description)?;
                 }
             }
         }

@@ -1,17 +1,17 @@
-//! The distributed observatory as a whole: the command line against each gateway, the faults that stop most systems,
-//! and a drain that ends every role with 0. All of it is the referee's to judge.
+//! The distributed observatory as a whole, checked by the referee: the command line with each gateway, a selection of
+//! faults, and a drain that ends every role with exit code 0.
 
 use crate::suites::referee_cluster::{self, ClusterTrial};
 use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
 
-/// A few minutes' worth: a gateway, a worker, the metrics-engine are killed; RabbitMQ is killed and loses its data;
-/// PostgreSQL is killed; Redis loses its data; messages are repeated; each role is asked to end.
+/// Faults for a few minutes: a gateway, a worker and the metrics-engine are killed; RabbitMQ is killed and loses its
+/// data; PostgreSQL is killed; Redis loses its data; messages are repeated; each role is terminated.
 const FAULTS: [u32; 9] = [1, 3, 4, 8, 9, 11, 15, 19, 25];
 
-/// Starts a cluster, uses it, breaks it in many ways, and drains it.
+/// Starts a cluster, injects the faults under load, and drains it.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
-    let binary = workspace.binary(Profile::Dev);
+    let binary = workspace.binary(Profile::DEV);
     let trial = ClusterTrial {
         binary: &binary,
         faults: &FAULTS,

@@ -1,8 +1,12 @@
-//! The suites of `cargo xtask test`: each runs, shows its output, and says how many checks passed.
+//! The suites of `cargo xtask test`. Each prints its output and returns how many checks passed.
 
 pub(crate) mod cluster;
 pub(crate) mod mutant;
 pub(crate) mod referee;
 pub(crate) mod referee_cluster;
+pub(crate) mod restart;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;
+
+/// The folder of the crash referee in the repository.
+const REFEREE_FOLDER: &str = "tests/referee";

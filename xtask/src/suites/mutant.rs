@@ -1,7 +1,7 @@
-//! Broken versions of the product that the referee has to see through: `tests/referee/mutants/*.patch`.
+//! Broken versions of the product that the referee must detect: `tests/referee/mutants/*.patch`.
 //!
-//! The lines above a patch say what it breaks. `Faults: 1 11` makes it a mutant of the cluster and names the faults that
-//! show it; `Expected: lost` names the rule that has to find it.
+//! The lines above a patch describe the defect. `Faults: 1 11` marks a mutant of the cluster and names the faults that
+//! reveal it; `Expected: lost` names the rule that must report it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 use crate::process;
-use crate::suites::referee::FOLDER;
+use crate::suites::REFEREE_FOLDER;
 use crate::workspace::Workspace;
 
-/// A patch and what it is for.
+/// A patch and its expected effect.
 pub(crate) struct Mutant {
     pub(crate) name: String,
     patch: PathBuf,
-    /// None for a mutant of the embedded observatory.
+    /// The faults that reveal the defect, or `None` for a mutant of the embedded observatory.
     pub(crate) faults: Option<Vec<u32>>,
-    /// The rule that finds it.
+    /// The rule that must report the defect.
     pub(crate) expected: String,
 }
 
@@ -27,10 +27,10 @@ impl Mutant {
     pub(crate) fn read(workspace: &Workspace, name: &str) -> anyhow::Result<Self> {
         let patch = folder(workspace).join(format!("{name}.patch"));
         if !patch.is_file() {
-            bail!("there is no mutant `{name}`: {FOLDER}/mutants/{name}.patch is missing");
+            bail!("there is no mutant `{name}`: {REFEREE_FOLDER}/mutants/{name}.patch is missing");
         }
         let text = fs::read_to_string(&patch).context("the patch cannot be read")?;
-        let expected = field(&text, "Expected").context("the patch says no rule")?;
+        let expected = field(&text, "Expected").context("the patch has no line `Expected:`")?;
         let numbers = |text: &str| text.split_whitespace().map(str::parse).collect();
         let faults: Option<Result<Vec<u32>, _>> = field(&text, "Faults").map(numbers);
         Ok(Self {
@@ -41,24 +41,24 @@ impl Mutant {
         })
     }
 
-    /// Builds a copy of the product with the patch. Returns the binary.
+    /// Builds a copy of the product with the patch, and returns the path of the binary.
     pub(crate) fn build(&self, workspace: &Workspace) -> anyhow::Result<PathBuf> {
         let scratch = workspace.scratch("mutant")?;
         let sources = scratch.join("source");
         copy_sources(workspace, &sources)?;
         let mut apply = Command::new("git");
-        // Outside a repository of its own, git would look for one above and skip every file.
+        // Without this, git would find the enclosing repository and skip every file.
         apply
             .current_dir(&sources)
             .env("GIT_CEILING_DIRECTORIES", &scratch)
             .args(["apply", "--verbose"])
             .arg(&self.patch);
-        process::run(&mut apply).context("the patch no longer fits the source")?;
+        process::run(&mut apply).context("the patch no longer applies to the source")?;
         compile(workspace, &sources, &scratch.join("target"))
     }
 }
 
-/// Whether every patch still fits the source; how many there are.
+/// Checks that every patch applies to the source, and returns how many there are.
 pub(crate) fn check_all(workspace: &Workspace) -> anyhow::Result<usize> {
     let mut checked = 0;
     for entry in fs::read_dir(folder(workspace)).context("cannot list the mutants")? {
@@ -70,21 +70,21 @@ pub(crate) fn check_all(workspace: &Workspace) -> anyhow::Result<usize> {
             .current_dir(&workspace.root)
             .args(["apply", "--check"])
             .arg(&mutant.patch);
-        process::run(&mut apply).context("a mutant no longer fits the source")?;
+        process::run(&mut apply).context("a mutant no longer applies to the source")?;
         checked += 1;
     }
     Ok(checked)
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.root.join(FOLDER).join("mutants")
+    workspace.root.join(REFEREE_FOLDER).join("mutants")
 }
 
-/// What a line above the patch says.
+/// Returns the value of a line `name: value` above the patch.
 fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let head = text.lines().take_while(|line| !line.starts_with("diff "));
-    let mut said = head.filter_map(|line| line.split_once(": "));
-    said.find_map(|(key, value)| (key == name).then_some(value))
+    let mut fields = head.filter_map(|line| line.split_once(": "));
+    fields.find_map(|(key, value)| (key == name).then_some(value))
 }
 
 fn copy_sources(workspace: &Workspace, to: &Path) -> anyhow::Result<()> {
@@ -101,7 +101,7 @@ fn copy_sources(workspace: &Workspace, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// In a target directory of its own: the mutant must never be mistaken for the product.
+/// Uses a separate target directory, so that the mutant can never replace the product.
 fn compile(workspace: &Workspace, sources: &Path, target: &Path) -> anyhow::Result<PathBuf> {
     let mut build = workspace.cargo("build");
     build

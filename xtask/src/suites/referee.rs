@@ -9,43 +9,40 @@ use serde::Deserialize;
 
 use crate::process;
 use crate::python::Python;
-use crate::suites::mutant;
+use crate::suites::{REFEREE_FOLDER, mutant};
 use crate::tally::Count;
 use crate::workspace::Workspace;
-
-/// Where its source is.
-pub(crate) const FOLDER: &str = "tests/referee";
 
 static TESTS_RUN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)^Ran (\d+) tests? in").expect("the pattern is valid"));
 
-/// How one run of the crash referee is set up.
+/// The options of a run of the crash referee.
 pub(crate) struct Trial<'a> {
     /// The binary under test.
     pub(crate) binary: &'a Path,
-    /// How often it is killed.
+    /// How often the observatory is killed.
     pub(crate) rounds: u32,
-    /// Of every random choice.
+    /// The seed of every random choice.
     pub(crate) seed: u64,
-    /// When to stop killing, whatever the round.
+    /// The time after which no further round begins.
     pub(crate) max_seconds: u32,
 }
 
-/// What the referee wrote into its report.
+/// The part of the referee's report that xtask reads.
 #[derive(Deserialize)]
 pub(crate) struct Report {
-    /// Kills that were carried out, or faults of a cluster.
+    /// The number of kills, or of faults injected into a cluster.
     pub(crate) rounds: usize,
-    /// One per broken promise.
+    /// The violated guarantees.
     pub(crate) violations: Vec<Violation>,
 }
 
-/// A broken promise.
+/// A violated guarantee.
 #[derive(Deserialize)]
 pub(crate) struct Violation {
-    /// Which promise.
+    /// The rule that reported it.
     pub(crate) rule: String,
-    /// What was seen.
+    /// The observation.
     pub(crate) detail: String,
 }
 
@@ -54,11 +51,11 @@ pub(crate) fn hold(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<R
     let folder = workspace.scratch("referee")?;
     let report = folder.join("report.json");
     if report.exists() {
-        fs::remove_file(&report).context("cannot remove the last report")?;
+        fs::remove_file(&report).context("cannot remove the previous report")?;
     }
     let mut command = referee(workspace)?;
     command
-        .arg(workspace.root.join(FOLDER))
+        .arg(workspace.root.join(REFEREE_FOLDER))
         .arg("embedded")
         .arg("--binary")
         .arg(trial.binary)
@@ -73,7 +70,7 @@ pub(crate) fn hold(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<R
     read_report(&report, verdict)
 }
 
-/// What the referee found. One without violations stands only if the referee itself ended well.
+/// Reads the report. Without violations, it is valid only if the referee succeeded.
 pub(crate) fn read_report(report: &Path, verdict: anyhow::Result<()>) -> anyhow::Result<Report> {
     let Ok(text) = fs::read_to_string(report) else {
         verdict?;
@@ -87,7 +84,7 @@ pub(crate) fn read_report(report: &Path, verdict: anyhow::Result<()>) -> anyhow:
     Ok(report)
 }
 
-/// Kills the observatory at random moments; one check per survived round.
+/// Kills the observatory at random moments, and counts one check per round.
 pub(crate) fn run(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<Count> {
     let report = hold(workspace, trial)?;
     for violation in &report.violations {
@@ -99,8 +96,7 @@ pub(crate) fn run(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<Co
     })
 }
 
-/// The tests of the referee itself, and whether its mutants still fit the source: it has to see what it is
-/// there to see.
+/// Runs the tests of the referee, and checks that its mutants still apply to the source.
 pub(crate) fn self_test(workspace: &Workspace) -> anyhow::Result<Count> {
     let mutants = mutant::check_all(workspace)?;
     let tests = run_tests(workspace)?;
@@ -112,18 +108,14 @@ pub(crate) fn self_test(workspace: &Workspace) -> anyhow::Result<Count> {
 
 fn run_tests(workspace: &Workspace) -> anyhow::Result<usize> {
     let mut command = referee(workspace)?;
-    command.current_dir(workspace.root.join(FOLDER)).args([
-        "-m",
-        "unittest",
-        "discover",
-        "--pattern",
-        "test_*.py",
-    ]);
+    command
+        .current_dir(workspace.root.join(REFEREE_FOLDER))
+        .args(["-m", "unittest", "discover", "--pattern", "test_*.py"]);
     let output = command.output().context("cannot start Python")?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    eprint!("{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    eprint!("{stderr}");
     let ran = TESTS_RUN
-        .captures(&said)
+        .captures(&stderr)
         .and_then(|found| found[1].parse().ok())
         .unwrap_or(0);
     if !output.status.success() || ran == 0 {

@@ -1,4 +1,4 @@
-//! The referee on a cluster: it judges, the hands of this process start and break.
+//! The referee on a cluster: the nemesis in this process starts clusters and injects faults on its request.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -7,54 +7,55 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 
-use crate::hands::Hands;
+use crate::nemesis::Nemesis;
 use crate::process::shown;
 use crate::python::Python;
-use crate::suites::referee::{FOLDER, Report, read_report};
+use crate::suites::REFEREE_FOLDER;
+use crate::suites::referee::{Report, read_report};
 use crate::workspace::Workspace;
 
-/// How one run of the referee on clusters is set up.
+/// The options of a run of the referee on clusters.
 pub(crate) struct ClusterTrial<'a> {
     /// The binary under test.
     pub(crate) binary: &'a Path,
-    /// Their numbers in the plan; all when empty.
+    /// The numbers of the faults; empty for all.
     pub(crate) faults: &'a [u32],
     /// The first seed.
     pub(crate) seed: u64,
-    /// How many seeds, each with a cluster of its own.
+    /// The number of seeds. Each has its own cluster.
     pub(crate) rounds: u32,
-    /// When to begin with no further seed.
+    /// The time after which no further seed begins.
     pub(crate) max_seconds: u32,
-    /// For which fault 20 holds events back.
+    /// How long fault 20 delays events.
     pub(crate) event_delay_seconds: u32,
 }
 
-/// What one seed may still take when the time is over.
+/// The time limit of a seed that began just before `max_seconds`.
 const LAST_SEED: Duration = Duration::from_secs(3_600);
 
 /// Runs the referee and returns its report. A referee that reached no verdict is an error.
 pub(crate) fn hold(workspace: &Workspace, trial: &ClusterTrial<'_>) -> anyhow::Result<Report> {
     let folder = workspace.scratch("referee-cluster")?;
-    let claim = File::create(folder.join("claim")).context("cannot claim the folder")?;
+    let lock = File::create(folder.join("lock")).context("cannot lock the folder")?;
     ensure!(
-        claim.try_lock().is_ok(),
-        "another referee judges clusters in {}",
+        lock.try_lock().is_ok(),
+        "another referee is running in {}",
         folder.display()
     );
     let report = folder.join("report.json");
     if report.exists() {
-        fs::remove_file(&report).context("cannot remove the last report")?;
+        fs::remove_file(&report).context("cannot remove the previous report")?;
     }
-    let places = folder.join("places");
-    if places.exists() {
-        fs::remove_dir_all(&places).context("cannot remove the last clusters")?;
+    let clusters = folder.join("clusters");
+    if clusters.exists() {
+        fs::remove_dir_all(&clusters).context("cannot remove the previous clusters")?;
     }
-    fs::create_dir_all(&places)?;
-    let hands = Hands::open(trial.binary.to_owned(), places)?;
+    fs::create_dir_all(&clusters)?;
+    let nemesis = Nemesis::open(trial.binary.to_owned(), clusters)?;
     let mut command = referee(workspace)?;
     command
         .arg("cluster")
-        .args(["--hands", &hands.address()?.to_string()])
+        .args(["--nemesis", &nemesis.address()?.to_string()])
         .arg("--work-dir")
         .arg(folder.join("run"))
         .arg("--report")
@@ -68,21 +69,21 @@ pub(crate) fn hold(workspace: &Workspace, trial: &ClusterTrial<'_>) -> anyhow::R
     for fault in trial.faults {
         command.args(["--fault", &fault.to_string()]);
     }
-    let verdict = obey(&mut command, hands, trial.max_seconds);
+    let verdict = run(&mut command, nemesis, trial.max_seconds);
     read_report(&report, verdict)
 }
 
-/// Runs the referee while the hands obey it.
-fn obey(command: &mut Command, hands: Hands, max_seconds: u32) -> anyhow::Result<()> {
+/// Runs the referee and serves its requests.
+fn run(command: &mut Command, nemesis: Nemesis, max_seconds: u32) -> anyhow::Result<()> {
     let shown = shown(command);
     eprintln!("$ {shown}");
     let mut referee = command
         .spawn()
         .with_context(|| format!("cannot start `{shown}`"))?;
     let limit = Duration::from_secs(max_seconds.into()) + LAST_SEED;
-    let served = hands.serve(&mut referee, limit);
+    let served = nemesis.serve(&mut referee, limit);
     if served.is_err() {
-        // It may have ended by itself.
+        // It may have ended already.
         referee.kill().ok();
     }
     let status = referee.wait()?;
@@ -93,13 +94,13 @@ fn obey(command: &mut Command, hands: Hands, max_seconds: u32) -> anyhow::Result
     Ok(())
 }
 
-/// With the packages that it speaks to the servers with.
+/// Returns a command with the packages that connect to the servers.
 fn referee(workspace: &Workspace) -> anyhow::Result<Command> {
     let environment = Python::find()?.environment(workspace, "referee")?;
     let mut command = Command::new(environment.program("python"));
     command
         .current_dir(&workspace.root)
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .arg(workspace.root.join(FOLDER));
+        .arg(workspace.root.join(REFEREE_FOLDER));
     Ok(command)
 }

@@ -11,14 +11,14 @@ static RESULT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^test result: \w+\. (\d+) passed; (\d+) failed;").expect("the pattern is valid")
 });
 
-/// Unit, integration and documentation tests of every crate.
+/// Runs the unit, integration and documentation tests of every crate.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let mut cargo = workspace.cargo("test");
     cargo.args(["--workspace", "--locked", "--no-fail-fast"]);
     let transcript = process::tee(&mut cargo)?;
     let count = count(&transcript.stdout);
     if !transcript.success && count.failed == 0 {
-        bail!("cargo test failed before or beside its tests");
+        bail!("cargo test failed although no test failed");
     }
     if count.passed == 0 {
         bail!("cargo test ran no test");
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_of_all_test_binaries_are_added_up() {
+    fn results_of_all_test_binaries_are_summed() {
         let stdout = "running 2 tests\n\
             test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
             test result: FAILED. 5 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out\n";

@@ -10,15 +10,15 @@ use crate::workspace::{Profile, Workspace};
 
 const CONFIG: &str = "tests/schemathesis/schemathesis.toml";
 const HOOKS: &str = "tests/schemathesis/hooks.py";
-/// Far more than a run takes; a server that hangs must not hang the suite.
+/// Far longer than a run takes. Without it, a server that hangs would block the suite.
 const LIMIT: Duration = Duration::from_secs(480);
 
-/// Generates requests from the document that a role serves, and checks every answer against it.
+/// Generates requests from the OpenAPI document of a role, and checks every answer against it.
 pub(crate) fn run(workspace: &Workspace, role: &str) -> anyhow::Result<Count> {
     let environment = Python::find()?.environment(workspace, "schemathesis")?;
     let scratch = workspace.scratch("schemathesis")?;
     let folder = tempfile::tempdir_in(&scratch)?;
-    let dashboard = Dashboard::start(&workspace.binary(Profile::Dev), folder.path())?;
+    let dashboard = Dashboard::start(&workspace.binary(Profile::DEV), folder.path())?;
     let mut command = schemathesis(&environment, folder.path());
     command
         .env("SCHEMATHESIS_HOOKS", workspace.root.join(HOOKS))
@@ -28,9 +28,9 @@ pub(crate) fn run(workspace: &Workspace, role: &str) -> anyhow::Result<Count> {
         ))
         .args(["run", "--checks=all"])
         .arg(format!("{}/openapi.json", dashboard.url(role)?));
-    let judged = process::run_within(&mut command, LIMIT);
+    let outcome = process::run_within(&mut command, LIMIT);
     dashboard.stop()?;
-    judged.map(|()| Count::ONE)
+    outcome.map(|()| Count::ONE)
 }
 
 fn schemathesis(environment: &Environment, folder: &Path) -> Command {

@@ -1,4 +1,4 @@
-//! The overview of the API names exactly the operations of the OpenAPI documents.
+//! The API overview lists exactly the operations of the OpenAPI documents.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -36,15 +36,12 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
         .map(|row| row[1].to_owned())
         .collect();
     for operation in documented.difference(&named) {
-        findings.push(Finding::error(
-            PAGE,
-            format!("says nothing of `{operation}`"),
-        ));
+        findings.push(Finding::error(PAGE, format!("does not list `{operation}`")));
     }
     for operation in named.difference(&documented) {
         findings.push(Finding::error(
             PAGE,
-            format!("names `{operation}`, which no contract has"),
+            format!("lists `{operation}`, which is in no contract"),
         ));
     }
     findings
@@ -78,13 +75,13 @@ mod tests {
     }
 
     #[test]
-    fn the_page_names_what_the_documents_have() {
+    fn page_with_all_operations_passes() {
         let page = "| `POST /jobs` | submits |\n| `GET /stats` | counts |\n";
         assert_eq!(check_page(page), Vec::<String>::new());
     }
 
     #[test]
-    fn operations_left_out_and_invented_are_found() {
+    fn missing_and_unknown_operations_are_reported() {
         let found = check_page("| `POST /jobs` | submits |\n| `GET /jobs` | lists |\n");
         assert_eq!(found.len(), 2, "{found:?}");
     }

@@ -1,4 +1,4 @@
-//! Every dependency is named with its reason in the documentation.
+//! Every dependency is documented with its reason.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use super::{Finding, SourceFile, find};
 
 const PAGE: &str = "docs/explanation/dependencies.md";
 
-/// A table row that opens with the name of a crate: | `name` | reason |
+/// A table row of a crate: | `name` | reason |
 static ROW: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?m)^\| `([A-Za-z0-9_-]+)` \| *\S").expect("the pattern is valid")
 });
@@ -39,10 +39,10 @@ fn violations(used: &BTreeSet<String>, page: &str) -> Vec<Finding> {
         .collect();
     let unnamed = used
         .difference(&named)
-        .map(|name| Finding::error(PAGE, format!("says nothing of the dependency `{name}`")));
+        .map(|name| Finding::error(PAGE, format!("does not list the dependency `{name}`")));
     let unused = named
         .difference(used)
-        .map(|name| Finding::error(PAGE, format!("names `{name}`, which no crate uses")));
+        .map(|name| Finding::error(PAGE, format!("lists `{name}`, which no crate uses")));
     unnamed.chain(unused).collect()
 }
 
@@ -52,17 +52,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_and_the_manifests_name_the_same_crates() {
+    fn page_and_manifests_list_equal_crates() {
         let used = BTreeSet::from(["axum".to_owned(), "serde".to_owned()]);
         let page = "| crate | reason |\n| --- | --- |\n| `axum` | routing |\n| `warp` | before |\n";
         let found = messages(&violations(&used, page));
         assert_eq!(found.len(), 2);
-        assert!(found[0].ends_with("says nothing of the dependency `serde`"));
-        assert!(found[1].ends_with("names `warp`, which no crate uses"));
+        assert!(found[0].ends_with("does not list the dependency `serde`"));
+        assert!(found[1].ends_with("lists `warp`, which no crate uses"));
     }
 
     #[test]
-    fn a_row_without_a_reason_names_nothing() {
+    fn row_without_a_reason_does_not_count() {
         let used = BTreeSet::from(["axum".to_owned()]);
         assert_eq!(violations(&used, "| `axum` |\n").len(), 1);
     }

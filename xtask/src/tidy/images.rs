@@ -1,4 +1,4 @@
-//! Container images and CI actions are named with a version.
+//! Container images and CI actions are pinned to a version.
 
 use std::sync::LazyLock;
 
@@ -57,7 +57,7 @@ fn check_file(file: &SourceFile) -> Vec<Finding> {
     findings
 }
 
-/// A tag or a digest, or the name of an earlier build stage, or filled in by a variable.
+/// Returns `true` for an image with a tag or digest, an earlier build stage, and a variable.
 fn is_pinned(image: &str) -> bool {
     let name = image.rsplit('/').next().unwrap_or(image);
     let is_stage = !image.contains('/') && !image.contains(':') && image.starts_with("stage-");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn floating_and_missing_tags_are_refused() {
+    fn floating_and_missing_tags_are_rejected() {
         let floating = ["image: postgres:lat", "est"].concat();
         assert_eq!(found("compose.yaml", &floating), 1);
         assert_eq!(
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_follow_no_branch() {
+    fn action_at_a_branch_is_rejected() {
         assert_eq!(found("ci.yml", "      - uses: actions/checkout@main"), 1);
         assert_eq!(found("ci.yml", "      - uses: actions/checkout@v4.2.2"), 0);
         assert_eq!(found("ci.yml", "      - uses: ./.github/actions/setup"), 0);

@@ -1,4 +1,4 @@
-//! Every invariant of `docs/INVARIANTS.md` names a check, and the check exists.
+//! Every invariant of `docs/INVARIANTS.md` names a check that exists.
 //!
 //! A check is written `package::module::test_name`. For unit tests the modules are those of the source file; for
 //! integration tests they begin with the test binary, as in `odd-gateway::it::jobs::test_name`. Checks of the
@@ -16,7 +16,7 @@ const PAGE: &str = "docs/INVARIANTS.md";
 const REFEREE: &str = "tests/referee";
 const CONFORMANCE: &str = "crates/testkit/src/conformance";
 
-/// An invariant opens with its id: | I1 | sentence | `check` |
+/// A table row of an invariant: | I1 | sentence | `check` |
 static ROW: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^\| *(I\d+) *\| *([^|]+?) *\| *([^|]*?) *\|$"));
 static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"`([^`]+)`"));
@@ -56,7 +56,7 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
         }
     }
     if ids.is_empty() {
-        findings.push(Finding::error(PAGE, "holds no invariant"));
+        findings.push(Finding::error(PAGE, "contains no invariant"));
     }
     findings
 }
@@ -80,14 +80,14 @@ fn exists(check: &str, files: &[SourceFile]) -> bool {
     let Some(folder) = folder_of(package, files) else {
         return false;
     };
-    places(&folder, modules).iter().any(|place| {
+    candidate_files(&folder, modules).iter().any(|path| {
         files
             .iter()
-            .any(|source| source.path == *place && defines_test(&source.text, function))
+            .any(|source| source.path == *path && defines_test(&source.text, function))
     })
 }
 
-/// Checks of a suite are named by sentences.
+/// Searches a conformance suite, whose checks are named by sentences.
 fn in_conformance_suite(name: &str, files: &[SourceFile]) -> bool {
     let quoted = format!("\"{name}\"");
     files
@@ -105,8 +105,8 @@ fn folder_of(package: &str, files: &[SourceFile]) -> Option<PathBuf> {
         .and_then(|file| file.path.parent().map(Path::to_path_buf))
 }
 
-/// The files that the modules can stand for.
-fn places(folder: &Path, modules: &[&str]) -> Vec<PathBuf> {
+/// Returns the files that can contain the modules.
+fn candidate_files(folder: &Path, modules: &[&str]) -> Vec<PathBuf> {
     let without_tests = match modules {
         [outer @ .., "tests"] => outer,
         all => all,
@@ -123,11 +123,11 @@ fn places(folder: &Path, modules: &[&str]) -> Vec<PathBuf> {
         format!("tests/{joined}/main.rs"),
         format!("tests/{joined}/mod.rs"),
     ]
-    .map(|place| folder.join(place))
+    .map(|path| folder.join(path))
     .to_vec()
 }
 
-/// Whether a function of this name carries a test attribute. Attributes stand in the lines just above it.
+/// Returns `true` if a function with this name has a test attribute in the lines just above it.
 fn defines_test(text: &str, function: &str) -> bool {
     const ATTRIBUTES_ABOVE: usize = 6;
     let head = format!("fn {function}(");
@@ -163,10 +163,10 @@ mod tests {
             "crates/a/tests/it/claims.rs",
             "#[tokio::test(flavor = \"multi_thread\")]\nasync fn stale_lease_is_refused() {}\n",
         ),
-        ("tests/referee/judge.py", "def lost(ledger):\n    pass\n"),
+        ("tests/referee/checker.py", "def lost(history):\n    pass\n"),
         (
             "crates/testkit/src/conformance/leases.rs",
-            "Check::new(\"a stale word changes nothing\", |f| stale(f))",
+            "Check::new(\"a stale report changes nothing\", |f| stale(f))",
         ),
     ];
 
@@ -176,12 +176,12 @@ mod tests {
     }
 
     #[test]
-    fn checks_that_exist_are_found() {
+    fn existing_checks_are_found() {
         for check in [
             "odd-a::machine::tests::moves_are_legal",
             "odd-a::it::claims::stale_lease_is_refused",
-            "referee::judge::lost",
-            "conformance: a stale word changes nothing",
+            "referee::checker::lost",
+            "conformance: a stale report changes nothing",
         ] {
             assert!(
                 check_row(&format!("| I1 | a promise | `{check}` |")).is_empty(),
@@ -191,14 +191,14 @@ mod tests {
     }
 
     #[test]
-    fn checks_that_do_not_exist_are_reported() {
+    fn missing_checks_are_reported() {
         for check in [
             "odd-a::machine::tests::renamed",
             "odd-a::machine::no_test",
             "odd-a::elsewhere::tests::moves_are_legal",
             "odd-b::machine::tests::moves_are_legal",
-            "referee::judge::found",
-            "conformance: a stale word is believed",
+            "referee::checker::found",
+            "conformance: a stale report is accepted",
         ] {
             let found = check_row(&format!("| I1 | a promise | `{check}` |"));
             assert_eq!(found.len(), 1, "{check}");
@@ -207,9 +207,9 @@ mod tests {
     }
 
     #[test]
-    fn promises_without_check_and_repeated_ids_are_reported() {
+    fn invariants_without_check_and_repeated_ids_are_reported() {
         assert_eq!(check_row("| I1 | a promise | hope |").len(), 1);
-        let twice = "| I1 | a | `referee::judge::lost` |\n| I1 | b | `referee::judge::lost` |";
+        let twice = "| I1 | a | `referee::checker::lost` |\n| I1 | b | `referee::checker::lost` |";
         assert_eq!(check_row(twice).len(), 1);
         assert_eq!(check_row("no table").len(), 1);
     }

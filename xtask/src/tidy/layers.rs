@@ -1,10 +1,10 @@
-//! Who may depend on whom. A crate's folder says where it belongs.
+//! The layers of the workspace. A crate's folder determines its layer, and the layer its allowed dependencies.
 
 use cargo_metadata::{DependencyKind, Metadata};
 
 use super::Finding;
 
-/// A floor of the building.
+/// A layer of the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
     Contracts,
@@ -22,8 +22,8 @@ enum Layer {
     Xtask,
 }
 
-/// A crate of the workspace and the crates of the workspace that it names.
-struct Member {
+/// A crate of the workspace and its dependencies in the workspace.
+struct Crate {
     name: String,
     layer: Option<Layer>,
     uses: Vec<Use>,
@@ -54,7 +54,7 @@ impl Layer {
         })
     }
 
-    /// What the crates of this layer may use in what they ship.
+    /// Returns the layers that crates of this layer may depend on outside of tests.
     const fn below(self) -> &'static [Self] {
         match self {
             Self::Contracts | Self::PrivateServers => &[],
@@ -94,7 +94,7 @@ pub(super) fn check(metadata: &Metadata) -> Vec<Finding> {
     violations(&members(metadata))
 }
 
-fn members(metadata: &Metadata) -> Vec<Member> {
+fn members(metadata: &Metadata) -> Vec<Crate> {
     metadata
         .workspace_packages()
         .into_iter()
@@ -103,7 +103,7 @@ fn members(metadata: &Metadata) -> Vec<Member> {
                 let relative = folder.strip_prefix(&metadata.workspace_root).ok()?;
                 Some(relative.as_str().replace('\\', "/"))
             });
-            Member {
+            Crate {
                 name: package.name.to_string(),
                 layer: folder.as_deref().and_then(Layer::of),
                 uses: package
@@ -120,13 +120,13 @@ fn members(metadata: &Metadata) -> Vec<Member> {
         .collect()
 }
 
-fn violations(members: &[Member]) -> Vec<Finding> {
+fn violations(members: &[Crate]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for member in members {
         let Some(layer) = member.layer else {
             findings.push(Finding::error(
                 &member.name,
-                "its folder belongs to no layer",
+                "the folder belongs to no layer",
             ));
             continue;
         };
@@ -152,7 +152,7 @@ mod tests {
     use super::*;
 
     fn verdict(user: &str, used: &str, kind: DependencyKind) -> Vec<String> {
-        let member = |name: &str, folder: &str, uses| Member {
+        let member = |name: &str, folder: &str, uses| Crate {
             name: name.into(),
             layer: Layer::of(folder),
             uses,
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn every_other_direction_is_refused() {
+    fn other_directions_are_rejected() {
         let normal = DependencyKind::Normal;
         for (user, used) in [
             ("crates/domain/contracts", "crates/domain/core"),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn the_test_kit_is_for_tests() {
+    fn testkit_is_allowed_in_tests_only() {
         let (service, testkit) = ("crates/services/gateway", "crates/testkit");
         assert!(verdict(service, testkit, DependencyKind::Development).is_empty());
         let adapter = "crates/adapters/store-sqlite";

@@ -1,4 +1,4 @@
-//! Links between the files of the repository lead somewhere.
+//! Links between the files of the repository have a target.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -12,7 +12,7 @@ static LINK: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\]\(([^)\s]+)\)").expect("the pattern is valid"));
 
 pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
-    let places = places(files);
+    let targets = targets(files);
     files
         .iter()
         .filter(|file| file.has_extension("md"))
@@ -21,7 +21,7 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
                 .captures_iter(&file.text)
                 .map(|link| link[1].to_owned())
                 .filter(|link| is_local(link))
-                .filter(|link| !places.contains(&resolve(&file.path, link)));
+                .filter(|link| !targets.contains(&resolve(&file.path, link)));
             broken.map(|link| {
                 let message = format!("links to `{link}`, which does not exist");
                 Finding::error(file.path.display(), message)
@@ -30,8 +30,8 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
         .collect()
 }
 
-/// Every file, and every folder that holds one.
-fn places(files: &[SourceFile]) -> BTreeSet<PathBuf> {
+/// Returns every file and every folder that contains one.
+fn targets(files: &[SourceFile]) -> BTreeSet<PathBuf> {
     files
         .iter()
         .flat_map(|file| file.path.ancestors().map(Path::to_path_buf))
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn links_to_files_folders_and_other_sites_pass() {
+    fn links_to_files_folders_and_websites_pass() {
         for link in [
             "../reference/cli.md#submit",
             "../reference",
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn links_to_nothing_are_found() {
+    fn broken_links_are_reported() {
         for link in ["cli.md", "../../reference/cli.md", "../reference/api.md"] {
             assert_eq!(broken(link), 1, "{link}");
         }

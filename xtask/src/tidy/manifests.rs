@@ -1,4 +1,4 @@
-//! Every crate takes version, edition, licence, lints and dependencies from the workspace.
+//! Every crate inherits version, edition, licence, lints and dependencies from the workspace.
 
 use toml::{Table, Value};
 
@@ -74,12 +74,12 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_that_inherits_everything_passes() {
+    fn manifest_that_inherits_everything_passes() {
         assert_eq!(check_text(GOOD), Vec::<String>::new());
     }
 
     #[test]
-    fn own_versions_lints_and_dependencies_are_refused() {
+    fn own_versions_lints_and_dependencies_are_rejected() {
         for (from, to, expected) in [
             (
                 "version.workspace = true\ned",

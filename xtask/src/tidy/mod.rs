@@ -1,5 +1,4 @@
-//! The rules of the repository. Each rule is a function from what it inspects to findings, with a test that
-//! shows it a violation.
+//! The rules of the repository. Each rule is a function from files or metadata to findings, with a test of a violation.
 
 mod api_page;
 mod dependencies;
@@ -21,16 +20,16 @@ use anyhow::Context;
 
 use crate::workspace::Workspace;
 
-/// Whether a finding fails the check.
+/// The effect of a finding on the check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Severity {
-    /// Worth a thought.
+    /// Printed only.
     Warning,
-    /// Against a rule.
+    /// Fails the check.
     Error,
 }
 
-/// Something that a rule objects to.
+/// A violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
@@ -68,7 +67,7 @@ impl fmt::Display for Finding {
 
 /// A text file of the repository.
 struct SourceFile {
-    /// Relative to the root.
+    /// The path relative to the root.
     path: PathBuf,
     text: String,
 }
@@ -101,7 +100,7 @@ fn read_texts(workspace: &Workspace) -> anyhow::Result<Vec<SourceFile>> {
     for path in workspace.files()? {
         let bytes = fs::read(workspace.root.join(&path))
             .with_context(|| format!("cannot read {}", path.display()))?;
-        // What is not UTF-8 is not a text that these rules speak about.
+        // Files that are not UTF-8 are binary.
         if let Ok(text) = String::from_utf8(bytes) {
             texts.push(SourceFile { path, text });
         }

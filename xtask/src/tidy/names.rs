@@ -1,4 +1,4 @@
-//! Modules are named for what they hold.
+//! Modules are named after their content.
 
 use super::{Finding, SourceFile};
 
@@ -31,7 +31,7 @@ fn check_path(file: &SourceFile) -> Option<Finding> {
             .contains(&part.to_ascii_lowercase().as_str())
             .then(|| part.to_owned())
     })?;
-    let message = format!("`{empty}` says nothing; name the module for what it holds");
+    let message = format!("`{empty}` is too general; name the module after its content");
     Some(Finding::error(file.path.display(), message))
 }
 
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_say_nothing_are_refused_as_file_and_as_folder() {
+    fn general_names_of_files_and_folders_are_rejected() {
         let found = messages(&check(&files(&[
             ("crates/a/src/utils.rs", ""),
             ("crates/a/src/helpers/retry.rs", ""),

@@ -1,4 +1,4 @@
-//! Tables of the reference that repeat a table of the code say the same.
+//! Tables in the reference are equal to the tables in the code that they document.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_missing_and_rows_invented_are_found() {
+    fn missing_and_unknown_rows_are_reported() {
         let other = PAGE.replace("| FAILED |", "| COMPLETED |");
         assert_eq!(check_pages(&other, CODES_PAGE).len(), 2);
         let renamed = CODES_PAGE.replace("not_found", "gone");

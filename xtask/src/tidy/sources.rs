@@ -1,4 +1,4 @@
-//! What no file of the repository contains.
+//! Text that no file of the repository may contain.
 
 use std::sync::LazyLock;
 
@@ -6,12 +6,12 @@ use regex::Regex;
 
 use super::{Finding, SourceFile};
 
-/// Longer than a page: worth a thought.
+/// Files with more lines cause a warning.
 const LONG_LINES: usize = 250;
-/// Longer than anyone reads.
+/// Files with more lines cause an error.
 const MAX_LINES: usize = 400;
 
-/// The patterns are written in pieces so that this file does not contain what it looks for.
+/// The patterns are concatenated, because this file must not match them.
 static UNFINISHED: LazyLock<Regex> =
     LazyLock::new(|| pattern(concat!(r"\b(TO", "DO|FIX", r"ME|XX", r"X)\b")));
 static SILENCED: LazyLock<Regex> = LazyLock::new(|| pattern(concat!(r"#!?\[al", r"low\(")));
@@ -53,11 +53,12 @@ fn check_file(file: &SourceFile) -> Vec<Finding> {
             ));
         }
         if is_rust && SILENCED.is_match(line) {
-            let message = "use #[expect(lint, reason = \"...\")], which ends with its cause";
+            let message =
+                "use #[expect(lint, reason = \"...\")], which warns when it is no longer needed";
             findings.push(Finding::error(place(), message));
         }
         if MACHINE_PATH.is_match(line) {
-            findings.push(Finding::error(place(), "names a path of one machine"));
+            findings.push(Finding::error(place(), "contains a path of one machine"));
         }
     }
     findings
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn unfinished_work_is_found_in_every_text() {
+    fn unfinished_work_is_reported_in_every_file() {
         let mark = ["// TO", "DO: later"].concat();
         assert_eq!(check_line("a.rs", &mark), 1);
         assert_eq!(check_line("a.md", &mark), 1);
@@ -96,14 +97,14 @@ mod tests {
     }
 
     #[test]
-    fn silenced_lints_are_found_in_rust() {
+    fn silenced_lints_are_reported_in_rust() {
         let attribute = ["#[al", "low(dead_code)]"].concat();
         assert_eq!(check_line("a.rs", &attribute), 1);
         assert_eq!(check_line("a.rs", "#[expect(dead_code, reason = \"\")]"), 0);
     }
 
     #[test]
-    fn paths_of_one_machine_are_found() {
+    fn paths_of_one_machine_are_reported() {
         for path in [
             "/wo|rk/main",
             "/ro|ot/.cargo",
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn length_is_first_a_warning_then_an_error() {
+    fn long_files_cause_a_warning_and_longer_ones_an_error() {
         let severity = |lines: usize| {
             let found = check(&files(&[("a.rs", &"x\n".repeat(lines))]));
             found.first().map(|finding| finding.severity)

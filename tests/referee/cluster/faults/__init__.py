@@ -1,1 +1,1 @@
-"""What each fault does; their numbers are in `cluster.registry`."""
+"""The faults. Their numbers are in `cluster.registry`."""

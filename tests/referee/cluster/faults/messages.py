@@ -1,21 +1,21 @@
-"""Faults 19 and 20: messages come more than once, or late and in the wrong order."""
+"""Faults 19 and 20: messages are delivered several times, or late and in the wrong order."""
 
 import threading
 
 import pika
 
-from cluster.scene import Fault, Scene
+from cluster.context import Fault, Context
 from cluster.watch import Watch
 
 EXCHANGE, FOLLOWED, HELD = "observatory.events", "metrics-engine.events", "referee.held"
 EVENTS = "job.#"
 COPIES = 3
-# Else copies were copied.
+# Marks copies, which are not copied again.
 COPY = "x-referee-copy"
 
 
 class Repeater(threading.Thread):
-    """Publishes whatever goes through the exchange again, three times."""
+    """Publishes three copies of every message of the exchange."""
 
     def __init__(self, url: str) -> None:
         super().__init__(daemon=True)
@@ -23,7 +23,7 @@ class Repeater(threading.Thread):
         self._channel = self._connection.channel()
         self._queue = self._channel.queue_declare("", exclusive=True).method.queue
         self._channel.queue_bind(self._queue, EXCHANGE, "#")
-        self._over = threading.Event()
+        self._is_finished = threading.Event()
         self.copies = 0
 
     def run(self) -> None:
@@ -33,37 +33,37 @@ class Repeater(threading.Thread):
                 for _ in range(COPIES):
                     self._channel.basic_publish(EXCHANGE, delivery.routing_key, body, properties)
                     self.copies += 1
-            if body is None and self._over.is_set():
+            if body is None and self._is_finished.is_set():
                 break
         self._connection.close()
 
     def finish(self) -> None:
-        self._over.set()
+        self._is_finished.set()
         self.join(timeout=30)
 
 
-def strike_repeat(scene: Scene) -> None:
-    repeater = Repeater(scene.observatory.broker_url)
+def inject_repeat(context: Context) -> None:
+    repeater = Repeater(context.observatory.broker_url)
     repeater.start()
-    scene.pause(4.0, 5.0)
-    for submitter in scene.submitters:
+    context.pause(4.0, 5.0)
+    for submitter in context.submitters:
         submitter.finish()
     repeater.finish()
-    scene.faults, scene.notes["copies"] = repeater.copies, repeater.copies
+    context.faults, context.notes["copies"] = repeater.copies, repeater.copies
 
 
-def strike_order(scene: Scene) -> None:
-    """What the metrics-engine was to hear of for a while comes late and backwards."""
-    watch = Watch(scene.observatory.read_model)
+def inject_order(context: Context) -> None:
+    """Delivers the events of an interval to the metrics-engine late and in reverse order."""
+    watch = Watch(context.observatory.read_model)
     watch.start()
-    connection = pika.BlockingConnection(pika.URLParameters(scene.observatory.broker_url))
+    connection = pika.BlockingConnection(pika.URLParameters(context.observatory.broker_url))
     channel = connection.channel()
     channel.queue_declare(HELD)
     channel.queue_bind(HELD, EXCHANGE, EVENTS)
     channel.queue_unbind(FOLLOWED, EXCHANGE, EVENTS)
-    scene.pause(1.5, 2.5)
-    scene.quieten()
-    connection.sleep(scene.options.event_delay_seconds)
+    context.pause(1.5, 2.5)
+    context.reduce_load()
+    connection.sleep(context.options.event_delay_seconds)
     channel.queue_bind(FOLLOWED, EXCHANGE, EVENTS)
     channel.queue_unbind(HELD, EXCHANGE, EVENTS)
     held = []
@@ -73,14 +73,14 @@ def strike_order(scene: Scene) -> None:
         channel.basic_publish("", FOLLOWED, body, properties)
     channel.queue_delete(HELD)
     connection.close()
-    scene.faults, scene.notes["held"] = len(held), len(held)
-    scene.pause(1.0, 2.0)
+    context.faults, context.notes["held"] = len(held), len(held)
+    context.pause(1.0, 2.0)
     watch.finish()
     if watch.regressed is not None:
-        scene.find("regress", watch.regressed)
+        context.find("regress", watch.regressed)
 
 
 FAULTS = (
-    Fault(19, "messages are repeated", strike_repeat),
-    Fault(20, "events come late and backwards", strike_order),
+    Fault(19, "messages are repeated", inject_repeat),
+    Fault(20, "events are delivered late and in reverse order", inject_order),
 )

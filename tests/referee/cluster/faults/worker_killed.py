@@ -1,16 +1,16 @@
-"""Fault 3: workers are killed at any point of an attempt."""
+"""Fault 3: workers are killed at random moments of an attempt."""
 
-from cluster.scene import Fault, Scene
+from cluster.context import Fault, Context
 
 KILLS = 3
 
 
-def strike(scene: Scene) -> None:
-    naps = [{"type": "sleep", "payload": {"ms": scene.random.randint(500, 3_000)}, "maxAttempts": 5} for _ in range(60)]
-    scene.submit(naps)
+def inject(context: Context) -> None:
+    naps = [{"type": "sleep", "payload": {"ms": context.random.randint(500, 3_000)}, "maxAttempts": 5} for _ in range(60)]
+    context.submit(naps)
     for _ in range(KILLS):
-        scene.pause(0.2, 1.2)
-        scene.role(scene.pick("processor"), "kill")
+        context.pause(0.2, 1.2)
+        context.role(context.pick("processor"), "kill")
 
 
-FAULT = Fault(3, "a worker is killed", strike, loses_attempts=True, must_lose_attempts=True)
+FAULT = Fault(3, "a worker is killed", inject, loses_attempts=True, must_lose_attempts=True)

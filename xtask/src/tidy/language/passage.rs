@@ -8,6 +8,9 @@ use crate::tidy::SourceFile;
 
 static STRING: LazyLock<Regex> = LazyLock::new(|| pattern(r#""((?:[^"\\]|\\.)*)""#));
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:fn|def) (\w+)"));
+/// Statements contain names of columns, which never change.
+static SQL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|FROM|WHERE|SET)\b"));
 static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"`[^`]*`"));
 /// Targets of links: addresses and paths are not English.
 static TARGET: LazyLock<Regex> = LazyLock::new(|| pattern(r"\]\([^)]*\)|<?https?://\S+"));
@@ -152,7 +155,7 @@ fn messages(number: usize, line: &str) -> Vec<Passage> {
     let strings = STRING
         .captures_iter(line)
         .map(|found| found[1].to_owned())
-        .filter(|text| text.contains(' '));
+        .filter(|text| text.contains(' ') && !SQL.is_match(text));
     let names = FUNCTION
         .captures_iter(line)
         .map(|found| found[1].replace('_', " "));
@@ -184,7 +187,7 @@ mod tests {
     fn comments_of_rust_are_joined_and_messages_are_separate() {
         let found = read(
             "a.rs",
-            "/// Reads `file` and\n/// returns it.\nfn read_it() {\n    fail(\"cannot read\", \"x\")\n}\n",
+            "/// Reads `file` and\n/// returns it.\nfn read_it() {\n    fail(\"cannot read\", \"x\", \"SELECT parked FROM jobs\")\n}\n",
         );
         assert_eq!(
             found,

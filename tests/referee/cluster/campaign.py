@@ -1,4 +1,4 @@
-"""Several seeds, one after the other."""
+"""Runs several seeds in sequence."""
 
 import argparse
 import time
@@ -6,27 +6,27 @@ from dataclasses import asdict
 
 from cluster import trial
 from cluster.registry import FAULTS
-from cluster.hands import Hands
+from cluster.nemesis import Nemesis
 from cluster.report import in_all
-from cluster.scene import Options
+from cluster.context import Options
 
 
-def hold(arguments: argparse.Namespace) -> dict:
-    """The whole report; `xtask` reads `rounds` and `violations`."""
+def run(arguments: argparse.Namespace) -> dict:
+    """Returns the whole report. `xtask` reads `rounds` and `violations`."""
     numbers = arguments.fault or sorted(FAULTS)
     if unknown := set(numbers) - FAULTS.keys():
-        raise SystemExit(f"there is no fault {sorted(unknown)}; there are {sorted(FAULTS)}")
-    hands, deadline = Hands(arguments.hands), time.monotonic() + arguments.max_seconds
+        raise SystemExit(f"unknown faults {sorted(unknown)}; known are {sorted(FAULTS)}")
+    nemesis, deadline = Nemesis(arguments.nemesis), time.monotonic() + arguments.max_seconds
     trials, violations, troubles = [], [], []
     for seed in range(arguments.seed, arguments.seed + arguments.rounds):
         if trials and time.monotonic() > deadline:
             break
-        begun = time.monotonic()
+        started = time.monotonic()
         print(f"seed {seed}", flush=True)
-        plan = trial.Plan(hands, arguments.binary.resolve(), arguments.work_dir.resolve(), seed, [FAULTS[number] for number in numbers],
-                          Options(arguments.event_delay))
-        verdict = trial.hold(plan)
-        trials.append({"seed": seed, "seconds": round(time.monotonic() - begun, 1), "faults": verdict.faults})
+        plan = trial.Plan(nemesis, arguments.binary.resolve(), arguments.work_dir.resolve(), seed,
+                          [FAULTS[number] for number in numbers], Options(arguments.event_delay))
+        verdict = trial.run(plan)
+        trials.append({"seed": seed, "seconds": round(time.monotonic() - started, 1), "faults": verdict.faults})
         violations += [{"seed": seed, **asdict(violation)} for violation in verdict.violations]
         troubles += [f"seed {seed}: {trouble}" for trouble in verdict.troubles]
     rounds = sum(len(each["faults"]) for each in trials)

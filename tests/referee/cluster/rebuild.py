@@ -1,4 +1,4 @@
-"""The views made anew from the history by the command that users have for it."""
+"""Rebuilds the views from the event log with `rebuild-views`."""
 
 import json
 import os
@@ -9,17 +9,17 @@ from pathlib import Path
 from cluster.observatory import ClusterObservatory
 
 COMMAND_SECONDS = 60
-# Views that move on between reading and rebuilding are not compared.
+# The command compares only views that did not change during the rebuild.
 TRIES = 5
 PAUSE_SECONDS = 0.5
 
 
 class NotRebuilt(Exception):
-    """The command failed."""
+    """`rebuild-views` failed."""
 
 
 def rebuild(binary: Path, observatory: ClusterObservatory) -> tuple[str | None, str]:
-    """The digests of the views before and after, when both have counted the same events; none before otherwise."""
+    """Returns the digests of the views before and after. The first is None if the views kept changing."""
     urls = {"ODD_POSTGRES_URL": observatory.postgres.url, "ODD_REDIS_URL": observatory.redis_url}
     for _ in range(TRIES):
         done = subprocess.run(
@@ -28,8 +28,8 @@ def rebuild(binary: Path, observatory: ClusterObservatory) -> tuple[str | None, 
         )
         if not done.stdout:
             raise NotRebuilt(f"rebuild-views: {done.stderr}")
-        said = json.loads(done.stdout)
-        if said.get("equal") is not None:
-            return said["oldDigest"], said["newDigest"]
+        result = json.loads(done.stdout)
+        if result.get("equal") is not None:
+            return result["oldDigest"], result["newDigest"]
         time.sleep(PAUSE_SECONDS)
-    return None, said["newDigest"]
+    return None, result["newDigest"]

@@ -1,6 +1,7 @@
-"""The referee's own memory: what it was about to ask for, and what it was told.
+"""The history of the requests: what the referee was about to send, and how it was answered.
 
-Each line is on disk before the next step is taken. A line is JSON; an intent precedes its POST, an outcome follows it.
+The file has one JSON object per line: an intent before each POST, an outcome after it. Each line is flushed to disk
+before the next step.
 """
 
 import json
@@ -11,18 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ACCEPTED = "accepted"  # answered 2xx
-REFUSED = "refused"  # answered 4xx: nothing may come of it
+REFUSED = "refused"  # answered 4xx: it must have no effect
 UNSENT = "unsent"  # no connection was made
 UNKNOWN = "unknown"  # no answer, or 5xx: zero or one effect
 
-VALID = "valid"  # keeps the contract
-INVALID = "invalid"  # breaks it
-COMMAND = "command"  # to a job that may be anywhere in its life
+VALID = "valid"  # follows the contract
+INVALID = "invalid"  # violates the contract
+COMMAND = "command"  # to a job in an unknown status
 
 
 @dataclass
 class Entry:
-    """One request: its intent and, unless the referee itself was cut short, its outcome."""
+    """One request: its intent and, unless the referee was interrupted, its outcome."""
 
     number: int
     path: str
@@ -34,13 +35,13 @@ class Entry:
     status: int | None = None
     ids: list[str] = field(default_factory=list)
     expected: str = VALID
-    said: str | None = None  # the status of the job, in the answer to a command
+    job_status: str | None = None  # in the answer to a command
     sent_at: float = 0.0  # seconds since the epoch
     concluded_at: float | None = None
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether sending it again must not make a second job."""
+        """Returns True if sending the request again must not create a second job."""
         return self.expected != COMMAND and (self.key is not None or all("id" in job for job in self.jobs))
 
     @property
@@ -48,7 +49,7 @@ class Entry:
         return self.body["jobs"] if "jobs" in self.body else [self.body]
 
 
-class Ledger:
+class History:
     """Append-only file of intents and outcomes; safe to use from several threads."""
 
     def __init__(self, path: Path) -> None:
@@ -70,9 +71,10 @@ class Ledger:
         return entry
 
     def conclude(
-        self, entry: Entry, outcome: str, status: int | None, ids: list[str], said: str | None = None,
+        self, entry: Entry, outcome: str, status: int | None, ids: list[str], job_status: str | None = None,
     ) -> None:
-        outcome = {"outcome": outcome, "status": status, "ids": ids, "said": said, "concluded_at": time.time()}
+        outcome = {"outcome": outcome, "status": status, "ids": ids, "job_status": job_status,
+                   "concluded_at": time.time()}
         vars(entry).update(outcome)
         self._append({"what": "outcome", "number": entry.number, **outcome})
 
@@ -88,7 +90,7 @@ class Ledger:
 
 
 def read(path: Path) -> list[Entry]:
-    """The entries of a ledger file, in the order of their intents."""
+    """Reads the entries of a history file, in the order of their intents."""
     entries: dict[int, Entry] = {}
     for text in path.read_text().splitlines():
         line = json.loads(text)

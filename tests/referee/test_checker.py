@@ -1,4 +1,4 @@
-"""The judge sees every kind of broken promise, and nothing where all were kept."""
+"""The checker reports every kind of violation, and none if all guarantees hold."""
 
 import unittest
 import uuid
@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 from evidence import Event, Evidence, Row, Views
-from judge import judge
-from ledger import ACCEPTED, COMMAND, INVALID, REFUSED, UNKNOWN, VALID, Entry
+from checker import check
+from history import ACCEPTED, COMMAND, INVALID, REFUSED, UNKNOWN, VALID, Entry
 
 DONE, FAILED = str(uuid.uuid4()), str(uuid.uuid4())
 
@@ -30,8 +30,8 @@ def history(job: str, life: tuple) -> list[Event]:
     ]
 
 
-def kept() -> Evidence:
-    """Two jobs, every promise kept."""
+def correct_evidence() -> Evidence:
+    """Returns evidence of two jobs without a violation."""
     done, failed = history(DONE, LIFE), history(FAILED, REFUSED_PAYLOAD)
     rows = [
         Row(DONE, "a", "key-a", "http.request", "default", "COMPLETED", 4, 1, 1),
@@ -68,70 +68,70 @@ def kept() -> Evidence:
     )
 
 
-class JudgeTest(unittest.TestCase):
+class CheckerTest(unittest.TestCase):
     def assert_rules(self, evidence: Evidence, *expected: str) -> None:
-        self.assertEqual(set(expected), {violation.rule for violation in judge(evidence)})
+        self.assertEqual(set(expected), {violation.rule for violation in check(evidence)})
 
-    def test_nothing_is_found_where_every_promise_was_kept(self) -> None:
-        self.assertEqual([], judge(kept()))
+    def test_correct_evidence_passes(self) -> None:
+        self.assertEqual([], check(correct_evidence()))
 
-    def test_a_lost_job_is_found(self) -> None:
-        evidence = kept()
+    def test_lost_job_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.entries.append(Entry(5, "/jobs", {}, ["e"], None, None, ACCEPTED, 201, [str(uuid.uuid4())]))
         self.assert_rules(evidence, "lost")
 
-    def test_a_job_of_an_unknown_outcome_may_be_missing(self) -> None:
-        evidence = kept()
+    def test_job_with_unknown_outcome_may_be_missing(self) -> None:
+        evidence = correct_evidence()
         evidence.entries.append(Entry(5, "/jobs", {}, ["e"], "key-e", None, UNKNOWN, None, []))
         self.assert_rules(evidence)
 
-    def test_a_job_that_was_refused_or_never_asked_for_is_found(self) -> None:
-        evidence = kept()
+    def test_refused_or_unrequested_job_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.entries[1].outcome = REFUSED
         self.assert_rules(evidence, "phantom")
         evidence.entries[1].refs = []
         self.assert_rules(evidence, "phantom")
 
-    def test_an_unfinished_job_is_found(self) -> None:
-        evidence = kept()
+    def test_unfinished_job_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.rows[1] = replace(evidence.rows[1], status="PENDING")
-        self.assertIn("unfinished", {violation.rule for violation in judge(evidence)})
+        self.assertIn("unfinished", {violation.rule for violation in check(evidence)})
 
-    def test_two_jobs_of_one_key_are_found(self) -> None:
-        evidence = kept()
+    def test_two_jobs_with_one_key_are_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.rows[1] = replace(evidence.rows[1], key="key-a")
         self.assert_rules(evidence, "duplicate")
 
-    def test_another_answer_to_a_repeat_is_found(self) -> None:
-        evidence = kept()
+    def test_different_answer_to_a_repeat_is_reported(self) -> None:
+        evidence = correct_evidence()
         body = evidence.entries[0].body
         evidence.entries.append(Entry(5, "/jobs", body, ["a"], "key-a", 1, ACCEPTED, 200, [FAILED]))
         self.assert_rules(evidence, "repeat")
 
-    def test_a_repeat_that_is_refused_is_found_unless_its_key_belongs_to_another_body(self) -> None:
-        for body, expected, rules in ((kept().entries[0].body, VALID, ["repeat", "answers"]),
+    def test_refused_repeat_is_reported_unless_its_key_has_another_body(self) -> None:
+        for body, expected, rules in ((correct_evidence().entries[0].body, VALID, ["repeat", "answers"]),
                                       ({"type": "other"}, INVALID, [])):
-            evidence = kept()
+            evidence = correct_evidence()
             evidence.entries.append(Entry(5, "/jobs", body, ["x"], "key-a", None, UNKNOWN, None, []))
             evidence.entries.append(Entry(6, "/jobs", body, ["x"], "key-a", 5, REFUSED, 422, [], expected))
             self.assert_rules(evidence, *rules)
 
-    def test_an_answer_that_does_not_suit_the_request_is_found(self) -> None:
+    def test_unexpected_answer_is_reported(self) -> None:
         for number, expected, status in ((0, VALID, 422), (0, VALID, 503), (2, INVALID, 201)):
-            evidence = kept()
+            evidence = correct_evidence()
             evidence.entries[number].expected, evidence.entries[number].status = expected, status
-            self.assertIn("answers", {violation.rule for violation in judge(evidence)})
-        evidence = kept()
+            self.assertIn("answers", {violation.rule for violation in check(evidence)})
+        evidence = correct_evidence()
         evidence.entries[0].status = 429
         self.assert_rules(evidence)
         for status, rules in ((409, []), (404, ["answers"])):
-            evidence = kept()
+            evidence = correct_evidence()
             path = f"/jobs/{DONE}/cancel"
             evidence.entries.append(Entry(5, path, {}, [], None, None, REFUSED, status, [], COMMAND))
             self.assert_rules(evidence, *rules)
 
-    def test_a_cancelled_job_that_went_on_is_found_unless_it_was_retried(self) -> None:
-        evidence = kept()
+    def test_cancelled_job_that_continues_is_reported_unless_it_was_retried(self) -> None:
+        evidence = correct_evidence()
         cancel = Entry(5, f"/jobs/{DONE}/cancel", {}, [], None, None, ACCEPTED, 202, [DONE], COMMAND, "CANCELLED")
         evidence.entries.append(cancel)
         self.assert_rules(evidence, "commands")
@@ -140,97 +140,97 @@ class JudgeTest(unittest.TestCase):
         evidence.entries.append(Entry(7, f"/jobs/{DONE}/retry", {}, [], None, None, UNKNOWN, None, [], COMMAND))
         self.assert_rules(evidence)
 
-    def test_a_retry_without_its_run_is_found(self) -> None:
-        evidence = kept()
+    def test_retry_without_a_run_is_reported(self) -> None:
+        evidence = correct_evidence()
         retry = Entry(5, f"/jobs/{FAILED}/retry", {}, [], None, None, ACCEPTED, 202, [FAILED], COMMAND, "PENDING")
         evidence.entries.append(retry)
         self.assert_rules(evidence, "commands")
 
-    def test_a_log_without_what_was_said_is_found(self) -> None:
+    def test_log_without_the_output_is_reported(self) -> None:
         for lines in ([], ["b"], ["a", "a"]):
-            evidence = kept()
+            evidence = correct_evidence()
             evidence.logs[DONE] = lines
             self.assert_rules(evidence, "logs")
 
-    def test_a_key_accepted_for_two_bodies_is_found(self) -> None:
-        evidence = kept()
+    def test_key_accepted_with_two_bodies_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.entries.append(Entry(5, "/jobs", {"type": "echo"}, ["a"], "key-a", None, ACCEPTED, 200, [DONE]))
         self.assert_rules(evidence, "conflict")
 
-    def test_half_a_batch_is_found(self) -> None:
-        evidence = kept()
+    def test_partial_batch_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.entries[1] = Entry(2, "/jobs/batch", {"jobs": [{}, {}]}, ["b", "z"], None, None, UNKNOWN, None, [])
         self.assert_rules(evidence, "partial")
 
-    def test_a_second_ending_is_found(self) -> None:
-        evidence = kept()
+    def test_second_terminal_event_is_reported(self) -> None:
+        evidence = correct_evidence()
         again = Event(DONE, 5, "job.completed", "COMPLETED", "COMPLETED", 1)
         evidence.stored_events[DONE] = [*evidence.stored_events[DONE], again]
-        rules = {violation.rule for violation in judge(evidence)}
+        rules = {violation.rule for violation in check(evidence)}
         self.assertLessEqual({"finished", "moves", "versions", "stream"}, rules)
 
-    def test_a_gap_between_versions_is_found(self) -> None:
-        evidence = kept()
+    def test_gap_between_versions_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.histories[DONE] = [event for event in history(DONE, LIFE) if event.version != 2]
         self.assert_rules(evidence, "versions", "moves")
 
-    def test_an_illegal_move_is_found(self) -> None:
-        evidence = kept()
+    def test_illegal_transition_is_reported(self) -> None:
+        evidence = correct_evidence()
         life = (LIFE[0], ("job.completed", "PENDING", "COMPLETED", None))
         evidence.listed_events = [*reversed(history(DONE, life)), *reversed(history(FAILED, REFUSED_PAYLOAD))]
         self.assert_rules(evidence, "versions", "moves")
 
-    def test_events_missing_doubled_or_out_of_order_in_the_stream_are_found(self) -> None:
-        events = kept().streamed_events
+    def test_missing_duplicate_and_unordered_stream_events_are_reported(self) -> None:
+        events = correct_evidence().streamed_events
         for broken in (events[:-1], [*events, events[-1]], [events[1], events[0], *events[2:]]):
-            evidence = kept()
+            evidence = correct_evidence()
             evidence.streamed_events = broken
             self.assert_rules(evidence, "stream")
 
-    def test_an_event_id_that_is_not_derived_is_found(self) -> None:
-        evidence = kept()
+    def test_event_id_that_is_not_derived_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.streamed_events[0] = replace(evidence.streamed_events[0], id=str(uuid.uuid4()))
         self.assert_rules(evidence, "stream")
 
-    def test_another_status_in_the_api_is_found(self) -> None:
-        evidence = kept()
+    def test_different_status_in_the_api_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.listed_jobs[DONE]["status"] = "EXECUTING"
         self.assert_rules(evidence, "listed")
         del evidence.listed_jobs[DONE]
         self.assert_rules(evidence, "listed")
 
-    def test_attempts_that_do_not_add_up_are_found(self) -> None:
-        evidence = kept()
+    def test_wrong_number_of_attempts_is_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.finished_attempts = {}
         self.assert_rules(evidence, "attempts")
 
-    def test_what_is_left_among_waiting_jobs_is_found(self) -> None:
-        evidence = kept()
-        evidence.left_over = ["ready holds job 7"]
+    def test_remaining_ready_job_is_reported(self) -> None:
+        evidence = correct_evidence()
+        evidence.left_over = ["ready contains job 7"]
         self.assert_rules(evidence, "places")
 
-    def test_wrong_sums_and_digests_are_found(self) -> None:
-        evidence = kept()
+    def test_wrong_totals_and_digests_are_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.views.stats["completedJobs"] = 2
         self.assert_rules(evidence, "views")
-        evidence = kept()
+        evidence = correct_evidence()
         evidence.views.statuses["PENDING"] = 1
         self.assert_rules(evidence, "views")
-        evidence = kept()
+        evidence = correct_evidence()
         evidence.views.digest_after = "e"
         self.assert_rules(evidence, "views")
 
-    def test_effects_without_attempt_or_completion_without_effect_are_found(self) -> None:
+    def test_calls_without_attempt_and_completion_without_call_are_reported(self) -> None:
         for calls in (0, 2):
-            evidence = kept()
+            evidence = correct_evidence()
             evidence.calls = Counter({"a": calls})
             self.assert_rules(evidence, "effects")
-        evidence = kept()
+        evidence = correct_evidence()
         evidence.tokens = {"a": {"t", "u"}}
         self.assert_rules(evidence, "effects")
 
-    def test_a_damaged_file_a_panic_and_a_bad_exit_are_found(self) -> None:
-        evidence = kept()
+    def test_damaged_file_panic_and_failed_exit_are_reported(self) -> None:
+        evidence = correct_evidence()
         evidence.integrity, evidence.panics, evidence.exit_code = ["row missing"], ["panicked at x"], 1
         self.assert_rules(evidence, "integrity", "panic", "exit")
 

@@ -1,11 +1,11 @@
-//! The hands of the referee on a cluster: it judges and decides what breaks, they start, break and mend.
+//! The nemesis: starts clusters and injects faults on request of the crash referee, which decides and checks.
 //!
-//! The referee connects to a port on loopback and sends one JSON object per line ([`Request`]); each is answered by one
-//! line, `{"ok": ...}` or `{"error": "..."}`. Between requests, roles that ended are started again, as a supervisor
-//! would. The hands know nothing of promises.
+//! The referee connects to a loopback port and sends one JSON object per line ([`Request`]). Each is answered by one
+//! line, `{"ok": ...}` or `{"error": "..."}`. Between requests, roles that ended are restarted, as by a supervisor. The
+//! nemesis does not know the guarantees.
 
+mod injector;
 mod request;
-mod supervisor;
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -20,24 +20,24 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, Plan};
+use injector::Injector;
 use request::Request;
-use supervisor::Supervisor;
 
-const CONNECT_WITHIN: Duration = Duration::from_secs(30);
-/// How often ended roles are looked for.
-const LOOK_EVERY: Duration = Duration::from_millis(50);
+const CONNECT_LIMIT: Duration = Duration::from_secs(30);
+/// Interval at which roles are checked.
+const CHECK_EVERY: Duration = Duration::from_millis(50);
 
-/// A port where the referee finds its hands.
-pub(crate) struct Hands {
+/// A listener for the referee, and the cluster that the referee has started.
+pub(crate) struct Nemesis {
     listener: TcpListener,
     binary: PathBuf,
     folder: PathBuf,
-    cluster: Option<Supervisor>,
+    cluster: Option<Injector>,
     interrupted: Arc<AtomicBool>,
 }
 
-impl Hands {
-    /// Clusters run `binary` and keep everything under `folder`.
+impl Nemesis {
+    /// Listens on a free port. Clusters run `binary` and store their files under `folder`.
     pub(crate) fn open(binary: PathBuf, folder: PathBuf) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
         listener.set_nonblocking(true)?;
@@ -45,7 +45,7 @@ impl Hands {
         let flag = interrupted.clone();
         // Without a handler, roles would outlive an interrupted xtask.
         ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-            .context("signals cannot be handled")?;
+            .context("cannot handle signals")?;
         Ok(Self {
             listener,
             binary,
@@ -59,25 +59,25 @@ impl Hands {
         Ok(self.listener.local_addr()?)
     }
 
-    /// Obeys `referee` until it hangs up or `limit` is over, then ends everything that runs.
+    /// Serves `referee` until it disconnects, then ends the cluster. Fails after `limit`.
     pub(crate) fn serve(mut self, referee: &mut Child, limit: Duration) -> anyhow::Result<()> {
         let deadline = Instant::now() + limit;
         let mut connection = self.accept(referee)?;
         let lines = lines_of(connection.try_clone()?);
         loop {
-            match lines.recv_timeout(LOOK_EVERY) {
+            match lines.recv_timeout(CHECK_EVERY) {
                 Ok(line) => {
-                    let answer = match self.obey(&line) {
+                    let answer = match self.execute(&line) {
                         Ok(value) => json!({ "ok": value }),
                         Err(error) => json!({ "error": format!("{error:#}") }),
                     };
-                    writeln!(connection, "{answer}").context("the referee hung up")?;
+                    writeln!(connection, "{answer}").context("the referee disconnected")?;
                 }
                 Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(()),
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
             }
             if let Some(cluster) = &mut self.cluster {
-                cluster.look_after()?;
+                cluster.restart_ended_roles()?;
             }
             if self.interrupted.load(Ordering::Relaxed) {
                 bail!("interrupted");
@@ -89,51 +89,51 @@ impl Hands {
     }
 
     fn accept(&self, referee: &mut Child) -> anyhow::Result<TcpStream> {
-        let deadline = Instant::now() + CONNECT_WITHIN;
+        let deadline = Instant::now() + CONNECT_LIMIT;
         while Instant::now() < deadline {
             if let Ok((connection, _)) = self.listener.accept() {
                 connection.set_nonblocking(false)?;
                 return Ok(connection);
             }
             if let Some(status) = referee.try_wait()? {
-                bail!("the referee ended before it began: {status}");
+                bail!("the referee ended before it connected: {status}");
             }
-            thread::sleep(LOOK_EVERY);
+            thread::sleep(CHECK_EVERY);
         }
         bail!("the referee does not connect");
     }
 
-    fn obey(&mut self, line: &str) -> anyhow::Result<Value> {
-        let request = serde_json::from_str(line).context("this is no request")?;
+    fn execute(&mut self, line: &str) -> anyhow::Result<Value> {
+        let request = serde_json::from_str(line).context("malformed request")?;
         if let Request::Start {
             name,
             archive,
             settings,
         } = request
         {
-            // The servers of the last cluster must be gone first.
+            // The servers of the previous cluster must have ended first.
             self.cluster = None;
             let folder = self.folder.join(name);
             let plan = Plan {
                 archive,
-                links: true,
+                proxies: true,
                 settings: settings.into_iter().collect(),
                 ..Plan::default()
             };
             let cluster = Cluster::start(&self.binary, &folder, &plan)?;
-            let cluster = self.cluster.insert(Supervisor::of(cluster));
+            let cluster = self.cluster.insert(Injector::new(cluster));
             return Ok(cluster.describe());
         }
         if let Request::Stop = request {
-            let cluster = self.cluster.take().context("no cluster runs")?;
+            let cluster = self.cluster.take().context("no cluster is running")?;
             return cluster.stop();
         }
-        let cluster = self.cluster.as_mut().context("no cluster runs")?;
-        cluster.obey(request)
+        let cluster = self.cluster.as_mut().context("no cluster is running")?;
+        cluster.execute(request)
     }
 }
 
-/// What comes over a connection, until it ends.
+/// Reads lines from a connection until it ends.
 fn lines_of(connection: TcpStream) -> mpsc::Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

@@ -2,46 +2,46 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// What the referee asks for.
+/// A request of the referee.
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(super) enum Request {
-    /// A new cluster, with or without an archive, with these variables for every role; its files are kept under `name`.
+    /// Starts a new cluster. `settings` are environment variables for every role; `name` is the folder for its files.
     Start {
         name: String,
         archive: bool,
         settings: BTreeMap<String, String>,
     },
-    /// Drain and end every role; says how each ended.
+    /// Drains and ends every role. Returns how each ended.
     Stop,
-    /// Where everything is, and which roles have ended so far.
+    /// Returns the addresses of roles and servers, and the roles that ended unexpectedly.
     Describe,
-    /// To one role, by its number.
+    /// Acts on one role.
     Role { number: usize, act: RoleAct },
-    /// To one server.
+    /// Acts on one server.
     Server { name: String, act: ServerAct },
-    /// To the way from one role to one server.
+    /// Acts on the connections from one role to one server.
     Link {
         role: usize,
         server: String,
         act: LinkAct,
     },
-    /// Messages and consumers of the broker's queues.
+    /// Returns the numbers of messages and consumers of every queue.
     Queues,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum RoleAct {
-    /// SIGKILL; it is started again.
+    /// Sends SIGKILL and restarts the role.
     Kill,
-    /// SIGTERM; says how it ended and how long that took, and it is started again.
+    /// Sends SIGTERM and restarts the role. Returns how it ended and after how many seconds.
     Terminate,
-    /// SIGSTOP.
+    /// Sends SIGSTOP.
     Pause,
-    /// SIGCONT.
+    /// Sends SIGCONT.
     Resume,
-    /// SIGKILL; it stays away until [`Self::Start`].
+    /// Sends SIGKILL. The role stays down until [`Self::Start`].
     Remove,
     Start,
 }
@@ -50,15 +50,15 @@ pub(super) enum RoleAct {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ServerAct {
     Kill,
-    /// In order.
+    /// Shuts the server down in order.
     Stop,
-    /// Also after [`Self::Kill`] and [`Self::Stop`].
+    /// Starts the server, and stops it first if it is running.
     Restart,
-    /// Started again without its data.
+    /// Restarts the server without its data.
     Wipe,
     Pause,
     Resume,
-    /// Of the broker: its disk seems to be full.
+    /// Raises the disk alarm of the broker.
     RaiseAlarm,
     ClearAlarm,
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_are_read_as_the_referee_writes_them() {
+    fn requests_of_the_referee_are_parsed() {
         for line in [
             r#"{"do": "start", "name": "seed-1", "archive": true, "settings": {"A": "b"}}"#,
             r#"{"do": "stop"}"#,

@@ -1,4 +1,4 @@
-"""What the read model says after the drain. One that cannot be read is a broken promise, and the rest is judged without it."""
+"""Reads the read model after the drain. If it is unavailable, that is a violation, and the other rules use the store."""
 
 import time
 from collections import Counter
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evidence import Event, Row, Views, Violation
 from gather import Reader
-from judge import expected_stats
+from checker import expected_stats
 from wire import NoAnswer, NotSent
 
 HISTORIES = 40
@@ -17,7 +17,7 @@ UNREADABLE = (RuntimeError, NoAnswer, NotSent)
 
 @dataclass
 class Answers:
-    """Everything that the API shows of the jobs of a round."""
+    """The answers of the API about the jobs of a round."""
 
     listed_jobs: dict[str, dict]
     listed_events: list[Event]
@@ -28,12 +28,12 @@ class Answers:
 
 
 def read(reader: Reader, rows: list[Row], events: dict[str, list[Event]], counts: Counter, seed: int) -> Answers:
-    """As it is; as the store has it where it cannot be read."""
+    """Reads the answers of the API, or derives them from the store if the API is unavailable."""
     try:
         listed = reader.jobs()
-        spoken = [row.id for row in rows if row.type == "process.run" and row.status == "COMPLETED" and row.id in listed]
+        completed = [row.id for row in rows if row.type == "process.run" and row.status == "COMPLETED" and row.id in listed]
         return Answers(listed, reader.events(), reader.histories(sorted(listed), seed, HISTORIES), reader.views(),
-                       reader.logs(spoken[-LOGS:]), [])
+                       reader.logs(completed[-LOGS:]), [])
     except UNREADABLE as error:
         listed = {row.id: {"status": row.status, "version": row.version, "run": row.run} for row in rows}
         newest_first = [event for history in events.values() for event in reversed(history)]
@@ -42,9 +42,9 @@ def read(reader: Reader, rows: list[Row], events: dict[str, list[Event]], counts
 
 
 def await_views(reader: Reader, counts: Counter, seconds: float) -> float:
-    """How long it takes until the views count what the store does; at most `seconds`."""
-    begun = time.monotonic()
-    while time.monotonic() < begun + seconds:
+    """Waits at most `seconds` until the counts of the views equal those of the store, and returns the time that it took."""
+    started = time.monotonic()
+    while time.monotonic() < started + seconds:
         try:
             statuses = reader.views().statuses
         except UNREADABLE:
@@ -52,4 +52,4 @@ def await_views(reader: Reader, counts: Counter, seconds: float) -> float:
         if {name: count for name, count in statuses.items() if count} == dict(counts):
             break
         time.sleep(POLL_SECONDS)
-    return time.monotonic() - begun
+    return time.monotonic() - started

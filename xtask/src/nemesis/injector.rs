@@ -10,17 +10,17 @@ use serde_json::{Value, json};
 use super::request::{LinkAct, Request, RoleAct, ServerAct};
 use crate::cluster::{Cluster, RoleProcess};
 
-/// A cluster whose roles are started again when they end.
-pub(super) struct Supervisor {
+/// A cluster into which faults are injected. Its roles are restarted when they end.
+pub(super) struct Injector {
     cluster: Cluster,
-    /// Roles that stay away until they are asked for.
+    /// For each role: whether it stays down until [`RoleAct::Start`].
     removed: Vec<bool>,
-    /// Roles that ended without having been asked to.
+    /// The exits of roles that this value did not cause.
     ended: Vec<Value>,
 }
 
-impl Supervisor {
-    pub(super) fn of(cluster: Cluster) -> Self {
+impl Injector {
+    pub(super) fn new(cluster: Cluster) -> Self {
         Self {
             removed: vec![false; cluster.roles.len()],
             ended: Vec::new(),
@@ -28,15 +28,15 @@ impl Supervisor {
         }
     }
 
-    /// Starts what has ended.
-    pub(super) fn look_after(&mut self) -> anyhow::Result<()> {
+    /// Restarts the roles that ended.
+    pub(super) fn restart_ended_roles(&mut self) -> anyhow::Result<()> {
         for (number, role) in self.cluster.roles.iter_mut().enumerate() {
             if self.removed[number] {
                 continue;
             }
             if let Some(status) = role.status()? {
-                self.ended.push(how(number, role.role(), status));
-                role.start_again()?;
+                self.ended.push(exit(number, role.role(), status));
+                role.restart()?;
             }
         }
         Ok(())
@@ -60,19 +60,19 @@ impl Supervisor {
         })
     }
 
-    pub(super) fn obey(&mut self, request: Request) -> anyhow::Result<Value> {
+    pub(super) fn execute(&mut self, request: Request) -> anyhow::Result<Value> {
         match request {
-            Request::Start { .. } | Request::Stop => bail!("not while the cluster runs"),
+            Request::Start { .. } | Request::Stop => bail!("the cluster is running already"),
             Request::Describe => Ok(self.describe()),
             Request::Role { number, act } => self.role(number, &act),
             Request::Server { name, act } => self.server(&name, &act),
             Request::Link { role, server, act } => {
-                let links = self.cluster.links.get_mut(role);
-                let link = links.context("there is no such role")?.to(&server)?;
+                let proxies = self.cluster.proxies.get_mut(role);
+                let proxy = proxies.context("there is no such role")?.to(&server)?;
                 match act {
-                    LinkAct::Cut => link.cut(),
-                    LinkAct::Stall => link.stall(),
-                    LinkAct::Heal => link.heal()?,
+                    LinkAct::Cut => proxy.cut(),
+                    LinkAct::Stall => proxy.stall(),
+                    LinkAct::Heal => proxy.heal()?,
                 }
                 Ok(Value::Null)
             }
@@ -80,13 +80,13 @@ impl Supervisor {
         }
     }
 
-    /// Drains every role, and says how each ended.
+    /// Drains every role and returns how each ended.
     pub(super) fn stop(mut self) -> anyhow::Result<Value> {
         let roles = &mut self.cluster.roles;
         roles.iter_mut().for_each(RoleProcess::terminate);
         let ends = roles.iter_mut().enumerate().map(|(number, role)| {
             let status = role.await_status()?;
-            Ok(how(number, role.role(), status))
+            Ok(exit(number, role.role(), status))
         });
         Ok(Value::Array(ends.collect::<anyhow::Result<_>>()?))
     }
@@ -97,7 +97,7 @@ impl Supervisor {
         match act {
             RoleAct::Kill => {
                 role.kill()?;
-                role.start_again()?;
+                role.restart()?;
             }
             RoleAct::Remove => {
                 self.removed[number] = true;
@@ -105,19 +105,19 @@ impl Supervisor {
             }
             RoleAct::Start => {
                 self.removed[number] = false;
-                role.start_again()?;
+                role.restart()?;
             }
             RoleAct::Pause => role.signal(Signal::STOP),
             RoleAct::Resume => role.signal(Signal::CONT),
             RoleAct::Terminate => {
-                let asked = Instant::now();
+                let requested = Instant::now();
                 role.terminate();
                 let status = role.await_status()?;
-                let seconds = asked.elapsed().as_secs_f64();
-                role.start_again()?;
-                let mut end = how(number, role.role(), status);
-                end["seconds"] = json!(seconds);
-                return Ok(end);
+                let seconds = requested.elapsed().as_secs_f64();
+                role.restart()?;
+                let mut exit = exit(number, role.role(), status);
+                exit["seconds"] = json!(seconds);
+                return Ok(exit);
             }
         }
         Ok(Value::Null)
@@ -128,12 +128,12 @@ impl Supervisor {
         match (name, act) {
             ("rabbitmq", ServerAct::RaiseAlarm) => backends.rabbitmq.raise_disk_alarm()?,
             ("rabbitmq", ServerAct::ClearAlarm) => backends.rabbitmq.clear_disk_alarm()?,
-            ("postgres", act) => break_server(&mut backends.postgres, act)?,
-            ("rabbitmq", act) => break_server(&mut backends.rabbitmq, act)?,
-            ("redis", act) => break_server(&mut backends.redis, act)?,
+            ("postgres", act) => inject(&mut backends.postgres, act)?,
+            ("rabbitmq", act) => inject(&mut backends.rabbitmq, act)?,
+            ("redis", act) => inject(&mut backends.redis, act)?,
             ("mongo", act) => {
                 let mongo = backends.mongo.as_mut();
-                break_server(mongo.context("there is no archive")?, act)?;
+                inject(mongo.context("there is no archive")?, act)?;
             }
             _ => bail!("there is no server {name}"),
         }
@@ -155,7 +155,7 @@ impl Supervisor {
     }
 }
 
-fn break_server<E: Engine>(server: &mut Server<E>, act: &ServerAct) -> anyhow::Result<()> {
+fn inject<E: Engine>(server: &mut Server<E>, act: &ServerAct) -> anyhow::Result<()> {
     match act {
         ServerAct::Kill => server.kill()?,
         ServerAct::Stop => server.stop()?,
@@ -168,6 +168,6 @@ fn break_server<E: Engine>(server: &mut Server<E>, act: &ServerAct) -> anyhow::R
     Ok(())
 }
 
-fn how(number: usize, role: &str, status: ExitStatus) -> Value {
+fn exit(number: usize, role: &str, status: ExitStatus) -> Value {
     json!({ "number": number, "role": role, "code": status.code(), "signal": status.signal() })
 }

@@ -1,4 +1,4 @@
-"""Where a fault strikes: a cluster under load, and the ways to hurt it."""
+"""The context of a fault: a cluster under load and the operations of the nemesis."""
 
 import random
 import time
@@ -8,87 +8,87 @@ from typing import Callable, Iterator
 from cluster.evidence import ClusterEvidence
 from cluster.observatory import ClusterObservatory
 from evidence import Violation
-from ledger import ACCEPTED, Entry, Ledger
+from history import ACCEPTED, Entry, History
 from load import Submitter, send
 from sink import Sink
 from wire import Connection
 from workload import Request
 
 
-# Longest time in which a gateway that was ended is at work again.
+# The longest time until a restarted gateway is ready.
 STARTING_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the caller may choose."""
+    """Options of the command line."""
 
-    event_delay_seconds: float = 60.0  # for which fault 20 holds events back
+    event_delay_seconds: float = 60.0  # by which fault 20 delays events
 
 
 @dataclass
-class Scene:
-    """What a fault may use, and what it leaves behind for the judge."""
+class Context:
+    """The operations of a fault, and its records for the checker."""
 
     observatory: ClusterObservatory
     random: random.Random
-    ledger: Ledger
+    history: History
     sink: Sink
     options: Options = field(default_factory=Options)
-    faults: int = 0  # how often something was hurt
+    faults: int = 0  # number of injected faults
     workers_lost: list[float] = field(default_factory=list)
-    starts: list[tuple[float, float]] = field(default_factory=list)  # when a gateway may have been looking for its servers
+    starts: list[tuple[float, float]] = field(default_factory=list)  # intervals in which a gateway may have been connecting to its servers
     findings: list[Violation] = field(default_factory=list)
-    dead_letters: int = 0  # messages that it made unusable
-    notes: dict = field(default_factory=dict)  # measured, for the report
+    dead_letters: int = 0  # messages that the fault made unusable
+    notes: dict = field(default_factory=dict)  # measurements for the report
     submitters: list[Submitter] = field(default_factory=list)
-    is_broker_empty: bool = False  # the dead letters of earlier faults are gone
+    is_broker_empty: bool = False  # the dead letters of earlier faults were deleted
 
     def pause(self, shortest: float, longest: float) -> None:
-        """Lets the load go on for a random time."""
+        """Waits for a random time under load."""
         time.sleep(self.random.uniform(shortest, longest))
 
     def pick(self, role: str) -> int:
-        """One of the processes of a role."""
+        """Returns the number of a random process of a role."""
         return self.random.choice(self.observatory.numbers(role))
 
     def role(self, number: int, act: str) -> dict | None:
         if number in self.observatory.numbers("processor") and act in ("kill", "remove", "pause"):
             self.workers_lost.append(time.time())
         self.faults += act not in ("resume", "start")
-        outcome = self.observatory.hands.role(number, act)
+        outcome = self.observatory.nemesis.role(number, act)
         if number in self.observatory.numbers("gateway") and act not in ("pause", "resume"):
-            # One that starts answers 503 until it has found its servers.
+            # A starting gateway answers 503 until it has connected to its servers.
             self.starts.append((time.time(), time.time() + STARTING_SECONDS))
         return outcome
 
     def server(self, name: str, act: str) -> None:
         self.faults += act not in ("restart", "resume", "clear-alarm")
-        self.observatory.hands.server(name, act)
+        self.observatory.nemesis.server(name, act)
 
     def link(self, role: int, server: str, act: str) -> None:
         self.faults += act != "heal"
-        self.observatory.hands.link(role, server, act)
+        self.observatory.nemesis.link(role, server, act)
 
     def submit_calls(self, jobs: list[dict]) -> Entry:
-        """As `submit`, for `http.request` jobs: their references become the ends of their paths."""
+        """Submits `http.request` jobs and appends their references to their URLs."""
         for job in jobs:
             job["metadata"] = {"ref": self._ref()}
             job["payload"] = {**job["payload"], "url": f"{job['payload']['url']}/{job['metadata']['ref']}"}
         return self.submit(jobs)
 
     def submit(self, jobs: list[dict], gateway: int = 0) -> Entry:
-        """A batch of jobs beside the load, each with a reference."""
+        """Submits a batch of jobs in addition to the load, each with a reference."""
         for job in jobs:
             job.setdefault("metadata", {"ref": self._ref()})
         connection = Connection(self.observatory.gateways[gateway])
         refs = [job["metadata"]["ref"] for job in jobs]
-        entry = send(connection, self.ledger, Request("/jobs/batch", {"jobs": jobs}, refs, None))
+        entry = send(connection, self.history, Request("/jobs/batch", {"jobs": jobs}, refs, None))
         connection.close()
         return entry
 
-    def quieten(self, pause_seconds: float = 0.5) -> None:
-        """Where a fault takes long, less load tells as much."""
+    def reduce_load(self, pause_seconds: float = 0.5) -> None:
+        """Slows the submitters down. Long faults need less load."""
         for submitter in self.submitters:
             submitter.pause_seconds = pause_seconds
 
@@ -99,35 +99,35 @@ class Scene:
         self.findings.append(Violation(rule, detail))
 
 
-def nothing_more(_scene: Scene, _evidence: ClusterEvidence) -> Iterator[Violation]:
-    """Most faults are judged by the rules alone."""
+def no_violations(_context: Context, _evidence: ClusterEvidence) -> Iterator[Violation]:
+    """Reports no additional violation."""
     return iter(())
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One line of the plan."""
+    """A fault and the rules for its round."""
 
     number: int
     title: str
-    strike: Callable[[Scene], None]
-    refuses: bool = False  # whether submissions may be answered with 503 meanwhile
+    inject: Callable[[Context], None]
+    refuses: bool = False  # submissions may be answered with 503 during the fault
     loses_attempts: bool = False
-    ends_roles: bool = False  # whether roles may end that the hands did not kill
-    examine: Callable[[Scene, ClusterEvidence], Iterator[Violation]] = nothing_more
-    must_lose_attempts: bool = False  # else it saw too little
+    ends_roles: bool = False  # roles may end that the nemesis did not kill
+    examine: Callable[[Context, ClusterEvidence], Iterator[Violation]] = no_violations
+    must_lose_attempts: bool = False  # without lost attempts there is no verdict
     needs_archive: bool = False
 
 
 def accepted_between(evidence: ClusterEvidence, since: float, until: float) -> list[Entry]:
-    """The requests that were sent and accepted within a time."""
+    """Returns the requests that were sent and accepted within an interval."""
     return [entry for entry in evidence.entries
             if entry.outcome == ACCEPTED and entry.sent_at >= since and entry.concluded_at <= until]
 
 
 def slow_answers(evidence: ClusterEvidence, seconds: float) -> Iterator[Violation]:
-    """No request waited for longer than this."""
+    """Reports requests that were answered after more than `seconds`."""
     for entry in evidence.entries:
         waited = 0.0 if entry.concluded_at is None else entry.concluded_at - entry.sent_at
         if waited > seconds:
-            yield Violation("hang", f"request {entry.number} waited for {waited:.1f} s, {seconds:g} s are the limit")
+            yield Violation("hang", f"request {entry.number} was answered after {waited:.1f} s, the limit is {seconds:g} s")
