@@ -16,7 +16,7 @@ pub(crate) enum DbError {
     RowCount {
         /// Rows that the statement changed.
         changed: usize,
-        /// Rows that the writer knows of.
+        /// Rows that it should have changed.
         expected: usize,
     },
     /// A job has a status in which the writer does not expect it.

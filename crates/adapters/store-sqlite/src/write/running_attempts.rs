@@ -1,5 +1,5 @@
 //! The running attempts and their leases. Only this process writes the file, so they are kept in memory; the table
-//! `claims` says which attempts to end after a crash.
+//! `claims` lists the attempts to end after a crash.
 
 use std::sync::Arc;
 

@@ -115,7 +115,7 @@ impl<'a, 'c> Session<'a, 'c> {
         self.save_change(row, Role::Processor, None, change)
     }
 
-    /// Completes a job whose events contain all that is to be known of its only attempt.
+    /// Completes a job whose events describe its only attempt completely.
     fn complete_plainly(
         &mut self,
         mut row: JobRow,

@@ -1,5 +1,7 @@
 //! The conformance suites, rollbacks and restarts of the store.
 
 mod conformance;
+mod data_file;
+mod fixture;
 mod restart;
 mod rollback;

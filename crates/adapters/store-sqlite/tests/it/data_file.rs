@@ -1,0 +1,157 @@
+//! Files that the store opens, refuses and closes.
+
+use odd_contracts::{EventType, JobId, Progress};
+use odd_core::ports::{
+    EventLog, EventQuery, JobCommands, JobReader, LogEntry, Maintenance, Position, StoreError,
+};
+use odd_core::{AttemptResult, Change};
+use odd_testkit::build::new_job;
+use odd_testkit::producers;
+
+use crate::fixture::{content, empty_directory, open, some_jobs, try_open};
+
+#[tokio::test]
+async fn closed_store_returns_closed() {
+    let (directory, clock) = empty_directory();
+    let (sqlite, f) = open(&directory, &clock);
+    let waiting = tokio::spawn({
+        let store = f.store.clone();
+        let request = odd_core::ports::ClaimRequest {
+            wait: std::time::Duration::from_secs(600),
+            ..f.request(1)
+        };
+        async move { store.claim(request).await }
+    });
+    f.submit(r#"{"type":"work","delayMs":1}"#).await;
+    sqlite.close().await;
+    let closed = sqlite.submit([new_job(r#"{"type":"work"}"#)].into()).await;
+    assert!(matches!(
+        closed,
+        Err(odd_core::ports::SubmitError::Store(StoreError::Closed))
+    ));
+    assert!(matches!(
+        sqlite.promote_due(1).await,
+        Err(StoreError::Closed)
+    ));
+    assert!(matches!(
+        waiting.await.expect("ends"),
+        Err(StoreError::Closed)
+    ));
+    // A second close returns immediately.
+    sqlite.close().await;
+}
+
+#[tokio::test]
+async fn file_of_another_build_is_refused_and_unchanged() {
+    let (directory, clock) = empty_directory();
+    let (sqlite, f) = open(&directory, &clock);
+    some_jobs(&f).await;
+    sqlite.close().await;
+    let path = directory.path().join("store.db");
+    let set_version = |version: i64| {
+        let file = rusqlite::Connection::open(&path).expect("opens");
+        file.pragma_update(None, "user_version", version)
+            .expect("sets");
+    };
+    for (version, why) in [(99, "newer"), (1, "development build")] {
+        set_version(version);
+        let refusal = try_open(&path, &clock).err().expect("refused");
+        assert!(
+            matches!(&refusal, StoreError::Broken(_)) && refusal.to_string().contains(why),
+            "{refusal}"
+        );
+    }
+    set_version(2);
+    let (_sqlite, f) = open(&directory, &clock);
+    assert_eq!(content(&f).await.0.len(), 3);
+}
+
+#[tokio::test]
+async fn file_that_is_not_a_store_is_refused() {
+    let (directory, clock) = empty_directory();
+    let path = directory.path().join("store.db");
+    std::fs::write(
+        &path,
+        "this is no database, but it is long enough to look like a header of one",
+    )
+    .expect("writes");
+    assert!(matches!(
+        try_open(&path, &clock),
+        Err(StoreError::Broken(_))
+    ));
+    let unreachable = directory.path().join("absent").join("store.db");
+    assert!(matches!(
+        try_open(&unreachable, &clock),
+        Err(StoreError::Unavailable(_))
+    ));
+}
+
+#[tokio::test]
+async fn head_of_an_empty_file_is_zero() {
+    let (directory, clock) = empty_directory();
+    let (sqlite, _f) = open(&directory, &clock);
+    assert_eq!(sqlite.head().await.expect("reads"), Position(0));
+    assert!(
+        sqlite
+            .job(JobId(uuid::Uuid::nil()))
+            .await
+            .expect("reads")
+            .is_none()
+    );
+}
+
+#[tokio::test]
+async fn worker_is_recorded_even_if_another_producer_starts_it() {
+    let (directory, clock) = empty_directory();
+    let (_sqlite, f) = open(&directory, &clock);
+    for worker in [producers().processor.instance_id.as_str(), "another"] {
+        let id = f.submit(r#"{"type":"work"}"#).await;
+        let mut request = f.request(1);
+        request.worker_id = worker.into();
+        let claimed = f.store.claim(request).await.expect("claims");
+        f.finish(claimed[0].lease, AttemptResult::Succeeded { result: None })
+            .await
+            .expect("holds");
+        let attempts = f.job(id).await.attempts.expect("shown in full");
+        assert_eq!(attempts[0].worker_id, worker);
+        let log = f.log.read_after(Position(0), 10_000).await.expect("reads");
+        let started = log.iter().find_map(|entry| match &entry.entry {
+            LogEntry::Event(event) if event.job_id == id => match &event.change {
+                Change::Started { worker_id, .. } => Some(worker_id.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        assert_eq!(started.as_deref(), Some(worker));
+    }
+}
+
+#[tokio::test]
+async fn page_reads_a_bounded_part_of_a_long_history() {
+    let (directory, clock) = empty_directory();
+    let (_sqlite, f) = open(&directory, &clock);
+    let id = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    for _ in 0..1_000 {
+        let progress = Progress {
+            fraction: 0.5,
+            message: None,
+        };
+        let recorded = f.store.record_progress(lease, progress).await;
+        recorded.expect("holds");
+    }
+    let query = EventQuery {
+        job_id: Some(id),
+        event_type: Some(EventType::Created),
+        limit: 10,
+        ..EventQuery::default()
+    };
+    let (page, next) = f.log.query(query.clone()).await.expect("reads");
+    assert!(page.is_empty() && next.is_some(), "{next:?}");
+    let goes_on = EventQuery {
+        before: next,
+        ..query
+    };
+    let (page, next) = f.log.query(goes_on).await.expect("reads");
+    assert_eq!((page.len(), next), (1, None));
+}
