@@ -68,22 +68,22 @@ impl AttemptResult {
 
 /// The fields of a job that [`resolve_attempt`] reads.
 #[derive(Debug, Clone, Copy)]
-pub struct AttemptState {
+pub(crate) struct AttemptState {
     /// Number of the ended attempt.
-    pub attempt: u32,
+    pub(crate) attempt: u32,
     /// Number of the last attempt that the run may start.
-    pub attempt_limit: u32,
+    pub(crate) attempt_limit: u32,
     /// Counted attempts that a run may start.
-    pub max_attempts: u32,
+    pub(crate) max_attempts: u32,
     /// The job was asked to stop.
-    pub cancel_requested: bool,
+    pub(crate) cancel_requested: bool,
     /// Delays between attempts.
-    pub retry: RetryPolicy,
+    pub(crate) retry: RetryPolicy,
 }
 
 /// Transition of a job at the end of an attempt.
 #[derive(Debug, Clone, PartialEq)]
-pub enum AttemptTransition {
+pub(crate) enum AttemptTransition {
     /// To COMPLETED.
     Complete,
     /// To RETRYING, ready after a delay.
@@ -104,7 +104,12 @@ pub enum AttemptTransition {
 
 impl AttemptTransition {
     /// Returns the change to record for an attempt with `result` that ended at `now` after `duration_ms`.
-    pub fn change(&self, now: Timestamp, duration_ms: f64, result: &AttemptResult) -> Change {
+    pub(crate) fn change(
+        &self,
+        now: Timestamp,
+        duration_ms: f64,
+        result: &AttemptResult,
+    ) -> Change {
         let (reason, message) = match result.failure() {
             Some(error) => (error.reason, error.message),
             None => (FailureReason::Error, String::new()),
@@ -135,14 +140,14 @@ impl AttemptTransition {
 }
 
 /// Returns the number of `attempt` within its run, from 1. A run may start `max_attempts`; the last one is `attempt_limit`.
-pub fn attempt_of_run(attempt: u32, attempt_limit: u32, max_attempts: u32) -> u32 {
+pub(crate) fn attempt_of_run(attempt: u32, attempt_limit: u32, max_attempts: u32) -> u32 {
     (attempt + max_attempts)
         .saturating_sub(attempt_limit)
         .max(1)
 }
 
 /// Decides the transition of a job whose attempt has ended. `jitter` is uniform in `[0, 1)`.
-pub fn resolve_attempt(
+pub(crate) fn resolve_attempt(
     state: &AttemptState,
     result: &AttemptResult,
     jitter: f64,

@@ -2,10 +2,8 @@ use std::sync::Arc;
 
 use odd_contracts::{FailureReason, JobError, JobStatus, Progress, Timestamp};
 
-use crate::{
-    AttemptResult, AttemptState, AttemptTransition, Change, NewJob, RetryPolicy, attempt_of_run,
-    machine, resolve_attempt,
-};
+use crate::attempt_transition::{AttemptState, AttemptTransition, attempt_of_run, resolve_attempt};
+use crate::{AttemptResult, Change, NewJob, RetryPolicy, machine};
 
 /// The message of the event that an operator's retry records.
 const RETRIED_MESSAGE: &str = "retried by an operator";

@@ -21,9 +21,7 @@ mod view_digest;
 pub use aggregates::{
     Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
 };
-pub use attempt_transition::{
-    AttemptResult, AttemptState, AttemptTransition, attempt_of_run, resolve_attempt,
-};
+pub use attempt_transition::AttemptResult;
 pub use change_columns::{Detail, DetailFields, decode_change, encode_change};
 pub use event::{Change, JobEvent, Producers};
 pub use event_from_envelope::MalformedEvent;

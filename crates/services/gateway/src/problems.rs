@@ -1,5 +1,5 @@
 use odd_contracts::{CorrelationId, FieldError};
-use odd_core::ports::{CommandError, StoreError, SubmitError};
+use odd_core::ports::{CommandError, ErrorChain, StoreError, SubmitError};
 use odd_service_kit::{ProblemCode, ProblemResponse};
 
 /// What an operator wants of a job.
@@ -14,14 +14,14 @@ pub(crate) enum Command {
 pub(crate) fn store_problem(error: &StoreError, request: CorrelationId) -> ProblemResponse {
     match error {
         StoreError::Unavailable(_) | StoreError::Closed => {
-            tracing::warn!(correlation_id = %request, %error, "the store did not take a request");
+            tracing::warn!(correlation_id = %request, error = %ErrorChain(error), "the store did not take a request");
             ProblemResponse::unavailable(
                 "the job store cannot be used at the moment; try again, with the same id or \
                  Idempotency-Key where it is a submission",
             )
         }
         StoreError::Broken(_) => {
-            tracing::error!(correlation_id = %request, %error, "the store failed");
+            tracing::error!(correlation_id = %request, error = %ErrorChain(error), "the store failed");
             ProblemResponse::internal()
         }
     }
