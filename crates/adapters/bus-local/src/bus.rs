@@ -5,12 +5,12 @@ use odd_core::ports::{EventBus, EventLog, EventStream, LogRecord, Position, Stor
 use tokio::sync::watch;
 
 use crate::Feed;
-use crate::feed::Counted;
+use crate::feed::FollowerGuard;
 
-/// Entries handed over at a time.
+/// Most entries of one read.
 const CHUNK: usize = 4_096;
 
-/// Lets any number of followers read the same log.
+/// An event bus for any number of followers of one log. Cheap to clone.
 #[derive(Clone)]
 pub struct LocalBus {
     feed: Feed,
@@ -18,7 +18,7 @@ pub struct LocalBus {
 }
 
 impl LocalBus {
-    /// A bus over `log`, whose store tells `feed` of every commit.
+    /// Creates a bus over `log`, whose store uses `feed` as its sink.
     pub fn new(feed: Feed, log: Arc<dyn EventLog>) -> Self {
         Self { feed, log }
     }
@@ -27,14 +27,14 @@ impl LocalBus {
 #[async_trait]
 impl EventBus for LocalBus {
     async fn subscribe(&self, after: Position) -> Result<Box<dyn EventStream>, StoreError> {
-        // Subscribed before the log is first read, so a commit in between wakes the follower.
+        // Subscribes before it reads the log, so that a commit in between wakes the follower.
         let newest = self.feed.newest();
         Ok(Box::new(Follower {
             bus: self.clone(),
             newest,
             position: after,
             has_caught_up: false,
-            _counted: self.feed.count_follower(),
+            _guard: self.feed.count_follower(),
         }))
     }
 }
@@ -43,9 +43,9 @@ struct Follower {
     bus: LocalBus,
     newest: watch::Receiver<Position>,
     position: Position,
-    /// Whether the log was once read to its end: before that, the feed may not know what the log holds.
+    /// The log was read to its end once. Before that, the log may have entries that the feed never had.
     has_caught_up: bool,
-    _counted: Counted,
+    _guard: FollowerGuard,
 }
 
 impl Follower {

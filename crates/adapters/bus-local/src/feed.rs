@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use odd_core::ports::{EventSink, LogRecord, Position};
 use tokio::sync::watch;
 
-/// Entries kept in memory; who is further behind reads the log.
+/// Entries kept in memory; a follower that is further behind reads the log.
 const CAPACITY: usize = 65_536;
 
-/// The newest committed entries. Cheap to clone; all clones are the same feed.
+/// The newest committed entries. Cheap to clone; all clones share them.
 #[derive(Clone)]
 pub struct Feed {
     recent: Arc<Mutex<Recent>>,
@@ -22,7 +22,7 @@ struct Recent {
 }
 
 impl Feed {
-    /// An empty feed.
+    /// Creates an empty feed.
     pub fn new() -> Self {
         Self {
             recent: Arc::default(),
@@ -31,23 +31,23 @@ impl Feed {
         }
     }
 
-    /// How many follow it now: whoever feeds it may rest while nobody does.
+    /// Returns the number of followers, for a source that pauses while there are none.
     pub fn followers(&self) -> watch::Receiver<usize> {
         self.followers.subscribe()
     }
 
-    /// Counts a follower until the answer is dropped.
-    pub(crate) fn count_follower(&self) -> Counted {
+    /// Counts a follower until the returned guard is dropped.
+    pub(crate) fn count_follower(&self) -> FollowerGuard {
         self.followers.send_modify(|count| *count += 1);
-        Counted(self.followers.clone())
+        FollowerGuard(self.followers.clone())
     }
 
-    /// The position of the newest entry, changing with every commit.
+    /// Returns the position of the newest entry, which changes with every commit.
     pub(crate) fn newest(&self) -> watch::Receiver<Position> {
         self.newest.subscribe()
     }
 
-    /// Up to `limit` entries after `after`, or nothing when some of them are no longer kept.
+    /// Returns up to `limit` entries after `after`, or `None` if the feed is empty or no longer has all of them.
     pub(crate) fn after(&self, after: Position, limit: usize) -> Option<Vec<LogRecord>> {
         let recent = self.lock();
         let oldest = recent.groups.front()?.first()?.position;
@@ -70,10 +70,10 @@ impl Feed {
     }
 }
 
-/// A follower that is counted.
-pub(crate) struct Counted(Arc<watch::Sender<usize>>);
+/// Counts a follower while it lives.
+pub(crate) struct FollowerGuard(Arc<watch::Sender<usize>>);
 
-impl Drop for Counted {
+impl Drop for FollowerGuard {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count -= 1);
     }
@@ -91,14 +91,14 @@ impl EventSink for Feed {
             return;
         };
         let mut recent = self.lock();
-        // After a rest, or when its source has skipped something, the log has what is between.
+        // Entries that the source skipped, for example while it paused, are in the log.
         let last = recent.groups.back().and_then(|group| group.last());
         if last.is_some_and(|last| last.position.0 + 1 != entries[0].position.0) {
             *recent = Recent::default();
         }
         recent.entries += entries.len();
         recent.groups.push_back(entries);
-        // The newest group always stays, however large.
+        // The newest group stays, even if it is larger than the capacity.
         while recent.entries > CAPACITY && recent.groups.len() > 1 {
             let dropped = recent.groups.pop_front().map_or(0, |group| group.len());
             recent.entries -= dropped;

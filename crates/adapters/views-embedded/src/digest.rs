@@ -3,7 +3,7 @@ use rusqlite::Connection;
 
 use crate::read::{read_bucket, read_snapshot};
 
-/// The digest of everything, from one moment.
+/// Returns the digest of all counts and buckets, from one snapshot.
 pub(crate) fn digest(connection: &mut Connection) -> rusqlite::Result<String> {
     let tx = connection.transaction()?;
     let mut digest = ViewDigest::new(&read_snapshot(&tx)?);

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::read::{position, read_bucket};
 
-/// Folds in what has not been folded in yet, and notes up to where.
+/// Folds the entries after the stored position, and moves the position to the last entry.
 pub(crate) fn apply(connection: &mut Connection, entries: &[LogRecord]) -> rusqlite::Result<()> {
     let Some(newest) = entries.last().map(|entry| entry.position) else {
         return Ok(());
@@ -22,7 +22,7 @@ pub(crate) fn apply(connection: &mut Connection, entries: &[LogRecord]) -> rusql
     tx.commit()
 }
 
-/// Notes that everything up to `to` is folded in.
+/// Sets the position of the last folded entry.
 pub(crate) fn advance(connection: &Connection, to: Position) -> rusqlite::Result<()> {
     let position = i64::try_from(to.0).unwrap_or(i64::MAX);
     connection
@@ -31,10 +31,10 @@ pub(crate) fn advance(connection: &Connection, to: Position) -> rusqlite::Result
         .map(drop)
 }
 
-/// Adds what a fold found to what is stored.
+/// Adds aggregates to the stored counts and buckets.
 pub(crate) fn add(connection: &Connection, aggregates: &Aggregates) -> rusqlite::Result<()> {
     if let Some(whole_since) = aggregates.whole_since {
-        forget(connection, whole_since)?;
+        delete_before(connection, whole_since)?;
     }
     for (key, change) in aggregates.counts.iter().filter(|(_, change)| **change != 0) {
         let names = (
@@ -61,12 +61,13 @@ pub(crate) fn add(connection: &Connection, aggregates: &Aggregates) -> rusqlite:
                 "UPDATE folded SET last_event_at = max(coalesce(last_event_at, ?1), ?1)",
             )?
             .execute(params![at.as_micros()])?;
-        drop_old(connection, at)?;
+        delete_expired(connection, at)?;
     }
     Ok(())
 }
 
-fn forget(connection: &Connection, before: Timestamp) -> rusqlite::Result<()> {
+/// Deletes everything about times before `before`, for which the log is incomplete.
+fn delete_before(connection: &Connection, before: Timestamp) -> rusqlite::Result<()> {
     let before = before.as_micros();
     connection
         .prepare_cached("DELETE FROM buckets WHERE start < ?1")?
@@ -77,7 +78,8 @@ fn forget(connection: &Connection, before: Timestamp) -> rusqlite::Result<()> {
         .map(drop)
 }
 
-fn drop_old(connection: &Connection, newest: Timestamp) -> rusqlite::Result<()> {
+/// Deletes buckets that are older than the retention, counted from the newest event.
+fn delete_expired(connection: &Connection, newest: Timestamp) -> rusqlite::Result<()> {
     let horizon = newest.minus_millis(BUCKET_RETENTION_MS).as_micros();
     connection
         .prepare_cached("DELETE FROM buckets WHERE start < ?1")?
@@ -96,8 +98,7 @@ fn add_bucket(connection: &Connection, addition: &Bucket) -> rusqlite::Result<()
         .optional()?;
     let mut bucket = found.unwrap_or_else(|| Bucket::new(key.clone()));
     bucket.merge(addition);
-    let json =
-        |histogram| serde_json::to_string(histogram).expect("a histogram always prints as JSON");
+    let json = |histogram| serde_json::to_string(histogram).expect("histograms always serialize");
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO buckets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",

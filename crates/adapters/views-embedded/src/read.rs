@@ -1,4 +1,6 @@
 use std::collections::BTreeMap;
+use std::error::Error;
+use std::str::FromStr;
 
 use odd_contracts::Timestamp;
 use odd_core::ports::{Position, TimeRange, ViewSnapshot};
@@ -6,36 +8,34 @@ use odd_core::{Bucket, BucketKey, CountKey, DurationHistogram};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, Transaction, params};
 
-fn damaged(column: usize) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, "unexpected text".into())
+fn unreadable(column: usize, source: impl Into<Box<dyn Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, source.into())
 }
 
-fn get_name<T: std::str::FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    row.get_ref(column)?
-        .as_str()
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| damaged(column))
+fn get_name<T: FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    text.parse()
+        .map_err(|_| unreadable(column, "the text is not a valid name"))
 }
 
 fn get_histogram(row: &Row<'_>, column: usize) -> rusqlite::Result<DurationHistogram> {
-    let text = row.get_ref(column)?.as_str().map_err(|_| damaged(column))?;
-    serde_json::from_str(text).map_err(|_| damaged(column))
+    let text = row.get_ref(column)?.as_str()?;
+    serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
 
-/// Up to where the log is folded in.
+/// Returns the position of the last folded entry.
 pub(crate) fn position(connection: &Connection) -> rusqlite::Result<Position> {
     connection
         .prepare_cached("SELECT position FROM folded")?
         .query_row([], |row| row.get(0).map(Position))
 }
 
-/// All counts, from one moment.
+/// Returns all counts, from one snapshot.
 pub(crate) fn snapshot(connection: &mut Connection) -> rusqlite::Result<ViewSnapshot> {
     read_snapshot(&connection.transaction()?)
 }
 
-/// All counts, as a transaction sees them.
+/// Returns all counts, in the snapshot of a transaction.
 pub(crate) fn read_snapshot(tx: &Transaction<'_>) -> rusqlite::Result<ViewSnapshot> {
     let (position, last_event_at) = tx
         .prepare_cached("SELECT position, last_event_at FROM folded")?
@@ -59,7 +59,7 @@ pub(crate) fn read_snapshot(tx: &Transaction<'_>) -> rusqlite::Result<ViewSnapsh
     })
 }
 
-/// The buckets that begin in `range`.
+/// Returns the buckets that start in `range`.
 pub(crate) fn buckets(connection: &Connection, range: TimeRange) -> rusqlite::Result<Vec<Bucket>> {
     let mut statement = connection.prepare_cached(
         "SELECT * FROM buckets WHERE start >= ?1 AND start < ?2 ORDER BY start, type",
@@ -72,7 +72,7 @@ pub(crate) fn buckets(connection: &Connection, range: TimeRange) -> rusqlite::Re
         .collect()
 }
 
-/// A whole row of `buckets`.
+/// Reads a complete row of `buckets`.
 pub(crate) fn read_bucket(row: &Row<'_>) -> rusqlite::Result<Bucket> {
     Ok(Bucket {
         key: BucketKey {

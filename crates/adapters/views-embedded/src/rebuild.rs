@@ -9,52 +9,51 @@ use crate::EmbeddedViews;
 use crate::fold::{add, advance};
 use crate::views::broken;
 
-/// Folds the whole log into a new file, puts it in the place of `path`, and returns its digest. Nobody else may
-/// have `path` open.
+/// Folds the whole log into a new file, replaces `path` with it, and returns its digest. `path` must not be open.
 ///
 /// # Errors
-/// When the log cannot be read or a file cannot be written; `path` is then as it was.
+/// When the log cannot be read or a file cannot be written. `path` is then unchanged.
 pub async fn rebuild(path: &Path, log: &dyn EventLog) -> Result<String, StoreError> {
-    let fresh = with_suffix(path, ".new");
-    remove(&fresh)?;
-    // Opening makes the schema; the connections are closed again before the fold begins.
-    drop(EmbeddedViews::open(&fresh)?);
+    let new = with_suffix(path, ".new");
+    remove(&new)?;
+    // Opening creates the schema. The connections are closed before the fold begins.
+    drop(EmbeddedViews::open(&new)?);
     let (chunks, inbox) = sync_channel::<Vec<LogRecord>>(2);
-    let target = fresh.clone();
+    let target = new.clone();
     let folding = tokio::task::spawn_blocking(move || fold_all(&target, inbox.into_iter()));
-    // A fold that failed has dropped its end of the channel; its own error is the one to report.
+    // A failed fold drops its end of the channel, so the replay continues; the error of the fold is reported below.
     let head = log
         .replay(Box::new(move |chunk| drop(chunks.send(chunk))))
         .await;
     let folded = folding
         .await
-        .map_err(|panic| StoreError::Broken(format!("the fold did not end: {panic}").into()))?;
+        .map_err(|panic| StoreError::broken("the fold panicked", panic))?;
     folded.map_err(broken)?;
     let head = head?;
-    let connection = Connection::open(&fresh).map_err(broken)?;
+    let connection = Connection::open(&new).map_err(broken)?;
     advance(&connection, head).map_err(broken)?;
     connection
         .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
         .map_err(broken)?;
     drop(connection);
-    let digest = EmbeddedViews::open(&fresh)?.digest().await?;
+    let digest = EmbeddedViews::open(&new)?.digest().await?;
     remove(path)?;
-    std::fs::rename(&fresh, path).map_err(unavailable)?;
-    remove(&fresh)?;
+    std::fs::rename(&new, path).map_err(unavailable)?;
+    remove(&new)?;
     Ok(digest)
 }
 
-/// Opens `path`. Views that have folded nothing in yet, while the log has a past, are made anew first: following
-/// the log from its start would not do, since it tells of pruned jobs whose events are gone. So are views that
-/// are ahead of the log, because they have followed another one: a backup was put in its place.
+/// Opens `path`. Rebuilds the views first if they are empty while the log is not: following the log from its start is not
+/// enough, because it has entries about pruned jobs whose events were deleted. Also rebuilds views that are ahead of the
+/// log: they followed another one, which a backup has replaced.
 ///
 /// # Errors
 /// When the file cannot be opened or is damaged, or the log cannot be read.
 pub async fn open_over(path: &Path, log: &dyn EventLog) -> Result<EmbeddedViews, StoreError> {
     let views = EmbeddedViews::open(path)?;
     let (position, head) = (views.position().await?, log.head().await?);
-    let nothing = Position::default();
-    if (position > nothing || head == nothing) && position <= head {
+    let start = Position::default();
+    if (position > start || head == start) && position <= head {
         return Ok(views);
     }
     drop(views);
@@ -68,7 +67,7 @@ fn fold_all(path: &Path, chunks: impl Iterator<Item = Vec<LogRecord>>) -> rusqli
         let mut aggregates = Aggregates::default();
         chunk
             .iter()
-            .for_each(|recorded| aggregates.fold(&recorded.entry));
+            .for_each(|record| aggregates.fold(&record.entry));
         let tx = connection.transaction()?;
         add(&tx, &aggregates)?;
         tx.commit()?;
@@ -98,5 +97,5 @@ fn remove(path: &Path) -> Result<(), StoreError> {
 }
 
 fn unavailable(error: std::io::Error) -> StoreError {
-    StoreError::Unavailable(format!("views: {error}").into())
+    StoreError::unavailable("cannot replace the file of the views", error)
 }

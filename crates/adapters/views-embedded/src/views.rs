@@ -26,7 +26,7 @@ CREATE TABLE buckets (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// The embedded views. Cheap to clone.
+/// Views in an SQLite file. Cheap to clone; all clones share two connections.
 #[derive(Clone)]
 pub struct EmbeddedViews {
     writer: Arc<Mutex<Connection>>,
@@ -34,7 +34,7 @@ pub struct EmbeddedViews {
 }
 
 impl EmbeddedViews {
-    /// Opens the file, making it when absent. A file of another schema version is emptied, to be folded anew.
+    /// Opens the file, or creates it. Empties a file of another schema version, so that the log is folded again.
     ///
     /// # Errors
     /// When the file cannot be opened or is damaged.
@@ -50,7 +50,7 @@ impl EmbeddedViews {
     fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
         let mut connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // Losing the last folds in a power cut is harmless: they are folded again from the log.
+        // A power failure may lose the last folds; the log is then folded again from the stored position.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if found != SCHEMA_VERSION {
@@ -68,19 +68,20 @@ impl EmbeddedViews {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        // Waits before it takes a thread: those are bounded, and others need them.
+        // Waits for the connection before it occupies one of the blocking threads, whose number is limited.
         let mut connection = connection.clone().lock_owned().await;
         match tokio::task::spawn_blocking(move || work(&mut connection)).await {
             Ok(outcome) => outcome.map_err(broken),
-            Err(panic) => Err(StoreError::Broken(
-                format!("a view operation did not end: {panic}").into(),
+            Err(panic) => Err(StoreError::broken(
+                "an operation on the views panicked",
+                panic,
             )),
         }
     }
 }
 
 pub(crate) fn broken(error: rusqlite::Error) -> StoreError {
-    StoreError::Broken(format!("views: {error}").into())
+    StoreError::broken("an operation on the file of the views failed", error)
 }
 
 #[async_trait]
@@ -122,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_that_wait_for_the_file_hold_no_thread() {
+    fn calls_that_wait_for_the_file_occupy_no_thread() {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().max_blocking_threads(2).build();
         let runtime = runtime.expect("a runtime");
@@ -132,7 +133,7 @@ mod tests {
         let (release, held) = mpsc::channel::<()>();
         runtime.block_on(async {
             let working = EmbeddedViews::with(&views.reader, move |_| {
-                begin.send(()).expect("the test listens");
+                begin.send(()).expect("the test waits");
                 Ok(held.recv())
             });
             let others = async {

@@ -1,4 +1,4 @@
-//! The bounded memory of the feed, over a log in memory: what is no longer kept comes from the log.
+//! The feed's bounded memory, over a log in memory: entries that the feed has dropped come from the log.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,10 +11,10 @@ use odd_core::ports::{
     StoreError,
 };
 
-/// More than the feed keeps.
+/// More entries than the feed keeps.
 const MANY: u64 = 100_000;
 
-/// Entries in memory; counts how often it is read.
+/// A log in memory that counts how often it is read.
 #[derive(Default)]
 struct ListLog {
     entries: Mutex<Vec<LogRecord>>,
@@ -73,10 +73,10 @@ impl Rig {
         for _ in 0..count / group {
             let mut entries = self.log.entries.lock().expect("not poisoned");
             let last = entries.last().map_or(0, |last| last.position.0);
-            let fresh: Vec<LogRecord> = (last + 1..=last + group).map(entry).collect();
-            entries.extend(fresh.clone());
+            let new: Vec<LogRecord> = (last + 1..=last + group).map(entry).collect();
+            entries.extend(new.clone());
             drop(entries);
-            self.feed.committed(fresh);
+            self.feed.committed(new);
         }
     }
 
@@ -105,59 +105,59 @@ fn entry(position: u64) -> LogRecord {
     }
 }
 
-/// Follows up to `last`, checking that nothing is missed and nothing repeated.
-async fn up_to(stream: &mut dyn EventStream, mut after: u64, last: u64) {
+/// Reads up to `last`, and checks that no entry is skipped or repeated.
+async fn read_up_to(stream: &mut dyn EventStream, mut after: u64, last: u64) {
     while after < last {
-        for recorded in stream.next().await.expect("open") {
+        for record in stream.next().await.expect("open") {
             after += 1;
-            assert_eq!(recorded, entry(after));
+            assert_eq!(record, entry(after));
         }
     }
     assert_eq!(after, last);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_follower_that_falls_behind_misses_nothing() {
+async fn follower_that_falls_behind_misses_no_entry() {
     let rig = Rig::new();
     let mut slow = rig.follow(0).await;
     rig.commit(10, 1);
-    up_to(&mut *slow, 0, 10).await;
+    read_up_to(&mut *slow, 0, 10).await;
     rig.commit(MANY, 1_000);
     let reads = rig.reads();
-    up_to(&mut *slow, 10, MANY + 10).await;
+    read_up_to(&mut *slow, 10, MANY + 10).await;
     assert!(
         rig.reads() > reads,
-        "what the feed dropped came from the log"
+        "entries that the feed dropped came from the log"
     );
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_larger_than_the_feed_reaches_everybody() {
+async fn group_larger_than_the_feed_reaches_all_followers() {
     let rig = Rig::new();
     let mut stream = rig.follow(0).await;
     rig.commit(5, 5);
-    up_to(&mut *stream, 0, 5).await;
+    read_up_to(&mut *stream, 0, 5).await;
     rig.commit(MANY, MANY);
-    up_to(&mut *stream, 5, MANY + 5).await;
+    read_up_to(&mut *stream, 5, MANY + 5).await;
     let mut late = rig.follow(MANY).await;
-    up_to(&mut *late, MANY, MANY + 5).await;
+    read_up_to(&mut *late, MANY, MANY + 5).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn followers_who_keep_up_do_not_read_the_log() {
+async fn followers_that_keep_up_do_not_read_the_log() {
     let rig = Rig::new();
     let mut stream = rig.follow(0).await;
     rig.commit(10, 10);
-    up_to(&mut *stream, 0, 10).await;
+    read_up_to(&mut *stream, 0, 10).await;
     let reads = rig.reads();
     for n in 1..100 {
         rig.commit(10, 10);
-        up_to(&mut *stream, n * 10, n * 10 + 10).await;
+        read_up_to(&mut *stream, n * 10, n * 10 + 10).await;
     }
     assert_eq!(rig.reads(), reads);
 }
 
-/// Time is paused and moves by itself as soon as everybody waits for it: had anybody slept, it would have moved.
+/// Paused time advances only when every task sleeps. It does not advance here, so no follower polls.
 #[tokio::test(start_paused = true)]
 async fn followers_wake_without_polling() {
     let rig = Rig::new();
@@ -165,24 +165,24 @@ async fn followers_wake_without_polling() {
     let mut followers = Vec::new();
     for _ in 0..10 {
         let mut stream = rig.follow(0).await;
-        followers.push(tokio::spawn(
-            async move { up_to(&mut *stream, 0, 50).await },
-        ));
+        followers.push(tokio::spawn(async move {
+            read_up_to(&mut *stream, 0, 50).await
+        }));
     }
     for _ in 0..50 {
         rig.commit(1, 1);
         tokio::task::yield_now().await;
     }
     for follower in followers {
-        follower.await.expect("sees everything");
+        follower.await.expect("reads every entry");
     }
     assert_eq!(start.elapsed(), std::time::Duration::ZERO);
 }
 
 #[tokio::test]
-async fn what_the_log_held_before_the_feed_began_is_seen() {
+async fn entries_from_before_the_feed_are_read_from_the_log() {
     let rig = Rig::new();
-    // An earlier process committed these; this one's feed has never heard of them.
+    // An earlier process committed these, so this feed never received them.
     let earlier: Vec<LogRecord> = (1..=20).map(entry).collect();
     rig.log
         .entries
@@ -190,9 +190,9 @@ async fn what_the_log_held_before_the_feed_began_is_seen() {
         .expect("not poisoned")
         .extend(earlier);
     let mut stream = rig.follow(0).await;
-    up_to(&mut *stream, 0, 20).await;
+    read_up_to(&mut *stream, 0, 20).await;
     rig.commit(5, 5);
-    up_to(&mut *stream, 20, 25).await;
+    read_up_to(&mut *stream, 20, 25).await;
     let mut late = rig.follow(7).await;
-    up_to(&mut *late, 7, 25).await;
+    read_up_to(&mut *late, 7, 25).await;
 }

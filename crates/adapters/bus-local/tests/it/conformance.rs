@@ -6,14 +6,14 @@ use odd_testkit::{ManualClock, sqlite_store_with};
 
 async fn fixture() -> BusFixture {
     let clock = Arc::new(ManualClock::default());
-    let fresh = sqlite_store_with(clock.clone());
+    let store = sqlite_store_with(clock.clone());
     BusFixture {
-        bus: fresh.bus.clone(),
-        store: StoreFixture::of(fresh, clock),
+        bus: store.bus.clone(),
+        store: StoreFixture::of(store, clock),
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_bus_passes_its_suite() {
+async fn bus_passes_its_conformance_suite() {
     run(THEMES, fixture).await;
 }

@@ -1,4 +1,4 @@
-//! The bus against the conformance suite, and what is its own.
+//! The conformance suite of the bus, and tests of its bounded memory.
 
 mod bounded;
 mod conformance;

@@ -12,6 +12,6 @@ async fn fixture() -> ViewsFixture {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_views_pass_their_suite() {
+async fn views_pass_their_conformance_suite() {
     run(THEMES, fixture).await;
 }

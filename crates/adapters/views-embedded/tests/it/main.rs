@@ -1,5 +1,5 @@
-//! The views against the conformance suite, and what is their own.
+//! The conformance suite of the views, and tests of their file and rebuild.
 
 mod conformance;
-mod rebuilding;
+mod rebuild;
 mod reopening;

@@ -4,15 +4,15 @@ use odd_testkit::sqlite_store;
 use odd_views_embedded::EmbeddedViews;
 
 #[tokio::test]
-async fn everything_is_there_after_opening_again() {
-    let fresh = sqlite_store();
-    let path = fresh.directory.path().join("mine.db");
-    fresh
+async fn reopened_views_are_complete() {
+    let store = sqlite_store();
+    let path = store.directory.path().join("mine.db");
+    store
         .store
         .submit([new_job(r#"{"type":"work"}"#)].into())
         .await
         .expect("accepted");
-    let entries = fresh.log.read_after(Position(0), 10).await.expect("reads");
+    let entries = store.log.read_after(Position(0), 10).await.expect("reads");
     let views = EmbeddedViews::open(&path).expect("opens");
     views.apply(entries.clone()).await.expect("folds");
     let before = (
@@ -31,7 +31,7 @@ async fn everything_is_there_after_opening_again() {
 }
 
 #[tokio::test]
-async fn a_file_of_another_build_is_folded_anew() {
+async fn file_of_another_schema_version_is_emptied() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("views.db");
     drop(EmbeddedViews::open(&path).expect("opens"));

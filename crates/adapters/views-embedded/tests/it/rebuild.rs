@@ -10,7 +10,7 @@ use odd_testkit::conformance::views::busy_days;
 use odd_testkit::{ManualClock, sqlite_store_with};
 use odd_views_embedded::{EmbeddedViews, open_over, rebuild};
 
-/// A store with a busy past, and views that followed it.
+/// A store with two days of events, and views that followed its log.
 struct Observatory {
     f: StoreFixture,
     path: PathBuf,
@@ -20,15 +20,15 @@ struct Observatory {
 impl Observatory {
     async fn busy() -> Self {
         let clock = Arc::new(ManualClock::default());
-        let fresh = sqlite_store_with(clock.clone());
-        let path = fresh.directory.path().join("other-views.db");
+        let store = sqlite_store_with(clock.clone());
+        let path = store.directory.path().join("other-views.db");
         let f = StoreFixture {
-            work: fresh.store.clone(),
-            store: fresh.store,
-            reader: fresh.reader,
-            log: fresh.log,
+            work: store.store.clone(),
+            store: store.store,
+            reader: store.reader,
+            log: store.log,
             clock,
-            keep: Box::new(fresh.directory),
+            keep: Box::new(store.directory),
         };
         busy_days(&f).await;
         let live = EmbeddedViews::open(&path.with_file_name("live.db")).expect("opens");
@@ -37,7 +37,7 @@ impl Observatory {
         observatory
     }
 
-    /// Folds in what is new, as a metrics-engine does.
+    /// Folds new entries, like a metrics-engine.
     async fn follow(&self) {
         loop {
             let position = self.live.position().await.expect("reads");
@@ -49,7 +49,7 @@ impl Observatory {
         }
     }
 
-    /// Prunes what finished this long ago; how many jobs that were.
+    /// Prunes jobs that finished at least `age` ago. Returns how many.
     async fn prune(&self, age: Duration) -> usize {
         let age_ms = u64::try_from(age.as_millis()).expect("small");
         let before = self.f.clock.now().minus_millis(age_ms);
@@ -61,7 +61,7 @@ impl Observatory {
         sum
     }
 
-    /// Makes the views anew and holds them against those that followed.
+    /// Rebuilds the views and compares them with those that followed the log.
     async fn check(&self) {
         let digest = rebuild(&self.path, &*self.f.log).await.expect("rebuilds");
         assert_eq!(digest, self.live.digest().await.expect("reads"));
@@ -98,7 +98,7 @@ async fn rebuilt_views_equal_those_that_followed_when_little_is_left() {
 }
 
 #[tokio::test]
-async fn pruning_within_the_day_that_buckets_are_kept_is_told() {
+async fn rebuilt_views_equal_those_that_followed_after_pruning_within_the_bucket_retention() {
     let observatory = Observatory::busy().await;
     observatory.f.submit(r#"{"type":"work"}"#).await;
     observatory.f.claim(1).await;
@@ -108,7 +108,7 @@ async fn pruning_within_the_day_that_buckets_are_kept_is_told() {
 }
 
 #[tokio::test]
-async fn rebuilt_views_go_on_from_there() {
+async fn rebuilt_views_continue_from_the_head_of_the_log() {
     let observatory = Observatory::busy().await;
     rebuild(&observatory.path, &*observatory.f.log)
         .await
@@ -130,7 +130,7 @@ async fn rebuilt_views_go_on_from_there() {
 }
 
 #[tokio::test]
-async fn deleted_views_of_a_pruned_log_come_back_as_they_were() {
+async fn deleted_views_of_a_pruned_log_are_rebuilt() {
     let observatory = Observatory::busy().await;
     observatory.prune(Duration::from_secs(36 * 3_600)).await;
     let views = open_over(&observatory.path, &*observatory.f.log)
@@ -138,7 +138,7 @@ async fn deleted_views_of_a_pruned_log_come_back_as_they_were() {
         .expect("opens");
     let (back, live) = (views.snapshot().await, observatory.live.snapshot().await);
     assert_eq!(back.expect("reads"), live.expect("reads"));
-    // Views that are there are left as they are.
+    // Existing views are opened unchanged.
     drop(views);
     observatory.f.submit(r#"{"type":"work"}"#).await;
     let views = open_over(&observatory.path, &*observatory.f.log)
@@ -149,7 +149,7 @@ async fn deleted_views_of_a_pruned_log_come_back_as_they_were() {
 }
 
 #[tokio::test]
-async fn views_that_are_ahead_of_a_restored_log_are_made_anew() {
+async fn views_that_are_ahead_of_a_restored_log_are_rebuilt() {
     let observatory = Observatory::busy().await;
     let views = EmbeddedViews::open(&observatory.path).expect("opens");
     let head = observatory.f.log.head().await.expect("reads");
@@ -166,7 +166,7 @@ async fn views_that_are_ahead_of_a_restored_log_are_made_anew() {
 }
 
 #[tokio::test]
-async fn views_of_a_log_that_was_emptied_are_emptied() {
+async fn views_of_an_emptied_log_are_emptied() {
     let observatory = Observatory::busy().await;
     rebuild(&observatory.path, &*observatory.f.log)
         .await
@@ -180,18 +180,18 @@ async fn views_of_a_log_that_was_emptied_are_emptied() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_replaced() {
+async fn damaged_file_is_replaced() {
     let observatory = Observatory::busy().await;
     std::fs::write(&observatory.path, "neither a database nor empty").expect("writes");
     assert!(EmbeddedViews::open(&observatory.path).is_err());
     observatory.check().await;
 }
 
-/// Breaks off in the middle of a replay.
-struct BreaksOff(Arc<dyn EventLog>);
+/// A log whose replay fails after a few entries.
+struct InterruptedLog(Arc<dyn EventLog>);
 
 #[async_trait]
-impl EventLog for BreaksOff {
+impl EventLog for InterruptedLog {
     async fn head(&self) -> Result<Position, StoreError> {
         self.0.head().await
     }
@@ -209,7 +209,7 @@ impl EventLog for BreaksOff {
         mut each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
     ) -> Result<Position, StoreError> {
         each(self.0.read_after(Position(0), 10).await?);
-        Err(StoreError::Unavailable("as the test wants it".into()))
+        Err(StoreError::Unavailable("interrupted by the test".into()))
     }
 
     async fn query(
@@ -225,15 +225,15 @@ impl EventLog for BreaksOff {
 }
 
 #[tokio::test]
-async fn a_rebuild_that_fails_leaves_the_views_as_they_were() {
+async fn failed_rebuild_leaves_the_views_unchanged() {
     let observatory = Observatory::busy().await;
     let digest = rebuild(&observatory.path, &*observatory.f.log)
         .await
         .expect("rebuilds");
-    let broken = BreaksOff(observatory.f.log.clone());
+    let broken = InterruptedLog(observatory.f.log.clone());
     let failure = rebuild(&observatory.path, &broken)
         .await
-        .expect_err("breaks off");
+        .expect_err("the replay fails");
     assert!(failure.is_transient());
     let views = EmbeddedViews::open(&observatory.path).expect("opens");
     assert_eq!(views.digest().await.expect("reads"), digest);
