@@ -20,7 +20,8 @@ static LOCK: LazyLock<String> = LazyLock::new(|| {
 
 const IS_KEY_IN_USE: &str = "SELECT EXISTS (SELECT FROM jobs WHERE live_key = $1)";
 
-const DROP_DEAD_LETTER: &str = "UPDATE jobs SET parked = false WHERE job = $1";
+const DROP_DEAD_LETTER: &str = "\
+UPDATE jobs SET parked = false WHERE job = $1";
 
 type Verdict = Result<(), CommandError>;
 

@@ -44,7 +44,7 @@ DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
 /// `DELETE_EVENTS` compares every event with every removed job.
 const COMPARE_BY_HASH: &str = "SET LOCAL enable_hashjoin = on";
 
-/// Deletes the events of the jobs `$1` from the commits `$2`, none of which is older than `$3`.
+/// Deletes the events of the jobs `$1` from the commits `$2`. No event of these jobs is older than `$3`.
 const DELETE_EVENTS: &str = "\
 WITH held AS MATERIALIZED ( \
     SELECT commit_id, first, occurred_at, events FROM commit_events \
