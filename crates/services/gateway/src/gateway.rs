@@ -3,8 +3,7 @@ use std::sync::Arc;
 use axum::Router;
 use odd_core::ports::{JobCommands, JobReader};
 use odd_service_kit::{
-    Access, CheckFailed, HttpConfig, HttpInterface, Metrics, Route, Routes, ServeError,
-    ServiceInfo, serve,
+    Access, HttpConfig, HttpInterface, Metrics, Route, Routes, ServeError, ServiceInfo, serve,
 };
 use odd_worker::HandlerRegistry;
 use tokio::net::TcpListener;
@@ -101,20 +100,13 @@ impl Gateway {
     }
 
     fn interface(&self) -> HttpInterface {
-        let reader = Arc::clone(&self.state.reader);
         HttpInterface::new(
             self.info.clone(),
             self.config.http.clone(),
             Arc::clone(&self.metrics),
             OPENAPI,
         )
-        .ready_when("store", move || {
-            let reader = Arc::clone(&reader);
-            async move {
-                let answer = reader.ping().await;
-                answer.map_err(|error| CheckFailed(error.to_string()))
-            }
-        })
+        .ready_with_store(Arc::clone(&self.state.reader))
         .routes(routes().with_state(Arc::clone(&self.state)))
     }
 }

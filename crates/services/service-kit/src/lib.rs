@@ -46,6 +46,7 @@ mod metrics;
 mod metrics_http;
 mod openapi;
 mod origin;
+mod port_checks;
 mod problem;
 mod query;
 mod query_decode;
