@@ -7,20 +7,20 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use odd_contracts::{FailureReason, JobType, Timestamp};
 use odd_core::AttemptResult;
-use odd_core::ports::{ClaimedJob, EndedAttempt, Lease};
+use odd_core::ports::{ClaimedJob, EndedAttempt, ErrorChain, Lease};
 use odd_worker::{
     CancellationToken, Handler, HandlerError, JobContext, JobContextParts, JobSignals,
 };
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use crate::environment::Environment;
-use crate::leases::{LeaseSignals, LeaseTable};
-use crate::settler::Ended;
+use crate::context::ProcessorContext;
+use crate::leases::LeaseSignals;
+use crate::recorder::UnrecordedResult;
 
-/// How long a handler may take to stop by itself once it was asked to.
+/// How long a handler may take to stop after a request to stop.
 const STOP_GRACE: Duration = Duration::from_secs(5);
 
-/// Least time between two progress events of an attempt.
+/// Shortest time between two progress events of an attempt.
 const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 
 /// One run of a handler.
@@ -29,7 +29,7 @@ pub(crate) struct Attempt {
     claimed_at: Timestamp,
     job_type: JobType,
     handler: BoxFuture<'static, AttemptResult>,
-    heard: JobSignals,
+    updates: JobSignals,
     signals: LeaseSignals,
     started: Instant,
     deadline: Instant,
@@ -38,7 +38,7 @@ pub(crate) struct Attempt {
 impl Attempt {
     /// Prepares to run `job`; nothing runs yet.
     pub(crate) fn new(
-        environment: &Environment,
+        processor: &ProcessorContext,
         handler: &Arc<dyn Handler>,
         job: ClaimedJob,
     ) -> Self {
@@ -48,7 +48,7 @@ impl Attempt {
             cancel: CancellationToken::new(),
             lost: CancellationToken::new(),
         };
-        let (context, heard) = JobContext::new(JobContextParts {
+        let (context, updates) = JobContext::new(JobContextParts {
             job_id: job.lease.job_id,
             job_type: job.job_type.clone(),
             payload: job.payload,
@@ -58,32 +58,32 @@ impl Attempt {
             is_last_attempt: job.is_last_attempt,
             deadline,
             cancellation: signals.cancel.clone(),
-            clock: environment.clock.clone(),
+            clock: processor.clock.clone(),
         });
         let handler = handler.clone();
         let handler = async move { run_handler(handler.as_ref(), &context).await }.boxed();
         Self {
             lease: job.lease,
-            claimed_at: environment.claimed_at(job.lease_expires_at),
+            claimed_at: processor.claimed_at(job.lease_expires_at),
             job_type: job.job_type,
             handler,
-            heard,
+            updates,
             signals,
             started,
             deadline,
         }
     }
 
-    /// Runs the handler up to where it first waits for something. Most quick handlers are done by then.
+    /// Runs the handler until it first waits for something. Most quick handlers finish by then.
     ///
     /// # Errors
-    /// The attempt itself, when it is not, or said something that is to be passed on: it is to be
+    /// Returns the attempt if its handler has not finished, or if there are updates to record first. It must then be
     /// [supervised](Self::supervise).
-    pub(crate) fn try_finish(mut self) -> Result<Ended, Self> {
-        // Whoever supervises polls again, which registers a waker that wakes.
+    pub(crate) fn try_finish(mut self) -> Result<UnrecordedResult, Self> {
+        // `supervise` polls the handler again, which registers a real waker.
         let mut context = Context::from_waker(Waker::noop());
         match self.handler.as_mut().poll(&mut context) {
-            Poll::Ready(result) if self.heard.is_empty() => Ok(self.ended(result)),
+            Poll::Ready(result) if self.updates.is_empty() => Ok(self.unrecorded(result)),
             Poll::Ready(result) => {
                 self.handler = std::future::ready(result).boxed();
                 Err(self)
@@ -92,32 +92,32 @@ impl Attempt {
         }
     }
 
-    /// Runs the handler to its end, passing on what it says. Returns nothing when the lease was lost.
-    pub(crate) async fn supervise(mut self, environment: Arc<Environment>) -> Option<Ended> {
-        let held = LeaseTable::hold(
-            &environment,
-            self.lease,
-            self.claimed_at,
-            self.signals.clone(),
-        );
-        let (heard, over) = (self.heard.clone(), CancellationToken::new());
-        let speaking = pass_on(&environment, self.lease, &heard, &over);
+    /// Runs the handler to its end and records its updates meanwhile. Returns `None` if the lease was lost.
+    pub(crate) async fn supervise(
+        mut self,
+        context: &ProcessorContext,
+    ) -> Option<UnrecordedResult> {
+        let guard = context
+            .leases
+            .hold(self.lease, self.claimed_at, self.signals.clone());
+        let (updates, ended) = (self.updates.clone(), CancellationToken::new());
+        let recording = record_updates(context, self.lease, &updates, &ended);
         let running = async {
-            let result = self.outcome(&environment).await;
-            over.cancel();
+            let result = self.result(context).await;
+            ended.cancel();
             result
         };
-        let (result, ()) = tokio::join!(running, speaking);
-        drop(held);
-        result.map(|result| self.ended(result))
+        let (result, ()) = tokio::join!(running, recording);
+        drop(guard);
+        result.map(|result| self.unrecorded(result))
     }
 
-    async fn outcome(&mut self, environment: &Environment) -> Option<AttemptResult> {
+    async fn result(&mut self, context: &ProcessorContext) -> Option<AttemptResult> {
         tokio::select! {
             biased;
             result = &mut self.handler => Some(result),
             () = self.signals.lost.cancelled() => None,
-            () = environment.give_back.cancelled() => Some(self.given_back().await),
+            () = context.release.cancelled() => Some(self.released().await),
             () = sleep_until(self.deadline) => Some(self.timed_out()),
             () = self.signals.cancel.cancelled() => {
                 let stopped = timeout(STOP_GRACE, &mut self.handler).await;
@@ -126,8 +126,9 @@ impl Attempt {
         }
     }
 
-    /// Dropped at once, a handler might leave behind what runs beside the job's next attempt.
-    async fn given_back(&mut self) -> AttemptResult {
+    /// Gives the handler time to stop. If it were dropped at once, something that it started could still be running during
+    /// the job's next attempt.
+    async fn released(&mut self) -> AttemptResult {
         self.signals.cancel.cancel();
         match timeout(STOP_GRACE, &mut self.handler).await {
             Ok(done @ AttemptResult::Succeeded { .. }) => done,
@@ -146,14 +147,14 @@ impl Attempt {
         }
     }
 
-    fn ended(&self, result: AttemptResult) -> Ended {
-        Ended {
+    fn unrecorded(&self, result: AttemptResult) -> UnrecordedResult {
+        UnrecordedResult {
             attempt: EndedAttempt {
                 lease: self.lease,
                 result,
             },
             job_type: self.job_type.clone(),
-            ran: self.started.elapsed(),
+            run_time: self.started.elapsed(),
         }
     }
 }
@@ -169,32 +170,32 @@ async fn run_handler(handler: &dyn Handler, context: &JobContext) -> AttemptResu
     }
 }
 
-/// Passes on progress and log lines as they come, and the last of them once the attempt is `over`.
-async fn pass_on(
-    environment: &Environment,
+/// Records progress and log lines as they come, and the last of them once the attempt has `ended`.
+async fn record_updates(
+    context: &ProcessorContext,
     lease: Lease,
-    heard: &JobSignals,
-    over: &CancellationToken,
+    updates: &JobSignals,
+    ended: &CancellationToken,
 ) {
-    while over.run_until_cancelled(heard.changed()).await.is_some() {
-        flush(environment, lease, heard).await;
-        over.run_until_cancelled(sleep(PROGRESS_EVERY)).await;
+    while ended.run_until_cancelled(updates.changed()).await.is_some() {
+        flush(context, lease, updates).await;
+        ended.run_until_cancelled(sleep(PROGRESS_EVERY)).await;
     }
-    flush(environment, lease, heard).await;
+    flush(context, lease, updates).await;
 }
 
-/// Passes on what was said since the last time. What cannot be recorded is left out of the record; the attempt goes
-/// on. Dropped half-way, it loses what it took.
-async fn flush(environment: &Environment, lease: Lease, heard: &JobSignals) {
-    let said = heard.take();
-    if !said.lines.is_empty()
-        && let Err(error) = environment.work.append_log(lease, said.lines).await
+/// Records the updates since the last flush. An update that cannot be recorded is skipped; the attempt continues. Not
+/// cancel-safe: updates that were drained are lost when it is dropped.
+async fn flush(context: &ProcessorContext, lease: Lease, updates: &JobSignals) {
+    let drained = updates.take();
+    if !drained.lines.is_empty()
+        && let Err(error) = context.work.append_log(lease, drained.lines).await
     {
-        tracing::warn!(%error, "log lines were not recorded");
+        tracing::warn!(error = %ErrorChain(&error), "failed to record log lines");
     }
-    if let Some(progress) = said.progress
-        && let Err(error) = environment.work.record_progress(lease, progress).await
+    if let Some(progress) = drained.progress
+        && let Err(error) = context.work.record_progress(lease, progress).await
     {
-        tracing::warn!(%error, "progress was not recorded");
+        tracing::warn!(error = %ErrorChain(&error), "failed to record progress");
     }
 }

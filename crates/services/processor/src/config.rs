@@ -3,31 +3,31 @@ use std::time::Duration;
 use odd_contracts::JobType;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
-/// How a processor works.
+/// The settings of a processor.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Who it is; its instance id is the worker id in leases and events.
+    /// Service name, instance and version. The instance id is the worker id in leases and events.
     pub info: ServiceInfo,
-    /// Jobs that it runs at once.
+    /// Largest number of jobs that run at the same time.
     pub concurrency: usize,
-    /// Types that it takes; every type with a handler when absent.
+    /// Job types to claim; every type that has a handler when absent.
     pub types: Option<Vec<JobType>>,
-    /// How long a lease holds. Default 30 s.
+    /// How long a lease is valid. Default 30 s.
     pub lease: Duration,
     /// How often leases are renewed. Default 10 s.
     pub renew_every: Duration,
-    /// How long running jobs may take to finish after shutdown began, before they are given back. Default 10 s.
+    /// How long running jobs may take to finish after shutdown began, before they are released. Default 10 s.
     pub drain_grace: Duration,
-    /// How long after that ended attempts may still take to be recorded. Default 10 s.
-    pub settle_grace: Duration,
+    /// How long results may still take to be recorded after `drain_grace`. Default 10 s.
+    pub record_grace: Duration,
     /// How long finished jobs are kept. Default 7 days.
     pub retention: Duration,
-    /// Its health and metrics interface.
+    /// The health and metrics interface.
     pub http: HttpConfig,
 }
 
 impl Config {
-    /// The usual settings.
+    /// Creates the default settings.
     pub fn new(info: ServiceInfo, concurrency: usize) -> Self {
         Self {
             info,
@@ -36,7 +36,7 @@ impl Config {
             lease: Duration::from_secs(30),
             renew_every: Duration::from_secs(10),
             drain_grace: Duration::from_secs(10),
-            settle_grace: Duration::from_secs(10),
+            record_grace: Duration::from_secs(10),
             retention: Duration::from_secs(7 * 24 * 60 * 60),
             http: HttpConfig::default(),
         }

@@ -1,20 +1,21 @@
-//! The role that runs jobs: claims them, runs their handlers under leases, records how they ended. Beside it
-//! the maintainer: due jobs, expired leases, retention.
+//! The role that runs jobs: it claims them, runs their handlers under leases, and records the results. It also runs the
+//! maintainer, which promotes due jobs, expires leases and removes old jobs.
 //!
 //! It must not know which store is behind the ports, nor any other service.
 //!
 //! Entry point: [`Processor`].
 
 mod attempt;
-mod backlog;
-mod claims;
+mod claim_size;
+mod claimer;
 mod config;
-mod environment;
+mod context;
 mod leases;
 mod maintainer;
 mod metrics;
 mod processor;
-mod settler;
+mod recorder;
+mod renewal;
 
 pub use config::Config;
 pub use processor::{Error, OPENAPI, Ports, Processor};

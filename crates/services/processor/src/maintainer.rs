@@ -2,75 +2,75 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
-use odd_core::ports::{Hint, StoreError, WorkerRecord};
+use odd_core::ports::{ErrorChain, Hint, StoreError, WorkerRecord};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::environment::Environment;
+use crate::context::ProcessorContext;
 
-/// Jobs made ready, attempts ended, or jobs removed in one transaction.
+/// Largest number of jobs promoted, leases expired or jobs removed in one transaction.
 const BATCH: usize = 1_000;
 
-/// Longest sleep until a job is due: a machine that was suspended, or whose clock was set, notices within this time. So
-/// does a process that was not told of a job.
+/// Longest sleep until a job is due. It bounds the delay after the machine was suspended, its clock was set, or a hint was
+/// lost.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
-const SWEEP_EVERY: Duration = Duration::from_secs(5);
+const EXPIRE_EVERY: Duration = Duration::from_secs(5);
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
-const ANNOUNCE_EVERY: Duration = Duration::from_secs(10);
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(10);
 const PAUSE_BETWEEN_PRUNES: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 
-/// Everything that happens by time alone. Runs until dropped.
-pub(crate) async fn maintain(environment: Arc<Environment>) {
+/// Runs the periodic work of a processor until dropped.
+pub(crate) async fn maintain(context: Arc<ProcessorContext>) {
     tokio::join!(
-        make_due_jobs_ready(&environment),
-        end_expired_leases(&environment),
-        remove_old_jobs(&environment),
-        announce(&environment),
+        promote_due_jobs(&context),
+        expire_leases(&context),
+        remove_old_jobs(&context),
+        record_worker(&context),
     );
 }
 
-async fn make_due_jobs_ready(environment: &Environment) {
+async fn promote_due_jobs(context: &ProcessorContext) {
     let mut hint = Hint::default();
     loop {
-        lead(environment).await;
-        let next = match environment.maintenance.promote_due(BATCH).await {
+        wait_for_leadership(context).await;
+        let next = match context.maintenance.promote_due(BATCH).await {
             Ok((BATCH, _)) => continue,
             Ok((_, next)) => next,
             Err(error) => {
-                tracing::warn!(%error, "due jobs could not be made ready; trying again");
+                tracing::warn!(error = %ErrorChain(&error), "failed to promote due jobs; retrying");
                 sleep(PAUSE_AFTER_ERROR).await;
                 continue;
             }
         };
         tokio::select! {
-            () = sleep_until_due(environment, next) => {}
-            () = earlier_due(environment, &mut hint, next) => {}
+            () = sleep_until_due(context, next) => {}
+            () = earlier_due(context, &mut hint, next) => {}
         }
     }
 }
 
-/// Waits until this process is the one that does what concerns no worker in particular. Expired leases are everybody's
-/// concern: their jobs are to run elsewhere within a bounded time.
-async fn lead(environment: &Environment) {
-    while let Err(error) = environment.leadership.wait_for_leadership().await {
-        tracing::warn!(%error, "it is not known who maintains the store; trying again");
+/// Waits until this process is the leader, which promotes due jobs and removes old ones. Leases are expired without it, by
+/// every processor, so that their jobs are retried within a bounded time even while there is no leader.
+async fn wait_for_leadership(context: &ProcessorContext) {
+    while let Err(error) = context.leadership.wait_for_leadership().await {
+        tracing::warn!(error = %ErrorChain(&error), "failed to determine the leader; retrying");
         sleep(PAUSE_AFTER_ERROR).await;
     }
 }
 
-async fn sleep_until_due(environment: &Environment, next: Option<Timestamp>) {
-    // One more millisecond, as the rest of the present one was cut off.
+async fn sleep_until_due(context: &ProcessorContext, next: Option<Timestamp>) {
+    // One more millisecond, because the difference is rounded down.
     let until_due = next.map_or(LONGEST_SLEEP, |next| {
-        Duration::from_millis(next.millis_since(environment.clock.now()) + 1)
+        Duration::from_millis(next.millis_since(context.clock.now()) + 1)
     });
     sleep(until_due.min(LONGEST_SLEEP)).await;
 }
 
-/// Waits until a job may be due before `next`.
-async fn earlier_due(environment: &Environment, last: &mut Hint, next: Option<Timestamp>) {
+/// Waits for a hint that a job is due before `next`.
+async fn earlier_due(context: &ProcessorContext, last: &mut Hint, next: Option<Timestamp>) {
     loop {
-        *last = environment.hints.next_hint(*last).await;
+        *last = context.hints.next_hint(*last).await;
         let is_earlier = match (last.next_due, next) {
             (Some(due), Some(next)) => due < next,
             (Some(_), None) => true,
@@ -82,77 +82,84 @@ async fn earlier_due(environment: &Environment, last: &mut Hint, next: Option<Ti
     }
 }
 
-async fn end_expired_leases(environment: &Environment) {
-    let mut tick = interval(SWEEP_EVERY);
+async fn expire_leases(context: &ProcessorContext) {
+    let mut tick = interval(EXPIRE_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        match drain(|| environment.maintenance.expire_leases(BATCH)).await {
+        match drain(|| context.maintenance.expire_leases(BATCH)).await {
             Ok(0) => {}
-            Ok(attempts) => tracing::warn!(attempts, "leases expired; their jobs go on elsewhere"),
-            Err(error) => tracing::warn!(%error, "expired leases could not be ended; trying again"),
+            Ok(attempts) => {
+                tracing::warn!(attempts, "leases expired; their jobs can be claimed again")
+            }
+            Err(error) => {
+                tracing::warn!(error = %ErrorChain(&error), "failed to expire leases; retrying")
+            }
         }
     }
 }
 
-async fn remove_old_jobs(environment: &Environment) {
-    let retention_ms = u64::try_from(environment.config.retention.as_millis()).unwrap_or(u64::MAX);
+async fn remove_old_jobs(context: &ProcessorContext) {
+    let retention_ms = u64::try_from(context.config.retention.as_millis()).unwrap_or(u64::MAX);
     let mut tick = interval(PRUNE_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        lead(environment).await;
-        let horizon = environment.clock.now().minus_millis(retention_ms);
+        wait_for_leadership(context).await;
+        let horizon = context.clock.now().minus_millis(retention_ms);
         let removed = drain(|| async {
             sleep(PAUSE_BETWEEN_PRUNES).await;
-            environment.maintenance.prune(horizon, BATCH).await
+            context.maintenance.prune(horizon, BATCH).await
         });
         match removed.await {
             Ok(0) => {}
-            Ok(jobs) => tracing::info!(jobs, "removed jobs that finished long ago"),
-            Err(error) => tracing::warn!(%error, "old jobs could not be removed; trying again"),
+            Ok(jobs) => tracing::info!(jobs, "removed jobs past the retention period"),
+            Err(error) => {
+                tracing::warn!(error = %ErrorChain(&error), "failed to remove old jobs; retrying")
+            }
         }
     }
 }
 
-/// Repeats `step` until it finds less than a whole batch; the sum of what it found.
+/// Repeats `step` until it processes less than a whole batch. Returns how much it processed in all.
 async fn drain<F, R>(step: F) -> Result<usize, StoreError>
 where
     F: Fn() -> R,
     R: Future<Output = Result<usize, StoreError>>,
 {
-    let mut sum = 0;
+    let mut total = 0;
     loop {
-        let found = step().await?;
-        sum += found;
-        if found < BATCH {
-            return Ok(sum);
+        let processed = step().await?;
+        total += processed;
+        if processed < BATCH {
+            return Ok(total);
         }
     }
 }
 
-async fn announce(environment: &Environment) {
-    let mut tick = interval(ANNOUNCE_EVERY);
+/// Records at intervals that this worker is alive, what it handles and how busy it is.
+async fn record_worker(context: &ProcessorContext) {
+    let mut tick = interval(HEARTBEAT_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let config = &environment.config;
+    let config = &context.config;
     loop {
         tick.tick().await;
-        let handled = environment.registry.types();
+        let handled = context.registry.types();
         let types = handled.filter(|name| {
             config
                 .types
                 .as_ref()
-                .is_none_or(|wanted| wanted.contains(name))
+                .is_none_or(|configured| configured.contains(name))
         });
         let record = WorkerRecord {
-            worker_id: environment.worker_id.to_string(),
+            worker_id: context.worker_id.to_string(),
             types: Some(types.cloned().collect()),
             concurrency: u32::try_from(config.concurrency).unwrap_or(u32::MAX),
-            busy: u32::try_from(environment.leases.len()).unwrap_or(u32::MAX),
-            seen_at: environment.clock.now(),
+            busy: u32::try_from(context.leases.len()).unwrap_or(u32::MAX),
+            seen_at: context.clock.now(),
         };
-        if let Err(error) = environment.work.record_worker(record).await {
-            tracing::warn!(%error, "the worker could not announce itself; trying again");
+        if let Err(error) = context.work.record_worker(record).await {
+            tracing::warn!(error = %ErrorChain(&error), "failed to record the state of this worker; retrying");
         }
     }
 }

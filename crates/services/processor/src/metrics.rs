@@ -5,7 +5,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 
-/// Seconds, from a tenth of a millisecond to an hour.
+/// Histogram bounds in seconds, from a tenth of a millisecond to an hour.
 const BOUNDS: [f64; 16] = [
     0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0,
     3600.0,
@@ -17,7 +17,7 @@ struct ByTypeAndReason {
     reason: &'static str,
 }
 
-/// What the processor counts of jobs.
+/// The processor's metrics of jobs.
 pub(crate) struct JobMetrics {
     labels: TypeLabels,
     completed: Family<ByType, Counter>,
@@ -31,7 +31,7 @@ fn histogram() -> Histogram {
 }
 
 impl JobMetrics {
-    /// Adds the families to those of the role.
+    /// Registers the metric families.
     pub(crate) fn register(metrics: &mut Metrics) -> Self {
         let families = Self {
             labels: TypeLabels::new(),
@@ -63,25 +63,25 @@ impl JobMetrics {
         families
     }
 
-    pub(crate) fn waited(&self, job_type: &JobType, seconds: f64) {
+    pub(crate) fn observe_wait(&self, job_type: &JobType, seconds: f64) {
         self.wait
             .get_or_create(&self.labels.by_type(job_type))
             .observe(seconds);
     }
 
-    pub(crate) fn ran(&self, job_type: &JobType, seconds: f64) {
+    pub(crate) fn observe_run(&self, job_type: &JobType, seconds: f64) {
         self.run
             .get_or_create(&self.labels.by_type(job_type))
             .observe(seconds);
     }
 
-    pub(crate) fn completed(&self, job_type: &JobType) {
+    pub(crate) fn count_completed(&self, job_type: &JobType) {
         self.completed
             .get_or_create(&self.labels.by_type(job_type))
             .inc();
     }
 
-    pub(crate) fn failed(&self, job_type: &JobType, reason: &'static str) {
+    pub(crate) fn count_failed(&self, job_type: &JobType, reason: &'static str) {
         let labels = ByTypeAndReason {
             r#type: self.labels.label(job_type),
             reason,

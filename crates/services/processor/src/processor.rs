@@ -4,19 +4,20 @@ use std::time::Duration;
 use axum::Router;
 use odd_contracts::JobType;
 use odd_core::ports::{Clock, JobReader, Leadership, Maintenance, StoreHints, WorkQueue};
-use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
+use odd_service_kit::{HttpInterface, Metrics, ServeError, serve};
 use odd_worker::HandlerRegistry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Config;
-use crate::claims::Claims;
-use crate::environment::Environment;
-use crate::leases::{LeaseTable, keep_leases};
+use crate::claimer::Claimer;
+use crate::context::ProcessorContext;
+use crate::leases::LeaseTable;
 use crate::maintainer::maintain;
 use crate::metrics::JobMetrics;
-use crate::settler::Settler;
+use crate::recorder::ResultRecorder;
+use crate::renewal::renew_leases;
 
 /// The processor's contract: an OpenAPI 3.1 document.
 pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/processor.json");
@@ -24,13 +25,15 @@ pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/processor.
 /// Why a processor ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A type it is to take has no handler.
-    #[error("no handler is registered for the job type {0}, which this processor is to take")]
+    /// A configured job type has no handler.
+    #[error("the configured job type {0} has no handler")]
     NoHandler(JobType),
-    /// The store could not record all that had ended before it stopped.
-    #[error("the ends of {0} attempts could not be recorded; the next start ends them as lost")]
+    /// The store stayed unavailable until the processor stopped.
+    #[error(
+        "the results of {0} attempts could not be recorded; the attempts will be ended as lost"
+    )]
     Unrecorded(usize),
-    /// Its HTTP interface failed.
+    /// The HTTP interface failed.
     #[error("the processor's HTTP interface failed")]
     Serve(#[from] ServeError),
 }
@@ -45,7 +48,7 @@ pub struct Ports {
     pub maintenance: Arc<dyn Maintenance>,
     /// Decides which processor does the periodic work.
     pub leadership: Arc<dyn Leadership>,
-    /// Asked whether the store can be reached.
+    /// Checks whether the store is available.
     pub reader: Arc<dyn JobReader>,
     /// The store's clock.
     pub clock: Arc<dyn Clock>,
@@ -53,9 +56,9 @@ pub struct Ports {
 
 /// The processor role.
 pub struct Processor {
-    environment: Arc<Environment>,
-    settler: Settler,
-    give_up: CancellationToken,
+    context: Arc<ProcessorContext>,
+    recorder: ResultRecorder,
+    stop_retrying: CancellationToken,
     types: Arc<[JobType]>,
     http: HttpInterface,
 }
@@ -64,9 +67,9 @@ impl Processor {
     /// Creates a processor that runs the job types that `registry` has handlers for.
     ///
     /// # Errors
-    /// When it is configured to take a type without a handler.
+    /// When a configured job type has no handler.
     pub fn new(config: Config, ports: Ports, registry: HandlerRegistry) -> Result<Self, Error> {
-        let types = taken_types(&config, &registry)?;
+        let types = claimed_types(&config, &registry)?;
         let Ports {
             work,
             hints,
@@ -77,24 +80,17 @@ impl Processor {
         } = ports;
         let mut metrics = Metrics::new(&config.info);
         let job_metrics = Arc::new(JobMetrics::register(&mut metrics));
-        let give_up = CancellationToken::new();
-        let (handle, settler) = Settler::new(work.clone(), job_metrics.clone(), give_up.clone());
+        let stop_retrying = CancellationToken::new();
+        let (handle, recorder) =
+            ResultRecorder::new(work.clone(), job_metrics.clone(), stop_retrying.clone());
         let http = HttpInterface::new(
             config.info.clone(),
             config.http.clone(),
             Arc::new(metrics),
             OPENAPI,
         )
-        .ready_when("store", move || {
-            let reader = reader.clone();
-            async move {
-                reader
-                    .ping()
-                    .await
-                    .map_err(|error| CheckFailed(error.to_string()))
-            }
-        });
-        let environment = Arc::new(Environment {
+        .ready_with_store(reader);
+        let context = Arc::new(ProcessorContext {
             worker_id: config.info.instance_id.as_str().into(),
             config,
             work,
@@ -103,82 +99,82 @@ impl Processor {
             leadership,
             clock,
             registry,
-            leases: LeaseTable::default(),
-            settler: handle,
+            leases: Arc::new(LeaseTable::default()),
+            recorder: handle,
             metrics: job_metrics,
-            give_back: CancellationToken::new(),
+            release: CancellationToken::new(),
         });
         Ok(Self {
-            environment,
-            settler,
-            give_up,
+            context,
+            recorder,
+            stop_retrying,
             types,
             http,
         })
     }
 
-    /// Its routes, for tests.
+    /// Returns the HTTP routes, for tests.
     pub fn router(self) -> Router {
         self.http.into_router()
     }
 
-    /// Runs until `shutdown`, then claims nothing more, lets running jobs finish within the grace period, gives
-    /// back the rest, and records everything before it returns.
+    /// Runs until `shutdown`. Then it stops claiming, lets running jobs finish within the grace period, releases the others,
+    /// and records all results before it returns.
     ///
     /// # Errors
-    /// When the HTTP interface fails, or the store cannot record everything in time.
+    /// When the HTTP interface fails, or the store cannot record all results in time.
     pub async fn run(
         self,
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> Result<(), Error> {
         let Self {
-            environment,
-            settler,
-            give_up,
+            context,
+            recorder,
+            stop_retrying,
             types,
             http,
         } = self;
-        let limits = environment.config.http.limits.clone();
+        let limits = context.config.http.limits.clone();
         let running = TaskTracker::new();
-        let settling = tokio::spawn(settler.run());
-        let leases = tokio::spawn(keep_leases(environment.clone()));
-        let maintenance = tokio::spawn(maintain(environment.clone()));
-        let patience = environment.config.drain_grace + environment.config.settle_grace;
-        let giving_up = tokio::spawn(cancel_after(shutdown.clone(), patience, give_up));
-        let claims = Claims::new(environment.clone(), types, running.clone());
+        let recording = tokio::spawn(recorder.run());
+        let leases = tokio::spawn(renew_leases(context.clone()));
+        let maintenance = tokio::spawn(maintain(context.clone()));
+        let patience = context.config.drain_grace + context.config.record_grace;
+        let deadline = tokio::spawn(cancel_after(shutdown.clone(), patience, stop_retrying));
+        let claimer = Claimer::new(context.clone(), types, running.clone());
         let (served, ()) = tokio::join!(
             serve(listener, http.into_router(), &limits, shutdown.clone()),
             async {
-                claims.run(shutdown).await;
-                finish_running(&environment, &running).await;
+                claimer.run(shutdown).await;
+                finish_running(&context, &running).await;
             }
         );
         leases.abort();
         maintenance.abort();
-        // The settler ends when the last handle to it is gone.
+        // The recorder ends when its last handle is dropped.
         let _ = tokio::join!(leases, maintenance);
-        drop(environment);
-        let settled = settling.await;
-        giving_up.abort();
+        drop(context);
+        let recorded = recording.await;
+        deadline.abort();
         served?;
-        match settled {
+        match recorded {
             Ok(0) => {}
             Ok(attempts) => return Err(Error::Unrecorded(attempts)),
-            Err(_) => tracing::error!("the settler panicked"),
+            Err(_) => tracing::error!("the result recorder panicked"),
         }
         Ok(())
     }
 }
 
-/// Cancels `late` when `first` was cancelled this long ago.
+/// Cancels `late` once `pause` has passed after `first` was cancelled.
 async fn cancel_after(first: CancellationToken, pause: Duration, late: CancellationToken) {
     first.cancelled().await;
     tokio::time::sleep(pause).await;
     late.cancel();
 }
 
-fn taken_types(config: &Config, registry: &HandlerRegistry) -> Result<Arc<[JobType]>, Error> {
+fn claimed_types(config: &Config, registry: &HandlerRegistry) -> Result<Arc<[JobType]>, Error> {
     match &config.types {
         None => Ok(registry.types().cloned().collect()),
         Some(types) => match types.iter().find(|name| registry.get(name).is_none()) {
@@ -188,17 +184,17 @@ fn taken_types(config: &Config, registry: &HandlerRegistry) -> Result<Arc<[JobTy
     }
 }
 
-async fn finish_running(environment: &Environment, running: &TaskTracker) {
+async fn finish_running(context: &ProcessorContext, running: &TaskTracker) {
     running.close();
-    if tokio::time::timeout(environment.config.drain_grace, running.wait())
+    if tokio::time::timeout(context.config.drain_grace, running.wait())
         .await
         .is_err()
     {
         tracing::info!(
             jobs = running.len(),
-            "the grace period is over; giving running jobs back"
+            "the grace period has ended; releasing running jobs"
         );
-        environment.give_back.cancel();
+        context.release.cancel();
         running.wait().await;
     }
 }

@@ -12,7 +12,7 @@ NAP_SECONDS = 8
 JOBS = 16
 POLL_SECONDS = 0.2
 # The log message of a worker about an attempt that has lost its lease.
-TOO_LATE = "ended too late to count"
+TOO_LATE = "an attempt ended after its lease was lost"
 
 
 def inject(context: Context) -> None:

@@ -5,9 +5,9 @@ use crate::handlers::quick;
 use crate::rig::Rig;
 
 #[tokio::test]
-async fn a_delayed_job_starts_at_its_time() {
+async fn delayed_job_starts_at_its_time() {
     let rig = Rig::start(quick("work", |_| Ok(None))).await;
-    // The second is due before the first that the maintainer sleeps for.
+    // The second job is due before the one that the maintainer waits for.
     let far = rig.submit(r#"{"type":"work","delayMs":3600000}"#).await;
     let id = rig.submit(r#"{"type":"work","delayMs":80}"#).await;
     let run_at = rig.job(id).await.run_at;
@@ -19,7 +19,7 @@ async fn a_delayed_job_starts_at_its_time() {
 }
 
 #[tokio::test]
-async fn jobs_that_became_due_while_nobody_ran_start_at_once() {
+async fn jobs_that_became_due_while_no_processor_ran_start_at_once() {
     let store = odd_testkit::sqlite_store();
     let id = crate::rig::submit(&store, r#"{"type":"work","delayMs":1}"#).await;
     let registry = quick("work", |_| Ok(None));
@@ -29,7 +29,7 @@ async fn jobs_that_became_due_while_nobody_ran_start_at_once() {
 }
 
 #[tokio::test]
-async fn a_retry_starts_at_its_time() {
+async fn retry_starts_at_its_time() {
     let registry = quick("work", |ctx| match ctx.attempt() {
         1 => Err(HandlerError::RetryAfter {
             message: "busy".into(),

@@ -5,15 +5,15 @@ use odd_contracts::{AttemptOutcome, EventType, JobStatus};
 use odd_processor::{Config, Error};
 use odd_testkit::event_of;
 
-use crate::handlers::{Farewell, Gated, next_begun};
+use crate::handlers::{Gated, SignalsStop, next_started};
 use crate::rig::{Rig, config, submit};
 
 #[tokio::test]
-async fn running_jobs_are_finished_and_nothing_more_is_begun() {
+async fn running_jobs_finish_and_no_other_is_started() {
     let (gated, mut attempts) = Gated::new();
     let rig = Rig::start(gated.registry()).await;
     let running = rig.submit(r#"{"type":"gated"}"#).await;
-    next_begun(&mut attempts).await;
+    next_started(&mut attempts).await;
     rig.shutdown.cancel();
     let waiting = rig.submit(r#"{"type":"gated"}"#).await;
     gated.open(2);
@@ -24,7 +24,7 @@ async fn running_jobs_are_finished_and_nothing_more_is_begun() {
             .job(id)
             .await
             .expect("reads")
-            .expect("there")
+            .expect("exists")
             .status
     };
     assert_eq!(status(running).await, JobStatus::Completed);
@@ -33,26 +33,26 @@ async fn running_jobs_are_finished_and_nothing_more_is_begun() {
 }
 
 #[tokio::test]
-async fn what_does_not_finish_in_time_is_given_back_unharmed() {
+async fn unfinished_jobs_are_released_after_the_grace_period() {
     let (gated, mut attempts) = Gated::new();
-    let impatient = Config {
+    let short_grace = Config {
         drain_grace: Duration::ZERO,
         ..config()
     };
     let clock = std::sync::Arc::new(odd_core::SystemClock);
-    let rig = Rig::start_with(impatient, clock, gated.registry()).await;
+    let rig = Rig::start_with(short_grace, clock, gated.registry()).await;
     let id = rig.submit(r#"{"type":"gated","maxAttempts":1}"#).await;
-    next_begun(&mut attempts).await;
+    next_started(&mut attempts).await;
     let store = rig.stop().await;
     event_of(&*store.bus, id, EventType::Requeued).await;
-    let job = store.reader.job(id).await.expect("reads").expect("there");
+    let job = store.reader.job(id).await.expect("reads").expect("exists");
     assert_eq!(job.status, JobStatus::Pending);
     assert_eq!(
-        job.attempts.expect("in full")[0].outcome,
+        job.attempts.expect("attempts")[0].outcome,
         AttemptOutcome::Released
     );
 
-    // The next process runs it as if nothing had happened.
+    // The next process runs the job.
     gated.open(1);
     let rig = Rig::start_on(store, config(), gated.registry(), 0).await;
     rig.wait_for(id, EventType::Completed).await;
@@ -60,55 +60,55 @@ async fn what_does_not_finish_in_time_is_given_back_unharmed() {
 }
 
 #[tokio::test]
-async fn what_is_given_back_may_stop_by_itself() {
-    let (registry, mut said) = Farewell::registry();
-    let impatient = Config {
+async fn released_job_can_stop_by_itself() {
+    let (registry, mut signals) = SignalsStop::registry();
+    let short_grace = Config {
         drain_grace: Duration::ZERO,
         ..config()
     };
     let clock = std::sync::Arc::new(odd_core::SystemClock);
-    let rig = Rig::start_with(impatient, clock, registry).await;
-    let id = rig.submit(r#"{"type":"farewell"}"#).await;
-    assert_eq!(said.recv().await, Some("begun"));
+    let rig = Rig::start_with(short_grace, clock, registry).await;
+    let id = rig.submit(r#"{"type":"signals-stop"}"#).await;
+    assert_eq!(signals.recv().await, Some("started"));
     let store = rig.stop().await;
-    assert_eq!(said.try_recv(), Ok("stopped"));
-    let job = store.reader.job(id).await.expect("reads").expect("there");
+    assert_eq!(signals.try_recv(), Ok("stopped"));
+    let job = store.reader.job(id).await.expect("reads").expect("exists");
     assert_eq!(job.status, JobStatus::Pending);
 }
 
 #[tokio::test]
-async fn a_store_that_stays_away_does_not_keep_the_processor() {
+async fn unavailable_store_does_not_block_shutdown() {
     let (gated, mut attempts) = Gated::new();
-    let impatient = Config {
+    let short_grace = Config {
         drain_grace: Duration::ZERO,
-        settle_grace: Duration::from_millis(100),
+        record_grace: Duration::from_millis(100),
         ..config()
     };
     let clock = std::sync::Arc::new(odd_core::SystemClock);
-    let rig = Rig::start_with(impatient, clock, gated.registry()).await;
+    let rig = Rig::start_with(short_grace, clock, gated.registry()).await;
     rig.watched
         .failing_finishes
         .store(usize::MAX, Ordering::SeqCst);
     rig.submit(r#"{"type":"gated"}"#).await;
-    next_begun(&mut attempts).await;
+    next_started(&mut attempts).await;
     gated.open(1);
     let (outcome, _) = rig.end().await;
     assert!(matches!(outcome, Err(Error::Unrecorded(1))), "{outcome:?}");
 }
 
 #[tokio::test]
-async fn jobs_that_come_as_shutdown_begins_are_not_lost() {
+async fn jobs_claimed_during_shutdown_are_not_lost() {
     for _ in 0..20 {
         let (gated, _attempts) = Gated::new();
-        let impatient = Config {
+        let short_grace = Config {
             drain_grace: Duration::ZERO,
             ..config()
         };
         let clock = std::sync::Arc::new(odd_core::SystemClock);
-        let rig = Rig::start_with(impatient, clock, gated.registry()).await;
+        let rig = Rig::start_with(short_grace, clock, gated.registry()).await;
         let id = rig.submit(r#"{"type":"gated"}"#).await;
         let store = rig.stop().await;
-        // Wherever the shutdown met it, the job is ready again.
+        // Whether the job was claimed or not when the shutdown began, it is ready again.
         let again = submit(&store, r#"{"type":"gated"}"#).await;
         let request = odd_core::ports::ClaimRequest {
             worker_id: "other".into(),

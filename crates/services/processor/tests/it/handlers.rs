@@ -1,4 +1,4 @@
-//! Handlers that tests steer.
+//! Handlers that tests control.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 type Outcome = Result<Option<RawJson>, HandlerError>;
 
-/// Handles `job_type` by a function that does not wait.
+/// Runs a function that does not wait.
 pub(crate) struct Quick {
     pub(crate) job_type: &'static str,
     pub(crate) run: fn(&JobContext) -> Outcome,
@@ -34,12 +34,12 @@ pub(crate) fn quick(job_type: &'static str, run: fn(&JobContext) -> Outcome) -> 
     registry
 }
 
-/// Handles `gated`: says that it began, then waits for the test to let it go, or for its job to be cancelled.
-/// Its result is the number of its attempt.
+/// Handles `gated`: reports that it has started, then waits until the test opens the gate or the job is cancelled. Its result is
+/// the number of its attempt.
 #[derive(Clone)]
 pub(crate) struct Gated {
     gate: Arc<Semaphore>,
-    begun: mpsc::UnboundedSender<u32>,
+    started: mpsc::UnboundedSender<u32>,
     running: Arc<watch::Sender<Count>>,
 }
 
@@ -49,7 +49,7 @@ struct Count {
     most: usize,
 }
 
-/// Counts an attempt as running until it ends, however it ends.
+/// Counts an attempt as running until dropped.
 struct Running(Arc<watch::Sender<Count>>);
 
 impl Drop for Running {
@@ -58,20 +58,20 @@ impl Drop for Running {
     }
 }
 
-/// The next of the attempts that a [`Gated`] handler begins.
-pub(crate) async fn next_begun(attempts: &mut mpsc::UnboundedReceiver<u32>) -> u32 {
+/// Returns the number of the next attempt that a [`Gated`] handler starts.
+pub(crate) async fn next_started(attempts: &mut mpsc::UnboundedReceiver<u32>) -> u32 {
     let next = timeout(PATIENCE, attempts.recv()).await;
-    next.expect("an attempt begins in time")
-        .expect("the handler is there")
+    next.expect("an attempt starts in time")
+        .expect("the handler exists")
 }
 
 impl Gated {
-    /// The handler, and the numbers of the attempts that it begins.
+    /// Creates a handler, and a channel with the numbers of the attempts that it starts.
     pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<u32>) {
-        let (begun, attempts) = mpsc::unbounded_channel();
+        let (started, attempts) = mpsc::unbounded_channel();
         let gated = Self {
             gate: Arc::new(Semaphore::new(0)),
-            begun,
+            started,
             running: Arc::new(watch::Sender::new(Count::default())),
         };
         (gated, attempts)
@@ -83,22 +83,22 @@ impl Gated {
         registry
     }
 
-    /// Lets `count` attempts go on.
+    /// Lets `count` attempts continue.
     pub(crate) fn open(&self, count: usize) {
         self.gate.add_permits(count);
     }
 
     /// Waits until this many attempts run.
-    pub(crate) async fn until_running(&self, wanted: usize) {
+    pub(crate) async fn until_running(&self, expected: usize) {
         let mut counts = self.running.subscribe();
-        let reached = counts.wait_for(|count| count.now == wanted);
+        let reached = counts.wait_for(|count| count.now == expected);
         timeout(PATIENCE, reached)
             .await
             .expect("in time")
             .expect("never closed");
     }
 
-    /// The most attempts that ever ran at the same time.
+    /// Returns the largest number of attempts that ran at the same time.
     pub(crate) fn most(&self) -> usize {
         self.running.borrow().most
     }
@@ -123,10 +123,10 @@ impl Handler for Gated {
             count.most = count.most.max(count.now);
         });
         let _running = Running(self.running.clone());
-        ctx.log(LogStream::Log, "begun");
+        ctx.log(LogStream::Log, "started");
         ctx.log(LogStream::Stderr, "waiting");
         ctx.progress(0.5, "at the gate").await;
-        let _ = self.begun.send(ctx.attempt());
+        let _ = self.started.send(ctx.attempt());
         tokio::select! {
             permit = self.gate.acquire() => permit.expect("never closed").forget(),
             () = ctx.cancellation().cancelled() => return Err(HandlerError::Cancelled),
@@ -135,27 +135,27 @@ impl Handler for Gated {
     }
 }
 
-/// Handles `farewell`: waits until it is asked to stop, and says so when it has.
-pub(crate) struct Farewell(mpsc::UnboundedSender<&'static str>);
+/// Handles `signals-stop`: waits until it is asked to stop, and reports when it has stopped.
+pub(crate) struct SignalsStop(mpsc::UnboundedSender<&'static str>);
 
-impl Farewell {
-    /// The handler alone, and what it says.
+impl SignalsStop {
+    /// Returns a registry with the handler, and a channel with its reports.
     pub(crate) fn registry() -> (HandlerRegistry, mpsc::UnboundedReceiver<&'static str>) {
-        let (say, said) = mpsc::unbounded_channel();
+        let (sender, receiver) = mpsc::unbounded_channel();
         let mut registry = HandlerRegistry::new();
-        registry.register(Self(say));
-        (registry, said)
+        registry.register(Self(sender));
+        (registry, receiver)
     }
 }
 
 #[async_trait]
-impl Handler for Farewell {
+impl Handler for SignalsStop {
     fn job_type(&self) -> JobType {
-        "farewell".parse().expect("legal")
+        "signals-stop".parse().expect("legal")
     }
 
     async fn run(&self, ctx: &JobContext) -> Outcome {
-        let _ = self.0.send("begun");
+        let _ = self.0.send("started");
         ctx.cancellation().cancelled().await;
         tokio::task::yield_now().await;
         let _ = self.0.send("stopped");
@@ -163,10 +163,10 @@ impl Handler for Farewell {
     }
 }
 
-/// Handles `slow`: takes so long by `clock` before it first waits that other jobs of its claim grow old.
+/// Handles `slow`: advances `clock` without waiting, so that the leases of other jobs in its claim are about to expire.
 pub(crate) struct Slow {
     pub(crate) clock: Arc<ManualClock>,
-    pub(crate) takes: Duration,
+    pub(crate) duration: Duration,
 }
 
 #[async_trait]
@@ -176,7 +176,7 @@ impl Handler for Slow {
     }
 
     async fn run(&self, _: &JobContext) -> Outcome {
-        self.clock.advance(self.takes);
+        self.clock.advance(self.duration);
         Ok(None)
     }
 }

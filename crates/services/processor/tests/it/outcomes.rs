@@ -4,11 +4,11 @@ use odd_contracts::{AttemptOutcome, EventType, FailureReason, JobStatus, RawJson
 use odd_worker::HandlerError;
 use serde_json::json;
 
-use crate::handlers::{Gated, next_begun, quick};
+use crate::handlers::{Gated, next_started, quick};
 use crate::rig::Rig;
 
 #[tokio::test]
-async fn a_success_is_recorded_with_its_result() {
+async fn success_is_recorded_with_its_result() {
     let registry = quick("work", |ctx| {
         let input: u32 = ctx.payload()?;
         Ok(Some(RawJson::from_value(&json!({ "doubled": input * 2 }))))
@@ -18,7 +18,7 @@ async fn a_success_is_recorded_with_its_result() {
         .submit_until(r#"{"type":"work","payload":21}"#, EventType::Completed)
         .await;
     assert_eq!(job.result.expect("kept").get(), r#"{"doubled":42}"#);
-    let attempts = job.attempts.expect("in full");
+    let attempts = job.attempts.expect("attempts");
     assert_eq!(
         (attempts.len(), attempts[0].outcome),
         (1, AttemptOutcome::Succeeded)
@@ -27,7 +27,7 @@ async fn a_success_is_recorded_with_its_result() {
 }
 
 #[tokio::test]
-async fn a_failure_is_tried_again_until_it_passes() {
+async fn failure_is_retried_until_it_succeeds() {
     let registry = quick("work", |ctx| match ctx.attempt_of_run() {
         3 => Ok(None),
         n => Err(HandlerError::failed(format!("not yet {n}"))),
@@ -35,7 +35,7 @@ async fn a_failure_is_tried_again_until_it_passes() {
     let rig = Rig::start(registry).await;
     let submission = r#"{"type":"work","retry":{"baseDelayMs":5}}"#;
     let job = rig.submit_until(submission, EventType::Completed).await;
-    let attempts = job.attempts.expect("in full");
+    let attempts = job.attempts.expect("attempts");
     let outcomes: Vec<AttemptOutcome> = attempts.iter().map(|attempt| attempt.outcome).collect();
     let expected = [
         AttemptOutcome::Failed,
@@ -44,14 +44,14 @@ async fn a_failure_is_tried_again_until_it_passes() {
     ];
     assert_eq!(outcomes, expected);
     assert_eq!(
-        attempts[1].error.as_ref().expect("told").message,
+        attempts[1].error.as_ref().expect("an error").message,
         "not yet 2"
     );
     rig.stop().await;
 }
 
 #[tokio::test]
-async fn the_last_failure_ends_the_job() {
+async fn last_failure_ends_the_job() {
     let registry = quick("work", |ctx| {
         Err(HandlerError::failed(if ctx.is_last_attempt() {
             "last"
@@ -62,7 +62,7 @@ async fn the_last_failure_ends_the_job() {
     let rig = Rig::start(registry).await;
     let submission = r#"{"type":"work","maxAttempts":2,"retry":{"baseDelayMs":1}}"#;
     let job = rig.submit_until(submission, EventType::Failed).await;
-    let error = job.error.expect("told");
+    let error = job.error.expect("an error");
     assert_eq!(
         (error.reason, error.message.as_str()),
         (FailureReason::Error, "last")
@@ -72,18 +72,21 @@ async fn the_last_failure_ends_the_job() {
 }
 
 #[tokio::test]
-async fn a_permanent_failure_is_not_tried_again() {
+async fn permanent_failure_is_not_retried() {
     let rig = Rig::start(quick("work", |_| Err(HandlerError::permanent("never")))).await;
     let job = rig
         .submit_until(r#"{"type":"work"}"#, EventType::Failed)
         .await;
-    assert_eq!(job.error.expect("told").reason, FailureReason::Permanent);
+    assert_eq!(
+        job.error.expect("an error").reason,
+        FailureReason::Permanent
+    );
     assert_eq!(job.attempt, 1);
     rig.stop().await;
 }
 
 #[tokio::test]
-async fn a_handler_chooses_its_delay() {
+async fn handler_can_choose_its_retry_delay() {
     let registry = quick("work", |_| {
         let message = "busy".to_owned();
         Err(HandlerError::RetryAfter {
@@ -100,7 +103,7 @@ async fn a_handler_chooses_its_delay() {
 }
 
 #[tokio::test]
-async fn a_panic_fails_its_attempt_alone() {
+async fn panic_fails_only_its_attempt() {
     let registry = quick("work", |ctx| match ctx.raw_payload() {
         Some(_) => panic!("a defect in a handler"),
         None => Ok(None),
@@ -108,21 +111,21 @@ async fn a_panic_fails_its_attempt_alone() {
     let rig = Rig::start(registry).await;
     let submission = r#"{"type":"work","payload":1,"maxAttempts":1}"#;
     let job = rig.submit_until(submission, EventType::Failed).await;
-    assert_eq!(job.error.expect("told").message, "the handler panicked");
+    assert_eq!(job.error.expect("an error").message, "the handler panicked");
     rig.submit_until(r#"{"type":"work"}"#, EventType::Completed)
         .await;
     rig.stop().await;
 }
 
 #[tokio::test]
-async fn an_attempt_that_runs_too_long_is_ended() {
+async fn attempt_that_exceeds_its_timeout_is_ended() {
     let (gated, _attempts) = Gated::new();
     let rig = Rig::start(gated.registry()).await;
     let submission = r#"{"type":"gated","timeoutMs":30,"maxAttempts":1}"#;
     let job = rig.submit_until(submission, EventType::Failed).await;
-    assert_eq!(job.error.expect("told").reason, FailureReason::TimedOut);
+    assert_eq!(job.error.expect("an error").reason, FailureReason::TimedOut);
     assert_eq!(
-        job.attempts.expect("in full")[0].outcome,
+        job.attempts.expect("attempts")[0].outcome,
         AttemptOutcome::TimedOut
     );
     gated.until_running(0).await;
@@ -130,31 +133,31 @@ async fn an_attempt_that_runs_too_long_is_ended() {
 }
 
 #[tokio::test]
-async fn a_running_job_is_cancelled() {
+async fn running_job_is_cancelled() {
     let (gated, mut attempts) = Gated::new();
     let rig = Rig::start(gated.registry()).await;
     let id = rig.submit(r#"{"type":"gated"}"#).await;
-    next_begun(&mut attempts).await;
+    next_started(&mut attempts).await;
     let cause = odd_contracts::CorrelationId(id.0);
     rig.store.store.cancel(id, cause).await.expect("runs");
     rig.wait_for(id, EventType::Cancelled).await;
     let job = rig.job(id).await;
     assert_eq!(
-        job.attempts.expect("in full")[0].outcome,
+        job.attempts.expect("attempts")[0].outcome,
         AttemptOutcome::Cancelled
     );
     rig.stop().await;
 }
 
 #[tokio::test]
-async fn a_payload_that_its_handler_refuses_fails_without_an_attempt() {
+async fn invalid_payload_fails_without_an_attempt() {
     let (gated, mut attempts) = Gated::new();
     let rig = Rig::start(gated.registry()).await;
     let job = rig
         .submit_until(r#"{"type":"gated","payload":"bad"}"#, EventType::Failed)
         .await;
     assert_eq!(
-        job.error.expect("told").reason,
+        job.error.expect("an error").reason,
         FailureReason::InvalidPayload
     );
     assert_eq!((job.status, job.attempt), (JobStatus::Failed, 0));
@@ -163,11 +166,11 @@ async fn a_payload_that_its_handler_refuses_fails_without_an_attempt() {
 }
 
 #[tokio::test]
-async fn a_result_is_recorded_once_the_store_can_be_reached_again() {
+async fn result_is_recorded_once_the_store_is_available_again() {
     let (gated, mut attempts) = Gated::new();
     let rig = Rig::start(gated.registry()).await;
     let id = rig.submit(r#"{"type":"gated"}"#).await;
-    next_begun(&mut attempts).await;
+    next_started(&mut attempts).await;
     rig.watched.failing_finishes.store(3, Ordering::SeqCst);
     gated.open(1);
     rig.wait_for(id, EventType::Completed).await;
@@ -176,7 +179,7 @@ async fn a_result_is_recorded_once_the_store_can_be_reached_again() {
 }
 
 #[tokio::test]
-async fn a_result_that_cannot_be_recorded_takes_no_others_along() {
+async fn unrecordable_result_does_not_affect_others() {
     let rig = Rig::start(quick("work", |_| Ok(None))).await;
     let held_back = rig.watched.claims.write().await;
     let mut jobs = Vec::new();

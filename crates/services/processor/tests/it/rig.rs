@@ -13,7 +13,7 @@ use odd_worker::{CancellationToken, HandlerRegistry};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A running processor and what it runs on.
+/// A running processor and its store.
 pub(crate) struct Rig {
     pub(crate) store: TestStore,
     pub(crate) watched: Arc<WatchedStore>,
@@ -21,7 +21,7 @@ pub(crate) struct Rig {
     task: JoinHandle<Result<(), Error>>,
 }
 
-/// The usual settings, with four places.
+/// Returns the default settings, with four slots.
 pub(crate) fn config() -> Config {
     let info = ServiceInfo::new("processor", "1.2.3", "abcdef");
     Config {
@@ -31,7 +31,7 @@ pub(crate) fn config() -> Config {
 }
 
 impl Rig {
-    /// A processor that runs what `registry` has handlers for.
+    /// Starts a processor with the handlers of `registry`.
     pub(crate) async fn start(registry: HandlerRegistry) -> Self {
         Self::start_with(config(), Arc::new(SystemClock), registry).await
     }
@@ -44,7 +44,7 @@ impl Rig {
         Self::start_on(sqlite_store_with(clock), config, registry, 0).await
     }
 
-    /// A processor on a store that holds jobs already and gives `claim_surplus` more of them than it asks for.
+    /// Starts a processor on a store that may have jobs already. Each claim returns up to `claim_surplus` jobs more than requested.
     pub(crate) async fn start_on(
         store: TestStore,
         config: Config,
@@ -78,19 +78,19 @@ impl Rig {
         event_of(&*self.store.bus, job, kind).await
     }
 
-    /// Submits a job and waits until it has an event of this kind; the job then.
+    /// Submits a job, waits until it has an event of this kind, and returns it.
     pub(crate) async fn submit_until(&self, submission: &str, kind: EventType) -> Job {
         let id = self.submit(submission).await;
         self.wait_for(id, kind).await;
         self.job(id).await
     }
 
-    /// Waits until leases were renewed so many times more.
+    /// Waits for `times` further renewals of leases.
     pub(crate) async fn until_renewed(&self, times: usize) {
         let renewals = || self.watched.renewals.load(Ordering::SeqCst);
-        let wanted = renewals() + times;
+        let expected = renewals() + times;
         let renewed = async {
-            while renewals() < wanted {
+            while renewals() < expected {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
@@ -100,17 +100,17 @@ impl Rig {
 
     pub(crate) async fn job(&self, id: JobId) -> Job {
         let found = self.store.reader.job(id).await.expect("reads");
-        found.expect("there is such a job")
+        found.expect("the job exists")
     }
 
-    /// Shuts the processor down and waits for its end, which is a good one.
+    /// Shuts the processor down and waits until it has ended without error.
     pub(crate) async fn stop(self) -> TestStore {
         let (outcome, store) = self.end().await;
-        outcome.expect("ends well");
+        outcome.expect("ends without error");
         store
     }
 
-    /// Shuts the processor down and waits for its end.
+    /// Shuts the processor down and returns how it ended.
     pub(crate) async fn end(self) -> (Result<(), Error>, TestStore) {
         self.shutdown.cancel();
         let outcome = tokio::time::timeout(PATIENCE, self.task)
@@ -121,7 +121,7 @@ impl Rig {
     }
 }
 
-/// The adapters of an embedded back end.
+/// Returns the adapters of an embedded back end.
 pub(crate) fn ports(store: &TestStore) -> Ports {
     Ports {
         work: store.store.clone(),

@@ -8,7 +8,7 @@ use odd_testkit::sqlite_store;
 use crate::handlers::{Quick, quick};
 use crate::rig::{Rig, config, ports};
 
-fn taking(types: &[&str]) -> Config {
+fn claiming(types: &[&str]) -> Config {
     let types = types.iter().map(|name| name.parse().expect("legal"));
     Config {
         types: Some(types.collect()),
@@ -17,16 +17,16 @@ fn taking(types: &[&str]) -> Config {
 }
 
 #[tokio::test]
-async fn a_processor_takes_the_types_it_is_configured_for() {
-    let mut registry = quick("wanted", |_| Ok(None));
+async fn processor_claims_only_configured_types() {
+    let mut registry = quick("configured", |_| Ok(None));
     registry.register(Quick {
         job_type: "other",
         run: |_| Ok(None),
     });
     let clock = Arc::new(SystemClock);
-    let rig = Rig::start_with(taking(&["wanted"]), clock, registry).await;
+    let rig = Rig::start_with(claiming(&["configured"]), clock, registry).await;
     let other = rig.submit(r#"{"type":"other","priority":9}"#).await;
-    rig.submit_until(r#"{"type":"wanted"}"#, EventType::Completed)
+    rig.submit_until(r#"{"type":"configured"}"#, EventType::Completed)
         .await;
     assert_eq!(rig.job(other).await.status, JobStatus::Pending);
     rig.stop().await;
@@ -43,11 +43,11 @@ async fn types_without_a_handler_wait_for_another_processor() {
 }
 
 #[tokio::test]
-async fn a_configured_type_without_a_handler_is_refused() {
-    let fresh = sqlite_store();
+async fn configured_type_without_a_handler_is_refused() {
+    let store = sqlite_store();
     let refused = Processor::new(
-        taking(&["known", "unknown"]),
-        ports(&fresh),
+        claiming(&["known", "unknown"]),
+        ports(&store),
         quick("known", |_| Ok(None)),
     );
     let Err(Error::NoHandler(name)) = refused else {
@@ -57,7 +57,7 @@ async fn a_configured_type_without_a_handler_is_refused() {
 }
 
 #[tokio::test]
-async fn a_processor_announces_itself_with_what_it_takes() {
+async fn processor_records_its_types_and_concurrency() {
     let rig = Rig::start(quick("work", |_| Ok(None))).await;
     rig.submit_until(r#"{"type":"work"}"#, EventType::Completed)
         .await;

@@ -9,10 +9,9 @@ use odd_testkit::{follow_until, sqlite_store_with};
 use crate::handlers::{Gated, Quick, quick};
 use crate::rig::{Rig, config, submit};
 
-/// Claims that proved too large, as after many quick jobs, must neither break the bound nor hold jobs that others
-/// could run.
+/// Claims that are too large, as after many quick jobs, must neither exceed the limit nor hold jobs that other workers could run.
 #[tokio::test]
-async fn jobs_without_a_place_are_given_back_unharmed() {
+async fn jobs_without_a_slot_are_released() {
     const JOBS: usize = 30;
     let (gated, _attempts) = Gated::new();
     let store = sqlite_store_with(Arc::new(SystemClock));
@@ -24,10 +23,10 @@ async fn jobs_without_a_place_are_given_back_unharmed() {
     let mut statuses: HashMap<JobId, JobStatus> = HashMap::new();
     follow_until(&*rig.store.bus, |event| {
         statuses.insert(event.job_id, event.change.status());
-        let count = |wanted| {
+        let count = |expected| {
             statuses
                 .values()
-                .filter(|status| **status == wanted)
+                .filter(|status| **status == expected)
                 .count()
         };
         count(JobStatus::Executing) == 4 && count(JobStatus::Pending) == JOBS - 4
@@ -42,7 +41,7 @@ async fn jobs_without_a_place_are_given_back_unharmed() {
     .await;
     assert_eq!(gated.most(), 4);
     for id in statuses.into_keys() {
-        let attempts = rig.job(id).await.attempts.expect("in full");
+        let attempts = rig.job(id).await.attempts.expect("attempts");
         let (last, earlier) = attempts.split_last().expect("ran");
         assert_eq!(last.outcome, AttemptOutcome::Succeeded);
         assert!(
@@ -55,7 +54,7 @@ async fn jobs_without_a_place_are_given_back_unharmed() {
 }
 
 #[tokio::test]
-async fn the_bound_holds_after_quick_jobs_made_claims_larger() {
+async fn limit_holds_after_quick_jobs_made_claims_larger() {
     const QUICK: usize = 400;
     const WAITING: usize = 12;
     let (gated, _attempts) = Gated::new();
@@ -85,24 +84,24 @@ async fn the_bound_holds_after_quick_jobs_made_claims_larger() {
 }
 
 #[tokio::test]
-async fn claims_that_overlap_leave_a_place_for_their_jobs() {
+async fn overlapping_claims_leave_a_slot_for_their_jobs() {
     const JOBS: usize = 200;
     let store = sqlite_store_with(Arc::new(SystemClock));
     for _ in 0..JOBS {
         submit(&store, r#"{"type":"quick"}"#).await;
     }
-    let one_place = Config {
+    let one_slot = Config {
         concurrency: 1,
         ..config()
     };
-    let rig = Rig::start_on(store, one_place, quick("quick", |_| Ok(None)), 0).await;
-    let (mut completed, mut given_back) = (0, 0);
+    let rig = Rig::start_on(store, one_slot, quick("quick", |_| Ok(None)), 0).await;
+    let (mut completed, mut released) = (0, 0);
     follow_until(&*rig.store.bus, |event| {
         completed += usize::from(event.change.event_type() == EventType::Completed);
-        given_back += usize::from(event.change.event_type() == EventType::Requeued);
+        released += usize::from(event.change.event_type() == EventType::Requeued);
         completed == JOBS
     })
     .await;
-    assert_eq!(given_back, 0);
+    assert_eq!(released, 0);
     rig.stop().await;
 }

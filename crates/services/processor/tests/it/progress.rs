@@ -7,7 +7,7 @@ use crate::handlers::{Gated, quick};
 use crate::rig::Rig;
 
 #[tokio::test]
-async fn progress_and_lines_are_seen_while_the_handler_runs() {
+async fn progress_and_lines_are_visible_while_the_handler_runs() {
     let (gated, _attempts) = Gated::new();
     let rig = Rig::start(gated.registry()).await;
     let id = rig.submit(r#"{"type":"gated"}"#).await;
@@ -29,7 +29,7 @@ async fn progress_and_lines_are_seen_while_the_handler_runs() {
         .collect();
     assert_eq!(
         lines,
-        [(LogStream::Log, "begun"), (LogStream::Stderr, "waiting")]
+        [(LogStream::Log, "started"), (LogStream::Stderr, "waiting")]
     );
     gated.open(1);
     rig.wait_for(id, EventType::Completed).await;
@@ -37,7 +37,7 @@ async fn progress_and_lines_are_seen_while_the_handler_runs() {
 }
 
 #[tokio::test]
-async fn what_a_quick_handler_said_is_recorded_before_its_end() {
+async fn lines_of_a_quick_handler_are_recorded_before_its_result() {
     let registry = quick("work", |ctx| {
         ctx.log(LogStream::Stdout, "one");
         ctx.log(LogStream::Stdout, "two");
@@ -53,7 +53,7 @@ async fn what_a_quick_handler_said_is_recorded_before_its_end() {
 }
 
 #[tokio::test]
-async fn jobs_run_while_the_words_of_a_quick_one_are_recorded() {
+async fn jobs_run_while_the_lines_of_a_quick_one_are_recorded() {
     let registry = quick("work", |ctx| {
         ctx.log(LogStream::Stdout, "one");
         Ok(None)
@@ -75,7 +75,7 @@ async fn jobs_run_while_the_words_of_a_quick_one_are_recorded() {
 }
 
 #[tokio::test]
-async fn what_is_being_recorded_when_the_handler_ends_is_not_lost() {
+async fn updates_being_recorded_when_the_handler_ends_are_not_lost() {
     let (gated, _attempts) = Gated::new();
     let rig = Rig::start(gated.registry()).await;
     let closed = rig.watched.appends.write().await;
@@ -91,9 +91,9 @@ async fn what_is_being_recorded_when_the_handler_ends_is_not_lost() {
     rig.stop().await;
 }
 
-async fn until_appends(rig: &Rig, begun: usize) {
+async fn until_appends(rig: &Rig, expected: usize) {
     let mut appends = rig.watched.appends_begun.subscribe();
-    let reached = appends.wait_for(|count| *count == begun);
+    let reached = appends.wait_for(|count| *count == expected);
     timeout(PATIENCE, reached)
         .await
         .expect("in time")

@@ -9,10 +9,10 @@ use tokio_util::sync::CancellationToken;
 use crate::Config;
 use crate::leases::LeaseTable;
 use crate::metrics::JobMetrics;
-use crate::settler::SettlerHandle;
+use crate::recorder::RecorderHandle;
 
 /// What the parts of a processor share.
-pub(crate) struct Environment {
+pub(crate) struct ProcessorContext {
     pub(crate) config: Config,
     pub(crate) work: Arc<dyn WorkQueue>,
     pub(crate) hints: Arc<dyn StoreHints>,
@@ -21,21 +21,21 @@ pub(crate) struct Environment {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: HandlerRegistry,
     pub(crate) worker_id: Arc<str>,
-    pub(crate) leases: LeaseTable,
-    pub(crate) settler: SettlerHandle,
+    pub(crate) leases: Arc<LeaseTable>,
+    pub(crate) recorder: RecorderHandle,
     pub(crate) metrics: Arc<JobMetrics>,
-    /// Ends running attempts at once; their jobs are given back.
-    pub(crate) give_back: CancellationToken,
+    /// Stops running attempts early; their jobs are released.
+    pub(crate) release: CancellationToken,
 }
 
-impl Environment {
-    /// When a lease that was never renewed was given.
+impl ProcessorContext {
+    /// Returns when a lease that was never renewed was granted.
     pub(crate) fn claimed_at(&self, lease_expires_at: Timestamp) -> Timestamp {
         lease_expires_at.minus_millis(millis(self.config.lease))
     }
 
-    /// Whether a lease ends so soon that another worker may have the job before this one renews it.
-    pub(crate) fn is_about_to_end(&self, lease_expires_at: Timestamp) -> bool {
+    /// Returns `true` if a lease expires so soon that another worker may claim the job before this one renews it.
+    pub(crate) fn is_about_to_expire(&self, lease_expires_at: Timestamp) -> bool {
         let margin_ms = millis(self.config.lease) / 3;
         lease_expires_at <= self.clock.now().plus_millis(margin_ms)
     }

@@ -1,0 +1,168 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::JobType;
+use odd_core::AttemptResult;
+use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, ErrorChain};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::attempt::Attempt;
+use crate::claim_size::ClaimSize;
+use crate::context::ProcessorContext;
+use crate::recorder::UnrecordedResult;
+
+/// How long a claim waits at the store before it is repeated.
+const CLAIM_WAIT: Duration = Duration::from_secs(30);
+
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
+
+/// Claims jobs and runs them, as many at a time as there are slots.
+pub(crate) struct Claimer {
+    context: Arc<ProcessorContext>,
+    types: Arc<[JobType]>,
+    slots: Arc<Semaphore>,
+    size: ClaimSize,
+    running: TaskTracker,
+}
+
+impl Claimer {
+    pub(crate) fn new(
+        context: Arc<ProcessorContext>,
+        types: Arc<[JobType]>,
+        running: TaskTracker,
+    ) -> Self {
+        let slots = Arc::new(Semaphore::new(context.config.concurrency.max(1)));
+        Self {
+            context,
+            types,
+            slots,
+            size: ClaimSize::new(),
+            running,
+        }
+    }
+
+    /// Claims until `shutdown`. Every claimed job is started or released before this returns.
+    pub(crate) async fn run(mut self, shutdown: CancellationToken) {
+        let mut next = shutdown.run_until_cancelled(self.claim()).await;
+        while let Some((requested, jobs)) = next {
+            let claimed = jobs.len();
+            let claim = shutdown.run_until_cancelled(self.claim());
+            let took;
+            if self.size.is_grown() {
+                // The store finds the next jobs while these run.
+                (next, took) = tokio::join!(biased; claim, self.start_all(jobs, &shutdown));
+            } else {
+                took = self.start_all(jobs, &shutdown).await;
+                next = claim.await;
+            }
+            if claimed > 0 {
+                self.size.learn(requested, claimed, took);
+            }
+        }
+    }
+
+    /// Waits for a free slot and claims. Returns how many jobs it requested, and the jobs.
+    async fn claim(&self) -> (usize, Vec<ClaimedJob>) {
+        loop {
+            // The slot is not kept: the jobs of the last claim may be about to start.
+            let slot = self.slots.acquire().await;
+            drop(slot.expect("the slots are never closed"));
+            let requested = self.size.next(self.slots.available_permits().max(1));
+            match self.context.work.claim(self.request(requested)).await {
+                Ok(jobs) => return (requested, jobs),
+                Err(error) => {
+                    tracing::warn!(error = %ErrorChain(&error), "failed to claim jobs; retrying");
+                    tokio::time::sleep(PAUSE_AFTER_ERROR).await;
+                }
+            }
+        }
+    }
+
+    fn request(&self, limit: usize) -> ClaimRequest {
+        ClaimRequest {
+            worker_id: self.context.worker_id.clone(),
+            types: Some(self.types.clone()),
+            queues: None,
+            limit,
+            lease: self.context.config.lease,
+            wait: CLAIM_WAIT,
+            admission: Arc::new(self.context.registry.clone()),
+        }
+    }
+
+    /// Starts claimed jobs, in order. A job is released when no slot is left for it, because jobs before it wait for
+    /// something: its lease would run out here while another worker could run it. It is also released when the jobs before
+    /// it took so long that its lease is about to expire. Returns how long it took if all of them ended at once.
+    async fn start_all(
+        &self,
+        jobs: Vec<ClaimedJob>,
+        shutdown: &CancellationToken,
+    ) -> Option<Duration> {
+        let begun = Instant::now();
+        let mut all_ended = true;
+        let mut is_full = false;
+        for job in jobs {
+            is_full |= shutdown.is_cancelled();
+            is_full |= self.context.is_about_to_expire(job.lease_expires_at);
+            match self.slots.clone().try_acquire_owned() {
+                Ok(slot) if !is_full => all_ended &= self.start(job, slot).await,
+                _ => {
+                    is_full = true;
+                    all_ended = false;
+                    self.release(job).await;
+                }
+            }
+        }
+        all_ended.then(|| begun.elapsed())
+    }
+
+    async fn release(&self, job: ClaimedJob) {
+        let attempt = EndedAttempt {
+            lease: job.lease,
+            result: AttemptResult::Released,
+        };
+        let released = UnrecordedResult {
+            attempt,
+            job_type: job.job_type,
+            run_time: Duration::ZERO,
+        };
+        self.context.recorder.record(released).await;
+    }
+
+    /// Starts one job. Returns `true` if it has ended already.
+    async fn start(&self, job: ClaimedJob, slot: OwnedSemaphorePermit) -> bool {
+        let wait_seconds = self.wait_seconds(&job);
+        self.context
+            .metrics
+            .observe_wait(&job.job_type, wait_seconds);
+        let Some(handler) = self.context.registry.get(&job.job_type) else {
+            tracing::error!(r#type = %job.job_type, "claimed a job of a type without a handler; its lease will expire");
+            return true;
+        };
+        match Attempt::new(&self.context, handler, job).try_finish() {
+            Ok(result) => {
+                self.context.recorder.record(result).await;
+                true
+            }
+            Err(attempt) => {
+                let context = self.context.clone();
+                self.running.spawn(async move {
+                    let result = attempt.supervise(&context).await;
+                    drop(slot);
+                    if let Some(result) = result {
+                        context.recorder.record(result).await;
+                    }
+                });
+                false
+            }
+        }
+    }
+
+    fn wait_seconds(&self, job: &ClaimedJob) -> f64 {
+        let now = self.context.clock.now();
+        now.fractional_millis_since(job.created_at) / 1_000.0
+    }
+}

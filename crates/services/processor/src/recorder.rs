@@ -1,0 +1,168 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::{JobStatus, JobType};
+use odd_core::AttemptResult;
+use odd_core::ports::{EndedAttempt, ErrorChain, Lease, StaleLease, StoreError, WorkQueue};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::metrics::JobMetrics;
+
+/// Results that may wait to be recorded. When the channel is full, senders wait.
+const CAPACITY: usize = 4_096;
+
+/// Largest number of results recorded together.
+const GROUP: usize = 2_048;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// The result of an attempt that has ended but is not recorded yet.
+pub(crate) struct UnrecordedResult {
+    pub(crate) attempt: EndedAttempt,
+    pub(crate) job_type: JobType,
+    pub(crate) run_time: Duration,
+}
+
+/// Sends results to the recorder. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct RecorderHandle {
+    results: mpsc::Sender<UnrecordedResult>,
+}
+
+impl RecorderHandle {
+    /// Passes a result to the recorder; waits while too many are unrecorded.
+    pub(crate) async fn record(&self, result: UnrecordedResult) {
+        if self.results.send(result).await.is_err() {
+            tracing::error!(
+                "an attempt ended after the recorder had stopped; its lease will expire"
+            );
+        }
+    }
+}
+
+/// What the metrics need of a result.
+type Measured = (JobType, Duration);
+
+type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
+
+/// Records the results of attempts in groups: what arrives while one group is recorded forms the next.
+pub(crate) struct ResultRecorder {
+    work: Arc<dyn WorkQueue>,
+    metrics: Arc<JobMetrics>,
+    inbox: mpsc::Receiver<UnrecordedResult>,
+    stop_retrying: CancellationToken,
+    abandoned: usize,
+}
+
+impl ResultRecorder {
+    /// Creates a recorder that stops waiting for an unavailable store once `stop_retrying` is cancelled.
+    pub(crate) fn new(
+        work: Arc<dyn WorkQueue>,
+        metrics: Arc<JobMetrics>,
+        stop_retrying: CancellationToken,
+    ) -> (RecorderHandle, Self) {
+        let (results, inbox) = mpsc::channel(CAPACITY);
+        (
+            RecorderHandle { results },
+            Self {
+                work,
+                metrics,
+                inbox,
+                stop_retrying,
+                abandoned: 0,
+            },
+        )
+    }
+
+    /// Runs until every handle is dropped and every result was processed. Returns how many results could not be recorded
+    /// because the store stayed unavailable.
+    pub(crate) async fn run(mut self) -> usize {
+        let mut group = Vec::with_capacity(GROUP);
+        while self.inbox.recv_many(&mut group, GROUP).await > 0 {
+            let (attempts, measured): (Vec<_>, Vec<_>) = group
+                .drain(..)
+                .map(|result| (result.attempt, (result.job_type, result.run_time)))
+                .unzip();
+            self.record_group(attempts.into(), &measured).await;
+        }
+        self.abandoned
+    }
+
+    async fn record_group(&mut self, attempts: Arc<[EndedAttempt]>, measured: &[Measured]) {
+        match self.record(&attempts).await {
+            // A single result may be what the store cannot record, so the others are recorded one by one.
+            Err(StoreError::Broken(_)) if attempts.len() > 1 => {
+                for (attempt, measured) in attempts.iter().zip(measured) {
+                    let single: Arc<[_]> = [attempt.clone()].into();
+                    let outcomes = self.record(&single).await;
+                    self.conclude(&single, std::slice::from_ref(measured), outcomes);
+                }
+            }
+            outcomes => self.conclude(&attempts, measured, outcomes),
+        }
+    }
+
+    /// Retries transient failures until `stop_retrying`: the work is done, so only the store may decide that a result does
+    /// not count.
+    async fn record(&self, attempts: &Arc<[EndedAttempt]>) -> Outcomes {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.work.finish(attempts.clone()).await {
+                Err(error) if error.is_transient() && !self.stop_retrying.is_cancelled() => {
+                    tracing::warn!(error = %ErrorChain(&error), "failed to record attempt results; retrying");
+                    let waiting = tokio::time::sleep(pause);
+                    self.stop_retrying.run_until_cancelled(waiting).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                outcomes => return outcomes,
+            }
+        }
+    }
+
+    fn conclude(&mut self, attempts: &[EndedAttempt], measured: &[Measured], outcomes: Outcomes) {
+        match outcomes {
+            Ok(outcomes) => {
+                let results = attempts.iter().zip(measured).zip(outcomes);
+                for ((attempt, (job_type, run_time)), outcome) in results {
+                    self.count(attempt, job_type, *run_time, outcome);
+                }
+            }
+            Err(error) => {
+                for Lease { job_id, attempt } in attempts.iter().map(|ended| ended.lease) {
+                    tracing::error!(error = %ErrorChain(&error), job = %job_id, attempt, "an attempt result was not recorded");
+                }
+                if error.is_transient() {
+                    self.abandoned += attempts.len();
+                }
+            }
+        }
+    }
+
+    fn count(
+        &self,
+        attempt: &EndedAttempt,
+        job_type: &JobType,
+        run_time: Duration,
+        outcome: Result<JobStatus, StaleLease>,
+    ) {
+        let status = match outcome {
+            Ok(status) => status,
+            Err(stale) => {
+                tracing::warn!(error = %stale, "an attempt ended after its lease was lost; its result does not count");
+                return;
+            }
+        };
+        if attempt.result != AttemptResult::Released {
+            self.metrics.observe_run(job_type, run_time.as_secs_f64());
+        }
+        match (&attempt.result, status) {
+            (_, JobStatus::Completed) => self.metrics.count_completed(job_type),
+            (AttemptResult::Failed { reason, .. }, JobStatus::Failed) => {
+                self.metrics.count_failed(job_type, reason.as_str());
+            }
+            _ => {}
+        }
+    }
+}
