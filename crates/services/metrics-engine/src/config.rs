@@ -1,10 +1,10 @@
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
-/// How a metrics-engine works.
+/// The settings of a metrics-engine.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Who it is.
+    /// Service name, instance and version.
     pub info: ServiceInfo,
-    /// Its health and metrics interface.
+    /// The health and metrics interface.
     pub http: HttpConfig,
 }

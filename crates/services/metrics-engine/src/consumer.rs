@@ -2,16 +2,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::JobEvent;
-use odd_core::ports::{EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views};
+use odd_core::ports::{ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views};
 
 use crate::metrics::EngineMetrics;
 
-/// Least time between two folds while events keep coming: folding costs the same for one event as for hundreds.
-/// The first event after a pause is folded in at once.
+/// Shortest time between two folds while events keep arriving: folding one event costs as much as folding hundreds. The first
+/// event after a pause is folded at once.
 const FOLD_EVERY: Duration = Duration::from_millis(20);
 
-/// Entries in a group from which the next is taken without a pause.
-const BUSY: usize = 2_048;
+/// A batch of at least this many entries is followed by the next without a pause.
+const LARGE_BATCH: usize = 2_048;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub(crate) struct Consumer {
 }
 
 impl Consumer {
-    /// Runs until dropped. After a failure it starts again from where the views stand.
+    /// Runs until dropped. After a failure it resumes from the position of the views.
     pub(crate) async fn run(self) {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -36,7 +36,7 @@ impl Consumer {
             if matches!(error, StoreError::Closed) {
                 return;
             }
-            tracing::warn!(%error, "following events failed; starting again from the views' position");
+            tracing::warn!(error = %ErrorChain(&error), "failed to process events; resuming from the position of the views");
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
@@ -46,18 +46,18 @@ impl Consumer {
         let mut stream = self.bus.subscribe(self.views.position().await?).await?;
         loop {
             let entries = stream.next().await?;
-            let is_busy = entries.len() >= BUSY;
+            let is_large = entries.len() >= LARGE_BATCH;
             self.check(&entries).await?;
             self.views.apply(entries).await?;
             *pause = FIRST_PAUSE;
-            if !is_busy {
+            if !is_large {
                 tokio::time::sleep(FOLD_EVERY).await;
             }
         }
     }
 
-    /// Quarantines a copy of each event whose transition the state machine does not allow. The event is folded in
-    /// nevertheless: the views equal the history, and it is part of it.
+    /// Quarantines a copy of each event whose transition the state machine does not allow. The event is still folded, because it
+    /// is part of the history that the views equal.
     async fn check(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
         for record in entries {
             if let LogEntry::Event(event) = &record.entry
@@ -75,12 +75,12 @@ impl Consumer {
             .map_or("no status", |status| status.as_str());
         let event_type = event.change.event_type();
         let reason = format!("/payload/previousStatus: {event_type} cannot follow {before}");
-        tracing::error!(event = %event.id(), job = %event.job_id, reason, "an event breaks its contract");
+        tracing::error!(event = %event.id(), job = %event.job_id, reason, "an event violates its contract");
         let bytes = serde_json::to_vec(&event.to_envelope()).unwrap_or_default();
         self.quarantine
             .quarantine_message(bytes, reason, Some(event.correlation_id))
             .await?;
-        self.metrics.parked();
+        self.metrics.count_quarantined();
         Ok(())
     }
 }

@@ -1,15 +1,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use odd_core::ports::{
-    Archive, Clock, EventBus, EventLog, JobReader, Quarantine, StoreError, Views,
-};
-use odd_service_kit::{CheckFailed, HttpInterface, Metrics, ServeError, serve};
+use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, Quarantine, Views};
+use odd_service_kit::{HttpInterface, Metrics, ServeError, serve};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::Config;
-use crate::archivist::Archivist;
+use crate::archiver::Archiver;
 use crate::consumer::Consumer;
 use crate::lag::LagGauges;
 use crate::metrics::EngineMetrics;
@@ -21,7 +20,7 @@ pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/metrics-en
 /// Why a metrics-engine ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Its HTTP interface failed.
+    /// The HTTP interface failed.
     #[error("the metrics-engine's HTTP interface failed")]
     Serve(#[from] ServeError),
 }
@@ -46,7 +45,7 @@ pub struct Ports {
 pub struct MetricsEngine {
     config: Config,
     consumer: Consumer,
-    archivist: Option<Archivist>,
+    archiver: Option<Archiver>,
     queues: QueueGauges,
     lag: LagGauges,
     http: HttpInterface,
@@ -90,41 +89,35 @@ impl MetricsEngine {
             Arc::new(metrics),
             OPENAPI,
         )
-        .ready_when("store", move || {
-            let reader = reader.clone();
-            async move { reader.ping().await.map_err(failed) }
-        })
-        .ready_when("views", move || {
-            let views = views.clone();
-            async move { views.position().await.map(drop).map_err(failed) }
-        });
+        .ready_with_store(reader)
+        .ready_with_views(views);
         Self {
             config,
             consumer,
-            archivist: None,
+            archiver: None,
             queues,
             lag,
             http,
         }
     }
 
-    /// Has it keep an archive as well.
+    /// Adds an archive that receives every event, independently of the views.
     #[must_use]
     pub fn archiving(mut self, archive: Arc<dyn Archive>) -> Self {
         self.lag.archive = Some(archive.clone());
-        self.archivist = Some(Archivist {
+        self.archiver = Some(Archiver {
             bus: self.consumer.bus.clone(),
             archive,
         });
         self
     }
 
-    /// Its routes, for tests.
+    /// Returns the HTTP routes, for tests.
     pub fn router(self) -> Router {
         self.http.into_router()
     }
 
-    /// Runs until `shutdown`. What is not folded in by then is folded in after the next start.
+    /// Runs until `shutdown`. Events that are not folded by then are folded after the next start.
     ///
     /// # Errors
     /// When the HTTP interface fails.
@@ -133,23 +126,17 @@ impl MetricsEngine {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> Result<(), Error> {
-        let consuming = tokio::spawn(
-            shutdown
-                .clone()
-                .run_until_cancelled_owned(self.consumer.run()),
-        );
         let archiving = async move {
-            if let Some(archivist) = self.archivist {
-                archivist.run().await;
+            if let Some(archiver) = self.archiver {
+                archiver.run().await;
             }
         };
-        let archiving = tokio::spawn(shutdown.clone().run_until_cancelled_owned(archiving));
-        let measuring = tokio::spawn(
-            shutdown
-                .clone()
-                .run_until_cancelled_owned(self.queues.run()),
-        );
-        let comparing = tokio::spawn(shutdown.clone().run_until_cancelled_owned(self.lag.run()));
+        let tasks = [
+            spawn(&shutdown, self.consumer.run()),
+            spawn(&shutdown, archiving),
+            spawn(&shutdown, self.queues.run()),
+            spawn(&shutdown, self.lag.run()),
+        ];
         let served = serve(
             listener,
             self.http.into_router(),
@@ -157,7 +144,7 @@ impl MetricsEngine {
             shutdown,
         )
         .await;
-        for task in [consuming, archiving, measuring, comparing] {
+        for task in tasks {
             if task.await.is_err() {
                 tracing::error!("a task of the metrics-engine panicked");
             }
@@ -166,6 +153,10 @@ impl MetricsEngine {
     }
 }
 
-fn failed(error: StoreError) -> CheckFailed {
-    CheckFailed(error.to_string())
+/// Runs `part` until it ends or `shutdown` is cancelled.
+fn spawn(
+    shutdown: &CancellationToken,
+    part: impl Future<Output = ()> + Send + 'static,
+) -> JoinHandle<Option<()>> {
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(part))
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::ports::{Archive, Clock, EventLog, Lag, Position, StoreError, Views};
+use odd_core::ports::{Archive, Clock, ErrorChain, EventLog, Lag, Position, StoreError, Views};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::metrics::{ARCHIVE, ByConsumer, EngineMetrics, VIEWS};
@@ -65,7 +65,7 @@ impl LagGauges {
             }
             Ok(lag) => state.lag = lag,
             Err(error) => {
-                tracing::debug!(%error, "the log could not be read to measure consumer lag");
+                tracing::debug!(error = %ErrorChain(&error), "the log could not be read to measure consumer lag");
             }
         }
         let now = self.clock.now();

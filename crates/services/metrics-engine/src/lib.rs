@@ -1,10 +1,10 @@
-//! The role that follows every lifecycle event, checks it against its contract, and folds it into the views.
+//! The role that follows the event stream and folds it into the views: counts, rates and durations.
 //!
 //! It must not know which bus, views or store are behind the ports, nor any other service.
 //!
 //! Entry point: [`MetricsEngine`].
 
-mod archivist;
+mod archiver;
 mod config;
 mod consumer;
 mod engine;

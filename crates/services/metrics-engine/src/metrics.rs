@@ -20,31 +20,31 @@ pub(crate) struct ByConsumer {
     consumer: &'static str,
 }
 
-/// What folds events into the views.
+/// The consumer that folds events into the views.
 pub(crate) const VIEWS: ByConsumer = ByConsumer {
     consumer: "metrics-engine",
 };
 
-/// What archives them.
+/// The consumer that archives events.
 pub(crate) const ARCHIVE: ByConsumer = ByConsumer {
     consumer: "archive",
 };
 
-/// What the metrics-engine measures.
+/// The metrics of the metrics-engine.
 #[derive(Default)]
 pub(crate) struct EngineMetrics {
     lag_events: Family<ByConsumer, Gauge>,
     lag_seconds: Family<ByConsumer, Gauge<f64, AtomicU64>>,
-    parked: Counter,
+    quarantined: Counter,
     depth: Family<ByQueue, Gauge>,
     oldest: Family<ByQueue, Gauge<f64, AtomicU64>>,
 }
 
 impl EngineMetrics {
-    /// Adds the families to those of the role.
+    /// Registers the metric families.
     pub(crate) fn register(metrics: &mut Metrics) -> Self {
         let families = Self::default();
-        let known = [
+        let names = [
             ("observatory_queue_depth", "Jobs that could run now"),
             (
                 "observatory_queue_oldest_seconds",
@@ -63,11 +63,11 @@ impl EngineMetrics {
                 "Messages put aside because they break their contract",
             ),
         ];
-        metrics.register(known[0].0, known[0].1, families.depth.clone());
-        metrics.register(known[1].0, known[1].1, families.oldest.clone());
-        metrics.register(known[2].0, known[2].1, families.lag_events.clone());
-        metrics.register(known[3].0, known[3].1, families.lag_seconds.clone());
-        metrics.register(known[4].0, known[4].1, families.parked.clone());
+        metrics.register(names[0].0, names[0].1, families.depth.clone());
+        metrics.register(names[1].0, names[1].1, families.oldest.clone());
+        metrics.register(names[2].0, names[2].1, families.lag_events.clone());
+        metrics.register(names[3].0, names[3].1, families.lag_seconds.clone());
+        metrics.register(names[4].0, names[4].1, families.quarantined.clone());
         families.set_lag(&VIEWS, 0, 0.0);
         families
     }
@@ -81,11 +81,11 @@ impl EngineMetrics {
             .set(millis / 1_000.0);
     }
 
-    pub(crate) fn parked(&self) {
-        self.parked.inc();
+    pub(crate) fn count_quarantined(&self) {
+        self.quarantined.inc();
     }
 
-    pub(crate) fn queue(&self, queue: &QueueName, depth: u64, oldest_seconds: Option<f64>) {
+    pub(crate) fn set_queue(&self, queue: &QueueName, depth: u64, oldest_seconds: Option<f64>) {
         let labels = ByQueue {
             queue: queue.to_string(),
         };

@@ -3,14 +3,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::{JobStatus, QueueName};
-use odd_core::ports::{Clock, JobReader, StoreError, Views};
+use odd_core::ports::{Clock, ErrorChain, JobReader, StoreError, Views};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::metrics::{EngineMetrics, MAX_QUEUES};
 
 const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
-/// Keeps the gauges of the queues up to date.
+/// Updates the gauges of the queues.
 pub(crate) struct QueueGauges {
     pub(crate) reader: Arc<dyn JobReader>,
     pub(crate) views: Arc<dyn Views>,
@@ -23,19 +23,22 @@ impl QueueGauges {
     pub(crate) async fn run(self) {
         let mut tick = interval(MEASURE_EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut shown = BTreeSet::new();
+        let mut exported = BTreeSet::new();
         loop {
             tick.tick().await;
-            match self.measure(&shown).await {
-                Ok(now_shown) => shown = now_shown,
-                Err(error) => tracing::warn!(%error, "queues could not be measured; trying again"),
+            match self.measure(&exported).await {
+                Ok(queues) => exported = queues,
+                Err(error) => {
+                    tracing::warn!(error = %ErrorChain(&error), "failed to measure queues; retrying")
+                }
             }
         }
     }
 
+    /// Sets the gauges, and removes those of queues in `exported` that are gone. Returns the queues that have gauges.
     async fn measure(
         &self,
-        shown: &BTreeSet<QueueName>,
+        exported: &BTreeSet<QueueName>,
     ) -> Result<BTreeSet<QueueName>, StoreError> {
         let mut depths: BTreeMap<QueueName, u64> = BTreeMap::new();
         for (key, count) in self.views.snapshot().await?.counts {
@@ -58,21 +61,21 @@ impl QueueGauges {
             })
             .collect();
         let measured = depths.into_iter().take(MAX_QUEUES);
-        let now_shown: BTreeSet<QueueName> = measured
+        let queues: BTreeSet<QueueName> = measured
             .map(|(queue, depth)| {
                 self.metrics
-                    .queue(&queue, depth, age(depth, oldest.get(&queue).copied()));
+                    .set_queue(&queue, depth, age(depth, oldest.get(&queue).copied()));
                 queue
             })
             .collect();
-        shown
-            .difference(&now_shown)
+        exported
+            .difference(&queues)
             .for_each(|gone| self.metrics.forget_queue(gone));
-        Ok(now_shown)
+        Ok(queues)
     }
 }
 
-/// The age to show for a queue. Of one with ready jobs whose oldest was not found, because the search met its bound, none.
+/// Returns the age of a queue's oldest ready job: 0 without ready jobs. `None` if the bounded search did not find the oldest.
 fn age(depth: u64, oldest_seconds: Option<f64>) -> Option<f64> {
     oldest_seconds.or_else(|| (depth == 0).then_some(0.0))
 }

@@ -5,7 +5,7 @@ use odd_testkit::{TestStore, sqlite_store};
 
 use crate::rig::{Rig, submit};
 
-/// The views say what counting the whole log anew says.
+/// Checks that the views equal a count of the whole log.
 async fn check(store: &TestStore, rig: &Rig) {
     let head = store.log.head().await.expect("reads");
     rig.until(head).await;
@@ -13,7 +13,7 @@ async fn check(store: &TestStore, rig: &Rig) {
     check_views(rig, &entries.expect("reads")).await;
 }
 
-/// The views say what counting `entries` says.
+/// Checks that the views equal a count of `entries`.
 pub(crate) async fn check_views(rig: &Rig, entries: &[LogRecord]) {
     let mut expected = Aggregates::default();
     entries
@@ -30,7 +30,7 @@ pub(crate) async fn check_views(rig: &Rig, entries: &[LogRecord]) {
 }
 
 #[tokio::test]
-async fn views_follow_what_happens() {
+async fn views_follow_the_log() {
     let store = sqlite_store();
     let ids = submit(&store, 3_000).await;
     let rig = Rig::start(&store, store.bus.clone()).await;
@@ -50,7 +50,7 @@ async fn views_follow_what_happens() {
 }
 
 #[tokio::test]
-async fn an_engine_goes_on_where_the_one_before_ended() {
+async fn engine_resumes_from_the_position_of_the_views() {
     let store = sqlite_store();
     for _ in 0..3 {
         submit(&store, 20).await;

@@ -28,29 +28,30 @@ async fn with_one_invalid(store: &TestStore) -> (Vec<LogRecord>, Arc<JobEvent>) 
 }
 
 #[tokio::test]
-async fn an_illegal_event_is_quarantined_and_folded_in_as_by_a_rebuild() {
+async fn illegal_event_is_quarantined_and_still_folded() {
     let store = sqlite_store();
     let (entries, invalid) = with_one_invalid(&store).await;
     let last = entries[3].position;
     let bus = Arc::new(ScriptedBus::new(entries.clone(), 4, false));
     let rig = Rig::start(&store, bus).await;
     rig.until(last).await;
-    let parked = rig.watched.quarantined();
-    assert_eq!(parked.len(), 1);
-    let envelope: EventEnvelope = serde_json::from_slice(&parked[0].message).expect("its bytes");
+    let quarantined = rig.watched.quarantined();
+    assert_eq!(quarantined.len(), 1);
+    let envelope: EventEnvelope =
+        serde_json::from_slice(&quarantined[0].message).expect("an envelope");
     assert_eq!(envelope, invalid.to_envelope());
     assert!(
-        parked[0].reason.contains("/payload/previousStatus"),
+        quarantined[0].reason.contains("/payload/previousStatus"),
         "{}",
-        parked[0].reason
+        quarantined[0].reason
     );
-    assert_eq!(parked[0].correlation, Some(invalid.correlation_id));
+    assert_eq!(quarantined[0].correlation, Some(invalid.correlation_id));
     check_views(&rig, &entries).await;
     rig.stop().await;
 }
 
 #[tokio::test]
-async fn a_bus_that_breaks_off_is_followed_again_from_where_the_views_stand() {
+async fn consumer_resumes_from_the_position_of_the_views_after_the_bus_fails() {
     let store = sqlite_store();
     submit(&store, 30).await;
     let entries = store.log.read_after(Position(0), 100).await.expect("reads");

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Views that tell how far they are.
+/// Views that publish their position.
 pub(crate) struct ToldViews {
     inner: Arc<dyn Views>,
     reached: watch::Sender<Position>,
@@ -53,7 +53,7 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// An engine that folds what `bus` carries into the views beside `store`.
+    /// Starts an engine that folds the events of `bus` into the views of `store`.
     pub(crate) async fn start(store: &TestStore, bus: Arc<dyn EventBus>) -> Self {
         let watched = Arc::new(WatchedStore::new(store.store.clone()));
         let views = Arc::new(ToldViews {
@@ -83,12 +83,12 @@ impl Rig {
         }
     }
 
-    /// Waits until everything up to `position` is folded in.
+    /// Waits until the views include everything up to `position`.
     pub(crate) async fn until(&self, position: Position) {
         let mut reached = self.views.reached.subscribe();
         let wait = reached.wait_for(|reached| *reached >= position);
         let waited = tokio::time::timeout(PATIENCE, wait).await;
-        waited.expect("in time").expect("the views are there");
+        waited.expect("in time").expect("the views exist");
     }
 
     pub(crate) async fn stop(self) {

@@ -1,11 +1,11 @@
-//! A bus that carries what a test wrote down.
+//! A bus with scripted entries.
 
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use odd_core::ports::{EventBus, EventStream, LogRecord, Position, StoreError};
 
-/// Carries its entries to each follower, a few at a time. The first follower is cut off after the first of them.
+/// Sends its entries to each follower, a few at a time. The stream of the first follower fails after its first entries.
 #[derive(Clone)]
 pub(crate) struct ScriptedBus {
     entries: Arc<[LogRecord]>,

@@ -2,15 +2,15 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::ports::{Archive, EventBus, StoreError};
+use odd_core::ports::{Archive, ErrorChain, EventBus, StoreError};
 
-/// Entries handed to the archive at a time, as long as it takes them.
+/// Largest number of entries written to the archive at a time.
 const CHUNK: usize = 1_000;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// How the archivist goes on: carefully after failures, as the archive may be slow, and faster with each success.
+/// How fast the archive is written to: less after failures, because it may be slow, and more with each success.
 struct Pace {
     pause: Duration,
     chunk: usize,
@@ -35,14 +35,14 @@ impl Pace {
     }
 }
 
-/// Follows the event stream into the archive, at the archive's own speed: views do not wait for it.
-pub(crate) struct Archivist {
+/// Follows the event stream into the archive. Independent of the views, which do not wait for it.
+pub(crate) struct Archiver {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) archive: Arc<dyn Archive>,
 }
 
-impl Archivist {
-    /// Runs until dropped. After a failure it starts again from where the archive stands.
+impl Archiver {
+    /// Runs until dropped. After a failure it resumes from the archive's position.
     pub(crate) async fn run(self) {
         let mut pace = Pace::full();
         loop {
@@ -53,7 +53,7 @@ impl Archivist {
             if matches!(error, StoreError::Closed) {
                 return;
             }
-            tracing::warn!(%error, "archiving failed; starting again from where the archive stands");
+            tracing::warn!(error = %ErrorChain(&error), "failed to archive events; resuming from the position of the archive");
             tokio::time::sleep(pace.pause).await;
             pace.failed();
         }
@@ -84,30 +84,35 @@ mod tests {
 
     use super::*;
 
-    /// An archive that takes no more than a few entries in time.
+    /// An archive that times out when it is given more than a few entries at a time.
     #[derive(Default)]
     struct Slow(Mutex<Vec<LogRecord>>);
 
     impl Slow {
         const FEW: usize = 10;
 
-        fn kept(&self) -> usize {
-            self.0.lock().expect("whole").len()
+        fn len(&self) -> usize {
+            self.0.lock().expect("not poisoned").len()
         }
     }
 
     #[async_trait]
     impl Archive for Slow {
         async fn position(&self) -> Result<Position, StoreError> {
-            let last = self.0.lock().expect("whole").last().map(|it| it.position);
+            let last = self
+                .0
+                .lock()
+                .expect("not poisoned")
+                .last()
+                .map(|it| it.position);
             Ok(last.unwrap_or(Position(0)))
         }
 
         async fn apply(&self, entries: Vec<LogRecord>) -> Result<(), StoreError> {
             if entries.len() > Self::FEW {
-                return Err(StoreError::Unavailable("no answer in time".into()));
+                return Err(StoreError::Unavailable("timed out".into()));
             }
-            self.0.lock().expect("whole").extend(entries);
+            self.0.lock().expect("not poisoned").extend(entries);
             Ok(())
         }
 
@@ -115,15 +120,15 @@ mod tests {
             &self,
             _: EventQuery,
         ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
-            unreachable!("nobody asks")
+            unreachable!("not called")
         }
 
         async fn jobs(&self, _: JobQuery) -> Result<ArchivedJobPage, StoreError> {
-            unreachable!("nobody asks")
+            unreachable!("not called")
         }
 
         async fn digest(&self) -> Result<String, StoreError> {
-            unreachable!("nobody asks")
+            unreachable!("not called")
         }
 
         async fn ping(&self) -> Result<(), StoreError> {
@@ -132,23 +137,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_slow_archive_is_given_less_at_a_time_until_it_keeps_up() {
+    async fn slow_archive_receives_smaller_chunks_until_it_keeps_up() {
         let store = sqlite_store();
         let jobs: Vec<_> = (0..300).map(|_| new_job(r#"{"type":"work"}"#)).collect();
         store.store.submit(jobs.into()).await.expect("accepted");
         let archive = Arc::new(Slow::default());
-        let archivist = Archivist {
+        let archiver = Archiver {
             bus: store.bus.clone(),
             archive: archive.clone(),
         };
-        let archiving = tokio::spawn(archivist.run());
+        let archiving = tokio::spawn(archiver.run());
         for _ in 0..300 {
-            if archive.kept() == 300 {
+            if archive.len() == 300 {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         archiving.abort();
-        assert_eq!(archive.kept(), 300);
+        assert_eq!(archive.len(), 300);
     }
 }
