@@ -2,18 +2,18 @@ use std::path::PathBuf;
 
 use odd_service_kit::HttpConfig;
 
-/// What the read model can be told.
+/// The settings of a read model.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The HTTP interface.
     pub http: HttpConfig,
-    /// The services that `/services` asks, in the order of the answer. Default: none.
+    /// The services that `/services` lists, in that order. Default: none.
     pub services: Vec<ServiceEndpoint>,
     /// Base URL of an Alertmanager, for example `http://127.0.0.1:9093`. Default: none.
     pub alertmanager_url: Option<String>,
     /// A file that replaces the built-in registry of interfaces. Default: none.
     pub ui_registry: Option<PathBuf>,
-    /// Event streams open at once; more get 429. Default 256.
+    /// Largest number of open event streams; further requests get 429. Default 256.
     pub max_event_streams: usize,
 }
 
@@ -29,7 +29,7 @@ impl Default for Config {
     }
 }
 
-/// Where a service listens.
+/// The address of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceEndpoint {
     /// The role, for example `gateway`.

@@ -1,27 +1,27 @@
 use axum::response::{IntoResponse, Response};
 use odd_contracts::JobId;
-use odd_core::ports::StoreError;
+use odd_core::ports::{ErrorChain, StoreError};
 use odd_service_kit::{ProblemCode, ProblemResponse};
 
-/// Why the role ended early.
+/// Why a read model ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The HTTP server could not run.
+    /// The HTTP server failed.
     #[error("the read model's server failed")]
     Serve(#[from] odd_service_kit::ServeError),
 }
 
-/// Why a question was not answered. The one place where port errors become problem documents.
+/// Why a query failed. The only place where errors of ports become problem documents.
 #[derive(Debug)]
 pub(crate) enum ReadError {
     /// A back end failed.
     Store(StoreError),
-    /// The question is at fault.
+    /// The request is at fault.
     Problem(ProblemResponse),
 }
 
 impl ReadError {
-    /// No such job.
+    /// Creates the error for an unknown job.
     pub(crate) fn job_not_found(id: JobId) -> Self {
         Self::Problem(ProblemResponse::new(
             ProblemCode::JobNotFound,
@@ -50,11 +50,11 @@ impl IntoResponse for ReadError {
         };
         match error {
             StoreError::Unavailable(_) | StoreError::Closed => {
-                tracing::warn!(%error, "a question could not be answered for now");
-                ProblemResponse::unavailable("the store cannot be read at the moment; try again")
+                tracing::warn!(error = %ErrorChain(&error), "a query failed; it may be retried");
+                ProblemResponse::unavailable("the store is temporarily unavailable; retry later")
             }
             StoreError::Broken(_) => {
-                tracing::error!(%error, "a question could not be answered");
+                tracing::error!(error = %ErrorChain(&error), "a query failed");
                 ProblemResponse::internal()
             }
         }

@@ -1,8 +1,7 @@
-//! The one query API for every interface: overview, jobs, events, the live stream, alerts, figures and
-//! explanations.
+//! The query API of all interfaces: overview, jobs, events, the live stream, alerts, figures and explanations.
 //!
-//! It reads through the ports of `odd-core` and changes nothing. It must not know any adapter, any other
-//! service beyond its health, nor any environment variable.
+//! It reads through the ports of `odd-core` and changes nothing. It must not know any adapter, any environment variable, nor
+//! more about other services than their health.
 //!
 //! Entry point: [`ReadModel`].
 
@@ -11,6 +10,7 @@ mod error;
 mod explain;
 mod figures;
 mod freshness;
+mod ports;
 mod query;
 mod routes;
 mod service;
@@ -20,4 +20,5 @@ mod stream;
 
 pub use config::{Config, ServiceEndpoint};
 pub use error::Error;
-pub use service::{OPENAPI, Ports, ReadModel};
+pub use ports::Ports;
+pub use service::{OPENAPI, ReadModel};

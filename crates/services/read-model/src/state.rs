@@ -3,29 +3,30 @@ use std::sync::Arc;
 use odd_contracts::{Timestamp, UiRegistryAnswer};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::Config;
 use crate::freshness::Freshness;
+use crate::ports::Ports;
 use crate::sources::{Alertmanager, HttpClient, SeriesSource, ServiceProbe, load_ui_registry};
-use crate::stream::StreamPlaces;
-use crate::{Config, Ports};
+use crate::stream::StreamLimit;
 
-/// What every handler may use.
+/// What every request handler can use.
 #[derive(Clone)]
 pub(crate) struct AppState {
-    /// What is read from.
+    /// The adapters.
     pub(crate) ports: Ports,
     /// How far the views are behind the log.
     pub(crate) freshness: Freshness,
-    /// The alerts.
+    /// Alerts, from Alertmanager.
     pub(crate) alerts: Arc<Alertmanager>,
-    /// What time series are made from.
+    /// Time series, cached.
     pub(crate) series: Arc<SeriesSource>,
-    /// The other services.
+    /// The health of the other services.
     pub(crate) services: Arc<ServiceProbe>,
-    /// The interfaces that can be opened.
+    /// The user interfaces that can be opened.
     pub(crate) ui_registry: Arc<UiRegistryAnswer>,
-    /// The bound on event streams.
-    pub(crate) streams: StreamPlaces,
-    /// Ends the event streams.
+    /// The limit on open event streams.
+    pub(crate) streams: StreamLimit,
+    /// Ends event streams.
     pub(crate) shutdown: CancellationToken,
 }
 
@@ -52,12 +53,12 @@ impl AppState {
             series: Arc::new(series),
             services: Arc::new(ServiceProbe::new(http, config.services.clone())),
             ui_registry: Arc::new(load_ui_registry(config.ui_registry.as_deref())),
-            streams: StreamPlaces::new(config.max_event_streams),
+            streams: StreamLimit::new(config.max_event_streams),
             shutdown,
         }
     }
 
-    /// The present.
+    /// Returns the current time of the store's clock.
     pub(crate) fn now(&self) -> Timestamp {
         self.ports.clock.now()
     }

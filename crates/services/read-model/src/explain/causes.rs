@@ -1,9 +1,10 @@
 use odd_contracts::{Cause, CauseCode, Explanation, FailureReason, Job, JobStatus};
 
-use super::Facts;
+use super::cause::cause;
+use super::facts::Facts;
 use super::waiting::waiting_causes;
 
-/// Why the job of `facts` is where it is.
+/// Explains why the job of `facts` is in its current state.
 pub(crate) fn explain(facts: &Facts) -> Explanation {
     let job = &facts.job;
     let mut causes = match job.status {
@@ -28,21 +29,10 @@ pub(crate) fn explain(facts: &Facts) -> Explanation {
     }
 }
 
-/// A cause without hint and times.
-pub(super) fn cause(code: CauseCode, detail: impl Into<String>) -> Cause {
-    Cause {
-        code,
-        detail: detail.into(),
-        hint: None,
-        since: None,
-        until: None,
-    }
-}
-
 fn waiting_for_time(job: &Job) -> Cause {
     let detail = match job.run_at {
-        Some(at) => format!("It was asked to start no earlier than {at}."),
-        None => "It was asked to start later.".to_owned(),
+        Some(at) => format!("The job is scheduled to start at {at}."),
+        None => "The job is scheduled to start later.".to_owned(),
     };
     Cause {
         since: Some(job.created_at),
@@ -52,15 +42,17 @@ fn waiting_for_time(job: &Job) -> Cause {
 }
 
 fn backoff(job: &Job) -> Cause {
-    let error = last_error(job);
-    let until = job.run_at.map(|at| format!(" until {at}"));
+    let next = match job.run_at {
+        Some(at) => format!("the next attempt starts at {at}"),
+        None => "another attempt follows".to_owned(),
+    };
     let detail = format!(
-        "Attempt {} failed ({error}); it pauses{} before the next.",
+        "Attempt {} failed ({}); {next}.",
         job.attempt,
-        until.unwrap_or_default(),
+        last_error(job)
     );
     Cause {
-        hint: Some("Nothing to do: the next attempt starts by itself.".to_owned()),
+        hint: Some("No action needed: the next attempt starts automatically.".to_owned()),
         since: Some(job.updated_at),
         until: job.run_at,
         ..cause(CauseCode::Backoff, detail)
@@ -70,7 +62,7 @@ fn backoff(job: &Job) -> Cause {
 fn about_to_start() -> Cause {
     cause(
         CauseCode::Running,
-        "A worker has taken it and is about to start it.",
+        "A worker has claimed the job and is about to start it.",
     )
 }
 
@@ -94,11 +86,11 @@ fn running_causes(facts: &Facts) -> Vec<Cause> {
     if !facts.is_alive(worker) {
         causes.push(Cause {
             hint: Some(
-                "Nothing to do: when the worker's lease expires, the job goes to another.".into(),
+                "No action needed: when the lease of the worker expires, another worker can claim the job.".into(),
             ),
             ..cause(
                 CauseCode::WorkerSilent,
-                format!("Worker {worker} has not been heard of lately; it may have crashed."),
+                format!("Worker {worker} has not reported recently; it may have crashed."),
             )
         });
     }
@@ -108,19 +100,19 @@ fn running_causes(facts: &Facts) -> Vec<Cause> {
 fn cancel_requested() -> Cause {
     Cause {
         hint: Some(
-            "A handler stops at its next safe point, at the latest at its time limit.".into(),
+            "The handler stops when it next checks for cancellation, at the latest when the attempt times out.".into(),
         ),
         ..cause(
             CauseCode::CancelRequested,
-            "Somebody asked it to stop; its worker has been told.",
+            "Cancellation was requested; the worker has been notified.",
         )
     }
 }
 
 fn completed(job: &Job) -> Cause {
     let detail = match job.finished_at {
-        Some(at) => format!("It finished well at {at}, in attempt {}.", job.attempt),
-        None => format!("It finished well in attempt {}.", job.attempt),
+        Some(at) => format!("The job completed at {at}, in attempt {}.", job.attempt),
+        None => format!("The job completed in attempt {}.", job.attempt),
     };
     Cause {
         since: job.finished_at,
@@ -131,17 +123,17 @@ fn completed(job: &Job) -> Cause {
 fn dead_letter(job: &Job) -> Cause {
     let why = match job.error.as_ref().map(|error| error.reason) {
         Some(FailureReason::Permanent) => "the failure is permanent",
-        Some(FailureReason::InvalidPayload) => "its payload does not suit its type",
-        _ => "no attempt was left",
+        Some(FailureReason::InvalidPayload) => "its payload is not valid for its type",
+        _ => "no attempts are left",
     };
     let detail = format!(
-        "It gave up after attempt {} because {why} ({}).",
+        "The job failed after attempt {} because {why} ({}).",
         job.attempt,
         last_error(job)
     );
     Cause {
         hint: Some(format!(
-            "Mend the reason, then start it again: odd-dashboard jobs retry {}",
+            "Fix the cause, then run it again: odd-dashboard jobs retry {}",
             job.id
         )),
         since: job.finished_at,
@@ -151,12 +143,12 @@ fn dead_letter(job: &Job) -> Cause {
 
 fn cancelled(job: &Job) -> Cause {
     let detail = match job.finished_at {
-        Some(at) => format!("It was cancelled at {at}."),
-        None => "It was cancelled.".to_owned(),
+        Some(at) => format!("The job was cancelled at {at}."),
+        None => "The job was cancelled.".to_owned(),
     };
     Cause {
         hint: Some(format!(
-            "To run it after all: odd-dashboard jobs retry {}",
+            "To run it anyway: odd-dashboard jobs retry {}",
             job.id
         )),
         since: job.finished_at,
@@ -164,7 +156,7 @@ fn cancelled(job: &Job) -> Cause {
     }
 }
 
-/// The last failure in one line: `timed_out: took longer than 5 s`.
+/// Returns the last failure in one line, such as `timed_out: took longer than 5 s`.
 fn last_error(job: &Job) -> String {
     const LONGEST: usize = 200;
     let Some(error) = &job.error else {

@@ -1,21 +1,21 @@
 use odd_contracts::{AttemptOutcome, Job, JobAttempt, Timestamp};
 use odd_core::ports::{WaitingBehind, WorkerRecord};
 
-/// All that an explanation is made from.
+/// What an explanation is derived from.
 #[derive(Debug, Clone)]
 pub(crate) struct Facts {
     /// The job, with its attempts.
     pub(crate) job: Job,
-    /// The workers that gave a sign of life lately.
+    /// The workers that reported recently.
     pub(crate) live_workers: Vec<WorkerRecord>,
-    /// What comes before the job, when it is ready.
+    /// The jobs ahead of this one in its queue, if it is ready.
     pub(crate) ahead: Option<WaitingBehind>,
     /// When the facts were gathered.
     pub(crate) now: Timestamp,
 }
 
 impl Facts {
-    /// The live workers that would take the job.
+    /// Returns the live workers that handle the job's type.
     pub(super) fn suitable_workers(&self) -> impl Iterator<Item = &WorkerRecord> {
         self.live_workers.iter().filter(|worker| {
             let types = worker.types.as_deref();
@@ -23,7 +23,7 @@ impl Facts {
         })
     }
 
-    /// The attempt that is running.
+    /// Returns the attempt that is running.
     pub(super) fn running_attempt(&self) -> Option<&JobAttempt> {
         let attempts = self.job.attempts.as_deref().unwrap_or_default();
         attempts
@@ -31,7 +31,7 @@ impl Facts {
             .rfind(|attempt| attempt.outcome == AttemptOutcome::Running)
     }
 
-    /// Whether the worker gave a sign of life lately.
+    /// Returns `true` if the worker reported recently.
     pub(super) fn is_alive(&self, worker_id: &str) -> bool {
         self.live_workers
             .iter()

@@ -1,5 +1,6 @@
-//! Why a job is where it is: facts in, sentences out. Nothing here does I/O.
+//! Explains the state of a job: turns facts into sentences. Nothing here does I/O.
 
+mod cause;
 mod causes;
 mod facts;
 #[cfg(test)]

@@ -76,8 +76,8 @@ fn running_on(worker_id: &str) -> Job {
     }
 }
 
-/// The codes in order, and the summary.
-fn told(facts: &Facts) -> (Vec<CauseCode>, String) {
+/// Returns the codes in order, and the summary.
+fn summarized(facts: &Facts) -> (Vec<CauseCode>, String) {
     let explanation = explain(facts);
     assert_eq!(explanation.summary, explanation.causes[0].detail);
     assert_eq!(explanation.as_of, facts.now);
@@ -86,14 +86,14 @@ fn told(facts: &Facts) -> (Vec<CauseCode>, String) {
 }
 
 #[test]
-fn ready_jobs_are_told_what_they_wait_for() {
+fn ready_job_lists_what_it_waits_for() {
     use CauseCode::{NoWorkerAlive, NoWorkerForType, Ready, WaitingBehind, WorkersBusy};
     let pending = facts(job(JobStatus::Pending));
     let table = [
         (
             pending.clone(),
             vec![Ready],
-            "It is ready and a worker is free; it should start any moment.",
+            "The job is ready and a worker has a free slot; it should start immediately.",
         ),
         (
             Facts {
@@ -110,7 +110,7 @@ fn ready_jobs_are_told_what_they_wait_for() {
                 ..pending.clone()
             },
             vec![NoWorkerForType],
-            "None of the live workers (1) handles jobs of type echo.",
+            "No running worker handles jobs of type echo (1 running).",
         ),
         (
             Facts {
@@ -122,7 +122,7 @@ fn ready_jobs_are_told_what_they_wait_for() {
                 ..pending.clone()
             },
             vec![WorkersBusy, WaitingBehind],
-            "All 4 places of the workers that handle its type are taken.",
+            "The workers that handle this job type are busy: 4 of 4 slots in use.",
         ),
         (
             Facts {
@@ -130,7 +130,7 @@ fn ready_jobs_are_told_what_they_wait_for() {
                 ..pending.clone()
             },
             vec![WaitingBehind],
-            "In queue default 1 job comes first.",
+            "1 job is ahead of it in queue default.",
         ),
         (
             Facts {
@@ -138,16 +138,16 @@ fn ready_jobs_are_told_what_they_wait_for() {
                 ..pending.clone()
             },
             vec![WaitingBehind],
-            "In queue default at least 1000 jobs come first.",
+            "At least 1000 jobs are ahead of it in queue default.",
         ),
     ];
     for (facts, codes, summary) in table {
-        assert_eq!(told(&facts), (codes, summary.to_owned()));
+        assert_eq!(summarized(&facts), (codes, summary.to_owned()));
     }
 }
 
 #[test]
-fn delayed_jobs_are_told_until_when() {
+fn delayed_job_names_its_start_time() {
     let scheduled = explain(&facts(Job {
         run_at: Some(at(60)),
         ..job(JobStatus::Scheduled)
@@ -163,13 +163,13 @@ fn delayed_jobs_are_told_until_when() {
     assert_eq!(retrying.causes[0].until, Some(at(30)));
     assert_eq!(
         retrying.summary,
-        "Attempt 2 failed (error: connection refused…); it pauses until 2026-01-01T00:00:30.000000Z before the next."
+        "Attempt 2 failed (error: connection refused…); the next attempt starts at 2026-01-01T00:00:30.000000Z."
     );
 }
 
 #[test]
-fn running_jobs_name_their_worker_and_its_silence() {
-    let (codes, summary) = told(&facts(running_on("w1")));
+fn running_job_names_its_worker_and_reports_a_silent_one() {
+    let (codes, summary) = summarized(&facts(running_on("w1")));
     assert_eq!(codes, [CauseCode::Running]);
     assert_eq!(
         summary,
@@ -178,19 +178,19 @@ fn running_jobs_name_their_worker_and_its_silence() {
     let explanation = explain(&facts(running_on("w1")));
     assert_eq!(explanation.causes[0].until, Some(at(70)));
 
-    let (codes, _) = told(&facts(running_on("gone")));
+    let (codes, _) = summarized(&facts(running_on("gone")));
     assert_eq!(codes, [CauseCode::Running, CauseCode::WorkerSilent]);
 
     let asked = Job {
         cancel_requested: true,
         ..running_on("w1")
     };
-    let (codes, _) = told(&facts(asked));
+    let (codes, _) = summarized(&facts(asked));
     assert_eq!(codes, [CauseCode::CancelRequested, CauseCode::Running]);
 }
 
 #[test]
-fn finished_jobs_tell_how_they_ended() {
+fn finished_job_names_its_outcome() {
     let finished = |status, error| {
         facts(Job {
             error,
@@ -198,13 +198,13 @@ fn finished_jobs_tell_how_they_ended() {
             ..job(status)
         })
     };
-    let (codes, summary) = told(&finished(JobStatus::Completed, None));
+    let (codes, summary) = summarized(&finished(JobStatus::Completed, None));
     assert_eq!(codes, [CauseCode::Completed]);
     assert_eq!(
         summary,
-        "It finished well at 2026-01-01T00:00:15.000000Z, in attempt 2."
+        "The job completed at 2026-01-01T00:00:15.000000Z, in attempt 2."
     );
-    let (codes, _) = told(&finished(JobStatus::Cancelled, None));
+    let (codes, _) = summarized(&finished(JobStatus::Cancelled, None));
     assert_eq!(codes, [CauseCode::Cancelled]);
 
     let table = [
@@ -216,21 +216,21 @@ fn finished_jobs_tell_how_they_ended() {
         (
             FailureReason::InvalidPayload,
             "",
-            "its payload does not suit its type (invalid_payload)",
+            "its payload is not valid for its type (invalid_payload)",
         ),
         (
             FailureReason::TimedOut,
             "too slow",
-            "no attempt was left (timed_out: too slow)",
+            "no attempts are left (timed_out: too slow)",
         ),
     ];
     for (reason, message, why) in table {
         let dead = finished(JobStatus::Failed, error(reason, message));
-        let (codes, summary) = told(&dead);
+        let (codes, summary) = summarized(&dead);
         assert_eq!(codes, [CauseCode::DeadLetter]);
         assert_eq!(
             summary,
-            format!("It gave up after attempt 2 because {why}.")
+            format!("The job failed after attempt 2 because {why}.")
         );
         let hint = explain(&dead).causes[0].hint.clone().expect("a hint");
         assert!(hint.ends_with("jobs retry 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"));
@@ -247,7 +247,7 @@ fn every_status_has_an_explanation() {
 }
 
 #[test]
-fn long_errors_are_cut() {
+fn long_errors_are_truncated() {
     let retrying = explain(&facts(Job {
         error: error(FailureReason::Error, &"é".repeat(4096)),
         ..job(JobStatus::Retrying)

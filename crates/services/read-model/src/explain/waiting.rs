@@ -1,10 +1,11 @@
 use odd_contracts::{Cause, CauseCode};
 use odd_core::ports::WaitingBehind;
 
-use super::Facts;
-use super::causes::cause;
+use super::cause::cause;
+use super::facts::Facts;
 
-/// What a ready job waits for. The most important first: without a worker the place in the queue is idle talk.
+/// Returns what a ready job waits for, the most important cause first: without a worker, its position in the queue does not
+/// matter.
 pub(super) fn waiting_causes(facts: &Facts) -> Vec<Cause> {
     let mut causes: Vec<Cause> = missing_worker(facts)
         .or_else(|| workers_busy(facts))
@@ -20,7 +21,7 @@ pub(super) fn waiting_causes(facts: &Facts) -> Vec<Cause> {
 fn missing_worker(facts: &Facts) -> Option<Cause> {
     if facts.live_workers.is_empty() {
         return Some(Cause {
-            hint: Some("Start one: odd-dashboard up".to_owned()),
+            hint: Some("Start a worker: odd-dashboard up".to_owned()),
             ..cause(
                 CauseCode::NoWorkerAlive,
                 "No worker is running, so no job can start.",
@@ -33,12 +34,12 @@ fn missing_worker(facts: &Facts) -> Option<Cause> {
     let job_type = &facts.job.job_type;
     Some(Cause {
         hint: Some(format!(
-            "Check the spelling of the type, and ODD_WORKER_TYPES; or start a worker with a handler for {job_type}."
+            "Check the spelling of the type and the setting ODD_WORKER_TYPES, or start a worker that handles {job_type}."
         )),
         ..cause(
             CauseCode::NoWorkerForType,
             format!(
-                "None of the live workers ({}) handles jobs of type {job_type}.",
+                "No running worker handles jobs of type {job_type} ({} running).",
                 facts.live_workers.len()
             ),
         )
@@ -59,7 +60,9 @@ fn workers_busy(facts: &Facts) -> Option<Cause> {
         hint: Some("Add workers, or raise ODD_WORKER_CONCURRENCY.".to_owned()),
         ..cause(
             CauseCode::WorkersBusy,
-            format!("All {slots} places of the workers that handle its type are taken."),
+            format!(
+                "The workers that handle this job type are busy: {slots} of {slots} slots in use."
+            ),
         )
     })
 }
@@ -68,14 +71,17 @@ fn waiting_behind(facts: &Facts, behind: WaitingBehind) -> Option<Cause> {
     if behind.ahead == 0 {
         return None;
     }
-    let at_least = if behind.at_least { "at least " } else { "" };
-    let verb = if behind.ahead == 1 { "comes" } else { "come" };
+    let at_least = if behind.at_least { "At least " } else { "" };
+    let jobs_are = if behind.ahead == 1 {
+        "job is"
+    } else {
+        "jobs are"
+    };
     Some(cause(
         CauseCode::WaitingBehind,
         format!(
-            "In queue {} {at_least}{} {verb} first.",
-            facts.job.queue,
-            counted(behind.ahead, "job")
+            "{at_least}{} {jobs_are} ahead of it in queue {}.",
+            behind.ahead, facts.job.queue
         ),
     ))
 }
@@ -85,12 +91,7 @@ fn ready(facts: &Facts) -> Cause {
         since: Some(facts.job.updated_at),
         ..cause(
             CauseCode::Ready,
-            "It is ready and a worker is free; it should start any moment.",
+            "The job is ready and a worker has a free slot; it should start immediately.",
         )
     }
-}
-
-fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{plural}")
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use odd_contracts::{JobStatus, QueueName, QueueSummary, Stats, Timestamp};
 use odd_core::ports::{QueueDepth, ViewSnapshot};
 
-/// How many jobs there are in each group of statuses.
+/// Returns the number of jobs in each group of statuses.
 pub(crate) fn stats(snapshot: &ViewSnapshot, as_of: Timestamp) -> Stats {
     let mut stats = Stats {
         total_jobs: 0,
@@ -31,7 +31,7 @@ pub(crate) fn stats(snapshot: &ViewSnapshot, as_of: Timestamp) -> Stats {
     stats
 }
 
-/// How many jobs there are in each status; every status is named.
+/// Returns the number of jobs in each status, including statuses without jobs.
 pub(crate) fn statuses(snapshot: &ViewSnapshot) -> BTreeMap<String, u64> {
     let mut statuses: BTreeMap<String, u64> = JobStatus::ALL
         .into_iter()
@@ -43,7 +43,7 @@ pub(crate) fn statuses(snapshot: &ViewSnapshot) -> BTreeMap<String, u64> {
     statuses
 }
 
-/// Every queue that holds jobs, by name.
+/// Returns every queue that has jobs, ordered by name.
 pub(crate) fn queues(
     snapshot: &ViewSnapshot,
     depths: Vec<QueueDepth>,
@@ -128,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn statuses_without_jobs_are_named_too() {
+    fn statuses_without_jobs_are_included() {
         let statuses = statuses(&snapshot(&[("default", JobStatus::Failed, 2)]));
         assert_eq!(statuses.len(), JobStatus::ALL.len());
         assert_eq!((statuses["FAILED"], statuses["PENDING"]), (2, 0));
     }
 
     #[test]
-    fn queues_join_counts_and_ages() {
+    fn queues_combine_counts_and_ages() {
         let now = Timestamp::from_micros(10_000_000);
         let mut counts = everywhere();
         counts
@@ -147,13 +147,13 @@ mod tests {
                 oldest_ready_at: Some(Timestamp::from_micros(7_500_000)),
             },
             QueueDepth {
-                queue: "fresh".parse().expect("a queue"),
+                queue: "new".parse().expect("a queue"),
                 oldest_ready_at: Some(now),
             },
         ];
         let queues = queues(&counts, depths, now);
         let names: Vec<&str> = queues.iter().map(|queue| queue.queue.as_str()).collect();
-        assert_eq!(names, ["default", "fresh"]);
+        assert_eq!(names, ["default", "new"]);
         let queue = &queues[0];
         assert_eq!(
             (queue.ready, queue.delayed, queue.executing, queue.failed),

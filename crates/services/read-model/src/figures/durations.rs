@@ -1,7 +1,7 @@
 use odd_contracts::DurationSummary;
 use odd_core::DurationHistogram;
 
-/// The percentiles of a histogram.
+/// Returns the count and percentiles of a histogram.
 pub(crate) fn summary(histogram: &DurationHistogram) -> DurationSummary {
     DurationSummary {
         count: histogram.count(),

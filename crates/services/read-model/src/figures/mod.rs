@@ -1,4 +1,4 @@
-//! From counts and buckets to the figures that interfaces show. Nothing here does I/O.
+//! Computes the figures that interfaces show from counts and buckets. Nothing here does I/O.
 
 mod counts;
 mod durations;

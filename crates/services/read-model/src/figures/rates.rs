@@ -4,19 +4,19 @@ use odd_core::{BUCKET_SECONDS, Bucket, BucketKey};
 
 const BUCKET_MILLIS: u64 = BUCKET_SECONDS.unsigned_abs() * 1000;
 
-/// How often things happen.
+/// Numbers of jobs per second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Rates {
     /// Jobs accepted per second.
     pub(crate) submitted: f64,
-    /// Attempts begun per second.
+    /// Attempts started per second.
     pub(crate) started: f64,
     /// Jobs finished per second.
     pub(crate) finished: f64,
 }
 
 impl Rates {
-    /// The rates over `range`, which ends at the present. Buckets that begin before it are left out.
+    /// Returns the rates over `range`, which ends at the present. Buckets that begin before the range are ignored.
     pub(crate) fn over(range: TimeRange, buckets: &[Bucket]) -> Self {
         let sum = total(
             buckets
@@ -33,7 +33,7 @@ impl Rates {
     }
 }
 
-/// All of `buckets` in one.
+/// Returns the sum of `buckets`.
 pub(crate) fn total<'a>(buckets: impl Iterator<Item = &'a Bucket>) -> Bucket {
     let mut total = Bucket::new(BucketKey {
         start: Timestamp::from_micros(0),
@@ -43,12 +43,12 @@ pub(crate) fn total<'a>(buckets: impl Iterator<Item = &'a Bucket>) -> Bucket {
     total
 }
 
-/// From the start of the bucket one minute ago to the present: at least a minute, at most ten seconds more.
+/// Returns the range from the start of the bucket one minute ago to `now`: at least a minute, at most ten seconds more.
 pub(crate) fn recent_minute(now: Timestamp) -> TimeRange {
     recent_minutes(now, 1)
 }
 
-/// As [`recent_minute`], for several.
+/// Returns the range of [`recent_minute`] for several minutes.
 pub(crate) fn recent_minutes(now: Timestamp, minutes: u64) -> TimeRange {
     let bucket_micros = BUCKET_SECONDS * 1_000_000;
     let past = now.as_micros().rem_euclid(bucket_micros);
@@ -74,14 +74,14 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_reaches_back_to_the_start_of_a_bucket() {
+    fn minute_begins_at_the_start_of_a_bucket() {
         let range = recent_minute(Timestamp::from_micros(1_004_500_000));
         assert_eq!(range.from, Timestamp::from_micros(940_000_000));
         assert_eq!(range.to, Timestamp::from_micros(1_004_500_000));
     }
 
     #[test]
-    fn rates_leave_out_what_is_older() {
+    fn rates_ignore_older_buckets() {
         let range = recent_minute(Timestamp::from_micros(1_000_000_000));
         let rates = Rates::over(range, &[bucket(930, 999), bucket(940, 30), bucket(990, 30)]);
         assert_eq!((rates.submitted, rates.finished), (1.0, 0.5));

@@ -7,7 +7,7 @@ use odd_core::ports::TimeRange;
 
 use super::total;
 
-/// The buckets that a series of `window` is made from. It ends with the step that `now` lies in.
+/// Returns the range of buckets for a series of `window`. It ends with the step that contains `now`.
 pub(crate) fn series_range(window: TimeseriesWindow, now: Timestamp) -> TimeRange {
     let step = step_micros(window);
     let last = now.as_micros() - now.as_micros().rem_euclid(step);
@@ -18,20 +18,20 @@ pub(crate) fn series_range(window: TimeseriesWindow, now: Timestamp) -> TimeRang
     }
 }
 
-/// Folds `buckets`, which lie in [`series_range`], into one total per step; of one type, if it is given.
+/// Adds up `buckets`, which lie in [`series_range`], to one total per step, for one job type or all.
 pub(crate) fn steps(
     window: TimeseriesWindow,
     job_type: Option<&JobType>,
     mut buckets: Vec<Bucket>,
     now: Timestamp,
 ) -> Vec<Bucket> {
-    if let Some(wanted) = job_type {
-        buckets.retain(|bucket| bucket.key.job_type == *wanted);
+    if let Some(job_type) = job_type {
+        buckets.retain(|bucket| bucket.key.job_type == *job_type);
     }
     buckets.sort_by_key(|bucket| bucket.key.start);
     let first = series_range(window, now).from.as_micros();
     let step = step_micros(window);
-    let starts = (0..i64::from(window.points())).map(|place| first + place * step);
+    let starts = (0..i64::from(window.points())).map(|index| first + index * step);
     let totals = starts.map(|start| {
         let from = buckets.partition_point(|bucket| bucket.key.start.as_micros() < start);
         let to = buckets.partition_point(|bucket| bucket.key.start.as_micros() < start + step);
@@ -42,7 +42,7 @@ pub(crate) fn steps(
     totals.collect()
 }
 
-/// One metric of `steps`.
+/// Returns the series of one metric of `steps`.
 pub(crate) fn series(
     metric: TimeseriesMetric,
     window: TimeseriesWindow,
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_have_no_holes_and_end_at_the_present() {
+    fn steps_have_no_gaps_and_end_at_the_present() {
         for window in TimeseriesWindow::ALL {
             let series = of_all(TimeseriesMetric::Submitted, window, None);
             let range = series_range(window, NOW);

@@ -5,11 +5,11 @@ use odd_core::{Bucket, BucketKey};
 
 use super::{summary, total};
 
-/// Types shown by name; the rest together is [`OTHER`].
+/// Largest number of types shown by name; the others are added up as [`OTHER`].
 const MOST_TYPES: usize = 100;
 const OTHER: &str = "other";
 
-/// What happened by type, the busiest first.
+/// Returns the metrics by job type, the busiest first.
 pub(crate) fn by_type(buckets: &[Bucket]) -> Vec<TypeMetrics> {
     let mut totals: BTreeMap<&str, Bucket> = BTreeMap::new();
     for bucket in buckets {
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn buckets_of_a_type_are_added_and_the_busiest_comes_first() {
+    fn buckets_are_added_up_by_type_and_the_busiest_comes_first() {
         let types = by_type(&[bucket("a", 0, 1), bucket("b", 0, 5), bucket("a", 10, 2)]);
         let shown: Vec<_> = types
             .iter()

@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use odd_contracts::Timestamp;
 
-/// A point in time as RFC 3339 writes it, and nothing else.
+/// A point in time in the syntax of RFC 3339.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Instant(pub(crate) Timestamp);
 
@@ -13,26 +13,26 @@ impl FromStr for Instant {
     }
 }
 
-const WANTED: &str = "must be a date and time with its offset, such as 2026-01-31T09:30:00Z";
+const EXPECTED: &str = "must be a date and time with its offset, such as 2026-01-31T09:30:00Z";
 
-/// Reads an RFC 3339 date and time. What lies beyond the end of the clock's range stands for its end.
+/// Parses an RFC 3339 date and time. Times beyond the supported range count as its end.
 fn parse_instant(text: &str) -> Result<Timestamp, String> {
     let Some((date_time, fraction, offset)) = rfc3339_parts(text) else {
         let hint = match text.contains(' ') {
             true => "; a + in a query is written %2B",
             false => "",
         };
-        return Err(format!("{WANTED}{hint}"));
+        return Err(format!("{EXPECTED}{hint}"));
     };
     let nanos = &fraction[..fraction.len().min(LONGEST_FRACTION)];
     match format!("{date_time}{nanos}{offset}").parse() {
         Ok(instant) => Ok(instant),
         Err(_) if text.starts_with("9999-12-3") => Ok(end_of_time()),
-        Err(_) => Err(WANTED.to_owned()),
+        Err(_) => Err(EXPECTED.to_owned()),
     }
 }
 
-/// A point and nine digits: more says nothing about microseconds.
+/// A point and nine digits: more do not affect microseconds.
 const LONGEST_FRACTION: usize = 10;
 
 fn end_of_time() -> Timestamp {
@@ -41,8 +41,8 @@ fn end_of_time() -> Timestamp {
         .expect("the end of the range is in the range")
 }
 
-/// Date and time, fraction (with its point, or empty) and offset of an RFC 3339 `date-time` (section 5.6). The
-/// parser behind [`Timestamp`] reads more forms than that.
+/// Splits an RFC 3339 `date-time` (section 5.6) into date and time, fraction (with its point, or empty) and offset. The parser
+/// of [`Timestamp`] accepts more forms than that.
 fn rfc3339_parts(text: &str) -> Option<(&str, &str, &str)> {
     const DATE_TIME: &[u8] = b"dddd-dd-ddTdd:dd:dd";
     let (date_time, rest) = text.split_at_checked(DATE_TIME.len())?;
@@ -65,11 +65,14 @@ fn is_offset(text: &[u8]) -> bool {
 
 fn matches_shape(text: &[u8], shape: &[u8]) -> bool {
     text.len() == shape.len()
-        && text.iter().zip(shape).all(|(byte, wanted)| match wanted {
-            b'd' => byte.is_ascii_digit(),
-            b'T' => byte.eq_ignore_ascii_case(wanted),
-            other => byte == other,
-        })
+        && text
+            .iter()
+            .zip(shape)
+            .all(|(byte, expected)| match expected {
+                b'd' => byte.is_ascii_digit(),
+                b'T' => byte.eq_ignore_ascii_case(expected),
+                other => byte == other,
+            })
 }
 
 #[cfg(test)]
@@ -77,8 +80,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_rfc3339_time_is_read() {
-        for (text, read) in [
+    fn every_rfc3339_time_is_parsed() {
+        for (text, parsed) in [
             ("2023-11-14T22:13:20Z", "2023-11-14T22:13:20.000000Z"),
             ("2023-11-14t22:13:20.123456z", "2023-11-14T22:13:20.123456Z"),
             ("2023-11-14T23:13:20+01:00", "2023-11-14T22:13:20.000000Z"),
@@ -92,7 +95,7 @@ mod tests {
         ] {
             assert_eq!(
                 parse_instant(text).map(|at| at.to_string()),
-                Ok(read.to_owned()),
+                Ok(parsed.to_owned()),
                 "{text}"
             );
         }
@@ -119,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plus_that_became_a_space_is_explained() {
+    fn space_instead_of_a_plus_is_explained() {
         let error = parse_instant("2023-11-14T23:13:20 01:00").expect_err("a space");
         assert!(error.contains("%2B"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! What query parameters look like, beyond numbers and names.
+//! The syntax of query parameters other than numbers and names.
 
 mod cursor;
 mod instant;
@@ -10,5 +10,5 @@ pub(crate) use cursor::{Cursor, EventPosition, EventsCursor, HistoryCursor, Jobs
 pub(crate) use instant::Instant;
 pub(crate) use text::Text;
 
-/// How many entries a page may hold.
+/// The sizes that a page may have, in entries.
 pub(crate) const PAGE: RangeInclusive<u64> = 1..=200;

@@ -1,8 +1,6 @@
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Response, Sse};
 use odd_contracts::FieldError;
 use odd_core::ports::Position;
 use odd_service_kit::{ProblemCode, ProblemResponse, QueryParams};
@@ -25,30 +23,26 @@ pub(super) async fn stream_events(
         job_id: params.parsed("jobId"),
         event_type: params.parsed("type"),
     };
-    let asked = params.parsed::<EventPosition>("lastEventId");
+    let requested = params.parsed::<EventPosition>("lastEventId");
     params.finish()?;
-    // What the client reports on reconnecting is newer than the address it was once given.
-    let resume = last_event_id(&headers)?.or(asked.map(|position| position.0));
+    // The header is sent on reconnecting, so it is newer than the query of the original address.
+    let resume = last_event_id(&headers)?.or(requested.map(|position| position.0));
     let start = start_position(&app, resume).await?;
 
-    let place = app.streams.take().ok_or_else(|| {
+    let permit = app.streams.acquire().ok_or_else(|| {
         ProblemResponse::new(
             ProblemCode::TooManyRequests,
-            "too many event streams are open; close one or try again",
+            "too many event streams are open; close one, or retry later",
         )
     })?;
     let events = app.ports.bus.subscribe(start).await?;
-    let follower = Follower::new(events, start, filter, place, app.shutdown.clone());
-    let headers = [
-        (CONTENT_TYPE, "text/event-stream"),
-        (CACHE_CONTROL, "no-cache"),
-        // Asks a reverse proxy to pass every event on at once.
-        (ACCEL_BUFFERING, "no"),
-    ];
-    Ok((headers, Body::from_stream(follower.into_frames())).into_response())
+    let follower = Follower::new(events, start, filter, permit, app.shutdown.clone());
+    // Asks reverse proxies not to buffer the stream.
+    let unbuffered = [(ACCEL_BUFFERING, "no")];
+    Ok((unbuffered, Sse::new(follower.into_messages())).into_response())
 }
 
-/// The position that a client wants to resume after.
+/// Returns the position to resume after, from the `Last-Event-ID` header.
 fn last_event_id(headers: &HeaderMap) -> Result<Option<Position>, ProblemResponse> {
     let Some(value) = headers.get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
@@ -63,14 +57,14 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<Position>, ProblemRespons
     }
 }
 
-/// After `resume`, else after everything there is. A place beyond the end is another log's: to wait there would
-/// silently leave events out.
+/// Returns `resume`, or the end of the log. A position beyond the end belongs to another log: waiting for it would silently
+/// skip events.
 async fn start_position(app: &AppState, resume: Option<Position>) -> Result<Position, ReadError> {
     let head = app.ports.log.head().await?;
     match resume {
         Some(position) if position > head => Err(ProblemResponse::new(
             ProblemCode::Conflict,
-            "the place to resume from lies beyond the end of the log, so it comes from another one; \
+            "the event id to resume after is beyond the end of the log, so it belongs to another log; \
              connect without it",
         )
         .into()),

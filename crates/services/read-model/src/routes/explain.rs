@@ -10,8 +10,8 @@ use crate::error::ReadError;
 use crate::explain::{Facts, explain};
 use crate::state::AppState;
 
-/// A worker that was silent for this long counts as gone: its leases have expired by then.
-const SILENCE: Duration = Duration::from_secs(30);
+/// A worker that has not reported for this long counts as gone: its leases have expired by then.
+const WORKER_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn explain_job(
     State(app): State<AppState>,
@@ -28,7 +28,7 @@ async fn gather(app: &AppState, id: JobId) -> Result<Facts, ReadError> {
     let job = jobs.job(id).await?;
     let job = job.ok_or_else(|| ReadError::job_not_found(id))?;
     let now = app.now();
-    let since = now.minus_millis(SILENCE.as_millis() as u64);
+    let since = now.minus_millis(WORKER_TIMEOUT.as_millis() as u64);
     let ahead = match job.status {
         JobStatus::Pending => jobs.waiting_behind(id).await?,
         _ => None,

@@ -1,4 +1,4 @@
-//! The routes: extract, ask, answer.
+//! The HTTP routes, one file for each resource.
 
 mod alerts;
 mod event_stream;
@@ -19,7 +19,7 @@ use odd_service_kit::{Access, Produces, Route, Routes};
 
 use crate::state::AppState;
 
-/// Every route of the role.
+/// Returns every route of the role.
 pub(crate) fn all() -> Routes<AppState> {
     let read = |path| Route::get(path, Access::Read);
     let follow = |path| Route::get(path, Access::ReadOrSubmit);

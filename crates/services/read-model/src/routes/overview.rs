@@ -11,8 +11,8 @@ use crate::state::AppState;
 const RECENT_JOBS: usize = 10;
 const DURATION_MINUTES: u64 = 5;
 
-/// Queues shown; those with the most unfinished jobs.
-const MOST_QUEUES: usize = 50;
+/// Largest number of queues shown: those with the most unfinished jobs.
+const MAX_QUEUES: usize = 50;
 
 pub(super) async fn get_overview(
     State(app): State<AppState>,
@@ -25,7 +25,7 @@ pub(super) async fn get_overview(
         ..JobQuery::default()
     };
     let range = figures::recent_minutes(now, DURATION_MINUTES);
-    let asked = async {
+    let reads = async {
         tokio::try_join!(
             app.ports.views.snapshot(),
             app.ports.views.buckets(range),
@@ -33,8 +33,8 @@ pub(super) async fn get_overview(
             app.ports.jobs.jobs(newest),
         )
     };
-    let (asked, mut alerts) = tokio::join!(asked, app.alerts.alerts(now));
-    let (snapshot, buckets, depths, newest) = asked?;
+    let (read, mut alerts) = tokio::join!(reads, app.alerts.alerts(now));
+    let (snapshot, buckets, depths, newest) = read?;
     let as_of = app.freshness.as_of(snapshot.position).await?;
     let rates = Rates::over(figures::recent_minute(now), &buckets);
     let durations = figures::total(buckets.iter());
@@ -55,10 +55,10 @@ pub(super) async fn get_overview(
 }
 
 fn busiest(mut queues: Vec<QueueSummary>) -> Vec<QueueSummary> {
-    if queues.len() > MOST_QUEUES {
+    if queues.len() > MAX_QUEUES {
         let unfinished = |queue: &QueueSummary| queue.ready + queue.delayed + queue.executing;
         queues.sort_by_key(|queue| std::cmp::Reverse(unfinished(queue)));
-        queues.truncate(MOST_QUEUES);
+        queues.truncate(MAX_QUEUES);
         queues.sort_by(|a, b| a.queue.cmp(&b.queue));
     }
     queues

@@ -7,7 +7,7 @@ use crate::error::ReadError;
 use crate::figures;
 use crate::state::AppState;
 
-const MOST_QUEUES: usize = 1_000;
+const MAX_QUEUES: usize = 1_000;
 
 pub(super) async fn list_queues(
     State(app): State<AppState>,
@@ -18,6 +18,6 @@ pub(super) async fn list_queues(
         tokio::try_join!(app.ports.views.snapshot(), app.ports.jobs.queue_depths())?;
     let as_of = app.freshness.as_of(snapshot.position).await?;
     let mut queues = figures::queues(&snapshot, depths, app.now());
-    queues.truncate(MOST_QUEUES);
+    queues.truncate(MAX_QUEUES);
     Ok(Json(QueueList { queues, as_of }))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use odd_contracts::{Alert, AlertSeverity, AlertState, Timestamp};
 use serde::Deserialize;
 
-/// `gettableAlert` of Alertmanager's API v2, as far as it is used.
+/// The used part of `gettableAlert` in Alertmanager's API v2.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GettableAlert {
@@ -24,14 +24,14 @@ struct GettableStatus {
     state: String,
 }
 
-/// The contract's alerts, most urgent first, then the oldest.
+/// Converts alerts to those of the contract, ordered by urgency, then age.
 pub(super) fn alerts(found: Vec<GettableAlert>, now: Timestamp) -> Vec<Alert> {
     let mut alerts: Vec<Alert> = found.into_iter().map(|alert| map(alert, now)).collect();
     alerts.sort_by_key(|alert| (Reverse(alert.severity), alert.starts_at, alert.id.clone()));
     alerts
 }
 
-/// The contract's bounds, in characters.
+/// The limits of the contract, in characters.
 const LONGEST_NAME: usize = 200;
 const LONGEST_SUMMARY: usize = 1_000;
 const LONGEST_DESCRIPTION: usize = 4_096;
@@ -49,7 +49,7 @@ fn map(mut found: GettableAlert, now: Timestamp) -> Alert {
         .filter(|summary| !summary.is_empty())
         .unwrap_or(&name);
     let description = found.annotations.get("description");
-    // A firing alert carries an end in the future: when it would count as over without news of it.
+    // The end of a firing alert is in the future: it then counts as resolved unless it is updated.
     let ends_at = found.ends_at.filter(|ends_at| *ends_at <= now);
     Alert {
         id: cut(&found.fingerprint, LONGEST_NAME),
@@ -79,7 +79,7 @@ fn cut(text: &str, longest: usize) -> String {
     text.chars().take(longest).collect()
 }
 
-/// A link that an interface may offer: never a script or a file.
+/// Returns `true` for links that an interface may show: never scripts or files.
 fn is_web_url(text: &str) -> bool {
     const LONGEST: usize = 2_000;
     text.len() <= LONGEST
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn links_to_anything_but_the_web_are_left_out() {
+    fn links_other_than_web_urls_are_left_out() {
         for (url, kept) in [
             ("https://runbooks.example/a?b#c", true),
             ("http://runbooks.example", true),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alert_that_ended_is_resolved() {
+    fn ended_alert_is_resolved() {
         let found = found(
             r#"[{"fingerprint":"a","labels":{},"startsAt":"2026-01-01T00:00:00Z",
                  "endsAt":"2026-01-01T00:01:00Z","status":{"state":"active"}}]"#,

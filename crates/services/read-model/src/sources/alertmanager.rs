@@ -9,11 +9,11 @@ use super::http_client::HttpClient;
 const ATTEMPTS: u32 = 2;
 const TIMEOUT: Duration = Duration::from_secs(1);
 const KEEP: Duration = Duration::from_secs(2);
-/// Longer, so that a source which does not answer slows down few questions.
+/// Longer, so that a source that does not respond delays few requests.
 const KEEP_FAILURE: Duration = Duration::from_secs(10);
 const MAX_BYTES: usize = 8 * 1024 * 1024;
 
-/// The alerts that an Alertmanager holds (API v2). Its failures never become failures of the read model.
+/// The alerts of an Alertmanager (API v2). Its failures are reported in the answer and never fail the request.
 #[derive(Debug)]
 pub(crate) struct Alertmanager {
     http: HttpClient,
@@ -22,7 +22,7 @@ pub(crate) struct Alertmanager {
 }
 
 impl Alertmanager {
-    /// At this base URL, if there is one.
+    /// Creates a source for the Alertmanager at `base_url`, or one without alerts.
     pub(crate) fn new(http: HttpClient, base_url: Option<&str>) -> Self {
         let alerts_url =
             base_url.map(|base| format!("{}/api/v2/alerts", base.trim_end_matches('/')));
@@ -33,7 +33,7 @@ impl Alertmanager {
         }
     }
 
-    /// The active alerts; answers within two seconds and a little, whatever the source does.
+    /// Returns the active alerts, after little more than two seconds even if Alertmanager does not respond.
     pub(crate) async fn alerts(&self, now: Timestamp) -> AlertList {
         let Some(url) = &self.alerts_url else {
             return without_alerts(AlertSourceStatus::NotConfigured, None);
@@ -66,9 +66,10 @@ impl Alertmanager {
         let answer = self.http.get(url, TIMEOUT, MAX_BYTES).await;
         let answer = answer.map_err(|error| error.to_string())?;
         if !answer.status.is_success() {
-            return Err(format!("answered {}", answer.status.as_u16()));
+            return Err(format!("responded with {}", answer.status.as_u16()));
         }
-        serde_json::from_slice(&answer.body).map_err(|_| "sent no list of alerts".to_owned())
+        serde_json::from_slice(&answer.body)
+            .map_err(|_| "the response is not a list of alerts".to_owned())
     }
 }
 

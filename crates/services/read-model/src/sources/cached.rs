@@ -3,21 +3,21 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-/// A value that is fetched again when it is too old, by one caller at a time while the others wait for it.
+/// A cached value. Once it has expired, one caller fetches it while the others wait.
 #[derive(Debug)]
 pub(super) struct Cached<T> {
     slot: Mutex<Option<(Instant, T)>>,
 }
 
 impl<T: Clone> Cached<T> {
-    /// Nothing yet.
+    /// Creates an empty cache.
     pub(super) fn new() -> Self {
         Self {
             slot: Mutex::new(None),
         }
     }
 
-    /// The value. `fetch` yields it with the time for which it may be kept.
+    /// Returns the cached value, or that of `fetch`, which also returns how long it may be cached.
     pub(super) async fn get(&self, fetch: impl Future<Output = (T, Duration)>) -> T {
         let mut slot = self.slot.lock().await;
         if let Some((expires_at, value)) = slot.as_ref()
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn values_are_kept_as_long_as_they_may() {
+    async fn values_are_cached_until_they_expire() {
         let cached = Cached::new();
         let keep = Duration::from_secs(2);
         assert_eq!(cached.get(async { (1, keep) }).await, 1);

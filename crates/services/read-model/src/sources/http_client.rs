@@ -2,74 +2,74 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-/// Asks neighbours over HTTP. Knows no proxy, follows no redirect, and reads no more than it was told to.
+/// Requests data from other services. Uses no proxy, follows no redirects, and limits the size of responses.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpClient(reqwest::Client);
 
-/// What a neighbour answered.
+/// A response.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: StatusCode,
     pub(super) body: Vec<u8>,
 }
 
-/// Why there is no answer; for people.
+/// Why there is no response. The messages are shown to users.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum AskError {
-    #[error("no answer within {0:?}")]
+pub(super) enum RequestError {
+    #[error("no response within {0:?}")]
     TimedOut(Duration),
     #[error("cannot connect")]
     Unreachable,
-    #[error("the answer is longer than {0} bytes")]
+    #[error("the response is longer than {0} bytes")]
     TooLong(usize),
-    #[error("the answer broke off or is not HTTP")]
+    #[error("the response is incomplete or not HTTP")]
     Broken,
 }
 
 impl HttpClient {
-    /// A client with its own connections.
+    /// Creates a client with its own connection pool.
     pub(crate) fn new() -> Self {
-        // The first to come decides for the process; every role brings the same provider.
+        // The first installation counts for the process; every role installs the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .pool_max_idle_per_host(2)
             .build()
-            .expect("a client without options from outside can be built");
+            .expect("a client with fixed options can be built");
         Self(client)
     }
 
-    /// `GET url` within `timeout`, with at most `max_bytes` of body.
+    /// Sends `GET url`. The response must arrive within `timeout`, with at most `max_bytes` of body.
     pub(super) async fn get(
         &self,
         url: &str,
         timeout: Duration,
         max_bytes: usize,
-    ) -> Result<Answer, AskError> {
+    ) -> Result<Response, RequestError> {
         match tokio::time::timeout(timeout, self.fetch(url, max_bytes)).await {
             Ok(answer) => answer,
-            Err(_) => Err(AskError::TimedOut(timeout)),
+            Err(_) => Err(RequestError::TimedOut(timeout)),
         }
     }
 
-    async fn fetch(&self, url: &str, max_bytes: usize) -> Result<Answer, AskError> {
+    async fn fetch(&self, url: &str, max_bytes: usize) -> Result<Response, RequestError> {
         let request = self.0.get(url).header("accept", "application/json");
         let mut response = request.send().await.map_err(|error| {
             if error.is_connect() || error.is_builder() {
-                AskError::Unreachable
+                RequestError::Unreachable
             } else {
-                AskError::Broken
+                RequestError::Broken
             }
         })?;
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| AskError::Broken)? {
+        while let Some(chunk) = response.chunk().await.map_err(|_| RequestError::Broken)? {
             if body.len() + chunk.len() > max_bytes {
-                return Err(AskError::TooLong(max_bytes));
+                return Err(RequestError::TooLong(max_bytes));
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer {
+        Ok(Response {
             status: response.status(),
             body,
         })

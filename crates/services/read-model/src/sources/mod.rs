@@ -1,5 +1,5 @@
-//! What is dear to ask and therefore kept for a moment, or comes from elsewhere than the ports: time series,
-//! other services, Alertmanager, the registry of interfaces.
+//! Data that is cached because it is expensive to compute, or that does not come from the ports: time series, the health of
+//! other services, alerts, and the registry of user interfaces.
 
 mod alert_mapping;
 mod alertmanager;

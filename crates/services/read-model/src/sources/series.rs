@@ -11,55 +11,55 @@ use tokio::time::Instant;
 use crate::figures;
 use crate::freshness::Freshness;
 
-/// Windows and types kept at once.
-const MOST_KEPT: usize = 64;
+/// Largest number of cached combinations of window and type.
+const MAX_CACHED: usize = 64;
 
 type Key = (TimeseriesWindow, Option<JobType>);
 
-/// The steps of every window, kept for a moment: an interface draws many metrics from the same ones, and a day
-/// is thousands of buckets. They are folded one window at a time, which also bounds the work.
+/// The steps of time series, cached for a short time: an interface shows many metrics of the same steps, and a day has
+/// thousands of buckets. One window is computed at a time, which also limits the load.
 pub(crate) struct SeriesSource {
     views: Arc<dyn Views>,
     freshness: Freshness,
     clock: Arc<dyn Clock>,
-    kept: Mutex<HashMap<Key, (Instant, Arc<Steps>)>>,
+    cached: Mutex<HashMap<Key, (Instant, Arc<Steps>)>>,
 }
 
-/// The steps of one window, oldest first, of one type or of all.
+/// The steps of one window, oldest first, for one job type or all.
 pub(crate) struct Steps {
-    /// What happened in each step; the key's start is the step's.
+    /// The totals of each step; the start of the key is that of the step.
     pub(crate) totals: Vec<Bucket>,
     /// Every event committed before this time is included.
     pub(crate) as_of: Timestamp,
 }
 
 impl SeriesSource {
-    /// Over `views`.
+    /// Creates a source that reads `views`.
     pub(crate) fn new(views: Arc<dyn Views>, freshness: Freshness, clock: Arc<dyn Clock>) -> Self {
         Self {
             views,
             freshness,
             clock,
-            kept: Mutex::default(),
+            cached: Mutex::default(),
         }
     }
 
-    /// The steps; their age is at most a sixtieth of a step.
+    /// Returns the steps of `window`, cached for up to a sixtieth of a step.
     pub(crate) async fn steps(
         &self,
         window: TimeseriesWindow,
         job_type: Option<JobType>,
     ) -> Result<Arc<Steps>, StoreError> {
         let key = (window, job_type);
-        let mut kept = self.kept.lock().await;
-        kept.retain(|_, (expires_at, _)| Instant::now() < *expires_at);
-        if let Some((_, steps)) = kept.get(&key) {
+        let mut cached = self.cached.lock().await;
+        cached.retain(|_, (expires_at, _)| Instant::now() < *expires_at);
+        if let Some((_, steps)) = cached.get(&key) {
             return Ok(Arc::clone(steps));
         }
         let steps = Arc::new(self.fold(&key).await?);
-        if kept.len() < MOST_KEPT {
-            let keep = Duration::from_secs(window.step_seconds().into()) / 60;
-            kept.insert(key, (Instant::now() + keep, Arc::clone(&steps)));
+        if cached.len() < MAX_CACHED {
+            let lifetime = Duration::from_secs(window.step_seconds().into()) / 60;
+            cached.insert(key, (Instant::now() + lifetime, Arc::clone(&steps)));
         }
         Ok(steps)
     }
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
     use crate::freshness::tests::LogEnd;
 
-    /// Empty views that count how often they are read.
+    /// Empty views that count how often buckets are read.
     #[derive(Default)]
     struct Counting(AtomicUsize);
 
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_window_is_folded_once_for_all_its_metrics_and_again_when_it_is_old() {
+    async fn window_is_computed_once_for_all_metrics_and_again_when_it_has_expired() {
         let views = Arc::new(Counting::default());
         let clock = Arc::new(SystemClock);
         let freshness = Freshness::new(Arc::new(LogEnd(0)), views.clone(), clock.clone());

@@ -6,14 +6,14 @@ use odd_service_kit::{Health, ReadyReport};
 use reqwest::StatusCode;
 
 use super::cached::Cached;
-use super::http_client::{Answer, AskError, HttpClient};
+use super::http_client::{HttpClient, RequestError, Response};
 use crate::ServiceEndpoint;
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 const KEEP: Duration = Duration::from_secs(2);
 const MAX_BYTES: usize = 64 * 1024;
 
-/// Asks the configured services how they are.
+/// Checks the health of the configured services.
 #[derive(Debug)]
 pub(crate) struct ServiceProbe {
     http: HttpClient,
@@ -22,7 +22,7 @@ pub(crate) struct ServiceProbe {
 }
 
 impl ServiceProbe {
-    /// For these services.
+    /// Creates a probe of these services.
     pub(crate) fn new(http: HttpClient, endpoints: Vec<ServiceEndpoint>) -> Self {
         Self {
             http,
@@ -31,21 +31,21 @@ impl ServiceProbe {
         }
     }
 
-    /// How they are, at most two seconds old.
+    /// Returns their health, at most two seconds old.
     pub(crate) async fn services(&self, now: Timestamp) -> ServiceList {
-        let fetch = async { (self.ask_all(now).await, KEEP) };
+        let fetch = async { (self.check_all(now).await, KEEP) };
         self.cached.get(fetch).await
     }
 
-    async fn ask_all(&self, now: Timestamp) -> ServiceList {
-        let asking = self.endpoints.iter().map(|endpoint| self.ask(endpoint));
+    async fn check_all(&self, now: Timestamp) -> ServiceList {
+        let checks = self.endpoints.iter().map(|endpoint| self.check(endpoint));
         ServiceList {
-            services: join_all(asking).await,
+            services: join_all(checks).await,
             as_of: now,
         }
     }
 
-    async fn ask(&self, endpoint: &ServiceEndpoint) -> ServiceHealth {
+    async fn check(&self, endpoint: &ServiceEndpoint) -> ServiceHealth {
         let base = endpoint.url.trim_end_matches('/');
         let (ready_url, health_url) = (format!("{base}/readyz"), format!("{base}/healthz"));
         let (ready, health) = tokio::join!(
@@ -66,7 +66,7 @@ impl ServiceProbe {
     }
 }
 
-fn verdict(ready: Result<Answer, AskError>) -> (ServiceStatus, Option<String>) {
+fn verdict(ready: Result<Response, RequestError>) -> (ServiceStatus, Option<String>) {
     let answer = match ready {
         Ok(answer) => answer,
         Err(error) => return (ServiceStatus::Down, Some(error.to_string())),
@@ -78,7 +78,7 @@ fn verdict(ready: Result<Answer, AskError>) -> (ServiceStatus, Option<String>) {
         Ok(report) => {
             let down = report.checks.iter().filter(|check| !check.up);
             let names: Vec<&str> = down.map(|check| check.dependency.as_str()).collect();
-            format!("cannot use: {}", names.join(", "))
+            format!("not available: {}", names.join(", "))
         }
         Err(_) => format!("/readyz answered {}", answer.status.as_u16()),
     };

@@ -8,7 +8,7 @@ const BUILT_IN: &str = include_str!("../../../../../contracts/ui-registry.json")
 const MAX_BYTES: u64 = 1024 * 1024;
 const MAX_ENTRIES: usize = 200;
 
-/// The interfaces that can be opened: those of `file`, else the built-in ones with the reason.
+/// Returns the user interfaces that can be opened: those in `file`, or the built-in ones and why the file was not used.
 pub(crate) fn load_ui_registry(file: Option<&Path>) -> UiRegistryAnswer {
     let Some(file) = file else {
         return built_in(UiRegistrySource::BuiltIn, None);
@@ -76,7 +76,7 @@ fn parse(bytes: &[u8]) -> Result<UiRegistry, String> {
     Ok(registry)
 }
 
-/// Interfaces open these, so they are never a script or a file.
+/// Returns `true` for URLs that an interface may open: never scripts or files.
 fn is_web_url(text: &str) -> bool {
     const LONGEST: usize = 2_000;
     text.len() <= LONGEST
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_or_malformed_file_falls_back_and_says_why() {
+    fn missing_or_malformed_file_falls_back_to_the_built_in_registry() {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("registry.json");
         let missing = load_ui_registry(Some(&file));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_file_replaces_the_built_in_registry() {
+    fn valid_file_replaces_the_built_in_registry() {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("registry.json");
         std::fs::write(&file, entry("https://x.example/")).expect("written");

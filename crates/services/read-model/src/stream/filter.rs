@@ -4,14 +4,14 @@ use odd_core::JobEvent;
 /// Which events a stream carries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct EventFilter {
-    /// Of one job.
+    /// Only events of this job.
     pub(crate) job_id: Option<JobId>,
-    /// Of one type.
+    /// Only events of this type.
     pub(crate) event_type: Option<EventType>,
 }
 
 impl EventFilter {
-    /// Whether `event` is wanted.
+    /// Returns `true` if `event` passes the filter.
     pub(crate) fn admits(&self, event: &JobEvent) -> bool {
         self.job_id.is_none_or(|id| id == event.job_id)
             && self

@@ -2,46 +2,44 @@ use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::response::sse::Event;
 use futures_util::Stream;
 use futures_util::stream::unfold;
-use odd_core::ports::{EventStream, LogEntry, LogRecord, Position, StoreError};
+use odd_core::ports::{ErrorChain, EventStream, LogEntry, LogRecord, Position, StoreError};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{EventFilter, StreamPlace, frame};
+use super::{EventFilter, StreamPermit, sse};
 
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// A frame is closed once it is this long. What has been drawn from the bus and not sent yet is bounded by one
-/// batch of the bus; the next is drawn only when the client has taken it.
-const FRAME_BYTES: usize = 64 * 1024;
-
-/// One client's place in the stream.
+/// Sends the events of one subscription to one client. It holds at most one batch of the bus; the next batch is requested
+/// when the client has received all of it.
 pub(crate) struct Follower {
     events: Box<dyn EventStream>,
     filter: EventFilter,
-    /// Everything up to here was sent or left out.
+    /// Everything up to this position was sent or left out.
     position: Position,
     is_open: bool,
-    waiting: VecDeque<LogRecord>,
+    unsent: VecDeque<LogRecord>,
     heartbeat_at: Instant,
     shutdown: CancellationToken,
-    _place: StreamPlace,
+    _permit: StreamPermit,
 }
 
-enum Heard {
-    Entries(Vec<LogRecord>),
-    Silence,
+enum Input {
+    Records(Vec<LogRecord>),
+    HeartbeatDue,
     End,
 }
 
 impl Follower {
-    /// Follows `events`, which begin after `start`.
+    /// Creates a follower of `events`, which begin after `start`.
     pub(crate) fn new(
         events: Box<dyn EventStream>,
         start: Position,
         filter: EventFilter,
-        place: StreamPlace,
+        permit: StreamPermit,
         shutdown: CancellationToken,
     ) -> Self {
         Self {
@@ -49,78 +47,73 @@ impl Follower {
             filter,
             position: start,
             is_open: false,
-            waiting: VecDeque::new(),
+            unsent: VecDeque::new(),
             heartbeat_at: Instant::now() + HEARTBEAT,
             shutdown,
-            _place: place,
+            _permit: permit,
         }
     }
 
-    /// The frames to send. Ends on shutdown and when the bus fails; the client resumes where it was.
-    pub(crate) fn into_frames(self) -> impl Stream<Item = Result<String, Infallible>> + Send {
+    /// Returns the messages to send. The stream ends on shutdown and when the bus fails; the client then resumes from the last
+    /// id that it received.
+    pub(crate) fn into_messages(self) -> impl Stream<Item = Result<Event, Infallible>> + Send {
         unfold(self, |mut follower| async move {
-            let frame = follower.next_frame().await?;
+            let message = follower.next_message().await?;
             follower.heartbeat_at = Instant::now() + HEARTBEAT;
-            Some((Ok(frame), follower))
+            Some((Ok(message), follower))
         })
     }
 
-    async fn next_frame(&mut self) -> Option<String> {
+    async fn next_message(&mut self) -> Option<Event> {
         if !std::mem::replace(&mut self.is_open, true) {
-            return Some(frame::opening(self.position));
+            return Some(sse::opening(self.position));
         }
         loop {
-            if self.waiting.is_empty() {
-                match self.listen().await {
-                    Heard::Entries(entries) => self.waiting.extend(entries),
-                    Heard::Silence => return Some(frame::heartbeat(self.position)),
-                    Heard::End => return None,
-                }
+            if let Some(message) = self.next_unsent() {
+                return Some(message);
             }
-            let frame = self.fill_frame();
-            if !frame.is_empty() {
-                return Some(frame);
+            match self.receive().await {
+                Input::Records(records) => self.unsent.extend(records),
+                Input::HeartbeatDue => return Some(sse::heartbeat(self.position)),
+                Input::End => return None,
             }
         }
     }
 
-    async fn listen(&mut self) -> Heard {
+    async fn receive(&mut self) -> Input {
         tokio::select! {
             biased;
-            () = self.shutdown.cancelled() => Heard::End,
-            () = tokio::time::sleep_until(self.heartbeat_at) => Heard::Silence,
+            () = self.shutdown.cancelled() => Input::End,
+            () = tokio::time::sleep_until(self.heartbeat_at) => Input::HeartbeatDue,
             next = self.events.next() => match next {
-                Ok(entries) => Heard::Entries(entries),
+                Ok(records) => Input::Records(records),
                 Err(error) => {
-                    log_end(&error);
-                    Heard::End
+                    log_failure(&error);
+                    Input::End
                 }
             },
         }
     }
 
-    /// Wanted events out of what waits, until there are enough bytes.
-    fn fill_frame(&mut self) -> String {
-        let mut frame = String::new();
-        while frame.len() < FRAME_BYTES {
-            let Some(recorded) = self.waiting.pop_front() else {
-                break;
-            };
-            self.position = recorded.position;
-            if let LogEntry::Event(event) = &recorded.entry
+    /// Returns the message for the next unsent event that the filter admits.
+    fn next_unsent(&mut self) -> Option<Event> {
+        while let Some(record) = self.unsent.pop_front() {
+            self.position = record.position;
+            if let LogEntry::Event(event) = &record.entry
                 && self.filter.admits(event)
             {
-                frame::push_event(&mut frame, recorded.position, event);
+                return Some(sse::message(record.position, event));
             }
         }
-        frame
+        None
     }
 }
 
-fn log_end(error: &StoreError) {
+fn log_failure(error: &StoreError) {
+    let chain = ErrorChain(error);
     match error {
         StoreError::Closed => {}
-        StoreError::Unavailable(_) => tracing::warn!(%error, "an event stream was cut"),
-        StoreError::Broken(_) => tracing::error!(%error, "an event stream was cut"),
+        StoreError::Unavailable(_) => tracing::warn!(error = %chain, "an event stream was closed"),
+        StoreError::Broken(_) => tracing::error!(error = %chain, "an event stream was closed"),
     }
 }

@@ -5,7 +5,7 @@ use odd_testkit::{ApiContract, sqlite_store};
 
 use crate::observatory::{Observatory, info, ports};
 
-/// The documented path that fits the path of a request.
+/// Returns the documented path that matches the path of a request.
 pub(crate) fn template_of(contract: &ApiContract, path: &str) -> String {
     let templates: BTreeSet<String> = contract
         .operations()
@@ -20,11 +20,11 @@ pub(crate) fn template_of(contract: &ApiContract, path: &str) -> String {
 }
 
 fn fits(template: &str, path: &str) -> bool {
-    let (wanted, parts) = (template.split('/'), path.split('/'));
+    let (segments, parts) = (template.split('/'), path.split('/'));
     template.matches('/').count() == path.matches('/').count()
-        && wanted
+        && segments
             .zip(parts)
-            .all(|(wanted, part)| wanted.starts_with('{') || wanted == part)
+            .all(|(segment, part)| segment.starts_with('{') || segment == part)
 }
 
 #[tokio::test]

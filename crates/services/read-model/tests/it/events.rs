@@ -14,7 +14,7 @@ fn cursor(list: &Value) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_jobs_history_is_in_version_order_and_pages() {
+async fn job_history_is_paged_in_version_order() {
     let observatory = Observatory::start().await;
     let id = observatory.submit(r#"{"type":"echo"}"#).await;
     observatory.submit(r#"{"type":"echo"}"#).await;
@@ -35,7 +35,7 @@ async fn a_jobs_history_is_in_version_order_and_pages() {
 }
 
 #[tokio::test]
-async fn events_are_listed_newest_first_and_page() {
+async fn events_are_paged_newest_first() {
     let observatory = Observatory::start().await;
     observatory.submit_many(3).await;
     for _ in 0..3 {

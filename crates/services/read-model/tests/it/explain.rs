@@ -11,7 +11,7 @@ async fn codes(observatory: &Observatory, id: JobId) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_job_is_explained_at_every_stage_of_its_life() {
+async fn job_is_explained_in_every_status() {
     let observatory = Observatory::start().await;
     let first = observatory
         .submit(r#"{"type":"echo","priority":9,"maxAttempts":1}"#)
@@ -21,12 +21,12 @@ async fn a_job_is_explained_at_every_stage_of_its_life() {
         codes(&observatory, id).await,
         ["no_worker_alive", "waiting_behind"]
     );
-    observatory.announce_worker(Some(&["sleep"]), 4, 0).await;
+    observatory.record_worker(Some(&["sleep"]), 4, 0).await;
     assert_eq!(
         codes(&observatory, id).await,
         ["no_worker_for_type", "waiting_behind"]
     );
-    observatory.announce_worker(None, 1, 1).await;
+    observatory.record_worker(None, 1, 1).await;
     assert_eq!(
         codes(&observatory, id).await,
         ["workers_busy", "waiting_behind"]
@@ -47,7 +47,7 @@ async fn a_job_is_explained_at_every_stage_of_its_life() {
     observatory.finish(claimed.lease, success("1")).await;
     assert_eq!(codes(&observatory, first).await, ["completed"]);
 
-    observatory.announce_worker(None, 1, 0).await;
+    observatory.record_worker(None, 1, 0).await;
     assert_eq!(codes(&observatory, id).await, ["ready"]);
     observatory
         .run_next(failure(FailureReason::Error, "refused"))
@@ -61,7 +61,7 @@ async fn a_job_is_explained_at_every_stage_of_its_life() {
 }
 
 #[tokio::test]
-async fn scheduled_and_dead_jobs_are_explained() {
+async fn scheduled_and_dead_lettered_jobs_are_explained() {
     let observatory = Observatory::start().await;
     let later = observatory
         .submit(r#"{"type":"echo","delayMs":3600000}"#)

@@ -23,7 +23,7 @@ async fn busy() -> Observatory {
 }
 
 #[tokio::test]
-async fn an_empty_observatory_answers_everything() {
+async fn empty_observatory_answers_every_query() {
     let observatory = Observatory::start().await;
     for target in [
         "/overview",
@@ -50,7 +50,7 @@ async fn an_empty_observatory_answers_everything() {
 #[tokio::test]
 async fn stats_count_by_group() {
     let stats = busy().await.json("/stats").await;
-    for (member, count) in [
+    for (field, count) in [
         ("totalJobs", 5),
         ("pendingJobs", 2),
         ("executingJobs", 0),
@@ -58,13 +58,13 @@ async fn stats_count_by_group() {
         ("failedJobs", 1),
         ("cancelledJobs", 0),
     ] {
-        assert_eq!(stats[member], count, "{member}");
+        assert_eq!(stats[field], count, "{field}");
     }
     assert!(stats["lastEventTime"].is_string());
 }
 
 #[tokio::test]
-async fn overview_gathers_what_matters() {
+async fn overview_combines_counts_rates_and_jobs() {
     let overview = busy().await.json("/overview").await;
     assert_eq!(overview["stats"]["totalJobs"], 5);
     assert_eq!(overview["statuses"]["SCHEDULED"], 1);
@@ -82,7 +82,7 @@ async fn overview_gathers_what_matters() {
 }
 
 #[tokio::test]
-async fn queues_tell_depth_and_age() {
+async fn queues_include_depth_and_age() {
     let observatory = busy().await;
     let list = observatory.json("/queues").await;
     let queues = list["queues"].as_array().expect("queues");
@@ -98,7 +98,7 @@ async fn queues_tell_depth_and_age() {
 }
 
 #[tokio::test]
-async fn metrics_snapshot_tells_by_type() {
+async fn metrics_snapshot_is_grouped_by_type() {
     let snapshot = busy().await.json("/metrics/snapshot").await;
     assert_eq!(snapshot["types"][0]["type"], "echo");
     assert_eq!(

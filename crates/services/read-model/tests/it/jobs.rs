@@ -85,7 +85,7 @@ async fn filters_narrow_the_list() {
 }
 
 #[tokio::test]
-async fn text_that_looks_like_a_query_language_is_inert() {
+async fn query_language_in_text_has_no_effect() {
     let observatory = Observatory::start().await;
     observatory.submit_many(2).await;
     for hostile in [
@@ -120,7 +120,7 @@ async fn recent_jobs_are_the_newest() {
 }
 
 #[tokio::test]
-async fn one_job_is_shown_with_its_attempts() {
+async fn job_includes_its_attempts() {
     let observatory = Observatory::start().await;
     let submission =
         r#"{"type":"echo","payload":{"a":[1,2]},"maxAttempts":2,"retry":{"baseDelayMs":0}}"#;

@@ -1,4 +1,4 @@
-//! The read model over real HTTP, each test with a store, views and bus of its own.
+//! The read model over real HTTP. Each test has its own store, views and bus.
 
 mod contract;
 mod events;
@@ -6,8 +6,8 @@ mod explain;
 mod figures;
 mod freshness;
 mod jobs;
-mod neighbours;
 mod observatory;
+mod other_services;
 mod refusals;
 mod stream;
 mod stream_reader;

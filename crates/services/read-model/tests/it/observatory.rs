@@ -17,17 +17,17 @@ use tokio_util::sync::CancellationToken;
 
 use crate::contract::template_of;
 
-/// A read model on a free port over a fresh store.
+/// A read model on a free port with its own store.
 pub(crate) struct Observatory {
     pub(crate) back_end: TestStore,
     pub(crate) address: SocketAddr,
-    /// What `/openapi.json` says.
+    /// The document from `/openapi.json`.
     pub(crate) contract: ApiContract,
     pub(crate) shutdown: CancellationToken,
     pub(crate) serving: JoinHandle<()>,
 }
 
-/// The `pointer` of every error in a problem document.
+/// Returns the `pointer` of every error in a problem document.
 pub(crate) fn pointers(answer: &Answer) -> Vec<String> {
     let problem: Problem = serde_json::from_slice(&answer.body).expect("a problem");
     let errors = problem.errors.into_iter();
@@ -65,17 +65,17 @@ impl Observatory {
         }
     }
 
-    /// Where it listens.
+    /// Returns its base URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Asks, and holds the answer against the document.
+    /// Sends a `GET` request and checks the answer against the document.
     pub(crate) async fn get(&self, target: &str) -> Answer {
         self.get_with(target, &[]).await
     }
 
-    /// Asks with header lines.
+    /// Sends a `GET` request with headers.
     pub(crate) async fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
         let answer = send(self.address, "GET", target, headers, b"").await;
         let path = target.split('?').next().expect("a path");
@@ -84,7 +84,7 @@ impl Observatory {
         answer
     }
 
-    /// Asks for something that is there.
+    /// Returns the body of a `GET` request that must succeed.
     pub(crate) async fn json(&self, target: &str) -> Value {
         let answer = self.get(target).await;
         assert_eq!(answer.status, 200, "{target}: {}", answer.text());
@@ -135,7 +135,7 @@ impl Observatory {
         finished.expect("finishes")[0].expect("the lease holds");
     }
 
-    /// Folds what has happened into the views, as a metrics-engine does.
+    /// Folds the log into the views, as a metrics-engine does.
     pub(crate) async fn fold(&self) {
         let views = &self.back_end.views;
         let position = views.position().await.expect("a position");
@@ -143,12 +143,7 @@ impl Observatory {
         views.apply(entries.expect("entries")).await.expect("folds");
     }
 
-    pub(crate) async fn announce_worker(
-        &self,
-        types: Option<&[&str]>,
-        concurrency: u32,
-        busy: u32,
-    ) {
+    pub(crate) async fn record_worker(&self, types: Option<&[&str]>, concurrency: u32, busy: u32) {
         let types = types.map(|types| types.iter().map(|name| name.parse().expect("a type")));
         let worker = WorkerRecord {
             worker_id: "worker-1".to_owned(),

@@ -3,7 +3,7 @@ use odd_testkit::http::send;
 use crate::observatory::{Observatory, pointers};
 
 #[tokio::test]
-async fn bad_parameters_are_named() {
+async fn invalid_parameters_are_named() {
     let observatory = Observatory::start().await;
     let forged = "j0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0e";
     let foreign = "e0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
@@ -68,7 +68,7 @@ async fn invalid_utf8_is_refused() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_404() {
+async fn unknown_resources_are_404() {
     let observatory = Observatory::start().await;
     for id in [
         "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11",
@@ -95,7 +95,7 @@ async fn what_is_not_there_is_404() {
 }
 
 #[tokio::test]
-async fn writing_methods_and_foreign_media_are_refused() {
+async fn other_methods_and_media_types_are_refused() {
     let observatory = Observatory::start().await;
     let posted = send(observatory.address, "POST", "/jobs", &[], b"").await;
     assert_eq!(posted.status, 405);

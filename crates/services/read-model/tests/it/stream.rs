@@ -17,7 +17,7 @@ fn key(message: &Message) -> String {
 }
 
 #[tokio::test]
-async fn a_stream_begins_at_the_present_and_carries_what_follows() {
+async fn stream_begins_at_the_present_and_sends_later_events() {
     let observatory = Observatory::start().await;
     observatory.submit(r#"{"type":"echo"}"#).await;
     let mut reader = Reader::open(&observatory, "/events/stream", None).await;
@@ -52,7 +52,7 @@ async fn a_stream_begins_at_the_present_and_carries_what_follows() {
 }
 
 #[tokio::test]
-async fn resuming_leaves_no_gap_and_repeats_nothing_while_events_are_written() {
+async fn resuming_has_no_gap_and_no_repeats_while_events_are_written() {
     const JOBS: usize = 120;
     let observatory = Observatory::start().await;
     let mut reader = Reader::open(&observatory, "/events/stream", None).await;
@@ -66,7 +66,7 @@ async fn resuming_leaves_no_gap_and_repeats_nothing_while_events_are_written() {
     let reading = async {
         let mut seen = Vec::new();
         while seen.len() < JOBS * 4 {
-            // Drops the connection in the middle of whatever is being sent, many times.
+            // Drops the connection in the middle of a transfer, many times.
             if seen.len() % 37 == 36 {
                 reader = Reader::open(&observatory, "/events/stream", last).await;
             }
@@ -90,7 +90,7 @@ async fn resuming_leaves_no_gap_and_repeats_nothing_while_events_are_written() {
 }
 
 #[tokio::test]
-async fn the_whole_history_can_be_followed_from_zero() {
+async fn whole_history_can_be_followed_from_zero() {
     let observatory = Observatory::start().await;
     observatory.submit_many(300).await;
     let mut reader = Reader::open(&observatory, "/events/stream?lastEventId=0", None).await;
@@ -100,7 +100,7 @@ async fn the_whole_history_can_be_followed_from_zero() {
 }
 
 #[tokio::test]
-async fn the_header_wins_over_the_query() {
+async fn header_takes_precedence_over_the_query() {
     let observatory = Observatory::start().await;
     observatory.submit_many(3).await;
     let head = observatory.back_end.log.head().await.expect("a head").0;
@@ -110,7 +110,7 @@ async fn the_header_wins_over_the_query() {
 }
 
 #[tokio::test]
-async fn filters_leave_other_events_out() {
+async fn filters_exclude_other_events() {
     let observatory = Observatory::start().await;
     let target = "/events/stream?type=job.completed";
     let mut completed = Reader::open(&observatory, target, None).await;
@@ -133,7 +133,7 @@ async fn filters_leave_other_events_out() {
 }
 
 #[tokio::test]
-async fn a_place_of_another_log_is_refused() {
+async fn position_of_another_log_is_refused() {
     let observatory = Observatory::start().await;
     let beyond = observatory.get("/events/stream?lastEventId=999999").await;
     assert_eq!(
@@ -149,7 +149,7 @@ async fn a_place_of_another_log_is_refused() {
 }
 
 #[tokio::test]
-async fn streams_are_bounded_and_free_their_place() {
+async fn streams_are_limited_and_release_their_permit() {
     let config = Config {
         max_event_streams: 1,
         ..Config::default()
@@ -162,7 +162,7 @@ async fn streams_are_bounded_and_free_their_place() {
     assert_eq!(refused.header("retry-after"), Some("1"));
     drop(reader);
     let freed = async {
-        // The server learns of the closed connection when it next looks at the socket.
+        // The server notices the closed connection when it next polls the socket.
         while Reader::try_open(&observatory, "/events/stream", None)
             .await
             .is_err()
@@ -172,18 +172,18 @@ async fn streams_are_bounded_and_free_their_place() {
     };
     tokio::time::timeout(PATIENCE, freed)
         .await
-        .expect("the place is free again");
+        .expect("the permit was released");
 }
 
 #[tokio::test]
-async fn a_stream_that_is_not_read_frees_its_place() {
+async fn stream_that_is_not_read_releases_its_permit() {
     let mut config = Config {
         max_event_streams: 1,
         ..Config::default()
     };
     config.http.limits.write_timeout = Duration::from_millis(50);
     let observatory = Observatory::with(config).await;
-    // More events than the kernel takes in advance.
+    // More events than fit into the buffers of the kernel.
     let jobs = (0..20_000).map(|_| new_job(r#"{"type":"echo"}"#)).collect();
     let submitted = observatory.back_end.store.submit(jobs).await;
     submitted.expect("accepted");
@@ -203,7 +203,7 @@ async fn a_stream_that_is_not_read_frees_its_place() {
     };
     tokio::time::timeout(PATIENCE, freed)
         .await
-        .expect("the place is free again");
+        .expect("the permit was released");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ impl Reader {
         opened.unwrap_or_else(|status| panic!("{target}: {status}"))
     }
 
-    /// The status, when it is not 200.
+    /// Opens a stream. Returns the status if it is not 200.
     pub(crate) async fn try_open(
         observatory: &Observatory,
         target: &str,
@@ -54,7 +54,7 @@ impl Reader {
         })
     }
 
-    /// The next message; `None` at the end of the stream.
+    /// Returns the next message, or `None` at the end of the stream.
     pub(crate) async fn next(&mut self) -> Option<Message> {
         loop {
             let end = self.buffer.windows(2).position(|pair| pair == b"\n\n");
@@ -68,10 +68,10 @@ impl Reader {
         }
     }
 
-    /// The next message with data.
+    /// Returns the next message with data.
     pub(crate) async fn event(&mut self) -> Message {
         loop {
-            let message = self.next().await.expect("the stream goes on");
+            let message = self.next().await.expect("the stream continues");
             if message.data.is_some() {
                 return message;
             }
@@ -94,7 +94,7 @@ fn parse(block: &str) -> Message {
 }
 
 fn client() -> reqwest::Client {
-    // Every role installs the same provider; whoever comes first succeeds.
+    // Every role installs the same provider; only the first installation succeeds.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy();
     client.build().expect("a client")

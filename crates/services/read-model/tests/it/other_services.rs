@@ -7,16 +7,16 @@ use tokio::net::TcpListener;
 
 use crate::observatory::Observatory;
 
-/// Serves `router` on a free port for as long as the test runs.
-async fn neighbour(router: Router) -> String {
+/// Serves `router` on a free port until the test ends.
+async fn serve(router: Router) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("http://{address}")
 }
 
-/// An address where nothing listens.
-async fn nobody() -> String {
+/// Returns an address where nothing listens.
+async fn unused_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     format!("http://{}", listener.local_addr().expect("bound"))
 }
@@ -39,10 +39,10 @@ async fn services_are_up_degraded_or_down() {
             endpoint("read-model", &other.url()),
             endpoint(
                 "processor",
-                &neighbour(Router::new().route("/readyz", unready)).await,
+                &serve(Router::new().route("/readyz", unready)).await,
             ),
-            endpoint("gateway", &nobody().await),
-            endpoint("web", &neighbour(Router::new().fallback(silent)).await),
+            endpoint("gateway", &unused_address().await),
+            endpoint("web", &serve(Router::new().fallback(silent)).await),
         ],
         ..Config::default()
     };
@@ -68,7 +68,7 @@ async fn services_are_up_degraded_or_down() {
         ]
     );
     assert_eq!(list["services"][0]["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(list["services"][1]["detail"], "cannot use: store");
+    assert_eq!(list["services"][1]["detail"], "not available: store");
 }
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn alerts_come_from_alertmanager() {
         "receivers": [], "status": {"state": "active", "silencedBy": [], "inhibitedBy": []}
     }]);
     let alerts = get(move || async move { axum::Json(alert) });
-    let url = neighbour(Router::new().route("/api/v2/alerts", alerts)).await;
+    let url = serve(Router::new().route("/api/v2/alerts", alerts)).await;
     let config = Config {
         alertmanager_url: Some(url),
         ..Config::default()
@@ -97,7 +97,7 @@ async fn alerts_come_from_alertmanager() {
 }
 
 #[tokio::test]
-async fn alerts_survive_a_source_that_fails() {
+async fn failing_alert_source_is_reported() {
     assert_eq!(
         Observatory::start().await.json("/alerts").await,
         json!({"alerts": [], "source": {"status": "not_configured"}})
@@ -105,9 +105,9 @@ async fn alerts_survive_a_source_that_fails() {
     let broken = Router::new().fallback(get(|| async { (StatusCode::OK, "<html>") }));
     let failing = Router::new().fallback(get(|| async { StatusCode::BAD_GATEWAY }));
     for url in [
-        nobody().await,
-        neighbour(broken).await,
-        neighbour(failing).await,
+        unused_address().await,
+        serve(broken).await,
+        serve(failing).await,
     ] {
         let config = Config {
             alertmanager_url: Some(url.clone()),
