@@ -1,7 +1,7 @@
-//! A handler of one's own: `text.count` counts the words of a text.
+//! A custom handler: `text.count` counts the words of a text.
 //!
-//! `cargo run --package odd-worker --example custom_handler` runs one attempt without any service, in the way that
-//! a unit test of a handler would, and prints what a worker would record.
+//! `cargo run --package odd-worker --example custom_handler` runs one attempt without any service, as a unit test of a handler
+//! does, and prints what a worker would record.
 
 use odd_contracts::{JobType, LogStream, RawJson};
 use odd_worker::{
@@ -27,7 +27,7 @@ impl Handler for CountWords {
         "text.count".parse().expect("a legal name")
     }
 
-    /// Called at submission: what is refused here never becomes a job.
+    /// Called at submission: a payload that is refused here never becomes a job.
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
         let Payload { text } = parse_payload(payload)?;
         if text.is_empty() {
@@ -63,7 +63,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let job_type: JobType = "text.count".parse()?;
 
     let refused = registry.validate(&job_type, Some(r#"{"text":7}"#));
-    println!("refused:  {}", refused.expect_err("7 is no text"));
+    println!("refused:  {}", refused.expect_err("7 is not a text"));
 
     let payload = r#"{"text":"the quick brown fox\njumps over\nthe lazy dog"}"#.to_owned();
     registry.validate(&job_type, Some(&payload))?;
@@ -72,11 +72,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let handler = registry.get(&job_type).expect("was registered");
     let result = handler.run(&ctx).await?;
 
-    let said = signals.take();
-    if let Some(progress) = said.progress {
+    let updates = signals.take();
+    if let Some(progress) = updates.progress {
         println!("progress: {:.0} %", progress.fraction * 100.0);
     }
-    for line in said.lines {
+    for line in updates.lines {
         println!("log:      {}", line.line);
     }
     println!(

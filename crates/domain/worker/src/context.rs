@@ -16,33 +16,33 @@ use crate::{InvalidPayload, JobSignals, parse_payload};
 const MAX_LINE_CHARS: usize = 4_096;
 const MAX_PROGRESS_CHARS: usize = 500;
 
-/// What a context is made of.
+/// The parts of a [`JobContext`].
 #[derive(Clone)]
 pub struct JobContextParts {
-    /// The job.
+    /// The job's id.
     pub job_id: JobId,
-    /// Its type.
+    /// The job's type.
     pub job_type: JobType,
-    /// Its input.
+    /// The job's input.
     pub payload: Option<RawJson>,
-    /// Counts up over the job's life, from 1.
+    /// The number of the attempt over the job's life, from 1.
     pub attempt: u32,
-    /// Which of the counted attempts of its run this is, from 1.
+    /// The number of the attempt within its run, from 1. Released attempts are not counted.
     pub attempt_of_run: u32,
-    /// Which run of the job this is, from 1.
+    /// The number of the run, from 1.
     pub run: u32,
-    /// Whether no further attempt would follow a failure.
+    /// Whether the job fails if this attempt fails.
     pub is_last_attempt: bool,
-    /// When the attempt runs out of time.
+    /// When the attempt times out.
     pub deadline: Instant,
-    /// Cancelled when the job should stop.
+    /// Cancelled when the job is asked to stop.
     pub cancellation: CancellationToken,
-    /// Dates log lines.
+    /// The source of the time of log lines.
     pub clock: Arc<dyn Clock>,
 }
 
 impl JobContextParts {
-    /// The first and last attempt of a job nobody submitted, with five minutes to run; for trying out a handler.
+    /// Creates the parts for testing a handler: the only attempt of a new job id, with a time limit of five minutes.
     pub fn trial(job_type: JobType, payload: Option<RawJson>) -> Self {
         Self {
             job_id: JobId(Uuid::now_v7()),
@@ -59,81 +59,81 @@ impl JobContextParts {
     }
 }
 
-/// What a handler knows of the attempt that it runs, and how it speaks while it does.
+/// The attempt that a handler runs: its data, and methods to report progress and log lines.
 pub struct JobContext {
     parts: JobContextParts,
     channel: Arc<Channel>,
 }
 
 impl JobContext {
-    /// A context, and what is heard from it.
+    /// Creates a context and the receiving side of its progress and log lines.
     pub fn new(parts: JobContextParts) -> (Self, JobSignals) {
         let channel = Arc::new(Channel::default());
         let signals = channel.signals();
         (Self { parts, channel }, signals)
     }
 
-    /// The job.
+    /// Returns the job's id.
     pub fn job_id(&self) -> JobId {
         self.parts.job_id
     }
 
-    /// Its type.
+    /// Returns the job's type.
     pub fn job_type(&self) -> &JobType {
         &self.parts.job_type
     }
 
-    /// Counts up over the job's life, from 1.
+    /// Returns the number of the attempt over the job's life, from 1.
     pub fn attempt(&self) -> u32 {
         self.parts.attempt
     }
 
-    /// Which of the counted attempts of its run this is, from 1. Attempts that a stopping worker gave back are
-    /// not counted.
+    /// Returns the number of the attempt within its run, from 1. Attempts that a stopping worker released are not counted.
     pub fn attempt_of_run(&self) -> u32 {
         self.parts.attempt_of_run
     }
 
-    /// Which run of the job this is: 1, and one more for each operator's retry.
+    /// Returns the number of the run: 1, plus one for each retry by an operator.
     pub fn run(&self) -> u32 {
         self.parts.run
     }
 
-    /// Whether no further attempt would follow a failure of this one.
+    /// Returns `true` if the job fails when this attempt fails.
     pub fn is_last_attempt(&self) -> bool {
         self.parts.is_last_attempt
     }
 
-    /// The job's input as it was submitted.
+    /// Returns the job's input as it was submitted.
     pub fn raw_payload(&self) -> Option<&RawJson> {
         self.parts.payload.as_ref()
     }
 
-    /// The job's input, read into `T`; an absent payload reads as `null`.
+    /// Deserializes the job's input into `T`; a missing payload counts as `null`.
     ///
     /// # Errors
-    /// When it has another shape. With `?` in a handler this is a permanent failure.
+    /// When the payload does not match `T`. Used with `?` in a handler, this is a permanent failure.
     pub fn payload<T: DeserializeOwned>(&self) -> Result<T, InvalidPayload> {
         parse_payload(self.raw_payload().map(RawJson::get))
     }
 
-    /// The same for all attempts of one run of a job, and for nothing else: lets another system tell a repeat.
+    /// Returns a token that is equal for all attempts of one run and different for everything else. Other systems can use it to
+    /// detect repeated requests.
     pub fn idempotency_token(&self) -> String {
         format!("{}:{}", self.parts.job_id, self.parts.run)
     }
 
-    /// When the attempt runs out of time.
+    /// Returns when the attempt times out.
     pub fn deadline(&self) -> Instant {
         self.parts.deadline
     }
 
-    /// Cancelled when the job should stop.
+    /// Returns a token that is cancelled when the job is asked to stop.
     pub fn cancellation(&self) -> &CancellationToken {
         &self.parts.cancellation
     }
 
-    /// Says how far the work is, 0 to 1, and what it does, at most 500 characters. Only the latest word counts.
-    /// Lets other tasks run before it returns.
+    /// Reports the progress of the work: a fraction from 0 to 1 and a message of at most 500 characters. Only the latest report
+    /// is kept. Yields to other tasks.
     pub async fn progress(&self, fraction: f64, message: impl Into<String>) {
         let message = message.into();
         self.channel.progress(Progress {
@@ -147,8 +147,8 @@ impl JobContext {
         tokio::task::yield_now().await;
     }
 
-    /// Adds a line to the log of the attempt. Lines are cut at 4,096 characters; after 1,000 lines the rest is
-    /// only counted.
+    /// Adds a line to the log of the attempt. Lines are truncated to 4,096 characters; after 1,000 lines further ones are only
+    /// counted.
     pub fn log(&self, stream: LogStream, line: impl Into<String>) {
         self.channel.log(|| LogLine {
             at: self.now(),
@@ -183,18 +183,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_the_latest_progress_is_taken() {
+    async fn only_the_latest_progress_is_kept() {
         let (ctx, signals) = context();
-        ctx.progress(0.2, "begun").await;
+        ctx.progress(0.2, "started").await;
         ctx.progress(7.0, "").await;
         signals.changed().await;
-        let latest = signals.take().progress.expect("said");
+        let latest = signals.take().progress.expect("progress");
         assert_eq!((latest.fraction, latest.message), (1.0, None));
         assert!(signals.take().progress.is_none());
     }
 
     #[tokio::test]
-    async fn lines_beyond_the_bound_are_counted() {
+    async fn lines_beyond_the_limit_are_counted() {
         let (ctx, signals) = context();
         for n in 0..600 {
             ctx.log(LogStream::Log, format!("line {n}"));

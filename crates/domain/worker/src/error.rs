@@ -8,27 +8,27 @@ use crate::text::bounded;
 
 const MAX_MESSAGE_CHARS: usize = 4_096;
 
-/// Why an attempt did not succeed. The messages are kept with the job and shown to people: no secrets.
+/// Why an attempt did not succeed. Messages are stored with the job and shown to users, so they must not contain secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HandlerError {
-    /// It may work next time; the retry policy says when.
+    /// A retry may succeed; the retry policy decides when.
     #[error("{message}")]
     Failed {
         /// What went wrong.
         message: String,
     },
-    /// Trying again is pointless.
+    /// A retry cannot succeed.
     #[error("{message}")]
     Permanent {
         /// What went wrong.
         message: String,
     },
-    /// It may work after this delay, which replaces the retry policy's.
+    /// A retry may succeed after this delay, which replaces that of the retry policy.
     #[error("{message}")]
     RetryAfter {
         /// What went wrong.
         message: String,
-        /// From now, in milliseconds.
+        /// Delay from now, in milliseconds.
         delay_ms: u64,
     },
     /// The handler stopped because the job was cancelled.
@@ -37,14 +37,14 @@ pub enum HandlerError {
 }
 
 impl HandlerError {
-    /// A failure that may pass.
+    /// Creates a failure that may be retried.
     pub fn failed(message: impl Display) -> Self {
         Self::Failed {
             message: message.to_string(),
         }
     }
 
-    /// A failure that will not pass.
+    /// Creates a failure that is not retried.
     pub fn permanent(message: impl Display) -> Self {
         Self::Permanent {
             message: message.to_string(),
@@ -58,7 +58,7 @@ impl From<InvalidPayload> for HandlerError {
     }
 }
 
-/// What the store is told; messages are cut at 4,096 characters.
+/// Truncates messages to 4,096 characters.
 impl From<HandlerError> for AttemptResult {
     fn from(error: HandlerError) -> Self {
         let (reason, message, retry_after_ms) = match error {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_messages_are_cut_for_the_store() {
+    fn long_messages_are_truncated() {
         let AttemptResult::Failed { message, .. } = HandlerError::failed("é".repeat(5_000)).into()
         else {
             panic!("a failure");

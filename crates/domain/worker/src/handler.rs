@@ -4,37 +4,37 @@ use odd_core::JobDefaults;
 
 use crate::{HandlerError, InvalidPayload, JobContext};
 
-/// Does the work of one job type.
+/// Runs the jobs of one type.
 ///
-/// One handler runs many jobs at the same time, so its state is shared. Attempts run at least once: a worker
-/// may die after the work and before its result is recorded. An effect that must not happen twice carries
-/// [`JobContext::idempotency_token`] to whoever can tell a repeat.
+/// One handler runs many jobs at the same time, so its state is shared. Jobs run at least once: a worker may crash after the
+/// work is done and before its result is recorded. To prevent a repeated effect, pass [`JobContext::idempotency_token`] to the
+/// system that is affected.
 #[async_trait]
 pub trait Handler: Send + Sync + 'static {
-    /// The type of the jobs that it runs.
+    /// Returns the type of the jobs that it runs.
     fn job_type(&self) -> JobType;
 
-    /// What holds for its jobs where a submission is silent.
+    /// Returns the options of jobs whose submissions do not set them.
     fn defaults(&self) -> JobDefaults {
         JobDefaults::default()
     }
 
-    /// Decides whether a payload can be run. Called when a job is submitted and again when it is claimed, so it
-    /// must be quick, and must not look at anything but the payload and its own configuration.
+    /// Checks whether a payload can be run. It is called when a job is submitted and again when it is claimed, so it must be
+    /// fast, and depend only on the payload and the handler's configuration.
     ///
     /// # Errors
-    /// What is wrong with the payload, and where.
+    /// Returns what is wrong with the payload, and where.
     fn validate(&self, _payload: Option<&str>) -> Result<(), InvalidPayload> {
         Ok(())
     }
 
-    /// Runs one attempt; what it returns becomes the job's result.
+    /// Runs one attempt. The returned value becomes the job's result.
     ///
-    /// The future is dropped when the attempt runs out of time or its lease is lost. On cancellation, and when a
-    /// stopping worker gives the job back, it is first given the chance to return by itself: watch
-    /// [`JobContext::cancellation`] in anything that takes long.
+    /// The future is dropped when the attempt times out or its lease is lost. On cancellation, and when a stopping worker
+    /// releases the job, the handler gets a grace period to return: long operations should watch
+    /// [`JobContext::cancellation`].
     ///
     /// # Errors
-    /// Which kind of failure it was decides whether the job is tried again.
+    /// The kind of failure decides whether the job is retried.
     async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError>;
 }

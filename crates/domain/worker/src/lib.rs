@@ -1,12 +1,12 @@
-//! What the author of a handler needs, and the handlers that come with the system.
+//! The interface for job handlers, and the built-in handlers.
 //!
-//! A [`Handler`] does the work of one job type. It is given a [`JobContext`]: the payload, how far it may go
-//! (deadline, cancellation), and a way to speak (progress, log lines). A [`HandlerRegistry`] holds the handlers
-//! of a process; the gateway asks it about payloads, the processor runs what it finds there.
+//! A [`Handler`] runs the jobs of one type. It receives a [`JobContext`]: the payload, the deadline, a cancellation token, and
+//! methods to report progress and log lines. A [`HandlerRegistry`] holds the handlers of a process: the gateway validates
+//! payloads with them, the processor runs them.
 //!
-//! This crate must not know any store, bus or service. Whoever runs a handler makes the context with
-//! [`JobContext::new`] and takes what the handler said from the [`JobSignals`] that come with it; the unit
-//! test of a handler does the same. `examples/custom_handler.rs` shows both sides.
+//! This crate must not know any store, bus or service. The caller of a handler creates the context with [`JobContext::new`] and
+//! receives its progress and log lines from the [`JobSignals`] that come with it; unit tests of handlers do the same.
+//! `examples/custom_handler.rs` shows both sides.
 
 mod built_in;
 mod context;
@@ -27,5 +27,5 @@ pub use error::HandlerError;
 pub use handler::Handler;
 pub use payload::{InvalidPayload, parse_payload};
 pub use registry::HandlerRegistry;
-pub use signals::{JobSignals, Signalled};
+pub use signals::{JobSignals, Updates};
 pub use tokio_util::sync::CancellationToken;

@@ -16,45 +16,45 @@ pub struct HandlerRegistry {
 }
 
 impl HandlerRegistry {
-    /// Without any handler.
+    /// Creates a registry without handlers.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With the handlers that come with the system.
+    /// Creates a registry with the built-in handlers.
     pub fn built_in(config: BuiltInConfig) -> Self {
         let mut registry = Self::new();
         built_in::register_all(&mut registry, config);
         registry
     }
 
-    /// Adds a handler; it takes the place of one for the same type. Clones made before do not see it.
+    /// Adds a handler, replacing one for the same type. Earlier clones of the registry are not affected.
     pub fn register(&mut self, handler: impl Handler) {
         let job_type = handler.job_type();
         Arc::make_mut(&mut self.handlers).insert(job_type, Arc::new(handler));
     }
 
-    /// The handler of a type.
+    /// Returns the handler of a type.
     pub fn get(&self, job_type: &JobType) -> Option<&Arc<dyn Handler>> {
         self.handlers.get(job_type)
     }
 
-    /// Every type with a handler, in alphabetical order.
+    /// Returns every type that has a handler, in alphabetical order.
     pub fn types(&self) -> impl Iterator<Item = &JobType> {
         self.handlers.keys()
     }
 
-    /// What holds for a type where a submission is silent; the system's own defaults for a type without a handler.
+    /// Returns the default options of a type; the system's defaults if it has no handler.
     pub fn defaults(&self, job_type: &JobType) -> JobDefaults {
         self.get(job_type)
             .map_or_else(JobDefaults::default, |handler| handler.defaults())
     }
 
-    /// Asks a type's handler about a payload. Types without a handler accept everything: another worker may know
-    /// them.
+    /// Checks a payload with the handler of its type. For types without a handler every payload is accepted, because another
+    /// worker may have one.
     ///
     /// # Errors
-    /// What is wrong with the payload, and where.
+    /// Returns what is wrong with the payload, and where.
     pub fn validate(
         &self,
         job_type: &JobType,

@@ -5,45 +5,45 @@ use tokio::sync::Notify;
 
 const MAX_LINES_PER_ATTEMPT: usize = 1_000;
 
-/// What the handler of one attempt said, for whoever runs it to pass on.
+/// Receives the progress and log lines of one attempt.
 #[derive(Debug, Clone)]
 pub struct JobSignals {
     channel: Arc<Channel>,
 }
 
-/// What was said since it was last taken.
+/// Progress and log lines that have not been taken yet.
 #[derive(Debug, Default)]
-pub struct Signalled {
-    /// The latest progress; earlier words that nobody took are gone.
+pub struct Updates {
+    /// The latest progress; it replaces earlier progress that was not taken.
     pub progress: Option<Progress>,
     /// Log lines, oldest first.
     pub lines: Vec<LogLine>,
 }
 
 impl JobSignals {
-    /// Waits until there is something to take. Cancel safe.
+    /// Waits until there are updates to take. Cancel safe.
     pub async fn changed(&self) {
         self.channel.changed.notified().await;
     }
 
-    /// Takes what was said since the last call. Take once more when the attempt is over.
-    pub fn take(&self) -> Signalled {
-        std::mem::take(&mut self.channel.state().untaken)
+    /// Takes the updates since the last call. Call it once more after the attempt has ended.
+    pub fn take(&self) -> Updates {
+        std::mem::take(&mut self.channel.state().updates)
     }
 
-    /// Whether there is nothing to take.
+    /// Returns `true` if there are no updates to take.
     pub fn is_empty(&self) -> bool {
-        let untaken = &self.channel.state().untaken;
-        untaken.progress.is_none() && untaken.lines.is_empty()
+        let updates = &self.channel.state().updates;
+        updates.progress.is_none() && updates.lines.is_empty()
     }
 
-    /// How many lines were dropped because the attempt had logged 1,000 already.
+    /// Returns how many lines were dropped because the attempt had already logged 1,000.
     pub fn dropped_lines(&self) -> u64 {
         self.channel.state().dropped_lines
     }
 }
 
-/// The way from a context to its signals. One allocation per attempt, because most handlers say nothing.
+/// The state shared by a context and its signals. One allocation per attempt, because most handlers report nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Channel {
     state: Mutex<State>,
@@ -52,7 +52,7 @@ pub(crate) struct Channel {
 
 #[derive(Debug, Default)]
 struct State {
-    untaken: Signalled,
+    updates: Updates,
     logged_lines: usize,
     dropped_lines: u64,
 }
@@ -65,11 +65,11 @@ impl Channel {
     }
 
     pub(crate) fn progress(&self, progress: Progress) {
-        self.state().untaken.progress = Some(progress);
+        self.state().updates.progress = Some(progress);
         self.changed.notify_one();
     }
 
-    /// Keeps the line that `line` makes, unless the attempt has used up its lines.
+    /// Adds the line that `line` creates, unless the limit of the attempt is reached.
     pub(crate) fn log(&self, line: impl FnOnce() -> LogLine) {
         let mut state = self.state();
         if state.logged_lines == MAX_LINES_PER_ATTEMPT {
@@ -77,14 +77,12 @@ impl Channel {
             return;
         }
         state.logged_lines += 1;
-        state.untaken.lines.push(line());
+        state.updates.lines.push(line());
         drop(state);
         self.changed.notify_one();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .expect("nothing panics while it holds the lock")
+        self.state.lock().expect("no panic while the lock is held")
     }
 }

@@ -1,4 +1,4 @@
-/// `text` when it has at most `max_chars` characters, else its beginning with `…` as the last of them.
+/// Truncates `text` to at most `max_chars` characters; the last one is then `…`.
 pub(crate) fn bounded(mut text: String, max_chars: usize) -> String {
     if text.len() <= max_chars || text.chars().nth(max_chars).is_none() {
         return text;
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_text_beyond_the_bound_is_cut() {
+    fn only_longer_text_is_truncated() {
         assert_eq!(bounded("éèê".into(), 3), "éèê");
         assert_eq!(bounded("éèêë".into(), 3), "éè…");
         assert_eq!(bounded(String::new(), 0), "");

@@ -3,7 +3,7 @@ use odd_contracts::{JobType, RawJson};
 
 use crate::{Handler, HandlerError, JobContext};
 
-/// `echo`: returns its payload, whatever it is, without looking into it.
+/// `echo`: returns its payload unchanged, without parsing it.
 pub(super) struct Echo;
 
 #[async_trait]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
 
-/// `fail {message, permanent?}`: fails with the message; `permanent` forbids another attempt.
+/// `fail {message, permanent?}`: fails with the message; with `permanent` the job is not retried.
 pub(super) struct Fail;
 
 #[derive(Deserialize)]

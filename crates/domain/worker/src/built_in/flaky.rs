@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
 
-/// `flaky {failures}`: fails that many attempts of each run, then succeeds.
+/// `flaky {failures}`: fails the first `failures` attempts of each run, then succeeds.
 pub(super) struct Flaky;
 
 #[derive(Deserialize)]
@@ -28,7 +28,7 @@ impl Handler for Flaky {
         let attempt = ctx.attempt_of_run();
         if attempt <= failures {
             return Err(HandlerError::failed(format_args!(
-                "attempt {attempt} of {failures} that fail"
+                "attempt {attempt} fails, as the first {failures} do"
             )));
         }
         Ok(None)

@@ -1,4 +1,4 @@
-//! The handlers that come with the system, one per file.
+//! The built-in handlers, one per file.
 
 mod echo;
 mod fail;
@@ -15,13 +15,13 @@ pub use process_run::{AllowedProgram, InvalidProgram, ProcessRun, ProcessRunConf
 
 use crate::HandlerRegistry;
 
-/// How the built-in handlers behave.
+/// The settings of the built-in handlers.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BuiltInConfig {
-    /// What `http.request` may reach.
+    /// Settings of `http.request`.
     pub http: HttpRequestConfig,
-    /// What `process.run` may run.
+    /// Settings of `process.run`.
     pub process: ProcessRunConfig,
 }
 
@@ -39,11 +39,12 @@ fn job_type(name: &str) -> JobType {
 }
 
 fn as_result(value: &impl Serialize) -> Option<RawJson> {
-    let text = serde_json::to_string(value).expect("results of built-in handlers print as JSON");
-    Some(RawJson::from_text(text).expect("what was printed as JSON is JSON"))
+    let text =
+        serde_json::to_string(value).expect("results of built-in handlers can be serialized");
+    Some(RawJson::from_text(text).expect("serialized JSON is JSON"))
 }
 
-/// Foreign bytes as text. U+0000 is replaced because the contract forbids it.
+/// Converts external bytes to text. U+0000 is replaced because the contract forbids it.
 fn inert_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}")
 }

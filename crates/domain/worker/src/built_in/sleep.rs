@@ -8,7 +8,7 @@ use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
 
 const MAX_MS: u64 = 86_400_000;
 
-/// `sleep {ms}`: does nothing for a while; stops when it is cancelled.
+/// `sleep {ms}`: waits; stops early when it is cancelled.
 pub(super) struct Sleep;
 
 #[derive(Deserialize)]

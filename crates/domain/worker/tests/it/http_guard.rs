@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::http_server::{Reply, Server, neighbour};
 use crate::trial::Trial;
 
-/// Gives its answers one after the other.
+/// Returns its answers one after the other.
 struct Scripted(Mutex<VecDeque<Vec<IpAddr>>>);
 
 impl Scripted {
@@ -63,13 +63,13 @@ async fn ok_server() -> Server {
     Server::fixed("200 OK", "", "reached").await
 }
 
-/// Listens where no rule leads.
-async fn victim_beside(server: &Server) -> Server {
+/// Returns a server at an address that no rule allows.
+async fn victim_next_to(server: &Server) -> Server {
     Server::bind(neighbour(server.address), |_| Reply::Silence).await
 }
 
 #[tokio::test]
-async fn names_that_lead_to_special_addresses_are_not_called() {
+async fn names_that_lead_to_special_addresses_are_refused() {
     for address in [
         "127.0.0.1",
         "0.0.0.0",
@@ -104,7 +104,7 @@ async fn names_that_lead_to_special_addresses_are_not_called() {
 }
 
 #[tokio::test]
-async fn one_special_address_among_ordinary_ones_spoils_the_name() {
+async fn name_with_one_special_address_is_refused() {
     let server = ok_server().await;
     let rule = server.address.to_string();
     for answer in [["127.0.0.1", "10.0.0.1"], ["10.0.0.1", "127.0.0.1"]] {
@@ -124,9 +124,9 @@ async fn one_special_address_among_ordinary_ones_spoils_the_name() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_name_that_rebinds_is_called_at_the_checked_address_only() {
+async fn rebinding_name_is_requested_at_the_checked_address_only() {
     let server = ok_server().await;
-    let victim = victim_beside(&server).await;
+    let victim = victim_next_to(&server).await;
     let resolver = Scripted::new(&[&["127.0.0.1"], &["127.0.0.2"]]);
     let config = HttpRequestConfig {
         ports: vec![server.address.port()],
@@ -150,7 +150,7 @@ async fn a_name_that_rebinds_is_called_at_the_checked_address_only() {
 }
 
 #[tokio::test]
-async fn a_name_that_does_not_resolve_may_do_so_later() {
+async fn unresolved_name_is_retried() {
     let handler = HttpRequest::with_resolver(&HttpRequestConfig::default(), Scripted::new(&[&[]]));
     for _ in 0..2 {
         let outcome = run(&handler, "http://absent.example/").await;
@@ -162,7 +162,7 @@ async fn a_name_that_does_not_resolve_may_do_so_later() {
 }
 
 #[tokio::test]
-async fn a_rule_for_a_name_covers_wherever_it_leads() {
+async fn rule_for_a_name_covers_every_address() {
     let server = ok_server().await;
     let port = server.address.port();
     let config = allowing(&[&format!("intern.example:{port}")]);
@@ -180,9 +180,9 @@ async fn a_rule_for_a_name_covers_wherever_it_leads() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn redirects_to_blocked_places_are_not_followed() {
+async fn redirects_to_blocked_destinations_are_not_followed() {
     let start = ok_server().await;
-    let victim = victim_beside(&start).await;
+    let victim = victim_next_to(&start).await;
     let inside = victim.url("/admin");
     for location in [
         inside.as_str(),
@@ -213,7 +213,7 @@ async fn redirects_to_blocked_places_are_not_followed() {
 }
 
 #[test]
-fn requests_that_could_never_be_made_are_refused_at_once() {
+fn impossible_requests_are_refused_at_submission() {
     let trial = Trial::new("http.request", BuiltInConfig::default());
     for url in [
         "file:///etc/passwd",
@@ -245,7 +245,7 @@ fn requests_that_could_never_be_made_are_refused_at_once() {
 }
 
 #[test]
-fn the_pointer_names_the_member_that_is_wrong() {
+fn pointer_names_the_invalid_field() {
     let trial = Trial::new("http.request", BuiltInConfig::default());
     let url = "https://example.com/";
     for (payload, pointer) in [

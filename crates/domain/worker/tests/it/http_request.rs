@@ -11,7 +11,7 @@ use crate::trial::Trial;
 
 const CAP: usize = 1_000;
 
-/// `http.request` that may reach `address`.
+/// Returns a trial of `http.request` that may reach `address`.
 fn reaching(address: SocketAddr) -> Trial {
     let http = HttpRequestConfig {
         allow: vec![address.to_string().parse().expect("a rule")],
@@ -33,7 +33,7 @@ async fn answer(trial: &Trial, payload: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn the_result_is_the_answer() {
+async fn result_contains_the_response() {
     let server = Server::fixed("201 Created", "X-Kind: a\r\nX-Kind: b\r\n", "h\u{e9}llo").await;
     let answer = answer(
         &reaching(server.address),
@@ -94,7 +94,7 @@ async fn every_attempt_of_a_run_carries_the_same_idempotency_key() {
 }
 
 #[tokio::test]
-async fn the_status_decides_about_another_attempt() {
+async fn status_decides_whether_the_job_is_retried() {
     for (status, headers, expected) in [
         ("500 Internal Server Error", "", "failed"),
         (
@@ -124,7 +124,7 @@ async fn the_status_decides_about_another_attempt() {
 }
 
 #[tokio::test]
-async fn an_expected_status_is_a_result_even_if_it_is_an_error_or_a_redirect() {
+async fn expected_status_is_a_success_even_for_errors_and_redirects() {
     for status in ["404 Not Found", "503 Busy", "302 Found"] {
         let server = Server::fixed(status, "location: /next\r\n", "").await;
         let payload = json!({"url": server.url("/"), "expect": {"status": ["300-599"]}});
@@ -135,7 +135,7 @@ async fn an_expected_status_is_a_result_even_if_it_is_an_error_or_a_redirect() {
 }
 
 #[tokio::test]
-async fn redirects_within_bounds_are_followed() {
+async fn redirects_are_followed_up_to_the_limit() {
     let server = Server::start(|request| {
         let head = if request.starts_with("GET /end ") {
             "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone"
@@ -159,7 +159,7 @@ async fn redirects_within_bounds_are_followed() {
 }
 
 #[tokio::test]
-async fn endless_and_compressed_answers_are_capped() {
+async fn endless_and_compressed_responses_are_truncated() {
     for encoding in ["", "content-encoding: gzip\r\n"] {
         let head = format!("HTTP/1.1 200 OK\r\n{encoding}transfer-encoding: chunked\r\n\r\n");
         let server = Server::start(move |_| {
@@ -190,14 +190,14 @@ async fn endless_headers_are_a_failure() {
 }
 
 #[tokio::test]
-async fn silence_ends_with_the_time_limit() {
+async fn silent_server_times_out() {
     let server = Server::start(|_| Reply::Silence).await;
     let outcome = reaching(server.address)
         .run(&json!({"url": server.url("/"), "timeoutMs": 50}))
         .await;
     assert_eq!(
         outcome,
-        Err(HandlerError::failed("no complete answer within 50 ms"))
+        Err(HandlerError::failed("no complete response within 50 ms"))
     );
 }
 
@@ -222,7 +222,7 @@ async fn cancellation_ends_a_silent_exchange() {
 }
 
 #[tokio::test]
-async fn errors_hold_no_secrets() {
+async fn errors_contain_no_secrets() {
     let broken =
         Server::start(|_| Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".into()))
             .await;
@@ -240,7 +240,7 @@ async fn errors_hold_no_secrets() {
 }
 
 #[tokio::test]
-async fn an_unencrypted_answer_to_an_encrypted_request_is_a_failure() {
+async fn plain_response_to_a_tls_request_is_a_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
     let address = listener.local_addr().expect("bound");
     let trial = reaching(address);

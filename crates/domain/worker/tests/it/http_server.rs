@@ -1,4 +1,4 @@
-//! An HTTP server that says exactly the bytes it is told to.
+//! An HTTP server that sends exactly the configured bytes.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -7,13 +7,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What happens to a connection once its request has been read.
+/// What the server sends after it has read a request.
 pub(crate) enum Reply {
-    /// These bytes, then the end.
+    /// These bytes; then it closes the connection.
     Bytes(Vec<u8>),
-    /// These bytes, then the others again and again.
+    /// The first bytes, then the second repeatedly without end.
     Endless(Vec<u8>, Vec<u8>),
-    /// Nothing, for ever.
+    /// Nothing; the connection stays open.
     Silence,
 }
 
@@ -49,7 +49,7 @@ impl Server {
         }
     }
 
-    /// Answers every request with `status` and `body`.
+    /// Starts a server that answers every request with `status` and `body`.
     pub(crate) async fn fixed(status: &str, headers: &str, body: &str) -> Self {
         let length = body.len();
         let text = format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}");
@@ -60,7 +60,7 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// What came in on each connection, in order.
+    /// Returns the requests received, one for each connection, in order.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("not poisoned").clone()
     }
@@ -119,7 +119,7 @@ async fn read_request(stream: &mut TcpStream) -> String {
     }
 }
 
-/// The next loopback address on the same port: somewhere that a rule for `address` does not cover.
+/// Returns the next loopback address with the same port, which a rule for `address` does not cover.
 pub(crate) fn neighbour(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2)), address.port())
 }

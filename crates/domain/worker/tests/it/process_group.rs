@@ -10,11 +10,11 @@ use crate::process_run::{allowing_with_grace, script};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// So long that nothing in a test that ends by itself is ever killed.
+/// A grace period that no test exceeds.
 const LONG_GRACE_MS: u64 = 10_000;
 const SHORT_GRACE_MS: u64 = 300;
 
-/// A script that runs.
+/// An attempt that runs a script.
 struct Attempt {
     task: JoinHandle<Result<Option<RawJson>, HandlerError>>,
     signals: JobSignals,
@@ -35,7 +35,7 @@ impl Attempt {
         }
     }
 
-    /// The lines printed since the last call; at least one.
+    /// Returns the lines printed since the last call, at least one.
     async fn lines(&self) -> Vec<String> {
         let said = async {
             loop {
@@ -49,7 +49,7 @@ impl Attempt {
         tokio::time::timeout(PATIENCE, said).await.expect("prints")
     }
 
-    /// The process id that is printed next.
+    /// Returns the process id that is printed next.
     async fn pid(&self) -> i32 {
         self.lines().await[0].parse().expect("a process id")
     }
@@ -64,7 +64,7 @@ fn runs(pid: i32) -> bool {
     let Ok(stat) = std::fs::read_to_string(format!("/proc/{pid}/stat")) else {
         return false;
     };
-    // A zombie has ended, even if nobody has collected it yet.
+    // A zombie has ended, although it was not waited for yet.
     !stat
         .rsplit_once(") ")
         .is_some_and(|(_, rest)| rest.starts_with('Z'))
@@ -94,7 +94,7 @@ async fn cancellation_ends_the_whole_group() {
 }
 
 #[tokio::test]
-async fn a_cancelled_program_may_say_goodbye() {
+async fn cancelled_program_can_clean_up() {
     let text = "trap 'echo bye; exit 0' TERM; echo ready; while :; do sleep 0.02; done";
     let attempt = Attempt::start(text, LONG_GRACE_MS);
     assert_eq!(attempt.lines().await, ["ready"]);
@@ -106,7 +106,7 @@ async fn a_cancelled_program_may_say_goodbye() {
 }
 
 #[tokio::test]
-async fn a_stubborn_program_is_killed_after_the_grace_period() {
+async fn program_that_ignores_sigterm_is_killed_after_the_grace_period() {
     let attempt = Attempt::start(
         "trap '' TERM; echo $$; while :; do sleep 0.02; done",
         SHORT_GRACE_MS,
@@ -120,7 +120,7 @@ async fn a_stubborn_program_is_killed_after_the_grace_period() {
 }
 
 #[tokio::test]
-async fn a_dropped_attempt_ends_the_whole_group() {
+async fn dropped_attempt_ends_the_whole_group() {
     for text in [
         FAMILY,
         "trap '' TERM; echo $$; while :; do sleep 0.02; done",
@@ -135,7 +135,7 @@ async fn a_dropped_attempt_ends_the_whole_group() {
 }
 
 #[tokio::test]
-async fn a_dropped_attempt_leaves_its_program_the_grace_period() {
+async fn program_of_a_dropped_attempt_gets_its_grace_period() {
     let directory = tempfile::tempdir().expect("a directory");
     let farewell = directory.path().join("farewell");
     let text = format!(
@@ -146,12 +146,12 @@ async fn a_dropped_attempt_leaves_its_program_the_grace_period() {
     let pid = attempt.pid().await;
     attempt.task.abort();
     ends(pid).await;
-    let said = std::fs::read_to_string(farewell).expect("was written");
-    assert_eq!(said, "bye\n");
+    let written = std::fs::read_to_string(farewell).expect("was written");
+    assert_eq!(written, "bye\n");
 }
 
 #[test]
-fn a_runtime_that_ends_takes_its_programs_along() {
+fn programs_end_with_the_runtime() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let pid = runtime.block_on(async {
         let attempt = Attempt::start(
@@ -169,7 +169,7 @@ fn a_runtime_that_ends_takes_its_programs_along() {
 }
 
 #[tokio::test]
-async fn what_a_program_leaves_behind_ends_with_it() {
+async fn background_processes_end_with_their_program() {
     let attempt = Attempt::start("sleep 1000 & echo $!", SHORT_GRACE_MS);
     let pid = attempt.pid().await;
     assert!(attempt.outcome().await.is_ok());
@@ -177,7 +177,7 @@ async fn what_a_program_leaves_behind_ends_with_it() {
 }
 
 #[tokio::test]
-async fn a_daemon_that_keeps_the_output_open_hangs_nothing() {
+async fn daemon_that_keeps_the_output_open_does_not_block() {
     let attempt = Attempt::start("setsid sleep 1000 & echo $!; sleep 0.2", SHORT_GRACE_MS);
     let pid = attempt.pid().await;
     let outcome = attempt.outcome().await;

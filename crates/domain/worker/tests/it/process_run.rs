@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::trial::Trial;
 
-/// `process.run` that may run these.
+/// Returns a trial of `process.run` that may start `programs`.
 pub(crate) fn allowing(programs: &[&str]) -> Trial {
     allowing_with_grace(programs, ProcessRunConfig::default().grace_ms)
 }
@@ -46,13 +46,13 @@ async fn output_becomes_log_lines_and_result() {
     assert_eq!(result["stdout"], "one\nthree");
     assert_eq!(result["stderr"], "two\n");
     assert_eq!(result["stdoutTruncated"], false);
-    let mut said: Vec<_> = lines
+    let mut logged: Vec<_> = lines
         .iter()
         .map(|line| (line.stream, line.line.as_str()))
         .collect();
-    said.sort_by_key(|(_, line)| *line);
+    logged.sort_by_key(|(_, line)| *line);
     assert_eq!(
-        said,
+        logged,
         [
             (LogStream::Stdout, "one"),
             (LogStream::Stdout, "three"),
@@ -62,9 +62,9 @@ async fn output_becomes_log_lines_and_result() {
 }
 
 #[tokio::test]
-async fn another_exit_code_is_a_failure_with_the_last_line_of_stderr() {
+async fn nonzero_exit_code_is_a_failure_with_the_last_line_of_stderr() {
     let (result, _, _) = run(&script(
-        "echo begun >&2; echo 'no such file' >&2; echo >&2; exit 3",
+        "echo started >&2; echo 'no such file' >&2; echo >&2; exit 3",
     ))
     .await;
     let expected = HandlerError::failed("the program ended with exit code 3: no such file");
@@ -88,7 +88,7 @@ async fn arguments_reach_the_program_without_a_shell() {
 }
 
 #[tokio::test]
-async fn the_environment_is_clean() {
+async fn environment_of_the_worker_is_not_inherited() {
     let trial = allowing(&["/usr/bin/env"]);
     let payload = json!({"program": "/usr/bin/env", "env": {"GREETING": "hello"}});
     let parts = trial.parts(&payload);
@@ -109,7 +109,7 @@ async fn the_environment_is_clean() {
 }
 
 #[tokio::test]
-async fn standard_input_and_directory_are_given() {
+async fn standard_input_and_directory_are_passed() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().canonicalize().expect("exists");
     let mut payload = script("cat; pwd");
@@ -121,7 +121,7 @@ async fn standard_input_and_directory_are_given() {
 }
 
 #[tokio::test]
-async fn a_directory_that_is_not_there_is_named() {
+async fn missing_directory_is_named() {
     let mut payload = script("pwd");
     payload["cwd"] = "/not/there".into();
     let error = run(&payload).await.0.expect_err("cannot start");
@@ -134,14 +134,14 @@ async fn a_directory_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn input_that_is_not_read_hangs_nothing() {
+async fn unread_input_does_not_block() {
     let mut payload = script("exit 0");
     payload["stdin"] = "x".repeat(500_000).into();
     assert!(run(&payload).await.0.is_ok());
 }
 
 #[tokio::test]
-async fn floods_of_output_are_bounded_and_counted() {
+async fn excess_output_is_dropped_and_counted() {
     let flood = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done";
     let (result, lines, dropped) = run(&script(flood)).await;
     let result = result.expect("succeeds");
@@ -185,9 +185,50 @@ fn only_listed_programs_are_accepted() {
 }
 
 #[test]
-fn what_a_program_cannot_be_given_is_refused_at_its_place() {
+fn refusal_names_the_setting_that_allows_the_program() {
+    let refusal = |programs: &[&str], program: &str| {
+        let process = ProcessRunConfig {
+            allow: programs
+                .iter()
+                .map(|text| text.parse().expect("a program"))
+                .collect(),
+            allow_setting: Some("SOME_SETTING"),
+            ..ProcessRunConfig::default()
+        };
+        let config = BuiltInConfig {
+            process,
+            ..BuiltInConfig::default()
+        };
+        let refused = Trial::new("process.run", config).validate(&json!({"program": program}));
+        refused.expect_err("not listed").errors.remove(0).message
+    };
+    for (programs, program, hint) in [
+        (&[][..], "/bin/ls", "to allow it, set SOME_SETTING=/bin/ls"),
+        (
+            &["/bin/sh"][..],
+            "/bin/ls",
+            "to allow it, add /bin/ls to SOME_SETTING",
+        ),
+        (
+            &["/bin/sh"][..],
+            "ls",
+            "for example SOME_SETTING=/usr/bin/convert",
+        ),
+        (
+            &["/bin/sh"][..],
+            "/bin/a,b",
+            "for example SOME_SETTING=/usr/bin/convert",
+        ),
+    ] {
+        let message = refusal(programs, program);
+        assert!(message.ends_with(hint), "{message}");
+    }
+}
+
+#[test]
+fn invalid_fields_are_refused_at_their_pointer() {
     let trial = allowing(&["sh=/bin/sh"]);
-    for (member, value, pointer) in [
+    for (field, value, pointer) in [
         ("args", json!("-c"), "/args"),
         ("args", json!(["-c", 1]), "/args/1"),
         ("args", json!(["a\u{0}b"]), "/args/0"),
@@ -201,13 +242,13 @@ fn what_a_program_cannot_be_given_is_refused_at_its_place() {
         ("stdin", json!(["x"]), "/stdin"),
         ("shell", json!(true), "/shell"),
     ] {
-        let payload = json!({"program": "sh", (member): value});
+        let payload = json!({"program": "sh", (field): value});
         assert_eq!(trial.refused_at(&payload), pointer, "{payload}");
     }
 }
 
 #[tokio::test]
-async fn a_program_that_cannot_start_is_not_tried_again() {
+async fn program_that_cannot_start_is_not_retried() {
     let trial = allowing(&["/nonexistent/program"]);
     let payload =
         json!({"program": "/nonexistent/program", "args": ["s3cr3t"], "env": {"KEY": "s3cr3t"}});

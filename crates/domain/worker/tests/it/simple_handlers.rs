@@ -31,7 +31,7 @@ async fn echo_without_payload_has_no_result() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sleep_takes_its_time() {
+async fn sleep_lasts_as_long_as_requested() {
     let begun = Instant::now();
     assert_eq!(trial("sleep").run(&json!({"ms": 5_000})).await, Ok(None));
     assert_eq!(begun.elapsed(), Duration::from_secs(5));
@@ -52,7 +52,7 @@ async fn sleep_stops_when_cancelled() {
 }
 
 #[tokio::test]
-async fn fail_fails_as_it_is_told() {
+async fn fail_returns_the_requested_failure() {
     let fail = trial("fail");
     assert_eq!(
         fail.run(&json!({"message": "no"})).await,
@@ -83,7 +83,7 @@ async fn flaky_fails_the_first_attempts_of_each_run() {
 }
 
 #[test]
-fn payloads_of_another_shape_are_refused_at_their_place() {
+fn invalid_payloads_are_refused_at_their_pointer() {
     for (job_type, payload, pointer) in [
         ("sleep", json!({"ms": -1}), "/ms"),
         ("sleep", json!({"ms": 86_400_001}), "/ms"),
@@ -102,9 +102,9 @@ fn payloads_of_another_shape_are_refused_at_their_place() {
 }
 
 #[test]
-fn types_without_a_handler_are_let_through() {
+fn types_without_a_handler_are_accepted() {
     let registry = HandlerRegistry::built_in(BuiltInConfig::default());
-    let unknown = "nobody.knows".parse().expect("legal");
+    let unknown = "unknown.type".parse().expect("legal");
     assert_eq!(registry.admit(&unknown, Some("7")), Ok(()));
     let sleep = "sleep".parse().expect("legal");
     let refusal = registry.admit(&sleep, None).expect_err("refused");

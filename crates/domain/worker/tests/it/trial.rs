@@ -1,4 +1,4 @@
-//! Running one attempt of a built-in handler.
+//! Runs single attempts of built-in handlers.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ impl Trial {
             .validate(&job_type, Some(&payload.to_string()))
     }
 
-    /// The pointer of the one thing that is wrong with `payload`.
+    /// Returns the pointer of the only error in `payload`.
     pub(crate) fn refused_at(&self, payload: &Value) -> String {
         let invalid = self.validate(payload).expect_err(&payload.to_string());
         assert_eq!(invalid.errors.len(), 1, "{invalid}");

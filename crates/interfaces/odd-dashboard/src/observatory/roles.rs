@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::build_info::BuildInfo;
 use crate::failure::Failure;
 use crate::role_name::RoleName;
-use crate::settings::ObservatorySettings;
+use crate::settings::{HTTP_REQUEST_ALLOW, ObservatorySettings, PROCESS_RUN_ALLOW};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -206,10 +206,12 @@ impl RoleFactory<'_> {
         BuiltInConfig {
             http: HttpRequestConfig {
                 allow: self.settings.http_request_allow.clone(),
+                allow_setting: Some(HTTP_REQUEST_ALLOW.env),
                 ..HttpRequestConfig::default()
             },
             process: ProcessRunConfig {
                 allow: self.settings.process_run_allow.clone(),
+                allow_setting: Some(PROCESS_RUN_ALLOW.env),
                 ..ProcessRunConfig::default()
             },
         }

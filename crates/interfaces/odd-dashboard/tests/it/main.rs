@@ -11,6 +11,7 @@ mod lifecycle;
 mod offline;
 mod production;
 mod program;
+mod refusals;
 #[cfg(unix)]
 mod role;
 #[cfg(unix)]

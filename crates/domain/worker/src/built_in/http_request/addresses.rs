@@ -2,11 +2,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 
-/// Why an address is no business of a job; nothing when it is an ordinary public one.
+/// Returns what a blocked address is, or `None` for an ordinary public address.
 ///
-/// After the special-purpose address registries of IANA (RFC 6890 and its updates). Of IPv6 only 2000::/3 is
-/// global unicast, so everything outside it is blocked without being named: loopback, unspecified, v4-mapped,
-/// NAT64 (64:ff9b::/96, 64:ff9b:1::/48), unique-local, link-local, multicast and what is not assigned yet.
+/// Follows the special-purpose address registries of IANA (RFC 6890 and its updates). Of IPv6 only 2000::/3 is
+/// global unicast, so everything else is blocked without being listed: loopback, unspecified, v4-mapped,
+/// NAT64 (64:ff9b::/96, 64:ff9b:1::/48), unique-local, link-local, multicast and unassigned addresses.
 pub(super) fn blocked(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(address) => BLOCKED_V4
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn public_addresses_next_to_blocked_ranges_are_not() {
+    fn public_addresses_next_to_blocked_ranges_are_allowed() {
         for text in [
             "1.1.1.1",
             "9.255.255.255",

@@ -5,12 +5,11 @@ use std::str::FromStr;
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de};
 
-/// What `http.request` may reach beyond public addresses. As text:
+/// A destination that `http.request` may reach in addition to public addresses. As text:
 ///
 /// - `10.1.0.0/16` or `10.1.2.3`: these addresses, on the configured ports;
 /// - `10.1.2.3:9200` or `[::1]:9200`: this address on this port;
-/// - `search.internal:9200`: this name on this port, wherever it leads. Whoever answers for the name decides
-///   what is reached.
+/// - `search.internal:9200`: this name on this port, at any address. The name server decides which host is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AllowRule {
     /// Addresses, on the configured ports.
@@ -26,7 +25,7 @@ pub enum AllowRule {
     },
 }
 
-/// A text that is no rule.
+/// The error for a text that is not an [`AllowRule`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be a network such as 10.1.0.0/16, or host:port such as 127.0.0.1:9000")]
 pub struct InvalidAllowRule;
@@ -79,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_three_forms_are_told_apart() {
+    fn all_three_forms_are_parsed() {
         for (text, printed) in [
             ("10.1.0.0/16", "10.1.0.0/16"),
             ("10.1.2.3", "10.1.2.3/32"),
@@ -94,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn half_rules_are_refused() {
+    fn incomplete_rules_are_refused() {
         for text in [
             "",
             "*",

@@ -7,7 +7,7 @@ use reqwest::{Response, StatusCode};
 use serde::Serialize;
 
 use super::request::Request;
-use super::transport::broken_off;
+use super::transport::exchange_failed;
 use crate::HandlerError;
 use crate::built_in::{as_result, inert_text};
 
@@ -23,11 +23,11 @@ struct Answer {
     headers: BTreeMap<String, String>,
     body: String,
     duration_ms: u64,
-    /// Whether the body went on.
+    /// Whether the body was longer.
     truncated: bool,
 }
 
-/// Reads an expected answer, up to `max_bytes` of its body.
+/// Returns the job's result for a response with an expected status, with up to `max_bytes` of its body.
 pub(super) async fn read(
     mut response: Response,
     request: &Request,
@@ -39,7 +39,7 @@ pub(super) async fn read(
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|error| broken_off(&error, &request.origin()))?
+        .map_err(|error| exchange_failed(&error, &request.origin()))?
     {
         let room = max_bytes - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
@@ -58,7 +58,7 @@ pub(super) async fn read(
     }))
 }
 
-/// What an answer that was not expected means for the job.
+/// Returns the failure for a response with an unexpected status.
 pub(super) fn unexpected(response: &Response, request: &Request, now: Timestamp) -> HandlerError {
     let status = response.status();
     let message = format!(
@@ -66,7 +66,7 @@ pub(super) fn unexpected(response: &Response, request: &Request, now: Timestamp)
         request.method,
         request.origin()
     );
-    if !may_pass(status) {
+    if !is_transient(status) {
         return HandlerError::Permanent { message };
     }
     match retry_after_ms(response.headers(), now) {
@@ -75,7 +75,7 @@ pub(super) fn unexpected(response: &Response, request: &Request, now: Timestamp)
     }
 }
 
-fn may_pass(status: StatusCode) -> bool {
+fn is_transient(status: StatusCode) -> bool {
     status.is_server_error()
         || matches!(
             status,
@@ -83,7 +83,7 @@ fn may_pass(status: StatusCode) -> bool {
         )
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3), at most a day.
+/// Returns `Retry-After`, given in seconds or as a date (RFC 9110, section 10.2.3), at most a day.
 fn retry_after_ms(headers: &HeaderMap, now: Timestamp) -> Option<u64> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let delay_ms = match text.parse::<u64>() {
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_both_forms() {
+    fn retry_after_is_parsed_in_both_forms() {
         assert_eq!(retry_after("120"), Some(120_000));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(7_000));
         assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:00 GMT"), Some(0));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn cookies_and_floods_of_headers_are_not_kept() {
+    fn cookies_and_oversized_headers_are_not_kept() {
         let mut headers = HeaderMap::new();
         headers.insert(SET_COOKIE, HeaderValue::from_static("session=secret"));
         headers.append("x-a", HeaderValue::from_static("1"));

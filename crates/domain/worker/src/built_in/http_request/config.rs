@@ -2,17 +2,21 @@ use serde::Deserialize;
 
 use super::AllowRule;
 
-/// What `http.request` may reach, and how much of an answer it keeps.
+/// What `http.request` may connect to, and its limits.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct HttpRequestConfig {
-    /// Exceptions from the rule that only public addresses are reached. Default: none.
+    /// Exceptions to the rule that only public addresses may be reached. Default: none.
     pub allow: Vec<AllowRule>,
-    /// Ports that may be reached; a rule that names a port adds to them. Default: 80, 443, 8080, 8443.
+    /// The name of the setting that fills `allow`, for example an environment variable. Refusals tell the submitter to change
+    /// it. Default: none, as only the program that reads the settings knows their names.
+    #[serde(skip)]
+    pub allow_setting: Option<&'static str>,
+    /// Ports that may be reached, in addition to those named by rules. Default: 80, 443, 8080, 8443.
     pub ports: Vec<u16>,
-    /// What is kept of an answer's body, in bytes. Default: 1 MiB.
+    /// Largest part of a response body that is kept, in bytes. Default: 1 MiB.
     pub max_response_bytes: usize,
-    /// How long to wait for a connection, in milliseconds. Default: 10,000.
+    /// Timeout for establishing a connection, in milliseconds. Default: 10,000.
     pub connect_timeout_ms: u64,
 }
 
@@ -20,6 +24,7 @@ impl Default for HttpRequestConfig {
     fn default() -> Self {
         Self {
             allow: Vec::new(),
+            allow_setting: None,
             ports: vec![80, 443, 8080, 8443],
             max_response_bytes: 1024 * 1024,
             connect_timeout_ms: 10_000,

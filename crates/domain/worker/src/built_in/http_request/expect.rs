@@ -2,7 +2,7 @@ use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 
-/// Which answers count as success.
+/// Which response statuses count as success.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(
     deny_unknown_fields,
@@ -13,7 +13,7 @@ pub(super) struct Expect {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "WrittenStatus")]
+#[serde(try_from = "StatusText")]
 struct StatusRange(RangeInclusive<u16>);
 
 #[derive(Deserialize)]
@@ -21,7 +21,7 @@ struct StatusRange(RangeInclusive<u16>);
     untagged,
     expecting = "a status such as 200, or a range such as \"200-299\""
 )]
-enum WrittenStatus {
+enum StatusText {
     One(u16),
     Range(String),
 }
@@ -44,13 +44,13 @@ impl Default for Expect {
     }
 }
 
-impl TryFrom<WrittenStatus> for StatusRange {
+impl TryFrom<StatusText> for StatusRange {
     type Error = InvalidStatus;
 
-    fn try_from(written: WrittenStatus) -> Result<Self, InvalidStatus> {
+    fn try_from(written: StatusText) -> Result<Self, InvalidStatus> {
         let range = match written {
-            WrittenStatus::One(status) => status..=status,
-            WrittenStatus::Range(text) => {
+            StatusText::One(status) => status..=status,
+            StatusText::Range(text) => {
                 let (first, last) = text.split_once('-').ok_or(InvalidStatus)?;
                 let read = |text: &str| text.trim().parse::<u16>().map_err(|_| InvalidStatus);
                 read(first)?..=read(last)?
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statuses_and_ranges_are_expected() {
+    fn statuses_and_ranges_match() {
         let expect: Expect = serde_json::from_str(r#"{"status":[204,"300-399"]}"#).expect("valid");
         let expected = |status| expect.contains(status);
         assert!(expected(204) && expected(300) && expected(399));
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn impossible_statuses_are_refused() {
+    fn invalid_statuses_are_refused() {
         for status in [
             "99",
             "600",

@@ -7,36 +7,37 @@ use super::addresses::blocked;
 use super::resolver::NameResolver;
 use super::{AllowRule, HttpRequestConfig};
 
-/// Why a URL is not called.
+/// Why a URL must not be requested.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refusal {
     #[error("must begin with http:// or https://")]
     Scheme,
-    #[error("must not carry a user name or password; send an Authorization header")]
+    #[error("must not contain a user name or password; send an Authorization header instead")]
     UserInfo,
-    #[error("must name a host")]
+    #[error("must contain a host")]
     Host,
-    #[error("port {0} is not among the ports that may be reached")]
-    Port(u16),
-    #[error("leads to {0}, which jobs may not reach")]
-    Blocked(&'static str),
-    #[error("the name of the host cannot be resolved")]
+    #[error("leads to port {port}, which jobs may not reach{hint}")]
+    Port { port: u16, hint: String },
+    #[error("leads to {what}, which jobs may not reach{hint}")]
+    Blocked { what: &'static str, hint: String },
+    #[error("the host name cannot be resolved")]
     Unresolved(#[source] std::io::Error),
-    #[error("the name of the host has no address")]
+    #[error("the host name has no address")]
     NoAddress,
 }
 
 impl Refusal {
-    /// Whether another attempt may end otherwise.
-    pub(super) fn may_pass(&self) -> bool {
+    /// Returns `true` if a retry may succeed.
+    pub(super) fn is_transient(&self) -> bool {
         matches!(self, Self::Unresolved(_) | Self::NoAddress)
     }
 }
 
-/// Decides what may be reached. A connection is only made to addresses that came out of
-/// [`Guard::addresses`], so a name that changes its mind between check and connection changes nothing.
+/// Decides what may be reached. Connections are only made to addresses from [`Guard::addresses`], so a name that resolves
+/// differently between check and connection has no effect.
 pub(super) struct Guard {
     allow: Vec<AllowRule>,
+    allow_setting: Option<&'static str>,
     ports: Vec<u16>,
     resolver: Arc<dyn NameResolver>,
 }
@@ -51,22 +52,23 @@ impl Guard {
     pub(super) fn new(config: &HttpRequestConfig, resolver: Arc<dyn NameResolver>) -> Self {
         Self {
             allow: config.allow.clone(),
+            allow_setting: config.allow_setting,
             ports: config.ports.clone(),
             resolver,
         }
     }
 
-    /// Says what can be said without resolving a name.
+    /// Checks what can be checked without resolving a name.
     pub(super) fn check(&self, url: &Url) -> Result<(), Refusal> {
         let target = self.target(url)?;
         match target.literal {
-            Some(address) => self.admit(SocketAddr::new(address, target.port)),
+            Some(address) => self.admit(SocketAddr::new(address, target.port), &target),
             None if self.may_use(target.port) || self.trusts(&target) => Ok(()),
-            None => Err(Refusal::Port(target.port)),
+            None => Err(self.refuse_port(&target)),
         }
     }
 
-    /// The addresses that `url` leads to; every one of them is checked, and one that is blocked spoils all.
+    /// Returns the addresses that `url` leads to. Every one of them is checked; if one is blocked, the URL is refused.
     pub(super) async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, Refusal> {
         self.check(url)?;
         let target = self.target(url)?;
@@ -88,7 +90,7 @@ impl Guard {
         if !self.trusts(&target) {
             addresses
                 .iter()
-                .try_for_each(|address| self.admit(*address))?;
+                .try_for_each(|address| self.admit(*address, &target))?;
         }
         Ok(addresses)
     }
@@ -111,32 +113,59 @@ impl Guard {
         })
     }
 
-    /// Whether a rule names the host and port as they are written.
+    /// Returns `true` if a rule names the host and port as they are written.
     fn trusts(&self, target: &Target<'_>) -> bool {
         self.allow.iter().any(|rule| {
             matches!(rule, AllowRule::Name { host, port } if host == target.host && *port == target.port)
         })
     }
 
-    /// Whether a name may lead to this port at all.
+    /// Returns `true` if some address may be reached on this port.
     fn may_use(&self, port: u16) -> bool {
         let named = |rule: &AllowRule| matches!(rule, AllowRule::Address(at) if at.port() == port);
         self.ports.contains(&port) || self.allow.iter().any(named)
     }
 
-    fn admit(&self, address: SocketAddr) -> Result<(), Refusal> {
+    fn admit(&self, address: SocketAddr, target: &Target<'_>) -> Result<(), Refusal> {
         if self.allow.contains(&AllowRule::Address(address)) {
             return Ok(());
         }
         if !self.ports.contains(&address.port()) {
-            return Err(Refusal::Port(address.port()));
+            return Err(self.refuse_port(target));
         }
         let ip = address.ip();
         let permitted =
             |rule: &AllowRule| matches!(rule, AllowRule::Network(network) if network.contains(&ip));
         match blocked(ip) {
-            Some(what) if !self.allow.iter().any(permitted) => Err(Refusal::Blocked(what)),
+            Some(what) if !self.allow.iter().any(permitted) => Err(Refusal::Blocked {
+                what,
+                hint: self.hint(target),
+            }),
             _ => Ok(()),
+        }
+    }
+
+    fn refuse_port(&self, target: &Target<'_>) -> Refusal {
+        Refusal::Port {
+            port: target.port,
+            hint: self.hint(target),
+        }
+    }
+
+    /// Returns how to allow `target`, if the name of the setting is known.
+    fn hint(&self, target: &Target<'_>) -> String {
+        let Some(setting) = self.allow_setting else {
+            return String::new();
+        };
+        let rule = format!("{}:{}", target.host, target.port);
+        if rule.parse::<AllowRule>().is_err() {
+            return format!(
+                "; {setting} lists what they may reach, for example {setting}=10.1.0.0/16"
+            );
+        }
+        match self.allow.is_empty() {
+            true => format!("; to allow it, set {setting}={rule}"),
+            false => format!("; to allow it, add {rule} to {setting}"),
         }
     }
 }
@@ -163,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_loopback_is_recognised() {
+    fn every_spelling_of_loopback_is_refused() {
         for url in [
             "http://127.0.0.1/",
             "http://0177.0.0.1/",
@@ -200,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_permit_what_they_name_and_nothing_else() {
+    fn rules_allow_only_what_they_name() {
         let guard = guard(&["127.0.0.1:9000", "10.1.0.0/16", "search.internal:9200"]);
         for (url, admitted) in [
             ("http://127.0.0.1:9000/", true),
@@ -216,5 +245,35 @@ mod tests {
         ] {
             assert_eq!(verdict(&guard, url).is_ok(), admitted, "{url}");
         }
+    }
+
+    #[test]
+    fn refusals_name_the_setting_and_a_rule_that_allows_the_request() {
+        let guard_with = |allow: &[&str]| Guard {
+            allow_setting: Some("SOME_SETTING"),
+            ..guard(allow)
+        };
+        for (url, rule) in [
+            ("http://127.0.0.1/", "127.0.0.1:80"),
+            ("http://[::1]:9200/", "[::1]:9200"),
+            ("http://search.internal:9200/", "search.internal:9200"),
+        ] {
+            let refusal = verdict(&guard_with(&[]), url).expect_err(url);
+            let hint = format!("; to allow it, set SOME_SETTING={rule}");
+            assert!(refusal.ends_with(&hint), "{refusal}");
+            let refusal = verdict(&guard_with(&["10.1.0.0/16"]), url).expect_err(url);
+            let hint = format!("; to allow it, add {rule} to SOME_SETTING");
+            assert!(refusal.ends_with(&hint), "{refusal}");
+            assert_eq!(verdict(&guard_with(&[rule]), url), Ok(()));
+        }
+    }
+
+    #[test]
+    fn refusals_without_a_known_setting_name_none() {
+        let refusal = verdict(&guard(&[]), "http://127.0.0.1/").expect_err("refused");
+        assert_eq!(
+            refusal,
+            "leads to a loopback address, which jobs may not reach"
+        );
     }
 }

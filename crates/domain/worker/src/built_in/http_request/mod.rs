@@ -1,13 +1,13 @@
 //! `http.request {method, url, headers, body, expect, timeoutMs}`: makes one HTTP request.
 //!
-//! A submitter is not trusted with the worker's network: only public addresses on a few ports are reached, unless
-//! the configuration allows more. Each name is resolved here, every address is checked, and the connection is made
-//! to the checked addresses, whatever the name says a moment later. Up to five redirects are followed, each checked
-//! in the same way. A redirect whose status is expected is a result and not followed.
+//! Submitters must not reach the worker's network: only public addresses on a few ports are allowed, unless the configuration
+//! allows more. Each name is resolved here, every address is checked, and the connection is made to a checked address, even if
+//! the name resolves differently by then. Up to five redirects are followed and checked in the same way. A redirect whose
+//! status is expected is a result and is not followed.
 //!
-//! Server errors, 408, 425, 429 and broken connections are worth another attempt, after `Retry-After` if the answer
-//! has it; any other unexpected status is final. The request carries `Idempotency-Key`, the same for all attempts of
-//! a run, unless the submitter sets one. The body of an answer is never decompressed and kept up to a bound.
+//! Server errors, 408, 425, 429 and broken connections are retried, after `Retry-After` if the response has it; any other
+//! unexpected status is a permanent failure. The request carries an `Idempotency-Key` that is equal for all attempts of a run,
+//! unless the submitter sets one. Response bodies are not decompressed, and kept up to a limit.
 
 mod addresses;
 mod allow_rule;
@@ -49,12 +49,12 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// Resolves names as the machine does.
+    /// Creates a handler that uses the system's resolver.
     pub fn new(config: &HttpRequestConfig) -> Self {
         Self::with_resolver(config, Arc::new(SystemResolver))
     }
 
-    /// Resolves names with `resolver`. Its answers are checked like any other's.
+    /// Creates a handler that uses `resolver`. The addresses that it returns are checked as well.
     pub fn with_resolver(config: &HttpRequestConfig, resolver: Arc<dyn NameResolver>) -> Self {
         Self {
             guard: Guard::new(config, resolver),
@@ -116,7 +116,7 @@ impl Handler for HttpRequest {
                     .await
                     .unwrap_or_else(|_| {
                         Err(HandlerError::failed(format_args!(
-                            "no complete answer within {} ms",
+                            "no complete response within {} ms",
                             limit.as_millis()
                         )))
                     }),
@@ -149,8 +149,8 @@ fn redirect_target(response: &Response) -> Option<&HeaderValue> {
 }
 
 fn refused(refusal: &Refusal, origin: &str) -> HandlerError {
-    let message = format!("{origin} is not called: {refusal}");
-    if refusal.may_pass() {
+    let message = format!("{origin} was not requested: {refusal}");
+    if refusal.is_transient() {
         HandlerError::Failed { message }
     } else {
         HandlerError::Permanent { message }

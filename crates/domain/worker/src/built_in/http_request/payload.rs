@@ -15,8 +15,8 @@ const MAX_URL_CHARS: usize = 8_192;
 const MAX_HEADERS: usize = 100;
 const MAX_TIMEOUT_MS: u64 = 86_400_000;
 
-/// Headers that say how the message is carried; they are the client's own.
-const CARRIER_HEADERS: [&str; 10] = [
+/// Headers that control the transfer of the message; the client sets them.
+const TRANSFER_HEADERS: [&str; 10] = [
     "connection",
     "content-length",
     "expect",
@@ -41,11 +41,11 @@ struct Payload {
     url: String,
     #[serde(default)]
     headers: BTreeMap<String, String>,
-    /// A text is sent as it is, anything else as JSON.
+    /// A string is sent as it is, any other value as JSON.
     body: Option<RawJson>,
     #[serde(default)]
     expect: Expect,
-    /// For the whole exchange, redirects included; else the attempt's own limit holds.
+    /// Applies to the whole exchange, redirects included. Default: the time limit of the attempt.
     timeout_ms: Option<u64>,
 }
 
@@ -62,7 +62,7 @@ enum MethodName {
     Options,
 }
 
-/// Reads a payload and checks all that can be checked before the request is made.
+/// Parses a payload and checks everything that can be checked before the request is made.
 pub(super) fn read(payload: Option<&str>, guard: &Guard) -> Result<Request, InvalidPayload> {
     let payload: Payload = parse_payload(payload)?;
     let mut errors = Vec::new();
@@ -111,7 +111,7 @@ fn read_headers(written: &BTreeMap<String, String>, errors: &mut Vec<FieldError>
     if written.len() > MAX_HEADERS {
         errors.push(FieldError {
             pointer: "/headers".into(),
-            message: format!("must have at most {MAX_HEADERS} members"),
+            message: format!("must have at most {MAX_HEADERS} fields"),
         });
         return headers;
     }
@@ -129,11 +129,11 @@ fn read_headers(written: &BTreeMap<String, String>, errors: &mut Vec<FieldError>
     headers
 }
 
-/// The messages leave the value out: it may be a secret.
+/// The messages do not contain the value, which may be a secret.
 fn read_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), &'static str> {
-    let name: HeaderName = name.parse().map_err(|_| "is not the name of a header")?;
-    if CARRIER_HEADERS.contains(&name.as_str()) {
-        return Err("is set by the client itself and cannot be chosen");
+    let name: HeaderName = name.parse().map_err(|_| "is not a valid header name")?;
+    if TRANSFER_HEADERS.contains(&name.as_str()) {
+        return Err("is set by the HTTP client and cannot be changed");
     }
     let mut value =
         HeaderValue::from_str(value).map_err(|_| "must have a value without control characters")?;

@@ -8,10 +8,10 @@ use reqwest::{Method, StatusCode, Url};
 use super::expect::Expect;
 use crate::HandlerError;
 
-/// The headers of the submitter that another origin may see too.
-const HARMLESS_HEADERS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, USER_AGENT];
+/// Headers of the submitter that are also sent to another origin.
+const CROSS_ORIGIN_HEADERS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, USER_AGENT];
 
-/// A request that was read from a payload, or follows from a redirect.
+/// A request, from a payload or a redirect.
 #[derive(Clone)]
 pub(super) struct Request {
     pub(super) method: Method,
@@ -23,13 +23,15 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Scheme, host and port. Path and query stay out of messages: they may hold secrets.
+    /// Returns scheme, host and port. Messages contain neither path nor query, which may hold secrets.
     pub(super) fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
     }
 
-    /// The request that a redirect asks for, after the rules of RFC 9110, section 15.4. Where it leads is not
-    /// checked here.
+    /// Returns the request that follows a redirect (RFC 9110, section 15.4). The caller must check its URL.
+    ///
+    /// # Errors
+    /// When the location is not a URL, or leads from HTTPS to HTTP.
     pub(super) fn redirected(
         mut self,
         status: StatusCode,
@@ -41,9 +43,7 @@ impl Request {
             .ok()
             .and_then(|location| self.url.join(location).ok())
             .ok_or_else(|| {
-                HandlerError::permanent(format_args!(
-                    "{from} redirects to something that is no URL"
-                ))
+                HandlerError::permanent(format_args!("{from} redirects to an invalid URL"))
             })?;
         if self.url.scheme() == "https" && target.scheme() != "https" {
             return Err(HandlerError::permanent(format_args!(
@@ -56,7 +56,7 @@ impl Request {
             self.headers.remove(CONTENT_TYPE);
         }
         if target.origin() != self.url.origin() {
-            self.headers = harmless(&self.headers);
+            self.headers = cross_origin(&self.headers);
         }
         self.url = target;
         Ok(self)
@@ -71,10 +71,10 @@ fn becomes_get(status: StatusCode, method: &Method) -> bool {
     }
 }
 
-fn harmless(headers: &HeaderMap) -> HeaderMap {
+fn cross_origin(headers: &HeaderMap) -> HeaderMap {
     headers
         .iter()
-        .filter(|(name, _)| HARMLESS_HEADERS.contains(name))
+        .filter(|(name, _)| CROSS_ORIGIN_HEADERS.contains(name))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_stay_with_their_origin() {
+    fn secrets_are_not_sent_to_another_origin() {
         let near = redirected("http://a.example/x", StatusCode::PERMANENT_REDIRECT, "/y");
         assert_eq!(near.url.as_str(), "http://a.example/y");
         assert!(near.headers.contains_key(AUTHORIZATION));
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn see_other_asks_without_a_body() {
+    fn see_other_is_followed_by_get_without_body() {
         let next = redirected("http://a.example/", StatusCode::SEE_OTHER, "/done");
         assert_eq!((next.method, next.body), (Method::GET, None));
         assert!(!next.headers.contains_key(CONTENT_TYPE));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn encryption_is_not_given_up() {
+    fn redirects_from_https_to_http_are_refused() {
         let location = HeaderValue::from_static("http://a.example/");
         assert!(
             post("https://a.example/")

@@ -3,17 +3,17 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 
-/// Turns the name of a host into addresses.
+/// Resolves host names.
 #[async_trait]
 pub trait NameResolver: Send + Sync + 'static {
-    /// Every address of the name, in order of preference.
+    /// Returns every address of the name, in order of preference.
     ///
     /// # Errors
     /// When the name cannot be resolved now.
     async fn resolve(&self, host: &str) -> io::Result<Vec<IpAddr>>;
 }
 
-/// As the machine resolves names.
+/// Uses the system's resolver.
 pub(super) struct SystemResolver;
 
 #[async_trait]

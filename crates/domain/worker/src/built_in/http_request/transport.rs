@@ -16,7 +16,7 @@ use crate::HandlerError;
 
 const USER_AGENT: &str = concat!("odd-dashboard/", env!("CARGO_PKG_VERSION"));
 
-/// Sends requests to addresses that were checked, and to no others.
+/// Sends requests to checked addresses only.
 pub(super) struct Transport {
     connect_timeout: Duration,
     verified_tls: OnceLock<Result<ClientConfig, rustls::Error>>,
@@ -30,7 +30,7 @@ impl Transport {
         }
     }
 
-    /// The answer's head; its body has not been read. Dropping the response closes the connection.
+    /// Sends a request and returns the response, whose body is not read yet. Dropping the response closes the connection.
     pub(super) async fn send(
         &self,
         request: &Request,
@@ -46,11 +46,11 @@ impl Transport {
         message
             .send()
             .await
-            .map_err(|error| broken_off(&error, &request.origin()))
+            .map_err(|error| exchange_failed(&error, &request.origin()))
     }
 
-    /// A client for one exchange. It resolves nothing, and follows neither redirects nor proxies: each would lead
-    /// somewhere that nobody checked.
+    /// Creates a client for one exchange. It does not resolve names, follow redirects or use proxies: each would lead to an
+    /// unchecked address.
     fn client(
         &self,
         request: &Request,
@@ -66,11 +66,15 @@ impl Transport {
             .connect_timeout(self.connect_timeout)
             .user_agent(USER_AGENT)
             .build()
-            .map_err(|error| HandlerError::failed(format_args!("no HTTP client: {}", root(&error))))
+            .map_err(|error| {
+                HandlerError::failed(format_args!(
+                    "failed to create an HTTP client: {}",
+                    root(&error)
+                ))
+            })
     }
 
-    /// The machine's trust anchors are read when they are first needed, and not for plain HTTP: a machine without
-    /// any can still make plain requests.
+    /// Loads the system's trust anchors on first use, and not for plain HTTP: a system without any can still make plain requests.
     fn tls(&self, request: &Request) -> Result<ClientConfig, HandlerError> {
         if request.url.scheme() != "https" {
             return Ok(untrusting_tls());
@@ -78,7 +82,7 @@ impl Transport {
         self.verified_tls
             .get_or_init(verified_tls)
             .clone()
-            .map_err(|error| HandlerError::failed(format_args!("no TLS: {error}")))
+            .map_err(|error| HandlerError::failed(format_args!("failed to set up TLS: {error}")))
     }
 }
 
@@ -98,7 +102,7 @@ fn untrusting_tls() -> ClientConfig {
         .with_no_client_auth()
 }
 
-/// Answers every name with the addresses that were checked.
+/// Resolves every name to the checked addresses.
 struct Pinned(Vec<SocketAddr>);
 
 impl Resolve for Pinned {
@@ -108,12 +112,12 @@ impl Resolve for Pinned {
     }
 }
 
-/// An exchange that did not come to an end. The library's own message is left out, as it holds the URL.
-pub(super) fn broken_off(error: &reqwest::Error, origin: &str) -> HandlerError {
+/// Returns the failure of an incomplete exchange. It leaves out the library's message, which contains the URL.
+pub(super) fn exchange_failed(error: &reqwest::Error, origin: &str) -> HandlerError {
     let what = if error.is_connect() {
         "cannot connect to"
     } else {
-        "the exchange broke off with"
+        "the connection failed with"
     };
     HandlerError::failed(format_args!("{what} {origin}: {}", root(error)))
 }
@@ -123,5 +127,5 @@ fn root(error: &reqwest::Error) -> String {
     while let Some(deeper) = cause.and_then(|error| error.source()) {
         cause = Some(deeper);
     }
-    cause.map_or_else(|| "no reason given".to_owned(), |error| error.to_string())
+    cause.map_or_else(|| "unknown reason".to_owned(), |error| error.to_string())
 }

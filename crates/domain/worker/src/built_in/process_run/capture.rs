@@ -9,10 +9,10 @@ const MAX_LINE_BYTES: usize = 16 * 1024;
 const MAX_TAIL_BYTES: usize = 64 * 1024;
 const READ_BYTES: usize = 16 * 1024;
 
-/// One stream of a program's output: its lines go to the job's log, its end is kept.
+/// Captures one output stream of a program: logs its lines and keeps its end.
 pub(super) struct Capture {
     stream: LogStream,
-    /// The beginning of the line that has not ended yet.
+    /// The current, unfinished line.
     line: Vec<u8>,
     in_line: bool,
     last_line: String,
@@ -32,7 +32,7 @@ impl Capture {
         }
     }
 
-    /// Reads until the stream ends or breaks. What was read stays when the future is dropped.
+    /// Reads until the stream ends or fails. Cancel safe: what was read is kept.
     pub(super) async fn pump(
         &mut self,
         from: &mut Option<impl AsyncRead + Unpin>,
@@ -47,19 +47,19 @@ impl Capture {
         }
     }
 
-    /// Logs a last line that has no end.
+    /// Logs the last line if it has no line end.
     pub(super) fn finish(&mut self, ctx: &JobContext) {
         if self.in_line {
             self.end_line(ctx);
         }
     }
 
-    /// The last line that was not empty.
+    /// Returns the last line that was not empty.
     pub(super) fn last_line(&self) -> &str {
         &self.last_line
     }
 
-    /// The last 64 KiB as text.
+    /// Returns the last 64 KiB as text.
     pub(super) fn tail(&self) -> String {
         let start = self.tail.len().saturating_sub(MAX_TAIL_BYTES);
         let is_continuation = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
@@ -75,7 +75,7 @@ impl Capture {
         inert_text(&self.tail[start + cut..])
     }
 
-    /// Whether there was more than the tail.
+    /// Returns `true` if there was more output than the tail.
     pub(super) fn is_truncated(&self) -> bool {
         self.total_bytes > MAX_TAIL_BYTES as u64
     }
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_line_without_end_takes_bounded_memory() {
+    async fn endless_line_uses_bounded_memory() {
         let (capture, lines) = captured(&vec![b'x'; 1_000_000]).await;
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].chars().count(), 4_096);

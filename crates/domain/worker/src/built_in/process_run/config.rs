@@ -3,14 +3,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// Which programs `process.run` runs, and how it ends them.
+/// Which programs `process.run` may start, and how it stops them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProcessRunConfig {
-    /// The programs; whoever may submit jobs can run them with any arguments. Default: none, which turns
+    /// The programs; every client that may submit jobs can run them with any arguments. Default: none, which turns
     /// `process.run` off.
     pub allow: Vec<AllowedProgram>,
-    /// How long a program has between the request to end and being killed, in milliseconds. Default: 2,000.
+    /// The name of the setting that fills `allow`, for example an environment variable. Refusals tell the submitter to change
+    /// it. Default: none, as only the program that reads the settings knows their names.
+    #[serde(skip)]
+    pub allow_setting: Option<&'static str>,
+    /// Time between SIGTERM and SIGKILL, in milliseconds. Default: 2,000.
     pub grace_ms: u64,
     /// `PATH` of the programs. Default: `/usr/local/bin:/usr/bin:/bin`.
     pub path: String,
@@ -20,32 +24,33 @@ impl Default for ProcessRunConfig {
     fn default() -> Self {
         Self {
             allow: Vec::new(),
+            allow_setting: None,
             grace_ms: 2_000,
             path: "/usr/local/bin:/usr/bin:/bin".to_owned(),
         }
     }
 }
 
-/// A program that may be run. As text: `/usr/bin/convert`, or `convert=/usr/bin/convert` to give it a name that
-/// payloads can use too.
+/// A program that may be started. As text: `/usr/bin/convert`, or `convert=/usr/bin/convert` for a name that payloads can use
+/// as well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedProgram {
     name: Option<String>,
     path: PathBuf,
 }
 
-/// A text that names no program.
+/// The error for a text that is not an [`AllowedProgram`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be an absolute path such as /usr/bin/convert, or name=/usr/bin/convert")]
 pub struct InvalidProgram;
 
 impl AllowedProgram {
-    /// What is run.
+    /// Returns the path of the executable.
     pub fn path(&self) -> &PathBuf {
         &self.path
     }
 
-    /// Whether a payload's `program` means this one: its name, or its path letter by letter.
+    /// Returns `true` if a payload's `program` is this one: equal to its name, or byte for byte to its path.
     pub(super) fn is(&self, program: &str) -> bool {
         self.name.as_deref() == Some(program) || self.path.as_os_str() == program
     }
@@ -83,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_is_known_by_its_exact_path_and_its_name() {
+    fn program_matches_its_exact_path_and_its_name() {
         let named = program("convert=/usr/bin/convert");
         assert!(named.is("convert") && named.is("/usr/bin/convert"));
         for other in [

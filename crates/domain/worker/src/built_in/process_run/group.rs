@@ -1,4 +1,4 @@
-//! Signals to a program and all it has started.
+//! Signals to a program and the processes that it has started.
 
 #[cfg(unix)]
 pub(super) use unix::Group;
@@ -11,8 +11,8 @@ mod unix {
     use rustix::process::{Pid, Signal, kill_process_group};
     use tokio::process::{Child, Command};
 
-    /// The process group that a program leads. Its id is not used again while a member lives, so signals reach
-    /// nobody else until the last member is gone; after that they are sent at once or not at all.
+    /// The process group that a program leads. The kernel does not reuse the group's id while a process of it exists, so no
+    /// other process is signalled by mistake.
     #[derive(Clone, Copy)]
     pub(in super::super) struct Group(Option<Pid>);
 
@@ -25,19 +25,19 @@ mod unix {
             Self(child.id().and_then(|id| Pid::from_raw(id.cast_signed())))
         }
 
-        /// Asks every member to end.
+        /// Sends SIGTERM to every process.
         pub(in super::super) fn terminate(self) {
             self.signal(Signal::TERM);
         }
 
-        /// Ends every member.
+        /// Sends SIGKILL to every process.
         pub(in super::super) fn kill(self) {
             self.signal(Signal::KILL);
         }
 
         fn signal(self, signal: Signal) {
             if let Some(leader) = self.0 {
-                // Fails when no member is left, which is what the signal is for.
+                // Fails when no process is left, which is the purpose of the signal.
                 let _ = kill_process_group(leader, signal);
             }
         }
@@ -48,7 +48,7 @@ mod unix {
 mod other {
     use tokio::process::{Child, Command};
 
-    /// Without process groups the program alone is ended, by the handle to it.
+    /// Without process groups only the program itself is killed, through its handle.
     #[derive(Clone, Copy)]
     pub(in super::super) struct Group;
 

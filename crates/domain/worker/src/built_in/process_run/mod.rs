@@ -1,13 +1,13 @@
-//! `process.run {program, args, env, cwd, stdin}`: runs a program that the configuration lists.
+//! `process.run {program, args, env, cwd, stdin}`: runs a program that the configuration allows.
 //!
-//! The program is started without a shell, as the leader of its own process group, in the given directory or else
-//! the one for temporary files. Its environment holds `PATH` from the configuration, `ODD_JOB_ID`, `ODD_ATTEMPT`,
-//! `ODD_IDEMPOTENCY_TOKEN`, and what the payload adds; nothing of the worker's own.
+//! The program is started without a shell, as the leader of its own process group, in the given directory or else in the
+//! directory for temporary files. Its environment contains `PATH` from the configuration, `ODD_JOB_ID`, `ODD_ATTEMPT`,
+//! `ODD_IDEMPOTENCY_TOKEN`, and what the payload adds, but none of the worker's own variables.
 //!
-//! Every line of output becomes a log line of the job; the last 64 KiB of each stream are part of the result. An exit
-//! code other than 0 is a failure. When the program ends, so does everything it left running in its group. When the
-//! job is cancelled or out of time, the group is asked to end (SIGTERM) and after a grace period killed (SIGKILL).
-//! A process that leaves the group, as daemons do, is out of reach.
+//! Every line of output becomes a log line of the job; the last 64 KiB of each stream are part of the result. An exit code
+//! other than 0 is a failure. When the program ends, the processes that it left running in its group are killed. When the job
+//! is cancelled or times out, the group receives SIGTERM, and SIGKILL after a grace period. Processes that leave the group, as
+//! daemons do, cannot be stopped.
 
 mod capture;
 mod config;
@@ -34,7 +34,7 @@ use capture::Capture;
 use payload::Invocation;
 use running::Running;
 
-/// How long output is still read after the end of the program: only a process that left the group can hold it open.
+/// How long output is still read after the program has ended: only a process that left the group can keep the pipe open.
 const DRAIN: Duration = Duration::from_millis(500);
 
 /// The handler of `process.run`.
@@ -54,7 +54,7 @@ struct Outcome {
 }
 
 impl ProcessRun {
-    /// Runs what `config` lists.
+    /// Creates a handler that runs the programs in `config`.
     pub fn new(config: ProcessRunConfig) -> Self {
         Self { config }
     }
@@ -101,7 +101,7 @@ impl Handler for ProcessRun {
 
         let mut stdout = Capture::new(LogStream::Stdout);
         let mut stderr = Capture::new(LogStream::Stderr);
-        let ended = attend(
+        let ended = communicate(
             &mut running,
             invocation.stdin,
             [&mut stdout, &mut stderr],
@@ -126,8 +126,8 @@ impl Handler for ProcessRun {
     }
 }
 
-/// Feeds and reads the program until it has ended by itself or on cancellation.
-async fn attend(
+/// Writes the input and reads the output of the program until it has ended by itself or on cancellation.
+async fn communicate(
     running: &mut Running,
     input: Option<String>,
     [stdout, stderr]: [&mut Capture; 2],
@@ -141,8 +141,8 @@ async fn attend(
             stderr.pump(&mut pipes.stderr, ctx),
         );
     };
-    let mut streams = Alongside {
-        streams: pin!(streams),
+    let mut streams = Streams {
+        transfer: pin!(streams),
         are_open: true,
     };
     let ended = streams
@@ -155,10 +155,10 @@ async fn attend(
         .await;
     let result = match ended {
         Some(status) => status.map_err(|error| {
-            HandlerError::failed(format_args!("the program cannot be waited for: {error}"))
+            HandlerError::failed(format_args!("failed to wait for the program: {error}"))
         }),
         None => {
-            // How it ends makes no difference to a cancelled job.
+            // The exit status of a cancelled job does not matter.
             let _ = streams.during(process.stop()).await;
             Err(HandlerError::Cancelled)
         }
@@ -167,34 +167,35 @@ async fn attend(
     result
 }
 
-/// The program's streams, which must flow while something else is waited for: a full pipe keeps a program from ending.
-struct Alongside<'a, F> {
-    streams: Pin<&'a mut F>,
+/// The transfer of the program's input and output. It must continue while something else is awaited: a full pipe blocks the
+/// program.
+struct Streams<'a, F> {
+    transfer: Pin<&'a mut F>,
     are_open: bool,
 }
 
-impl<F: Future<Output = ()>> Alongside<'_, F> {
+impl<F: Future<Output = ()>> Streams<'_, F> {
     async fn during<T>(&mut self, other: impl Future<Output = T>) -> T {
         let mut other = pin!(other);
         loop {
             tokio::select! {
                 output = &mut other => return output,
-                () = &mut self.streams, if self.are_open => self.are_open = false,
+                () = &mut self.transfer, if self.are_open => self.are_open = false,
             }
         }
     }
 
     async fn drain(self) {
         if self.are_open {
-            // What is not read by then belongs to a process that this job has no hold of.
-            let _ = tokio::time::timeout(DRAIN, self.streams).await;
+            // A process that left the group may keep the pipe open; its output is not part of the job.
+            let _ = tokio::time::timeout(DRAIN, self.transfer).await;
         }
     }
 }
 
 async fn feed(stdin: Option<ChildStdin>, input: Option<String>) {
     if let (Some(mut stdin), Some(input)) = (stdin, input) {
-        // A program need not read all its input.
+        // A program may end without reading all its input.
         let _ = stdin.write_all(input.as_bytes()).await;
     }
 }

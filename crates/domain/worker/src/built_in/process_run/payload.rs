@@ -9,8 +9,8 @@ use crate::{InvalidPayload, parse_payload};
 
 const MAX_ARGS: usize = 1_000;
 
-/// Variables that change what a program loads or runs. The list cannot be complete; it keeps a submitter from the
-/// well-known ways around the allow list.
+/// Variables that change what a program loads or runs. The list cannot be complete; it blocks the well-known ways around the
+/// allow list.
 const LOADER_VARIABLES: [&str; 7] = [
     "PATH",
     "GCONV_PATH",
@@ -21,7 +21,7 @@ const LOADER_VARIABLES: [&str; 7] = [
     "JAVA_TOOL_OPTIONS",
 ];
 
-/// Beginnings of such variables; `ODD_` is for what the worker itself tells the program.
+/// Prefixes of such variables. `ODD_` is reserved for the variables that the worker sets.
 const LOADER_PREFIXES: [&str; 7] = [
     "LD_",
     "DYLD_",
@@ -47,7 +47,7 @@ struct Payload {
     stdin: Option<String>,
 }
 
-/// A program and all it is given.
+/// A program and its input.
 pub(super) struct Invocation {
     pub(super) program: PathBuf,
     pub(super) args: Vec<String>,
@@ -56,7 +56,7 @@ pub(super) struct Invocation {
     pub(super) stdin: Option<String>,
 }
 
-/// Reads a payload and checks it against the allow list.
+/// Parses a payload and checks it against the allow list.
 pub(super) fn read(
     payload: Option<&str>,
     config: &ProcessRunConfig,
@@ -68,7 +68,7 @@ pub(super) fn read(
         .iter()
         .find(|allowed| allowed.is(&payload.program));
     if program.is_none() {
-        errors.push(error("/program", refusal(config)));
+        errors.push(error("/program", refusal(&payload.program, config)));
     }
     check_args(&payload.args, &mut errors);
     for (name, value) in &payload.env {
@@ -99,11 +99,26 @@ fn error(pointer: impl Into<String>, message: impl Into<String>) -> FieldError {
     }
 }
 
-fn refusal(config: &ProcessRunConfig) -> &'static str {
-    if config.allow.is_empty() {
-        "cannot be run: process.run is off until the configuration of this service lists programs"
-    } else {
-        "is not among the programs that the configuration of this service lists"
+/// Returns why `program` is refused, and how to allow it.
+fn refusal(program: &str, config: &ProcessRunConfig) -> String {
+    let is_off = config.allow.is_empty();
+    let reason = match is_off {
+        true => "is not allowed: process.run is off until the configuration lists programs",
+        false => "is not in the list of allowed programs",
+    };
+    let Some(setting) = config.allow_setting else {
+        return reason.to_owned();
+    };
+    // The setting separates its items by commas, so only a plain path is shown as an item.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    if !program.starts_with('/') || !program.chars().all(is_plain) {
+        return format!(
+            "{reason}; {setting} lists them by absolute path, for example {setting}=/usr/bin/convert"
+        );
+    }
+    match is_off {
+        true => format!("{reason}; to allow it, set {setting}={program}"),
+        false => format!("{reason}; to allow it, add {program} to {setting}"),
     }
 }
 
@@ -121,11 +136,11 @@ fn check_args(args: &[String], errors: &mut Vec<FieldError>) {
 
 fn refused_variable(name: &str, value: &str) -> Option<&'static str> {
     if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
-        return Some("is not a variable that a program can be given");
+        return Some("is not a valid environment variable");
     }
     let is_reserved = LOADER_VARIABLES.contains(&name)
         || LOADER_PREFIXES
             .iter()
             .any(|prefix| name.starts_with(prefix));
-    is_reserved.then_some("is set by the worker or changes what the program runs")
+    is_reserved.then_some("is reserved: it is set by the worker or changes what the program runs")
 }

@@ -7,23 +7,22 @@ use tokio::runtime::Handle;
 
 use super::group::Group;
 
-/// A program on its way. Whatever happens to this value, the program and all that it started in its process group
-/// come to an end.
+/// A running program. When this value is dropped, the program and all processes in its group are stopped.
 pub(super) struct Running {
     pub(super) process: Process,
     pub(super) pipes: Pipes,
-    /// Whether nobody but a task of its own waits for it.
-    is_orphan: bool,
+    /// Whether its attempt has ended and only a background task still waits for it.
+    is_detached: bool,
 }
 
 pub(super) struct Process {
-    /// Absent once it has ended, or has been handed to a task of its own.
+    /// `None` once it has ended or was moved to a background task.
     child: Option<Child>,
     group: Group,
     grace: Duration,
 }
 
-/// Each is present until it is taken.
+/// The pipes to the program; each is present until it is taken.
 #[derive(Default)]
 pub(super) struct Pipes {
     pub(super) stdin: Option<ChildStdin>,
@@ -53,14 +52,14 @@ impl Running {
         Ok(Self {
             process,
             pipes,
-            is_orphan: false,
+            is_detached: false,
         })
     }
 
-    /// Stops the program when nobody listens to it any more. Its output is read on: writing to a closed pipe would
-    /// kill it in the middle of its farewell.
-    async fn stop_unheard(&mut self) {
-        let unheard = async {
+    /// Stops the program after its attempt has ended. Its output is still read and discarded: writing to a closed pipe would
+    /// kill it while it shuts down.
+    async fn stop_detached(&mut self) {
+        let discarding = async {
             tokio::join!(
                 discard(&mut self.pipes.stdout),
                 discard(&mut self.pipes.stderr)
@@ -69,13 +68,13 @@ impl Running {
         };
         tokio::select! {
             _ = self.process.stop() => {}
-            () = unheard => {}
+            () = discarding => {}
         }
     }
 }
 
 impl Process {
-    /// Waits for the program to end; then ends what it left behind. Cancel safe.
+    /// Waits for the program to end, then kills the processes that it left in its group. Cancel safe.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let child = self.child.as_mut().expect("is waited for until it ends");
         let status = child.wait().await?;
@@ -84,7 +83,7 @@ impl Process {
         Ok(status)
     }
 
-    /// Asks the program to end, and ends it when it has not done so after the grace period.
+    /// Sends SIGTERM to the group, and SIGKILL if the program has not ended after the grace period.
     pub(super) async fn stop(&mut self) -> io::Result<ExitStatus> {
         self.group.terminate();
         if let Ok(ended) = tokio::time::timeout(self.grace, self.wait()).await {
@@ -98,33 +97,33 @@ impl Process {
     }
 }
 
-/// An attempt that ends early, by its time limit or the loss of its lease, drops the value. The program still gets
-/// its grace period, from a task of its own; if that cannot run, it is killed at once.
+/// The value is dropped when an attempt ends early, because it timed out or lost its lease. A background task then gives the
+/// program its grace period; without a runtime for that task, the program is killed at once.
 impl Drop for Running {
     fn drop(&mut self) {
         let Some(child) = self.process.child.take() else {
             return;
         };
-        if let (false, Ok(runtime)) = (self.is_orphan, Handle::try_current()) {
-            let mut orphan = Self {
+        if let (false, Ok(runtime)) = (self.is_detached, Handle::try_current()) {
+            let mut detached = Self {
                 process: Process {
                     child: Some(child),
                     ..self.process
                 },
                 pipes: std::mem::take(&mut self.pipes),
-                is_orphan: true,
+                is_detached: true,
             };
-            runtime.spawn(async move { orphan.stop_unheard().await });
+            runtime.spawn(async move { detached.stop_detached().await });
         } else {
             self.process.group.kill();
-            drop(child); // kills it where there are no groups
+            drop(child); // kills the program on platforms without process groups
         }
     }
 }
 
 async fn discard(output: &mut Option<impl tokio::io::AsyncRead + Unpin>) {
     if let Some(output) = output {
-        // A broken pipe is as good as a closed one.
+        // A broken pipe is treated like a closed one.
         let _ = tokio::io::copy(output, &mut tokio::io::sink()).await;
     }
 }
