@@ -48,19 +48,19 @@ impl EngineMetrics {
             ("observatory_queue_depth", "Jobs that could run now"),
             (
                 "observatory_queue_oldest_seconds",
-                "How long the longest waiting ready job has waited",
+                "Age of the oldest ready job",
             ),
             (
                 "observatory_consumer_lag_events",
-                "Events recorded but not yet taken in by a consumer",
+                "Recorded events that a consumer has not processed",
             ),
             (
                 "observatory_consumer_lag_seconds",
-                "Age of the first event that a consumer has not taken in yet",
+                "Age of the first event that a consumer has not processed",
             ),
             (
                 "observatory_messages_parked",
-                "Messages put aside because they break their contract",
+                "Messages quarantined because they violate their contract",
             ),
         ];
         metrics.register(names[0].0, names[0].1, families.depth.clone());

@@ -42,12 +42,12 @@ impl JobMetrics {
         };
         metrics.register(
             "observatory_jobs_completed",
-            "Jobs that finished well",
+            "Jobs that completed",
             families.completed.clone(),
         );
         metrics.register(
             "observatory_jobs_failed",
-            "Jobs that gave up",
+            "Jobs that failed and are not retried",
             families.failed.clone(),
         );
         metrics.register(
