@@ -86,9 +86,9 @@ mod tests {
 
     /// An archive that times out when it is given more than a few entries at a time.
     #[derive(Default)]
-    struct Slow(Mutex<Vec<LogRecord>>);
+    struct SlowArchive(Mutex<Vec<LogRecord>>);
 
-    impl Slow {
+    impl SlowArchive {
         const FEW: usize = 10;
 
         fn len(&self) -> usize {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[async_trait]
-    impl Archive for Slow {
+    impl Archive for SlowArchive {
         async fn position(&self) -> Result<Position, StoreError> {
             let last = self
                 .0
@@ -141,7 +141,7 @@ mod tests {
         let store = sqlite_store();
         let jobs: Vec<_> = (0..300).map(|_| new_job(r#"{"type":"work"}"#)).collect();
         store.store.submit(jobs.into()).await.expect("accepted");
-        let archive = Arc::new(Slow::default());
+        let archive = Arc::new(SlowArchive::default());
         let archiver = Archiver {
             bus: store.bus.clone(),
             archive: archive.clone(),

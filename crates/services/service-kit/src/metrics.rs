@@ -46,7 +46,11 @@ impl Metrics {
                 commit: info.commit.clone(),
             })
             .set(1);
-        metrics.register("observatory_build_info", "Version and commit of the running build", build);
+        metrics.register(
+            "observatory_build_info",
+            "Version and commit of the running build",
+            build,
+        );
         metrics.register(
             "observatory_dependency_up",
             "Whether a dependency can be used",

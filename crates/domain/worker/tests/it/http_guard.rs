@@ -14,9 +14,9 @@ use crate::http_server::{Reply, Server, neighbour};
 use crate::trial::Trial;
 
 /// Returns its answers one after the other.
-struct Scripted(Mutex<VecDeque<Vec<IpAddr>>>);
+struct ScriptedResolver(Mutex<VecDeque<Vec<IpAddr>>>);
 
-impl Scripted {
+impl ScriptedResolver {
     fn new(answers: &[&[&str]]) -> Arc<Self> {
         let read = |text: &&str| text.parse().expect("an address");
         let answers = answers
@@ -31,7 +31,7 @@ impl Scripted {
 }
 
 #[async_trait]
-impl NameResolver for Scripted {
+impl NameResolver for ScriptedResolver {
     async fn resolve(&self, _host: &str) -> io::Result<Vec<IpAddr>> {
         let next = self.0.lock().expect("not poisoned").pop_front();
         next.ok_or_else(|| io::Error::other("no such name"))
@@ -96,7 +96,7 @@ async fn names_that_lead_to_special_addresses_are_refused() {
         "2001::1",
         "2001:db8::1",
     ] {
-        let resolver = Scripted::new(&[&[address]]);
+        let resolver = ScriptedResolver::new(&[&[address]]);
         let handler = HttpRequest::with_resolver(&HttpRequestConfig::default(), resolver);
         let outcome = run(&handler, "http://innocent.example/").await;
         assert!(is_blocked(&outcome), "{address}: {outcome:?}");
@@ -109,7 +109,7 @@ async fn name_with_one_special_address_is_refused() {
     let rule = server.address.to_string();
     for answer in [["127.0.0.1", "10.0.0.1"], ["10.0.0.1", "127.0.0.1"]] {
         // Only the rule of the test makes 127.0.0.1 an ordinary address; 10.0.0.1 is none.
-        let resolver = Scripted::new(&[&answer]);
+        let resolver = ScriptedResolver::new(&[&answer]);
         let config = HttpRequestConfig {
             ports: vec![server.address.port()],
             ..allowing(&[&rule])
@@ -127,7 +127,7 @@ async fn name_with_one_special_address_is_refused() {
 async fn rebinding_name_is_requested_at_the_checked_address_only() {
     let server = ok_server().await;
     let victim = victim_next_to(&server).await;
-    let resolver = Scripted::new(&[&["127.0.0.1"], &["127.0.0.2"]]);
+    let resolver = ScriptedResolver::new(&[&["127.0.0.1"], &["127.0.0.2"]]);
     let config = HttpRequestConfig {
         ports: vec![server.address.port()],
         ..allowing(&[&server.address.to_string()])
@@ -151,7 +151,8 @@ async fn rebinding_name_is_requested_at_the_checked_address_only() {
 
 #[tokio::test]
 async fn unresolved_name_is_retried() {
-    let handler = HttpRequest::with_resolver(&HttpRequestConfig::default(), Scripted::new(&[&[]]));
+    let handler =
+        HttpRequest::with_resolver(&HttpRequestConfig::default(), ScriptedResolver::new(&[&[]]));
     for _ in 0..2 {
         let outcome = run(&handler, "http://absent.example/").await;
         assert!(
@@ -166,8 +167,10 @@ async fn rule_for_a_name_covers_every_address() {
     let server = ok_server().await;
     let port = server.address.port();
     let config = allowing(&[&format!("intern.example:{port}")]);
-    let handler =
-        HttpRequest::with_resolver(&config, Scripted::new(&[&["127.0.0.1"], &["127.0.0.1"]]));
+    let handler = HttpRequest::with_resolver(
+        &config,
+        ScriptedResolver::new(&[&["127.0.0.1"], &["127.0.0.1"]]),
+    );
     let named = run(&handler, &format!("http://intern.example:{port}/")).await;
     assert!(named.is_ok(), "{named:?}");
     let other = run(&handler, &format!("http://other.example:{port}/")).await;

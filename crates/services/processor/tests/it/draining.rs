@@ -5,12 +5,12 @@ use odd_contracts::{AttemptOutcome, EventType, JobStatus};
 use odd_processor::{Config, Error};
 use odd_testkit::event_of;
 
-use crate::handlers::{Gated, SignalsStop, next_started};
+use crate::handlers::{GatedHandler, StoppingHandler, next_started};
 use crate::rig::{Rig, config, submit};
 
 #[tokio::test]
 async fn running_jobs_finish_and_no_other_is_started() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let rig = Rig::start(gated.registry()).await;
     let running = rig.submit(r#"{"type":"gated"}"#).await;
     next_started(&mut attempts).await;
@@ -34,7 +34,7 @@ async fn running_jobs_finish_and_no_other_is_started() {
 
 #[tokio::test]
 async fn unfinished_jobs_are_released_after_the_grace_period() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let short_grace = Config {
         drain_grace: Duration::ZERO,
         ..config()
@@ -61,14 +61,14 @@ async fn unfinished_jobs_are_released_after_the_grace_period() {
 
 #[tokio::test]
 async fn released_job_can_stop_by_itself() {
-    let (registry, mut signals) = SignalsStop::registry();
+    let (registry, mut signals) = StoppingHandler::registry();
     let short_grace = Config {
         drain_grace: Duration::ZERO,
         ..config()
     };
     let clock = std::sync::Arc::new(odd_core::SystemClock);
     let rig = Rig::start_with(short_grace, clock, registry).await;
-    let id = rig.submit(r#"{"type":"signals-stop"}"#).await;
+    let id = rig.submit(r#"{"type":"stopping"}"#).await;
     assert_eq!(signals.recv().await, Some("started"));
     let store = rig.stop().await;
     assert_eq!(signals.try_recv(), Ok("stopped"));
@@ -78,7 +78,7 @@ async fn released_job_can_stop_by_itself() {
 
 #[tokio::test]
 async fn unavailable_store_does_not_block_shutdown() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let short_grace = Config {
         drain_grace: Duration::ZERO,
         record_grace: Duration::from_millis(100),
@@ -99,7 +99,7 @@ async fn unavailable_store_does_not_block_shutdown() {
 #[tokio::test]
 async fn jobs_claimed_during_shutdown_are_not_lost() {
     for _ in 0..20 {
-        let (gated, _attempts) = Gated::new();
+        let (gated, _attempts) = GatedHandler::new();
         let short_grace = Config {
             drain_grace: Duration::ZERO,
             ..config()

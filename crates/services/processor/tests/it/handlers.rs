@@ -12,13 +12,13 @@ use tokio::time::timeout;
 type Outcome = Result<Option<RawJson>, HandlerError>;
 
 /// Runs a function that does not wait.
-pub(crate) struct Quick {
+pub(crate) struct QuickHandler {
     pub(crate) job_type: &'static str,
     pub(crate) run: fn(&JobContext) -> Outcome,
 }
 
 #[async_trait]
-impl Handler for Quick {
+impl Handler for QuickHandler {
     fn job_type(&self) -> JobType {
         self.job_type.parse().expect("legal")
     }
@@ -30,14 +30,14 @@ impl Handler for Quick {
 
 pub(crate) fn quick(job_type: &'static str, run: fn(&JobContext) -> Outcome) -> HandlerRegistry {
     let mut registry = HandlerRegistry::new();
-    registry.register(Quick { job_type, run });
+    registry.register(QuickHandler { job_type, run });
     registry
 }
 
 /// Handles `gated`: reports that it has started, then waits until the test opens the gate or the job is cancelled. Its result is
 /// the number of its attempt.
 #[derive(Clone)]
-pub(crate) struct Gated {
+pub(crate) struct GatedHandler {
     gate: Arc<Semaphore>,
     started: mpsc::UnboundedSender<u32>,
     running: Arc<watch::Sender<Count>>,
@@ -50,22 +50,22 @@ struct Count {
 }
 
 /// Counts an attempt as running until dropped.
-struct Running(Arc<watch::Sender<Count>>);
+struct RunningGuard(Arc<watch::Sender<Count>>);
 
-impl Drop for Running {
+impl Drop for RunningGuard {
     fn drop(&mut self) {
         self.0.send_modify(|count| count.now -= 1);
     }
 }
 
-/// Returns the number of the next attempt that a [`Gated`] handler starts.
+/// Returns the number of the next attempt that a [`GatedHandler`] handler starts.
 pub(crate) async fn next_started(attempts: &mut mpsc::UnboundedReceiver<u32>) -> u32 {
     let next = timeout(PATIENCE, attempts.recv()).await;
     next.expect("an attempt starts in time")
         .expect("the handler exists")
 }
 
-impl Gated {
+impl GatedHandler {
     /// Creates a handler, and a channel with the numbers of the attempts that it starts.
     pub(crate) fn new() -> (Self, mpsc::UnboundedReceiver<u32>) {
         let (started, attempts) = mpsc::unbounded_channel();
@@ -105,7 +105,7 @@ impl Gated {
 }
 
 #[async_trait]
-impl Handler for Gated {
+impl Handler for GatedHandler {
     fn job_type(&self) -> JobType {
         "gated".parse().expect("legal")
     }
@@ -122,7 +122,7 @@ impl Handler for Gated {
             count.now += 1;
             count.most = count.most.max(count.now);
         });
-        let _running = Running(self.running.clone());
+        let _running = RunningGuard(self.running.clone());
         ctx.log(LogStream::Log, "started");
         ctx.log(LogStream::Stderr, "waiting");
         ctx.progress(0.5, "at the gate").await;
@@ -135,10 +135,10 @@ impl Handler for Gated {
     }
 }
 
-/// Handles `signals-stop`: waits until it is asked to stop, and reports when it has stopped.
-pub(crate) struct SignalsStop(mpsc::UnboundedSender<&'static str>);
+/// Handles `stopping`: waits until it is asked to stop, and reports when it has stopped.
+pub(crate) struct StoppingHandler(mpsc::UnboundedSender<&'static str>);
 
-impl SignalsStop {
+impl StoppingHandler {
     /// Returns a registry with the handler, and a channel with its reports.
     pub(crate) fn registry() -> (HandlerRegistry, mpsc::UnboundedReceiver<&'static str>) {
         let (sender, receiver) = mpsc::unbounded_channel();
@@ -149,9 +149,9 @@ impl SignalsStop {
 }
 
 #[async_trait]
-impl Handler for SignalsStop {
+impl Handler for StoppingHandler {
     fn job_type(&self) -> JobType {
-        "signals-stop".parse().expect("legal")
+        "stopping".parse().expect("legal")
     }
 
     async fn run(&self, ctx: &JobContext) -> Outcome {
@@ -164,13 +164,13 @@ impl Handler for SignalsStop {
 }
 
 /// Handles `slow`: advances `clock` without waiting, so that the leases of other jobs in its claim are about to expire.
-pub(crate) struct Slow {
+pub(crate) struct SlowHandler {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) duration: Duration,
 }
 
 #[async_trait]
-impl Handler for Slow {
+impl Handler for SlowHandler {
     fn job_type(&self) -> JobType {
         "slow".parse().expect("legal")
     }

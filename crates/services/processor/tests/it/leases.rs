@@ -6,7 +6,7 @@ use odd_processor::Config;
 use odd_testkit::{ManualClock, PATIENCE, sqlite_store_with};
 use odd_worker::HandlerRegistry;
 
-use crate::handlers::{Gated, Slow, next_started};
+use crate::handlers::{GatedHandler, SlowHandler, next_started};
 use crate::rig::{Rig, config, submit};
 
 fn renewing(every: Duration) -> Config {
@@ -18,7 +18,7 @@ fn renewing(every: Duration) -> Config {
 
 #[tokio::test]
 async fn result_after_a_lost_lease_does_not_count() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let clock = Arc::new(ManualClock::default());
     let never = Duration::from_secs(3_600);
     let rig = Rig::start_with(renewing(never), clock.clone(), gated.registry()).await;
@@ -41,7 +41,7 @@ async fn result_after_a_lost_lease_does_not_count() {
 
 #[tokio::test]
 async fn handler_is_stopped_when_its_lease_is_lost() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let clock = Arc::new(ManualClock::default());
     let often = Duration::from_millis(10);
     let rig = Rig::start_with(renewing(often), clock.clone(), gated.registry()).await;
@@ -63,7 +63,7 @@ async fn handler_is_stopped_when_its_lease_is_lost() {
 
 #[tokio::test]
 async fn leases_are_renewed_while_the_handler_runs() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let clock = Arc::new(ManualClock::default());
     let often = Duration::from_millis(5);
     let rig = Rig::start_with(renewing(often), clock.clone(), gated.registry()).await;
@@ -84,7 +84,7 @@ async fn leases_are_renewed_while_the_handler_runs() {
 
 #[tokio::test]
 async fn job_cancelled_while_it_is_claimed_is_stopped() {
-    let (gated, _attempts) = Gated::new();
+    let (gated, _attempts) = GatedHandler::new();
     let never = Duration::from_secs(3_600);
     let clock = Arc::new(odd_core::SystemClock);
     let rig = Rig::start_with(renewing(never), clock, gated.registry()).await;
@@ -107,7 +107,7 @@ async fn job_cancelled_while_it_is_claimed_is_stopped() {
 async fn jobs_whose_lease_is_about_to_expire_are_released() {
     let clock = Arc::new(ManualClock::default());
     let mut registry = HandlerRegistry::new();
-    registry.register(Slow {
+    registry.register(SlowHandler {
         clock: clock.clone(),
         duration: Duration::from_secs(25),
     });

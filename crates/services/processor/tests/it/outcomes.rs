@@ -4,7 +4,7 @@ use odd_contracts::{AttemptOutcome, EventType, FailureReason, JobStatus, RawJson
 use odd_worker::HandlerError;
 use serde_json::json;
 
-use crate::handlers::{Gated, next_started, quick};
+use crate::handlers::{GatedHandler, next_started, quick};
 use crate::rig::Rig;
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn panic_fails_only_its_attempt() {
 
 #[tokio::test]
 async fn attempt_that_exceeds_its_timeout_is_ended() {
-    let (gated, _attempts) = Gated::new();
+    let (gated, _attempts) = GatedHandler::new();
     let rig = Rig::start(gated.registry()).await;
     let submission = r#"{"type":"gated","timeoutMs":30,"maxAttempts":1}"#;
     let job = rig.submit_until(submission, EventType::Failed).await;
@@ -134,7 +134,7 @@ async fn attempt_that_exceeds_its_timeout_is_ended() {
 
 #[tokio::test]
 async fn running_job_is_cancelled() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let rig = Rig::start(gated.registry()).await;
     let id = rig.submit(r#"{"type":"gated"}"#).await;
     next_started(&mut attempts).await;
@@ -151,7 +151,7 @@ async fn running_job_is_cancelled() {
 
 #[tokio::test]
 async fn invalid_payload_fails_without_an_attempt() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let rig = Rig::start(gated.registry()).await;
     let job = rig
         .submit_until(r#"{"type":"gated","payload":"bad"}"#, EventType::Failed)
@@ -167,7 +167,7 @@ async fn invalid_payload_fails_without_an_attempt() {
 
 #[tokio::test]
 async fn result_is_recorded_once_the_store_is_available_again() {
-    let (gated, mut attempts) = Gated::new();
+    let (gated, mut attempts) = GatedHandler::new();
     let rig = Rig::start(gated.registry()).await;
     let id = rig.submit(r#"{"type":"gated"}"#).await;
     next_started(&mut attempts).await;

@@ -3,12 +3,12 @@ use odd_core::Change;
 use odd_testkit::{PATIENCE, event_of};
 use tokio::time::timeout;
 
-use crate::handlers::{Gated, quick};
+use crate::handlers::{GatedHandler, quick};
 use crate::rig::Rig;
 
 #[tokio::test]
 async fn progress_and_lines_are_visible_while_the_handler_runs() {
-    let (gated, _attempts) = Gated::new();
+    let (gated, _attempts) = GatedHandler::new();
     let rig = Rig::start(gated.registry()).await;
     let id = rig.submit(r#"{"type":"gated"}"#).await;
     let event = rig.wait_for(id, EventType::Progressed).await;
@@ -76,7 +76,7 @@ async fn jobs_run_while_the_lines_of_a_quick_one_are_recorded() {
 
 #[tokio::test]
 async fn updates_being_recorded_when_the_handler_ends_are_not_lost() {
-    let (gated, _attempts) = Gated::new();
+    let (gated, _attempts) = GatedHandler::new();
     let rig = Rig::start(gated.registry()).await;
     let closed = rig.watched.appends.write().await;
     let id = rig.submit(r#"{"type":"gated"}"#).await;

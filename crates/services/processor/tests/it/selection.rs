@@ -5,7 +5,7 @@ use odd_core::SystemClock;
 use odd_processor::{Config, Error, Processor};
 use odd_testkit::sqlite_store;
 
-use crate::handlers::{Quick, quick};
+use crate::handlers::{QuickHandler, quick};
 use crate::rig::{Rig, config, ports};
 
 fn claiming(types: &[&str]) -> Config {
@@ -19,7 +19,7 @@ fn claiming(types: &[&str]) -> Config {
 #[tokio::test]
 async fn processor_claims_only_configured_types() {
     let mut registry = quick("configured", |_| Ok(None));
-    registry.register(Quick {
+    registry.register(QuickHandler {
         job_type: "other",
         run: |_| Ok(None),
     });

@@ -6,14 +6,14 @@ use odd_core::SystemClock;
 use odd_processor::Config;
 use odd_testkit::{follow_until, sqlite_store_with};
 
-use crate::handlers::{Gated, Quick, quick};
+use crate::handlers::{GatedHandler, QuickHandler, quick};
 use crate::rig::{Rig, config, submit};
 
 /// Claims that are too large, as after many quick jobs, must neither exceed the limit nor hold jobs that other workers could run.
 #[tokio::test]
 async fn jobs_without_a_slot_are_released() {
     const JOBS: usize = 30;
-    let (gated, _attempts) = Gated::new();
+    let (gated, _attempts) = GatedHandler::new();
     let store = sqlite_store_with(Arc::new(SystemClock));
     for _ in 0..JOBS {
         submit(&store, r#"{"type":"gated","maxAttempts":1}"#).await;
@@ -57,9 +57,9 @@ async fn jobs_without_a_slot_are_released() {
 async fn limit_holds_after_quick_jobs_made_claims_larger() {
     const QUICK: usize = 400;
     const WAITING: usize = 12;
-    let (gated, _attempts) = Gated::new();
+    let (gated, _attempts) = GatedHandler::new();
     let mut registry = gated.registry();
-    registry.register(Quick {
+    registry.register(QuickHandler {
         job_type: "quick",
         run: |_| Ok(None),
     });

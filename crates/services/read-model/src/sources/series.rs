@@ -90,10 +90,10 @@ mod tests {
 
     /// Empty views that count how often buckets are read.
     #[derive(Default)]
-    struct Counting(AtomicUsize);
+    struct CountingViews(AtomicUsize);
 
     #[async_trait]
-    impl Views for Counting {
+    impl Views for CountingViews {
         async fn position(&self) -> Result<Position, StoreError> {
             Ok(Position(0))
         }
@@ -118,7 +118,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn window_is_computed_once_for_all_metrics_and_again_when_it_has_expired() {
-        let views = Arc::new(Counting::default());
+        let views = Arc::new(CountingViews::default());
         let clock = Arc::new(SystemClock);
         let freshness = Freshness::new(Arc::new(LogEnd(0)), views.clone(), clock.clone());
         let source = SeriesSource::new(views.clone(), freshness, clock);

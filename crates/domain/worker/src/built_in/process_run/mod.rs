@@ -13,7 +13,7 @@ mod capture;
 mod config;
 mod group;
 mod payload;
-mod running;
+mod running_program;
 
 use std::io;
 use std::pin::{Pin, pin};
@@ -32,7 +32,7 @@ pub use config::{AllowedProgram, InvalidProgram, ProcessRunConfig};
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 use capture::Capture;
 use payload::Invocation;
-use running::Running;
+use running_program::RunningProgram;
 
 /// How long output is still read after the program has ended: only a process that left the group can keep the pipe open.
 const DRAIN: Duration = Duration::from_millis(500);
@@ -96,8 +96,8 @@ impl Handler for ProcessRun {
         let started = Instant::now();
         let command = self.command(&invocation, ctx);
         let grace = Duration::from_millis(self.config.grace_ms);
-        let mut running =
-            Running::start(command, grace).map_err(|error| not_started(&invocation, &error))?;
+        let mut running = RunningProgram::start(command, grace)
+            .map_err(|error| not_started(&invocation, &error))?;
 
         let mut stdout = Capture::new(LogStream::Stdout);
         let mut stderr = Capture::new(LogStream::Stderr);
@@ -128,12 +128,12 @@ impl Handler for ProcessRun {
 
 /// Writes the input and reads the output of the program until it has ended by itself or on cancellation.
 async fn communicate(
-    running: &mut Running,
+    running: &mut RunningProgram,
     input: Option<String>,
     [stdout, stderr]: [&mut Capture; 2],
     ctx: &JobContext,
 ) -> Result<ExitStatus, HandlerError> {
-    let Running { process, pipes, .. } = running;
+    let RunningProgram { process, pipes, .. } = running;
     let streams = async {
         tokio::join!(
             feed(pipes.stdin.take(), input),

@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use super::group::Group;
 
 /// A running program. When this value is dropped, the program and all processes in its group are stopped.
-pub(super) struct Running {
+pub(super) struct RunningProgram {
     pub(super) process: Process,
     pub(super) pipes: Pipes,
     /// Whether its attempt has ended and only a background task still waits for it.
@@ -30,7 +30,7 @@ pub(super) struct Pipes {
     pub(super) stderr: Option<ChildStderr>,
 }
 
-impl Running {
+impl RunningProgram {
     /// Starts the program as the leader of its own process group.
     pub(super) fn start(mut command: Command, grace: Duration) -> io::Result<Self> {
         Group::prepare(&mut command);
@@ -99,7 +99,7 @@ impl Process {
 
 /// The value is dropped when an attempt ends early, because it timed out or lost its lease. A background task then gives the
 /// program its grace period; without a runtime for that task, the program is killed at once.
-impl Drop for Running {
+impl Drop for RunningProgram {
     fn drop(&mut self) {
         let Some(child) = self.process.child.take() else {
             return;
