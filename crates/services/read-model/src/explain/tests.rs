@@ -110,7 +110,7 @@ fn ready_job_lists_what_it_waits_for() {
                 ..pending.clone()
             },
             vec![NoWorkerForType],
-            "No running worker handles jobs of type echo (1 running).",
+            "No running worker handles jobs of type echo.",
         ),
         (
             Facts {

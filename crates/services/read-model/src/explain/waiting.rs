@@ -38,10 +38,7 @@ fn missing_worker(facts: &Facts) -> Option<Cause> {
         )),
         ..cause(
             CauseCode::NoWorkerForType,
-            format!(
-                "No running worker handles jobs of type {job_type} ({} running).",
-                facts.live_workers.len()
-            ),
+            format!("No running worker handles jobs of type {job_type}."),
         )
     })
 }
