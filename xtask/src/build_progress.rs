@@ -194,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn failed_build_is_an_error() {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--manifest-path", "no-such-folder/Cargo.toml"]);
+        let error = run(&mut cargo).expect_err("the manifest is missing");
+        assert!(error.to_string().starts_with("`cargo build"), "{error}");
+    }
+
+    #[test]
     fn description_contains_counts_and_time() {
         let mut progress = Progress::default();
         assert_eq!(
