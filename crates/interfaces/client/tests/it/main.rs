@@ -1,4 +1,4 @@
-//! The client against a server that says exactly what a test wants it to say.
+//! The client against a scripted server.
 
 mod answers;
 mod script;
