@@ -21,7 +21,7 @@ impl Profile {
     /// The profile of tests: fast to build.
     pub(crate) const DEV: Self = Self("dev");
     /// The profile of `cargo xtask up`.
-    pub(crate) const UP: Self = Self("release");
+    pub(crate) const UP: Self = Self("quick");
     /// An optimised build with debug information.
     pub(crate) const RELEASE: Self = Self("release");
     /// The profile of deployed binaries.

@@ -26,6 +26,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A certificate could not be created.
+    #[cfg(feature = "authority")]
     #[error("cannot create a certificate")]
     Certificate(#[from] rcgen::Error),
     /// A program that prepares or controls a server exited with an error.

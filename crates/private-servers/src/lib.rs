@@ -6,7 +6,7 @@
 //! observatory: it contains no schema, queue or key. It supports Unix only.
 //!
 //! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`] and [`Mongo`]; [`Server`] for the operations of all of them;
-//! [`FaultProxy`] for network faults; [`Authority`] for servers with TLS; [`ensure_installed`] before tests that run in
+//! [`FaultProxy`] for network faults; `Authority` (feature `authority`) for servers with TLS; [`ensure_installed`] before tests that run in
 //! parallel.
 //!
 //! ```no_run
@@ -25,7 +25,9 @@
 //! the servers on Linux with `setpriv` installed; on other systems they keep running.
 #![cfg(unix)]
 
+#[cfg(feature = "authority")]
 mod authority;
+mod certificate;
 mod data_root;
 mod error;
 mod fault_proxy;
@@ -46,7 +48,9 @@ mod server_dir;
 mod temporary_dir;
 mod wait;
 
-pub use authority::{Authority, Certificate};
+#[cfg(feature = "authority")]
+pub use authority::Authority;
+pub use certificate::Certificate;
 pub use data_root::DataRoot;
 pub use error::Error;
 pub use fault_proxy::FaultProxy;

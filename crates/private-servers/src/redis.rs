@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use rustix::process::Signal;
 
-use crate::authority::{Certificate, CertificateFiles};
+use crate::certificate::{Certificate, CertificateFiles};
 use crate::identity::Identity;
 use crate::port::Port;
 use crate::process::{Account, Process, command};

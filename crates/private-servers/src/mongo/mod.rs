@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
-use crate::authority::{Certificate, CertificateFiles};
+use crate::certificate::{Certificate, CertificateFiles};
 use crate::identity::Identity;
 use crate::port::Port;
 use crate::process::Process;

@@ -7,7 +7,7 @@ use super::node::Node;
 use super::paths;
 use super::users::{HOST, User, definitions};
 use crate::Error;
-use crate::authority::CertificateFiles;
+use crate::certificate::CertificateFiles;
 use crate::server_dir::{ServerDir, write_private};
 
 /// Low enough for small machines.

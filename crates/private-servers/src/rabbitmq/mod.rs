@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
-use crate::authority::Certificate;
+use crate::certificate::Certificate;
 use crate::identity::Identity;
 use crate::port::Port;
 use crate::process::{Invocation, Process, run};
