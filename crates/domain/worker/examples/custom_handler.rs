@@ -1,4 +1,4 @@
-//! A custom handler: `text.count` counts the words of a text.
+//! A custom handler: `text.count` counts the words in a text.
 //!
 //! `cargo run --package odd-worker --example custom_handler` runs one attempt without any service, as a unit test of a handler
 //! does, and prints what a worker would record.

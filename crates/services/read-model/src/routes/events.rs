@@ -22,7 +22,7 @@ pub(super) async fn list_events(
     }))
 }
 
-/// The public events among `entries`.
+/// Returns the public events among `entries`.
 pub(super) fn envelopes(entries: Vec<LogRecord>) -> Vec<EventEnvelope> {
     let events = entries.into_iter().filter_map(|entry| match entry.entry {
         LogEntry::Event(event) => Some(event.to_envelope()),

@@ -11,7 +11,7 @@ use crate::state::AppState;
 
 const DEFAULT_LIMIT: u64 = 200;
 
-/// Histories are shown up to here, so that no page reads more than this.
+/// Largest number of events shown of a history. It also limits what a page reads.
 const LONGEST_HISTORY: u64 = 10_000;
 
 pub(super) async fn list_job_events(

@@ -75,7 +75,7 @@ fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
     params.finish().map(|()| query)
 }
 
-/// Each once, however often it was given.
+/// Returns the statuses to filter by, without repeats.
 fn statuses(params: &mut QueryParams) -> Vec<JobStatus> {
     let distinct: BTreeSet<JobStatus> = params.parsed_list("status").into_iter().collect();
     distinct.into_iter().collect()

@@ -1,7 +1,7 @@
 use odd_contracts::JobId;
 use odd_service_kit::{ProblemCode, ProblemResponse};
 
-/// The job that a path names. What is no id names no job: 404.
+/// Parses the job id in a path. Text that is not an id names no job: 404.
 pub(super) fn job_id(text: &str) -> Result<JobId, ProblemResponse> {
     text.parse().map_err(|error| {
         ProblemResponse::new(

@@ -39,7 +39,7 @@ async fn job_is_explained_in_every_status() {
     store
         .cancel(first, claimed.correlation_id)
         .await
-        .expect("asked to stop");
+        .expect("cancellation is requested");
     assert_eq!(
         codes(&observatory, first).await,
         ["cancel_requested", "running"]
