@@ -4,34 +4,9 @@ use std::sync::Arc;
 use reqwest::Url;
 
 use super::addresses::blocked;
+use super::refusal::Refusal;
 use super::resolver::NameResolver;
 use super::{AllowRule, HttpRequestConfig};
-
-/// Why a URL must not be requested.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Refusal {
-    #[error("must begin with http:// or https://")]
-    Scheme,
-    #[error("must not contain a user name or password; send an Authorization header instead")]
-    UserInfo,
-    #[error("must contain a host")]
-    Host,
-    #[error("leads to port {port}, which jobs may not reach{hint}")]
-    Port { port: u16, hint: String },
-    #[error("leads to {what}, which jobs may not reach{hint}")]
-    Blocked { what: &'static str, hint: String },
-    #[error("the host name cannot be resolved")]
-    Unresolved(#[source] std::io::Error),
-    #[error("the host name has no address")]
-    NoAddress,
-}
-
-impl Refusal {
-    /// Returns `true` if a retry may succeed.
-    pub(super) fn is_transient(&self) -> bool {
-        matches!(self, Self::Unresolved(_) | Self::NoAddress)
-    }
-}
 
 /// Decides what may be reached. Connections are only made to addresses from [`Guard::addresses`], so a name that resolves
 /// differently between check and connection has no effect.

@@ -16,6 +16,7 @@ mod config;
 mod expect;
 mod guard;
 mod payload;
+mod refusal;
 mod request;
 mod resolver;
 mod transport;
@@ -33,7 +34,8 @@ pub use config::HttpRequestConfig;
 pub use resolver::NameResolver;
 
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
-use guard::{Guard, Refusal};
+use guard::Guard;
+use refusal::Refusal;
 use request::Request;
 use resolver::SystemResolver;
 use transport::Transport;
