@@ -100,8 +100,8 @@ class PostgresStorage:
         wrong = """parked <> (status = 'FAILED')
                    OR (status = 'EXECUTING') <> EXISTS (SELECT FROM running_jobs r WHERE r.job = jobs.job)
                    OR (status = 'PENDING') <> EXISTS (SELECT FROM ready_jobs r WHERE r.job = jobs.job)"""
-        query = f"SELECT id, status, parked FROM jobs WHERE job > {self._after} AND ({wrong})"
-        return [f"job {row['id']} is {row['status']}, dead-lettered: {row['parked']}" for row in self._postgres.objects(query)]
+        query = f"SELECT id, status, parked AS dead_lettered FROM jobs WHERE job > {self._after} AND ({wrong})"
+        return [f"job {row['id']} is {row['status']}, dead-lettered: {row['dead_lettered']}" for row in self._postgres.objects(query)]
 
 
 def status_counts(postgres: Postgres) -> Counter:
