@@ -4,6 +4,7 @@ mod attempt;
 mod claim;
 mod command;
 mod conflict;
+mod created_jobs;
 mod dedup_index;
 mod leases;
 mod locked;

@@ -2,17 +2,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use odd_contracts::{JobId, Timestamp};
-use odd_core::ports::{Acceptance, SubmitError, Submitted};
-use odd_core::{Change, JobEvent, JobState, NewJob, StartAt};
-use uuid::Uuid;
+use odd_core::ports::{SubmitError, Submitted};
+use odd_core::{NewJob, StartAt};
 
+use super::created_jobs::CreatedJobs;
 use super::dedup_index::{DedupIndex, PendingClaim, SharedKey};
-use super::submit_columns::{INSERT_JOBS, NewJobColumns};
+use super::submit_columns::{AuxiliaryColumns, INSERT_JOBS, NewJobColumns};
 use crate::codec::{self, SqlTimestamp};
 use crate::error::{DbResult, damaged};
 use crate::listener::{NOTIFY, Notice};
-use crate::packed::{EventRows, INSERT_EVENTS, event_records};
-use crate::shared::{Role, Shared};
+use crate::packed::{INSERT_EVENTS, event_records};
+use crate::shared::Shared;
 use crate::transaction::{Param, Statement, Step, Transaction, pipeline};
 
 /// The answer to one submission.
@@ -74,32 +74,6 @@ pub(super) async fn submit(
 /// Returns `true` if an existing job may answer the submission.
 fn may_be_duplicate(job: &NewJob) -> bool {
     job.fingerprint.is_some() || job.unique_key.is_some()
-}
-
-/// What a submission's transaction writes in addition to jobs and events, column by column.
-struct AuxiliaryColumns<'a> {
-    tags: Vec<&'a str>,
-    tagged: Vec<Uuid>,
-    keys: Vec<&'a str>,
-    key_jobs: Vec<Uuid>,
-    fingerprints: Vec<&'a [u8]>,
-}
-
-impl<'a> AuxiliaryColumns<'a> {
-    fn of(new: &[&'a NewJob], shared_keys: &'a [SharedKey]) -> Self {
-        let tags = new
-            .iter()
-            .flat_map(|job| job.tags.iter().map(|tag| (&**tag, job.id.0)));
-        let (tags, tagged) = tags.unzip();
-        let keys = shared_keys.iter();
-        Self {
-            tags,
-            tagged,
-            keys: keys.clone().map(|key| &*key.idempotency_key).collect(),
-            key_jobs: keys.clone().map(|key| key.job.0).collect(),
-            fingerprints: keys.map(|key| &key.fingerprint[..]).collect(),
-        }
-    }
 }
 
 /// Inserts new jobs with their events, and the keys that other jobs answer. Returns the answers of the new jobs.
@@ -179,66 +153,6 @@ async fn present(
     let row = answers.last().and_then(|rows| rows.first());
     let row = row.ok_or_else(|| damaged("the server returned no time"))?;
     codec::time(row, "now")
-}
-
-/// New jobs in the order of their submission. Their time is the transaction's, which the answer to the insertion of the
-/// events contains.
-#[derive(Default)]
-struct CreatedJobs {
-    /// Start of each job that does not start at once.
-    starts: Vec<Option<Timestamp>>,
-    events: Vec<JobEvent>,
-    event_rows: EventRows,
-    answers: HashMap<JobId, Submitted>,
-}
-
-impl CreatedJobs {
-    /// `now` may be missing if all jobs start at once.
-    fn of(shared: &Shared, new: &[&NewJob], now: Option<Timestamp>) -> Self {
-        let (producer, producer_id) = shared.producer(Role::Gateway);
-        let now = now.unwrap_or(Timestamp::from_micros(0));
-        let mut created = Self::default();
-        created.events.reserve(new.len());
-        created.answers.reserve(new.len());
-        for job in new {
-            let (state, change) = JobState::submit(job, now);
-            let event = JobEvent {
-                job_id: job.id,
-                job_type: job.job_type.clone(),
-                queue: job.queue.clone(),
-                version: change.version,
-                attempt: change.attempt,
-                occurred_at: now,
-                correlation_id: job.correlation_id,
-                producer: producer.clone(),
-                previous_status: change.previous_status,
-                change: change.change,
-            };
-            created.starts.push(match event.change {
-                Change::Created { run_at, .. } => run_at,
-                _ => None,
-            });
-            created.event_rows.push(&event, producer_id);
-            created.events.push(event);
-            let answer = Submitted {
-                id: job.id,
-                status: state.status,
-                accepted_at: now,
-                acceptance: Acceptance::Created,
-            };
-            created.answers.insert(job.id, answer);
-        }
-        created
-    }
-
-    fn set_time(&mut self, now: Timestamp) {
-        self.events
-            .iter_mut()
-            .for_each(|event| event.occurred_at = now);
-        self.answers
-            .values_mut()
-            .for_each(|answer| answer.accepted_at = now);
-    }
 }
 
 /// Returns the outcome of each submission. `stored` are the answers of the new jobs.

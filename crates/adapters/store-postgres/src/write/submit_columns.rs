@@ -2,6 +2,7 @@ use odd_contracts::Timestamp;
 use odd_core::{JobOptions, NewJob};
 use uuid::Uuid;
 
+use super::dedup_index::SharedKey;
 use crate::codec::{JsonText, SqlTimestamp, signed};
 use crate::transaction::Param;
 
@@ -93,4 +94,30 @@ impl<'a> NewJobColumns<'a> {
 fn options_of(job: &NewJob) -> Option<JsonText> {
     let options = JobOptions::of(job);
     (options != JobOptions::default()).then(|| JsonText::of(&options))
+}
+
+/// What a submission's transaction writes in addition to jobs and events, column by column.
+pub(super) struct AuxiliaryColumns<'a> {
+    pub(super) tags: Vec<&'a str>,
+    pub(super) tagged: Vec<Uuid>,
+    pub(super) keys: Vec<&'a str>,
+    pub(super) key_jobs: Vec<Uuid>,
+    pub(super) fingerprints: Vec<&'a [u8]>,
+}
+
+impl<'a> AuxiliaryColumns<'a> {
+    pub(super) fn of(new: &[&'a NewJob], shared_keys: &'a [SharedKey]) -> Self {
+        let tags = new
+            .iter()
+            .flat_map(|job| job.tags.iter().map(|tag| (&**tag, job.id.0)));
+        let (tags, tagged) = tags.unzip();
+        let keys = shared_keys.iter();
+        Self {
+            tags,
+            tagged,
+            keys: keys.clone().map(|key| &*key.idempotency_key).collect(),
+            key_jobs: keys.clone().map(|key| key.job.0).collect(),
+            fingerprints: keys.map(|key| &key.fingerprint[..]).collect(),
+        }
+    }
 }
