@@ -13,6 +13,7 @@ mod context;
 mod error;
 mod handler;
 mod payload;
+mod payload_shape;
 mod registry;
 mod signals;
 mod text;

@@ -2,7 +2,8 @@ use std::fmt;
 
 use odd_contracts::FieldError;
 use serde::de::DeserializeOwned;
-use serde_path_to_error::{Path, Segment};
+
+use crate::payload_shape::mismatch;
 
 /// A payload that its handler cannot run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,35 +43,17 @@ impl std::error::Error for InvalidPayload {}
 /// Reads a payload into `T`; an absent one reads as `null`.
 ///
 /// # Errors
-/// Where the payload has another shape, with a pointer to the place. A missing member is reported at the
+/// Where the payload has another shape, with a pointer to the place, in JSON terms. A missing field is reported at the
 /// object that lacks it.
 pub fn parse_payload<T: DeserializeOwned>(payload: Option<&str>) -> Result<T, InvalidPayload> {
-    let mut json = serde_json::Deserializer::from_str(payload.unwrap_or("null"));
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| InvalidPayload::at(pointer(error.path()), message(error.inner())))
-}
-
-fn pointer(path: &Path) -> String {
-    let mut pointer = String::new();
-    for segment in path {
-        let token = match segment {
-            Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
-            Segment::Enum { .. } | Segment::Unknown => continue,
-        };
-        pointer.push('/');
-        pointer.push_str(&token);
-    }
-    pointer
-}
-
-/// Without the line and column, which mean little to whoever wrote the surrounding document.
-fn message(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
+    let text = payload.unwrap_or("null");
+    serde_json::from_str(text).map_err(|error| {
+        let value = serde_json::from_str(text).ok();
+        let (pointer, message) = value
+            .and_then(|value| mismatch::<T>(&value))
+            .unwrap_or_else(|| (String::new(), error.to_string()));
+        InvalidPayload::at(pointer, message)
+    })
 }
 
 #[cfg(test)]
@@ -97,12 +80,15 @@ mod tests {
     fn the_pointer_names_the_place() {
         let error = refusal(Some(r#"{"list":[{},{"a/b~c":300}]}"#));
         assert_eq!(error.pointer, "/list/1/a~1b~0c");
-        assert_eq!(error.message, "invalid value: integer `300`, expected u8");
+        assert_eq!(
+            error.message,
+            "must be a whole number from 0 to 255, not 300"
+        );
     }
 
     #[test]
-    fn missing_members_and_payloads_are_reported() {
-        assert_eq!(refusal(Some("{}")).message, "missing field `list`");
+    fn missing_fields_and_payloads_are_reported() {
+        assert_eq!(refusal(Some("{}")).message, "the field `list` is required");
         assert_eq!(refusal(None).pointer, "");
         assert!(
             refusal(Some(r#"{"list":[],"x":1}"#))
