@@ -36,7 +36,7 @@ pub(crate) async fn park(
 
 fn parked(delivery: &Delivery, errors: Vec<FieldError>, by: &Producer) -> ParkedMessage {
     let bytes = &delivery.data;
-    let kept = &bytes[..bytes.len().min(ParkedMessage::MOST_BYTES)];
+    let kept = &bytes[..bytes.len().min(ParkedMessage::MAX_BYTES)];
     ParkedMessage {
         contract_version: CONTRACT_VERSION.to_owned(),
         parked_at: SystemClock.now(),

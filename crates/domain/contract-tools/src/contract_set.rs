@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 8;
 pub struct LoadError {
     /// The file or directory.
     pub path: PathBuf,
-    /// Why.
+    /// The error of the operating system.
     pub source: io::Error,
 }
 
@@ -29,15 +29,15 @@ impl ContractSet {
     /// Reads the directory `dir`, the one that holds `schemas/`.
     ///
     /// # Errors
-    /// When a file or directory cannot be read. A file that is not JSON is no error here; [`crate::check::check`]
-    /// reports it.
+    /// When a file or directory cannot be read. A file with invalid JSON is not an error here;
+    /// [`crate::check::check`] reports it.
     pub fn from_dir(dir: &Path) -> Result<Self, LoadError> {
         let mut files = Vec::new();
         collect(dir, "", MAX_DEPTH, &mut files)?;
         Ok(Self::from_files(files))
     }
 
-    /// From paths relative to the contracts directory, with `/` between names, and contents.
+    /// Creates a set from paths relative to the contracts directory, with `/` between names, and contents.
     pub fn from_files(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let mut set = Self::default();
         for (path, bytes) in files {
@@ -62,40 +62,40 @@ impl ContractSet {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Returns `true` if the set has no files.
     pub fn is_empty(&self) -> bool {
         self.documents.is_empty() && self.texts.is_empty() && self.broken.is_empty()
     }
 
-    /// The JSON document at `path`.
+    /// Returns the JSON document at `path`.
     pub fn document(&self, path: &str) -> Option<&Value> {
         self.documents.get(path)
     }
 
-    /// Every JSON document with its path.
+    /// Returns every JSON document with its path.
     pub fn documents(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.documents
             .iter()
             .map(|(path, document)| (path.as_str(), document))
     }
 
-    /// Every schema with its name: the path under `schemas/` without `.json`.
+    /// Returns every schema with its name: the path under `schemas/` without `.json`.
     pub fn schemas(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.documents()
             .filter_map(|(path, document)| Some((schema_name(path)?, document)))
     }
 
-    /// The schema with this name.
+    /// Returns the schema with this name.
     pub fn schema(&self, name: &str) -> Option<&Value> {
         self.document(&format!("schemas/{name}.json"))
     }
 
-    /// The text of the file at `path`, if it is not JSON.
+    /// Returns the text of the file at `path`, if it is not JSON.
     pub fn text(&self, path: &str) -> Option<&str> {
         self.texts.get(path).map(String::as_str)
     }
 
-    /// The `.json` files that are not JSON, with the parser's words.
+    /// Returns the `.json` files that are not JSON, with the parser's message.
     pub fn broken(&self) -> impl Iterator<Item = (&str, &str)> {
         self.broken
             .iter()
@@ -103,7 +103,7 @@ impl ContractSet {
     }
 }
 
-/// The schema that the file at `path` holds.
+/// Returns the name of the schema in the file at `path`.
 pub(crate) fn schema_name(path: &str) -> Option<&str> {
     path.strip_prefix("schemas/")?.strip_suffix(".json")
 }

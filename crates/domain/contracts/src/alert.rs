@@ -4,55 +4,55 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// How urgent an alert is.
+/// The urgency of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AlertSeverity {
-    /// Worth knowing.
+    /// No action is needed.
     Info,
-    /// Look at it today.
+    /// Needs attention within a day.
     Warning,
-    /// Wake somebody.
+    /// Needs attention at once.
     Critical,
 }
 
-/// Whether an alert is live.
+/// The state of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AlertState {
-    /// The condition holds, not yet for long enough.
+    /// The condition holds, but has not held long enough to fire.
     Pending,
     /// The condition holds.
     Firing,
-    /// The condition held.
+    /// The condition no longer holds.
     Resolved,
-    /// Muted by an operator.
+    /// Silenced by an operator.
     Suppressed,
 }
 
-/// A condition that somebody should look at.
+/// A condition that needs an operator's attention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Alert {
-    /// Stable over the life of the condition.
+    /// Identifies the alert while its condition lasts.
     pub id: String,
     /// The rule's name.
     pub name: String,
-    /// How urgent.
+    /// The urgency.
     pub severity: AlertSeverity,
-    /// Whether it is live.
+    /// The state.
     pub state: AlertState,
-    /// One sentence.
+    /// One sentence for people.
     pub summary: String,
-    /// More, when there is more to say.
+    /// Details for people, if there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where to read what to do.
+    /// The URL of the instructions for handling the alert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runbook_url: Option<String>,
-    /// Since when.
+    /// When the condition began to hold.
     pub starts_at: Timestamp,
-    /// Until when, once over.
+    /// When the condition stopped holding; absent while it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
     /// The rule's labels.

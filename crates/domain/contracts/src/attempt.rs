@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobError, Timestamp};
 
-/// How an attempt stands or ended.
+/// The outcome of an attempt, or RUNNING.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum AttemptOutcome {
@@ -10,13 +10,13 @@ pub enum AttemptOutcome {
     Running,
     /// The handler succeeded.
     Succeeded,
-    /// The handler failed, or refused the payload.
+    /// The handler failed, or rejected the payload.
     Failed,
-    /// The attempt ran too long.
+    /// The attempt exceeded the job's timeout.
     TimedOut,
     /// The attempt ended because the job was cancelled.
     Cancelled,
-    /// Given back unharmed by a worker that shut down; not counted against `maxAttempts`.
+    /// Released by a worker that shut down; not counted against `maxAttempts`.
     Released,
     /// The lease expired.
     Lost,
@@ -48,17 +48,17 @@ impl AttemptOutcome {
     }
 }
 
-/// One try at running a job.
+/// One attempt at running a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JobAttempt {
     /// Counts up from 1 over the job's life; also the fencing token of the attempt's lease.
     pub attempt: u32,
-    /// Which run of the job this belongs to; an operator's retry starts the next.
+    /// The run of the job that the attempt belongs to; an operator's retry starts a new run.
     pub run: u32,
     /// The worker that held the lease.
     pub worker_id: String,
-    /// How it stands.
+    /// The outcome, or RUNNING.
     pub outcome: AttemptOutcome,
     /// When the claim committed.
     pub started_at: Timestamp,
@@ -68,7 +68,7 @@ pub struct JobAttempt {
     /// Run time in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<f64>,
-    /// Why it failed.
+    /// Why the attempt failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<JobError>,
     /// What the handler logged, oldest first, at most 1,000 lines.
@@ -76,11 +76,11 @@ pub struct JobAttempt {
     pub log: Vec<LogLine>,
 }
 
-/// Where a log line came from.
+/// The source of a log line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogStream {
-    /// The handler's own words.
+    /// Logged by the handler.
     Log,
     /// Standard output of a program.
     Stdout,
@@ -106,11 +106,11 @@ impl LogStream {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogLine {
-    /// When.
+    /// When the line was logged.
     pub at: Timestamp,
-    /// Where from.
+    /// The source of the line.
     pub stream: LogStream,
-    /// At most 4,096 characters.
+    /// The text, at most 4,096 characters.
     pub line: String,
 }
 

@@ -7,19 +7,19 @@ use crate::{
     CorrelationId, EventId, FailureReason, JobId, JobStatus, JobType, QueueName, Timestamp,
 };
 
-/// The version of the event contract that this build speaks.
+/// The version of the event contract that this build implements.
 pub const CONTRACT_VERSION: &str = "1.0.0";
 
-/// What happened to a job.
+/// The kinds of changes of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum EventType {
-    /// Accepted and stored.
+    /// The job was accepted and stored.
     #[serde(rename = "job.created")]
     Created,
-    /// The time it waited for has come.
+    /// The time that the job waited for has passed.
     #[serde(rename = "job.due")]
     Due,
-    /// A worker took it and accepted its payload.
+    /// A worker claimed the job and accepted its payload.
     #[serde(rename = "job.validated")]
     Validated,
     /// An attempt began.
@@ -31,27 +31,27 @@ pub enum EventType {
     /// An attempt failed and another will follow.
     #[serde(rename = "job.retrying")]
     Retrying,
-    /// Back in its queue: released by a stopping worker, or retried by an operator.
+    /// The job is back in its queue: released by a worker that shuts down, or retried by an operator.
     #[serde(rename = "job.requeued")]
     Requeued,
-    /// Finished well.
+    /// The job succeeded.
     #[serde(rename = "job.completed")]
     Completed,
-    /// Gave up.
+    /// The job failed for good.
     #[serde(rename = "job.failed")]
     Failed,
-    /// Stopped by request.
+    /// The job was cancelled.
     #[serde(rename = "job.cancelled")]
     Cancelled,
 }
 
-/// A text that names no event type.
+/// The error of parsing a text that is not an event type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be an event type such as job.created or job.completed")]
 pub struct UnknownEventType;
 
 impl EventType {
-    /// Every type.
+    /// Every event type.
     pub const ALL: [Self; 10] = [
         Self::Created,
         Self::Due,
@@ -65,7 +65,7 @@ impl EventType {
         Self::Cancelled,
     ];
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "job.created",
@@ -98,13 +98,13 @@ impl FromStr for EventType {
     }
 }
 
-/// Who emitted an event.
+/// The process that published an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Producer {
     /// The role, for example `gateway`.
     pub service: String,
-    /// The running process.
+    /// Identifies the process.
     pub instance_id: String,
     /// Its SemVer version.
     pub version: String,
@@ -122,7 +122,7 @@ pub struct EventEnvelope {
     pub event_id: EventId,
     /// When it was recorded, by the store's clock.
     pub occurred_at: Timestamp,
-    /// Who emitted it.
+    /// The process that published it.
     pub producer: Producer,
     /// The request that caused it.
     pub correlation_id: CorrelationId,
@@ -132,7 +132,7 @@ pub struct EventEnvelope {
     pub payload: EventPayload,
 }
 
-/// What an event says. The schema of each event type tells which of the optional members it carries.
+/// The content of an event. The schema of each event type lists the optional fields that it has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EventPayload {
@@ -161,19 +161,19 @@ pub struct EventPayload {
     /// `job.started`: the worker that holds the lease.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worker_id: Option<String>,
-    /// `job.started`: milliseconds from being ready to being started.
+    /// `job.started`: milliseconds from ready to started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<f64>,
     /// `job.completed`, `job.retrying`, `job.failed`, `job.cancelled` of a started attempt: its run time in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<f64>,
-    /// `job.retrying`, `job.failed`: why.
+    /// `job.retrying`, `job.failed`: the reason of the failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<FailureReason>,
     /// `job.retrying`, `job.failed`, `job.requeued`, `job.cancelled`, `job.progressed`: for people, at most 4,096 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// `job.progressed`: 0 to 1.
+    /// `job.progressed`: the share of the work that is done, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fraction: Option<f64>,
 }

@@ -2,13 +2,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobId, JobStatus, Timestamp};
 
-/// Why a job is where it is, for people.
+/// Why a job has its status, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Explanation {
     /// The job.
     pub job_id: JobId,
-    /// Where it stands.
+    /// The job's status.
     pub status: JobStatus,
     /// One sentence: the first cause.
     pub summary: String,
@@ -18,7 +18,7 @@ pub struct Explanation {
     pub as_of: Timestamp,
 }
 
-/// One reason.
+/// One cause of a job's status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
@@ -26,24 +26,24 @@ pub struct Cause {
     pub code: CauseCode,
     /// One plain sentence.
     pub detail: String,
-    /// What somebody could do about it.
+    /// What an operator can do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// Since when it holds.
+    /// When the cause arose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// Until when it holds at the latest.
+    /// When the cause ends at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
 }
 
-/// The kinds of reasons. Later versions add more.
+/// The kinds of causes. Later versions add more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CauseCode {
-    /// SCHEDULED: its time has not come.
+    /// SCHEDULED: its time lies ahead.
     WaitingForTime,
-    /// RETRYING: the pause after a failed attempt is not over.
+    /// RETRYING: the delay after a failed attempt lasts.
     Backoff,
     /// Ready, but no worker is alive.
     NoWorkerAlive,
@@ -53,15 +53,15 @@ pub enum CauseCode {
     WaitingBehind,
     /// Ready, but every worker that handles its type is fully busy.
     WorkersBusy,
-    /// Ready, and nothing stands in its way.
+    /// Ready, and nothing delays it.
     Ready,
     /// A worker runs it.
     Running,
-    /// The worker that runs it has not been heard of.
+    /// The worker that runs it has stopped renewing its lease.
     WorkerSilent,
-    /// It was asked to stop and has not stopped yet.
+    /// It was asked to stop and still runs.
     CancelRequested,
-    /// FAILED: it gave up and waits for an operator.
+    /// FAILED for good: it waits for an operator.
     DeadLetter,
     /// COMPLETED.
     Completed,

@@ -1,18 +1,18 @@
 use serde::{Deserialize, Serialize};
 
-/// Why an attempt, and with the last one the job, did not succeed. A bounded set: it is a metric label.
+/// Why an attempt failed, or with the last attempt the job. A bounded set, because it is a metric label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureReason {
-    /// The handler returned an error that may pass.
+    /// The handler returned an error that may be temporary.
     Error,
-    /// The handler said that another attempt is pointless.
+    /// The handler returned an error that no retry can fix.
     Permanent,
     /// The attempt ran longer than `timeoutMs`.
     TimedOut,
-    /// The worker vanished: its lease expired.
+    /// The worker disappeared: its lease expired.
     WorkerLost,
-    /// The handler refused the payload.
+    /// The handler rejected the payload.
     InvalidPayload,
 }
 
@@ -26,7 +26,7 @@ impl FailureReason {
         Self::InvalidPayload,
     ];
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -38,12 +38,12 @@ impl FailureReason {
     }
 }
 
-/// What went wrong, for people.
+/// A failure, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JobError {
     /// The kind of failure.
     pub reason: FailureReason,
-    /// The handler's words, at most 4,096 characters.
+    /// The handler's message, at most 4,096 characters.
     pub message: String,
 }

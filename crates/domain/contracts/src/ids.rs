@@ -4,7 +4,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A text that is not a UUID in its hyphenated form.
+/// The error of parsing a text that is not a hyphenated UUID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be a UUID such as 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11")]
 pub struct InvalidId;
@@ -19,19 +19,19 @@ pub struct JobId(pub Uuid);
 #[serde(transparent)]
 pub struct EventId(pub Uuid);
 
-/// Ties together everything that one request caused: events, log lines, responses.
+/// Correlates everything that one request caused: events, log lines, responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CorrelationId(pub Uuid);
 
 impl EventId {
-    /// The id of the event that took `job` to `version`: UUIDv5 (RFC 9562, section 5.5) of the version's
-    /// decimal digits in the namespace of the job id.
+    /// Returns the id of the event that took `job` to `version`: UUIDv5 (RFC 9562, section 5.5) of the version's decimal
+    /// digits in the namespace of the job id.
     pub fn of(job: JobId, version: u32) -> Self {
         Self(Uuid::new_v5(&job.0, version.to_string().as_bytes()))
     }
 
-    /// The id of something that follows from the event `first`: UUIDv5 of `name` in the namespace of the event's id.
+    /// Returns an id derived from the event `first`: UUIDv5 of `name` in the namespace of the event's id.
     pub fn within(first: Self, name: &str) -> Self {
         Self(Uuid::new_v5(&first.0, name.as_bytes()))
     }

@@ -11,14 +11,14 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Job {
-    /// For the job's whole life.
+    /// Identifies the job for its whole life.
     pub id: JobId,
     /// Selects the handler.
     #[serde(rename = "type")]
     pub job_type: JobType,
-    /// Where it waits.
+    /// The queue that it waits in.
     pub queue: QueueName,
-    /// Where it stands.
+    /// Its status.
     pub status: JobStatus,
     /// Gapless count of its events, from 1.
     pub version: u32,
@@ -28,9 +28,9 @@ pub struct Job {
     pub attempt: u32,
     /// Attempts allowed per run.
     pub max_attempts: u32,
-    /// 1, and one more for each operator's retry.
+    /// The number of the run, from 1; each retry by an operator starts a new run.
     pub run: u32,
-    /// Longest run of one attempt in ms.
+    /// The timeout of one attempt in milliseconds.
     pub timeout_ms: u64,
     /// When it was accepted.
     pub created_at: Timestamp,
@@ -50,22 +50,22 @@ pub struct Job {
     /// The client's `Idempotency-Key`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
-    /// At most one unfinished job carries it.
+    /// At most one unfinished job has this key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique_key: Option<String>,
-    /// The job's own retry delays.
+    /// Retry delays that override those of the job type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetryOverride>,
-    /// Labels.
+    /// Labels to find the job by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Text values kept beside the job.
+    /// Text values stored with the job.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// Whether a running attempt was asked to stop.
+    /// `true` if a running attempt was asked to stop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cancel_requested: bool,
-    /// The handler's last word on how far it is.
+    /// The last progress that the handler reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
     /// The handler's input.
@@ -82,13 +82,13 @@ pub struct Job {
     pub attempts: Option<Vec<JobAttempt>>,
 }
 
-/// How far a running job is.
+/// The progress of a running job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Progress {
-    /// 0 to 1.
+    /// The share of the work that is done, 0 to 1.
     pub fraction: f64,
-    /// What it does, at most 500 characters.
+    /// What the handler is doing, at most 500 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }

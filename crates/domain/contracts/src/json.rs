@@ -6,12 +6,12 @@ use serde_json::map::Entry;
 use serde_json::value::RawValue;
 use serde_json::{Map, Number, Value};
 
-/// JSON text kept exactly as it was written; known to be well formed.
+/// JSON text exactly as it was written, and well formed.
 #[derive(Clone)]
 pub struct RawJson(Box<RawValue>);
 
 impl RawJson {
-    /// The text.
+    /// Returns the text.
     pub fn get(&self) -> &str {
         self.0.get()
     }
@@ -19,12 +19,12 @@ impl RawJson {
     /// Checks that `text` is one JSON value.
     ///
     /// # Errors
-    /// When it is not.
+    /// When `text` is anything else.
     pub fn from_text(text: String) -> Result<Self, serde_json::Error> {
         RawValue::from_string(text).map(Self)
     }
 
-    /// The text of `value`.
+    /// Returns the JSON text of `value`.
     pub fn from_value(value: &Value) -> Self {
         let text = value.to_string();
         Self(RawValue::from_string(text).expect("a Value always prints as JSON"))
@@ -63,13 +63,13 @@ impl<'de> Deserialize<'de> for RawJson {
     }
 }
 
-/// Why a text is not acceptable JSON; line and column are part of the message.
+/// Why [`parse_strict`] rejects a text; the message contains line and column.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct JsonError(#[from] serde_json::Error);
 
-/// Parses untrusted JSON. Beyond what RFC 8259 demands it refuses duplicate member names, numbers outside
-/// the range of a double, strings with U+0000, and nesting deeper than 128.
+/// Parses untrusted JSON. Stricter than RFC 8259: rejects duplicate field names, numbers outside the range of a double,
+/// strings with U+0000, and nesting deeper than 128.
 ///
 /// # Errors
 /// When the bytes are not such JSON.
@@ -89,7 +89,7 @@ impl<'de> DeserializeSeed<'de> for Strict {
     }
 }
 
-fn refuse_nul<E: de::Error>(text: &str) -> Result<(), E> {
+fn reject_nul<E: de::Error>(text: &str) -> Result<(), E> {
     if text.as_bytes().contains(&0) {
         return Err(E::custom("strings must not contain U+0000"));
     }
@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
-        refuse_nul(text)?;
+        reject_nul(text)?;
         Ok(Value::String(text.to_owned()))
     }
 
@@ -138,11 +138,11 @@ impl<'de> Visitor<'de> for Strict {
         Ok(Value::Array(array))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            refuse_nul(&name)?;
-            let value = members.next_value_seed(Strict)?;
+        while let Some(name) = fields.next_key::<String>()? {
+            reject_nul(&name)?;
+            let value = fields.next_value_seed(Strict)?;
             match object.entry(name) {
                 Entry::Vacant(entry) => entry.insert(value),
                 Entry::Occupied(entry) => {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn ambiguous_or_hostile_json_is_refused() {
+    fn ambiguous_or_hostile_json_is_rejected() {
         let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
         for text in [
             r#"{"a":1,"a":2}"#,

@@ -6,7 +6,7 @@ use crate::{Alert, EventEnvelope, Job, QueueSummary, Timestamp};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JobList {
-    /// In the asked order.
+    /// In the requested order.
     pub jobs: Vec<Job>,
     /// Send it as `cursor` to get the next page; absent on the last one. A page may be short, even empty, and
     /// still have one: searches are bounded.
@@ -29,29 +29,29 @@ pub struct EventList {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QueueList {
-    /// By name.
+    /// Sorted by name.
     pub queues: Vec<QueueSummary>,
     /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
 }
 
-/// The active alerts and how they were learnt.
+/// The active alerts, and whether their source answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlertList {
-    /// Most urgent first.
+    /// The most urgent first.
     pub alerts: Vec<Alert>,
-    /// Whether the list can be relied on.
+    /// The state of the source of alerts.
     pub source: AlertSource,
 }
 
-/// How the source of alerts stands.
+/// The state of the source of alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlertSource {
-    /// Whether it answered.
+    /// Whether the source answered.
     pub status: AlertSourceStatus,
-    /// What went wrong, when something did.
+    /// What went wrong, if the source did not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
@@ -60,10 +60,10 @@ pub struct AlertSource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertSourceStatus {
-    /// It did; the list is complete.
+    /// The source answered, and the list is complete.
     Ok,
-    /// It did not; an empty list says nothing.
+    /// The source did not answer; alerts may be missing from the list.
     Unavailable,
-    /// There is none.
+    /// No source is configured.
     NotConfigured,
 }

@@ -5,7 +5,7 @@ use crate::{
     Timestamp,
 };
 
-/// What a message of the topic exchange is that carries something else than one event.
+/// The types of messages of the topic exchange that are not a single event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum MessageType {
     /// Several events.
@@ -17,7 +17,7 @@ pub enum MessageType {
 }
 
 impl MessageType {
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::EventBatch => "job.batch",
@@ -26,29 +26,29 @@ impl MessageType {
     }
 }
 
-/// The members of an [`EventEnvelope`] around another payload.
+/// A message with the fields of an [`EventEnvelope`] and another payload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Message<P> {
     /// SemVer version of the event contract.
     pub contract_version: String,
-    /// What it is.
+    /// The type of the message.
     pub event_type: MessageType,
     /// Equal for every copy of the message.
     pub event_id: EventId,
     /// When the first event was recorded.
     pub occurred_at: Timestamp,
-    /// Who sent it.
+    /// The process that published it.
     pub producer: Producer,
     /// The request that caused the first event.
     pub correlation_id: CorrelationId,
     /// `{eventType}:{jobId}:{version}` of the first event.
     pub idempotency_key: String,
-    /// What it carries.
+    /// The content.
     pub payload: P,
 }
 
-/// Events of one commit that follow one another in the log.
+/// Consecutive events of one commit.
 pub type EventBatch = Message<Events>;
 
 /// A hint to one worker that jobs of a queue became ready.
@@ -66,7 +66,7 @@ pub struct Events {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReadyJobs {
-    /// Where they wait.
+    /// The queue that the jobs wait in.
     pub queue: QueueName,
     /// 1 to 64, in the order in which they became ready.
     pub jobs: Vec<ReadyJob>,
@@ -83,8 +83,8 @@ pub struct ReadyJob {
 }
 
 impl<P> Message<P> {
-    /// A message that follows from its content, the first of whose events is that of `job` with this `version`: each
-    /// copy has the same id and key.
+    /// Creates a message whose first event belongs to `job` at this `version`. The id and the key depend only on these, so
+    /// every copy of the message has equal ones.
     pub fn new(
         event_type: MessageType,
         (job, version): (JobId, u32),

@@ -2,14 +2,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DurationSummary, Timestamp};
 
-/// The figures that matter most, read at one moment. Rates are over the last minute, everything else over the
-/// last five.
+/// The main figures at one point in time. Rates are over the last minute, everything else over the last five minutes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MetricsSnapshot {
     /// Jobs accepted per second.
     pub submitted_per_second: f64,
-    /// Attempts begun per second.
+    /// Attempts started per second.
     pub started_per_second: f64,
     /// Jobs finished per second, however they ended.
     pub finished_per_second: f64,
@@ -19,30 +18,30 @@ pub struct MetricsSnapshot {
     pub wait: DurationSummary,
     /// From started to finished.
     pub run: DurationSummary,
-    /// By type, the busiest 100; the rest together is `other`.
+    /// The 100 types with the most jobs; all others together are `other`.
     pub types: Vec<TypeMetrics>,
     /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
 }
 
-/// What happened to the jobs of one type in the last five minutes.
+/// Counts and durations of the jobs of one type over the last five minutes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TypeMetrics {
     /// The type.
     #[serde(rename = "type")]
     pub job_type: String,
-    /// Accepted.
+    /// Jobs accepted.
     pub submitted: u64,
-    /// Attempts begun.
+    /// Attempts started.
     pub started: u64,
-    /// Finished well.
+    /// Jobs that succeeded.
     pub completed: u64,
-    /// Gave up.
+    /// Jobs that failed for good.
     pub failed: u64,
-    /// Stopped by request.
+    /// Jobs cancelled.
     pub cancelled: u64,
-    /// Failed attempts that another followed.
+    /// Failed attempts that were retried.
     pub retried: u64,
     /// From ready to started.
     pub wait: DurationSummary,

@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 const MAX_NAME_BYTES: usize = 50;
 
-/// A name with other characters than letters, digits, `.`, `_`, `-`, or not 1 to 50 of them.
+/// The error of parsing a name with characters other than letters, digits, `.`, `_` and `-`, or without 1 to 50 of them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 50 of the characters A-Z a-z 0-9 . _ -")]
 pub struct InvalidName;
 
-/// What kind of work a job is; selects the handler.
+/// The type of a job; selects the handler.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct JobType(Arc<str>);
 
@@ -28,14 +28,14 @@ fn check(text: &str) -> Result<Arc<str>, InvalidName> {
 }
 
 impl JobType {
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl QueueName {
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Alert, Job, QueueName, Timestamp};
 
-/// How many jobs there are in each state. `pending` counts SCHEDULED, PENDING, VALIDATED and RETRYING.
+/// Counts of jobs by status. `pending_jobs` counts SCHEDULED, PENDING, VALIDATED and RETRYING.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Stats {
     /// All jobs in the store.
     pub total_jobs: u64,
-    /// Waiting, for whatever reason.
+    /// Jobs that wait for a time or a worker.
     pub pending_jobs: u64,
-    /// Running.
+    /// Jobs that run.
     pub executing_jobs: u64,
-    /// Finished well.
+    /// Jobs that succeeded.
     pub completed_jobs: u64,
-    /// Gave up.
+    /// Jobs that failed for good.
     pub failed_jobs: u64,
-    /// Stopped by request.
+    /// Cancelled jobs.
     pub cancelled_jobs: u64,
     /// When the last event counted here was recorded.
     pub last_event_time: Option<Timestamp>,
@@ -30,7 +30,7 @@ pub struct Stats {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DurationSummary {
-    /// How many were measured.
+    /// The number of measurements.
     pub count: u64,
     /// Half took at most this long.
     pub p50_ms: Option<f64>,
@@ -40,7 +40,7 @@ pub struct DurationSummary {
     pub p99_ms: Option<f64>,
 }
 
-/// One queue.
+/// The jobs of one queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QueueSummary {
@@ -58,11 +58,11 @@ pub struct QueueSummary {
     pub oldest_ready_seconds: Option<f64>,
 }
 
-/// What an operator wants to see first.
+/// The state of the system at a glance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Overview {
-    /// Counts.
+    /// Counts by groups of statuses.
     pub stats: Stats,
     /// Counts by exact status.
     pub statuses: BTreeMap<String, u64>,
@@ -78,6 +78,6 @@ pub struct Overview {
     pub queues: Vec<QueueSummary>,
     /// The ten newest jobs, without payloads.
     pub recent_jobs: Vec<Job>,
-    /// What fires now.
+    /// The alerts that fire now.
     pub alerts: Vec<Alert>,
 }

@@ -2,32 +2,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CorrelationId, FieldError, Producer, Timestamp};
 
-/// A message that could not be used, as it stands in the dead-letter queue.
+/// A message in the dead-letter queue, with the reason why it was quarantined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ParkedMessage {
     /// SemVer version of the event contract.
     pub contract_version: String,
-    /// When it was parked.
+    /// When it was quarantined.
     pub parked_at: Timestamp,
-    /// Who could not use it.
+    /// The process that quarantined it.
     pub parked_by: Producer,
-    /// What is wrong with it, and where: 1 to 100; an empty pointer means the whole of it.
+    /// What is wrong with it, 1 to 100 errors; an empty pointer means the whole message.
     pub errors: Vec<FieldError>,
-    /// The message as it came, in base64 (RFC 4648, section 4); of a longer one the first [`ParkedMessage::MOST_BYTES`].
+    /// The message as it arrived, in base64 (RFC 4648, section 4), cut off after [`ParkedMessage::MAX_BYTES`].
     pub bytes: String,
-    /// How many bytes the message had.
+    /// The length of the whole message in bytes.
     pub size: u64,
-    /// Where it was published; empty for the default exchange.
+    /// The exchange that it was published to; empty for the default exchange.
     pub exchange: String,
-    /// With which routing key.
+    /// The routing key that it was published with.
     pub routing_key: String,
-    /// Its correlation id, if it has one that can be read.
+    /// Its correlation id, if it has a valid one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation_id: Option<CorrelationId>,
 }
 
 impl ParkedMessage {
-    /// Bytes of a message that are kept. In base64 they fit into a message of 16 MiB, what brokers take by default.
-    pub const MOST_BYTES: usize = 8 * 1024 * 1024;
+    /// The number of bytes that are kept of a message. In base64 they fit into 16 MiB, the default limit of brokers.
+    pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 }

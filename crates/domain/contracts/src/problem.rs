@@ -9,27 +9,27 @@ pub struct Problem {
     /// A URI reference that names the kind of problem, `/problems/{code}`.
     #[serde(rename = "type")]
     pub problem_type: String,
-    /// The kind of problem in a few words; the same for every occurrence.
+    /// The kind of problem in a few words; does not vary between occurrences.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong this time and how to mend it.
+    /// What is wrong in this case and how to fix it.
     pub detail: String,
     /// Stable, for programs.
     pub code: String,
-    /// To be quoted when asking for help.
+    /// Identifies the request in logs and events.
     pub correlation_id: CorrelationId,
-    /// What is wrong where, for validation problems.
+    /// What is wrong with which field, for validation problems.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }
 
-/// One thing that is wrong in a request.
+/// An error in one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldError {
     /// RFC 6901 pointer into the body, or `?name` for a query parameter.
     pub pointer: String,
-    /// What is wrong and what is wanted.
+    /// What is wrong and what is expected.
     pub message: String,
 }

@@ -2,30 +2,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// Every configured service and how it stands.
+/// Every configured service and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceList {
     /// In the order of the configuration.
     pub services: Vec<ServiceHealth>,
-    /// When they were asked.
+    /// When the services were asked.
     pub as_of: Timestamp,
 }
 
-/// How one service stands.
+/// The state of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceHealth {
     /// The role, for example `gateway`.
     pub name: String,
-    /// Where it listens.
+    /// The URL that it listens on.
     pub url: String,
     /// Whether it can do its work.
     pub status: ServiceStatus,
-    /// Its SemVer version, when it told.
+    /// Its SemVer version, if it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// What is wrong, when something is.
+    /// What is wrong, if it is not up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }

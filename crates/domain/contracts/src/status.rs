@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Where a job stands.
+/// The status of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum JobStatus {
@@ -11,21 +11,21 @@ pub enum JobStatus {
     Scheduled,
     /// Ready to run, waits for a worker.
     Pending,
-    /// A worker took it and accepted its payload.
+    /// A worker claimed it and accepted its payload.
     Validated,
     /// A worker runs it under a lease.
     Executing,
     /// The last attempt failed; waits for the next.
     Retrying,
-    /// Finished well. Terminal.
+    /// Succeeded. Terminal.
     Completed,
-    /// Gave up. Terminal, and parked in the dead letters.
+    /// Failed for good. Terminal, and among the dead letters until an operator acts.
     Failed,
-    /// Stopped by request. Terminal.
+    /// Cancelled on request. Terminal.
     Cancelled,
 }
 
-/// A text that names no status.
+/// The error of parsing a text that is not a status.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be one of SCHEDULED, PENDING, VALIDATED, EXECUTING, RETRYING, COMPLETED, FAILED, CANCELLED"
@@ -45,7 +45,7 @@ impl JobStatus {
         Self::Cancelled,
     ];
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "SCHEDULED",
@@ -59,7 +59,7 @@ impl JobStatus {
         }
     }
 
-    /// Whether the job is finished; only an operator's explicit retry leaves a terminal status.
+    /// Returns `true` if the job is finished; only an operator's explicit retry leaves a terminal status.
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{JobId, JobStatus, JobType, QueueName, RawJson, Timestamp, whole};
 
-/// The body of `POST /jobs`: what a client asks for.
+/// The body of `POST /jobs`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct JobSubmission {
@@ -17,7 +17,7 @@ pub struct JobSubmission {
     /// Chosen by the client to make the submission idempotent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<JobId>,
-    /// Default: `default`.
+    /// The queue. Default: `default`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queue: Option<QueueName>,
     /// -100 to 100; higher runs first. Default 0.
@@ -44,7 +44,7 @@ pub struct JobSubmission {
         skip_serializing_if = "Option::is_none"
     )]
     pub max_attempts: Option<u32>,
-    /// Longest run of one attempt, 1 to 86,400,000 ms. Default: the type's, else 300,000.
+    /// The timeout of one attempt, 1 to 86,400,000 ms. Default: the type's, else 300,000.
     #[serde(
         default,
         deserialize_with = "whole::optional",
@@ -54,13 +54,13 @@ pub struct JobSubmission {
     /// Overrides of the type's retry delays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<RetryOverride>,
-    /// At most one unfinished job carries a given key; 1 to 200 characters.
+    /// At most one unfinished job has this key; 1 to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique_key: Option<String>,
     /// Up to 20 labels of 1 to 50 characters to find the job by.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Up to 50 text values kept beside the job.
+    /// Up to 50 text values stored with the job.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
 }
@@ -88,15 +88,15 @@ pub struct RetryOverride {
     pub multiplier: Option<f64>,
 }
 
-/// The body of `POST /jobs/batch`: 1 to 10,000 jobs, accepted together or not at all.
+/// The body of `POST /jobs/batch`: 1 to 10,000 jobs, accepted all together or not at all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BatchSubmission {
-    /// In the order of the answer.
+    /// In the order of the response.
     pub jobs: Vec<JobSubmission>,
 }
 
-/// The answer to a batch.
+/// The response to an accepted batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BatchAccepted {

@@ -9,18 +9,18 @@ use crate::{JobType, Timestamp};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Timeseries {
-    /// What was measured.
+    /// The metric.
     pub metric: TimeseriesMetric,
-    /// How far back.
+    /// How far back the points reach.
     pub window: TimeseriesWindow,
-    /// Of jobs of this type; of all when absent.
+    /// The type of the jobs; all jobs when absent.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub job_type: Option<JobType>,
-    /// What `value` means.
+    /// The unit of the values.
     pub unit: TimeseriesUnit,
-    /// How long a point stands for.
+    /// The duration of one point.
     pub step_seconds: u32,
-    /// Oldest first, without holes; the last one is still filling.
+    /// The oldest first, without gaps; the last one is incomplete.
     pub points: Vec<TimeseriesPoint>,
     /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
@@ -32,47 +32,47 @@ pub struct Timeseries {
 pub struct TimeseriesPoint {
     /// Start of the step.
     pub at: Timestamp,
-    /// Null for a percentile of nothing.
+    /// The value; null for a percentile without measurements.
     pub value: Option<f64>,
 }
 
-/// What a value of a [`Timeseries`] means.
+/// The unit of a [`Timeseries`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimeseriesUnit {
-    /// How many happened in the step.
+    /// The number of occurrences in the step.
     Count,
     /// Milliseconds.
     Ms,
 }
 
-/// A text that names no metric.
+/// The error of parsing a text that is not a metric.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "must be one of submitted, started, completed, failed, cancelled, retried, wait_p50, wait_p95, wait_p99, run_p50, run_p95, run_p99"
 )]
 pub struct UnknownMetric;
 
-/// A text that names no window.
+/// The error of parsing a text that is not a window.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be one of 15m, 1h, 6h, 24h")]
 pub struct UnknownWindow;
 
-/// What a [`Timeseries`] can show.
+/// The metrics of a [`Timeseries`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeseriesMetric {
     /// Jobs accepted.
     Submitted,
-    /// Attempts begun.
+    /// Attempts started.
     Started,
-    /// Jobs finished well.
+    /// Jobs that succeeded.
     Completed,
-    /// Jobs that gave up.
+    /// Jobs that failed for good.
     Failed,
-    /// Jobs stopped by request.
+    /// Jobs cancelled.
     Cancelled,
-    /// Failed attempts that another followed.
+    /// Failed attempts that were retried.
     Retried,
     /// Median time from ready to started.
     #[serde(rename = "wait_p50")]
@@ -94,7 +94,7 @@ pub enum TimeseriesMetric {
     RunP99,
 }
 
-/// How far back a [`Timeseries`] reaches.
+/// The time span of a [`Timeseries`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum TimeseriesWindow {
     /// 15 minutes in steps of 10 seconds.
@@ -129,7 +129,7 @@ impl TimeseriesMetric {
         Self::RunP99,
     ];
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Submitted => "submitted",
@@ -152,7 +152,7 @@ impl TimeseriesWindow {
     /// Every window.
     pub const ALL: [Self; 4] = [Self::QuarterHour, Self::Hour, Self::SixHours, Self::Day];
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::QuarterHour => "15m",
@@ -162,7 +162,7 @@ impl TimeseriesWindow {
         }
     }
 
-    /// How long a point stands for.
+    /// Returns the duration of one point.
     pub const fn step_seconds(self) -> u32 {
         match self {
             Self::QuarterHour => 10,
@@ -172,7 +172,7 @@ impl TimeseriesWindow {
         }
     }
 
-    /// How many points there are.
+    /// Returns the number of points.
     pub const fn points(self) -> u32 {
         match self {
             Self::QuarterHour => 90,

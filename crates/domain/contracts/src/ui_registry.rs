@@ -1,40 +1,40 @@
 use serde::{Deserialize, Serialize};
 
-/// The interfaces that somebody can open: the shape of `contracts/ui-registry.json`.
+/// The user interfaces of the system: the shape of `contracts/ui-registry.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UiRegistry {
     /// SemVer version of the registry.
     pub version: String,
-    /// In the order in which they are shown.
+    /// In display order.
     pub uis: Vec<UiEntry>,
 }
 
-/// One interface.
+/// One user interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UiEntry {
-    /// Stable, for programs: letters, digits, `-`.
+    /// A stable id for programs: letters, digits and `-`.
     pub id: String,
-    /// For people.
+    /// The display name.
     pub name: String,
-    /// One sentence.
+    /// One sentence for people.
     pub description: String,
-    /// What it is for.
+    /// The purpose.
     pub category: UiCategory,
-    /// Where it is unless configured otherwise; http or https.
+    /// The default URL, http or https.
     pub url: String,
-    /// Where it comes with.
+    /// The deployments that contain it.
     pub deployments: Vec<UiDeployment>,
 }
 
-/// What an interface is for.
+/// The purpose of a user interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum UiCategory {
     /// Jobs and events.
     Observatory,
-    /// Documents of the HTTP interfaces.
+    /// The HTTP interfaces and their documents.
     Api,
     /// Metrics and alerts.
     Monitoring,
@@ -42,32 +42,32 @@ pub enum UiCategory {
     Storage,
 }
 
-/// A way to run the observatory.
+/// A kind of deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum UiDeployment {
     /// Everything in one process.
     Embedded,
-    /// docker compose.
+    /// Containers of Docker Compose.
     Compose,
-    /// Kubernetes.
+    /// A Kubernetes cluster.
     Kubernetes,
 }
 
-/// What `/ui-registry` answers.
+/// The response of `/ui-registry`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UiRegistryAnswer {
-    /// Where the registry comes from.
+    /// The source of the registry.
     pub source: UiRegistrySource,
-    /// Why a configured file was passed over, when one was.
+    /// Why the configured file is not used, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The registry.
     pub registry: UiRegistry,
 }
 
-/// Where a registry comes from.
+/// The source of a registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UiRegistrySource {

@@ -3,8 +3,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserializer, de};
 
-/// Reads a whole number however it is written: to JSON Schema `5.0` is as much an integer as `5`, to serde it
-/// is not.
+/// Deserializes a whole number in any notation. For JSON Schema `5.0` is an integer like `5`; for serde it is not.
 pub(crate) fn optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -37,7 +36,7 @@ impl<T: TryFrom<i64>> de::Visitor<'_> for Whole<T> {
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
-        /// Up to here every whole number has an exact double.
+        /// Up to this value every whole number is an exact double.
         const EXACT: f64 = 9_007_199_254_740_992.0;
         if number.fract() != 0.0 || number.abs() > EXACT {
             return Err(E::invalid_value(de::Unexpected::Float(number), &self));

@@ -13,7 +13,7 @@ use super::record::log_record;
 use super::{POSITION, wrong, wrong_at};
 
 /// Bytes of a message that are read at most: several times what publishers send, and what can be parked as a whole.
-const LONGEST: usize = ParkedMessage::MOST_BYTES;
+const LONGEST: usize = ParkedMessage::MAX_BYTES;
 
 /// Reads a message of an event queue: its events with their positions in the log.
 ///

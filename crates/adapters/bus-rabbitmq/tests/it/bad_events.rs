@@ -52,7 +52,7 @@ fn mistakes(event: &Value) -> Vec<Bad> {
         not_json(b""),
         not_json(b"{\"contractVersion\":"),
         not_json(b"\xff\xfe"),
-        not_json(&[b' '; ParkedMessage::MOST_BYTES + 1]),
+        not_json(&[b' '; ParkedMessage::MAX_BYTES + 1]),
         Bad {
             place: None,
             ..bad(event, "")
@@ -134,7 +134,7 @@ async fn bad_messages_are_parked_once_and_hold_up_nothing() {
         let parked = next_parked(&mut dead_letters).await;
         assert_eq!(pointers(&parked.errors)[0], one.pointer, "{parked:.500?}");
         assert_eq!(parked.size, one.body.len() as u64);
-        let kept = &one.body[..one.body.len().min(ParkedMessage::MOST_BYTES)];
+        let kept = &one.body[..one.body.len().min(ParkedMessage::MAX_BYTES)];
         assert!(BASE64_STANDARD.decode(&parked.bytes).expect("base64") == kept);
         assert_eq!(parked.exchange, "observatory.events");
         assert_eq!(parked.routing_key, "job.created");

@@ -36,7 +36,7 @@ fn mistakes(known: JobId) -> Vec<(Vec<u8>, Vec<&'static str>)> {
     let some = || hint(&[known]);
     vec![
         (b"work".to_vec(), vec![""]),
-        (vec![b' '; ParkedMessage::MOST_BYTES + 1], vec![""]),
+        (vec![b' '; ParkedMessage::MAX_BYTES + 1], vec![""]),
         (
             with(some(), "contractVersion", json!("2.0.0")),
             vec!["/contractVersion"],

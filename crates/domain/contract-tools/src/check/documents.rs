@@ -8,7 +8,7 @@ use crate::{ContractSet, parse_version};
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// Every file can be read, and every schema has its identity.
+/// Checks that every file is JSON, and that every schema has its own id and version.
 pub(super) fn check(set: &ContractSet, report: &mut Report) {
     for (path, error) in set.broken() {
         report.add(Rule::Syntax, path, format!("is not JSON: {error}"));
@@ -43,7 +43,7 @@ fn check_dialect(path: &str, document: &Value, report: &mut Report) {
         report.add(Rule::Syntax, path, format!("$schema must be {DIALECT}"));
     }
     if let Err(error) = jsonschema::meta::validate(document) {
-        let message = format!("is no schema: {error} at {}", error.instance_path());
+        let message = format!("is not a schema: {error} at {}", error.instance_path());
         report.add(Rule::Syntax, path, message);
     }
 }

@@ -10,8 +10,8 @@ use crate::ContractSet;
 const MIN_GOLDEN: usize = 3;
 const MIN_NEGATIVE: usize = 5;
 
-/// Every fixture is judged as its folder says: `fixtures/golden/<schema>/<case>.json` is an instance,
-/// `fixtures/negative/<schema>/<case>.json` is `{"pointer": …, "instance": …}`.
+/// Checks that golden fixtures are accepted and negative ones are rejected. `fixtures/golden/<schema>/<case>.json` is an
+/// instance, `fixtures/negative/<schema>/<case>.json` is `{"pointer": …, "instance": …}`.
 pub(super) fn check(set: &ContractSet, report: &mut Report) {
     let schemas = match Schemas::of(set.schemas()) {
         Ok(schemas) => schemas,
@@ -57,12 +57,12 @@ fn require(name: &str, kind: &str, found: Option<&usize>, least: usize, report: 
     let found = found.copied().unwrap_or(0);
     if found < least {
         let path = format!("fixtures/{kind}/{name}");
-        let message = format!("holds {found} fixtures; at least {least} are wanted");
+        let message = format!("has {found} fixtures; at least {least} are required");
         report.add(Rule::Coverage, &path, message);
     }
 }
 
-/// Whether the schema says anything about values, rather than only defining parts for others.
+/// Returns `true` if the schema restricts values, and does not only contain definitions for other schemas.
 fn describes_values(schema: &Value) -> bool {
     const ASSERTIONS: [&str; 7] = ["type", "$ref", "enum", "const", "allOf", "anyOf", "oneOf"];
     ASSERTIONS.iter().any(|name| schema.get(name).is_some())
@@ -71,7 +71,7 @@ fn describes_values(schema: &Value) -> bool {
 fn check_golden(path: &str, name: &str, schema: &Schema, fixture: &Value, report: &mut Report) {
     if let Err(errors) = schema.validate(fixture) {
         let first = &errors[0];
-        let message = format!("is refused: {} {}", first.pointer, first.message);
+        let message = format!("is rejected: {} {}", first.pointer, first.message);
         report.add(Rule::Fixture, path, message);
         return;
     }
@@ -88,11 +88,11 @@ fn check_negative(path: &str, schema: &Schema, fixture: &Value, report: &mut Rep
         return;
     };
     match schema.validate(instance) {
-        Ok(()) => report.add(Rule::Fixture, path, "is accepted, but must be refused"),
+        Ok(()) => report.add(Rule::Fixture, path, "is accepted, but must be rejected"),
         Err(errors) => {
             let found: BTreeSet<_> = errors.iter().map(|error| error.pointer.as_str()).collect();
             if found != BTreeSet::from([expected]) {
-                let message = format!("is refused at {found:?} instead of {expected:?} alone");
+                let message = format!("is rejected at {found:?} instead of {expected:?} alone");
                 report.add(Rule::Fixture, path, message);
             }
         }
@@ -105,7 +105,7 @@ enum Kind {
     Negative,
 }
 
-/// What a path says: the kind of fixture and the schema.
+/// Returns the kind of fixture and the schema that a path names.
 fn classified(path: &str) -> Option<(Kind, &str)> {
     let (kind, rest) = match path.strip_prefix("fixtures/golden/") {
         Some(rest) => (Kind::Golden, rest),

@@ -5,10 +5,10 @@ use super::{Report, Rule};
 use crate::ContractSet;
 use crate::references::References;
 
-/// Members whose value is data, in which `$ref` means nothing.
+/// Fields whose value is data. A `$ref` in it is not a reference.
 const DATA: [&str; 5] = ["const", "enum", "default", "example", "examples"];
 
-/// Every `$ref` of every document leads somewhere.
+/// Checks that every `$ref` of every document has a target.
 pub(super) fn check(set: &ContractSet, report: &mut Report) {
     let references = References::of(set);
     for (path, document) in set.documents() {
@@ -21,7 +21,7 @@ pub(super) fn check(set: &ContractSet, report: &mut Report) {
         for (at, reference) in found {
             report.counts.references += 1;
             if let Err(error) = references.resolve(path, reference) {
-                let message = format!("{at}: {reference} leads nowhere: {error}");
+                let message = format!("{at}: {reference} has no target: {error}");
                 report.add(Rule::Reference, path, message);
             }
         }
@@ -30,14 +30,14 @@ pub(super) fn check(set: &ContractSet, report: &mut Report) {
 
 fn collect<'a>(value: &'a Value, at: &str, found: &mut Vec<(String, &'a str)>) {
     match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
                     Value::String(reference) if name == "$ref" => {
                         found.push((at.to_owned(), reference));
                     }
                     _ if DATA.contains(&name.as_str()) => {}
-                    _ => collect(member, &json_pointer::child(at, name), found),
+                    _ => collect(field, &json_pointer::child(at, name), found),
                 }
             }
         }

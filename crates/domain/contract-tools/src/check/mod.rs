@@ -1,5 +1,5 @@
-//! Whether a contract set is sound in itself: everything named, versioned, registered and resolvable, and
-//! every fixture judged as its folder says.
+//! Checks that a contract set is consistent: every document has its id, version and row in the register, every reference
+//! has a target, and every fixture gets the verdict that its folder prescribes.
 
 mod documents;
 mod fixtures;
@@ -17,7 +17,7 @@ use crate::{ContractSet, LoadError};
 /// Checks the contracts directory `dir`.
 ///
 /// # Errors
-/// When it cannot be read. What is wrong with the contracts is in the report.
+/// When it cannot be read. Errors in the contracts are in the report.
 pub fn check(dir: &Path) -> Result<Report, LoadError> {
     Ok(check_set(&ContractSet::from_dir(dir)?))
 }

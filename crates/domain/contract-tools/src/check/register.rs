@@ -8,7 +8,7 @@ use crate::{ContractSet, parse_version};
 
 const REGISTER: &str = "VERSIONS.md";
 
-/// The register and the documents name the same versions.
+/// Checks that the register and the documents list equal versions.
 pub(super) fn check(set: &ContractSet, report: &mut Report) {
     let Some(text) = set.text(REGISTER) else {
         report.add(Rule::Register, REGISTER, "is missing");
@@ -38,14 +38,14 @@ pub(super) fn check(set: &ContractSet, report: &mut Report) {
     }
 }
 
-/// The contract documents that carry a version. Fixtures are no contracts.
+/// Returns the contract documents with a version. Fixtures are not contracts.
 fn versioned_documents(set: &ContractSet) -> impl Iterator<Item = (&str, &str)> {
     set.documents()
         .filter(|(path, _)| !path.starts_with("fixtures/"))
         .filter_map(|(path, document)| Some((path, version_of(document)?)))
 }
 
-/// Schemas have a `$version`, OpenAPI and AsyncAPI documents an `info.version`, the others a `version`.
+/// Returns the version of a document. Schemas have a `$version`, OpenAPI and AsyncAPI documents an `info.version`, the others a `version`.
 fn version_of(document: &Value) -> Option<&str> {
     [
         &document["$version"],
@@ -56,7 +56,7 @@ fn version_of(document: &Value) -> Option<&str> {
     .find_map(Value::as_str)
 }
 
-/// The name and version in a table row: ``| `name` | 1.2.3 | … |``.
+/// Returns the name and the version in a table row: ``| `name` | 1.2.3 | … |``.
 fn row(line: &str) -> Option<(&str, &str)> {
     let mut cells = line.trim().strip_prefix('|')?.split('|').map(str::trim);
     let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
@@ -69,7 +69,7 @@ mod tests {
     use super::row;
 
     #[test]
-    fn rows_are_told_from_other_lines() {
+    fn only_rows_with_a_name_and_a_version_are_read() {
         assert_eq!(row("| `job` | 1.2.3 | Job |"), Some(("job", "1.2.3")));
         assert_eq!(
             row("  | `events/job.due` | 1.0.0 |"),

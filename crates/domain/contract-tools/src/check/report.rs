@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-/// What a contract set must be.
+/// The rules for a contract set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
@@ -12,18 +12,18 @@ pub enum Rule {
     Version,
     /// `VERSIONS.md` lists every schema with its version, and nothing else.
     Register,
-    /// Every `$ref` leads somewhere.
+    /// Every `$ref` has a target.
     Reference,
     /// Every schema has enough fixtures.
     Coverage,
-    /// Golden fixtures are accepted, negative ones refused for the reason they name.
+    /// Golden fixtures are accepted, negative ones rejected where they say.
     Fixture,
     /// Golden fixtures pass through the Rust types unchanged.
     RoundTrip,
 }
 
 impl Rule {
-    /// The rule's name in reports.
+    /// Returns the rule's name in reports.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Syntax => "syntax",
@@ -38,24 +38,24 @@ impl Rule {
     }
 }
 
-/// One thing that is wrong.
+/// A violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule that is broken.
     pub rule: Rule,
     /// The file, relative to the contracts directory.
     pub file: String,
-    /// What is wrong and what is wanted.
+    /// What is wrong and what is expected.
     pub message: String,
 }
 
-/// How much was looked at.
+/// Counts of what was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
     /// Schema files.
     pub schemas: usize,
-    /// Other contract documents: OpenAPI, AsyncAPI, metrics, registry of interfaces.
+    /// Other contract documents: OpenAPI, AsyncAPI, metrics, user interfaces.
     pub documents: usize,
     /// `$ref`s followed.
     pub references: usize,
@@ -65,18 +65,18 @@ pub struct Counts {
     pub negative: usize,
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// How much was looked at.
+    /// Counts of what was checked.
     pub counts: Counts,
-    /// What is wrong; empty when all is well.
+    /// The violations; empty if there are none.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// Whether nothing is wrong.
+    /// Returns `true` if there are no violations.
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty()
     }

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Reads `fixture` into the type of the schema `name` and writes it again. `None` when the schema has no type.
+/// Reads `fixture` into the type of the schema `name`, writes it again, and compares. Returns `None` for a schema without a
+/// type.
 pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), String>> {
     let result = match name {
         "alert" => through::<Alert>(fixture),
@@ -38,5 +39,5 @@ fn through<T: DeserializeOwned + Serialize>(fixture: &Value) -> Result<(), Strin
     if written == *fixture {
         return Ok(());
     }
-    Err(format!("comes back from the Rust type as {written:.500}"))
+    Err(format!("is changed by the Rust type to {written:.500}"))
 }

@@ -1,10 +1,10 @@
-//! `anyOf` and `oneOf`: which alternative became which.
+//! Compares the alternatives of `anyOf` and `oneOf`.
 
 use super::change::{Difference, Effect};
 use super::compare::Comparison;
 use super::view::{Choice, Located, View};
 
-/// Compares the choices of views that have equally many.
+/// Compares the choices of views with equally many choices.
 pub(super) fn compare<'a>(
     comparison: &mut Comparison<'a>,
     base: &View<'a>,
@@ -24,8 +24,8 @@ pub(super) fn compare<'a>(
     }
 }
 
-/// Compares a view without a choice to one with a choice, or the reverse, by deciding the choice each way.
-/// `None` when neither is the case.
+/// Compares a view without a choice to one with a choice, or the reverse, alternative by alternative. Returns `None` for
+/// other views.
 pub(super) fn compare_unlike<'a>(
     comparison: &mut Comparison<'a>,
     base: &View<'a>,
@@ -94,9 +94,9 @@ fn compare_choice<'a>(
     pairing.report(base, head, found);
 }
 
-/// Which branch of the base became which branch of the head.
+/// Pairs each branch of the base with the branch of the head that it became.
 struct Pairing {
-    /// By base branch, then by head branch.
+    /// Indexed by base branch, then by head branch.
     differences: Vec<Vec<Vec<Difference>>>,
     partners: Vec<Option<usize>>,
     taken: Vec<bool>,
@@ -117,7 +117,7 @@ impl Pairing {
         }
     }
 
-    /// Pairs what is left and `acceptable`, the least different first.
+    /// Pairs the remaining branches whose differences are `acceptable`, the least different first.
     fn pair(&mut self, acceptable: impl Fn(&[Difference]) -> bool) {
         for (row, partner) in self.differences.iter().zip(&mut self.partners) {
             if partner.is_some() {

@@ -1,4 +1,4 @@
-//! Changes that matter to readers of a schema, not to values.
+//! Changes of a schema that affect its readers, but not values.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ const ANNOTATIONS: [&str; 8] = [
     "writeOnly",
 ];
 
-/// Keywords that map names to schemas: what looks like a keyword in there is a name.
+/// Keywords that map names to schemas. Their keys are names, even if they look like keywords.
 const NAMED: [&str; 4] = [
     "properties",
     "patternProperties",
@@ -26,7 +26,7 @@ const NAMED: [&str; 4] = [
     "$defs",
 ];
 
-/// The changed annotations of a schema file.
+/// Returns the changed annotations of a schema file.
 pub(super) fn compare(base: &Value, head: &Value) -> Vec<Change> {
     let mut found = Vec::new();
     walk(base, head, "", false, &mut found);

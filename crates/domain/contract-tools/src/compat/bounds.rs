@@ -4,7 +4,7 @@ use super::change::{Difference, Effect};
 use super::keywords::types_of;
 use super::view::View;
 
-/// Keywords that bound a count from below, and what holds without them.
+/// Keywords that bound a count from below, and their defaults.
 const LEAST: [(&str, u64); 4] = [
     ("minLength", 0),
     ("minItems", 0),
@@ -39,7 +39,7 @@ pub(super) fn compare(base: &View<'_>, head: &View<'_>, found: &mut Vec<Differen
     compare_uniqueness(base, head, found);
 }
 
-/// Which way a bound moves when it tightens.
+/// The direction in which a bound moves when it becomes stricter.
 #[derive(Clone, Copy)]
 enum Direction {
     Up,
@@ -85,8 +85,8 @@ fn counts(view: &View<'_>, keyword: &str) -> impl Iterator<Item = u64> {
     })
 }
 
-/// A bound of numbers. `open` says that the bound itself is outside; it is 1 for a lower and -1 for an upper
-/// bound, so that limits compare as pairs.
+/// A bound of numbers. `open` is 0 if the bound itself is allowed. If not, it is 1 for a lower and -1 for an upper bound, so
+/// that limits can be compared as pairs.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 struct Limit {
     value: f64,
@@ -108,7 +108,7 @@ impl Limit {
         limits.reduce(|a, b| if b < a { b } else { a })
     }
 
-    /// Among integers, the least one that a lower bound allows.
+    /// Returns a lower bound; for integers, the smallest one that it allows.
     fn raised(self, integral: bool) -> Self {
         if !integral {
             return self;
@@ -121,7 +121,7 @@ impl Limit {
         Self { value, open: 0 }
     }
 
-    /// Among integers, the greatest one that an upper bound allows.
+    /// Returns an upper bound; for integers, the largest one that it allows.
     fn lowered(self, integral: bool) -> Self {
         if !integral {
             return self;

@@ -5,26 +5,26 @@ use crate::Bump;
 /// One classified change of a schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Change {
-    /// What it asks of the version.
+    /// The bump that it needs.
     pub level: Bump,
-    /// Where, as a path through the schema that looks through every `$ref` and `allOf`.
+    /// The path of the change in the schema, with every `$ref` and `allOf` resolved.
     pub pointer: String,
-    /// What changed.
+    /// What changed, for people.
     pub message: String,
 }
 
-/// What a difference does to the set of values that a schema accepts.
+/// The effect of a difference on the set of values that a schema accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Effect {
     /// It accepts more.
     Widens,
     /// It accepts less.
     Narrows,
-    /// It accepts something else, or nobody can tell.
+    /// It accepts other values, or the effect cannot be determined.
     Replaces,
 }
 
-/// A difference between two schemas that matters to values.
+/// A difference between two schemas that affects values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Difference {
     pub(super) effect: Effect,
@@ -45,13 +45,13 @@ impl Difference {
         }
     }
 
-    /// As seen from the schema that holds this one at `prefix`.
+    /// Returns the difference as part of the schema that contains this one at `prefix`.
     pub(super) fn under(mut self, prefix: &str) -> Self {
         self.pointer.insert_str(0, prefix);
         self
     }
 
-    /// As seen from a schema that accepts what this one refuses.
+    /// Returns the difference as part of a schema that accepts what this one rejects.
     pub(super) fn inverted(mut self) -> Self {
         self.effect = match self.effect {
             Effect::Widens => Effect::Narrows,

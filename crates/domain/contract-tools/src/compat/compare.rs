@@ -8,12 +8,12 @@ use super::{alternatives, bounds, keywords};
 use crate::ContractSet;
 use crate::references::References;
 
-/// Compares schemas of two contract sets. Pointers in the result are relative to what was compared.
+/// Compares schemas of two contract sets. Pointers in the result are relative to the compared schemas.
 #[derive(Debug)]
 pub(super) struct Comparison<'a> {
     pub(super) base: References<'a>,
     pub(super) head: References<'a>,
-    /// Results so far. A pair under way stands there as equal, which is what makes recursive schemas end.
+    /// Results so far. A pair that is being compared is listed as equal, so that recursive schemas terminate.
     known: BTreeMap<(ViewKey, ViewKey), Vec<Difference>>,
 }
 
@@ -26,7 +26,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The differences between what satisfies all of `base` and all of `head`. No schemas accept every value.
+    /// Returns the differences between the values that satisfy all of `base` and all of `head`. An empty slice accepts every
+    /// value.
     pub(super) fn compare(
         &mut self,
         base: &[Located<'a>],
@@ -52,14 +53,10 @@ impl<'a> Comparison<'a> {
         match (base.accepts_nothing, head.accepts_nothing) {
             (true, true) => return Vec::new(),
             (false, true) => {
-                return vec![Difference::new(
-                    Effect::Narrows,
-                    "",
-                    "nothing is accepted any more",
-                )];
+                return vec![Difference::new(Effect::Narrows, "", "no value is accepted")];
             }
             (true, false) => {
-                return vec![Difference::new(Effect::Widens, "", "is accepted now")];
+                return vec![Difference::new(Effect::Widens, "", "values are accepted")];
             }
             (false, false) => {}
         }
@@ -72,18 +69,18 @@ impl<'a> Comparison<'a> {
         keywords::compare_texts(base, head, &mut found);
         keywords::compare_required(base, head, &mut found);
         bounds::compare(base, head, &mut found);
-        self.compare_members(base, head, &mut found);
+        self.compare_fields(base, head, &mut found);
         self.compare_items(base, head, &mut found);
         self.compare_conditions(base, head, &mut found);
         alternatives::compare(self, base, head, &mut found);
         for lost in head.broken.difference(&base.broken) {
-            let message = format!("refers to {lost}, which is not there");
+            let message = format!("refers to {lost}, which does not exist");
             found.push(Difference::new(Effect::Replaces, "/$ref", message));
         }
         found
     }
 
-    fn compare_members(&mut self, base: &View<'a>, head: &View<'a>, found: &mut Vec<Difference>) {
+    fn compare_fields(&mut self, base: &View<'a>, head: &View<'a>, found: &mut Vec<Difference>) {
         let before = base.names("properties");
         let after = head.names("properties");
         for name in before.union(&after) {
@@ -95,12 +92,12 @@ impl<'a> Comparison<'a> {
                     self.compare_at(&at, &base, &head, found);
                 }
                 (true, false) => {
-                    found.push(Difference::new(Effect::Narrows, at, "member removed"));
+                    found.push(Difference::new(Effect::Narrows, at, "field removed"));
                 }
-                (false, _) => self.compare_new_member(&at, name, base, head, found),
+                (false, _) => self.compare_new_field(&at, name, base, head, found),
             }
         }
-        self.compare_pattern_members(base, head, found);
+        self.compare_pattern_fields(base, head, found);
         for keyword in [
             "additionalProperties",
             "unevaluatedProperties",
@@ -119,7 +116,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn compare_new_member(
+    fn compare_new_field(
         &mut self,
         at: &str,
         name: &str,
@@ -130,18 +127,18 @@ impl<'a> Comparison<'a> {
         let added = head.named("properties", name);
         if View::of(&self.head, &added).accepts_nothing {
             if !base.is_closed() {
-                found.push(Difference::new(Effect::Narrows, at, "member forbidden"));
+                found.push(Difference::new(Effect::Narrows, at, "field forbidden"));
             }
             return;
         }
-        found.push(Difference::new(Effect::Widens, at, "member added"));
+        found.push(Difference::new(Effect::Widens, at, "field added"));
         let before = base.schemas("additionalProperties");
         if !before.is_empty() && !base.is_closed() {
             self.compare_at(at, &before, &added, found);
         }
     }
 
-    fn compare_pattern_members(
+    fn compare_pattern_fields(
         &mut self,
         base: &View<'a>,
         head: &View<'a>,
@@ -155,9 +152,9 @@ impl<'a> Comparison<'a> {
             let in_base = base.named(KEYWORD, pattern);
             let in_head = head.named(KEYWORD, pattern);
             if in_head.is_empty() && head.is_closed() {
-                found.push(Difference::new(Effect::Narrows, at, "members removed"));
+                found.push(Difference::new(Effect::Narrows, at, "fields removed"));
             } else if in_base.is_empty() && base.is_closed() {
-                found.push(Difference::new(Effect::Widens, at, "members added"));
+                found.push(Difference::new(Effect::Widens, at, "fields added"));
             } else {
                 self.compare_at(&at, &in_base, &in_head, found);
             }
@@ -225,7 +222,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// A keyword whose mere presence demands something.
+    /// Compares a keyword that restricts values by its presence.
     fn compare_demand(
         &mut self,
         keyword: &str,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::change::{Difference, Effect};
 use super::view::{Located, View};
 
-/// Keywords with a text for a value, of which nobody can tell whether another text accepts more or less.
+/// Keywords with a text as their value. Whether another text accepts more or less cannot be determined.
 const TEXTS: [&str; 6] = [
     "pattern",
     "format",
@@ -21,7 +21,7 @@ const TYPES: [&str; 7] = [
     "null", "boolean", "integer", "fraction", "string", "array", "object",
 ];
 
-/// The types that a view accepts.
+/// Returns the types that a view accepts.
 pub(super) fn types_of(view: &View<'_>) -> BTreeSet<&'static str> {
     let mut accepted: BTreeSet<&'static str> = TYPES.into();
     for value in view.values("type") {
@@ -81,7 +81,7 @@ fn words(types: &BTreeSet<&str>) -> String {
     names.join(" or ")
 }
 
-/// The values that `enum` and `const` leave; `None` when there is neither.
+/// Returns the values that `enum` and `const` allow; `None` without these keywords.
 fn enumeration_of<'a>(view: &View<'a>) -> Option<Vec<&'a Value>> {
     let mut left: Option<Vec<&'a Value>> = None;
     let lists = view.values("enum").filter_map(Value::as_array);
@@ -149,11 +149,11 @@ pub(super) fn compare_required(base: &View<'_>, head: &View<'_>, found: &mut Vec
     let before = strings(base.values("required"));
     let after = strings(head.values("required"));
     for name in after.difference(&before) {
-        let message = format!("member {name} required");
+        let message = format!("field {name} required");
         found.push(Difference::new(Effect::Narrows, "/required", message));
     }
     for name in before.difference(&after) {
-        let message = format!("member {name} no longer required");
+        let message = format!("field {name} no longer required");
         found.push(Difference::new(Effect::Widens, "/required", message));
     }
     const DEPENDENT: &str = "dependentRequired";
@@ -162,11 +162,11 @@ pub(super) fn compare_required(base: &View<'_>, head: &View<'_>, found: &mut Vec
         let before = strings(base.values(DEPENDENT).filter_map(|map| map.get(*trigger)));
         let after = strings(head.values(DEPENDENT).filter_map(|map| map.get(*trigger)));
         for name in after.difference(&before) {
-            let message = format!("member {name} required beside {trigger}");
+            let message = format!("field {name} required next to {trigger}");
             found.push(Difference::new(Effect::Narrows, at.clone(), message));
         }
         for name in before.difference(&after) {
-            let message = format!("member {name} no longer required beside {trigger}");
+            let message = format!("field {name} no longer required next to {trigger}");
             found.push(Difference::new(Effect::Widens, at.clone(), message));
         }
     }
@@ -180,7 +180,7 @@ fn strings<'a>(lists: impl Iterator<Item = &'a Value>) -> BTreeSet<&'a str> {
         .collect()
 }
 
-/// The schemas of each place of `prefixItems`.
+/// Returns the schemas of each position of `prefixItems`.
 pub(super) fn prefix_items<'a>(view: &View<'a>) -> Vec<Vec<Located<'a>>> {
     let mut places: Vec<Vec<Located<'a>>> = Vec::new();
     for Located { path, schema } in view.schemas("prefixItems") {
@@ -194,7 +194,7 @@ pub(super) fn prefix_items<'a>(view: &View<'a>) -> Vec<Vec<Located<'a>>> {
     places
 }
 
-/// An `if` with what follows from it.
+/// An `if` with its `then` and `else`.
 #[derive(Debug)]
 pub(super) struct Conditional<'a> {
     pub(super) test: Vec<Located<'a>>,
@@ -202,7 +202,7 @@ pub(super) struct Conditional<'a> {
     pub(super) otherwise: Vec<Located<'a>>,
 }
 
-/// The conditionals that demand something.
+/// Returns the conditionals with a `then` or an `else`.
 pub(super) fn conditionals<'a>(view: &View<'a>) -> Vec<Conditional<'a>> {
     let in_conjunct = view.conjuncts.iter().map(|conjunct| {
         let schema = |keyword| {
@@ -225,8 +225,8 @@ pub(super) fn conditionals<'a>(view: &View<'a>) -> Vec<Conditional<'a>> {
         .collect()
 }
 
-/// Whether a condition can hold only for values that the base refuses, such as a new event type: it names
-/// values of a member that the base requires and that its enumeration lacks.
+/// Returns `true` if a condition can hold only for values that the base rejects, such as a new event type: it lists values
+/// of a field that the base requires, and that are not in the enumeration of the base.
 pub(super) fn holds_for_new_values_only(
     condition: &Conditional<'_>,
     base: &View<'_>,
@@ -255,7 +255,7 @@ pub(super) fn holds_for_new_values_only(
             let known: Vec<&Value> = base
                 .named("properties", name)
                 .iter()
-                .filter_map(|member| member.schema.get("enum")?.as_array())
+                .filter_map(|field| field.schema.get("enum")?.as_array())
                 .flatten()
                 .collect();
             !known.is_empty() && wanted.iter().all(|value| !known.contains(value))

@@ -1,8 +1,8 @@
-//! Whether a change of the contracts is honest about its size: every change of every schema is classified,
-//! and the schema's `$version` must have been raised accordingly.
+//! Compares two revisions of the contracts. Classifies every change of every schema, and checks that the `$version` of the
+//! schema was raised far enough.
 //!
-//! MAJOR: a member removed, an enumeration narrowed, a type changed, a member required, a bound tightened.
-//! MINOR: an optional member added, an enumeration widened, a bound relaxed. PATCH: documentation.
+//! MAJOR: a field removed, an enumeration narrowed, a type changed, a field required, a bound made stricter.
+//! MINOR: an optional field added, an enumeration widened, a bound relaxed. PATCH: documentation.
 
 mod alternatives;
 mod annotations;

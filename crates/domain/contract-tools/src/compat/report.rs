@@ -4,36 +4,36 @@ use serde::Serialize;
 use super::Change;
 use crate::Bump;
 
-/// What became of one schema.
+/// The comparison of one schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SchemaReport {
-    /// Its name.
+    /// The name of the schema.
     pub schema: String,
-    /// Its version before; absent when it is new.
+    /// The version in the base; absent for a new schema.
     pub base_version: Option<Version>,
-    /// Its version now; absent when it vanished.
+    /// The version in the head; absent for a removed schema.
     pub head_version: Option<Version>,
-    /// What its changes ask for; absent when nothing changed.
+    /// The bump that the changes need; absent without changes.
     pub required_bump: Option<Bump>,
-    /// What was raised.
+    /// The bump from the base to the head; absent if the version was not raised.
     pub actual_bump: Option<Bump>,
-    /// What changed, the gravest first.
+    /// The changes, those with the highest bump first.
     pub changes: Vec<Change>,
-    /// What has to be mended.
+    /// What must be fixed.
     pub failures: Vec<String>,
 }
 
-/// What became of every schema that is new, gone, changed or renumbered.
+/// The comparison of every schema that is new, removed, changed, or has another version.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CompatReport {
-    /// In order of names.
+    /// Sorted by name.
     pub schemas: Vec<SchemaReport>,
 }
 
 impl CompatReport {
-    /// Whether every change is announced as it should be.
+    /// Returns `true` if every version was raised far enough.
     pub fn is_compatible(&self) -> bool {
         self.schemas.iter().all(|one| one.failures.is_empty())
     }

@@ -11,7 +11,7 @@ use super::{Change, CompatReport, SchemaReport, annotations};
 use crate::references::References;
 use crate::{Bump, ContractSet, parse_version};
 
-/// Compares every schema of `head` with what it was in `base`.
+/// Compares every schema of `head` with its version in `base`.
 pub fn compat(base: &ContractSet, head: &ContractSet) -> CompatReport {
     let mut comparison = Comparison::new(base, head);
     let names: BTreeSet<&str> = [base, head]
@@ -22,8 +22,8 @@ pub fn compat(base: &ContractSet, head: &ContractSet) -> CompatReport {
         .into_iter()
         .map(|name| match (base.schema(name), head.schema(name)) {
             (Some(before), Some(after)) => changed(&mut comparison, name, before, after, head),
-            (None, Some(after)) => appeared(name, after),
-            _ => vanished(name, base.schema(name)),
+            (None, Some(after)) => added(name, after),
+            _ => removed(name, base.schema(name)),
         })
         .filter(|report| {
             !report.changes.is_empty()
@@ -56,7 +56,7 @@ fn changed<'a>(
             .failures
             .push("its $id changed; it must stay".to_owned());
     }
-    judge(&mut report, head);
+    assess(&mut report, head);
     report
 }
 
@@ -93,7 +93,7 @@ fn changes<'a>(
     changes
 }
 
-/// Definitions are for others to refer to, whether this schema uses them or not.
+/// Compares the definitions, which other schemas may refer to even if this one does not use them.
 fn compare_definitions<'a>(
     comparison: &mut Comparison<'a>,
     base: Located<'a>,
@@ -130,16 +130,16 @@ fn compare_definitions<'a>(
     }
 }
 
-fn judge(report: &mut SchemaReport, head: &ContractSet) {
+fn assess(report: &mut SchemaReport, head: &ContractSet) {
     let (Some(before), Some(after)) = (&report.base_version, &report.head_version) else {
         report
             .failures
-            .push("its $version is missing or no version".to_owned());
+            .push("its $version is missing or not a version".to_owned());
         return;
     };
     report.actual_bump = Bump::between(before, after);
     if after < before {
-        let message = format!("its $version fell from {before} to {after}");
+        let message = format!("its $version was lowered from {before} to {after}");
         report.failures.push(message);
         return;
     }
@@ -160,7 +160,7 @@ fn judge(report: &mut SchemaReport, head: &ContractSet) {
     }
 }
 
-fn appeared(name: &str, after: &Value) -> SchemaReport {
+fn added(name: &str, after: &Value) -> SchemaReport {
     SchemaReport {
         schema: name.to_owned(),
         base_version: None,
@@ -176,7 +176,7 @@ fn appeared(name: &str, after: &Value) -> SchemaReport {
     }
 }
 
-fn vanished(name: &str, before: Option<&Value>) -> SchemaReport {
+fn removed(name: &str, before: Option<&Value>) -> SchemaReport {
     SchemaReport {
         schema: name.to_owned(),
         base_version: before.and_then(version_of),
@@ -188,7 +188,7 @@ fn vanished(name: &str, before: Option<&Value>) -> SchemaReport {
             pointer: String::new(),
             message: "schema removed".to_owned(),
         }],
-        failures: vec!["it vanished; schemas are never removed".to_owned()],
+        failures: vec!["it was removed; schemas are never removed".to_owned()],
     }
 }
 
@@ -198,8 +198,8 @@ fn version_of(schema: &Value) -> Option<Version> {
 
 fn without_version(schema: &Value) -> Value {
     let mut copy = schema.clone();
-    if let Some(members) = copy.as_object_mut() {
-        members.remove("$version");
+    if let Some(fields) = copy.as_object_mut() {
+        fields.remove("$version");
     }
     copy
 }

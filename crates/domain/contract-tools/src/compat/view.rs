@@ -4,14 +4,14 @@ use serde_json::{Map, Value};
 
 use crate::references::References;
 
-/// A schema and the document that holds it.
+/// A schema and the document that contains it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Located<'a> {
     pub(super) path: &'a str,
     pub(super) schema: &'a Value,
 }
 
-/// One schema object of which a value must satisfy every keyword.
+/// One schema object. A value must satisfy every keyword of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Conjunct<'a> {
     pub(super) path: &'a str,
@@ -26,22 +26,22 @@ pub(super) struct Choice<'a> {
 }
 
 /// A schema with its `$ref`s followed and its `allOf`s merged: everything that a value must satisfy at once.
-/// A view of nothing accepts every value.
+/// A view without schemas accepts every value.
 #[derive(Debug, Clone, Default)]
 pub(super) struct View<'a> {
     pub(super) conjuncts: Vec<Conjunct<'a>>,
     pub(super) choices: Vec<Choice<'a>>,
-    /// Whether it holds the schema `false`.
+    /// `true` if the schema `false` is part of the view.
     pub(super) accepts_nothing: bool,
-    /// `$ref`s that lead nowhere.
+    /// `$ref`s without a target.
     pub(super) broken: BTreeSet<&'a str>,
 }
 
-/// What tells two views apart.
+/// The identity of a view.
 pub(super) type ViewKey = (Vec<usize>, Vec<usize>, bool);
 
 impl<'a> View<'a> {
-    /// The view of all of `schemas` together.
+    /// Returns the view of all of `schemas` together.
     pub(super) fn of(references: &References<'a>, schemas: &[Located<'a>]) -> Self {
         let mut view = Self::default();
         for schema in schemas {
@@ -96,7 +96,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// This view with a decision for `branch` in place of its choices.
+    /// Returns this view with `branch` instead of its choices.
     pub(super) fn choosing(
         &self,
         references: &References<'a>,
@@ -112,14 +112,14 @@ impl<'a> View<'a> {
         view
     }
 
-    /// The values of `keyword`, one for each conjunct that has it.
+    /// Returns the values of `keyword`, one for each conjunct that has it.
     pub(super) fn values(&self, keyword: &str) -> impl Iterator<Item = &'a Value> {
         self.conjuncts
             .iter()
             .filter_map(move |conjunct| conjunct.keywords.get(keyword))
     }
 
-    /// The schemas under `keyword`, one for each conjunct that has it.
+    /// Returns the schemas under `keyword`, one for each conjunct that has it.
     pub(super) fn schemas(&self, keyword: &str) -> Vec<Located<'a>> {
         self.conjuncts
             .iter()
@@ -133,7 +133,7 @@ impl<'a> View<'a> {
             .collect()
     }
 
-    /// The schemas for `name` under `keyword`, which maps names to schemas.
+    /// Returns the schemas for `name` under `keyword`, which maps names to schemas.
     pub(super) fn named(&self, keyword: &str, name: &str) -> Vec<Located<'a>> {
         self.conjuncts
             .iter()
@@ -147,15 +147,15 @@ impl<'a> View<'a> {
             .collect()
     }
 
-    /// The names under `keyword`, which maps names to something.
+    /// Returns the names under `keyword`, which maps names to values.
     pub(super) fn names(&self, keyword: &str) -> BTreeSet<&'a str> {
         self.values(keyword)
             .filter_map(Value::as_object)
-            .flat_map(|members| members.keys().map(String::as_str))
+            .flat_map(|fields| fields.keys().map(String::as_str))
             .collect()
     }
 
-    /// Whether members without a schema of their own are refused.
+    /// Returns `true` if the view rejects fields without a schema of their own.
     pub(super) fn is_closed(&self) -> bool {
         ["additionalProperties", "unevaluatedProperties"]
             .into_iter()

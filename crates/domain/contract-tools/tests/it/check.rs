@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 const STATUS: &str = "schemas/job-status.json";
 
-/// A sound contract set, as paths and texts: one schema that another one refers to, with fixtures.
-fn sound() -> BTreeMap<String, String> {
+/// Returns a valid contract set as paths and texts: one schema that another one refers to, with fixtures.
+fn valid() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let mut put = |path: &str, content: Value| files.insert(path.to_owned(), content.to_string());
     for (name, body) in [
@@ -67,9 +67,9 @@ fn checked(files: BTreeMap<String, String>) -> Report {
     check_set(&ContractSet::from_files(files))
 }
 
-/// The findings after `spoil` did its work on a sound set.
+/// Returns the findings after `spoil` changed a valid set.
 fn spoiled(spoil: impl FnOnce(&mut BTreeMap<String, String>)) -> Vec<(Rule, String)> {
-    let mut files = sound();
+    let mut files = valid();
     spoil(&mut files);
     let findings = checked(files).findings;
     findings
@@ -78,11 +78,11 @@ fn spoiled(spoil: impl FnOnce(&mut BTreeMap<String, String>)) -> Vec<(Rule, Stri
         .collect()
 }
 
-/// As [`spoiled`], by setting or removing a member of one document.
+/// Like [`spoiled`], by setting or removing a field of one document.
 fn edited(path: &str, pointer: &str, value: Option<Value>) -> Vec<(Rule, String)> {
     spoiled(|files| {
         let mut document: Value = serde_json::from_str(&files[path]).expect("JSON");
-        let (parent, name) = pointer.rsplit_once('/').expect("a member");
+        let (parent, name) = pointer.rsplit_once('/').expect("a field");
         let parent = document.pointer_mut(parent).expect("is there");
         match value {
             Some(value) => parent[name] = value,
@@ -97,8 +97,8 @@ fn one(rule: Rule, path: &str) -> Vec<(Rule, String)> {
 }
 
 #[test]
-fn a_sound_set_is_clean_and_counted() {
-    let report = checked(sound());
+fn a_valid_set_is_clean_and_counted() {
+    let report = checked(valid());
     assert!(report.is_clean(), "{report:?}");
     let counts = report.counts;
     assert_eq!(
@@ -162,7 +162,7 @@ fn versions_and_their_register_are_checked() {
 }
 
 #[test]
-fn references_must_lead_somewhere() {
+fn references_need_a_target() {
     for lost in [
         "#/nowhere",
         "../schemas/parts/list.json#/$defs/none",
@@ -202,7 +202,7 @@ fn files_must_be_json_and_schemas_schemas() {
 }
 
 #[test]
-fn fixtures_must_be_judged_as_their_folder_says() {
+fn fixtures_must_get_the_verdict_of_their_folder() {
     let golden = "fixtures/golden/job-status/a.json";
     let negative = "fixtures/negative/job-status/a.json";
     let put = |path: &'static str, value: Value| {
@@ -233,7 +233,7 @@ fn golden_fixtures_pass_through_the_rust_type() {
 }
 
 #[test]
-fn every_schema_wants_fixtures() {
+fn every_schema_needs_fixtures() {
     let found = spoiled(|files| drop(files.remove("fixtures/golden/job-status/c.json")));
     assert_eq!(found, one(Rule::Coverage, "fixtures/golden/job-status"));
     let found = spoiled(|files| drop(files.remove("fixtures/negative/job-status/e.json")));
@@ -243,13 +243,13 @@ fn every_schema_wants_fixtures() {
 #[test]
 fn directories_are_read_with_their_subdirectories() {
     let directory = tempfile::tempdir().expect("a directory");
-    for (path, text) in sound() {
+    for (path, text) in valid() {
         let path = directory.path().join(path);
         std::fs::create_dir_all(path.parent().expect("inside")).expect("created");
         std::fs::write(path, text).expect("written");
     }
     let report = check(directory.path()).expect("readable");
-    assert_eq!(report, checked(sound()));
+    assert_eq!(report, checked(valid()));
     let missing = check(&directory.path().join("none")).expect_err("is not there");
     assert!(missing.path.ends_with("none"));
 }

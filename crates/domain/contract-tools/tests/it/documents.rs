@@ -13,7 +13,7 @@ fn directory() -> &'static Path {
 }
 
 #[test]
-fn the_contracts_are_sound() {
+fn the_contracts_are_valid() {
     let report = check(directory()).expect("readable");
     let lines: Vec<_> = report
         .findings
@@ -48,7 +48,7 @@ fn every_schema_file_is_compiled_in() {
 }
 
 #[test]
-fn generated_validators_judge_the_fixtures_as_their_folders_say() {
+fn generated_validators_agree_with_the_folders_of_the_fixtures() {
     let set = ContractSet::from_dir(directory()).expect("readable");
     let mut judged = 0;
     for (path, fixture) in set.documents() {
@@ -73,7 +73,7 @@ fn generated_validators_judge_the_fixtures_as_their_folders_say() {
 }
 
 #[test]
-fn every_pattern_has_words_for_people() {
+fn every_pattern_has_a_description_for_people() {
     for name in Schemas::embedded().names() {
         let schema = Schemas::embedded().get(name).expect("named");
         let text = schema.document().to_string();

@@ -1,4 +1,4 @@
-/// A schema file: its name, which is its path without `.json`, and its text.
+/// The name of a schema file, which is its path without `.json`, and its text.
 pub(super) type Document = (&'static str, &'static str);
 
 /// Returns the `$id` of the schema with this name.

@@ -10,7 +10,7 @@ pub const MAX_ERRORS: usize = 100;
 const MAX_POINTER_CHARS: usize = 1_000;
 const MAX_LISTED_CHARS: usize = 400;
 
-/// The patterns of the schemas in plain words.
+/// The patterns of the schemas, described for people.
 const PATTERNS: &[(&str, &str)] = &[
     (
         "^[A-Za-z0-9._-]{1,50}$",
@@ -47,7 +47,7 @@ const PATTERNS: &[(&str, &str)] = &[
     ),
 ];
 
-/// What is wrong, in plain words, at most [`MAX_ERRORS`] of it. Values sent by others are not repeated.
+/// Describes what is wrong, at most [`MAX_ERRORS`] errors. Does not repeat values that clients sent.
 pub(super) fn explain(errors: ErrorIterator<'_>) -> Vec<FieldError> {
     let mut report = Vec::new();
     for error in errors {
@@ -64,7 +64,7 @@ fn describe(error: &ValidationError<'_>, report: &mut Vec<FieldError>) {
     let at = error.instance_path().as_str();
     match error.kind() {
         Kind::Required { property } => {
-            report.push(member_error(
+            report.push(error_of_field(
                 at,
                 property.as_str().unwrap_or_default(),
                 "is required",
@@ -74,7 +74,7 @@ fn describe(error: &ValidationError<'_>, report: &mut Vec<FieldError>) {
             let unknown = unexpected
                 .iter()
                 .take(MAX_ERRORS)
-                .map(|name| member_error(at, name, "is not known here; leave it out"));
+                .map(|name| error_of_field(at, name, "is not known here; leave it out"));
             report.extend(unknown);
         }
         kind => report.push(field_error(at, &message(kind, error))),
@@ -109,14 +109,14 @@ fn message(kind: &Kind, error: &ValidationError<'_>) -> String {
         Kind::MinItems { limit } => format!("must have at least {}", counted(*limit, "item")),
         Kind::MaxItems { limit } => format!("must have at most {}", counted(*limit, "item")),
         Kind::MinProperties { limit } => {
-            format!("must have at least {}", counted(*limit, "member"))
+            format!("must have at least {}", counted(*limit, "field"))
         }
-        Kind::MaxProperties { limit } => format!("must have at most {}", counted(*limit, "member")),
+        Kind::MaxProperties { limit } => format!("must have at most {}", counted(*limit, "field")),
         Kind::UniqueItems => "must not hold the same item twice".to_owned(),
         Kind::Enum { options } => format!("must be one of {}", listed(options)),
         Kind::Constant { expected_value } => format!("must be {}", plain(expected_value)),
         Kind::PropertyNames { error } => {
-            format!("has a member whose name {}", message(error.kind(), error))
+            format!("has a field whose name {}", message(error.kind(), error))
         }
         Kind::FalseSchema => excluded(error.schema_path().as_str()),
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => alternatives(context),
@@ -125,7 +125,7 @@ fn message(kind: &Kind, error: &ValidationError<'_>) -> String {
     }
 }
 
-/// A member that is forbidden because another one is present.
+/// Describes a field that is not allowed next to another one.
 fn excluded(schema_path: &str) -> String {
     schema_path
         .split_once("/dependentSchemas/")
@@ -200,13 +200,13 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-/// An error about a member of the object at `parent`. A name too long to be useful is left out of the pointer.
-fn member_error(parent: &str, name: &str, what: &str) -> FieldError {
+/// Returns an error in the field `name` of the object at `parent`. The pointer omits a name that is very long.
+fn error_of_field(parent: &str, name: &str, what: &str) -> FieldError {
     if parent.len() + 2 * name.len() < MAX_POINTER_CHARS {
         return field_error(&json_pointer::child(parent, name), what);
     }
     let beginning = shortened(name, 50);
-    field_error(parent, &format!("the member {beginning} {what}"))
+    field_error(parent, &format!("the field {beginning} {what}"))
 }
 
 fn field_error(pointer: &str, message: &str) -> FieldError {

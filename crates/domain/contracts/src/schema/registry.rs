@@ -8,12 +8,12 @@ use super::documents::{DOCUMENTS, id_of};
 use super::explain::explain;
 use crate::FieldError;
 
-/// A schema that cannot be compiled: it breaks its metaschema, or refers to what is not there.
+/// A schema that cannot be compiled: it violates its metaschema, or a reference has no target.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidSchema(String);
 
-/// A schema ready to validate with.
+/// A compiled schema.
 #[derive(Debug)]
 pub struct Schema {
     document: Value,
@@ -21,22 +21,22 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The schema itself.
+    /// Returns the schema as JSON.
     pub fn document(&self) -> &Value {
         &self.document
     }
 
-    /// The schema's `$version`.
+    /// Returns the schema's `$version`.
     pub fn version(&self) -> Option<&str> {
         self.document["$version"].as_str()
     }
 
-    /// Whether `value` follows the schema.
+    /// Returns `true` if `value` follows the schema.
     pub fn is_valid(&self, value: &Value) -> bool {
         self.validator.is_valid(value)
     }
 
-    /// Checks `value`.
+    /// Validates `value`.
     ///
     /// # Errors
     /// Everything that is wrong, at most [`super::MAX_ERRORS`].
@@ -62,7 +62,7 @@ static EMBEDDED: LazyLock<Schemas> = LazyLock::new(|| {
         .map(|(name, text)| {
             (
                 *name,
-                serde_json::from_str(text).expect("a test reads them"),
+                serde_json::from_str(text).expect("a test parses them"),
             )
         })
         .collect();
@@ -71,7 +71,7 @@ static EMBEDDED: LazyLock<Schemas> = LazyLock::new(|| {
 });
 
 impl Schemas {
-    /// The schemas of this build, compiled at first use.
+    /// Returns the schemas of this build, compiled at first use.
     pub fn embedded() -> &'static Self {
         &EMBEDDED
     }
@@ -79,7 +79,7 @@ impl Schemas {
     /// Compiles `documents`.
     ///
     /// # Errors
-    /// When one is no schema, or refers to what is not there.
+    /// When one is not a schema, or a reference has no target.
     pub fn of<'a>(
         documents: impl IntoIterator<Item = (&'a str, &'a Value)>,
     ) -> Result<Self, InvalidSchema> {
@@ -97,12 +97,12 @@ impl Schemas {
         Ok(Self { registry, by_name })
     }
 
-    /// The names, in alphabetical order.
+    /// Returns the names, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(String::as_str)
     }
 
-    /// The schema with this name.
+    /// Returns the schema with this name.
     pub fn get(&self, name: &str) -> Option<&Schema> {
         self.by_name.get(name)
     }
@@ -110,7 +110,7 @@ impl Schemas {
     /// Compiles a schema that may refer to the embedded ones by `$id`, for example one of an OpenAPI document.
     ///
     /// # Errors
-    /// When it is no schema, or refers to what is not there.
+    /// When it is not a schema, or a reference has no target.
     pub fn compile(&self, document: Value) -> Result<Schema, InvalidSchema> {
         compile(&self.registry, document)
     }

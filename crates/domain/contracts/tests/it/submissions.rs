@@ -19,9 +19,9 @@ fn lines(result: Result<(), Vec<FieldError>>) -> Vec<String> {
     found
 }
 
-fn with(member: &str, value: Value) -> Value {
+fn with(field: &str, value: Value) -> Value {
     let mut submission = json!({"type": "echo"});
-    submission[member] = value;
+    submission[field] = value;
     submission
 }
 
@@ -31,7 +31,7 @@ fn a_type_is_enough() {
 }
 
 #[test]
-fn every_member_is_accepted() {
+fn every_field_is_accepted() {
     let submission = json!({
         "type": "http.request", "payload": {"url": "https://example.org"}, "queue": "mail", "priority": 100,
         "id": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11", "runAt": "2025-01-31T12:00:00.5+01:00",
@@ -45,13 +45,13 @@ fn every_member_is_accepted() {
 #[test]
 fn bounds_hold_on_both_sides() {
     let names = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
-    let members = |count: usize| {
+    let fields = |count: usize| {
         let pairs = names(count).into_iter().map(|name| (name, json!("v")));
         Value::Object(pairs.collect())
     };
     let long = |chars: usize| json!("é".repeat(chars));
     let one_key = |chars: usize| json!({("k".repeat(chars)): "v"});
-    for (member, inside, outside) in [
+    for (field, inside, outside) in [
         ("type", json!("x".repeat(50)), json!("x".repeat(51))),
         ("queue", json!("x"), json!("")),
         ("priority", json!(-100), json!(-101)),
@@ -71,7 +71,7 @@ fn bounds_hold_on_both_sides() {
         ("tags", json!(names(20)), json!(names(21))),
         ("tags", json!([long(50)]), json!([long(51)])),
         ("tags", json!(["a"]), json!([""])),
-        ("metadata", members(50), members(51)),
+        ("metadata", fields(50), fields(51)),
         ("metadata", one_key(100), one_key(101)),
         ("metadata", one_key(1), one_key(0)),
         (
@@ -100,10 +100,10 @@ fn bounds_hold_on_both_sides() {
             json!("2025-01-31T12:00:00.1234567891Z"),
         ),
     ] {
-        assert_eq!(errors(&with(member, inside)), [""; 0], "{member}");
-        let found = errors(&with(member, outside));
-        assert_eq!(found.len(), 1, "{member}: {found:?}");
-        assert!(found[0].starts_with(&format!("/{member}")), "{found:?}");
+        assert_eq!(errors(&with(field, inside)), [""; 0], "{field}");
+        let found = errors(&with(field, outside));
+        assert_eq!(found.len(), 1, "{field}: {found:?}");
+        assert!(found[0].starts_with(&format!("/{field}")), "{found:?}");
     }
 }
 
@@ -205,8 +205,8 @@ fn integers_written_as_floats_are_integers_everywhere() {
     }
 }
 
-/// Values that are nearly right for some member or other.
-fn member() -> impl Strategy<Value = Value> {
+/// Values that are nearly right for some field or other.
+fn field() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         any::<i64>().prop_map(|number| json!(number)),
         (-200i64..200).prop_map(|number| json!(number)),
@@ -249,9 +249,9 @@ fn submission() -> impl Strategy<Value = Value> {
         "metadata",
         "status",
     ];
-    let members = prop::collection::btree_map(prop::sample::select(&NAMES[..]), member(), 0..4);
-    (members, any::<bool>()).prop_map(|(members, typed)| {
-        let mut submission = json!(members);
+    let fields = prop::collection::btree_map(prop::sample::select(&NAMES[..]), field(), 0..4);
+    (fields, any::<bool>()).prop_map(|(fields, typed)| {
+        let mut submission = json!(fields);
         if typed {
             submission["type"] = json!("echo");
         }

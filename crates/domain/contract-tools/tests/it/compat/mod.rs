@@ -9,7 +9,7 @@ use odd_contract_tools::compat::{CompatReport, SchemaReport, compat};
 use odd_contract_tools::{Bump, ContractSet};
 use serde_json::{Value, json};
 
-/// A contract set of schemas at a version.
+/// Returns a contract set of schemas at a version.
 pub(super) fn set(schemas: &[(&str, &str, Value)]) -> ContractSet {
     ContractSet::from_files(schemas.iter().map(|(name, version, body)| {
         let mut document = body.clone();
@@ -22,7 +22,7 @@ pub(super) fn set(schemas: &[(&str, &str, Value)]) -> ContractSet {
     }))
 }
 
-/// What changing `before` into `after` asks for.
+/// Returns the bump that changing `before` into `after` needs.
 pub(super) fn bump(before: &Value, after: &Value) -> Option<Bump> {
     let base = set(&[("x", "1.0.0", before.clone())]);
     let head = set(&[("x", "1.0.0", after.clone())]);
@@ -30,13 +30,13 @@ pub(super) fn bump(before: &Value, after: &Value) -> Option<Bump> {
     report.schemas.first().and_then(|one| one.required_bump)
 }
 
-/// Ways to put a schema inside another one: the rules hold at any depth.
+/// Returns ways to put a schema inside another one: the rules hold at any depth.
 fn nestings(schema: &Value) -> Vec<(&'static str, Value)> {
     let other = json!({"type": "null", "title": "other"});
     vec![
         ("itself", schema.clone()),
         (
-            "a member",
+            "a field",
             json!({"type": "object", "properties": {"m": schema}}),
         ),
         ("items", json!({"type": "array", "items": schema})),

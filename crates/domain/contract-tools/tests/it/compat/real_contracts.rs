@@ -65,7 +65,7 @@ fn a_common_name_is_shortened_in_the_real_contracts() {
 }
 
 #[test]
-fn a_description_is_mended_in_the_real_contracts() {
+fn a_description_is_reworded_in_the_real_contracts() {
     let report = edited(
         "schemas/common.json",
         "Higher runs first.",

@@ -5,7 +5,7 @@ use super::*;
 use Bump::{Major, Minor};
 
 #[test]
-fn a_change_in_a_referred_file_counts_for_everyone_who_refers_to_it() {
+fn a_change_counts_for_every_schema_that_refers_to_it() {
     let common =
         |longest: u32| json!({"$defs": {"name": {"type": "string", "maxLength": longest}}});
     let direct = json!({"properties": {"n": {"$ref": "common.json#/$defs/name"}}});
@@ -48,7 +48,7 @@ fn a_change_in_a_referred_file_counts_for_everyone_who_refers_to_it() {
 }
 
 /// The report of a change between two versions, with or without a migration note.
-fn judged(
+fn compared(
     before: &Value,
     after: &Value,
     versions: (&str, &str),
@@ -65,7 +65,7 @@ fn judged(
 }
 
 #[test]
-fn the_version_must_rise_as_far_as_the_changes_ask() {
+fn the_version_must_rise_as_far_as_the_changes_need() {
     let string = json!({"type": "string"});
     let narrow = json!({"type": "string", "maxLength": 3});
     let titled = json!({"type": "string", "title": "t"});
@@ -83,7 +83,7 @@ fn the_version_must_rise_as_far_as_the_changes_ask() {
         (&string, &narrow, ("1.0.0", "3.0.0"), note, false),
         (&string, &titled, ("1.1.0", "1.0.0"), None, false),
     ] {
-        let report = judged(before, after, versions, note);
+        let report = compared(before, after, versions, note);
         assert_eq!(
             report.failures.is_empty(),
             ok,
@@ -93,15 +93,15 @@ fn the_version_must_rise_as_far_as_the_changes_ask() {
 }
 
 #[test]
-fn failures_say_what_to_do() {
+fn failures_name_the_fix() {
     let string = json!({"type": "string"});
     let narrow = json!({"type": "string", "maxLength": 3});
-    let report = judged(&string, &narrow, ("1.0.0", "1.1.0"), None);
+    let report = compared(&string, &narrow, ("1.0.0", "1.1.0"), None);
     assert_eq!(
         report.failures,
         ["the changes are MAJOR: $version must rise from 1.0.0 to 2.0.0, and is 1.1.0"]
     );
-    let report = judged(&string, &narrow, ("1.0.0", "2.0.0"), None);
+    let report = compared(&string, &narrow, ("1.0.0", "2.0.0"), None);
     assert_eq!(
         report.failures,
         ["the migration note migrations/x-2.md is missing"]
@@ -109,7 +109,7 @@ fn failures_say_what_to_do() {
 }
 
 #[test]
-fn schemas_do_not_vanish_and_new_ones_are_welcome() {
+fn schemas_can_be_added_but_not_removed() {
     let one = set(&[("x", "1.0.0", json!({"type": "string"}))]);
     let two = set(&[
         ("x", "1.0.0", json!({"type": "string"})),

@@ -4,7 +4,7 @@ use super::*;
 use Bump::{Major, Minor, Patch};
 
 #[test]
-fn an_optional_member_is_minor_and_a_required_one_major() {
+fn an_optional_field_is_minor_and_a_required_one_major() {
     let before = json!({"type": "object", "additionalProperties": false, "properties": {"a": {"type": "string"}}});
     let mut optional = before.clone();
     optional["properties"]["b"] = json!({"type": "integer"});
@@ -16,7 +16,7 @@ fn an_optional_member_is_minor_and_a_required_one_major() {
 }
 
 #[test]
-fn a_new_member_must_suit_what_any_member_had_to_be() {
+fn a_new_field_is_compared_with_the_schema_of_additional_fields() {
     let before = json!({"additionalProperties": {"type": "string"}});
     let same = json!({"additionalProperties": {"type": "string"}, "properties": {"a": {"type": "string"}}});
     let other = json!({"additionalProperties": {"type": "string"}, "properties": {"a": {"type": "integer"}}});
@@ -25,7 +25,7 @@ fn a_new_member_must_suit_what_any_member_had_to_be() {
 }
 
 #[test]
-fn words_for_people_are_patch() {
+fn annotations_are_patch() {
     for (before, after) in [
         (json!({"title": "a"}), json!({"title": "b"})),
         (
@@ -44,7 +44,7 @@ fn words_for_people_are_patch() {
 }
 
 #[test]
-fn the_same_meaning_in_other_words_is_patch() {
+fn equivalent_notations_are_patch() {
     for (one, other) in [
         (json!({"const": 1}), json!({"enum": [1]})),
         (
@@ -77,7 +77,7 @@ fn the_same_meaning_in_other_words_is_patch() {
 }
 
 #[test]
-fn a_member_named_like_a_keyword_is_a_member() {
+fn a_field_named_like_a_keyword_is_a_field() {
     let before =
         json!({"properties": {"title": {"type": "string"}, "default": {"type": "string"}}});
     let mut after = before.clone();
@@ -86,7 +86,7 @@ fn a_member_named_like_a_keyword_is_a_member() {
     let mut fewer = before.clone();
     fewer["properties"]
         .as_object_mut()
-        .expect("members")
+        .expect("fields")
         .remove("default");
     assert_bump(&before, &fewer, Some(Major));
 }
@@ -107,7 +107,7 @@ fn moving_a_schema_behind_a_reference_is_patch() {
 
 #[test]
 fn new_values_of_a_discriminator_bring_their_conditions_along() {
-    let condition = |value: &str, member: &str| json!({"if": {"properties": {"kind": {"const": value}}}, "then": {"required": [member]}});
+    let condition = |value: &str, field: &str| json!({"if": {"properties": {"kind": {"const": value}}}, "then": {"required": [field]}});
     let before = json!({
         "properties": {"kind": {"enum": ["a"]}}, "required": ["kind"], "allOf": [condition("a", "x")],
     });
