@@ -201,7 +201,6 @@ mod tests {
 
     #[derive(Debug, Default, Deserialize)]
     #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-    #[expect(dead_code, reason = "only the shape is read")]
     struct Sample {
         small: u8,
         count: u64,
@@ -217,6 +216,7 @@ mod tests {
 
     #[derive(Debug, Default, Deserialize)]
     struct Inner {
+        #[expect(dead_code, reason = "only the shape is read")]
         needed: (u32, u32),
     }
 
