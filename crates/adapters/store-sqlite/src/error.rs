@@ -78,3 +78,37 @@ pub(crate) fn expect_rows(changed: usize, expected: usize) -> DbResult<()> {
         Err(DbError::RowCount { changed, expected })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use super::*;
+
+    fn sqlite(code: i32) -> rusqlite::Error {
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), Some("the cause".into()))
+    }
+
+    #[test]
+    fn store_errors_keep_the_error_of_sqlite_as_their_source() {
+        for (code, is_transient) in [
+            (rusqlite::ffi::SQLITE_BUSY, true),
+            (rusqlite::ffi::SQLITE_FULL, true),
+            (rusqlite::ffi::SQLITE_CORRUPT, false),
+        ] {
+            let error = classify(sqlite(code));
+            assert_eq!(error.is_transient(), is_transient, "{error}");
+            assert!(!error.to_string().contains("the cause"), "{error}");
+            let source = error.source().expect("a source");
+            assert_eq!(source.to_string(), sqlite(code).to_string());
+        }
+    }
+
+    #[test]
+    fn an_inconsistent_file_is_not_worth_a_retry() {
+        let error = StoreError::from(DbError::Inconsistent("a ready job has no row"));
+        assert!(!error.is_transient());
+        let source = error.source().expect("a source");
+        assert_eq!(source.to_string(), "a ready job has no row");
+    }
+}

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use odd_core::ports::StoreError;
+use odd_core::ports::{ErrorChain, StoreError};
 use rusqlite::Connection;
 
 use crate::error::classify;
@@ -90,7 +90,7 @@ fn checkpoint(connection: &Connection, pragma: &'static str) -> Option<Frames> {
     match frames {
         Ok(frames) => Some(frames),
         Err(error) => {
-            tracing::warn!(%error, pragma, "a checkpoint failed; the next one copies its pages");
+            tracing::warn!(error = %ErrorChain(&error), pragma, "a checkpoint failed; the next one copies its pages");
             None
         }
     }
