@@ -3,7 +3,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use odd_contracts::JobList;
 use odd_core::ports::JobQuery;
-use odd_service_kit::{Correlation, Json, ProblemResponse, QueryParams};
+use odd_service_kit::{Correlation, Cursor, Json, ProblemResponse, QueryParams};
 
 use crate::commands::retry_job;
 use crate::gateway::SharedState;
@@ -12,6 +12,9 @@ use crate::problems::{Command, command_problem, store_problem};
 
 const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 100;
+
+/// Continues `/dead-letters`.
+type DeadLettersCursor = Cursor<'d'>;
 
 /// `GET /dead-letters`
 pub(crate) async fn list_dead_letters(
@@ -24,7 +27,9 @@ pub(crate) async fn list_dead_letters(
     let page = page.map_err(|error| store_problem(&error, request))?;
     Ok(Json(JobList {
         jobs: page.jobs,
-        next_cursor: page.next.map(|position| format!("{position:x}")),
+        next_cursor: page
+            .next
+            .map(|position| DeadLettersCursor::new(position).to_string()),
     }))
 }
 
@@ -54,13 +59,7 @@ fn read_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
     let limit = query
         .number("limit", 1..=MAX_LIMIT)
         .unwrap_or(DEFAULT_LIMIT);
-    let cursor = query.text("cursor").and_then(|text| {
-        let position = read_cursor(&text);
-        if position.is_none() {
-            query.refuse("cursor", "must be the nextCursor of an earlier page");
-        }
-        position
-    });
+    let cursor = query.parsed("cursor").map(DeadLettersCursor::position);
     query.finish()?;
     Ok(JobQuery {
         dead_letters: true,
@@ -68,23 +67,4 @@ fn read_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
         limit: usize::try_from(limit).expect("the limit is small"),
         ..JobQuery::default()
     })
-}
-
-/// Cursors are positions in up to 15 lower-case hexadecimal digits without leading zeros.
-fn read_cursor(text: &str) -> Option<u64> {
-    let position = u64::from_str_radix(text, 16).ok()?;
-    (text.len() <= 15 && format!("{position:x}") == text).then_some(position)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_cursors_of_our_own_making_are_read() {
-        assert_eq!(read_cursor("2a"), Some(42));
-        for forged in ["", "2A", "+2a", "02a", "x", "-1", "ffffffffffffffff"] {
-            assert_eq!(read_cursor(forged), None, "{forged}");
-        }
-    }
 }

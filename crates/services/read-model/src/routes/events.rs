@@ -5,7 +5,7 @@ use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position};
 use odd_service_kit::{Json, ProblemResponse, QueryParams};
 
 use crate::error::ReadError;
-use crate::query::{Cursor, EventsCursor, Instant, PAGE};
+use crate::query::{EventsCursor, Instant, PAGE};
 use crate::state::AppState;
 
 const DEFAULT_LIMIT: u64 = 50;
@@ -18,7 +18,7 @@ pub(super) async fn list_events(
     let (page, next) = app.ports.log.query(query).await?;
     Ok(Json(EventList {
         events: envelopes(page),
-        next_cursor: next.map(|at| EventsCursor(at.0).to_text()),
+        next_cursor: next.map(|at| EventsCursor::new(at.0).to_string()),
     }))
 }
 
@@ -39,7 +39,7 @@ fn events_query(uri: &Uri) -> Result<EventQuery, ProblemResponse> {
         since: params.parsed::<Instant>("since").map(|at| at.0),
         before: params
             .parsed::<EventsCursor>("cursor")
-            .map(|cursor| Position(cursor.0)),
+            .map(|cursor| Position(cursor.position())),
         limit: params.number("limit", PAGE).unwrap_or(DEFAULT_LIMIT) as usize,
     };
     params.finish().map(|()| query)

@@ -6,7 +6,7 @@ use odd_service_kit::{Json, QueryParams};
 use super::events::envelopes;
 use super::path::job_id;
 use crate::error::ReadError;
-use crate::query::{Cursor, HistoryCursor, PAGE};
+use crate::query::{HistoryCursor, PAGE};
 use crate::state::AppState;
 
 const DEFAULT_LIMIT: u64 = 200;
@@ -21,10 +21,10 @@ pub(super) async fn list_job_events(
 ) -> Result<Json<EventList>, ReadError> {
     let mut params = QueryParams::parse(&uri);
     let limit = params.number("limit", PAGE).unwrap_or(DEFAULT_LIMIT);
-    let seen = params.parsed::<HistoryCursor>("cursor");
+    let seen = params.parsed("cursor");
     let id = job_id(&id)?;
     params.finish()?;
-    let seen = seen.map_or(0, |cursor| cursor.0).min(LONGEST_HISTORY);
+    let seen = seen.map_or(0, HistoryCursor::position).min(LONGEST_HISTORY);
     let wanted = (seen + limit).min(LONGEST_HISTORY);
 
     // Versions are gapless from 1, so the events after version n are those after the first n.
@@ -36,6 +36,6 @@ pub(super) async fn list_job_events(
     let page = history.into_iter().take(wanted as usize);
     Ok(Json(EventList {
         events: envelopes(page.skip(seen as usize).collect()),
-        next_cursor: has_more.then(|| HistoryCursor(wanted).to_text()),
+        next_cursor: has_more.then(|| HistoryCursor::new(wanted).to_string()),
     }))
 }

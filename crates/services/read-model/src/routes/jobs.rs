@@ -9,7 +9,7 @@ use odd_service_kit::{Json, ProblemResponse, QueryParams};
 
 use super::path::job_id;
 use crate::error::ReadError;
-use crate::query::{Cursor, Instant, JobsCursor, PAGE, Text};
+use crate::query::{Instant, JobsCursor, PAGE, Text};
 use crate::state::AppState;
 
 const DEFAULT_LIMIT: u64 = 50;
@@ -51,7 +51,7 @@ async fn list(app: &AppState, query: JobQuery) -> Result<Json<JobList>, ReadErro
     let page = app.ports.jobs.jobs(query).await?;
     Ok(Json(JobList {
         jobs: page.jobs,
-        next_cursor: page.next.map(|at| JobsCursor(at).to_text()),
+        next_cursor: page.next.map(|at| JobsCursor::new(at).to_string()),
     }))
 }
 
@@ -69,7 +69,7 @@ fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
         order: params
             .parsed::<Sort>("sort")
             .map_or(SortOrder::Newest, |sort| sort.0),
-        cursor: params.parsed::<JobsCursor>("cursor").map(|cursor| cursor.0),
+        cursor: params.parsed("cursor").map(JobsCursor::position),
         limit: params.number("limit", PAGE).unwrap_or(DEFAULT_LIMIT) as usize,
     };
     params.finish().map(|()| query)
