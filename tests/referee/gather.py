@@ -35,11 +35,16 @@ class Reader:
 
     def logs(self, jobs: list[str]) -> dict[str, list[str]]:
         """Returns the log lines of the last attempt of each job."""
-        attempts = {job: self._get(f"/jobs/{job}")["attempts"][-1] for job in jobs}
-        return {job: [line["line"] for line in attempt.get("log", [])] for job, attempt in attempts.items()}
+        attempts = {job: self._get(f"/jobs/{job}")["attempt"] for job in jobs}
+        return {job: self._log(job, attempt) for job, attempt in attempts.items()}
 
     def views(self) -> Views:
         return Views(stats=self._get("/stats"), statuses=self._get("/overview")["statuses"])
+
+    def _log(self, job: str, attempt: int) -> list[str]:
+        """Returns the log of one attempt, oldest line first."""
+        lines = list(self._pages(f"/jobs/{job}/attempts/{attempt}/log", "lines"))
+        return [line["line"] for line in reversed(lines)]
 
     def _history(self, job: str) -> list[Event]:
         return [to_event(envelope) for envelope in self._pages(f"/jobs/{job}/events", "events")]

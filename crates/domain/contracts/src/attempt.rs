@@ -71,9 +71,19 @@ pub struct JobAttempt {
     /// Why the attempt failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<JobError>,
-    /// What the handler logged, oldest first, at most 1,000 lines.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub log: Vec<LogLine>,
+    /// Number of lines in its log, at most 1,000. The lines are read page by page, as an [`AttemptLog`].
+    pub log_lines: u32,
+}
+
+/// A page of the log of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttemptLog {
+    /// In the requested order: newest or oldest first.
+    pub lines: Vec<LogLine>,
+    /// Continues the listing; absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 /// The source of a log line.

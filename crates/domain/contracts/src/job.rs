@@ -77,7 +77,7 @@ pub struct Job {
     /// The last failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<JobError>,
-    /// Every attempt, oldest first; only where one job is shown in full.
+    /// The newest 100 attempts, oldest first, without their logs; only where one job is shown in full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<Vec<JobAttempt>>,
 }

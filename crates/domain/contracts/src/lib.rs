@@ -32,7 +32,7 @@ mod ui_registry;
 mod whole;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
-pub use attempt::{AttemptOutcome, JobAttempt, LogLine, LogStream};
+pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };

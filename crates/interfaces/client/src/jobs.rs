@@ -62,7 +62,7 @@ impl Client {
         self.read(self.gateway(), request).await
     }
 
-    /// Returns a job with its attempts from the store, which is always current.
+    /// Returns a job with its newest 100 attempts from the store, which is always current.
     ///
     /// # Errors
     /// See [`ClientError`].

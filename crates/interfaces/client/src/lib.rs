@@ -5,6 +5,7 @@
 //!
 //! Entry point: [`Client::new`].
 
+mod attempt_log;
 mod client;
 mod config;
 mod dead_letters;
@@ -15,6 +16,7 @@ mod jobs;
 mod queries;
 mod sse;
 
+pub use attempt_log::AttemptLogQuery;
 pub use client::Client;
 pub use config::{ClientConfig, Token};
 pub use error::ClientError;

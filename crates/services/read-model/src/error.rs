@@ -28,6 +28,17 @@ impl ReadError {
             format!("there is no job {id}; it may have been removed after its retention period"),
         ))
     }
+
+    /// The job does not exist, or has not begun this attempt.
+    pub(crate) fn attempt_not_found(id: JobId, attempt: u32) -> Self {
+        Self::Problem(ProblemResponse::new(
+            ProblemCode::JobNotFound,
+            format!(
+                "there is no attempt {attempt} of a job {id}; the attempt may not have begun, or the job may have \
+                 been removed after its retention period"
+            ),
+        ))
+    }
 }
 
 impl From<StoreError> for ReadError {

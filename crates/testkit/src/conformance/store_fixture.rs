@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::{
-    CorrelationId, EventType, FailureReason, Job, JobId, JobStatus, JobType, RawJson,
+    CorrelationId, EventType, FailureReason, Job, JobId, JobStatus, JobType, LogLine, RawJson,
 };
 use odd_core::ports::{
-    Acceptance, Admission, ClaimRequest, ClaimedJob, EndedAttempt, EventLog, JobReader, JobStore,
-    Lease, LogEntry, StaleLease, StoreError, WorkQueue,
+    Acceptance, Admission, AttemptLogQuery, ClaimRequest, ClaimedJob, EndedAttempt, EventLog,
+    JobReader, JobStore, Lease, LogEntry, SortOrder, StaleLease, StoreError, WorkQueue,
 };
 use odd_core::{AttemptResult, JobEvent, NewJob};
 use uuid::Uuid;
@@ -151,6 +151,19 @@ impl StoreFixture {
             .await
             .expect("reads")
             .expect("there is such a job")
+    }
+
+    /// Returns the whole log of one attempt, oldest line first.
+    pub async fn attempt_log(&self, lease: Lease) -> Vec<LogLine> {
+        let query = AttemptLogQuery {
+            job_id: lease.job_id,
+            attempt: lease.attempt,
+            order: SortOrder::Oldest,
+            cursor: None,
+            limit: 10_000,
+        };
+        let page = self.reader.attempt_log(query).await.expect("reads");
+        page.expect("there is such an attempt").lines
     }
 
     /// Returns the status of a job.

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use odd_contracts::{Job, JobId, Timestamp};
 use odd_core::ports::{
-    JobPage, JobQuery, JobReader, QueueDepth, StoreError, WaitingBehind, WorkerRecord,
+    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, QueueDepth, StoreError,
+    WaitingBehind, WorkerRecord,
 };
 
 use crate::error::DbError;
@@ -11,6 +12,13 @@ use crate::{PostgresStore, read};
 impl JobReader for PostgresStore {
     async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
         Ok(read::job(&self.shared, id).await?)
+    }
+
+    async fn attempt_log(
+        &self,
+        query: AttemptLogQuery,
+    ) -> Result<Option<AttemptLogPage>, StoreError> {
+        Ok(read::attempt_log(&self.shared, query).await?)
     }
 
     async fn jobs(&self, query: JobQuery) -> Result<JobPage, StoreError> {

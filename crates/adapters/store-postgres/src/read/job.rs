@@ -1,10 +1,12 @@
 use std::sync::LazyLock;
 
 use odd_contracts::{
-    AttemptOutcome, CorrelationId, Job, JobAttempt, JobId, JobStatus, LogLine, RawJson, Timestamp,
+    AttemptOutcome, CorrelationId, Job, JobAttempt, JobId, JobStatus, RawJson, Timestamp,
 };
 use odd_core::JobOptions;
+use odd_core::ports::MAX_SHOWN_ATTEMPTS;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::snapshot::snapshot;
@@ -53,16 +55,18 @@ pub(super) fn read_job(row: &Row) -> DbResult<Job> {
     })
 }
 
-static JOB: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT {COLUMNS}, j.payload, j.result FROM jobs j WHERE j.id = $1"));
+static JOB: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT {COLUMNS}, j.payload, j.result, (SELECT max(l.line_no) FROM job_logs l \
+         WHERE l.job = j.job AND l.attempt = j.attempt) AS log_lines FROM jobs j WHERE j.id = $1"
+    )
+});
 
+/// The newest attempts first. Log lines are numbered from 1 without gaps, so the last number counts them.
 const ATTEMPTS: &str = "\
-SELECT a.attempt, a.run, a.worker_id, a.outcome, a.started_at, a.finished_at, a.error \
-FROM unsuccessful_attempts a JOIN jobs j USING (job) WHERE j.id = $1 ORDER BY a.attempt";
-
-const LINES: &str = "\
-SELECT l.attempt, l.at, l.stream, l.line FROM job_logs l JOIN jobs j USING (job) WHERE j.id = $1 \
-ORDER BY l.attempt, l.line_no";
+SELECT a.attempt, a.run, a.worker_id, a.outcome, a.started_at, a.finished_at, a.error, \
+(SELECT max(l.line_no) FROM job_logs l WHERE l.job = a.job AND l.attempt = a.attempt) AS log_lines \
+FROM unsuccessful_attempts a JOIN jobs j USING (job) WHERE j.id = $1 ORDER BY a.attempt DESC LIMIT $2";
 
 const UNKNOWN: &str = "\
 SELECT a.id FROM unnest($1::uuid[]) AS a (id) WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = a.id)";
@@ -78,51 +82,51 @@ pub(crate) async fn unknown(shared: &Shared, ids: &[JobId]) -> DbResult<Vec<JobI
         .collect()
 }
 
-/// Returns a job with payload, result and attempts.
+/// Returns a job with payload, result and its newest attempts, without their logs.
 pub(crate) async fn job(shared: &Shared, id: JobId) -> DbResult<Option<Job>> {
     let mut client = shared.readers.get().await?;
     let tx = snapshot(&mut client).await?;
-    let (job, attempts, lines) = (
+    let (job, attempts) = (
         tx.prepare_cached(&JOB).await?,
         tx.prepare_cached(ATTEMPTS).await?,
-        tx.prepare_cached(LINES).await?,
     );
-    let params: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&id.0];
-    let (found, attempts, lines) = tokio::try_join!(
-        tx.query_opt(&job, &params),
-        tx.query(&attempts, &params),
-        tx.query(&lines, &params)
-    )?;
+    let key: [&(dyn ToSql + Sync); 1] = [&id.0];
+    let newest: [&(dyn ToSql + Sync); 2] = [&id.0, &(MAX_SHOWN_ATTEMPTS as i64)];
+    let (found, attempts) =
+        tokio::try_join!(tx.query_opt(&job, &key), tx.query(&attempts, &newest))?;
     tx.commit().await?;
-    found
-        .map(|row| assemble(&row, &attempts, &lines))
-        .transpose()
+    found.map(|row| assemble(&row, &attempts)).transpose()
 }
 
-fn assemble(row: &Row, attempts: &[Row], lines: &[Row]) -> DbResult<Job> {
+/// `newest_first` are the attempts that did not succeed.
+fn assemble(row: &Row, newest_first: &[Row]) -> DbResult<Job> {
     let mut job = read_job(row)?;
     job.payload = raw(codec::get(row, "payload")?)?;
     job.result = raw(codec::get(row, "result")?)?;
-    let mut shown = Vec::with_capacity(attempts.len() + 1);
-    for attempt in attempts {
-        shown.push(read_attempt(attempt)?);
-    }
+    let mut attempts = Vec::with_capacity(newest_first.len() + 1);
     if matches!(job.status, JobStatus::Executing | JobStatus::Completed) {
         let worker_id: Option<String> = codec::get(row, "worker_id")?;
-        shown.push(last_attempt(&job, worker_id.unwrap_or_default()));
+        let mut last = last_attempt(&job, worker_id.unwrap_or_default());
+        last.log_lines = log_lines(row)?;
+        attempts.push(last);
     }
-    for line in lines {
-        let number: u32 = codec::number(line, "attempt")?;
-        if let Some(attempt) = shown.iter_mut().find(|attempt| attempt.attempt == number) {
-            attempt.log.push(LogLine {
-                at: codec::time(line, "at")?,
-                stream: codec::stream(line, "stream")?,
-                line: codec::get(line, "line")?,
-            });
-        }
+    for attempt in newest_first
+        .iter()
+        .take(MAX_SHOWN_ATTEMPTS - attempts.len())
+    {
+        attempts.push(read_attempt(attempt)?);
     }
-    job.attempts = Some(shown);
+    attempts.reverse();
+    job.attempts = Some(attempts);
     Ok(job)
+}
+
+/// The count is absent where an attempt has no lines.
+fn log_lines(row: &Row) -> DbResult<u32> {
+    match codec::get::<Option<i32>, _>(row, "log_lines")? {
+        None => Ok(0),
+        Some(_) => codec::number(row, "log_lines"),
+    }
 }
 
 fn raw(text: Option<String>) -> DbResult<Option<RawJson>> {
@@ -143,7 +147,7 @@ fn read_attempt(row: &Row) -> DbResult<JobAttempt> {
         finished_at: Some(finished_at),
         duration_ms: Some(finished_at.fractional_millis_since(started_at)),
         error: codec::json(row, "error")?,
-        log: Vec::new(),
+        log_lines: log_lines(row)?,
     })
 }
 
@@ -163,6 +167,6 @@ fn last_attempt(job: &Job, worker_id: String) -> JobAttempt {
         finished_at: job.finished_at,
         duration_ms: job.finished_at.map(duration_ms),
         error: None,
-        log: Vec::new(),
+        log_lines: 0,
     }
 }

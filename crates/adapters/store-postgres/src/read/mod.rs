@@ -1,5 +1,6 @@
 //! The queries of the store.
 
+mod attempt_log;
 mod job;
 mod list;
 mod log;
@@ -9,6 +10,7 @@ mod pruned;
 mod queue;
 mod snapshot;
 
+pub(crate) use attempt_log::attempt_log;
 pub(crate) use job::{job, unknown};
 pub(crate) use list::jobs;
 pub(crate) use log::{head, read_after, replay};

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use odd_contracts::{Job, JobId, Timestamp};
 use odd_core::ports::{
-    JobPage, JobQuery, JobReader, QueueDepth, StoreError, WaitingBehind, WorkerRecord,
+    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, QueueDepth, StoreError,
+    WaitingBehind, WorkerRecord,
 };
 
 use crate::SqliteStore;
@@ -13,6 +14,16 @@ impl JobReader for SqliteStore {
         let running = self.running.clone();
         self.readers
             .read(move |connection| read::job(connection, id, &running))
+            .await
+    }
+
+    async fn attempt_log(
+        &self,
+        query: AttemptLogQuery,
+    ) -> Result<Option<AttemptLogPage>, StoreError> {
+        let running = self.running.clone();
+        self.readers
+            .read(move |connection| read::attempt_log(connection, &query, &running))
             .await
     }
 

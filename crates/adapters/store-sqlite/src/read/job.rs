@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
-use odd_contracts::{AttemptOutcome, Job, JobAttempt, JobId, JobStatus, LogLine, RawJson};
+use odd_contracts::{AttemptOutcome, Job, JobAttempt, JobId, JobStatus, RawJson};
 use odd_core::JobOptions;
+use odd_core::ports::MAX_SHOWN_ATTEMPTS;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::attempt_log::log_lines;
 use super::log::with_entry;
 use crate::codec::{
     damaged, get_correlation, get_error, get_job_id, get_json, get_name, get_optional_time,
-    get_outcome, get_status, get_stream, get_time, unreadable,
+    get_outcome, get_status, get_time, unreadable,
 };
 use crate::columns::{PAYLOAD, StateColumn};
 use crate::running::{PublishedAttempts, RunningAttempt, update_from_attempt};
@@ -69,7 +71,7 @@ pub(crate) fn unknown(connection: &Connection, ids: &[JobId]) -> rusqlite::Resul
     Ok(unknown)
 }
 
-/// Returns a job with payload, result and attempts.
+/// Returns a job with payload, result and its newest attempts, without their logs.
 pub(crate) fn job(
     connection: &Connection,
     id: JobId,
@@ -111,8 +113,12 @@ pub(crate) fn job(
         }
         _ => {}
     }
+    // The attempt that the rows do not have is one more than the limit.
+    if attempts.len() > MAX_SHOWN_ATTEMPTS {
+        attempts.remove(0);
+    }
     for attempt in &mut attempts {
-        attempt.log = log(&tx, row_number, attempt.attempt)?;
+        attempt.log_lines = log_lines(&tx, row_number, attempt.attempt)?;
     }
     job.attempts = Some(attempts);
     Ok(Some(job))
@@ -133,7 +139,7 @@ fn running_attempt(job: &Job, attempt: &RunningAttempt) -> JobAttempt {
         finished_at: None,
         duration_ms: None,
         error: None,
-        log: Vec::new(),
+        log_lines: 0,
     }
 }
 
@@ -168,11 +174,11 @@ fn attempt_from_events(
         finished_at: Some(job.updated_at),
         duration_ms: Some(job.updated_at.fractional_millis_since(started_at)),
         error: None,
-        log: Vec::new(),
+        log_lines: 0,
     })
 }
 
-/// Returns the ended attempts that have rows. Sets the result of `job` if one of them succeeded.
+/// Returns the newest ended attempts that have rows, oldest first. Sets the result of `job` if one of them succeeded.
 fn attempts(
     connection: &Connection,
     row_number: i64,
@@ -180,9 +186,9 @@ fn attempts(
 ) -> rusqlite::Result<Vec<JobAttempt>> {
     let mut statement = connection.prepare_cached(
         "SELECT attempt, run, worker, outcome, started_at, finished_at, error_reason, error_message, result \
-         FROM job_attempts WHERE job = ?1 ORDER BY attempt",
+         FROM job_attempts WHERE job = ?1 ORDER BY attempt DESC LIMIT ?2",
     )?;
-    let mut rows = statement.query(params![row_number])?;
+    let mut rows = statement.query(params![row_number, MAX_SHOWN_ATTEMPTS])?;
     let mut attempts = Vec::new();
     while let Some(row) = rows.next()? {
         let started_at = get_time(row, 4)?;
@@ -196,25 +202,12 @@ fn attempts(
             finished_at: Some(finished_at),
             duration_ms: Some(finished_at.fractional_millis_since(started_at)),
             error: get_error(row, 6, 7)?,
-            log: Vec::new(),
+            log_lines: 0,
         });
         if let Some(output) = row.get::<_, Option<String>>(8)? {
             job.result = Some(raw(output)?);
         }
     }
+    attempts.reverse();
     Ok(attempts)
-}
-
-fn log(connection: &Connection, row_number: i64, attempt: u32) -> rusqlite::Result<Vec<LogLine>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT at, stream, line FROM job_logs WHERE job = ?1 AND attempt = ?2 ORDER BY line_no",
-    )?;
-    let lines = statement.query_map(params![row_number, attempt], |row| {
-        Ok(LogLine {
-            at: get_time(row, 0)?,
-            stream: get_stream(row, 1)?,
-            line: row.get(2)?,
-        })
-    })?;
-    lines.collect()
 }

@@ -1,5 +1,6 @@
 //! Queries, on read-only connections.
 
+mod attempt_log;
 mod event;
 mod job;
 mod list;
@@ -7,6 +8,7 @@ mod log;
 mod pool;
 mod queue;
 
+pub(crate) use attempt_log::attempt_log;
 pub(crate) use job::{job, unknown};
 pub(crate) use list::jobs;
 pub(crate) use log::{head, history, query, read_after, replay};

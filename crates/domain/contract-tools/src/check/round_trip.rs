@@ -1,6 +1,7 @@
 use odd_contracts::{
     Alert, BatchAccepted, BatchSubmission, EventBatch, EventEnvelope, EventPayload, Job,
-    JobAttempt, JobStatus, JobSubmission, Overview, ParkedMessage, Problem, Stats, WorkReady,
+    JobAttempt, JobStatus, JobSubmission, LogLine, Overview, ParkedMessage, Problem, Stats,
+    WorkReady,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,6 +20,7 @@ pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), Strin
         "job-attempt" => through::<JobAttempt>(fixture),
         "job-status" => through::<JobStatus>(fixture),
         "job-submission" => through::<JobSubmission>(fixture),
+        "log-line" => through::<LogLine>(fixture),
         "overview" => through::<Overview>(fixture),
         "parked-message" => through::<ParkedMessage>(fixture),
         "problem" => through::<Problem>(fixture),

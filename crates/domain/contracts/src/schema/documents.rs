@@ -25,6 +25,10 @@ pub(super) const DOCUMENTS: &[Document] = &[
         include_str!("../../../../../contracts/schemas/job-attempt.json"),
     ),
     (
+        "log-line",
+        include_str!("../../../../../contracts/schemas/log-line.json"),
+    ),
+    (
         "alert",
         include_str!("../../../../../contracts/schemas/alert.json"),
     ),

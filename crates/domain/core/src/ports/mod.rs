@@ -29,7 +29,10 @@ pub use log::{EventLog, EventQuery, LogEntry, LogRecord, Position};
 pub use maintenance::Maintenance;
 pub use outbox::Outbox;
 pub use quarantine::Quarantine;
-pub use reader::{JobPage, JobQuery, JobReader, QueueDepth, SortOrder, WaitingBehind};
+pub use reader::{
+    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, MAX_SHOWN_ATTEMPTS, QueueDepth,
+    SortOrder, WaitingBehind,
+};
 pub use store::JobStore;
 pub use views::{TimeRange, ViewSnapshot, Views};
 pub use work_queue::{

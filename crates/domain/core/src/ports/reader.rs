@@ -1,9 +1,12 @@
 use async_trait::async_trait;
-use odd_contracts::{Job, JobId, JobStatus, JobType, QueueName, Timestamp};
+use odd_contracts::{Job, JobId, JobStatus, JobType, LogLine, QueueName, Timestamp};
 
 use crate::ports::{StoreError, WorkerRecord};
 
-/// Direction of a listing by creation.
+/// Largest number of attempts that [`JobReader::job`] returns: the newest.
+pub const MAX_SHOWN_ATTEMPTS: usize = 100;
+
+/// Direction of a listing by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortOrder {
     /// Newest first.
@@ -49,6 +52,30 @@ pub struct JobPage {
     pub next: Option<u64>,
 }
 
+/// Which page of an attempt's log is read.
+#[derive(Debug, Clone, Copy)]
+pub struct AttemptLogQuery {
+    /// The job.
+    pub job_id: JobId,
+    /// The attempt's number.
+    pub attempt: u32,
+    /// Direction.
+    pub order: SortOrder,
+    /// Where the page before ended: the number of its last line.
+    pub cursor: Option<u32>,
+    /// Largest number of lines on the page.
+    pub limit: usize,
+}
+
+/// A page of the log of one attempt.
+#[derive(Debug, Clone)]
+pub struct AttemptLogPage {
+    /// In the requested order.
+    pub lines: Vec<LogLine>,
+    /// The cursor of the next page; absent on the last one.
+    pub next: Option<u32>,
+}
+
 /// State of a queue that has ready jobs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueueDepth {
@@ -70,8 +97,14 @@ pub struct WaitingBehind {
 /// Queries of the authoritative store. They see every commit that returned before the call.
 #[async_trait]
 pub trait JobReader: Send + Sync + 'static {
-    /// Returns a job with its attempts and their logs.
+    /// Returns a job with its newest [`MAX_SHOWN_ATTEMPTS`] attempts, oldest first. No log lines are read.
     async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError>;
+
+    /// Returns a page of the log of one attempt, or `None` where the job or the attempt does not exist.
+    async fn attempt_log(
+        &self,
+        query: AttemptLogQuery,
+    ) -> Result<Option<AttemptLogPage>, StoreError>;
 
     /// Returns a page of jobs.
     async fn jobs(&self, query: JobQuery) -> Result<JobPage, StoreError>;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use odd_client::{ClientError, Url};
+use odd_client::{AttemptLogQuery, ClientError, Url};
 
 use crate::script::{Script, Then, answer, client};
 
@@ -58,6 +58,28 @@ async fn missing_answer_times_out() {
     let error = script.client().stats().await.expect_err("no answer");
     assert!(matches!(error, ClientError::TimedOut { .. }), "{error:?}");
     assert!(error.is_transient());
+}
+
+#[tokio::test]
+async fn pages_of_a_log_are_read_from_a_cursor() {
+    let page = r#"{"lines":[{"at":"2026-01-31T12:00:01.500000Z","stream":"log","line":"begin"}],"nextCursor":"l1e"}"#;
+    let mut script = Script::start(vec![answer("200 OK", "application/json", page)]).await;
+    let query = AttemptLogQuery {
+        job_id: "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"
+            .parse()
+            .expect("an id"),
+        attempt: 7,
+        oldest_first: true,
+        cursor: Some("l0f".to_owned()),
+        limit: 1,
+    };
+    let log = script.client().attempt_log(&query).await.expect("a page");
+    assert_eq!(log.lines[0].line, "begin");
+    assert_eq!(log.next_cursor.as_deref(), Some("l1e"));
+    let request = script.request().await;
+    let target =
+        "/jobs/0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11/attempts/7/log?sort=at&limit=1&cursor=l0f ";
+    assert!(request.contains(target), "{request}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-use odd_contracts::{EventEnvelope, Job, JobAttempt};
+use odd_contracts::{EventEnvelope, Job, JobAttempt, LogLine};
 
 use crate::output::table::colour_statuses;
 use crate::output::{Table, inert, inert_json, pairs, status_cell};
@@ -72,9 +72,6 @@ pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
     {
         text.push('\n');
         text.push_str(&attempt_table(attempts));
-        attempts
-            .iter()
-            .for_each(|attempt| push_log(&mut text, attempt));
     }
     text
 }
@@ -124,9 +121,22 @@ pub(crate) fn attempts_cell(job: &Job) -> String {
     }
 }
 
+/// One line of a log.
+pub(crate) fn log_line(line: &LogLine) -> String {
+    let stream = line.stream.as_str();
+    format!("{} {stream}: {}", line.at, inert(&line.line))
+}
+
 fn attempt_table(attempts: &[JobAttempt]) -> String {
     let mut table = Table::new(&[
-        "ATTEMPT", "RUN", "OUTCOME", "STARTED", "TOOK", "WORKER", "ERROR",
+        "ATTEMPT",
+        "RUN",
+        "OUTCOME",
+        "STARTED",
+        "TOOK",
+        "LOG LINES",
+        "WORKER",
+        "ERROR",
     ]);
     for attempt in attempts {
         let error = attempt.error.as_ref().map_or("", |error| &error.message);
@@ -138,18 +148,12 @@ fn attempt_table(attempts: &[JobAttempt]) -> String {
             attempt
                 .duration_ms
                 .map_or_else(String::new, |ms| format!("{ms:.3} ms")),
+            attempt.log_lines.to_string(),
             inert(&attempt.worker_id).into_owned(),
             inert(error).into_owned(),
         ]);
     }
     table.render(false)
-}
-
-fn push_log(text: &mut String, attempt: &JobAttempt) {
-    for line in &attempt.log {
-        let stream = format!("{:?}", line.stream).to_lowercase();
-        text.push_str(&format!("{} {}: {}\n", line.at, stream, inert(&line.line)));
-    }
 }
 
 #[cfg(test)]
@@ -170,7 +174,7 @@ mod tests {
                 "attempt": 1, "run": 1, "workerId": "worker-7", "outcome": "TIMEDOUT",
                 "startedAt": "2026-01-31T12:00:01.000000Z", "finishedAt": "2026-01-31T12:00:02.000000Z",
                 "durationMs": 1000.125, "error": {"reason": "timed_out", "message": "too\nslow"},
-                "log": [{"at": "2026-01-31T12:00:01.500000Z", "stream": "stderr", "line": "\u{1b}]0;owned\u{7}"}]
+                "logLines": 12
             }]
         }))
         .expect("a job")
@@ -192,6 +196,13 @@ mod tests {
         .expect("an event")
     }
 
+    fn line() -> LogLine {
+        serde_json::from_value(serde_json::json!({
+            "at": "2026-01-31T12:00:01.500000Z", "stream": "stderr", "line": "\u{1b}]0;owned\u{7}"
+        }))
+        .expect("a log line")
+    }
+
     #[test]
     fn attempts_of_earlier_runs_do_not_count_against_the_limit() {
         let mut job = job();
@@ -209,11 +220,12 @@ mod tests {
     }
 
     #[test]
-    fn jobs_and_events_are_complete_and_inert() {
+    fn jobs_logs_and_events_are_complete_and_inert() {
         insta::assert_snapshot!(format!(
-            "{}\n{}\n{}",
+            "{}\n{}\n{}\n{}",
             job_table(&[job(), job()], false),
             job_detail(&job(), false),
+            log_line(&line()),
             event_line(&event(), true).replace('\u{1b}', "<ESC>"),
         ));
     }

@@ -7,6 +7,7 @@ const COMMANDS: &[&str] = &[
     "jobs",
     "jobs list",
     "jobs get",
+    "jobs log",
     "jobs wait",
     "jobs cancel",
     "jobs retry",

@@ -173,3 +173,45 @@ fn status_shows_every_role_and_the_counts() {
         Some(4)
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn log_of_an_attempt_is_printed_in_full_and_in_order() {
+    let up = Up::start_with(|command| {
+        command.env("ODD_PROCESS_RUN_ALLOW", "/bin/sh");
+    });
+    // More lines than one page holds, in two attempts of which the first fails.
+    let script = "i=0; while [ $i -lt 450 ]; do i=$((i+1)); echo line $i; done; exit 1";
+    let payload = serde_json::json!({"program": "/bin/sh", "args": ["-c", script]}).to_string();
+    let submit = [
+        "submit",
+        "process.run",
+        payload.as_str(),
+        "-w",
+        "-o",
+        "json",
+    ];
+    let run = up.odd(&[&submit[..], &["--max-attempts", "2"]].concat());
+    let job = json(&run.expect(6));
+    let id = job["id"].as_str().expect("an id");
+    assert!(up.odd(&["jobs", "get", id]).expect(0).contains("450"));
+
+    for attempt in ["1", "2"] {
+        let log = up.odd(&["jobs", "log", id, "--attempt", attempt]).expect(0);
+        let numbers = log
+            .lines()
+            .map(|line| line.rsplit(' ').next().map(str::to_owned));
+        assert!(
+            numbers.eq((1..=450).map(|number| Some(number.to_string()))),
+            "{log}"
+        );
+        assert!(log.contains(" stdout: line 1\n"), "{log}");
+    }
+    let newest = up.odd(&["jobs", "log", id, "-o", "json"]).expect(0);
+    assert_eq!(json(&newest)["lines"][449]["line"], "line 450");
+    let lines = up.odd(&["jobs", "log", id, "-o", "jsonl"]).expect(0);
+    assert_eq!(lines.lines().map(json).count(), 450);
+    up.odd(&["jobs", "log", id, "--attempt", "3"])
+        .expect_error(5);
+    up.odd(&["jobs", "log", UNKNOWN]).expect_error(5);
+}

@@ -1,5 +1,6 @@
-use odd_contracts::{Job, JobStatus};
+use odd_contracts::{Job, JobStatus, LogLine, LogStream};
 use odd_core::AttemptResult;
+use odd_core::ports::{Clock, SystemClock};
 
 use crate::gateway::{claim_one, end, fail_one, fresh, problem};
 
@@ -60,6 +61,32 @@ async fn a_running_job_is_asked_to_stop() {
     assert_eq!(status, JobStatus::Cancelled);
     let shown = gateway.get_job(id).await.json();
     assert_eq!(shown["attempts"][0]["outcome"], "CANCELLED");
+}
+
+#[tokio::test]
+async fn answers_about_a_job_with_long_logs_take_few_bytes() {
+    let (gateway, back_end) = fresh().await;
+    let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
+    for _ in 0..40 {
+        let lease = claim_one(&back_end).await.lease;
+        let line = LogLine {
+            at: SystemClock.now(),
+            stream: LogStream::Log,
+            line: "x".repeat(100),
+        };
+        let appended = back_end.store.append_log(lease, vec![line; 1_000]);
+        appended.await.expect("a valid lease");
+        end(&back_end, lease, AttemptResult::Released).await;
+    }
+    for answer in [
+        gateway.get_job(id).await,
+        gateway.command(id, "cancel").await,
+        gateway.command(id, "retry").await,
+    ] {
+        let job: Job = serde_json::from_slice(&answer.body).expect("a job");
+        assert_eq!(job.attempt, 40);
+        assert!(answer.body.len() < 16 * 1024, "{} bytes", answer.body.len());
+    }
 }
 
 #[tokio::test]

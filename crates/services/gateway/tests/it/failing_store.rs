@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, Timestamp};
 use odd_core::NewJob;
 use odd_core::ports::{
-    CommandError, JobCommands, JobPage, JobQuery, JobReader, QueueDepth, StoreError, SubmitError,
-    Submitted, WaitingBehind, WorkerRecord,
+    AttemptLogPage, AttemptLogQuery, CommandError, JobCommands, JobPage, JobQuery, JobReader,
+    QueueDepth, StoreError, SubmitError, Submitted, WaitingBehind, WorkerRecord,
 };
 use odd_gateway::Dependencies;
 use odd_service_kit::HttpConfig;
@@ -97,6 +97,9 @@ impl JobCommands for FailingStore {
 #[async_trait]
 impl JobReader for FailingStore {
     async fn job(&self, _: JobId) -> Result<Option<Job>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn attempt_log(&self, _: AttemptLogQuery) -> Result<Option<AttemptLogPage>, StoreError> {
         Err(self.0.clone())
     }
     async fn jobs(&self, _: JobQuery) -> Result<JobPage, StoreError> {

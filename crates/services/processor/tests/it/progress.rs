@@ -22,7 +22,7 @@ async fn progress_and_lines_are_visible_while_the_handler_runs() {
     );
     let job = rig.job(id).await;
     assert_eq!(job.progress.expect("shown").fraction, 0.5);
-    let log = &job.attempts.expect("in full")[0].log;
+    let log = rig.log(id).await;
     let lines: Vec<_> = log
         .iter()
         .map(|line| (line.stream, line.line.as_str()))
@@ -47,7 +47,7 @@ async fn lines_of_a_quick_handler_are_recorded_before_its_result() {
     let job = rig
         .submit_until(r#"{"type":"work"}"#, EventType::Completed)
         .await;
-    let log = &job.attempts.expect("in full")[0].log;
+    let log = rig.log(job.id).await;
     assert!(log.iter().map(|line| line.line.as_str()).eq(["one", "two"]));
     rig.stop().await;
 }
@@ -68,8 +68,7 @@ async fn jobs_run_while_the_lines_of_a_quick_one_are_recorded() {
     drop(closed);
     for id in jobs {
         rig.wait_for(id, EventType::Completed).await;
-        let attempts = rig.job(id).await.attempts.expect("in full");
-        assert_eq!(attempts[0].log.len(), 1);
+        assert_eq!(rig.log(id).await.len(), 1);
     }
     rig.stop().await;
 }
@@ -85,8 +84,7 @@ async fn updates_being_recorded_when_the_handler_ends_are_not_lost() {
     gated.until_running(0).await;
     drop(closed);
     rig.wait_for(id, EventType::Completed).await;
-    let job = rig.job(id).await;
-    assert_eq!(job.attempts.expect("in full")[0].log.len(), 2);
+    assert_eq!(rig.log(id).await.len(), 2);
     event_of(&*rig.store.bus, id, EventType::Progressed).await;
     rig.stop().await;
 }

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use odd_contracts::{EventType, Job, JobId};
-use odd_core::ports::Clock;
+use odd_contracts::{EventType, Job, JobId, LogLine};
+use odd_core::ports::{AttemptLogQuery, Clock, SortOrder};
 use odd_core::{JobEvent, SystemClock};
 use odd_processor::{Config, Error, Ports, Processor};
 use odd_service_kit::ServiceInfo;
@@ -101,6 +101,19 @@ impl Rig {
     pub(crate) async fn job(&self, id: JobId) -> Job {
         let found = self.store.reader.job(id).await.expect("reads");
         found.expect("the job exists")
+    }
+
+    /// Returns the log of the job's first attempt, oldest line first.
+    pub(crate) async fn log(&self, id: JobId) -> Vec<LogLine> {
+        let query = AttemptLogQuery {
+            job_id: id,
+            attempt: 1,
+            order: SortOrder::Oldest,
+            cursor: None,
+            limit: 1_000,
+        };
+        let page = self.store.reader.attempt_log(query).await.expect("reads");
+        page.expect("the attempt exists").lines
     }
 
     /// Shuts the processor down and waits until it has ended without error.

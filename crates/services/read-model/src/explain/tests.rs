@@ -70,7 +70,7 @@ fn running_on(worker_id: &str) -> Job {
             finished_at: None,
             duration_ms: None,
             error: None,
-            log: Vec::new(),
+            log_lines: 0,
         }]),
         ..job(JobStatus::Executing)
     }

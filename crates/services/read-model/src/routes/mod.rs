@@ -1,6 +1,7 @@
 //! The HTTP routes, one file for each resource.
 
 mod alerts;
+mod attempt_log;
 mod event_stream;
 mod events;
 mod explain;
@@ -29,6 +30,10 @@ pub(crate) fn all() -> Routes<AppState> {
         .add(read("/jobs"), jobs::list_jobs)
         .add(read("/jobs/recent"), jobs::list_recent_jobs)
         .add(follow("/jobs/{id}"), jobs::get_job)
+        .add(
+            follow("/jobs/{id}/attempts/{attempt}/log"),
+            attempt_log::list_attempt_log,
+        )
         .add(follow("/jobs/{id}/events"), job_history::list_job_events)
         .add(read("/events"), events::list_events)
         .add(

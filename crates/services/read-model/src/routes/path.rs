@@ -10,3 +10,15 @@ pub(super) fn job_id(text: &str) -> Result<JobId, ProblemResponse> {
         )
     })
 }
+
+/// Returns the attempt that a path names. A text that is not a number names no attempt: 404.
+pub(super) fn attempt_number(id: JobId, text: &str) -> Result<u32, ProblemResponse> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| is_plain);
+    number.ok_or_else(|| {
+        ProblemResponse::new(
+            ProblemCode::JobNotFound,
+            format!("job {id} has no such attempt: attempts are numbered from 1"),
+        )
+    })
+}

@@ -22,6 +22,10 @@ async fn invalid_parameters_are_named() {
         ),
         ("/jobs?cursor=", vec!["?cursor"]),
         (
+            &format!("/jobs/{id}/attempts/1/log?cursor={foreign}&sort=line&limit=201&x=1"),
+            vec!["?limit", "?cursor", "?sort", "?x"],
+        ),
+        (
             "/jobs?status=DONE&type=a%20b&bogus=1",
             vec!["?status", "?type", "?bogus"],
         ),

@@ -2,6 +2,7 @@
 //! [`EventLog`](odd_core::ports::EventLog).
 
 mod admission;
+mod attempts;
 mod auxiliary;
 mod claims;
 mod commands;
@@ -37,6 +38,7 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     dead_letters::CHECKS,
     hints::CHECKS,
     progress::CHECKS,
+    attempts::CHECKS,
     pruning::CHECKS,
     listing::CHECKS,
     search::CHECKS,

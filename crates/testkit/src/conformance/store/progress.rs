@@ -1,4 +1,4 @@
-use odd_contracts::{EventType, JobAttempt, JobStatus, LogLine, LogStream, Progress};
+use odd_contracts::{EventType, JobStatus, LogLine, LogStream, Progress};
 use odd_core::ports::{Clock, Lease, LeaseError, StaleLease};
 use odd_core::{AttemptResult, Change};
 
@@ -28,8 +28,10 @@ fn line(f: &StoreFixture, stream: LogStream, text: &str) -> LogLine {
     }
 }
 
-async fn attempts(f: &StoreFixture, lease: Lease) -> Vec<JobAttempt> {
-    f.job(lease.job_id).await.attempts.expect("in full")
+/// The number of log lines of each attempt.
+async fn log_lines(f: &StoreFixture, lease: Lease) -> Vec<u32> {
+    let attempts = f.job(lease.job_id).await.attempts.expect("in full");
+    attempts.iter().map(|attempt| attempt.log_lines).collect()
 }
 
 async fn progress(f: StoreFixture) {
@@ -92,7 +94,8 @@ async fn lines(f: StoreFixture) {
         .append_log(first, result[2..].to_vec())
         .await
         .expect("a valid lease");
-    assert_eq!(attempts(&f, first).await[0].log, result, "while it runs");
+    assert_eq!(f.attempt_log(first).await, result, "while it runs");
+    assert_eq!(log_lines(&f, first).await, [3], "while it runs");
     f.finish(first, AttemptResult::Released)
         .await
         .expect("a valid lease");
@@ -102,9 +105,9 @@ async fn lines(f: StoreFixture) {
         .append_log(second, other.to_vec())
         .await
         .expect("a valid lease");
-    let attempts = attempts(&f, first).await;
-    assert_eq!(attempts[0].log, result);
-    assert_eq!(attempts[1].log, other);
+    assert_eq!(f.attempt_log(first).await, result);
+    assert_eq!(f.attempt_log(second).await, other);
+    assert_eq!(log_lines(&f, first).await, [3, 1]);
 }
 
 async fn bounded(f: StoreFixture) {
@@ -117,8 +120,9 @@ async fn bounded(f: StoreFixture) {
             .await
             .expect("a valid lease");
     }
-    let kept = &attempts(&f, lease).await[0].log;
+    let kept = f.attempt_log(lease).await;
     assert_eq!(kept.len(), 1_000);
+    assert_eq!(log_lines(&f, lease).await, [1_000]);
     assert_eq!(kept[999].line, "999");
 }
 

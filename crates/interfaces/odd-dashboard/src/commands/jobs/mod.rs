@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 
 mod list;
+mod log;
 mod wait;
 
 pub(super) use wait::{follow_to_end, report_end};
@@ -15,6 +16,7 @@ pub(super) use wait::{follow_to_end, report_end};
 const EXAMPLES: &str = "  odd-dashboard jobs                                       the newest jobs
   odd-dashboard jobs list --status FAILED --since 1h
   odd-dashboard jobs get 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
+  odd-dashboard jobs log 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 --attempt 2
   odd-dashboard jobs list --type echo -o name | xargs odd-dashboard jobs cancel";
 
 const GET_EXAMPLES: &str = "  odd-dashboard jobs get 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
@@ -26,7 +28,7 @@ const CANCEL_EXAMPLES: &str = "  odd-dashboard jobs cancel 0192f0c1-2f3b-7a51-b6
 const RETRY_EXAMPLES: &str = "  odd-dashboard jobs retry 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
   odd-dashboard jobs list --status CANCELLED -o name | xargs odd-dashboard jobs retry";
 
-/// List, show, wait for, cancel and retry jobs
+/// List, show, wait for, cancel and retry jobs; print their logs
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
@@ -39,9 +41,10 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     List(list::Args),
-    /// Show everything about jobs: payload, result, attempts and log
+    /// Show everything about jobs: payload, result and the newest 100 attempts
     #[command(before_help = GET_EXAMPLES)]
     Get(JobIds),
+    Log(log::Args),
     Wait(wait::Args),
     /// Cancel waiting jobs, and ask running ones to stop
     #[command(before_help = CANCEL_EXAMPLES)]
@@ -56,6 +59,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
         None => list::run(args.list, context),
         Some(Action::List(args)) => list::run(args, context),
         Some(Action::Get(ids)) => get(ids, context),
+        Some(Action::Log(args)) => log::run(args, context),
         Some(Action::Wait(args)) => wait::run(args, context),
         Some(Action::Cancel(ids)) => ids.change_each(context, Client::cancel),
         Some(Action::Retry(ids)) => ids.change_each(context, Client::retry),
