@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use crate::problems::invalid;
 
-/// Turns a submission that follows the contract into a job, if the handler of its type agrees. Pointers start
-/// at the submission.
+/// Converts a submission that follows the contract into a job, if the handler of its type accepts the payload. Pointers
+/// of errors are relative to the submission.
 pub(crate) fn admit(
     handlers: &HandlerRegistry,
     submission: JobSubmission,
@@ -26,7 +26,7 @@ pub(crate) fn admit(
     )
 }
 
-/// The errors with their pointers starting further out.
+/// Prepends `prefix` to the pointers of the errors.
 pub(crate) fn within(prefix: &str, mut errors: Vec<FieldError>) -> Vec<FieldError> {
     for error in &mut errors {
         error.pointer.insert_str(0, prefix);

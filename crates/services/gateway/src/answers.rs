@@ -8,7 +8,7 @@ use odd_service_kit::Json;
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 const UNIQUE_JOB_EXISTS: HeaderName = HeaderName::from_static("unique-job-exists");
 
-/// The answer to one submission.
+/// Returns the response to one submission.
 pub(crate) fn submitted(acceptance: Acceptance, job: Job) -> Response {
     let location = HeaderValue::try_from(format!("/jobs/{}", job.id))
         .expect("a path of a UUID is a legal header value");
@@ -26,7 +26,7 @@ pub(crate) fn submitted(acceptance: Acceptance, job: Job) -> Response {
     response
 }
 
-/// The answer to a command.
+/// Returns the response to a command.
 pub(crate) fn commanded(job: Job) -> Response {
     (StatusCode::ACCEPTED, Json(job)).into_response()
 }

@@ -3,9 +3,9 @@ use axum::response::Response;
 use odd_service_kit::{Correlation, ProblemResponse};
 
 use crate::answers::commanded;
-use crate::gateway::SharedState;
 use crate::job_path::JobPath;
 use crate::problems::{Command, command_problem};
+use crate::state::SharedState;
 
 /// `POST /jobs/{id}/cancel`
 pub(crate) async fn cancel_job(

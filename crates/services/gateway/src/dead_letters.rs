@@ -6,9 +6,9 @@ use odd_core::ports::JobQuery;
 use odd_service_kit::{Correlation, Cursor, Json, ProblemResponse, QueryParams};
 
 use crate::commands::retry_job;
-use crate::gateway::SharedState;
 use crate::job_path::JobPath;
 use crate::problems::{Command, command_problem, store_problem};
+use crate::state::SharedState;
 
 const DEFAULT_LIMIT: u64 = 50;
 const MAX_LIMIT: u64 = 100;
@@ -33,7 +33,7 @@ pub(crate) async fn list_dead_letters(
     }))
 }
 
-/// `POST /dead-letters/{id}/replay`: a retry under the name that belongs to the list.
+/// `POST /dead-letters/{id}/replay`: the same as a retry.
 pub(crate) async fn replay_dead_letter(
     state: State<SharedState>,
     request: Correlation,

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::metrics::SubmissionMetrics;
+use crate::state::{GatewayState, SharedState};
 use crate::{commands, dead_letters, read_job, submit, submit_batch};
 
 /// The gateway's contract: an OpenAPI 3.1 document.
@@ -18,24 +19,24 @@ pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/gateway.js
 
 const MAX_BATCH_BYTES: usize = 16 * 1024 * 1024;
 
-/// Large batches parsed at once: until its jobs are made, one takes several times the memory of its body.
+/// Largest number of large batches parsed at once: parsing needs several times the memory of the body.
 const MAX_PARSERS: usize = 4;
 
-/// How the gateway behaves.
+/// Settings of the gateway.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// How its HTTP interface guards itself.
+    /// Limits, tokens and origins of its HTTP interface.
     pub http: HttpConfig,
 }
 
-/// What the gateway stands on.
+/// Ports and handlers that the gateway uses.
 #[derive(Clone)]
 pub struct Dependencies {
     /// Accepts submissions and commands.
     pub jobs: Arc<dyn JobCommands>,
-    /// Shows jobs.
+    /// Reads jobs.
     pub reader: Arc<dyn JobReader>,
-    /// Knows the payloads and defaults of job types.
+    /// Validates payloads and provides the defaults of job types.
     pub handlers: HandlerRegistry,
 }
 
@@ -47,19 +48,8 @@ pub struct Gateway {
     metrics: Arc<Metrics>,
 }
 
-/// What the handlers of requests need; shared, because every request takes a clone.
-pub(crate) type SharedState = Arc<GatewayState>;
-
-pub(crate) struct GatewayState {
-    pub(crate) jobs: Arc<dyn JobCommands>,
-    pub(crate) reader: Arc<dyn JobReader>,
-    pub(crate) handlers: HandlerRegistry,
-    pub(crate) submissions: SubmissionMetrics,
-    pub(crate) parsers: Arc<Semaphore>,
-}
-
 impl Gateway {
-    /// A gateway over these dependencies.
+    /// Creates a gateway that uses these dependencies.
     pub fn new(config: Config, info: ServiceInfo, dependencies: Dependencies) -> Self {
         let mut metrics = Metrics::new(&info);
         let submissions = SubmissionMetrics::register(&mut metrics);
@@ -80,7 +70,7 @@ impl Gateway {
     /// Answers requests until `shutdown`, then finishes those in flight.
     ///
     /// # Errors
-    /// When the listener is not usable.
+    /// If the listener cannot be used.
     pub async fn run(
         self,
         listener: TcpListener,
@@ -89,12 +79,12 @@ impl Gateway {
         serve(listener, self.router(), &self.config.http.limits, shutdown).await
     }
 
-    /// The whole HTTP interface.
+    /// Returns the complete HTTP interface.
     pub fn router(&self) -> Router {
         self.interface().into_router()
     }
 
-    /// Every route, for comparison with the OpenAPI document.
+    /// Returns every route, for comparison with the OpenAPI document.
     pub fn route_table(&self) -> Vec<Route> {
         self.interface().route_table()
     }

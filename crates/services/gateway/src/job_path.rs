@@ -3,7 +3,7 @@ use axum::http::request::Parts;
 use odd_contracts::JobId;
 use odd_service_kit::{ProblemCode, ProblemResponse};
 
-/// Extracts the `{id}` of a path. What is no id names no job.
+/// Extracts the `{id}` of a path. A text that is not a UUID names no job: 404.
 pub(crate) struct JobPath(pub(crate) JobId);
 
 impl<S: Send + Sync> FromRequestParts<S> for JobPath {

@@ -1,8 +1,8 @@
 //! The role that accepts jobs and commands over HTTP.
 //!
-//! A request is parsed strictly, checked against the contract, checked by the handler of its type, and handed
-//! to the store; a 2xx means that the store has committed it. This crate must not know which store stands
-//! behind the ports, nor anything of the bus and the views.
+//! A request is parsed strictly, validated against the contract and by the handler of its type, and passed to the
+//! store; a 2xx means that the store has committed it. This crate does not depend on any store, on the bus or on the
+//! views.
 //!
 //! Entry point: [`Gateway`].
 
@@ -16,6 +16,7 @@ mod job_path;
 mod metrics;
 mod problems;
 mod read_job;
+mod state;
 mod submit;
 mod submit_batch;
 

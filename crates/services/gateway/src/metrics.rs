@@ -3,7 +3,7 @@ use odd_service_kit::{ByType, Metrics, TypeLabels};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 
-/// How many jobs were accepted.
+/// Counts accepted jobs by type.
 pub(crate) struct SubmissionMetrics {
     submitted: Family<ByType, Counter>,
     types: TypeLabels,
@@ -23,7 +23,7 @@ impl SubmissionMetrics {
         }
     }
 
-    /// Counts new jobs; runs of the same type are counted at once.
+    /// Counts new jobs. Consecutive jobs of one type are counted in one step.
     pub(crate) fn count<'a>(&self, types: impl Iterator<Item = &'a JobType>) {
         let mut types = types.peekable();
         while let Some(job_type) = types.next() {

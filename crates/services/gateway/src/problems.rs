@@ -2,7 +2,7 @@ use odd_contracts::{CorrelationId, FieldError};
 use odd_core::ports::{CommandError, ErrorChain, StoreError, SubmitError};
 use odd_service_kit::{ProblemCode, ProblemResponse};
 
-/// What an operator wants of a job.
+/// Command of an operator about a job.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Command {
     Cancel,
@@ -10,14 +10,14 @@ pub(crate) enum Command {
     Drop,
 }
 
-/// Logs the failure and says as little about it as a caller needs.
+/// Logs the failure, and returns a problem without its details.
 pub(crate) fn store_problem(error: &StoreError, request: CorrelationId) -> ProblemResponse {
     match error {
         StoreError::Unavailable(_) | StoreError::Closed => {
-            tracing::warn!(correlation_id = %request, error = %ErrorChain(error), "the store did not take a request");
+            tracing::warn!(correlation_id = %request, error = %ErrorChain(error), "the store is unavailable");
             ProblemResponse::unavailable(
-                "the job store cannot be used at the moment; try again, with the same id or \
-                 Idempotency-Key where it is a submission",
+                "the job store is temporarily unavailable; retry, with the same id or \
+                 Idempotency-Key if it is a submission",
             )
         }
         StoreError::Broken(_) => {
@@ -27,7 +27,7 @@ pub(crate) fn store_problem(error: &StoreError, request: CorrelationId) -> Probl
     }
 }
 
-/// `is_batch` decides where the pointer leads.
+/// Returns the problem of a failed submission. `is_batch` decides to which part of the request the pointer refers.
 pub(crate) fn submit_problem(
     error: SubmitError,
     request: CorrelationId,
@@ -45,9 +45,10 @@ pub(crate) fn submit_problem(
                 (false, "id") => "/id".to_owned(),
                 (false, header) => format!("header {header}"),
             };
-            let message = format!("belongs to job {existing}, whose submission was another");
+            let message =
+                format!("belongs to job {existing}, which was submitted with other content");
             let detail =
-                "nothing was accepted: the submission repeats an id or key with other content";
+                "nothing was accepted: the submission reuses an id or key with other content";
             ProblemResponse::new(ProblemCode::IdempotencyConflict, detail)
                 .with_errors(vec![FieldError { pointer, message }])
         }

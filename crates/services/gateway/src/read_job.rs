@@ -2,9 +2,9 @@ use axum::extract::State;
 use odd_contracts::Job;
 use odd_service_kit::{Correlation, Json, ProblemResponse};
 
-use crate::gateway::SharedState;
 use crate::job_path::JobPath;
 use crate::problems::{job_not_found, store_problem};
+use crate::state::SharedState;
 
 /// `GET /jobs/{id}`
 pub(crate) async fn get_job(

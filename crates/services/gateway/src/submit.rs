@@ -10,9 +10,9 @@ use odd_service_kit::{Correlation, JsonBody, ProblemResponse, parse_json};
 
 use crate::admission::admit;
 use crate::answers::submitted;
-use crate::gateway::{GatewayState, SharedState};
 use crate::idempotency::IdempotencyKey;
 use crate::problems::{invalid, job_not_found, store_problem, submit_problem};
+use crate::state::{GatewayState, SharedState};
 
 /// `POST /jobs`
 pub(crate) async fn submit_job(
@@ -28,7 +28,10 @@ pub(crate) async fn submit_job(
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, false))?;
     let [answer] = answers[..] else {
-        tracing::error!("the store answered {} of 1 submission", answers.len());
+        tracing::error!(
+            "the store returned {} results for 1 submission",
+            answers.len()
+        );
         return Err(ProblemResponse::internal());
     };
     if answer.acceptance == Acceptance::Created {
@@ -49,7 +52,7 @@ fn read_submission(body: &[u8]) -> Result<JobSubmission, ProblemResponse> {
         .map_err(|error| ProblemResponse::contract_violation(vec![invalid("", error.to_string())]))
 }
 
-/// The job that an earlier submission made, as it stands now.
+/// Returns the current state of the job that an earlier submission created.
 async fn existing_job(
     gateway: &GatewayState,
     answer: Submitted,

@@ -12,11 +12,11 @@ use odd_service_kit::{Correlation, Json, JsonBody, ProblemResponse, parse_json};
 use odd_worker::HandlerRegistry;
 
 use crate::admission::{admit, within};
-use crate::gateway::{GatewayState, SharedState};
 use crate::idempotency::NoIdempotencyKey;
 use crate::problems::{invalid, submit_problem};
+use crate::state::{GatewayState, SharedState};
 
-/// Larger bodies are read beside the runtime, so that they do not hold up short requests.
+/// Larger bodies are parsed on a blocking thread, which keeps the runtime free for short requests.
 const INLINE_BYTES: usize = 64 * 1024;
 
 /// `POST /jobs/batch`
@@ -26,7 +26,7 @@ pub(crate) async fn submit_batch(
     _: NoIdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
-    // `body` stays until the answer, and with it what it takes of the budget for bodies: the jobs are as large.
+    // `body` and its share of the memory budget are kept until the response: the jobs are as large.
     let jobs = read_jobs(&gateway, body.clone(), request).await?;
     let jobs: Arc<[NewJob]> = jobs.into();
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
@@ -39,7 +39,7 @@ pub(crate) async fn submit_batch(
     Ok(accepted(&answers))
 }
 
-/// 201 when at least one job is new.
+/// Returns 201 if at least one job is new.
 fn accepted(answers: &[Submitted]) -> Response {
     let is_new = |answer: &Submitted| answer.acceptance == Acceptance::Created;
     let status = if answers.iter().any(is_new) {

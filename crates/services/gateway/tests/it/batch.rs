@@ -10,7 +10,7 @@ use odd_testkit::sqlite_store;
 use odd_worker::{Handler, HandlerError, InvalidPayload, JobContext};
 use tokio::task::JoinSet;
 
-use crate::gateway::{TestGateway, dependencies, fresh, pointers, problem};
+use crate::gateway::{TestGateway, dependencies, pointers, problem, start_gateway};
 
 fn batch_of(size: usize, job: &str) -> String {
     let mut text = String::from(r#"{"jobs":["#);
@@ -23,7 +23,7 @@ fn batch_of(size: usize, job: &str) -> String {
 
 #[tokio::test]
 async fn ten_thousand_jobs_are_accepted_together_and_in_order() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     let answer = gateway
         .submit_batch(batch_of(10_000, r#"{"type":"echo"}"#))
         .await;
@@ -41,8 +41,8 @@ async fn ten_thousand_jobs_are_accepted_together_and_in_order() {
 }
 
 #[tokio::test]
-async fn one_bad_job_refuses_the_batch_and_every_bad_one_is_named() {
-    let (gateway, back_end) = fresh().await;
+async fn one_bad_job_refuses_the_batch_and_every_bad_one_is_reported() {
+    let (gateway, back_end) = start_gateway().await;
     let good = r#"{"type":"echo"}"#;
     let bad = r#"{"type":"echo","status":"COMPLETED"}"#;
     let answer = gateway
@@ -64,8 +64,8 @@ async fn one_bad_job_refuses_the_batch_and_every_bad_one_is_named() {
 }
 
 #[tokio::test]
-async fn up_to_a_hundred_bad_members_are_named_and_payloads_last() {
-    let (gateway, _back_end) = fresh().await;
+async fn up_to_a_hundred_bad_fields_are_reported_and_payloads_last() {
+    let (gateway, _back_end) = start_gateway().await;
     let payloads = batch_of(150, r#"{"type":"sleep","payload":{}}"#);
     let named = pointers(&gateway.submit_batch(payloads).await);
     assert_eq!(named.len(), 100);
@@ -78,8 +78,8 @@ async fn up_to_a_hundred_bad_members_are_named_and_payloads_last() {
 }
 
 #[tokio::test]
-async fn the_frame_of_a_batch_is_checked() {
-    let (gateway, _back_end) = fresh().await;
+async fn envelope_of_a_batch_is_validated() {
+    let (gateway, _back_end) = start_gateway().await;
     let many = batch_of(10_001, "{\"type\":\"echo\"}");
     for frame in [
         "{}",
@@ -95,7 +95,7 @@ async fn the_frame_of_a_batch_is_checked() {
 
 #[tokio::test]
 async fn a_batch_is_repeatable_by_its_ids_and_has_no_key() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
     let batch = format!(r#"{{"jobs":[{{"type":"echo","id":"{id}"}}]}}"#);
     let first = gateway.submit_batch(&batch).await;
@@ -121,7 +121,7 @@ async fn a_batch_is_repeatable_by_its_ids_and_has_no_key() {
 
 #[tokio::test]
 async fn a_batch_may_be_sixteen_times_as_large_as_a_job() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let payload = "x".repeat(1_000_000);
     let job = format!(r#"{{"type":"echo","payload":"{payload}"}}"#);
     assert_eq!(gateway.submit_batch(batch_of(10, &job)).await.status, 201);

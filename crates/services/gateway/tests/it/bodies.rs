@@ -1,6 +1,6 @@
 use odd_testkit::http::send_raw;
 
-use crate::gateway::{TestGateway, fresh, problem};
+use crate::gateway::{TestGateway, problem, start_gateway};
 
 async fn refused(
     gateway: &TestGateway,
@@ -18,7 +18,7 @@ const JSON: [(&str, &str); 1] = [("Content-Type", "application/json")];
 
 #[tokio::test]
 async fn hostile_json_is_a_400_on_both_submission_routes() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     let deep = format!(
         r#"{{"type":"echo","payload":{}{}}}"#,
         "[".repeat(10_000),
@@ -49,7 +49,7 @@ async fn hostile_json_is_a_400_on_both_submission_routes() {
 
 #[tokio::test]
 async fn other_media_types_are_refused() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let body = br#"{"type":"echo"}"#;
     for template in ["/jobs", "/jobs/batch"] {
         let text = [("Content-Type", "text/plain")];
@@ -76,7 +76,7 @@ async fn other_media_types_are_refused() {
 
 #[tokio::test]
 async fn an_oversized_job_is_refused_by_its_declared_length() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let head = "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
                 Content-Length: 1048577\r\n\r\n";
     let answer = send_raw(gateway.address, head.as_bytes()).await;
@@ -85,8 +85,8 @@ async fn an_oversized_job_is_refused_by_its_declared_length() {
 }
 
 #[tokio::test]
-async fn smuggled_requests_are_refused_whole() {
-    let (gateway, back_end) = fresh().await;
+async fn smuggled_requests_are_refused() {
+    let (gateway, back_end) = start_gateway().await;
     let body = "1a\r\n{\"type\":\"echo\",\"payload\":1}\r\n0\r\n\r\n";
     let head = "POST /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
                 Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n";

@@ -2,15 +2,15 @@ use odd_contracts::{Job, JobStatus, LogLine, LogStream};
 use odd_core::AttemptResult;
 use odd_core::ports::{Clock, SystemClock};
 
-use crate::gateway::{claim_one, end, fail_one, fresh, problem};
+use crate::gateway::{claim_one, end, fail_one, problem, start_gateway};
 
-const NOBODY: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+const UNKNOWN_ID: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
 
 #[tokio::test]
-async fn an_unknown_job_is_a_404_whatever_is_asked_of_it() {
-    let (gateway, _back_end) = fresh().await;
+async fn unknown_job_is_a_404_for_every_operation() {
+    let (gateway, _back_end) = start_gateway().await;
     for id in [
-        NOBODY,
+        UNKNOWN_ID,
         "1",
         "'%20OR%201=1",
         "%00",
@@ -32,7 +32,7 @@ async fn an_unknown_job_is_a_404_whatever_is_asked_of_it() {
 
 #[tokio::test]
 async fn a_waiting_job_is_cancelled_at_once_and_can_be_retried() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
     let retried_too_early = gateway.command(id, "retry").await;
     assert_eq!(problem(&retried_too_early).code, "conflict");
@@ -49,7 +49,7 @@ async fn a_waiting_job_is_cancelled_at_once_and_can_be_retried() {
 
 #[tokio::test]
 async fn a_running_job_is_asked_to_stop() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
     let lease = claim_one(&back_end).await.lease;
     let asked = gateway.command(id, "cancel").await;
@@ -65,7 +65,7 @@ async fn a_running_job_is_asked_to_stop() {
 
 #[tokio::test]
 async fn answers_about_a_job_with_long_logs_take_few_bytes() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
     for _ in 0..40 {
         let lease = claim_one(&back_end).await.lease;
@@ -91,15 +91,15 @@ async fn answers_about_a_job_with_long_logs_take_few_bytes() {
 
 #[tokio::test]
 async fn a_command_carries_its_own_correlation_id_into_the_history() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     let id = gateway.accepted(r#"{"type":"echo"}"#).await.id;
     fail_one(&back_end).await;
     let target = format!("/jobs/{id}/retry");
-    let headers = [("X-Correlation-Id", NOBODY)];
+    let headers = [("X-Correlation-Id", UNKNOWN_ID)];
     let route = ("POST", "/jobs/{id}/retry");
     let answer = gateway.call(route, &target, &headers, b"").await;
     assert_eq!(answer.status, 202);
     let history = back_end.log.job_history(id, 100).await.expect("a history");
     let last = format!("{:?}", history.last().expect("events"));
-    assert!(last.contains(NOBODY), "{last}");
+    assert!(last.contains(UNKNOWN_ID), "{last}");
 }

@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 
 use odd_service_kit::ProblemCode;
 
-use crate::gateway::{fresh, problem};
+use crate::gateway::{problem, start_gateway};
 
 #[tokio::test]
-async fn the_document_and_the_routes_are_the_same() {
-    let (gateway, _back_end) = fresh().await;
+async fn routes_and_document_agree() {
+    let (gateway, _back_end) = start_gateway().await;
     let routes: BTreeSet<_> = gateway
         .routes
         .iter()
@@ -17,7 +17,7 @@ async fn the_document_and_the_routes_are_the_same() {
 
 #[tokio::test]
 async fn every_documented_operation_is_answered_as_documented() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     for (method, template) in gateway.contract.operations() {
         let target = template
             .replace("{id}", "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11")
@@ -33,7 +33,7 @@ async fn every_documented_operation_is_answered_as_documented() {
 
 #[tokio::test]
 async fn health_readiness_and_metrics_answer_as_documented() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let health = gateway.get("/healthz", "/healthz").await;
     assert_eq!(health.json()["service"], "gateway");
     let ready = gateway.get("/readyz", "/readyz").await;

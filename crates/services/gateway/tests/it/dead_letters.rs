@@ -1,4 +1,4 @@
-use crate::gateway::{TestGateway, fail_one, fresh, pointers, problem};
+use crate::gateway::{TestGateway, fail_one, pointers, problem, start_gateway};
 
 async fn page(gateway: &TestGateway, query: &str) -> (Vec<String>, Option<String>) {
     let target = format!("/dead-letters{query}");
@@ -15,7 +15,7 @@ async fn page(gateway: &TestGateway, query: &str) -> (Vec<String>, Option<String
 
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_overlap() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     let mut failed = Vec::new();
     for _ in 0..5 {
         gateway.accepted(r#"{"type":"echo","payload":1}"#).await;
@@ -38,7 +38,7 @@ async fn pages_follow_each_other_without_gap_or_overlap() {
 
 #[tokio::test]
 async fn forged_queries_are_refused() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     for (query, pointer) in [
         ("limit=1e9", "?limit"),
         ("limit=1000000000", "?limit"),
@@ -60,7 +60,7 @@ async fn forged_queries_are_refused() {
 
 #[tokio::test]
 async fn a_dead_letter_is_replayed_or_dropped() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     gateway.accepted(r#"{"type":"echo"}"#).await;
     let id = fail_one(&back_end).await;
     let replay = format!("/dead-letters/{id}/replay");
@@ -81,7 +81,7 @@ async fn a_dead_letter_is_replayed_or_dropped() {
     assert_eq!(dropped.status, 204, "{}", dropped.text());
     assert_eq!(page(&gateway, "").await.0, Vec::<String>::new());
     assert_eq!(gateway.get_job(id).await.json()["status"], "FAILED");
-    let nobody = "/dead-letters/0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
-    let unknown = gateway.call(route, nobody, &[], b"").await;
+    let unknown_job = "/dead-letters/0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+    let unknown = gateway.call(route, unknown_job, &[], b"").await;
     assert_eq!(problem(&unknown).code, "job_not_found");
 }

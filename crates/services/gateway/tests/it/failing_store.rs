@@ -26,7 +26,7 @@ async fn gateway_over(error: StoreError) -> (TestGateway, odd_testkit::TestStore
 }
 
 #[tokio::test]
-async fn a_store_out_of_reach_is_a_503_that_says_when_to_return() {
+async fn unavailable_store_is_a_503_with_retry_after() {
     for error in [StoreError::Unavailable(SECRET.into()), StoreError::Closed] {
         let (gateway, _back_end) = gateway_over(error).await;
         let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
@@ -44,7 +44,7 @@ async fn a_store_out_of_reach_is_a_503_that_says_when_to_return() {
 }
 
 #[tokio::test]
-async fn a_broken_store_is_a_500_that_tells_nothing() {
+async fn broken_store_is_a_500_without_details() {
     let (gateway, _back_end) = gateway_over(StoreError::Broken(SECRET.into())).await;
     let answer = gateway.submit(r#"{"type":"echo"}"#).await;
     assert_eq!(problem(&answer).code, "internal");
@@ -53,7 +53,7 @@ async fn a_broken_store_is_a_500_that_tells_nothing() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_read_makes_the_gateway_unready() {
+async fn unreadable_store_makes_the_gateway_unready() {
     let back_end = sqlite_store();
     let failing = Arc::new(FailingStore(StoreError::Unavailable(SECRET.into())));
     let dependencies = Dependencies {

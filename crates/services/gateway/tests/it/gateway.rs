@@ -130,7 +130,7 @@ pub(crate) fn dependencies(back_end: &TestStore, jobs: Arc<dyn JobCommands>) -> 
 }
 
 /// A gateway with a back end of its own.
-pub(crate) async fn fresh() -> (TestGateway, TestStore) {
+pub(crate) async fn start_gateway() -> (TestGateway, TestStore) {
     let back_end = sqlite_store();
     (TestGateway::over(&back_end).await, back_end)
 }

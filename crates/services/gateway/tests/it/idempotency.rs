@@ -3,13 +3,13 @@ use odd_service_kit::HttpConfig;
 use odd_testkit::sqlite_store;
 use odd_worker::{BuiltInConfig, HandlerRegistry};
 
-use crate::gateway::{TestGateway, claim_one, dependencies, fresh, pointers, problem};
+use crate::gateway::{TestGateway, claim_one, dependencies, pointers, problem, start_gateway};
 
 const KEY: [(&str, &str); 1] = [("Idempotency-Key", "order-17")];
 
 #[tokio::test]
 async fn a_repeat_is_answered_with_the_first_job() {
-    let (gateway, back_end) = fresh().await;
+    let (gateway, back_end) = start_gateway().await;
     let first = gateway
         .submit_with(&KEY, r#"{"type":"echo","payload":{"a":1,"b":2}}"#)
         .await;
@@ -34,7 +34,7 @@ async fn a_repeat_is_answered_with_the_first_job() {
 }
 
 #[tokio::test]
-async fn a_repeat_whose_payload_is_not_accepted_any_more_is_refused() {
+async fn repeat_with_a_payload_that_is_no_longer_accepted_is_refused() {
     const RUN: &str = r#"{"type":"process.run","payload":{"program":"/bin/true"}}"#;
     let back_end = sqlite_store();
     let gateway_that_allows = async |programs: &[&str]| {
@@ -57,7 +57,7 @@ async fn a_repeat_whose_payload_is_not_accepted_any_more_is_refused() {
 
 #[tokio::test]
 async fn a_key_or_id_with_another_body_is_a_conflict() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     gateway.submit_with(&KEY, r#"{"type":"echo"}"#).await;
     let other = gateway
         .submit_with(&KEY, r#"{"type":"echo","priority":1}"#)
@@ -78,7 +78,7 @@ async fn a_key_or_id_with_another_body_is_a_conflict() {
 
 #[tokio::test]
 async fn simultaneous_repeats_make_one_job() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let submit = |gateway: &TestGateway| {
         let address = gateway.address;
         tokio::spawn(async move {
@@ -98,8 +98,8 @@ async fn simultaneous_repeats_make_one_job() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_none_is_refused() {
-    let (gateway, _back_end) = fresh().await;
+async fn invalid_idempotency_key_is_refused() {
+    let (gateway, _back_end) = start_gateway().await;
     let long = "k".repeat(201);
     for key in ["", "two words", "schlüssel", long.as_str()] {
         let answer = gateway

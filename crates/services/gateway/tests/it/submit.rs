@@ -1,10 +1,10 @@
 use odd_contracts::{Job, JobStatus};
 
-use crate::gateway::{fresh, pointers, problem};
+use crate::gateway::{pointers, problem, start_gateway};
 
 #[tokio::test]
 async fn an_accepted_job_is_the_job_that_is_stored() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let submission = r#"{"type":"echo","payload":{"a": [1, 2.50]},"queue":"mail","priority":7,
         "maxAttempts":3,"timeoutMs":1000,"retry":{"baseDelayMs":5},"tags":["x"],"metadata":{"k":"v"},
         "uniqueKey":"u"}"#;
@@ -33,7 +33,7 @@ async fn an_accepted_job_is_the_job_that_is_stored() {
 
 #[tokio::test]
 async fn a_delayed_job_is_scheduled() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let later = gateway.accepted(r#"{"type":"echo","delayMs":60000}"#).await;
     assert_eq!(later.status, JobStatus::Scheduled);
     assert_eq!(later.run_at, Some(later.created_at.plus_millis(60_000)));
@@ -44,8 +44,8 @@ async fn a_delayed_job_is_scheduled() {
 }
 
 #[tokio::test]
-async fn a_submission_against_the_contract_is_told_where() {
-    let (gateway, _back_end) = fresh().await;
+async fn contract_violation_is_reported_with_pointers() {
+    let (gateway, _back_end) = start_gateway().await;
     for (submission, pointer) in [
         ("{}", "/type"),
         ("[]", ""),
@@ -70,8 +70,8 @@ async fn a_submission_against_the_contract_is_told_where() {
 }
 
 #[tokio::test]
-async fn members_that_only_the_service_sets_are_refused() {
-    let (gateway, back_end) = fresh().await;
+async fn fields_that_only_the_service_sets_are_refused() {
+    let (gateway, back_end) = start_gateway().await;
     for member in [
         "status",
         "attempts",
@@ -93,8 +93,8 @@ async fn members_that_only_the_service_sets_are_refused() {
 }
 
 #[tokio::test]
-async fn a_payload_that_its_handler_refuses_is_told_where() {
-    let (gateway, _back_end) = fresh().await;
+async fn payload_refused_by_its_handler_is_reported_with_pointers() {
+    let (gateway, _back_end) = start_gateway().await;
     for payload in ["{}", r#"{"ms":-1}"#, r#"{"ms":"1"}"#] {
         let submission = format!(r#"{{"type":"sleep","payload":{payload}}}"#);
         let answer = gateway.submit(submission).await;
@@ -117,7 +117,7 @@ async fn a_payload_that_its_handler_refuses_is_told_where() {
 
 #[tokio::test]
 async fn query_languages_in_values_are_plain_data() {
-    let (gateway, _back_end) = fresh().await;
+    let (gateway, _back_end) = start_gateway().await;
     let hostile = r#"'; DROP TABLE jobs; -- {\"$gt\":\"\"} ${jndi:x} %00 <script>"#;
     let submission = format!(
         r#"{{"type":"echo","uniqueKey":"{hostile}","tags":["{tag}"],"metadata":{{"a":"{hostile}"}}}}"#,
@@ -131,8 +131,8 @@ async fn query_languages_in_values_are_plain_data() {
 }
 
 #[tokio::test]
-async fn an_unfinished_job_with_the_same_unique_key_stands_in() {
-    let (gateway, _back_end) = fresh().await;
+async fn unfinished_job_with_the_same_unique_key_is_returned() {
+    let (gateway, _back_end) = start_gateway().await;
     let first = gateway.accepted(r#"{"type":"echo","uniqueKey":"k"}"#).await;
     let second = gateway
         .submit(r#"{"type":"sleep","payload":{"ms":1},"uniqueKey":"k"}"#)

@@ -44,7 +44,7 @@ fn target(template: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_route_but_health_asks_for_a_token() {
+async fn every_route_except_health_requires_a_token() {
     let (gateway, _back_end) = guarded().await;
     for route in &gateway.routes {
         let method = route.method.as_str();
