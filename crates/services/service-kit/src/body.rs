@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_LENGTH;
@@ -8,23 +6,15 @@ use http_body_util::BodyExt;
 use odd_contracts::parse_strict;
 use serde_json::Value;
 
-use crate::body_budget::{BodyBudget, BodyShare};
-use crate::front::RequestContext;
+use crate::body_budget::BodyShare;
 use crate::media::is_json;
+use crate::request_context::RequestContext;
 use crate::{ProblemCode, ProblemResponse};
 
-/// Extracts the bytes of an `application/json` body within the route's size limit and the time limit. They are
-/// not parsed yet.
+/// Extracts the unparsed bytes of an `application/json` body, within the size limit of the route, the time limit and the
+/// memory budget.
 #[derive(Debug, Clone)]
 pub struct JsonBody(pub Bytes);
-
-/// What a route allows a body.
-#[derive(Debug, Clone)]
-pub(crate) struct BodyLimits {
-    pub(crate) max_bytes: usize,
-    pub(crate) read_timeout: Duration,
-    pub(crate) budget: BodyBudget,
-}
 
 impl<S: Sync> FromRequest<S> for JsonBody {
     type Rejection = ProblemResponse;
@@ -46,7 +36,11 @@ impl<S: Sync> FromRequest<S> for JsonBody {
         if declared.is_some_and(|bytes| bytes > limits.max_bytes as u64) {
             return Err(too_large(limits.max_bytes));
         }
-        let reading = read(request.into_body(), limits.max_bytes, limits.budget.share());
+        let reading = read(
+            request.into_body(),
+            limits.max_bytes,
+            limits.budget.empty_share(),
+        );
         match tokio::time::timeout(limits.read_timeout, reading).await {
             Ok(result) => result.map(Self),
             Err(_) => Err(ProblemResponse::new(
@@ -60,7 +54,7 @@ impl<S: Sync> FromRequest<S> for JsonBody {
 /// Parses a body strictly.
 ///
 /// # Errors
-/// When it is not JSON, or ambiguous or hostile JSON.
+/// If it is not JSON, or if it has duplicate keys, numbers out of range or too deep nesting.
 pub fn parse_json(body: &[u8]) -> Result<Value, ProblemResponse> {
     parse_strict(body)
         .map_err(|error| ProblemResponse::new(ProblemCode::InvalidJson, error.to_string()))

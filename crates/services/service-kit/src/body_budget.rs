@@ -5,10 +5,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{ProblemCode, ProblemResponse};
 
-/// Bodies up to this size are not counted: the bound on requests in flight keeps their sum small.
+/// Bodies up to this size are not counted: the limit on requests in flight bounds their sum.
 const UNCOUNTED: usize = 64 * 1024;
 
-/// The bytes that large request bodies may take together.
+/// Bound on the memory that large request bodies use together. Clones share the budget.
 #[derive(Debug, Clone)]
 pub(crate) struct BodyBudget(Arc<Semaphore>);
 
@@ -17,33 +17,36 @@ impl BodyBudget {
         Self(Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS))))
     }
 
-    /// A share that takes nothing yet.
-    pub(crate) fn share(self) -> BodyShare {
+    /// Returns a share that uses no memory yet.
+    pub(crate) fn empty_share(self) -> BodyShare {
         BodyShare {
             budget: self.0,
-            taken: None,
+            permit: None,
         }
     }
 }
 
-/// What one body takes of the budget; given back when dropped.
+/// The part of the budget that one body uses. Dropping it releases the memory.
 #[derive(Debug)]
 pub(crate) struct BodyShare {
     budget: Arc<Semaphore>,
-    taken: Option<OwnedSemaphorePermit>,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl BodyShare {
-    /// Takes what is missing for a body of `bytes`.
+    /// Grows the share to a body of `bytes`.
     ///
     /// # Errors
-    /// When others have taken too much.
+    /// If the budget is exhausted.
     pub(crate) fn cover(&mut self, bytes: usize) -> Result<(), ProblemResponse> {
-        let taken = self.taken.as_ref().map_or(0, |taken| taken.num_permits());
-        if bytes <= UNCOUNTED.max(taken) {
+        let permit = self
+            .permit
+            .as_ref()
+            .map_or(0, |permit| permit.num_permits());
+        if bytes <= UNCOUNTED.max(permit) {
             return Ok(());
         }
-        let missing = u32::try_from(bytes - taken).ok();
+        let missing = u32::try_from(bytes - permit).ok();
         let more = missing
             .and_then(|missing| {
                 Arc::clone(&self.budget)
@@ -53,20 +56,20 @@ impl BodyShare {
             .ok_or_else(|| {
                 ProblemResponse::new(
                     ProblemCode::TooManyRequests,
-                    "too many large bodies are being answered; try again shortly",
+                    "too many large bodies are being processed; retry shortly",
                 )
             })?;
-        match &mut self.taken {
-            Some(taken) => taken.merge(more),
-            None => self.taken = Some(more),
+        match &mut self.permit {
+            Some(permit) => permit.merge(more),
+            None => self.permit = Some(more),
         }
         Ok(())
     }
 
-    /// The body, which gives the share back when its last copy is dropped.
+    /// Returns the body, which releases the share when its last copy is dropped.
     pub(crate) fn bind(self, body: Bytes) -> Bytes {
-        match self.taken {
-            Some(_taken) => Bytes::from_owner(CountedBody { body, _taken }),
+        match self.permit {
+            Some(_permit) => Bytes::from_owner(CountedBody { body, _permit }),
             None => body,
         }
     }
@@ -74,7 +77,7 @@ impl BodyShare {
 
 struct CountedBody {
     body: Bytes,
-    _taken: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl AsRef<[u8]> for CountedBody {

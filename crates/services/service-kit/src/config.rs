@@ -3,41 +3,42 @@ use std::time::Duration;
 
 use crate::{Dependency, Tokens};
 
-/// How an HTTP interface guards itself.
+/// Limits and access rules of an HTTP interface.
 #[derive(Debug, Clone, Default)]
 pub struct HttpConfig {
-    /// Bounds on sizes, times and numbers.
+    /// Bounds on sizes, times and counts.
     pub limits: HttpLimits,
-    /// Who may call; anybody when absent.
+    /// Tokens of the callers. Without them, no token is required.
     pub tokens: Option<Arc<Tokens>>,
-    /// Web origins whose pages may call, such as `http://localhost:5173`. The service's own origin always may.
+    /// Web origins whose pages may send requests, such as `http://localhost:5173`. The origin of the service is always
+    /// allowed.
     pub allowed_origins: Vec<String>,
-    /// Host names by which the service may be called beside `localhost` and IP addresses.
+    /// Host names of the service in addition to `localhost` and IP addresses.
     pub allowed_hosts: Vec<String>,
-    /// Accepts every `Host`; for listeners that are open on purpose. Irrelevant when there are tokens.
+    /// Accepts every `Host`, for listeners that are deliberately open. Has no effect if tokens are configured.
     pub any_host: bool,
-    /// What `/readyz` asks about beside what the role itself uses.
+    /// Dependencies that `/readyz` checks in addition to those of the role.
     pub dependencies: Vec<Dependency>,
 }
 
-/// Bounds on sizes, times and numbers.
+/// Bounds on sizes, times and counts.
 #[derive(Debug, Clone)]
 pub struct HttpLimits {
-    /// Open connections; 64 more may ask about health. Default 4,096.
+    /// Largest number of open connections; 64 more may send health requests. Default 4,096.
     pub max_connections: usize,
-    /// Requests being answered; more get 429. Default 1,024.
+    /// Largest number of requests in flight; more get 429. Default 1,024.
     pub max_in_flight: usize,
-    /// Longest wait for a complete request head, on an idle connection too. Default 10 s.
+    /// Longest wait for a complete request head, also on an idle connection. Default 10 s.
     pub header_read_timeout: Duration,
     /// Longest wait for a complete body. Default 30 s.
     pub body_read_timeout: Duration,
-    /// Bytes of request bodies above 64 KiB that are held at once; more get 429. Default 128 MiB.
+    /// Memory for request bodies above 64 KiB, in bytes; more get 429. Default 128 MiB.
     pub body_budget_bytes: usize,
-    /// Longest wait for the client to take more of an answer or a stream. Default 30 s.
+    /// Longest wait for the client to read more of a response or a stream. Default 30 s.
     pub write_timeout: Duration,
-    /// Largest request head. Default 32 KiB.
+    /// Largest request head, in bytes. Default 32 KiB.
     pub max_header_bytes: usize,
-    /// How long requests may take to finish after shutdown began. Default 10 s.
+    /// How long requests may still run after shutdown starts. Default 10 s.
     pub drain_grace: Duration,
 }
 

@@ -6,12 +6,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use odd_contracts::CorrelationId;
 use uuid::Uuid;
 
-use crate::front::RequestContext;
+use crate::request_context::RequestContext;
 
-/// Carries the correlation id in both directions.
+/// Header of the correlation id, in requests and responses.
 pub const CORRELATION_ID_HEADER: HeaderName = HeaderName::from_static("x-correlation-id");
 
-/// Extracts the request's correlation id: the client's, if it sent a UUID, else a new one.
+/// Extracts the correlation id of the request: that of the client if it sent a UUID, otherwise a new one.
 #[derive(Debug, Clone, Copy)]
 pub struct Correlation(pub CorrelationId);
 

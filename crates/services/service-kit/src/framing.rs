@@ -10,12 +10,12 @@ use tokio::net::TcpStream;
 
 use crate::write_limit::WriteLimit;
 
-/// Marks a request whose length can be read in two ways.
+/// Marks a request whose length is ambiguous.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AmbiguousFraming;
 
-/// Whether a connection has carried a head with both `Transfer-Encoding` and `Content-Length`. hyper drops
-/// the latter before anybody sees it, and a proxy in front may have believed it (RFC 9112, 6.1).
+/// Set once a connection has received a head with both `Transfer-Encoding` and `Content-Length`. hyper removes the
+/// latter before any handler sees it, but a proxy in front may have used it (RFC 9112, 6.1).
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FramingFlag(Arc<AtomicBool>);
 
@@ -25,7 +25,7 @@ impl FramingFlag {
     }
 }
 
-/// A connection that watches what it reads for ambiguous heads, and gives up on a client that does not read.
+/// A TCP stream that detects ambiguous heads, and that fails if the client does not read.
 pub(crate) struct WatchedStream {
     stream: TcpStream,
     writes: WriteLimit,
@@ -45,7 +45,7 @@ impl WatchedStream {
         (watched, flag)
     }
 
-    /// The connection without the watch.
+    /// Returns the plain TCP stream.
     pub(crate) fn into_inner(self) -> TcpStream {
         self.stream
     }
@@ -53,8 +53,8 @@ impl WatchedStream {
 
 const LONGEST_NAME: usize = b"transfer-encoding:".len();
 
-/// Looks at blocks of lines between blank lines, wherever reads split them. A body is looked at, too: it can
-/// at worst raise the flag for the client that sent it.
+/// Scans blocks of lines between blank lines, wherever reads split them. It scans bodies too: one can at worst set the flag
+/// for the client that sent it.
 #[derive(Debug, Default)]
 struct HeadWatch {
     line_start: [u8; LONGEST_NAME],
@@ -64,8 +64,8 @@ struct HeadWatch {
 }
 
 impl HeadWatch {
-    /// Whether an ambiguous block was seen.
-    fn see(&mut self, mut bytes: &[u8]) -> bool {
+    /// Returns `true` if the bytes complete an ambiguous block.
+    fn scan(&mut self, mut bytes: &[u8]) -> bool {
         let mut is_ambiguous = false;
         while let Some(end) = memchr(b'\n', bytes) {
             self.extend_line(&bytes[..end]);
@@ -110,7 +110,7 @@ impl AsyncRead for WatchedStream {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let result = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if self.watch.see(&buffer.filled()[before..]) {
+        if self.watch.scan(&buffer.filled()[before..]) {
             self.flag.0.store(true, Ordering::Relaxed);
         }
         result
@@ -154,20 +154,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_headers_in_one_head_are_seen_wherever_it_is_split() {
+    fn both_headers_in_one_head_are_detected_wherever_it_is_split() {
         let head = b"POST / HTTP/1.1\r\nContent-LENGTH: 3\r\nHost: x\r\ntransfer-Encoding: chunked\r\n\r\n";
         for split in 0..head.len() {
             let mut watch = HeadWatch::default();
-            let first = watch.see(&head[..split]);
-            assert!(first | watch.see(&head[split..]), "split at {split}");
+            let first = watch.scan(&head[..split]);
+            assert!(first | watch.scan(&head[split..]), "split at {split}");
         }
     }
 
     #[test]
-    fn separate_heads_are_kept_apart() {
+    fn headers_of_separate_heads_are_not_combined() {
         let mut watch = HeadWatch::default();
         let pipelined = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}POST / HTTP/1.1\r\nX-Content-Length: 1\r\n\
             Transfer-Encoding: chunked\r\n\r\n";
-        assert!(!watch.see(pipelined));
+        assert!(!watch.scan(pipelined));
     }
 }

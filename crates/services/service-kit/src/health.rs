@@ -14,12 +14,12 @@ use crate::{Json, Metrics, ServiceInfo};
 
 const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Why a dependency cannot be used; goes to the log, not to the caller.
+/// Why a dependency is unavailable. It is logged, but not sent to the caller.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{0}")]
 pub struct CheckFailed(pub String);
 
-/// Something that a process stands on, and how to find out whether it can be used.
+/// A dependency of a process, and the check whether it is available.
 #[derive(Clone)]
 pub struct Dependency {
     name: &'static str,
@@ -28,7 +28,7 @@ pub struct Dependency {
 }
 
 impl Dependency {
-    /// One without which the role is not ready.
+    /// Creates a dependency without which the role is not ready.
     pub fn required<F, R>(name: &'static str, check: F) -> Self
     where
         F: Fn() -> R + Send + Sync + 'static,
@@ -41,7 +41,7 @@ impl Dependency {
         }
     }
 
-    /// One without which the role does its work all the same, only later or slower; reported, no more.
+    /// Makes the dependency optional: it is reported, but the role is ready without it, if slower.
     #[must_use]
     pub fn dispensable(self) -> Self {
         Self {
@@ -62,13 +62,13 @@ impl fmt::Debug for Dependency {
 
 type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), CheckFailed>> + Send + Sync>;
 
-/// The answer of `/healthz`.
+/// Response of `/healthz`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Health {
     /// `ok`.
     pub status: String,
-    /// The role.
+    /// Name of the role.
     pub service: String,
     /// SemVer version of the build.
     pub version: String,
@@ -78,32 +78,32 @@ pub struct Health {
     pub instance_id: String,
 }
 
-/// The answer of `/readyz`.
+/// Response of `/readyz`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReadyReport {
     /// `ready` or `unready`.
     pub status: String,
-    /// Every dependency.
+    /// State of every dependency.
     pub checks: Vec<DependencyReport>,
 }
 
-/// One dependency.
+/// State of one dependency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DependencyReport {
-    /// Its name.
+    /// Name of the dependency.
     pub dependency: String,
-    /// Whether it can be used.
+    /// Whether it is available.
     pub up: bool,
 }
 
-/// What must work for the role to do its work.
+/// The dependencies of a role, and their last known states.
 #[derive(Clone)]
 pub(crate) struct Readiness {
     dependencies: Vec<Dependency>,
     metrics: Arc<Metrics>,
-    /// What the last question found.
+    /// Results of the last checks.
     last: Arc<Mutex<HashMap<&'static str, bool>>>,
 }
 
@@ -120,8 +120,8 @@ impl Readiness {
         self.dependencies.push(dependency);
     }
 
-    /// Questions come every second or so: only what is different from the last answer is worth a line. That something
-    /// cannot be used before it ever could is normal at the start, and told by whoever connects to it.
+    /// Logs a dependency when it fails or recovers. Checks run about once per second, so unchanged states are not logged.
+    /// A dependency that has never been available is normal at start; the code that connects to it logs the failure.
     fn log_change(&self, dependency: &'static str, outcome: &Result<(), CheckFailed>) {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         match (last.insert(dependency, outcome.is_ok()), outcome) {
@@ -136,7 +136,7 @@ impl Readiness {
 
     async fn report(&self) -> ReadyReport {
         let checks = self.dependencies.iter().map(|dependency| async move {
-            let outcome = ask(dependency).await;
+            let outcome = check(dependency).await;
             self.log_change(dependency.name, &outcome);
             let up = outcome.is_ok();
             self.metrics.set_dependency_up(dependency.name, up);
@@ -157,9 +157,9 @@ impl Readiness {
 
 const READY: &str = "ready";
 
-async fn ask(dependency: &Dependency) -> Result<(), CheckFailed> {
-    let asked = tokio::time::timeout(CHECK_TIMEOUT, (dependency.check)());
-    asked
+async fn check(dependency: &Dependency) -> Result<(), CheckFailed> {
+    let checking = tokio::time::timeout(CHECK_TIMEOUT, (dependency.check)());
+    checking
         .await
         .unwrap_or_else(|_| Err(CheckFailed(format!("no answer within {CHECK_TIMEOUT:?}"))))
 }

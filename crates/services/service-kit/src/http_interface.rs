@@ -6,17 +6,17 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::docs::{get_docs_file, get_docs_index, get_metrics, get_openapi, redirect_to_docs};
-use crate::front::Front;
 use crate::health::{CheckFailed, Dependency, Readiness, get_health, get_readiness};
 use crate::openapi::bundle;
+use crate::request_guard::RequestGuard;
 use crate::{
     Access, CORRELATION_ID_HEADER, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces,
     Route, Routes, ServiceInfo,
 };
 
-/// A role's routes with those that every role has, behind the rules that hold for all of them: correlation
-/// ids, problem documents, host and origin checks, tokens, content negotiation, the bound on requests in
-/// flight, metrics, and panics turned into 500.
+/// The routes of a role and those that every role has, with the rules that apply to all of them: correlation ids, problem
+/// documents, host and origin checks, tokens, content negotiation, the limit on requests in flight, metrics, and 500 for
+/// panics.
 pub struct HttpInterface {
     info: Arc<ServiceInfo>,
     config: HttpConfig,
@@ -28,11 +28,11 @@ pub struct HttpInterface {
 }
 
 impl HttpInterface {
-    /// With the shared routes only. `openapi` is the document of the role from `contracts/openapi`;
+    /// Creates an interface with the shared routes only. `openapi` is the document of the role from `contracts/openapi`;
     /// `/openapi.json` serves it with every schema that it refers to.
     ///
     /// # Panics
-    /// When the document is not JSON or refers to a schema that does not exist.
+    /// If the document is not JSON or refers to a schema that does not exist.
     pub fn new(
         info: ServiceInfo,
         config: HttpConfig,
@@ -47,7 +47,7 @@ impl HttpInterface {
             info: Arc::new(info),
             config,
             openapi: bundle(openapi)
-                .expect("the documents of this build are whole; a test proves it")
+                .expect("the documents of this build are complete; a test checks that")
                 .into(),
             readiness,
             metrics,
@@ -67,7 +67,7 @@ impl HttpInterface {
         self
     }
 
-    /// For the time until the role has what it stands on: whatever is not a shared route is answered with 503.
+    /// Answers every route that is not shared with 503, until the dependencies of the role are available.
     #[must_use]
     pub fn while_waiting(self) -> Self {
         Self {
@@ -84,26 +84,26 @@ impl HttpInterface {
         self
     }
 
-    /// Every route, the shared ones included: what the OpenAPI document must list.
+    /// Returns every route, including the shared ones. The OpenAPI document must list exactly these.
     pub fn route_table(&self) -> Vec<Route> {
         let mut table = self.shared_routes().table;
         table.extend(self.routes.table.iter().cloned());
         table
     }
 
-    /// The finished router.
+    /// Returns the complete router.
     pub fn into_router(self) -> Router {
         let table = self.route_table();
         let router = self.shared_routes().router.merge(self.routes.router);
         let cors = cors(&self.config);
-        let front = Front::new(&self.config, self.metrics, table);
+        let guard = RequestGuard::new(&self.config, self.metrics, table);
         let router = match self.is_waiting {
-            true => router.fallback(answer_not_yet),
+            true => router.fallback(answer_not_ready),
             false => router.fallback(answer_unknown_route),
         };
         let router = router
             .method_not_allowed_fallback(answer_wrong_method)
-            .layer(front);
+            .layer(guard);
         match cors {
             Some(cors) => router.layer(cors),
             None => router,
@@ -144,11 +144,11 @@ const fn anything(path: &'static str, access: Access) -> Route {
 async fn answer_unknown_route() -> ProblemResponse {
     ProblemResponse::new(
         ProblemCode::NotFound,
-        "there is no such route; /docs lists those that exist",
+        "there is no such route; /docs lists all routes",
     )
 }
 
-async fn answer_not_yet() -> ProblemResponse {
+async fn answer_not_ready() -> ProblemResponse {
     ProblemResponse::new(
         ProblemCode::Unavailable,
         "the service is starting; /readyz names what it waits for",
@@ -158,11 +158,11 @@ async fn answer_not_yet() -> ProblemResponse {
 async fn answer_wrong_method() -> ProblemResponse {
     ProblemResponse::new(
         ProblemCode::MethodNotAllowed,
-        "the route has other methods; the Allow header lists them",
+        "the route does not have this method; the Allow header lists those that it has",
     )
 }
 
-/// Lets pages of the configured origins read what is answered; nothing when there are none.
+/// Returns the layer that lets pages of the configured origins read responses, if origins are configured.
 fn cors(config: &HttpConfig) -> Option<CorsLayer> {
     if config.allowed_origins.is_empty() {
         return None;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use odd_contracts::Producer;
 use uuid::Uuid;
 
-/// Who a running role is.
+/// Identity of a running role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceInfo {
     /// The role, for example `gateway`.
@@ -17,7 +17,7 @@ pub struct ServiceInfo {
 }
 
 impl ServiceInfo {
-    /// A role of this build, with a fresh instance id.
+    /// Creates the identity of a role of this build, with a new instance id.
     pub fn new(
         service: &'static str,
         version: impl Into<String>,
@@ -31,7 +31,7 @@ impl ServiceInfo {
         }
     }
 
-    /// The same, as events name it.
+    /// Returns the identity as events contain it.
     pub fn producer(&self) -> Arc<Producer> {
         Arc::new(Producer {
             service: self.service.to_owned(),

@@ -6,13 +6,12 @@ use serde::Serialize;
 
 use crate::ProblemResponse;
 
-/// Room for a job without growing.
+/// Initial size of the buffer, enough for most jobs.
 const CAPACITY: usize = 1024;
 
-/// Answers with `application/json`.
+/// Responds with `application/json`.
 ///
-/// `axum::Json` does the same in twice the time: the buffer that it writes to starts small and is not known to
-/// `serde_json`.
+/// `axum::Json` takes twice the time: its buffer starts small, and `serde_json` does not know its type.
 #[derive(Debug, Clone, Copy)]
 pub struct Json<T>(pub T);
 
@@ -20,7 +19,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         let mut text = Vec::with_capacity(CAPACITY);
         if let Err(error) = serde_json::to_writer(&mut text, &self.0) {
-            tracing::error!(%error, "an answer cannot be written as JSON");
+            tracing::error!(%error, "a response cannot be serialized as JSON");
             return ProblemResponse::internal().into_response();
         }
         let mut response = Response::new(Body::from(text));

@@ -1,11 +1,11 @@
-//! What every role shares: the HTTP server with its limits, correlation ids, problem documents, health,
-//! metrics, API documents, access tokens, telemetry and shutdown.
+//! Shared parts of every role: the HTTP server with its limits, correlation ids, problem documents, health, metrics, API
+//! documents, access tokens, telemetry and shutdown.
 //!
-//! It knows no role, no store and no environment variable: a role passes plain values in, and the binary is
-//! the only place that reads configuration.
+//! It depends on no role, no store and no environment variable: a role passes plain values, and only the binary reads
+//! configuration.
 //!
-//! Entry points: [`Routes`] to declare a role's routes, [`HttpInterface`] to put the shared routes and rules
-//! around them, [`serve`] to answer connections until shutdown.
+//! Entry points: [`Routes`] to declare a role's routes, [`HttpInterface`] to add the shared routes and
+//! rules, [`serve`] to answer connections until shutdown.
 //!
 //! ```no_run
 //! # use std::sync::Arc;
@@ -34,11 +34,9 @@ mod correlation;
 mod cursor;
 mod docs;
 mod framing;
-mod front;
-mod head_timer;
 mod health;
-mod held_answer;
 mod http_interface;
+mod in_flight;
 mod info;
 mod json_answer;
 mod listen;
@@ -47,10 +45,13 @@ mod metrics;
 mod metrics_http;
 mod openapi;
 mod origin;
+mod permit_body;
 mod port_checks;
 mod problem;
 mod query;
 mod query_decode;
+mod request_context;
+mod request_guard;
 mod routes;
 mod server;
 pub mod telemetry;

@@ -8,10 +8,10 @@ use std::net::SocketAddr;
 )]
 pub struct ListenError(pub SocketAddr);
 
-/// Refuses to expose an interface that asks nobody for a token.
+/// Refuses to expose an interface that requires no token.
 ///
 /// # Errors
-/// When `address` is not a loopback address, there are no tokens, and nobody insists.
+/// If `address` is not a loopback address, no tokens are configured, and `insecure` is `false`.
 pub fn check_listen_address(
     address: SocketAddr,
     has_tokens: bool,
@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn open_addresses_need_tokens_or_insistence() {
+    fn open_addresses_need_tokens_or_the_insecure_flag() {
         let check = |address: &str, has_tokens, insecure| {
             check_listen_address(address.parse().expect("address"), has_tokens, insecure).is_ok()
         };

@@ -3,7 +3,8 @@ use axum::http::header::{ACCEPT, CONTENT_TYPE};
 
 use crate::Produces;
 
-/// Whether the client takes what the route answers with. Without `Accept` it takes everything (RFC 9110, 12.5.1).
+/// Returns `true` if the client accepts what the route produces. Without `Accept` it accepts everything
+/// (RFC 9110, 12.5.1).
 pub(crate) fn is_acceptable(headers: &HeaderMap, produces: Produces) -> bool {
     let wanted: &[&str] = match produces {
         Produces::Anything => return true,
@@ -48,7 +49,7 @@ fn is_zero(weight: &str) -> bool {
         .is_ok_and(|weight| weight == 0.0)
 }
 
-/// Whether the body is declared as `application/json`, with whatever parameters.
+/// Returns `true` if the body is declared as `application/json`, with or without parameters.
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(CONTENT_TYPE)

@@ -31,7 +31,7 @@ struct Build {
 }
 
 impl Metrics {
-    /// The families that every role has: build, dependencies, HTTP.
+    /// Creates the families that every role has: build, dependencies and HTTP.
     pub fn new(info: &ServiceInfo) -> Self {
         let service = [("service".into(), info.service.into())];
         let mut metrics = Self {
@@ -64,7 +64,7 @@ impl Metrics {
         metrics
     }
 
-    /// Adds a family of the role. `name` is without `_total`, which a counter gets by itself.
+    /// Adds a family of the role. `name` has no suffix `_total`: counters get it automatically.
     pub fn register<M>(&mut self, name: &str, help: &str, metric: M)
     where
         M: Metric + EncodeMetric + TypedMetric,
@@ -72,7 +72,7 @@ impl Metrics {
         self.registry.register(name, help, metric);
     }
 
-    /// Records whether a dependency can be used.
+    /// Records whether a dependency is available.
     pub fn set_dependency_up(&self, dependency: &str, is_up: bool) {
         let dependency = dependency.to_owned();
         self.dependency_up
@@ -80,7 +80,7 @@ impl Metrics {
             .set(i64::from(is_up));
     }
 
-    /// The OpenMetrics text of the present values.
+    /// Returns the current values as OpenMetrics text.
     pub fn render(&self) -> String {
         let mut text = String::with_capacity(16 * 1024);
         encode(&mut text, &self.registry).expect("writing to a String does not fail");

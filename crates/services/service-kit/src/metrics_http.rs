@@ -12,7 +12,7 @@ const BUCKETS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
 
-/// How long requests take, by route template, method and status; all three are bounded.
+/// Durations of requests by route template, method and status. All three labels have a bounded number of values.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpMetrics {
     pub(crate) durations: Family<Labels, Histogram, fn() -> Histogram>,
@@ -52,7 +52,7 @@ impl HttpMetrics {
     }
 }
 
-/// A standard method's name, else `other`.
+/// Returns the name of a standard method, or `other`.
 pub(crate) fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

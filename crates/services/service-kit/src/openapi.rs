@@ -15,8 +15,8 @@ pub(crate) enum OpenApiError {
     UnknownSchema(String),
 }
 
-/// Makes a document self-contained: the schemas of `contracts/schemas` that it refers to by file or by id
-/// become components of it.
+/// Makes a document self-contained: the schemas of `contracts/schemas` that it refers to, by file or by id, become
+/// components of it.
 pub(crate) fn bundle(document: &str) -> Result<String, OpenApiError> {
     let mut document: Value = serde_json::from_str(document)?;
     let mut bundler = Bundler::default();
@@ -29,8 +29,8 @@ pub(crate) fn bundle(document: &str) -> Result<String, OpenApiError> {
             .document()
             .clone();
         bundler.rewrite(&mut schema, Some(&name));
-        if let Some(members) = schema.as_object_mut() {
-            members.retain(|key, _| !matches!(key.as_str(), "$schema" | "$id" | "$version"));
+        if let Some(fields) = schema.as_object_mut() {
+            fields.retain(|key, _| !matches!(key.as_str(), "$schema" | "$id" | "$version"));
         }
         components.insert(component(&name), schema);
         bundler.done.insert(name);
@@ -45,7 +45,7 @@ pub(crate) fn bundle(document: &str) -> Result<String, OpenApiError> {
     Ok(document.to_string())
 }
 
-/// Walks documents, turns references into local ones and notes what they lead to.
+/// Converts references in documents to local ones and collects the schemas that they refer to.
 #[derive(Default)]
 struct Bundler {
     wanted: BTreeSet<String>,
@@ -57,13 +57,13 @@ impl Bundler {
     fn rewrite(&mut self, value: &mut Value, within: Option<&str>) {
         match value {
             Value::Array(items) => items.iter_mut().for_each(|item| self.rewrite(item, within)),
-            Value::Object(members) => {
-                for (key, member) in members {
-                    match member {
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    match field {
                         Value::String(target) if key == "$ref" => {
                             self.redirect(target, within);
                         }
-                        member => self.rewrite(member, within),
+                        field => self.rewrite(field, within),
                     }
                 }
             }
@@ -83,7 +83,7 @@ impl Bundler {
     }
 }
 
-/// The schema that a reference leads to; absent for one within the OpenAPI document.
+/// Returns the name of the schema that a reference refers to, or `None` for a reference within the OpenAPI document.
 fn schema_name(file: &str, within: Option<&str>) -> Option<String> {
     let stem = file.strip_suffix(".json").unwrap_or(file);
     if let Some(name) = stem.strip_prefix(SCHEMA_IDS) {
@@ -103,7 +103,7 @@ fn schema_name(file: &str, within: Option<&str>) -> Option<String> {
     }
 }
 
-/// A schema's name among the components, where only letters, digits, `.`, `-` and `_` are legal.
+/// Returns the component name of a schema: only letters, digits, `.`, `-` and `_` are allowed.
 fn component(name: &str) -> String {
     name.replace('/', ".")
 }
@@ -122,7 +122,7 @@ mod tests {
         let schemas = &bundled["components"]["schemas"];
         assert!(
             schemas["job-attempt"].is_object(),
-            "what job refers to comes along"
+            "schemas that job refers to are included"
         );
         assert_eq!(
             schemas["job"]["properties"]["id"]["$ref"],
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_to_nothing_is_an_error() {
+    fn unknown_reference_is_an_error() {
         assert!(bundle(r#"{"$ref":"../schemas/nothing.json"}"#).is_err());
     }
 }

@@ -6,12 +6,12 @@ use axum::http::{Method, request::Parts};
 
 use crate::{HttpConfig, ProblemCode, ProblemResponse};
 
-/// Guards against web pages of other sites: by name resolution tricks (the `Host` header) and by forged
-/// requests (the `Origin` header).
+/// Protects against web pages of other sites: against DNS rebinding with the `Host` header, and against forged requests
+/// with the `Origin` header.
 #[derive(Debug)]
 pub(crate) struct OriginPolicy {
     allowed_origins: Vec<String>,
-    /// Absent: every host.
+    /// If absent, every host is allowed.
     allowed_hosts: Option<Vec<String>>,
 }
 
@@ -29,8 +29,8 @@ impl OriginPolicy {
         if !self.allows_host(&host) {
             return Err(ProblemResponse::new(
                 ProblemCode::Forbidden,
-                "the Host header names a host that this service does not go by; use localhost, an IP \
-                 address, or a configured name",
+                "the Host header is not a name of this service; use localhost, an IP address, or a \
+                 configured name",
             ));
         }
         if is_safe(&request.method) || self.allows_origin(request, &host) {
@@ -38,11 +38,11 @@ impl OriginPolicy {
         }
         Err(ProblemResponse::new(
             ProblemCode::Forbidden,
-            "a web page of this origin may not change anything here",
+            "web pages of this origin must not send commands to this service",
         ))
     }
 
-    /// A rebound DNS name always shows up as a name here; an IP address cannot be rebound.
+    /// A rebound DNS name always appears as a name in the header; an IP address cannot be rebound.
     fn allows_host(&self, host: &Authority) -> bool {
         let Some(allowed) = &self.allowed_hosts else {
             return true;
@@ -76,7 +76,7 @@ fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Exactly one valid `Host`, or the authority of an absolute target (RFC 9112, 3.2).
+/// Returns the value of exactly one valid `Host`, or the authority of an absolute target (RFC 9112, 3.2).
 fn host(request: &Parts) -> Result<Authority, ProblemResponse> {
     let bad = || {
         ProblemResponse::new(
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn only_known_hosts_are_answered() {
+    fn only_known_hosts_are_allowed() {
         for host in [
             "localhost:3000",
             "LOCALHOST",
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn only_known_origins_may_change_anything() {
+    fn only_known_origins_may_send_commands() {
         let host = "localhost:3000";
         for origin in [
             None,

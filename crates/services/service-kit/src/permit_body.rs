@@ -7,25 +7,25 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 
-/// Shorter answers are not worth a place while they are sent: the head of a request takes as much memory.
+/// Shorter responses release their permit at once: they use no more memory than the head of a request.
 const LARGE: u64 = 32 * 1024;
 
-/// The response, holding `place` until its body is written to the socket. A body without a known length, which
-/// is an event stream, gives it back at once: streams have places of their own.
-pub(crate) fn hold<P: Send + Sync + 'static>(place: P, response: Response) -> Response {
+/// Keeps `permit` until the body of the response is written to the socket. A body without a known length is an event
+/// stream and releases it at once: streams have a limit of their own.
+pub(crate) fn hold_permit<P: Send + Sync + 'static>(permit: P, response: Response) -> Response {
     if response.body().size_hint().exact().unwrap_or(0) < LARGE {
         return response;
     }
-    let place = Arc::new(place);
-    response.map(|body| Body::new(HeldBody { body, place }))
+    let permit = Arc::new(permit);
+    response.map(|body| Body::new(PermitBody { body, permit }))
 }
 
-struct HeldBody<P> {
+struct PermitBody<P> {
     body: Body,
-    place: Arc<P>,
+    permit: Arc<P>,
 }
 
-impl<P: Send + Sync + 'static> HttpBody for HeldBody<P> {
+impl<P: Send + Sync + 'static> HttpBody for PermitBody<P> {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -35,7 +35,9 @@ impl<P: Send + Sync + 'static> HttpBody for HeldBody<P> {
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         // hyper drops the body when it has the last frame, and each frame when it is written.
         let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(|data| self.held(data)))))
+        Poll::Ready(
+            frame.map(|frame| frame.map(|frame| frame.map_data(|data| self.with_permit(data)))),
+        )
     }
 
     fn is_end_stream(&self) -> bool {
@@ -47,19 +49,19 @@ impl<P: Send + Sync + 'static> HttpBody for HeldBody<P> {
     }
 }
 
-impl<P: Send + Sync + 'static> HeldBody<P> {
-    fn held(&self, data: Bytes) -> Bytes {
-        let _place = Arc::clone(&self.place);
-        Bytes::from_owner(HeldBytes { data, _place })
+impl<P: Send + Sync + 'static> PermitBody<P> {
+    fn with_permit(&self, data: Bytes) -> Bytes {
+        let _permit = Arc::clone(&self.permit);
+        Bytes::from_owner(PermitBytes { data, _permit })
     }
 }
 
-struct HeldBytes<P> {
+struct PermitBytes<P> {
     data: Bytes,
-    _place: Arc<P>,
+    _permit: Arc<P>,
 }
 
-impl<P> AsRef<[u8]> for HeldBytes<P> {
+impl<P> AsRef<[u8]> for PermitBytes<P> {
     fn as_ref(&self) -> &[u8] {
         &self.data
     }

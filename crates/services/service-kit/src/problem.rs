@@ -11,7 +11,7 @@ const MAX_POINTER_CHARS: usize = 1_000;
 const MAX_MESSAGE_CHARS: usize = 1_000;
 const MAX_DETAIL_CHARS: usize = 4_096;
 
-/// Every kind of problem that an HTTP interface reports. The codes are stable.
+/// Kind of a problem that an HTTP interface reports. The codes are stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProblemCode {
     /// The body is not acceptable JSON.
@@ -20,19 +20,19 @@ pub enum ProblemCode {
     BadRequest,
     /// No token, or an unknown one.
     Unauthenticated,
-    /// The caller may not do this.
+    /// The role of the caller does not permit the request.
     Forbidden,
     /// No such route.
     NotFound,
     /// No such job.
     JobNotFound,
-    /// The route has other methods.
+    /// The route does not have this method.
     MethodNotAllowed,
-    /// The client accepts no media type that the route can answer with.
+    /// The client accepts no media type that the route produces.
     NotAcceptable,
     /// The body did not arrive in time.
     RequestTimeout,
-    /// The present state forbids the command.
+    /// The current state does not permit the command.
     Conflict,
     /// The body is too large.
     PayloadTooLarge,
@@ -40,13 +40,13 @@ pub enum ProblemCode {
     UnsupportedMediaType,
     /// The request is well formed and violates the contract.
     ContractViolation,
-    /// An idempotency key or id was used before for something else.
+    /// An idempotency key or id was used before with other content.
     IdempotencyConflict,
     /// Too many requests at once.
     TooManyRequests,
     /// A defect in the service.
     Internal,
-    /// A dependency is out of reach.
+    /// A dependency is unavailable.
     Unavailable,
 }
 
@@ -72,17 +72,17 @@ impl ProblemCode {
         Self::Unavailable,
     ];
 
-    /// The code on the wire.
+    /// Returns the code on the wire.
     pub const fn as_str(self) -> &'static str {
         self.row().0
     }
 
-    /// The status it comes with.
+    /// Returns the HTTP status.
     pub const fn status(self) -> StatusCode {
         self.row().1
     }
 
-    /// The same words for every occurrence.
+    /// Returns the title, which is the same for every occurrence.
     pub const fn title(self) -> &'static str {
         self.row().2
     }
@@ -135,8 +135,8 @@ impl ProblemCode {
     }
 }
 
-/// A problem on its way out. [`HttpInterface`](crate::HttpInterface) writes it as `application/problem+json`
-/// with the request's correlation id.
+/// A problem to be sent. [`HttpInterface`](crate::HttpInterface) writes it as `application/problem+json` with the
+/// correlation id of the request.
 #[derive(Debug, Clone)]
 pub struct ProblemResponse {
     code: ProblemCode,
@@ -145,7 +145,7 @@ pub struct ProblemResponse {
 }
 
 impl ProblemResponse {
-    /// A problem with what is wrong this time and how to mend it.
+    /// Creates a problem. `detail` says what is wrong with this request and how to fix it.
     pub fn new(code: ProblemCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
@@ -154,7 +154,7 @@ impl ProblemResponse {
         }
     }
 
-    /// A request that is well formed and violates the contract at `errors`.
+    /// Creates the problem of a request that is well formed but violates the contract at `errors`.
     pub fn contract_violation(errors: Vec<FieldError>) -> Self {
         Self {
             code: ProblemCode::ContractViolation,
@@ -163,27 +163,27 @@ impl ProblemResponse {
         }
     }
 
-    /// A defect. What went wrong belongs into the log, not here.
+    /// Creates the problem of a defect. Log the cause; it is not sent to the caller.
     pub fn internal() -> Self {
         Self::new(
             ProblemCode::Internal,
-            "the service failed; its log tells more under the correlation id",
+            "the service failed; its log has the details under the correlation id",
         )
     }
 
-    /// A dependency that may come back; the answer carries `Retry-After`.
+    /// Creates the problem of a dependency that may recover; the response has `Retry-After`.
     pub fn unavailable(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ProblemCode::Unavailable, detail)
     }
 
-    /// The same with `errors` added.
+    /// Sets the invalid parts of the request.
     #[must_use]
     pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;
         self
     }
 
-    /// Which kind it is.
+    /// Returns the kind of the problem.
     pub fn code(&self) -> ProblemCode {
         self.code
     }
@@ -215,7 +215,7 @@ impl ProblemResponse {
             ProblemCode::Unauthenticated => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            // Where the next request begins on this connection is not known for sure.
+            // The start of the next request on this connection is unknown.
             ProblemCode::BadRequest
             | ProblemCode::RequestTimeout
             | ProblemCode::PayloadTooLarge => {
@@ -228,7 +228,7 @@ impl ProblemResponse {
 }
 
 impl ProblemResponse {
-    /// Callers choose names and values that come back here; the contract bounds what is said about them.
+    /// Truncates everything to the bounds of the contract, since messages contain names and values chosen by callers.
     fn keep_bounds(&mut self) {
         self.errors.truncate(MAX_ERRORS);
         for error in &mut self.errors {

@@ -7,8 +7,8 @@ use odd_contracts::FieldError;
 
 use crate::{ProblemResponse, query_decode};
 
-/// The parameters of a query, read strictly: unknown and repeated ones and bad values are all reported
-/// together, as `?name`.
+/// The parameters of a query. Unknown parameters, repeated ones and invalid values are reported together, with pointers
+/// of the form `?name`.
 ///
 /// ```
 /// # use odd_service_kit::QueryParams;
@@ -26,7 +26,7 @@ pub struct QueryParams {
 }
 
 impl QueryParams {
-    /// Takes the query apart.
+    /// Splits a query into its parameters.
     pub fn parse(uri: &Uri) -> Self {
         match query_decode::pairs(uri.query().unwrap_or_default()) {
             Ok(pairs) => Self {
@@ -43,7 +43,7 @@ impl QueryParams {
         }
     }
 
-    /// A text parameter that is given at most once; a text with U+0000 is refused.
+    /// Returns a text parameter that is given at most once. A text with U+0000 is refused.
     pub fn text(&mut self, name: &str) -> Option<String> {
         let mut values = self.all(name);
         if values.len() > 1 {
@@ -53,7 +53,7 @@ impl QueryParams {
         values.pop()
     }
 
-    /// A parameter that may be repeated.
+    /// Returns every value of a parameter that may be repeated.
     pub fn all(&mut self, name: &str) -> Vec<String> {
         let (taken, rest) = std::mem::take(&mut self.pairs)
             .into_iter()
@@ -66,7 +66,7 @@ impl QueryParams {
         taken.into_iter().map(|(_, value)| value).collect()
     }
 
-    /// A parameter with a form of its own; the error of its parser becomes the message.
+    /// Parses a parameter. The error of the parser becomes the message.
     pub fn parsed<T>(&mut self, name: &str) -> Option<T>
     where
         T: FromStr,
@@ -76,7 +76,7 @@ impl QueryParams {
         self.read(name, &text)
     }
 
-    /// Every value of a repeatable parameter, each also taken apart at commas.
+    /// Parses every value of a parameter that may be repeated or contain a comma-separated list.
     pub fn parsed_list<T>(&mut self, name: &str) -> Vec<T>
     where
         T: FromStr,
@@ -87,7 +87,7 @@ impl QueryParams {
         items.filter_map(|item| self.read(name, item)).collect()
     }
 
-    /// A whole number within bounds.
+    /// Returns an integer within bounds.
     pub fn number(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
         let text = self.text(name)?;
         let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -102,7 +102,7 @@ impl QueryParams {
         number
     }
 
-    /// Reports something that the caller found wrong with a parameter.
+    /// Reports a parameter that the caller found invalid.
     pub fn refuse(&mut self, name: &str, message: impl Into<String>) {
         self.errors.push(FieldError {
             pointer: format!("?{name}"),
@@ -110,10 +110,10 @@ impl QueryParams {
         });
     }
 
-    /// Ends the reading.
+    /// Checks that no parameter was invalid and that none is left.
     ///
     /// # Errors
-    /// When anything was wrong, or parameters are left that nobody asked for.
+    /// With every invalid or unknown parameter.
     pub fn finish(mut self) -> Result<(), ProblemResponse> {
         for (name, _) in std::mem::take(&mut self.pairs) {
             self.refuse(&name, "is not a parameter of this route");

@@ -1,11 +1,11 @@
-//! The `application/x-www-form-urlencoded` reading of a query (URL Standard, section 5.1), except that broken
-//! escapes and bytes that are no UTF-8 are refused instead of replaced.
+//! Decodes a query as `application/x-www-form-urlencoded` (URL Standard, section 5.1). Broken escapes and invalid UTF-8 are
+//! refused instead of replaced.
 
 /// A part of a query that is not properly encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// The names and values of a query, in order.
+/// Returns the names and values of a query, in order.
 pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Malformed> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     parts

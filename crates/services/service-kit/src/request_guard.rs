@@ -2,7 +2,6 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -16,28 +15,24 @@ use futures_util::future::BoxFuture;
 use odd_contracts::CorrelationId;
 use tower::{Layer, Service};
 
-use crate::body::BodyLimits;
 use crate::body_budget::BodyBudget;
 use crate::correlation::{CORRELATION_ID_HEADER, correlation_id, header_value};
 use crate::framing::AmbiguousFraming;
-use crate::held_answer::hold;
+use crate::in_flight::{InFlightLimit, InFlightPermit};
 use crate::media::is_acceptable;
 use crate::metrics_http::{UNMATCHED, method_label};
 use crate::origin::OriginPolicy;
-use crate::server::BeyondBound;
+use crate::permit_body::hold_permit;
+use crate::request_context::{BodyLimits, RequestContext};
+use crate::server::OverConnectionLimit;
 use crate::{Access, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens};
 
-/// What the front found out about a request; the extractors read it.
-#[derive(Debug, Clone)]
-pub(crate) struct RequestContext {
-    pub(crate) correlation_id: CorrelationId,
-    pub(crate) body: BodyLimits,
-}
-
-/// The layer around every route. It is one service rather than a stack of middleware because every layer
-/// costs each request an allocation or two.
+/// The layer around every route: correlation ids, limits, tokens, origins, problem documents, metrics and panics.
+///
+/// It is one service instead of a stack of middleware because each layer costs every request one or two allocations;
+/// ADR 0021 compares it with the layers of tower and tower-http.
 #[derive(Clone)]
-pub(crate) struct Front(Arc<Rules>);
+pub(crate) struct RequestGuard(Arc<Rules>);
 
 struct Rules {
     routes: HashMap<&'static str, Vec<Route>>,
@@ -45,12 +40,11 @@ struct Rules {
     tokens: Option<Arc<Tokens>>,
     body_read_timeout: Duration,
     body_budget: BodyBudget,
-    max_in_flight: usize,
-    in_flight: AtomicUsize,
+    in_flight: InFlightLimit,
     metrics: Arc<Metrics>,
 }
 
-impl Front {
+impl RequestGuard {
     pub(crate) fn new(config: &HttpConfig, metrics: Arc<Metrics>, table: Vec<Route>) -> Self {
         let mut routes: HashMap<_, Vec<Route>> = HashMap::new();
         for route in table {
@@ -62,18 +56,17 @@ impl Front {
             tokens: config.tokens.clone(),
             body_read_timeout: config.limits.body_read_timeout,
             body_budget: BodyBudget::new(config.limits.body_budget_bytes),
-            max_in_flight: config.limits.max_in_flight,
-            in_flight: AtomicUsize::new(0),
+            in_flight: InFlightLimit::new(config.limits.max_in_flight),
             metrics,
         }))
     }
 }
 
-impl<S> Layer<S> for Front {
-    type Service = FrontService<S>;
+impl<S> Layer<S> for RequestGuard {
+    type Service = GuardedService<S>;
 
-    fn layer(&self, inner: S) -> FrontService<S> {
-        FrontService {
+    fn layer(&self, inner: S) -> GuardedService<S> {
+        GuardedService {
             rules: Arc::clone(&self.0),
             inner,
         }
@@ -81,12 +74,12 @@ impl<S> Layer<S> for Front {
 }
 
 #[derive(Clone)]
-pub(crate) struct FrontService<S> {
+pub(crate) struct GuardedService<S> {
     rules: Arc<Rules>,
     inner: S,
 }
 
-impl<S> Service<Request> for FrontService<S>
+impl<S> Service<Request> for GuardedService<S>
 where
     S: Service<Request, Response = Response, Error = Infallible>,
     S::Future: Send + 'static,
@@ -105,19 +98,19 @@ where
         let admitted = exchange
             .rules
             .admit(&parts, exchange.route.as_ref())
-            .map(|place| {
+            .map(|permit| {
                 parts.extensions.insert(RequestContext {
                     correlation_id: exchange.correlation_id,
                     body: exchange.body_limits(),
                 });
-                (self.inner.call(Request::from_parts(parts, body)), place)
+                (self.inner.call(Request::from_parts(parts, body)), permit)
             });
         Box::pin(async move {
             let response = match admitted {
-                Ok((answering, place)) => {
+                Ok((answering, permit)) => {
                     let response = AssertUnwindSafe(answering).catch_unwind().await;
-                    let response = response.unwrap_or_else(|_| Ok(exchange.answer_panic()));
-                    response.map(|response| hold(place, response))
+                    let response = response.unwrap_or_else(|_| Ok(exchange.panic_response()));
+                    response.map(|response| hold_permit(permit, response))
                 }
                 Err(problem) => Ok(problem.render(exchange.correlation_id)),
             };
@@ -127,22 +120,22 @@ where
 }
 
 impl Rules {
-    /// Everything that is decided before the handler runs.
+    /// Decides whether the handler may run. Open routes need no permit.
     fn admit(
-        self: &Arc<Self>,
+        &self,
         request: &Parts,
         route: Option<&Route>,
-    ) -> Result<Option<Place>, ProblemResponse> {
+    ) -> Result<Option<InFlightPermit>, ProblemResponse> {
         let access = route.map_or(Access::AnyToken, |route| route.access);
-        let place = match access {
+        let permit = match access {
             Access::Open => None,
-            _ if request.extensions.get::<BeyondBound>().is_some() => {
+            _ if request.extensions.get::<OverConnectionLimit>().is_some() => {
                 return Err(ProblemResponse::new(
                     ProblemCode::TooManyRequests,
-                    "too many connections are open; try again shortly",
+                    "too many connections are open; retry shortly",
                 ));
             }
-            _ => Some(self.take_place()?),
+            _ => Some(self.in_flight.try_acquire()?),
         };
         if request.extensions.get::<AmbiguousFraming>().is_some() {
             return Err(ProblemResponse::new(
@@ -156,10 +149,10 @@ impl Rules {
         if !is_acceptable(&request.headers, produces) {
             return Err(ProblemResponse::new(
                 ProblemCode::NotAcceptable,
-                "the Accept header leaves out every media type that this route answers with",
+                "the Accept header excludes every media type that this route produces",
             ));
         }
-        Ok(place)
+        Ok(permit)
     }
 
     fn authorize(&self, request: &Parts, access: Access) -> Result<(), ProblemResponse> {
@@ -177,21 +170,10 @@ impl Rules {
         if access.allows(caller.role) {
             return Ok(());
         }
-        tracing::info!(caller = %caller.name, ?access, "refused a caller of another role");
+        tracing::info!(caller = %caller.name, ?access, "refused a caller whose role does not cover the route");
         Err(ProblemResponse::new(
             ProblemCode::Forbidden,
             "the role of this token does not cover this route",
-        ))
-    }
-
-    fn take_place(self: &Arc<Self>) -> Result<Place, ProblemResponse> {
-        let place = Place(Arc::clone(self));
-        if self.in_flight.fetch_add(1, Ordering::Relaxed) < self.max_in_flight {
-            return Ok(place);
-        }
-        Err(ProblemResponse::new(
-            ProblemCode::TooManyRequests,
-            "too many requests are being answered; try again shortly",
         ))
     }
 
@@ -211,16 +193,7 @@ impl Rules {
     }
 }
 
-/// One of the bounded places for requests in flight.
-struct Place(Arc<Rules>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// One request and its response.
+/// One request with its response.
 struct Exchange {
     rules: Arc<Rules>,
     correlation_id: CorrelationId,
@@ -251,7 +224,7 @@ impl Exchange {
         }
     }
 
-    fn answer_panic(&self) -> Response {
+    fn panic_response(&self) -> Response {
         tracing::error!(
             correlation_id = %self.correlation_id.0,
             route = self.path,

@@ -5,16 +5,16 @@ use axum::routing::{MethodFilter, on};
 
 use crate::Role;
 
-/// Who may use a route when tokens are required.
+/// Roles that may use a route if tokens are required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Access {
-    /// Anybody, even without a token; not counted against the bound on requests in flight.
+    /// Every caller, even without a token; not counted against the limit on requests in flight.
     Open,
-    /// Whoever holds a token.
+    /// Every caller with a token.
     AnyToken,
     /// `read`, `operate`, `admin`.
     Read,
-    /// `read`, `submit`, `operate`, `admin`: what a submitter needs to follow its own jobs.
+    /// `read`, `submit`, `operate`, `admin`: routes with which a submitter follows its own jobs.
     ReadOrSubmit,
     /// `submit`, `operate`, `admin`.
     Submit,
@@ -25,7 +25,7 @@ pub enum Access {
 }
 
 impl Access {
-    /// Whether a caller with this role may.
+    /// Returns `true` if a caller with this role may use the route.
     pub fn allows(self, role: Role) -> bool {
         match self {
             Self::Open | Self::AnyToken => true,
@@ -38,63 +38,63 @@ impl Access {
     }
 }
 
-/// What a route answers with, for content negotiation.
+/// Media type of the responses of a route, for content negotiation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Produces {
     /// `application/json`.
     Json,
     /// `text/event-stream`.
     EventStream,
-    /// Whatever it is, without regard to `Accept`.
+    /// Any media type; `Accept` is ignored.
     Anything,
 }
 
 const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// One route: what the router, the access rules, the metrics and the tests know about it.
+/// One route, as the router, the access rules, the metrics and the tests use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
     /// GET, POST, PUT or DELETE.
     pub method: Method,
     /// The template, for example `/jobs/{id}`.
     pub path: &'static str,
-    /// Who may use it.
+    /// Roles that may use it.
     pub access: Access,
-    /// What it answers with.
+    /// Media type of its responses.
     pub produces: Produces,
-    /// The largest body it takes.
+    /// Largest request body, in bytes.
     pub max_body_bytes: usize,
 }
 
 impl Route {
-    /// A route that reads.
+    /// Creates a route that reads.
     pub const fn get(path: &'static str, access: Access) -> Self {
         Self::new(Method::GET, path, access)
     }
 
-    /// A route that does something.
+    /// Creates a route that runs a command.
     pub const fn post(path: &'static str, access: Access) -> Self {
         Self::new(Method::POST, path, access)
     }
 
-    /// A route that creates or replaces.
+    /// Creates a route that creates or replaces a resource.
     pub const fn put(path: &'static str, access: Access) -> Self {
         Self::new(Method::PUT, path, access)
     }
 
-    /// A route that removes.
+    /// Creates a route that deletes a resource.
     pub const fn delete(path: &'static str, access: Access) -> Self {
         Self::new(Method::DELETE, path, access)
     }
 
-    /// Takes bodies up to this size instead of 1 MiB.
+    /// Accepts bodies up to this size instead of 1 MiB.
     #[must_use]
     pub const fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
         self
     }
 
-    /// Answers with something else than `application/json`.
+    /// Sets a media type other than `application/json`.
     #[must_use]
     pub const fn produces(mut self, produces: Produces) -> Self {
         self.produces = produces;
@@ -112,7 +112,7 @@ impl Route {
     }
 }
 
-/// Routes with their handlers; `S` is what the handlers extract as `State<S>`.
+/// Routes with their handlers, which extract `State<S>`.
 #[derive(Debug)]
 pub struct Routes<S = ()> {
     pub(crate) table: Vec<Route>,
@@ -120,7 +120,7 @@ pub struct Routes<S = ()> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    /// None yet.
+    /// Creates an empty set of routes.
     pub fn new() -> Self {
         Self {
             table: Vec::new(),
@@ -128,7 +128,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         }
     }
 
-    /// One more.
+    /// Adds a route.
     #[must_use]
     pub fn add<H, T>(mut self, route: Route, handler: H) -> Self
     where
@@ -142,7 +142,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
-    /// The routes with what their handlers need.
+    /// Provides the state of the handlers.
     pub fn with_state(self, state: S) -> Routes {
         Routes {
             table: self.table,

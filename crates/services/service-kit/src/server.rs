@@ -2,7 +2,6 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::{self, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,43 +13,41 @@ use axum::response::Response;
 use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::sleep_until;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::HttpLimits;
 use crate::framing::{AmbiguousFraming, FramingFlag, WatchedStream};
-use crate::head_timer::HeadTimer;
 use crate::write_limit::WriteLimit;
 
-/// Connections beyond the bound that are listened to all the same, so that health can be asked for.
+/// Connections beyond the limit that are accepted for health requests.
 const RESERVE: usize = 64;
-/// How long one of them may take to ask.
-const RESERVE_HEAD_TIMEOUT: Duration = Duration::from_secs(1);
-/// What a connection beyond the reserve is told before it is closed.
+/// Longest wait for the request of such a connection.
+const RESERVE_HEADER_TIMEOUT: Duration = Duration::from_secs(1);
+/// Response to a connection beyond the reserve, which is then closed.
 const FULL: &[u8] = b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// How long a client may go on sending after the last answer.
+/// How long the server reads what a client still sends after the last response.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// Why a server ended early.
+/// Why a server stopped before its shutdown.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The listener is not usable.
+    /// The listener cannot be used.
     #[error("cannot use the listening socket")]
     Listener(#[source] io::Error),
 }
 
-/// Answers connections until `shutdown`, then stops accepting, lets requests in flight finish within the
-/// grace period, and cuts the rest.
+/// Serves connections until `shutdown`. Then it stops accepting, waits up to the grace period for requests in flight, and
+/// closes the remaining connections.
 ///
 /// # Errors
-/// When the listener is not usable.
+/// If the listener cannot be used.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -59,14 +56,14 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Listener)?;
     tracing::debug!(%address, "listening");
-    let places = Places::new(limits.max_connections, limits.header_read_timeout, true);
-    let reserve_head_timeout = limits.header_read_timeout.min(RESERVE_HEAD_TIMEOUT);
+    let regular = ConnectionLimit::new(limits.max_connections, limits.header_read_timeout, true);
+    let reserve_header_timeout = limits.header_read_timeout.min(RESERVE_HEADER_TIMEOUT);
     let server = Server {
         router,
         protocol: protocol(limits),
         write_limit: limits.write_timeout,
-        places,
-        reserve: Places::new(RESERVE, reserve_head_timeout, false),
+        regular,
+        reserve: ConnectionLimit::new(RESERVE, reserve_header_timeout, false),
         drain: shutdown.child_token(),
         cut: CancellationToken::new(),
         connections: TaskTracker::new(),
@@ -90,8 +87,8 @@ struct Server {
     router: Router,
     protocol: http1::Builder,
     write_limit: Duration,
-    places: Places,
-    reserve: Places,
+    regular: ConnectionLimit,
+    reserve: ConnectionLimit,
     drain: CancellationToken,
     cut: CancellationToken,
     connections: TaskTracker,
@@ -101,19 +98,20 @@ impl Server {
     async fn accept(&self, listener: &TcpListener) -> Infallible {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => self.welcome(stream),
+                Ok((stream, _)) => self.start_connection(stream),
                 Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "cannot accept connections for the moment");
+                    tracing::warn!(%error, "cannot accept connections; retrying");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             }
         }
     }
 
-    fn welcome(&self, stream: TcpStream) {
-        let Some((place, places)) = self.places.take().or_else(|| self.reserve.take()) else {
-            // The client may be gone or slow; it is refused either way.
+    fn start_connection(&self, stream: TcpStream) {
+        let acquired = self.regular.try_acquire();
+        let Some((permit, limit)) = acquired.or_else(|| self.reserve.try_acquire()) else {
+            // The connection is closed even if the client does not receive this.
             let _ = stream.try_write(FULL);
             return;
         };
@@ -121,25 +119,23 @@ impl Server {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let (stream, framing) = WatchedStream::new(stream, WriteLimit::new(self.write_limit));
-        let exchanges = Exchanges {
+        let service = ConnectionService {
             router: self.router.clone(),
             framing,
-            is_regular: places.is_regular,
+            is_regular: limit.is_regular,
         };
-        let heads = HeadTimer::new();
         let connection = self
             .protocol
             .clone()
-            .timer(heads.clone())
-            .header_read_timeout(places.head_timeout)
-            .keep_alive(places.is_regular)
-            .serve_connection(TokioIo::new(stream), exchanges);
-        let head_limit = places.head_timeout;
+            .timer(TokioTimer::new())
+            .header_read_timeout(limit.header_timeout)
+            .keep_alive(limit.is_regular)
+            .serve_connection(TokioIo::new(stream), service);
         let (drain, cut) = (self.drain.clone(), self.cut.clone());
         self.connections.spawn(async move {
-            cut.run_until_cancelled(converse(connection, heads, head_limit, drain))
+            cut.run_until_cancelled(serve_connection(connection, drain))
                 .await;
-            drop(place);
+            drop(permit);
         });
     }
 
@@ -150,47 +146,41 @@ impl Server {
             .is_err()
         {
             let connections = self.connections.len();
-            tracing::warn!(%address, connections, "the grace period is over; cutting connections");
+            tracing::warn!(%address, connections, "the grace period has ended; closing connections");
             self.cut.cancel();
             self.connections.wait().await;
         }
     }
 }
 
-/// A bounded number of connections, and what holds for each of them.
-struct Places {
-    free: Arc<Semaphore>,
-    head_timeout: Duration,
-    /// Whether any number of requests is answered; else one is, if it asks about health.
+/// Bound on the number of connections, and the rules of the connections under it.
+struct ConnectionLimit {
+    permits: Arc<Semaphore>,
+    header_timeout: Duration,
+    /// Whether a connection may send any number of requests; otherwise it may send one health request.
     is_regular: bool,
 }
 
-impl Places {
-    fn new(places: usize, head_timeout: Duration, is_regular: bool) -> Self {
+impl ConnectionLimit {
+    fn new(max: usize, header_timeout: Duration, is_regular: bool) -> Self {
         Self {
-            free: Arc::new(Semaphore::new(places)),
-            head_timeout,
+            permits: Arc::new(Semaphore::new(max)),
+            header_timeout,
             is_regular,
         }
     }
 
-    fn take(&self) -> Option<(OwnedSemaphorePermit, &Self)> {
-        let place = Arc::clone(&self.free).try_acquire_owned().ok()?;
-        Some((place, self))
+    fn try_acquire(&self) -> Option<(OwnedSemaphorePermit, &Self)> {
+        let permit = Arc::clone(&self.permits).try_acquire_owned().ok()?;
+        Some((permit, self))
     }
 }
 
-type Connection = http1::Connection<TokioIo<WatchedStream>, Exchanges>;
+type Connection = http1::Connection<TokioIo<WatchedStream>, ConnectionService>;
 
-/// Answers the requests of one connection until either side ends it; once `drain` is cancelled, until the
-/// present request is answered.
-async fn converse(
-    mut connection: Connection,
-    heads: HeadTimer,
-    head_limit: Duration,
-    drain: CancellationToken,
-) {
-    let mut look = pin!(sleep_until(heads.next_look(head_limit).into()));
+/// Serves one connection until either side closes it, or, once `drain` is cancelled, until the current request is
+/// answered.
+async fn serve_connection(mut connection: Connection, drain: CancellationToken) {
     let mut is_draining = false;
     let outcome = loop {
         tokio::select! {
@@ -198,30 +188,29 @@ async fn converse(
             outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => break outcome,
             () = drain.cancelled(), if !is_draining => {
                 is_draining = true;
-                pin::Pin::new(&mut connection).graceful_shutdown();
+                std::pin::Pin::new(&mut connection).graceful_shutdown();
             }
-            () = look.as_mut() => look.as_mut().reset(heads.next_look(head_limit).into()),
         }
     };
     if let Err(error) = outcome {
-        tracing::debug!(%error, "a connection ended badly");
+        tracing::debug!(%error, "a connection failed");
     }
     if is_draining {
         return;
     }
     let stream = connection.into_parts().io.into_inner().into_inner();
-    // The connection is over; it does not matter how the client took it.
-    let _ = tokio::time::timeout(LINGER, part(stream)).await;
+    // The response is sent; how the client closes the connection does not matter.
+    let _ = tokio::time::timeout(LINGER, close(stream)).await;
 }
 
-/// Ends a connection so that the client can read the last answer even while it is still sending: closing a
-/// socket with unread bytes would reset it (RFC 9112, 9.6).
-async fn part(mut stream: TcpStream) -> io::Result<u64> {
+/// Closes a connection so that the client can read the last response while it is still sending: closing a socket with
+/// unread bytes would reset the connection (RFC 9112, 9.6).
+async fn close(mut stream: TcpStream) -> io::Result<u64> {
     stream.shutdown().await?;
     tokio::io::copy(&mut stream, &mut tokio::io::sink()).await
 }
 
-/// Errors of one connection, not of the listener.
+/// Returns `true` for errors of one connection, which do not affect the listener.
 fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
@@ -231,18 +220,18 @@ fn is_connection_error(error: &io::Error) -> bool {
     )
 }
 
-/// Marks a request on a connection beyond the bound.
+/// Marks a request on a connection beyond the limit: only health requests are answered.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct BeyondBound;
+pub(crate) struct OverConnectionLimit;
 
-/// The requests of one connection.
-struct Exchanges {
+/// Passes the requests of one connection to the router.
+struct ConnectionService {
     router: Router,
     framing: FramingFlag,
     is_regular: bool,
 }
 
-impl hyper::service::Service<hyper::Request<Incoming>> for Exchanges {
+impl hyper::service::Service<hyper::Request<Incoming>> for ConnectionService {
     type Response = Response;
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<Response, Infallible>>;
@@ -253,7 +242,7 @@ impl hyper::service::Service<hyper::Request<Incoming>> for Exchanges {
             request.extensions_mut().insert(AmbiguousFraming);
         }
         if !self.is_regular {
-            request.extensions_mut().insert(BeyondBound);
+            request.extensions_mut().insert(OverConnectionLimit);
         }
         Box::pin(self.router.clone().call(request))
     }

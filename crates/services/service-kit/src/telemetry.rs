@@ -4,10 +4,10 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// How log lines look.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for terminals.
     Text,
     /// One JSON object per line.
     Json,
@@ -16,18 +16,18 @@ pub enum LogFormat {
 /// Why logging cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// The filter makes no sense.
+    /// The filter is invalid.
     #[error("{0:?} is not a log filter such as info or odd_gateway=debug,info")]
     Filter(String),
-    /// Logging was started before.
+    /// Logging has already been started.
     #[error("logging was started twice")]
     Started,
 }
 
-/// Starts logging, once per process. Panics are logged from then on, too.
+/// Starts logging, once per process. From then on, panics are logged too.
 ///
 /// # Errors
-/// When `filter` makes no sense, or on the second call.
+/// If `filter` is invalid, and on the second call.
 pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
     let parsed = EnvFilter::try_new(filter).map_err(|_| TelemetryError::Filter(filter.into()))?;
     let registry = tracing_subscriber::registry().with(parsed);
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_senseless_filter_is_refused_by_name() {
+    fn invalid_filter_is_reported() {
         let error = init("odd=loud", LogFormat::Text).expect_err("refused");
         assert!(error.to_string().contains("odd=loud"));
     }

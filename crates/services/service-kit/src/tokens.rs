@@ -6,30 +6,30 @@ use std::sync::Arc;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-/// What the holder of a token may do.
+/// Permissions of the holder of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Submit jobs and look at single ones.
+    /// Submit jobs and read single jobs.
     Submit,
-    /// Look at everything.
+    /// Read everything.
     Read,
-    /// Read, submit, and command jobs.
+    /// Read, submit, cancel and retry jobs.
     Operate,
     /// Everything.
     Admin,
 }
 
-/// Who calls.
+/// The holder of a token, as identified by a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The token's name; safe to log.
     pub name: Arc<str>,
-    /// What it may do.
+    /// Role of the token.
     pub role: Role,
 }
 
-/// Access tokens, known by the SHA-256 of their secrets.
+/// Access tokens. Only the SHA-256 hashes of their secrets are kept.
 pub struct Tokens {
     entries: Vec<([u8; 32], Caller)>,
 }
@@ -37,15 +37,15 @@ pub struct Tokens {
 /// Why a token file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TokensError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("cannot read the token file {path}")]
     Read {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Error of the file system.
         source: std::io::Error,
     },
-    /// It is not what it should be.
+    /// The file does not have the expected structure.
     #[error("the token file is not valid TOML with [[token]] tables of name, role and sha256")]
     Syntax(#[from] toml::de::Error),
     /// A hash is not 64 hexadecimal digits.
@@ -54,7 +54,7 @@ pub enum TokensError {
     /// Two tokens share a name or a secret.
     #[error("token {0:?} repeats the name or the sha256 of another token")]
     Duplicate(String),
-    /// It names no token.
+    /// The file has no tokens.
     #[error("the token file holds no token")]
     Empty,
 }
@@ -78,7 +78,7 @@ impl Tokens {
     /// Reads a token file.
     ///
     /// # Errors
-    /// When it cannot be read or is not what it should be.
+    /// If the file cannot be read or is invalid.
     pub fn load(path: &Path) -> Result<Self, TokensError> {
         let text = std::fs::read_to_string(path).map_err(|source| TokensError::Read {
             path: path.to_owned(),
@@ -90,7 +90,7 @@ impl Tokens {
     /// Reads the text of a token file: `[[token]]` tables with `name`, `role` and `sha256`.
     ///
     /// # Errors
-    /// When it is not what it should be.
+    /// If the text is invalid.
     pub fn parse(text: &str) -> Result<Self, TokensError> {
         let file: TokenFile = toml::from_str(text)?;
         if file.token.is_empty() {
@@ -115,7 +115,7 @@ impl Tokens {
         Ok(Self { entries })
     }
 
-    /// Who holds this secret. Takes the same time for every secret of the same length.
+    /// Returns the holder of this secret. The time depends only on the length of the secret.
     pub fn authenticate(&self, secret: &str) -> Option<Caller> {
         let presented: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
         let mut found = None;
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_right_secret_is_known() {
+    fn only_the_right_secret_authenticates() {
         let tokens = Tokens::parse(&file("operate", SECRET_HASH)).expect("valid");
         let caller = tokens.authenticate("secret").expect("known");
         assert_eq!((&*caller.name, caller.role), ("ci", Role::Operate));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_file_says_what_is_wrong() {
+    fn invalid_file_is_reported_with_the_reason() {
         let twice = file("read", SECRET_HASH).repeat(2);
         for (text, complaint) in [
             (String::new(), "holds no token"),

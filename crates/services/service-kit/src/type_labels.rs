@@ -7,7 +7,7 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEn
 const MAX_TYPES: usize = 100;
 const OTHER: &str = "other";
 
-/// A job type as a label value; only [`TypeLabels`] makes them, so there are at most 101.
+/// A job type as a label value. Only [`TypeLabels`] creates them, so there are at most 101.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TypeLabel(JobType);
 
@@ -17,14 +17,14 @@ impl EncodeLabelValue for TypeLabel {
     }
 }
 
-/// The labels of a family by job type.
+/// Label set of a metric family by job type.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct ByType {
     /// The bounded job type.
     pub r#type: TypeLabel,
 }
 
-/// Keeps the `type` label bounded: the first 100 distinct job types keep their names, the rest is `other`.
+/// Bounds the `type` label: the first 100 distinct job types keep their names, all others become `other`.
 #[derive(Debug)]
 pub struct TypeLabels {
     known: RwLock<HashSet<JobType>>,
@@ -32,7 +32,7 @@ pub struct TypeLabels {
 }
 
 impl TypeLabels {
-    /// With no type seen yet.
+    /// Creates labels without any known type.
     pub fn new() -> Self {
         Self {
             known: RwLock::default(),
@@ -40,12 +40,12 @@ impl TypeLabels {
         }
     }
 
-    /// The label value for a type.
+    /// Returns the label value of a type.
     pub fn label(&self, job_type: &JobType) -> TypeLabel {
         TypeLabel(self.bounded(job_type))
     }
 
-    /// The label set for a type.
+    /// Returns the label set of a type.
     pub fn by_type(&self, job_type: &JobType) -> ByType {
         ByType {
             r#type: self.label(job_type),

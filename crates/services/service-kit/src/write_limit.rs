@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
-/// The time limit of one connection on writes of which the client takes nothing.
+/// Time limit of one connection on writes during which the client reads nothing.
 #[derive(Debug)]
 pub(crate) struct WriteLimit {
     limit: Duration,
-    /// There while a write waits.
+    /// Present while a write is pending.
     expiry: Option<Pin<Box<Sleep>>>,
 }
 
@@ -22,7 +22,7 @@ impl WriteLimit {
         }
     }
 
-    /// The outcome of a write, or [`io::ErrorKind::TimedOut`] when writes have waited for too long.
+    /// Returns the outcome of a write, or [`io::ErrorKind::TimedOut`] if writes were pending longer than the limit.
     pub(crate) fn apply<T>(
         &mut self,
         cx: &mut Context<'_>,
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_limit_begins_anew_when_the_client_takes_something() {
+    async fn limit_restarts_when_the_client_reads_something() {
         let mut limit = WriteLimit::new(LIMIT);
         assert_eq!(write(&mut limit, None).await, None);
         advance(LIMIT - Duration::from_secs(1)).await;

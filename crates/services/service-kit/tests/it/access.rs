@@ -21,7 +21,7 @@ fn tokens() -> HttpConfig {
 }
 
 #[tokio::test]
-async fn without_a_token_only_health_answers() {
+async fn only_health_is_available_without_a_token() {
     let service = Running::start(tokens()).await;
     for (method, path) in [
         ("GET", "/things/1"),
@@ -76,7 +76,7 @@ async fn a_role_covers_its_routes_and_no_others() {
 }
 
 #[tokio::test]
-async fn pages_of_other_sites_are_kept_out() {
+async fn pages_of_other_sites_are_refused() {
     let service = Running::start(HttpConfig {
         allowed_origins: vec!["http://localhost:5173".into()],
         ..HttpConfig::default()

@@ -87,7 +87,7 @@ async fn media_types_are_negotiated() {
 }
 
 #[tokio::test]
-async fn a_wrong_method_names_the_right_ones() {
+async fn wrong_method_is_answered_with_the_allowed_ones() {
     let service = Running::start(HttpConfig::default()).await;
     for method in ["PUT", "PATCH", "TRACE", "BREW"] {
         let answer = service.request(method, "/things/1", "").await;

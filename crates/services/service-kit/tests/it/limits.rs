@@ -151,7 +151,7 @@ async fn connections_beyond_the_bound_are_refused_while_health_stays_green() {
 }
 
 #[tokio::test]
-async fn connections_beyond_the_reserve_are_refused_unheard() {
+async fn connections_beyond_the_reserve_are_closed_without_reading() {
     let service = Running::start(limited(HttpLimits {
         max_connections: 1,
         ..HttpLimits::default()
@@ -174,7 +174,7 @@ async fn begin_large(service: &Running) -> tokio::net::TcpStream {
     stream
 }
 
-async fn until_a_place_is_free(service: &Running) {
+async fn until_a_permit_is_free(service: &Running) {
     let trying = async {
         while status(&service.request("GET", "/things/1", "").await) == 429 {
             tokio::task::yield_now().await;
@@ -185,7 +185,7 @@ async fn until_a_place_is_free(service: &Running) {
 }
 
 #[tokio::test]
-async fn an_answer_keeps_its_place_until_it_is_sent() {
+async fn response_keeps_its_permit_until_it_is_sent() {
     let service = Running::start(limited(HttpLimits {
         max_in_flight: 1,
         ..HttpLimits::default()
@@ -196,11 +196,11 @@ async fn an_answer_keeps_its_place_until_it_is_sent() {
     assert_eq!(problem(&refused).code, "too_many_requests");
     let answer = read_to_close(&mut large).await;
     assert!(answer.len() > LARGE_BYTES, "it came whole");
-    until_a_place_is_free(&service).await;
+    until_a_permit_is_free(&service).await;
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_is_given_up() {
+async fn client_that_does_not_read_is_disconnected() {
     let service = Running::start(limited(HttpLimits {
         max_in_flight: 1,
         write_timeout: SHORT,
@@ -208,7 +208,7 @@ async fn a_client_that_does_not_read_is_given_up() {
     }))
     .await;
     let mut large = begin_large(&service).await;
-    until_a_place_is_free(&service).await;
+    until_a_permit_is_free(&service).await;
     let answer = read_to_close(&mut large).await;
     assert!(answer.len() < LARGE_BYTES, "it was cut");
 }

@@ -3,7 +3,7 @@ use odd_service_kit::HttpConfig;
 use crate::running::{Running, header, problem, status};
 
 #[tokio::test]
-async fn health_says_who_is_alive() {
+async fn health_names_the_service() {
     let service = Running::start(HttpConfig::default()).await;
     let answer = service.request("GET", "/healthz", "").await;
     assert_eq!(status(&answer), 200);
@@ -69,7 +69,7 @@ async fn the_api_browser_comes_from_the_binary() {
 }
 
 #[tokio::test]
-async fn a_correlation_id_is_kept_and_nonsense_is_replaced() {
+async fn valid_correlation_id_is_kept_and_any_other_is_replaced() {
     let service = Running::start(HttpConfig::default()).await;
     let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
     let kept = service
@@ -86,7 +86,7 @@ async fn a_correlation_id_is_kept_and_nonsense_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_500_that_tells_nothing() {
+async fn panic_is_a_500_without_details() {
     let service = Running::start(HttpConfig::default()).await;
     let answer = service.request("POST", "/panic", "").await;
     assert_eq!(problem(&answer).code, "internal");

@@ -1,0 +1,20 @@
+use std::time::Duration;
+
+use odd_contracts::CorrelationId;
+
+use crate::body_budget::BodyBudget;
+
+/// Extension of every admitted request, which the extractors read.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestContext {
+    pub(crate) correlation_id: CorrelationId,
+    pub(crate) body: BodyLimits,
+}
+
+/// Bounds on the body of one request.
+#[derive(Debug, Clone)]
+pub(crate) struct BodyLimits {
+    pub(crate) max_bytes: usize,
+    pub(crate) read_timeout: Duration,
+    pub(crate) budget: BodyBudget,
+}
