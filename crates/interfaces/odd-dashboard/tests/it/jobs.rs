@@ -180,7 +180,7 @@ fn log_of_an_attempt_is_printed_in_full_and_in_order() {
     let up = Up::start_with(|command| {
         command.env("ODD_PROCESS_RUN_ALLOW", "/bin/sh");
     });
-    // More lines than one page holds, in two attempts of which the first fails.
+    // Two failed attempts, each with more lines than one page holds.
     let script = "i=0; while [ $i -lt 450 ]; do i=$((i+1)); echo line $i; done; exit 1";
     let payload = serde_json::json!({"program": "/bin/sh", "args": ["-c", script]}).to_string();
     let submit = [

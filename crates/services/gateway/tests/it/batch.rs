@@ -131,7 +131,7 @@ async fn a_batch_may_be_sixteen_times_as_large_as_a_job() {
 
 const PARSED_AT_ONCE: usize = 4;
 
-/// How many batches are being read, and the most that ever were.
+/// Number of batches that are parsed now, and the largest number so far.
 #[derive(Clone, Default)]
 struct Crowd(Arc<(Mutex<(usize, usize)>, Condvar)>);
 
@@ -141,7 +141,7 @@ impl Handler for Crowd {
         "crowd".parse().expect("a legal name")
     }
 
-    /// Waits for more than there should be.
+    /// Waits until more batches are parsed than allowed.
     fn validate(&self, _payload: Option<&str>) -> Result<(), InvalidPayload> {
         let (crowd, changed) = &*self.0;
         let mut counts = crowd.lock().expect("not poisoned");

@@ -13,7 +13,7 @@ use odd_worker::{BuiltInConfig, HandlerRegistry};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// A gateway that runs until dropped. Every answer is held against the OpenAPI document.
+/// A gateway that runs until dropped. Every response is compared with the OpenAPI document.
 pub(crate) struct TestGateway {
     pub(crate) address: SocketAddr,
     pub(crate) contract: ApiContract,
@@ -30,12 +30,12 @@ impl TestGateway {
         .await
     }
 
-    /// Without tokens.
+    /// Starts a gateway without tokens.
     pub(crate) async fn start(http: HttpConfig, dependencies: Dependencies) -> Self {
         Self::start_for("", http, dependencies).await
     }
 
-    /// `token` is used for nothing but reading the document.
+    /// Starts a gateway. `token` is only used to read the document.
     pub(crate) async fn start_for(
         token: &str,
         http: HttpConfig,
@@ -129,13 +129,13 @@ pub(crate) fn dependencies(back_end: &TestStore, jobs: Arc<dyn JobCommands>) -> 
     }
 }
 
-/// A gateway with a back end of its own.
+/// Starts a gateway with a store of its own.
 pub(crate) async fn start_gateway() -> (TestGateway, TestStore) {
     let back_end = sqlite_store();
     (TestGateway::over(&back_end).await, back_end)
 }
 
-/// The problem that an answer must be.
+/// Returns the problem document of a response.
 pub(crate) fn problem(answer: &Answer) -> Problem {
     assert_eq!(
         answer.header("content-type"),
@@ -148,13 +148,13 @@ pub(crate) fn problem(answer: &Answer) -> Problem {
     problem
 }
 
-/// The pointers of a problem's errors.
+/// Returns the pointers of the errors of a problem.
 pub(crate) fn pointers(answer: &Answer) -> Vec<String> {
     let errors = problem(answer).errors;
     errors.into_iter().map(|error| error.pointer).collect()
 }
 
-/// Takes the one job that is ready, as a worker would.
+/// Claims the one job that is ready.
 pub(crate) async fn claim_one(back_end: &TestStore) -> ClaimedJob {
     let request = ClaimRequest {
         worker_id: "test".into(),
@@ -169,7 +169,7 @@ pub(crate) async fn claim_one(back_end: &TestStore) -> ClaimedJob {
     claimed.pop().expect("a ready job")
 }
 
-/// Lets the one job that is ready fail for good.
+/// Claims the one job that is ready and ends it with a permanent failure.
 pub(crate) async fn fail_one(back_end: &TestStore) -> JobId {
     let lease = claim_one(back_end).await.lease;
     let result = AttemptResult::Failed {
@@ -181,7 +181,7 @@ pub(crate) async fn fail_one(back_end: &TestStore) -> JobId {
     lease.job_id
 }
 
-/// Ends an attempt; its job is then in the returned status.
+/// Ends an attempt. Returns the new status of the job.
 pub(crate) async fn end(back_end: &TestStore, lease: Lease, result: AttemptResult) -> JobStatus {
     let ended = Arc::new([EndedAttempt { lease, result }]);
     let statuses = back_end.store.finish(ended).await.expect("the store");

@@ -29,7 +29,7 @@ async fn a_repeat_is_answered_with_the_first_job() {
     assert_eq!(
         (again.attempt, again.attempts),
         (1, None),
-        "as it stands now"
+        "its current state"
     );
 }
 

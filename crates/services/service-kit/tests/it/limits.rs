@@ -113,7 +113,7 @@ async fn large_bodies_beyond_the_budget_get_429() {
     let chunked =
         post_head("Transfer-Encoding: chunked\r\n") + &format!("{LARGE:x}\r\n{body}\r\n0\r\n\r\n");
     first.write_all(head.as_bytes()).await.expect("sent");
-    // It is asked to go on once it has its share.
+    // The server asks for the body once the share is reserved.
     let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
     let asked = tokio::io::AsyncReadExt::read_exact(&mut first, &mut go_on);
     asked.await.expect("an interim answer");
@@ -165,7 +165,7 @@ async fn connections_beyond_the_reserve_are_closed_without_reading() {
     assert_eq!(status(&read_to_close(&mut one_more).await), 429);
 }
 
-/// A connection on which an answer has begun that does not fit what the kernel takes.
+/// A connection whose response has started and does not fit into the buffers of the kernel.
 async fn begin_large(service: &Running) -> tokio::net::TcpStream {
     let mut stream = service.connect().await;
     let request = "GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -181,7 +181,7 @@ async fn until_a_permit_is_free(service: &Running) {
         }
     };
     let freed = tokio::time::timeout(Duration::from_secs(20), trying).await;
-    freed.expect("the place is given back");
+    freed.expect("the permit is released");
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn shutdown_lets_requests_in_flight_finish() {
     let (answer, ()) = tokio::join!(waiting, others);
     assert!(answer.ends_with("open"), "{answer}");
     let address = service.address;
-    service.server.await.expect("ended well");
+    service.server.await.expect("ended without error");
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 }
 
@@ -244,7 +244,7 @@ async fn shutdown_cuts_what_outlasts_the_grace() {
     stream.write_all(request.as_bytes()).await.expect("sent");
     service.gate.entered.notified().await;
     service.shutdown.cancel();
-    service.server.await.expect("ended well");
+    service.server.await.expect("ended without error");
     assert_eq!(read_to_close_or_nothing(&mut stream).await, "");
 }
 
@@ -252,7 +252,7 @@ async fn read_to_close_or_nothing(stream: &mut tokio::net::TcpStream) -> String 
     let mut answer = String::new();
     let reading = tokio::io::AsyncReadExt::read_to_string(stream, &mut answer);
     let ended = tokio::time::timeout(Duration::from_secs(20), reading).await;
-    // Closed or reset: either is an end.
+    // Closed and reset are both accepted.
     let _ = ended.expect("in time");
     answer
 }

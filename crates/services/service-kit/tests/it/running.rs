@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// The answer of `/large`: more than the kernel takes in advance.
+/// Size of the response of `/large`, more than the buffers of the kernel hold.
 pub(crate) const LARGE_BYTES: usize = 32 * 1024 * 1024;
 
 /// A service with a few routes that only tests need.
@@ -132,12 +132,12 @@ pub(crate) async fn read_to_close(stream: &mut TcpStream) -> String {
     let reading = stream.read_to_end(&mut answer);
     let result = tokio::time::timeout(Duration::from_secs(20), reading).await;
     let outcome = result.expect("the server closes the connection");
-    // A reset after the answer is a close, too.
+    // A reset after the response also counts as closed.
     assert!(outcome.is_ok() || !answer.is_empty(), "{outcome:?}");
     String::from_utf8(answer).expect("text")
 }
 
-/// The number in the status line.
+/// Returns the code in the status line.
 pub(crate) fn status(answer: &str) -> u16 {
     let code = answer.split(' ').nth(1).unwrap_or_default();
     code.parse()
@@ -152,7 +152,7 @@ pub(crate) fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
     })
 }
 
-/// The problem document in an answer.
+/// Returns the problem document of a response.
 pub(crate) fn problem(answer: &str) -> odd_contracts::Problem {
     assert_eq!(
         header(answer, "content-type"),
