@@ -8,41 +8,42 @@ use rustls::ClientConfig;
 /// The event queue that all metrics engines share.
 pub(crate) const METRICS_ENGINE_QUEUE: &str = "metrics-engine.events";
 
-/// How queues are kept by the broker.
+/// The type of a durable queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum QueueType {
     /// Replicated by consensus, with a delivery limit.
     #[default]
     Quorum,
-    /// On one node.
+    /// Stored on one node.
     Classic,
 }
 
-/// How to reach a broker, and as whom.
+/// Connection settings of a broker.
 #[derive(Clone)]
 pub struct BrokerConfig {
     /// `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.
     pub url: String,
-    /// How the server's certificate is checked; without it, `amqps://` is refused. Default of [`BrokerConfig::new`]:
-    /// none.
+    /// How the server's certificate is verified. `amqps://` is refused without it, which is the default of
+    /// [`BrokerConfig::new`].
     pub tls: Option<Arc<ClientConfig>>,
-    /// Who this process is.
+    /// Identifies this process in messages and in the name of its connections.
     pub producer: Producer,
-    /// How lasting queues are kept.
+    /// Type of durable queues. Default: quorum.
     pub queue_type: QueueType,
-    /// A connection is given up after two to two and a half times this without a word of the broker: the client looks
-    /// each half of it. Default: 10 s.
+    /// Heartbeat interval. The client checks every half of it, and closes a connection that has been silent for 2 to 2.5
+    /// intervals. Default: 10 s.
     pub heartbeat: Duration,
-    /// Deliveries of one message before the broker takes it off its queue. Default: 20.
+    /// Deliveries of one message after which the broker removes it from its queue. Default: 20.
     pub delivery_limit: u32,
-    /// Bytes that a queue of events may hold: beyond, the oldest messages go. The log has them. Default: 256 MiB.
+    /// Capacity of an event queue in bytes. Beyond it the broker drops the oldest messages, which consumers then read from
+    /// the log. Default: 256 MiB.
     pub event_bytes: u32,
-    /// The same for a queue of hints: workers look for jobs by themselves now and then. Default: 32 MiB.
+    /// Capacity of a work queue in bytes. Beyond it the broker drops the oldest hints; workers also poll. Default: 32 MiB.
     pub hint_bytes: u32,
 }
 
 impl BrokerConfig {
-    /// The usual settings.
+    /// Creates a configuration with the default settings.
     pub fn new(url: impl Into<String>, producer: Producer) -> Self {
         Self {
             url: url.into(),
@@ -58,7 +59,7 @@ impl BrokerConfig {
 }
 
 impl fmt::Debug for BrokerConfig {
-    /// Without the URL, which may hold a password.
+    /// Omits the URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BrokerConfig")
             .field("producer", &self.producer)
@@ -67,18 +68,23 @@ impl fmt::Debug for BrokerConfig {
     }
 }
 
-/// Which queue brings events.
+/// The queue from which a process consumes events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EventQueue {
-    /// One for all processes of this role; one of them is served, and another when it ends.
+    /// A durable queue for all processes of a role. It serves one of them, and the next one when that one ends.
     Shared(String),
-    /// One for this process alone; it goes with its connection.
+    /// A queue for this process only. It is deleted with its connection.
     Exclusive(String),
 }
 
 impl EventQueue {
-    /// The queue of the metrics engines.
+    /// Returns the shared queue of the metrics engines.
     pub fn metrics_engine() -> Self {
         Self::Shared(METRICS_ENGINE_QUEUE.to_owned())
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        let (Self::Shared(name) | Self::Exclusive(name)) = self;
+        name
     }
 }

@@ -1,4 +1,3 @@
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,36 +5,37 @@ use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::{
     BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, PublisherConfirm,
 };
+use odd_core::ports::ErrorChain;
 use tokio::sync::watch;
 
 use crate::config::BrokerConfig;
+use crate::error::{BrokerError, Result};
 use crate::{tls, topology};
 
-/// Longest time until a connection stands.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Time for the broker to confirm what it was sent. A queue may have lost its leader and never answer; a new connection
-/// may find that it has one again.
-pub(crate) const CONFIRM_WITHIN: Duration = Duration::from_secs(30);
+/// Time within which the broker has to confirm a message. A queue that lost its leader may never answer; by the time of a
+/// new connection it may have a leader again.
+pub(crate) const CONFIRM_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How often a connection that rests is looked at.
-const LOOK: Duration = Duration::from_secs(1);
+/// Interval between checks whether an idle channel is still open.
+const STATUS_INTERVAL: Duration = Duration::from_secs(1);
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Whether a part of this process is connected; cheap to clone.
+/// Connection status of one part of this process. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Health(Arc<watch::Sender<Option<String>>>);
+pub struct Health(Arc<watch::Sender<Option<BrokerError>>>);
 
 impl Health {
     pub(crate) fn new() -> Self {
-        let not_yet = Some("not connected yet".to_owned());
-        Self(Arc::new(watch::Sender::new(not_yet)))
+        let failure = Some(BrokerError::NotConnected);
+        Self(Arc::new(watch::Sender::new(failure)))
     }
 
-    /// Why the broker cannot be used, if that is so.
-    pub fn failure(&self) -> Option<String> {
+    /// Returns why the broker cannot be used, or `None` while it can.
+    pub fn failure(&self) -> Option<BrokerError> {
         self.0.borrow().clone()
     }
 
@@ -46,25 +46,26 @@ impl Health {
         let _ = failure.wait_for(Option::is_none).await;
     }
 
-    /// The broker is used from now on.
-    pub(crate) fn recovered(&self) {
+    /// Records that the broker is in use.
+    pub(crate) fn set_connected(&self) {
         self.0.send_replace(None);
     }
 
-    fn failed(&self, failure: String) {
+    fn set_failed(&self, failure: BrokerError) {
         self.0.send_replace(Some(failure));
     }
 }
 
-/// A connection with one channel, on which the broker confirms what it takes.
+/// A connection with one channel in confirm mode.
 pub(crate) struct Session {
     pub(crate) channel: Channel,
-    // Closed when dropped.
+    // Dropping it closes the connection.
     _connection: Connection,
 }
 
 impl Session {
-    /// Publishes a persistent message that must find a queue; what became of it comes later.
+    /// Publishes a persistent, mandatory message. The returned confirm resolves when the broker has stored the message or
+    /// returned it as unroutable.
     pub(crate) async fn send(
         &self,
         exchange: &str,
@@ -87,37 +88,37 @@ impl Session {
             .await
     }
 
-    /// As [`Self::send`]; returns well when the broker has the message in a queue.
+    /// Publishes as [`Self::send`] does, and waits until a queue has stored the message.
     pub(crate) async fn publish(
         &self,
-        exchange: &str,
+        exchange: &'static str,
         routing_key: &str,
         body: &[u8],
         properties: BasicProperties,
-    ) -> lapin::Result<()> {
+    ) -> Result<()> {
         let confirm = self.send(exchange, routing_key, body, properties).await?;
-        let confirmed = tokio::time::timeout(CONFIRM_WITHIN, confirm).await;
-        match confirmed.map_err(|_| unconfirmed())?? {
+        match within_confirm_timeout(confirm).await?? {
             Confirmation::Ack(None) => Ok(()),
-            _ => Err(io::Error::other(format!("{exchange} did not take a message")).into()),
+            _ => Err(BrokerError::Rejected(exchange)),
         }
     }
 }
 
-/// Confirmations do not come.
-pub(crate) fn unconfirmed() -> lapin::Error {
-    io::Error::other(format!("no confirmation within {CONFIRM_WITHIN:?}")).into()
+/// Waits for confirmations, up to [`CONFIRM_TIMEOUT`].
+pub(crate) async fn within_confirm_timeout<T>(confirms: impl Future<Output = T>) -> Result<T> {
+    tokio::time::timeout(CONFIRM_TIMEOUT, confirms)
+        .await
+        .map_err(|_| BrokerError::ConfirmTimeout(CONFIRM_TIMEOUT))
 }
 
-/// Waits until the channel has failed: nobody tells while nothing is sent.
-pub(crate) async fn watch_over(channel: &Channel) -> lapin::Result<()> {
+/// Waits until the channel is closed. The client reports that only to callers that send or receive.
+pub(crate) async fn closed(channel: &Channel) {
     while channel.status().connected() {
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(STATUS_INTERVAL).await;
     }
-    Ok(())
 }
 
-/// Makes connections for one purpose, again and again, with a pause that grows as long as they fail at once.
+/// Opens connections for one purpose, one after the other. The pause between attempts doubles while they fail.
 pub(crate) struct Connector {
     config: BrokerConfig,
     purpose: &'static str,
@@ -135,8 +136,8 @@ impl Connector {
         }
     }
 
-    /// Tries until a connection stands over which everybody's exchanges and queues are declared. The caller tells
-    /// [`Health::recovered`] when it is at work.
+    /// Retries until a connection is open and the exchanges that all processes use are declared. The caller calls
+    /// [`Health::set_connected`] once it has declared the rest of what it needs.
     pub(crate) async fn session(&mut self) -> Session {
         loop {
             match connect(&self.config, self.purpose).await {
@@ -150,36 +151,31 @@ impl Connector {
         }
     }
 
-    /// The last session ended.
-    pub(crate) async fn ended(&mut self, outcome: lapin::Result<()>) {
-        let error = match outcome {
-            Ok(()) => "the connection was closed".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        self.wait_after(error).await;
+    /// Records how the last session ended, and pauses.
+    pub(crate) async fn session_ended(&mut self, outcome: Result<()>) {
+        self.wait_after(outcome.err().unwrap_or(BrokerError::Closed))
+            .await;
     }
 
-    async fn wait_after(&mut self, error: String) {
+    async fn wait_after(&mut self, error: BrokerError) {
         tracing::warn!(
             purpose = self.purpose,
-            error,
-            "RabbitMQ cannot be used; trying again"
+            error = %ErrorChain(&error),
+            "RabbitMQ is not available; retrying"
         );
-        self.health.failed(error);
+        self.health.set_failed(error);
         tokio::time::sleep(self.pause).await;
         self.pause = (self.pause * 2).min(LONGEST_PAUSE);
     }
 }
 
-async fn connect(config: &BrokerConfig, purpose: &str) -> Result<Session, String> {
-    let opening = open(config, purpose);
-    match tokio::time::timeout(CONNECT_TIMEOUT, opening).await {
-        Ok(opened) => opened.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("no answer within {CONNECT_TIMEOUT:?}")),
-    }
+async fn connect(config: &BrokerConfig, purpose: &str) -> Result<Session> {
+    tokio::time::timeout(CONNECT_TIMEOUT, open(config, purpose))
+        .await
+        .map_err(|_| BrokerError::ConnectTimeout(CONNECT_TIMEOUT))?
 }
 
-async fn open(config: &BrokerConfig, purpose: &str) -> lapin::Result<Session> {
+async fn open(config: &BrokerConfig, purpose: &str) -> Result<Session> {
     let producer = &config.producer;
     let name = format!("{} {purpose}", producer.instance_id);
     let properties = ConnectionProperties::default().with_connection_name(name.into());

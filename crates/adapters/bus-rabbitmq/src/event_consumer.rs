@@ -1,4 +1,3 @@
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,47 +6,49 @@ use lapin::Consumer;
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
-use odd_core::ports::{EventLog, EventSink, Position, StoreError};
+use odd_core::ports::{ErrorChain, EventLog, EventSink, Position, StoreError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::config::{BrokerConfig, EventQueue};
-use crate::connection::{Connector, Health, Session, watch_over};
-use crate::quarantine::park;
+use crate::connection::{Connector, Health, Session, closed};
+use crate::error::{BrokerError, Result};
+use crate::quarantine::quarantine;
 use crate::reorder_buffer::ReorderBuffer;
 use crate::topology;
 use crate::wire::read_events;
 
-/// Messages that are on their way to this process at the same time.
+/// Most unacknowledged messages.
 const PREFETCH: u16 = 256;
 
-/// How long an entry that is missing may still come by itself: several publishers are never in step.
-const GAP: Duration = Duration::from_millis(20);
+/// How long a missing entry may still arrive before it is read from the log: publishers are not synchronized.
+const GAP_TIMEOUT: Duration = Duration::from_millis(20);
 
-/// How long the same entry may be missing while others come.
-const STUCK: Duration = Duration::from_millis(250);
+/// How long the same entry may be missing while others keep arriving.
+const STUCK_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// Silence after which the log is asked whether something went missing.
-const SILENCE: Duration = Duration::from_secs(10);
+/// Time without a message after which the log is checked for lost entries.
+const SILENCE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long events are taken after the last follower has gone.
+/// How long events are consumed after the last follower has left.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// Pause before a log that cannot be read is asked again.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Pause before a failed read of the log is retried.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
-/// After what time messages are acknowledged, however few: acknowledging costs the broker as much as delivering, and one
-/// word serves for many.
+/// Longest time between a delivery and its acknowledgement. One acknowledgement answers many messages, since each costs the
+/// broker as much as a delivery.
 const ACKNOWLEDGE_AFTER: Duration = Duration::from_millis(50);
 
-/// Messages acknowledged at once, at most about so many: the broker is never to wait for it.
+/// Number of messages that are acknowledged without waiting for [`ACKNOWLEDGE_AFTER`]: well below [`PREFETCH`], so that the
+/// broker never stops delivering.
 const ACKNOWLEDGE_AT: usize = PREFETCH as usize / 4;
 
 /// Entries read from the log at a time.
-const CHUNK: usize = 4_096;
+const LOG_CHUNK: usize = 4_096;
 
-/// Takes events from the broker and tells a sink of them in the order of the log, each once. What is missing is read
-/// from the log.
+/// Consumes events from the broker and passes them to a sink in the order of the log, each once. Entries that do not
+/// arrive are read from the log.
 pub struct EventConsumer {
     config: BrokerConfig,
     queue: EventQueue,
@@ -58,7 +59,7 @@ pub struct EventConsumer {
 }
 
 impl EventConsumer {
-    /// An intake that begins with what is committed from now on.
+    /// Creates a consumer that starts with what is committed from now on.
     pub fn new(
         config: BrokerConfig,
         queue: EventQueue,
@@ -75,7 +76,7 @@ impl EventConsumer {
         }
     }
 
-    /// Rests while nobody follows, except for the connection.
+    /// Makes it consume only while the number of followers is above zero. It stays connected in any case.
     #[must_use]
     pub fn while_followed(self, followers: watch::Receiver<usize>) -> Self {
         Self {
@@ -84,240 +85,244 @@ impl EventConsumer {
         }
     }
 
-    /// Whether it is connected.
+    /// Returns the status of its connection.
     pub fn health(&self) -> &Health {
         &self.health
     }
 
-    /// Runs until dropped.
+    /// Consumes until dropped, and reconnects when the connection is lost.
     pub async fn run(self) {
-        let mut order = None;
+        let mut buffer = None;
         let mut connector = Connector::new(self.config.clone(), "events", self.health.clone());
         loop {
             let session = connector.session().await;
-            let outcome = self.work(&session, &mut order).await;
-            connector.ended(outcome).await;
+            let outcome = self.consume_while_followed(&session, &mut buffer).await;
+            connector.session_ended(outcome).await;
         }
     }
 
-    /// Takes events as long as somebody follows, time and again.
-    async fn work(
+    async fn consume_while_followed(
         &self,
         session: &Session,
-        order: &mut Option<ReorderBuffer>,
-    ) -> lapin::Result<()> {
+        buffer: &mut Option<ReorderBuffer>,
+    ) -> Result<()> {
         let Some(mut followers) = self.followers.clone() else {
-            return self.take(session, order).await;
+            return self.consume(session, buffer).await;
         };
         loop {
-            // At rest, a connection that stands is all that is needed.
-            self.health.recovered();
-            let rest = async {
-                // Whoever counts followers lives as long as the process.
+            // Without followers, an open connection is all that is needed.
+            self.health.set_connected();
+            let followed = async {
+                // The sender lives as long as the process.
                 let _ = followers.wait_for(|count| *count > 0).await;
             };
             tokio::select! {
-                () = rest => {}
-                failed = watch_over(&session.channel) => return failed,
+                () = followed => {}
+                () = closed(&session.channel) => return Ok(()),
             }
-            let mut idle = followers.clone();
+            let mut still_followed = followers.clone();
             tokio::select! {
-                ended = self.take(session, order) => return ended,
-                () = unfollowed(&mut idle) => {}
+                ended = self.consume(session, buffer) => return ended,
+                () = unfollowed(&mut still_followed) => {}
             }
-            // What happens meanwhile is in the log.
-            *order = None;
-            let (EventQueue::Shared(name) | EventQueue::Exclusive(name)) = &self.queue;
+            // The next follower starts at the head of the log again.
+            *buffer = None;
             let options = QueueDeleteOptions::default();
             session
                 .channel
-                .queue_delete(name.as_str().into(), options)
+                .queue_delete(self.queue.name().into(), options)
                 .await?;
         }
     }
 
-    async fn take(
-        &self,
-        session: &Session,
-        order: &mut Option<ReorderBuffer>,
-    ) -> lapin::Result<()> {
-        let mut consumer = self.consume(session).await?;
-        let order = self.begin(order).await;
-        self.health.recovered();
-        let mut taken = Taken::default();
-        let mut silence = SILENCE;
-        let mut silent_until = Instant::now() + silence;
+    async fn consume(&self, session: &Session, buffer: &mut Option<ReorderBuffer>) -> Result<()> {
+        let mut deliveries = self.subscribe(session).await?;
+        let buffer = self.start(buffer).await;
+        self.health.set_connected();
+        let mut unacknowledged = Unacknowledged::default();
+        let mut patience = SILENCE_TIMEOUT;
+        let mut silent_until = Instant::now() + patience;
         loop {
-            let until = taken.due.map_or(silent_until, |due| due.min(silent_until));
-            match tokio::time::timeout_at(until, consumer.next()).await {
+            let until = unacknowledged
+                .due
+                .map_or(silent_until, |due| due.min(silent_until));
+            match tokio::time::timeout_at(until, deliveries.next()).await {
                 Ok(None) => return Ok(()),
                 Ok(Some(delivery)) => {
                     let mut next = Some(delivery);
-                    let mut is_good = true;
-                    // What came with it is handed over with it.
+                    let mut is_valid = true;
+                    // Passes on everything that has already arrived at once.
                     while let Some(delivery) = next.take() {
                         let delivery = delivery?;
-                        is_good = self.read(session, order, &delivery).await?;
-                        taken.add(delivery);
-                        if is_good {
-                            next = consumer.next().now_or_never().flatten();
+                        is_valid = self.read(session, buffer, &delivery).await?;
+                        unacknowledged.add(delivery);
+                        if is_valid {
+                            next = deliveries.next().now_or_never().flatten();
                         }
                     }
-                    self.hand_over(order);
-                    if !is_good {
-                        // Delivered again, it would be among the dead letters twice.
-                        taken.acknowledge().await?;
+                    self.pass_on(buffer);
+                    if !is_valid {
+                        // If the message were delivered again, it would be quarantined twice.
+                        unacknowledged.acknowledge().await?;
                     }
-                    if order.is_full() || order.is_stuck(STUCK) {
-                        self.fill_or_wait(order).await;
+                    if buffer.is_full() || buffer.is_stuck(STUCK_TIMEOUT) {
+                        self.fill_or_pause(buffer).await;
                     }
                 }
                 Err(_) if until < silent_until => {
-                    taken.acknowledge().await?;
+                    unacknowledged.acknowledge().await?;
                     continue;
                 }
                 Err(_) => {
-                    let done = order.done();
-                    self.fill_or_wait(order).await;
-                    if silence == SILENCE
-                        && order.done() > done
-                        && !self.is_served_elsewhere(session).await?
-                    {
-                        // The queue was deleted, perhaps, and the broker did not tell.
-                        return Err(io::Error::other("events do not come").into());
+                    let delivered = buffer.delivered();
+                    self.fill_or_pause(buffer).await;
+                    let missed_events =
+                        patience == SILENCE_TIMEOUT && buffer.delivered() > delivered;
+                    if missed_events && !self.is_consumed_elsewhere(session).await? {
+                        // The queue may have been deleted without a notification.
+                        return Err(BrokerError::NoDeliveries);
                     }
                 }
             }
-            if taken.is_due() {
-                taken.acknowledge().await?;
+            if unacknowledged.is_due() {
+                unacknowledged.acknowledge().await?;
             }
-            silence = if order.has_gap() { GAP } else { SILENCE };
-            silent_until = Instant::now() + silence;
+            patience = match buffer.has_gap() {
+                true => GAP_TIMEOUT,
+                false => SILENCE_TIMEOUT,
+            };
+            silent_until = Instant::now() + patience;
         }
     }
 
-    async fn consume(&self, session: &Session) -> lapin::Result<Consumer> {
+    async fn subscribe(&self, session: &Session) -> Result<Consumer> {
         let channel = &session.channel;
         topology::declare_event_queue(channel, &self.config, &self.queue).await?;
         channel
             .basic_qos(PREFETCH, BasicQosOptions::default())
             .await?;
-        let (EventQueue::Shared(name) | EventQueue::Exclusive(name)) = &self.queue;
-        channel
+        let consumer = channel
             .basic_consume(
-                name.as_str().into(),
+                self.queue.name().into(),
                 "".into(),
                 BasicConsumeOptions::default(),
                 FieldTable::default(),
             )
-            .await
+            .await?;
+        Ok(consumer)
     }
 
-    /// Whether events may go to another process, as they do from a queue that serves one at a time.
-    async fn is_served_elsewhere(&self, session: &Session) -> lapin::Result<bool> {
+    /// Returns `true` if another process may receive the events, as a shared queue serves one consumer at a time.
+    async fn is_consumed_elsewhere(&self, session: &Session) -> Result<bool> {
         match &self.queue {
             EventQueue::Shared(name) => {
-                topology::is_read(&session.channel, &self.config, name).await
+                Ok(topology::has_consumer(&session.channel, &self.config, name).await?)
             }
             EventQueue::Exclusive(_) => Ok(false),
         }
     }
 
-    /// Where to begin: at the head of the log, once; later, where the last connection ended, as the log has the rest.
-    async fn begin<'o>(&self, order: &'o mut Option<ReorderBuffer>) -> &'o mut ReorderBuffer {
-        if order.is_none() {
+    /// Returns the buffer to continue with. The first one starts at the head of the log; on a later connection, entries
+    /// that were lost with the previous one are read from the log.
+    async fn start<'b>(&self, buffer: &'b mut Option<ReorderBuffer>) -> &'b mut ReorderBuffer {
+        if buffer.is_none() {
             loop {
                 match self.log.head().await {
                     Ok(head) => {
-                        self.tell_of(head).await;
-                        break *order = Some(ReorderBuffer::after(head));
+                        self.announce(head).await;
+                        break *buffer = Some(ReorderBuffer::after(head));
                     }
-                    Err(error) => {
-                        tracing::warn!(%error, "the log cannot be read; trying again");
-                        tokio::time::sleep(PAUSE).await;
-                    }
+                    Err(error) => pause_after(&error).await,
                 }
             }
         }
-        let order = order.as_mut().expect("set above");
-        // Messages may have been lost with the last connection.
-        self.fill_or_wait(order).await;
-        order
+        let buffer = buffer.as_mut().expect("set above");
+        self.fill_or_pause(buffer).await;
+        buffer
     }
 
-    /// Wakes followers: what they read of the log may have been less than this.
-    async fn tell_of(&self, head: Position) {
+    /// Passes the entry at `head` on: followers that last read the log before it was committed have to read again.
+    async fn announce(&self, head: Position) {
         let before = Position(head.0.saturating_sub(1));
         match self.log.read_after(before, 1).await {
             Ok(entries) if entries.is_empty() => {}
             Ok(entries) => self.sink.committed(entries),
-            Err(error) => tracing::warn!(%error, "the log cannot be read"),
+            Err(error) => tracing::warn!(
+                error = %ErrorChain(&error),
+                "the head of the log could not be read"
+            ),
         }
     }
 
-    /// Reads a message; one that breaks its contract is parked. Whether it keeps it.
+    /// Reads a message, and quarantines it if it is invalid. Returns `true` if it is valid.
     async fn read(
         &self,
         session: &Session,
-        order: &mut ReorderBuffer,
+        buffer: &mut ReorderBuffer,
         delivery: &Delivery,
-    ) -> lapin::Result<bool> {
+    ) -> Result<bool> {
         match read_events(&delivery.data, &delivery.properties) {
             Ok(entries) => {
-                order.add(entries);
+                buffer.add(entries);
                 Ok(true)
             }
             Err(errors) => {
-                park(session, &self.config, delivery, errors).await?;
+                quarantine(session, &self.config, delivery, errors).await?;
                 Ok(false)
             }
         }
     }
 
-    fn hand_over(&self, order: &mut ReorderBuffer) {
-        let entries = order.take_next();
+    fn pass_on(&self, buffer: &mut ReorderBuffer) {
+        let entries = buffer.take_next();
         if !entries.is_empty() {
             self.sink.committed(entries);
         }
     }
 
-    /// Reads from the log what did not come.
-    async fn fill_or_wait(&self, order: &mut ReorderBuffer) {
-        if let Err(error) = self.fill(order).await {
-            tracing::warn!(%error, "the log cannot be read; trying again");
-            tokio::time::sleep(PAUSE).await;
+    async fn fill_or_pause(&self, buffer: &mut ReorderBuffer) {
+        if let Err(error) = self.fill(buffer).await {
+            pause_after(&error).await;
         }
     }
 
-    /// Reads until nothing that was told of is missing; to the end of the log, where nothing is known to be missing.
-    async fn fill(&self, order: &mut ReorderBuffer) -> Result<(), StoreError> {
-        let has_aim = order.has_gap();
+    /// Reads missing entries from the log: until the gap is closed or, without a known gap, to the end of the log.
+    async fn fill(&self, buffer: &mut ReorderBuffer) -> std::result::Result<(), StoreError> {
+        let had_gap = buffer.has_gap();
         loop {
-            let entries = self.log.read_after(order.done(), CHUNK).await?;
+            let entries = self.log.read_after(buffer.delivered(), LOG_CHUNK).await?;
             if entries.is_empty() {
-                order.forget_early();
+                buffer.forget_early();
                 return Ok(());
             }
-            order.fill(&entries);
+            buffer.fill(&entries);
             self.sink.committed(entries);
-            self.hand_over(order);
-            if has_aim && !order.has_gap() {
+            self.pass_on(buffer);
+            if had_gap && !buffer.has_gap() {
                 return Ok(());
             }
         }
     }
 }
 
-/// Messages that were handed over and are not acknowledged yet.
+async fn pause_after(error: &StoreError) {
+    tracing::warn!(
+        error = %ErrorChain(error),
+        "the log could not be read; retrying"
+    );
+    tokio::time::sleep(RETRY_PAUSE).await;
+}
+
+/// Messages that were passed on and are not acknowledged yet.
 #[derive(Default)]
-struct Taken {
+struct Unacknowledged {
     count: usize,
     last: Option<Delivery>,
     /// When to acknowledge them.
     due: Option<Instant>,
 }
 
-impl Taken {
+impl Unacknowledged {
     fn add(&mut self, delivery: Delivery) {
         self.count += 1;
         self.last = Some(delivery);
@@ -329,7 +334,7 @@ impl Taken {
         self.count >= ACKNOWLEDGE_AT || self.due.is_some_and(|due| due <= Instant::now())
     }
 
-    async fn acknowledge(&mut self) -> lapin::Result<()> {
+    async fn acknowledge(&mut self) -> Result<()> {
         let Self { last, .. } = std::mem::take(self);
         if let Some(last) = last {
             last.acker.ack(BasicAckOptions { multiple: true }).await?;
@@ -338,12 +343,12 @@ impl Taken {
     }
 }
 
-/// Waits until nobody has followed for a while.
+/// Waits until there has been no follower for [`LINGER`].
 async fn unfollowed(followers: &mut watch::Receiver<usize>) {
     loop {
         let _ = followers.wait_for(|count| *count == 0).await;
-        let back = followers.wait_for(|count| *count > 0);
-        if tokio::time::timeout(LINGER, back).await.is_err() {
+        let followed_again = followers.wait_for(|count| *count > 0);
+        if tokio::time::timeout(LINGER, followed_again).await.is_err() {
             return;
         }
     }

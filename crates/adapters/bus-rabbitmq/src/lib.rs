@@ -1,15 +1,17 @@
 //! RabbitMQ between the processes of a distributed observatory.
 //!
-//! The store is the truth and keeps the log; the broker carries what was committed to whoever waits for it, and may lose
-//! all of it: [`OutboxRelay`] publishes what the outbox still holds, [`EventConsumer`] fills gaps from the log, and claims look for
-//! ready jobs by themselves now and then. The crate must not know which store that is.
+//! The store is the source of truth and keeps the log. The broker carries commits to the processes that wait for them, and
+//! may lose any message: [`OutboxRelay`] publishes what remains in the outbox, [`EventConsumer`] reads missing entries from
+//! the log, and waiting claims poll the store. The crate must not know which store it serves.
 //!
-//! Entry points: [`Publisher`], handed to the store as its sink, with [`OutboxRelay`] beside it; [`EventConsumer`], which tells a
-//! sink of everything that any process committed, in the order of the log; [`NotifiedWorkQueue`], a work queue whose claims wake when
-//! another process made jobs ready.
+//! Entry points:
+//! - [`Publisher`] is passed to the store as its sink; [`OutboxRelay`] runs next to it.
+//! - [`EventConsumer`] passes everything that any process commits to a sink, in the order of the log.
+//! - [`NotifiedWorkQueue`] is a work queue whose claims wake when another process makes jobs ready.
 
 mod config;
 mod connection;
+mod error;
 mod event_consumer;
 mod hint_check;
 mod hint_consumer;
@@ -26,6 +28,7 @@ mod work_coordinator;
 
 pub use config::{BrokerConfig, EventQueue, QueueType};
 pub use connection::Health;
+pub use error::BrokerError;
 pub use event_consumer::EventConsumer;
 pub use notified_work_queue::NotifiedWorkQueue;
 pub use outbox_relay::OutboxRelay;

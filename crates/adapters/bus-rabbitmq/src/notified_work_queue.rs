@@ -11,14 +11,14 @@ use tokio::time::Instant;
 
 use crate::config::BrokerConfig;
 use crate::connection::Health;
-use crate::hint_consumer::consume;
+use crate::hint_consumer::consume_hints;
 use crate::work_coordinator::WorkCoordinator;
 
-/// How long a waiting claim trusts that it would hear of ready jobs: a broker that lost a hint costs this much time.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// Interval between queries of a waiting claim while the broker is connected: the delay that a lost hint costs.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The same while there is no broker to hear from, and after a claim that got some.
-const LOOK_OFTEN: Duration = Duration::from_millis(500);
+/// Interval between queries while the broker is not connected, and after a claim that was only partly filled.
+const SHORT_POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A work queue whose waiting claims wake when any process makes jobs ready.
 ///
@@ -44,42 +44,43 @@ impl NotifiedWorkQueue {
         }
     }
 
-    /// Whether it is connected.
+    /// Returns the status of its connection.
     pub fn health(&self) -> &Health {
         &self.health
     }
 
-    /// How long nothing is looked for that nobody told of.
-    fn trust(&self) -> Duration {
+    /// Returns how long a waiting claim relies on hints alone.
+    fn poll_interval(&self) -> Duration {
         match self.health.failure() {
-            None => LOOK_AGAIN,
-            Some(_) => LOOK_OFTEN,
+            None => POLL_INTERVAL,
+            Some(_) => SHORT_POLL_INTERVAL,
         }
     }
 
-    /// Takes what the store has, after `arrived` hints.
+    /// Claims without waiting, after `hint_count` hints have arrived.
     async fn claim_now(
         &self,
         request: &ClaimRequest,
-        arrived: u64,
+        hint_count: u64,
     ) -> Result<Vec<ClaimedJob>, StoreError> {
         let claimed = self.inner.claim(request.clone()).await?;
-        self.coordinator.claimed(&claimed);
+        self.coordinator.record_claimed(&claimed);
         if claimed.len() < request.limit {
-            // What others held just then they may have given back.
-            let trust = match claimed.is_empty() {
-                true => self.trust(),
-                false => LOOK_OFTEN,
+            // Jobs that other claims held locked at that moment may be ready again.
+            let valid_for = match claimed.is_empty() {
+                true => self.poll_interval(),
+                false => SHORT_POLL_INTERVAL,
             };
-            self.coordinator.emptied(request, arrived, trust);
-            self.coordinator.answer(arrived);
+            self.coordinator
+                .record_empty_poll(request, hint_count, valid_for);
+            self.coordinator.answer_hints(hint_count);
         }
         Ok(claimed)
     }
 
-    /// Takes hints from the broker until dropped.
+    /// Consumes hints until dropped, and reconnects when the connection is lost.
     pub async fn run(self, config: BrokerConfig) {
-        consume(config, self.coordinator, self.reader, self.health).await;
+        consume_hints(config, self.coordinator, self.reader, self.health).await;
     }
 }
 
@@ -91,32 +92,31 @@ impl WorkQueue for NotifiedWorkQueue {
             wait: Duration::ZERO,
             ..request.clone()
         };
-        self.coordinator.serve(&request);
-        let mut arrivals = self.coordinator.arrivals();
+        self.coordinator.set_job_types(&request);
+        let mut hints = self.coordinator.received_hints();
         let mut waiting = None;
-        let mut waited_in_vain = false;
+        let mut timed_out = false;
         loop {
-            let arrived = *arrivals.borrow_and_update();
+            let hint_count = *hints.borrow_and_update();
             let empty_for = match request.wait.is_zero() {
                 true => None,
-                false => self.coordinator.empty_for(&now, arrived),
+                false => self.coordinator.empty_for(&now, hint_count),
             };
             let claimed = match empty_for {
                 Some(_) => Vec::new(),
-                None => self.claim_now(&now, arrived).await?,
+                None => self.claim_now(&now, hint_count).await?,
             };
-            if waited_in_vain && !claimed.is_empty() {
-                self.coordinator.missed();
+            if timed_out && !claimed.is_empty() {
+                self.coordinator.record_missed_hint();
             }
             let left = until.saturating_duration_since(Instant::now());
             if !claimed.is_empty() || left.is_zero() {
                 return Ok(claimed);
             }
             waiting.get_or_insert_with(|| self.coordinator.wait());
-            // Whether news came or time passed: the store knows.
-            let patience = empty_for.unwrap_or_else(|| self.trust());
-            let hint = tokio::time::timeout(left.min(patience), arrivals.changed());
-            waited_in_vain = hint.await.is_err() && empty_for.is_none();
+            let interval = empty_for.unwrap_or_else(|| self.poll_interval());
+            let hint = tokio::time::timeout(left.min(interval), hints.changed());
+            timed_out = hint.await.is_err() && empty_for.is_none();
         }
     }
 

@@ -1,95 +1,94 @@
-use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use odd_core::ports::{EventSink, LogRecord, Outbox, Position};
+use odd_core::ports::{ErrorChain, EventSink, LogRecord, Outbox, Position};
 use tokio::sync::{mpsc, watch};
 
 use crate::config::BrokerConfig;
-use crate::connection::{Connector, Health, Session, watch_over};
-use crate::sender::{Sender, Sent, Settled};
+use crate::connection::{Connector, Health, Session, closed};
+use crate::error::{BrokerError, Result};
+use crate::sender::{Confirmations, Sender, SentCommit};
+use crate::topology::EXCHANGE;
 
-/// Entries that may wait to be published. What comes beyond stays in the outbox.
+/// Most entries that wait to be confirmed. Commits beyond that stay in the outbox.
 pub(crate) const CAPACITY: usize = 100_000;
 
-/// Commits whose confirmation is awaited at the same time.
+/// Most commits that are sent and not confirmed yet.
 const IN_FLIGHT: usize = 1_000;
 
-/// Least time between two notes of what was published.
-const MARK_EVERY: Duration = Duration::from_millis(250);
+/// Shortest interval between two writes to the outbox.
+const MARK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Publishes what the store of this process commits. Cheap to clone.
 ///
-/// Never waits: while the broker cannot be reached or is too slow, commits stay in the outbox and are published later.
+/// Never blocks: while the broker is slow or not available, commits stay in the outbox and are published later.
 #[derive(Clone)]
 pub struct Publisher {
     commits: mpsc::UnboundedSender<(Position, Vec<LogRecord>)>,
-    waiting: Arc<watch::Sender<usize>>,
+    unconfirmed: Arc<watch::Sender<usize>>,
     health: Health,
 }
 
-/// The other half of a [`Publisher`]: what sends.
+/// The task that sends what a [`Publisher`] accepts.
 pub struct PublisherTask {
     commits: mpsc::UnboundedReceiver<(Position, Vec<LogRecord>)>,
-    waiting: Arc<watch::Sender<usize>>,
+    unconfirmed: Arc<watch::Sender<usize>>,
     health: Health,
 }
 
 impl Publisher {
-    /// A publisher, to be handed to the store as its sink, and its task, to be run once the store is open.
+    /// Creates a publisher, to be passed to the store as its sink, and its task, to be run once the store is open.
     pub fn new() -> (Self, PublisherTask) {
         let (sender, commits) = mpsc::unbounded_channel();
-        let waiting = Arc::new(watch::Sender::new(0));
+        let unconfirmed = Arc::new(watch::Sender::new(0));
         let health = Health::new();
         let publisher = Self {
             commits: sender,
-            waiting: waiting.clone(),
+            unconfirmed: unconfirmed.clone(),
             health: health.clone(),
         };
         let task = PublisherTask {
             commits,
-            waiting,
+            unconfirmed,
             health,
         };
         (publisher, task)
     }
 
-    /// Whether it is connected.
+    /// Returns the status of its connection.
     pub fn health(&self) -> &Health {
         &self.health
     }
 
-    /// Entries that are not confirmed yet.
-    pub fn waiting(&self) -> usize {
-        *self.waiting.borrow()
+    /// Returns the number of entries that are not confirmed yet.
+    pub fn unconfirmed(&self) -> usize {
+        *self.unconfirmed.borrow()
     }
 
     /// Waits until everything that was committed is confirmed.
     pub async fn flushed(&self) {
-        let mut waiting = self.waiting.subscribe();
+        let mut unconfirmed = self.unconfirmed.subscribe();
         // The sender lives as long as `self`.
-        let _ = waiting.wait_for(|entries| *entries == 0).await;
+        let _ = unconfirmed.wait_for(|entries| *entries == 0).await;
     }
-}
 
-impl Publisher {
-    /// Publishes what is there of the commit that ended at `last`, if there is room for it.
+    /// Enqueues the entries of the commit that ends at `last`. Returns `false`, and drops them, if there is no capacity.
     pub(crate) fn publish(&self, last: Position, entries: Vec<LogRecord>) -> bool {
         let count = entries.len();
-        // Bounded by the count beside it: entries, not commits, take up memory.
-        let has_room = self.waiting.send_if_modified(|waiting| {
-            let has_room = *waiting + count <= CAPACITY;
-            *waiting += if has_room { count } else { 0 };
-            has_room
+        // This count bounds the channel: memory is used by entries, not by commits.
+        let has_capacity = self.unconfirmed.send_if_modified(|unconfirmed| {
+            let has_capacity = *unconfirmed + count <= CAPACITY;
+            *unconfirmed += if has_capacity { count } else { 0 };
+            has_capacity
         });
-        if has_room && self.commits.send((last, entries)).is_err() {
-            self.waiting.send_modify(|waiting| *waiting -= count);
+        if has_capacity && self.commits.send((last, entries)).is_err() {
+            self.unconfirmed
+                .send_modify(|unconfirmed| *unconfirmed -= count);
         }
-        has_room
+        has_capacity
     }
 }
 
@@ -102,79 +101,87 @@ impl EventSink for Publisher {
 }
 
 impl PublisherTask {
-    /// Publishes until dropped; notes in `outbox` what the broker has confirmed.
+    /// Publishes until dropped, and marks in `outbox` what the broker has confirmed.
     pub async fn run(mut self, config: BrokerConfig, outbox: Arc<dyn Outbox>) {
-        let (marks, marked) = mpsc::channel(IN_FLIGHT);
-        let marking = mark(outbox, marked);
-        let publishing = self.publish(config, marks);
+        let (confirmed, marks) = mpsc::channel(IN_FLIGHT);
+        let marking = mark_published(outbox, marks);
+        let publishing = self.publish(config, confirmed);
         tokio::join!(marking, publishing);
     }
 
-    async fn publish(&mut self, config: BrokerConfig, marks: mpsc::Sender<Position>) {
+    async fn publish(&mut self, config: BrokerConfig, confirmed: mpsc::Sender<Position>) {
         let mut connector = Connector::new(config.clone(), "publishing", self.health.clone());
         loop {
             let session = connector.session().await;
             let mut in_flight = 0;
             let outcome = self
-                .publish_all(&config, session, &marks, &mut in_flight)
+                .publish_over(session, &config, &confirmed, &mut in_flight)
                 .await;
-            // They are in the outbox.
-            self.waiting.send_modify(|waiting| *waiting -= in_flight);
-            connector.ended(outcome).await;
+            // Unconfirmed commits are still in the outbox.
+            self.release(in_flight);
+            connector.session_ended(outcome).await;
         }
     }
 
-    async fn publish_all(
+    async fn publish_over(
         &mut self,
-        config: &BrokerConfig,
         session: Session,
-        marks: &mpsc::Sender<Position>,
+        config: &BrokerConfig,
+        confirmed: &mpsc::Sender<Position>,
         entries_in_flight: &mut usize,
-    ) -> lapin::Result<()> {
+    ) -> Result<()> {
         let channel = session.channel.clone();
         let mut sender = Sender::open(session, config).await?;
-        let mut failing = pin!(watch_over(&channel));
-        self.health.recovered();
-        let mut in_flight: FuturesUnordered<BoxFuture<'static, Sent>> = FuturesUnordered::new();
+        let mut channel_closed = pin!(closed(&channel));
+        self.health.set_connected();
+        let mut in_flight: FuturesUnordered<Confirmations> = FuturesUnordered::new();
         loop {
             tokio::select! {
                 biased;
                 Some(sent) = in_flight.next() => match sent? {
-                    // The note may wait for the database; the confirmations wait here meanwhile.
-                    Settled { commit, unrouted } if unrouted.is_empty() => {
-                        let _ = marks.send(commit.last).await;
+                    // Waits while the outbox is slow; further confirmations then stay in `in_flight`.
+                    SentCommit { commit, unrouted } if unrouted.is_empty() => {
+                        let _ = confirmed.send(commit.last).await;
                         *entries_in_flight -= commit.entries;
-                        self.waiting.send_modify(|waiting| *waiting -= commit.entries);
+                        self.release(commit.entries);
                     }
-                    // Declaring everything did not help. A pause and a new connection may; the outbox has the commit.
-                    Settled { commit, .. } if commit.is_repeated => {
-                        return Err(io::Error::other("messages find no queue").into());
+                    // Declaring the queues did not help. The commit is in the outbox; retry it over a new connection.
+                    SentCommit { commit, .. } if commit.is_resent => {
+                        return Err(BrokerError::Rejected(EXCHANGE));
                     }
-                    Settled { commit, unrouted } => {
-                        let again = sender.send_again(commit, unrouted).await?;
-                        in_flight.push(again);
+                    SentCommit { commit, unrouted } => {
+                        let confirmations = sender.resend(commit, unrouted).await?;
+                        in_flight.push(confirmations);
                     }
                 },
                 Some((last, entries)) = self.commits.recv(), if in_flight.len() < IN_FLIGHT => {
                     *entries_in_flight += entries.len();
-                    let sent = sender.send(last, &entries).await?;
-                    in_flight.push(sent);
+                    let confirmations = sender.send(last, &entries).await?;
+                    in_flight.push(confirmations);
                 }
-                failed = &mut failing => return failed,
+                () = &mut channel_closed => return Ok(()),
             }
         }
     }
+
+    fn release(&self, entries: usize) {
+        self.unconfirmed
+            .send_modify(|unconfirmed| *unconfirmed -= entries);
+    }
 }
 
-/// Notes what was published, as much as came since the last note.
-async fn mark(outbox: Arc<dyn Outbox>, mut published: mpsc::Receiver<Position>) {
+/// Marks confirmed commits as published, all that have arrived since the last write at once.
+async fn mark_published(outbox: Arc<dyn Outbox>, mut confirmed: mpsc::Receiver<Position>) {
     let mut commits = Vec::new();
-    while published.recv_many(&mut commits, IN_FLIGHT).await > 0 {
+    while confirmed.recv_many(&mut commits, IN_FLIGHT).await > 0 {
         if let Err(error) = outbox.mark_published(&commits).await {
-            // They are published again, which does no harm.
-            tracing::warn!(%error, "published commits could not be noted");
+            // They will be published again, which is harmless: consumers skip what they have seen.
+            tracing::warn!(
+                error = %ErrorChain(&error),
+                "confirmed commits could not be marked as published"
+            );
         }
         commits.clear();
-        tokio::time::sleep(MARK_EVERY).await;
+        tokio::time::sleep(MARK_INTERVAL).await;
     }
 }

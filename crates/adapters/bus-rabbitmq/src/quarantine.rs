@@ -1,4 +1,4 @@
-//! Messages that nobody can use: kept with the reason, for people to look at.
+//! Messages that cannot be processed, kept in a queue of their own together with the reason.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use lapin::message::Delivery;
@@ -7,41 +7,46 @@ use odd_core::{Clock, SystemClock};
 
 use crate::config::BrokerConfig;
 use crate::connection::Session;
+use crate::error::Result;
 use crate::topology::DEAD_LETTERS;
 use crate::wire;
 
-/// Characters of a reason.
-const LONGEST_REASON: usize = 1_000;
+/// Longest reason that is kept, in characters.
+const MAX_REASON_CHARS: usize = 1_000;
 
-/// Puts a message into the dead letters. When this returns well, the broker has it there, and the caller may
-/// acknowledge the message.
-pub(crate) async fn park(
+/// Publishes a message and what is wrong with it to the dead-letter exchange. Once this has returned successfully, the
+/// broker has stored it and the caller may acknowledge the delivery.
+pub(crate) async fn quarantine(
     session: &Session,
     config: &BrokerConfig,
     delivery: &Delivery,
     errors: Vec<FieldError>,
-) -> lapin::Result<()> {
-    let parked = parked(delivery, errors, &config.producer);
+) -> Result<()> {
+    let message = quarantined_message(delivery, errors, &config.producer);
     tracing::error!(
-        reasons = ?parked.errors,
-        exchange = parked.exchange,
-        routing_key = parked.routing_key,
-        "a message cannot be used; it is parked"
+        reasons = ?message.errors,
+        exchange = message.exchange,
+        routing_key = message.routing_key,
+        "quarantined an invalid message"
     );
-    let properties = wire::properties(parked.correlation_id);
+    let properties = wire::properties(message.correlation_id);
     session
-        .publish(DEAD_LETTERS, "", &wire::to_json(&parked), properties)
+        .publish(DEAD_LETTERS, "", &wire::to_json(&message), properties)
         .await
 }
 
-fn parked(delivery: &Delivery, errors: Vec<FieldError>, by: &Producer) -> ParkedMessage {
+fn quarantined_message(
+    delivery: &Delivery,
+    errors: Vec<FieldError>,
+    producer: &Producer,
+) -> ParkedMessage {
     let bytes = &delivery.data;
     let kept = &bytes[..bytes.len().min(ParkedMessage::MAX_BYTES)];
     ParkedMessage {
         contract_version: CONTRACT_VERSION.to_owned(),
         parked_at: SystemClock.now(),
-        parked_by: by.clone(),
-        errors: errors.into_iter().map(shortened).collect(),
+        parked_by: producer.clone(),
+        errors: errors.into_iter().map(truncated).collect(),
         bytes: BASE64_STANDARD.encode(kept),
         size: bytes.len() as u64,
         exchange: delivery.exchange.as_str().to_owned(),
@@ -50,9 +55,9 @@ fn parked(delivery: &Delivery, errors: Vec<FieldError>, by: &Producer) -> Parked
     }
 }
 
-fn shortened(error: FieldError) -> FieldError {
+fn truncated(error: FieldError) -> FieldError {
     let mut message = error.message;
-    if let Some((end, _)) = message.char_indices().nth(LONGEST_REASON) {
+    if let Some((end, _)) = message.char_indices().nth(MAX_REASON_CHARS) {
         message.truncate(end);
     }
     FieldError { message, ..error }

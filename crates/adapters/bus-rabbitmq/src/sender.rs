@@ -7,38 +7,41 @@ use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{Change, JobEvent};
 
 use crate::config::BrokerConfig;
-use crate::connection::{CONFIRM_WITHIN, Session, unconfirmed};
-use crate::topology::{self, DEFAULT_QUEUE, EXCHANGE, WORK_QUEUES};
+use crate::connection::{Session, within_confirm_timeout};
+use crate::error::Result;
+use crate::topology::{self, DEFAULT_QUEUE, EXCHANGE, MAX_WORK_QUEUES};
 use crate::wire::{self, HINT_JOBS, Outgoing};
 
-/// What became of the messages of one commit: those without a route come back.
-pub(crate) struct Settled {
+/// Result of sending a commit, after the broker has answered for each of its messages.
+pub(crate) struct SentCommit {
     pub(crate) commit: Commit,
+    /// Messages that reached no queue.
     pub(crate) unrouted: Vec<Outgoing>,
 }
 
-/// A commit on its way.
+/// A commit whose messages are being sent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Commit {
     /// The position of its last entry.
     pub(crate) last: Position,
     pub(crate) entries: usize,
-    /// Whether some of its messages found no route before.
-    pub(crate) is_repeated: bool,
+    /// Whether these are messages that found no route the first time.
+    pub(crate) is_resent: bool,
 }
 
-pub(crate) type Sent = lapin::Result<Settled>;
+/// Resolves when the broker has answered for each message of a commit.
+pub(crate) type Confirmations = BoxFuture<'static, Result<SentCommit>>;
 
-/// Sends over one channel.
+/// Sends commits over one channel.
 pub(crate) struct Sender<'a> {
     session: Session,
     config: &'a BrokerConfig,
-    /// Job queues whose work queue has been declared over this channel.
+    /// Job queues whose work queue was declared over this channel.
     declared: HashSet<QueueName>,
 }
 
 impl<'a> Sender<'a> {
-    pub(crate) async fn open(session: Session, config: &'a BrokerConfig) -> lapin::Result<Self> {
+    pub(crate) async fn open(session: Session, config: &'a BrokerConfig) -> Result<Self> {
         let channel = &session.channel;
         topology::declare_destinations(channel, config).await?;
         Ok(Self {
@@ -57,26 +60,26 @@ impl<'a> Sender<'a> {
         &mut self,
         last: Position,
         entries: &[LogRecord],
-    ) -> lapin::Result<BoxFuture<'static, Sent>> {
+    ) -> Result<Confirmations> {
         let events: Vec<(Position, &JobEvent)> = entries
             .iter()
-            .filter_map(|recorded| match &recorded.entry {
-                LogEntry::Event(event) => Some((recorded.position, &**event)),
+            .filter_map(|record| match &record.entry {
+                LogEntry::Event(event) => Some((record.position, &**event)),
                 LogEntry::Pruned { .. } => None,
             })
             .collect();
-        // Hints first: workers wait for them, the rest is for those who watch.
+        // Hints go first: idle workers wait for them, while events only feed views.
         let mut messages = self.hints(&events).await?;
         messages.extend(wire::events(&events, &self.config.producer));
         let commit = Commit {
             last,
             entries: entries.len(),
-            is_repeated: false,
+            is_resent: false,
         };
         self.send_all(commit, messages).await
     }
 
-    async fn hints(&mut self, events: &[(Position, &JobEvent)]) -> lapin::Result<Vec<Outgoing>> {
+    async fn hints(&mut self, events: &[(Position, &JobEvent)]) -> Result<Vec<Outgoing>> {
         let mut ready: BTreeMap<&QueueName, Vec<&JobEvent>> = BTreeMap::new();
         for (_, event) in events.iter().filter(|(_, event)| makes_ready(event)) {
             ready.entry(&event.queue).or_default().push(event);
@@ -92,45 +95,41 @@ impl<'a> Sender<'a> {
         Ok(messages)
     }
 
-    /// The job queue whose work queue takes hints for `queue`. The first hints of a queue that was not known go to the
-    /// default one: workers may not listen to the new one yet.
-    async fn route<'q>(&mut self, queue: &'q QueueName) -> lapin::Result<&'q str> {
+    /// Returns the job queue whose work queue receives hints for `queue`. The first hint of a job queue goes to the
+    /// default work queue, because no worker subscribes to the new one before it has seen that hint.
+    async fn route<'q>(&mut self, queue: &'q QueueName) -> Result<&'q str> {
         if self.declared.contains(queue) {
             return Ok(queue.as_str());
         }
-        if queue.as_str() != DEFAULT_QUEUE && self.declared.len() < WORK_QUEUES {
+        if queue.as_str() != DEFAULT_QUEUE && self.declared.len() < MAX_WORK_QUEUES {
             topology::declare_work_queue(self.channel(), self.config, queue.as_str()).await?;
             self.declared.insert(queue.clone());
         }
         Ok(DEFAULT_QUEUE)
     }
 
-    /// Sends messages that found no route: the broker may have lost its queues.
-    pub(crate) async fn send_again(
+    /// Sends unroutable messages again, after declaring all queues: the broker may have lost them.
+    pub(crate) async fn resend(
         &mut self,
         commit: Commit,
         mut messages: Vec<Outgoing>,
-    ) -> lapin::Result<BoxFuture<'static, Sent>> {
+    ) -> Result<Confirmations> {
         topology::declare(self.channel(), self.config).await?;
         topology::declare_destinations(self.channel(), self.config).await?;
         self.declared.clear();
         for message in &mut messages {
-            if message.routing_key.starts_with("work.") {
+            if topology::is_hint_key(&message.routing_key) {
                 message.routing_key = topology::hint_key(DEFAULT_QUEUE);
             }
         }
         let commit = Commit {
-            is_repeated: true,
+            is_resent: true,
             ..commit
         };
         self.send_all(commit, messages).await
     }
 
-    async fn send_all(
-        &self,
-        commit: Commit,
-        messages: Vec<Outgoing>,
-    ) -> lapin::Result<BoxFuture<'static, Sent>> {
+    async fn send_all(&self, commit: Commit, messages: Vec<Outgoing>) -> Result<Confirmations> {
         let mut confirms = Vec::with_capacity(messages.len());
         for message in messages {
             let (key, properties) = (&message.routing_key, message.properties.clone());
@@ -140,26 +139,27 @@ impl<'a> Sender<'a> {
                 .await?;
             confirms.push((confirm, message));
         }
-        Ok(Box::pin(settle(commit, confirms)))
+        Ok(Box::pin(await_confirms(commit, confirms)))
     }
 }
 
-/// Waits for the confirmations of one commit.
-async fn settle(commit: Commit, confirms: Vec<(PublisherConfirm, Outgoing)>) -> Sent {
+async fn await_confirms(
+    commit: Commit,
+    confirms: Vec<(PublisherConfirm, Outgoing)>,
+) -> Result<SentCommit> {
     let (confirms, messages): (Vec<_>, Vec<_>) = confirms.into_iter().unzip();
     let mut unrouted = Vec::new();
-    let confirmed = tokio::time::timeout(CONFIRM_WITHIN, join_all(confirms)).await;
-    let confirmed = confirmed.map_err(|_| unconfirmed())?;
+    let confirmed = within_confirm_timeout(join_all(confirms)).await?;
     for (confirmation, message) in confirmed.into_iter().zip(messages) {
-        // What is refused is sent again, as what has no route.
+        // A rejected message is sent again like one without a route.
         if !matches!(confirmation?, Confirmation::Ack(None)) {
             unrouted.push(message);
         }
     }
-    Ok(Settled { commit, unrouted })
+    Ok(SentCommit { commit, unrouted })
 }
 
-/// Whether a worker may take the job from now on.
+/// Returns `true` if a worker may claim the job from this event on.
 fn makes_ready(event: &JobEvent) -> bool {
     matches!(
         event.change,

@@ -1,5 +1,5 @@
-//! TLS by the rustls of this process. The client's own features for it bring two dozen crates along, for key files that
-//! nobody here uses, and can trust further authorities but not fewer.
+//! TLS by the rustls of this process. The client's own TLS features would add two dozen crates, for key files that are not
+//! used here, and can trust additional authorities but not replace the default ones.
 
 use std::fmt;
 use std::io;
@@ -20,44 +20,42 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
-/// Connects to the server at an `amqps` URL.
+use crate::error::{BrokerError, Result};
+
+/// Connects to the server at an `amqps` URL. Its certificate is checked against `trust`.
 pub(crate) async fn connect(
     url: &str,
     properties: ConnectionProperties,
     trust: Option<Arc<ClientConfig>>,
-) -> lapin::Result<Connection> {
-    let failed = |text: &str| io::Error::other(text.to_owned());
-    let mut uri: AMQPUri = url
-        .parse()
-        .map_err(|_| failed("the URL of RabbitMQ does not parse"))?;
-    let trust = trust.ok_or_else(|| failed("no certificates are trusted"))?;
+) -> Result<Connection> {
+    let mut uri: AMQPUri = url.parse().map_err(|_| BrokerError::InvalidUrl)?;
+    let trust = trust.ok_or(BrokerError::NoTrustedCertificates)?;
     let name = uri.authority.host.trim_matches(['[', ']']).to_owned();
-    let name = ServerName::try_from(name)
-        .map_err(|_| failed("the host of RabbitMQ is neither a name nor an address"))?;
-    let network = TlsNetwork {
+    let name = ServerName::try_from(name).map_err(|_| BrokerError::InvalidHost)?;
+    let reactor = TlsReactor {
         tokio: Tokio::current(),
         connector: TlsConnector::from(trust),
         name,
     };
-    // The network encrypts everything; the client is not to do so once more.
+    // The reactor encrypts; with the scheme `amqps` the client would add a second layer of TLS.
     uri.scheme = AMQPScheme::AMQP;
-    let runtime = Runtime::new(RuntimeParts::new(Tokio::current(), network));
-    Connection::connect_uri_with_runtime(uri, properties, runtime).await
+    let runtime = Runtime::new(RuntimeParts::new(Tokio::current(), reactor));
+    Ok(Connection::connect_uri_with_runtime(uri, properties, runtime).await?)
 }
 
-/// What the client takes for the network: connections to one server, with TLS.
+/// A reactor whose TCP streams are TLS connections to one server.
 #[derive(Clone)]
-struct TlsNetwork {
+struct TlsReactor {
     tokio: Tokio,
     connector: TlsConnector,
     name: ServerName<'static>,
 }
 
-impl Reactor for TlsNetwork {
+impl Reactor for TlsReactor {
     type TcpStream = Compat<TlsStream<TcpStream>>;
     type Sleep = <Tokio as Reactor>::Sleep;
 
-    /// The client makes its connections below alone.
+    /// Unsupported: the client opens its connections with [`Self::tcp_connect_addr`].
     fn register<H: Send + 'static>(
         &self,
         _: H,
@@ -86,9 +84,9 @@ impl Reactor for TlsNetwork {
     }
 }
 
-impl fmt::Debug for TlsNetwork {
+impl fmt::Debug for TlsReactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TlsNetwork")
+        f.debug_struct("TlsReactor")
             .field("name", &self.name)
             .finish_non_exhaustive()
     }

@@ -1,5 +1,5 @@
-//! The exchanges and queues, declared by everyone who uses them: whoever comes first, or after the broker lost its data,
-//! makes them.
+//! Exchanges and queues. Every process declares those that it uses, so that they exist whichever process starts first, and
+//! exist again after the broker lost its data.
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
@@ -7,32 +7,46 @@ use lapin::{Channel, ExchangeKind, Queue};
 
 use crate::config::{BrokerConfig, EventQueue, METRICS_ENGINE_QUEUE, QueueType};
 
-/// Carries events and hints of ready jobs.
+/// The exchange for events and hints of ready jobs.
 pub(crate) const EXCHANGE: &str = "observatory.events";
 
-/// Takes what nobody could use.
+/// The exchange and queue for quarantined messages.
 pub(crate) const DEAD_LETTERS: &str = "observatory.dead-letters";
 
-/// Every event.
-const EVENTS: &str = "job.#";
+/// The job queue of jobs that name none.
+pub(crate) const DEFAULT_QUEUE: &str = "default";
 
-/// Work queues that nobody uses go after this time; names of queues are the clients' to choose.
-const UNUSED_MS: i32 = 60 * 60 * 1_000;
+/// Most job queues, in addition to the default one, that have a work queue of their own. Hints for jobs in further ones go
+/// to the default work queue, because clients choose the names of job queues.
+pub(crate) const MAX_WORK_QUEUES: usize = 64;
 
-/// Hints that nobody took for so long go to the default work queue: workers that were just started do not know all queues.
-const UNHEARD_MS: i32 = 500;
+/// Binding key that matches every event.
+const ALL_EVENTS: &str = "job.#";
 
-/// The key of hints for a job queue.
+const HINT_KEY_PREFIX: &str = "work.";
+
+/// Idle time after which the broker deletes a work queue other than the default one: clients choose their names.
+const WORK_QUEUE_EXPIRY_MS: i32 = 60 * 60 * 1_000;
+
+/// Time after which an unconsumed hint moves to the default work queue: a worker that has just started does not know all
+/// job queues yet.
+const HINT_FALLBACK_MS: i32 = 500;
+
+/// Returns the routing key of hints for a job queue.
 pub(crate) fn hint_key(queue: &str) -> String {
-    format!("work.{queue}")
+    format!("{HINT_KEY_PREFIX}{queue}")
 }
 
-/// The work queue of a job queue.
-pub(crate) fn work_queue(queue: &str) -> String {
+pub(crate) fn is_hint_key(routing_key: &str) -> bool {
+    routing_key.starts_with(HINT_KEY_PREFIX)
+}
+
+/// Returns the name of a job queue's work queue.
+pub(crate) fn work_queue_name(queue: &str) -> String {
     format!("jobs.{queue}")
 }
 
-/// Declares what everybody needs.
+/// Declares what every process uses: the exchanges, and the queue for quarantined messages.
 pub(crate) async fn declare(channel: &Channel, config: &BrokerConfig) -> lapin::Result<()> {
     let durable = ExchangeDeclareOptions {
         durable: true,
@@ -45,17 +59,18 @@ pub(crate) async fn declare(channel: &Channel, config: &BrokerConfig) -> lapin::
     channel
         .exchange_declare(DEAD_LETTERS.into(), ExchangeKind::Fanout, durable, table())
         .await?;
-    declare_queue(channel, DEAD_LETTERS, lasting(config.queue_type)).await?;
+    declare_durable_queue(channel, DEAD_LETTERS, durable_arguments(config.queue_type)).await?;
     bind(channel, DEAD_LETTERS, DEAD_LETTERS, "").await
 }
 
-/// Declares what takes the messages of publishers, so that none is without a route.
+/// Declares a queue for each kind of message that publishers send, so that every message has a route.
 pub(crate) async fn declare_destinations(
     channel: &Channel,
     config: &BrokerConfig,
 ) -> lapin::Result<()> {
-    declare_queue(channel, METRICS_ENGINE_QUEUE, shared(config)).await?;
-    bind(channel, METRICS_ENGINE_QUEUE, EXCHANGE, EVENTS).await?;
+    let arguments = shared_queue_arguments(config);
+    declare_durable_queue(channel, METRICS_ENGINE_QUEUE, arguments).await?;
+    bind(channel, METRICS_ENGINE_QUEUE, EXCHANGE, ALL_EVENTS).await?;
     declare_work_queue(channel, config, DEFAULT_QUEUE).await
 }
 
@@ -65,33 +80,28 @@ pub(crate) async fn declare_work_queue(
     config: &BrokerConfig,
     queue: &str,
 ) -> lapin::Result<()> {
-    let name = work_queue(queue);
-    let mut arguments = limited(config, config.hint_bytes);
+    let name = work_queue_name(queue);
+    let mut arguments = bounded_arguments(config, config.hint_bytes);
     if queue != DEFAULT_QUEUE {
-        insert(&mut arguments, "x-expires", AMQPValue::LongInt(UNUSED_MS));
-        move_unheard(&mut arguments);
+        let expiry = AMQPValue::LongInt(WORK_QUEUE_EXPIRY_MS);
+        insert(&mut arguments, "x-expires", expiry);
+        fall_back_to_default_queue(&mut arguments);
     }
-    declare_queue(channel, &name, arguments).await?;
+    declare_durable_queue(channel, &name, arguments).await?;
     bind(channel, &name, EXCHANGE, &hint_key(queue)).await
 }
 
-/// Sends what stays in a queue on to the default work queue, to which everybody listens.
-fn move_unheard(arguments: &mut FieldTable) {
+/// Makes unconsumed hints move to the default work queue, from which every worker consumes.
+fn fall_back_to_default_queue(arguments: &mut FieldTable) {
     let text = |value: &str| AMQPValue::LongString(value.into());
-    insert(arguments, "x-message-ttl", AMQPValue::LongInt(UNHEARD_MS));
+    let time_to_live = AMQPValue::LongInt(HINT_FALLBACK_MS);
+    insert(arguments, "x-message-ttl", time_to_live);
     insert(arguments, "x-dead-letter-exchange", text(EXCHANGE));
     let key = hint_key(DEFAULT_QUEUE);
     insert(arguments, "x-dead-letter-routing-key", text(&key));
 }
 
-/// Job queues beside the default one that have a work queue of their own; hints for jobs in further ones go to the
-/// default one. Names of queues are the clients' to choose.
-pub(crate) const WORK_QUEUES: usize = 64;
-
-/// The job queue of jobs that name none.
-pub(crate) const DEFAULT_QUEUE: &str = "default";
-
-/// Declares the queue that brings events.
+/// Declares the queue from which this process consumes events.
 pub(crate) async fn declare_event_queue(
     channel: &Channel,
     config: &BrokerConfig,
@@ -99,8 +109,8 @@ pub(crate) async fn declare_event_queue(
 ) -> lapin::Result<()> {
     match queue {
         EventQueue::Shared(name) => {
-            declare_queue(channel, name, shared(config)).await?;
-            bind(channel, name, EXCHANGE, EVENTS).await
+            let arguments = shared_queue_arguments(config);
+            declare_durable_queue(channel, name, arguments).await?;
         }
         EventQueue::Exclusive(name) => {
             let options = QueueDeclareOptions {
@@ -109,26 +119,27 @@ pub(crate) async fn declare_event_queue(
                 ..QueueDeclareOptions::default()
             };
             let mut arguments = FieldTable::default();
-            bound(&mut arguments, config.event_bytes);
+            limit_length(&mut arguments, config.event_bytes);
             channel
                 .queue_declare(name.as_str().into(), options, arguments)
                 .await?;
-            bind(channel, name, EXCHANGE, EVENTS).await
         }
     }
+    bind(channel, queue.name(), EXCHANGE, ALL_EVENTS).await
 }
 
-/// Whether anybody reads the metrics engines' queue, which is made if it was gone.
-pub(crate) async fn is_read(
+/// Returns `true` if a process consumes from a shared event queue. Declares the queue if it does not exist.
+pub(crate) async fn has_consumer(
     channel: &Channel,
     config: &BrokerConfig,
     queue: &str,
 ) -> lapin::Result<bool> {
-    let queue = declare_queue(channel, queue, shared(config)).await?;
+    let arguments = shared_queue_arguments(config);
+    let queue = declare_durable_queue(channel, queue, arguments).await?;
     Ok(queue.consumer_count() > 0)
 }
 
-async fn declare_queue(
+async fn declare_durable_queue(
     channel: &Channel,
     name: &str,
     arguments: FieldTable,
@@ -152,7 +163,7 @@ async fn bind(channel: &Channel, queue: &str, exchange: &str, key: &str) -> lapi
         .await
 }
 
-fn lasting(queue_type: QueueType) -> FieldTable {
+fn durable_arguments(queue_type: QueueType) -> FieldTable {
     let mut arguments = FieldTable::default();
     let name = match queue_type {
         QueueType::Quorum => "quorum",
@@ -166,8 +177,8 @@ fn lasting(queue_type: QueueType) -> FieldTable {
     arguments
 }
 
-/// Keeps a queue from filling the broker's disk while nobody reads it.
-fn bound(arguments: &mut FieldTable, bytes: u32) {
+/// Keeps a queue without consumers from filling the broker's disk.
+fn limit_length(arguments: &mut FieldTable, bytes: u32) {
     insert(
         arguments,
         "x-max-length-bytes",
@@ -180,11 +191,11 @@ fn bound(arguments: &mut FieldTable, bytes: u32) {
     );
 }
 
-/// A lasting queue of messages that may be lost: those beyond its bound, and those that nobody manages to handle, leave
-/// it, and are not parked. What cannot be read is parked by whoever reads it.
-fn limited(config: &BrokerConfig, bytes: u32) -> FieldTable {
-    let mut arguments = lasting(config.queue_type);
-    bound(&mut arguments, bytes);
+/// Arguments of a durable queue whose messages may be lost. The broker drops messages beyond the length and delivery limits
+/// without quarantining them; consumers quarantine those that are invalid.
+fn bounded_arguments(config: &BrokerConfig, bytes: u32) -> FieldTable {
+    let mut arguments = durable_arguments(config.queue_type);
+    limit_length(&mut arguments, bytes);
     if config.queue_type == QueueType::Quorum {
         let limit = i32::try_from(config.delivery_limit).unwrap_or(i32::MAX);
         insert(
@@ -196,9 +207,9 @@ fn limited(config: &BrokerConfig, bytes: u32) -> FieldTable {
     arguments
 }
 
-/// A queue that serves one consumer at a time: its messages stay in order.
-fn shared(config: &BrokerConfig) -> FieldTable {
-    let mut arguments = limited(config, config.event_bytes);
+/// Arguments of a shared event queue. It serves one consumer at a time, which keeps its messages in order.
+fn shared_queue_arguments(config: &BrokerConfig) -> FieldTable {
+    let mut arguments = bounded_arguments(config, config.event_bytes);
     insert(
         &mut arguments,
         "x-single-active-consumer",

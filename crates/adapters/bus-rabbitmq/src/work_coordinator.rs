@@ -7,195 +7,212 @@ use odd_core::ports::{ClaimRequest, ClaimedJob};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::topology::{DEFAULT_QUEUE, WORK_QUEUES};
+use crate::topology::{DEFAULT_QUEUE, MAX_WORK_QUEUES};
 
-/// Jobs remembered as claimed here. More are forgotten, and asked for in vain.
-const REMEMBERED: usize = 4_096;
+/// Most claimed jobs that are remembered. Forgetting one costs an unnecessary query to the store.
+const REMEMBERED_JOBS: usize = 4_096;
 
-/// What claims and the consumer of hints tell each other.
+/// State shared by the claims of this process and its hint consumer.
+///
+/// Hints are counted as they arrive. A claim reads the count before it queries the store; when it finds no more jobs, all
+/// hints up to that count may be acknowledged.
 pub(crate) struct WorkCoordinator {
-    /// How many hints have come.
-    arrived: watch::Sender<u64>,
-    /// As many of them have been answered by a claim.
-    answered: watch::Sender<u64>,
-    wish: watch::Sender<Subscription>,
-    /// Jobs that this process claimed lately: the store knows them.
+    received_hints: watch::Sender<u64>,
+    /// The hints up to this number may be acknowledged.
+    answered_hints: watch::Sender<u64>,
+    subscription: watch::Sender<Subscription>,
+    /// Jobs that this process claimed recently, and which therefore exist in the store.
     claimed: Mutex<HashSet<JobId>>,
-    /// The last claim that got less than it asked for.
-    emptied: Mutex<Option<EmptyPoll>>,
-    /// The types that the last claim asked for; all when absent.
-    types: Mutex<Option<Arc<[JobType]>>>,
+    empty_poll: Mutex<Option<EmptyPoll>>,
+    /// The job types of the last claim; `None` means all types.
+    job_types: Mutex<Option<Arc<[JobType]>>>,
 }
 
-/// A claim that got less than it asked for.
+/// A claim that returned fewer jobs than it asked for: while no hint arrives, a claim of the same kind would find nothing.
 struct EmptyPoll {
     types: Option<Arc<[JobType]>>,
     queues: Option<Arc<[QueueName]>>,
-    /// Hints that had come when it began.
-    arrived: u64,
-    /// When to look again, whatever was heard.
-    until: Instant,
+    /// Number of hints that had arrived when the claim began.
+    hint_count: u64,
+    /// When the store has to be queried again even without a hint.
+    valid_until: Instant,
 }
 
-/// What the claims of this process want to hear of.
+/// What the hint consumer has to subscribe to, and whether it is needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Subscription {
-    /// Claims that wait.
-    pub(crate) waiting: usize,
-    /// Job queues beyond the default one.
+    /// Number of claims that wait for jobs.
+    pub(crate) waiting_claims: usize,
+    /// Job queues in addition to the default one.
     pub(crate) queues: BTreeSet<QueueName>,
-    /// How often a job was found of which no hint came.
-    pub(crate) misses: u64,
+    /// How often a waiting claim found jobs without having received a hint.
+    pub(crate) missed_hints: u64,
 }
 
 impl WorkCoordinator {
     pub(crate) fn new() -> Self {
         Self {
-            arrived: watch::Sender::new(0),
-            answered: watch::Sender::new(0),
-            wish: watch::Sender::new(Subscription::default()),
+            received_hints: watch::Sender::new(0),
+            answered_hints: watch::Sender::new(0),
+            subscription: watch::Sender::new(Subscription::default()),
             claimed: Mutex::default(),
-            emptied: Mutex::default(),
-            types: Mutex::default(),
+            empty_poll: Mutex::default(),
+            job_types: Mutex::default(),
         }
     }
 
-    /// Claims of this kind are made from now on.
-    pub(crate) fn serve(&self, request: &ClaimRequest) {
-        self.types_served().clone_from(&request.types);
+    /// Remembers which job types this process claims.
+    pub(crate) fn set_job_types(&self, request: &ClaimRequest) {
+        self.lock_job_types().clone_from(&request.types);
     }
 
-    /// Listens to the job queue of a hint, unless its jobs are for other workers.
-    pub(crate) fn learn(&self, ready: &ReadyJobs) {
-        let types = self.types_served().clone();
-        let is_served = |job_type| types.as_ref().is_none_or(|types| types.contains(job_type));
-        if ready.jobs.iter().any(|job| is_served(&job.job_type)) {
-            self.listen_to(&ready.queue);
+    /// Subscribes to the job queue of a hint, unless none of its jobs has a type that this process claims.
+    pub(crate) fn subscribe_to_queue_of(&self, ready: &ReadyJobs) {
+        let types = self.lock_job_types().clone();
+        let is_claimable = |job_type| types.as_ref().is_none_or(|types| types.contains(job_type));
+        if ready.jobs.iter().any(|job| is_claimable(&job.job_type)) {
+            self.subscribe(&ready.queue);
         }
     }
 
-    /// Sees hints that come from now on.
-    pub(crate) fn arrivals(&self) -> watch::Receiver<u64> {
-        self.arrived.subscribe()
+    /// Watches the number of hints that have arrived.
+    pub(crate) fn received_hints(&self) -> watch::Receiver<u64> {
+        self.received_hints.subscribe()
     }
 
-    /// A claim that began when `arrived` hints had come found nothing more.
-    pub(crate) fn answer(&self, arrived: u64) {
-        self.answered.send_if_modified(|answered| {
-            std::mem::replace(answered, arrived.max(*answered)) < arrived
+    /// Records that a claim which began after `hint_count` hints found no more jobs.
+    pub(crate) fn answer_hints(&self, hint_count: u64) {
+        self.answered_hints.send_if_modified(|answered| {
+            std::mem::replace(answered, hint_count.max(*answered)) < hint_count
         });
     }
 
-    /// These jobs were claimed; hints of their queues are of interest.
-    pub(crate) fn claimed(&self, jobs: &[ClaimedJob]) {
+    /// Remembers claimed jobs, and subscribes to their queues.
+    pub(crate) fn record_claimed(&self, jobs: &[ClaimedJob]) {
         if jobs.is_empty() {
             return;
         }
-        let mut claimed = self.claimed_jobs();
-        if claimed.len() + jobs.len() > REMEMBERED {
+        let mut claimed = self.lock_claimed();
+        if claimed.len() + jobs.len() > REMEMBERED_JOBS {
             claimed.clear();
         }
         claimed.extend(jobs.iter().map(|job| job.lease.job_id));
         drop(claimed);
         for job in jobs {
-            self.listen_to(&job.queue);
+            self.subscribe(&job.queue);
         }
     }
 
-    /// A claim that began when `arrived` hints had come got less than it asked for, which counts for so long.
-    pub(crate) fn emptied(&self, request: &ClaimRequest, arrived: u64, trust: Duration) {
-        let emptied = EmptyPoll {
+    /// Records that a claim which began after `hint_count` hints returned fewer jobs than it asked for.
+    pub(crate) fn record_empty_poll(
+        &self,
+        request: &ClaimRequest,
+        hint_count: u64,
+        valid_for: Duration,
+    ) {
+        let poll = EmptyPoll {
             types: request.types.clone(),
             queues: request.queues.clone(),
-            arrived,
-            until: Instant::now() + trust,
+            hint_count,
+            valid_until: Instant::now() + valid_for,
         };
-        *self.emptied_lately() = Some(emptied);
+        *self.lock_empty_poll() = Some(poll);
     }
 
-    /// For how long nothing is to be had: a claim of the same kind found no more, not long ago, and no hint has come since.
-    pub(crate) fn empty_for(&self, request: &ClaimRequest, arrived: u64) -> Option<Duration> {
-        let emptied = self.emptied_lately();
-        let known = emptied.as_ref().filter(|emptied| {
-            emptied.arrived == arrived
-                && emptied.types == request.types
-                && emptied.queues == request.queues
+    /// Returns how long the store needs no query: a claim of the same kind was recorded as empty, and no hint has arrived
+    /// since.
+    pub(crate) fn empty_for(&self, request: &ClaimRequest, hint_count: u64) -> Option<Duration> {
+        let poll = self.lock_empty_poll();
+        let same_kind = poll.as_ref().filter(|poll| {
+            poll.hint_count == hint_count
+                && poll.types == request.types
+                && poll.queues == request.queues
         });
-        let left = known?.until.saturating_duration_since(Instant::now());
+        let left = same_kind?
+            .valid_until
+            .saturating_duration_since(Instant::now());
         (!left.is_zero()).then_some(left)
     }
 
-    /// Those of `jobs` that this process did not claim lately.
+    /// Returns those of `jobs` that this process has not claimed recently.
     pub(crate) fn not_claimed(&self, jobs: impl Iterator<Item = JobId>) -> Vec<JobId> {
-        let claimed = self.claimed_jobs();
+        let claimed = self.lock_claimed();
         jobs.filter(|job| !claimed.contains(job)).collect()
     }
 
-    /// A claim waits until the answer is dropped.
-    pub(crate) fn wait(&self) -> Waiting<'_> {
-        self.wish.send_modify(|wish| wish.waiting += 1);
-        Waiting(self)
+    /// Counts a claim as waiting until the guard is dropped.
+    pub(crate) fn wait(&self) -> WaitingClaim<'_> {
+        self.subscription
+            .send_modify(|subscription| subscription.waiting_claims += 1);
+        WaitingClaim(self)
     }
 
-    /// Hints of this job queue are of interest, unless it is one too many: then they come through the default one.
-    fn listen_to(&self, queue: &QueueName) {
-        self.wish.send_if_modified(|wish| {
+    /// Subscribes to a job queue. Beyond [`MAX_WORK_QUEUES`], hints arrive through the default work queue only.
+    fn subscribe(&self, queue: &QueueName) {
+        self.subscription.send_if_modified(|subscription| {
             queue.as_str() != DEFAULT_QUEUE
-                && wish.queues.len() < WORK_QUEUES
-                && !wish.queues.contains(queue)
-                && wish.queues.insert(queue.clone())
+                && subscription.queues.len() < MAX_WORK_QUEUES
+                && !subscription.queues.contains(queue)
+                && subscription.queues.insert(queue.clone())
         });
     }
 
-    /// Jobs were found of which no hint came: the queues may bring none any more.
-    pub(crate) fn missed(&self) {
-        self.wish.send_modify(|wish| wish.misses += 1);
+    /// Records that a claim found jobs without a hint: the work queues may have been deleted.
+    pub(crate) fn record_missed_hint(&self) {
+        self.subscription
+            .send_modify(|subscription| subscription.missed_hints += 1);
     }
 
-    /// Notes that a hint came; its number.
-    pub(crate) fn arrive(&self) -> u64 {
-        let number = *self.arrived.borrow() + 1;
-        self.arrived.send_replace(number);
+    /// Counts a hint that arrived and returns its number.
+    pub(crate) fn record_hint(&self) -> u64 {
+        let number = *self.received_hints.borrow() + 1;
+        self.received_hints.send_replace(number);
         number
     }
 
-    /// Wakes claims without a hint.
-    pub(crate) fn wake(&self) {
-        *self.emptied_lately() = None;
-        self.arrived.send_modify(|_| ());
+    /// Wakes waiting claims without a hint.
+    pub(crate) fn wake_claims(&self) {
+        *self.lock_empty_poll() = None;
+        self.received_hints.send_modify(|_| ());
     }
 
-    /// Sees what claims want.
-    pub(crate) fn wishes(&self) -> watch::Receiver<Subscription> {
-        self.wish.subscribe()
+    /// Watches what claims subscribe to.
+    pub(crate) fn subscription(&self) -> watch::Receiver<Subscription> {
+        self.subscription.subscribe()
     }
 
-    /// Sees how many hints have been answered.
-    pub(crate) fn answers(&self) -> watch::Receiver<u64> {
-        self.answered.subscribe()
+    /// Watches up to which number hints may be acknowledged.
+    pub(crate) fn answered_hints(&self) -> watch::Receiver<u64> {
+        self.answered_hints.subscribe()
     }
 
-    fn emptied_lately(&self) -> MutexGuard<'_, Option<EmptyPoll>> {
-        // It is replaced as a whole.
-        self.emptied.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_empty_poll(&self) -> MutexGuard<'_, Option<EmptyPoll>> {
+        // The value is replaced as a whole, so a panic elsewhere cannot leave it inconsistent.
+        self.empty_poll
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn types_served(&self) -> MutexGuard<'_, Option<Arc<[JobType]>>> {
-        // It is replaced as a whole.
-        self.types.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_job_types(&self) -> MutexGuard<'_, Option<Arc<[JobType]>>> {
+        // The value is replaced as a whole, so a panic elsewhere cannot leave it inconsistent.
+        self.job_types
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn claimed_jobs(&self) -> MutexGuard<'_, HashSet<JobId>> {
-        // A set is whole between any two calls.
+    fn lock_claimed(&self) -> MutexGuard<'_, HashSet<JobId>> {
+        // The set is consistent between any two calls.
         self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A claim that waits.
-pub(crate) struct Waiting<'a>(&'a WorkCoordinator);
+/// Guard of a claim that waits for jobs.
+pub(crate) struct WaitingClaim<'a>(&'a WorkCoordinator);
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingClaim<'_> {
     fn drop(&mut self) {
-        self.0.wish.send_modify(|wish| wish.waiting -= 1);
+        self.0
+            .subscription
+            .send_modify(|subscription| subscription.waiting_claims -= 1);
     }
 }

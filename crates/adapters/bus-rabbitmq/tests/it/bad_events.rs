@@ -4,38 +4,38 @@ use odd_contracts::{EventId, ParkedMessage};
 use odd_core::ports::{LogEntry, Position};
 use serde_json::{Value, json};
 
-use crate::broker::{Broker, next_parked, pointers};
-use crate::rig::{Follower, Gateway, Rig};
+use crate::broker::{Broker, next_quarantined, pointers};
+use crate::fixture::{Fixture, Follower, Gateway};
 
 const QUEUE: &str = "metrics-engine.events";
 
-/// A message that nobody can use, and where the first mistake is.
-struct Bad {
+/// An invalid message, and the JSON pointer of its first error.
+struct InvalidMessage {
     body: Vec<u8>,
-    place: Option<i64>,
+    position: Option<i64>,
     pointer: &'static str,
 }
 
-fn bad(body: &Value, pointer: &'static str) -> Bad {
-    Bad {
+fn invalid(body: &Value, pointer: &'static str) -> InvalidMessage {
+    InvalidMessage {
         body: body.to_string().into_bytes(),
-        place: Some(9_000),
+        position: Some(9_000),
         pointer,
     }
 }
 
-/// `value` with one member replaced.
-fn with(value: &Value, pointer: &str, member: Value) -> Value {
+/// Returns `value` with one field replaced or added.
+fn with(value: &Value, pointer: &str, field: Value) -> Value {
     let mut changed = value.clone();
     match changed.pointer_mut(pointer) {
-        Some(present) => *present = member,
-        None => changed[&pointer[1..]] = member,
+        Some(present) => *present = field,
+        None => changed[&pointer[1..]] = field,
     }
     changed
 }
 
-/// Every mistake, made in a real event.
-fn mistakes(event: &Value) -> Vec<Bad> {
+/// Returns invalid variants of a valid event.
+fn invalid_variants(event: &Value) -> Vec<InvalidMessage> {
     let some_id = json!("8d3b6f52-0c47-5a7e-8e0d-6c3a3a9c5b10");
     let batch = json!({
         "contractVersion": "1.0.0", "eventType": "job.batch", "eventId": some_id,
@@ -44,42 +44,42 @@ fn mistakes(event: &Value) -> Vec<Bad> {
         "idempotencyKey": format!("job.batch:{}", event["idempotencyKey"].as_str().expect("a text")),
         "payload": {"events": [event, event]},
     });
-    let not_json = |body: &[u8]| Bad {
+    let not_json = |body: &[u8]| InvalidMessage {
         body: body.to_vec(),
-        ..bad(event, "")
+        ..invalid(event, "")
     };
     vec![
         not_json(b""),
         not_json(b"{\"contractVersion\":"),
         not_json(b"\xff\xfe"),
         not_json(&[b' '; ParkedMessage::MAX_BYTES + 1]),
-        Bad {
-            place: None,
-            ..bad(event, "")
+        InvalidMessage {
+            position: None,
+            ..invalid(event, "")
         },
-        Bad {
-            place: Some(-1),
-            ..bad(event, "")
+        InvalidMessage {
+            position: Some(-1),
+            ..invalid(event, "")
         },
-        bad(
+        invalid(
             &with(event, "/contractVersion", json!("2.0.0")),
             "/contractVersion",
         ),
-        bad(
+        invalid(
             &with(event, "/contractVersion", json!(1)),
             "/contractVersion",
         ),
-        bad(
+        invalid(
             &with(event, "/eventType", json!("work.ready")),
             "/eventType",
         ),
-        bad(&with(event, "/eventId", some_id.clone()), "/eventId"),
-        bad(
+        invalid(&with(event, "/eventId", some_id.clone()), "/eventId"),
+        invalid(
             &with(event, "/payload/priority", json!(101)),
             "/payload/priority",
         ),
-        bad(&with(event, "/mood", json!("good")), "/mood"),
-        bad(
+        invalid(&with(event, "/mood", json!("good")), "/mood"),
+        invalid(
             &with(
                 event,
                 "/idempotencyKey",
@@ -87,76 +87,82 @@ fn mistakes(event: &Value) -> Vec<Bad> {
             ),
             "/idempotencyKey",
         ),
-        bad(
+        invalid(
             &with(&batch, "/payload/events/1/eventId", some_id.clone()),
             "/payload/events/1/eventId",
         ),
-        bad(
+        invalid(
             &with(&batch, "/payload/events/1", json!(7)),
             "/payload/events/1",
         ),
-        bad(
+        invalid(
             &with(&batch, "/payload/events", json!([event])),
             "/payload/events",
         ),
-        bad(
+        invalid(
             &with(&batch, "/contractVersion", json!("2.0.0")),
             "/contractVersion",
         ),
     ]
 }
 
-/// A new event, seen by the follower too.
-async fn good(gateway: &Gateway, follower: &mut Follower) -> Value {
+/// Commits a valid event, and waits until the follower has received it.
+async fn valid_event(gateway: &Gateway, follower: &mut Follower) -> Value {
     let id = gateway.jobs.submit(r#"{"type":"work"}"#).await;
-    let told = follower.next(1).await;
-    let LogEntry::Event(event) = &told[0].entry else {
-        panic!("{told:?}");
+    let received = follower.next(1).await;
+    let LogEntry::Event(event) = &received[0].entry else {
+        panic!("{received:?}");
     };
-    assert_eq!((event.job_id, told.len()), (id, 1));
+    assert_eq!((event.job_id, received.len()), (id, 1));
     assert_eq!(event.to_envelope().event_id, EventId::of(id, 1));
     serde_json::to_value(event.to_envelope()).expect("JSON")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bad_messages_are_parked_once_and_hold_up_nothing() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let mut follower = rig
+async fn invalid_events_are_quarantined_once_and_block_nothing() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let mut follower = fixture
         .follower(&gateway, EventQueue::Shared(QUEUE.into()))
         .await;
-    let broker = Broker::open(&rig.broker).await;
+    let broker = Broker::open(&fixture.broker).await;
     let mut dead_letters = broker.consume("observatory.dead-letters").await;
-    let event = good(&gateway, &mut follower).await;
+    let event = valid_event(&gateway, &mut follower).await;
     let correlation = event["correlationId"].as_str();
-    for one in mistakes(&event) {
-        broker.publish("job.created", &one.body, one.place).await;
-        let parked = next_parked(&mut dead_letters).await;
-        assert_eq!(pointers(&parked.errors)[0], one.pointer, "{parked:.500?}");
-        assert_eq!(parked.size, one.body.len() as u64);
-        let kept = &one.body[..one.body.len().min(ParkedMessage::MAX_BYTES)];
-        assert!(BASE64_STANDARD.decode(&parked.bytes).expect("base64") == kept);
-        assert_eq!(parked.exchange, "observatory.events");
-        assert_eq!(parked.routing_key, "job.created");
-        assert_eq!(parked.parked_by, rig.broker.producer);
-        let parked_correlation = parked.correlation_id.map(|id| id.to_string());
-        if one.body.starts_with(b"{\"c") && one.body.ends_with(b"}") {
-            assert_eq!(parked_correlation.as_deref(), correlation);
+    for invalid in invalid_variants(&event) {
+        broker
+            .publish("job.created", &invalid.body, invalid.position)
+            .await;
+        let quarantined = next_quarantined(&mut dead_letters).await;
+        assert_eq!(
+            pointers(&quarantined.errors)[0],
+            invalid.pointer,
+            "{quarantined:.500?}"
+        );
+        assert_eq!(quarantined.size, invalid.body.len() as u64);
+        let kept = &invalid.body[..invalid.body.len().min(ParkedMessage::MAX_BYTES)];
+        assert!(BASE64_STANDARD.decode(&quarantined.bytes).expect("base64") == kept);
+        assert_eq!(quarantined.exchange, "observatory.events");
+        assert_eq!(quarantined.routing_key, "job.created");
+        assert_eq!(quarantined.parked_by, fixture.broker.producer);
+        let quarantined_correlation = quarantined.correlation_id.map(|id| id.to_string());
+        if invalid.body.starts_with(b"{\"c") && invalid.body.ends_with(b"}") {
+            assert_eq!(quarantined_correlation.as_deref(), correlation);
         }
-        // What was parked twice would come before the next one.
-        good(&gateway, &mut follower).await;
+        // A second copy would arrive before the next quarantined message.
+        valid_event(&gateway, &mut follower).await;
     }
     assert_eq!(broker.depth(QUEUE).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn later_minor_versions_are_understood() {
-    let rig = Rig::new().await;
-    let elsewhere = Rig::new().await;
-    let gateway = rig.gateway().await;
+async fn later_minor_versions_are_accepted() {
+    let fixture = Fixture::new().await;
+    let other = Fixture::new().await;
+    let gateway = fixture.gateway().await;
     let queue = EventQueue::Shared(QUEUE.into());
-    let mut follower = elsewhere.follower(&gateway, queue).await;
-    let broker = Broker::open(&elsewhere.broker).await;
+    let mut follower = other.follower(&gateway, queue).await;
+    let broker = Broker::open(&other.broker).await;
     gateway.jobs.submit(r#"{"type":"work"}"#).await;
     let log = gateway.jobs.log.read_after(Position(0), 10).await;
     let log = log.expect("reads");
@@ -165,9 +171,9 @@ async fn later_minor_versions_are_understood() {
     };
     let envelope = serde_json::to_value(event.to_envelope()).expect("JSON");
     let later = with(&envelope, "/contractVersion", json!("1.99.7"));
-    let place = i64::try_from(log[0].position.0).expect("small");
+    let position = i64::try_from(log[0].position.0).expect("small");
     let body = later.to_string().into_bytes();
-    broker.publish("job.created", &body, Some(place)).await;
+    broker.publish("job.created", &body, Some(position)).await;
     assert_eq!(follower.next(1).await, log);
     assert_eq!(broker.depth("observatory.dead-letters").await, 0);
 }

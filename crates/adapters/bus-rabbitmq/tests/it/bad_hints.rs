@@ -2,8 +2,8 @@ use odd_contracts::{JobId, ParkedMessage};
 use odd_testkit::PATIENCE;
 use serde_json::{Value, json};
 
-use crate::broker::{Broker, next_parked, pointers};
-use crate::rig::{Rig, Worker};
+use crate::broker::{Broker, next_quarantined, pointers};
+use crate::fixture::{Fixture, Worker};
 
 const KEY: &str = "work.default";
 
@@ -22,37 +22,37 @@ fn hint(jobs: &[JobId]) -> Value {
     })
 }
 
-fn with(mut hint: Value, member: &str, value: Value) -> Vec<u8> {
-    hint[member] = value;
+fn with(mut hint: Value, field: &str, value: Value) -> Vec<u8> {
+    hint[field] = value;
     hint.to_string().into_bytes()
 }
 
-fn foreign() -> JobId {
+fn unknown_job() -> JobId {
     JobId(uuid::Uuid::now_v7())
 }
 
-/// What ought to be parked, and with which pointers.
-fn mistakes(known: JobId) -> Vec<(Vec<u8>, Vec<&'static str>)> {
-    let some = || hint(&[known]);
+/// Returns invalid hints, each with the JSON pointers of its errors.
+fn invalid_hints(known: JobId) -> Vec<(Vec<u8>, Vec<&'static str>)> {
+    let valid = || hint(&[known]);
     vec![
         (b"work".to_vec(), vec![""]),
         (vec![b' '; ParkedMessage::MAX_BYTES + 1], vec![""]),
         (
-            with(some(), "contractVersion", json!("2.0.0")),
+            with(valid(), "contractVersion", json!("2.0.0")),
             vec!["/contractVersion"],
         ),
         (
-            with(some(), "eventType", json!("job.created")),
+            with(valid(), "eventType", json!("job.created")),
             vec!["/eventType"],
         ),
-        (with(some(), "mood", json!("good")), vec!["/mood"]),
+        (with(valid(), "mood", json!("good")), vec!["/mood"]),
         (hint(&[]).to_string().into_bytes(), vec!["/payload/jobs"]),
         (
-            hint(&[foreign()]).to_string().into_bytes(),
+            hint(&[unknown_job()]).to_string().into_bytes(),
             vec!["/payload/jobs/0/jobId"],
         ),
         (
-            hint(&[known, foreign(), known, foreign()])
+            hint(&[known, unknown_job(), known, unknown_job()])
                 .to_string()
                 .into_bytes(),
             vec!["/payload/jobs/1/jobId", "/payload/jobs/3/jobId"],
@@ -60,8 +60,8 @@ fn mistakes(known: JobId) -> Vec<(Vec<u8>, Vec<&'static str>)> {
     ]
 }
 
-/// Waits for one job, as a task.
-fn wait(worker: Worker) -> tokio::task::JoinHandle<(Worker, usize)> {
+/// Claims in the background, and returns how many jobs it got.
+fn claim_in_background(worker: Worker) -> tokio::task::JoinHandle<(Worker, usize)> {
     tokio::spawn(async move {
         let claimed = worker.claim(10).await.len();
         (worker, claimed)
@@ -69,36 +69,36 @@ fn wait(worker: Worker) -> tokio::task::JoinHandle<(Worker, usize)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bad_hints_and_those_of_unknown_jobs_are_parked_once() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    // Known, but not ready.
+async fn invalid_hints_and_hints_of_unknown_jobs_are_quarantined_once() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    // In the store, but not ready.
     let known = gateway
         .jobs
         .submit(r#"{"type":"work","delayMs":60000}"#)
         .await;
-    let waiting = wait(rig.worker().await);
-    let broker = Broker::open(&rig.broker).await;
+    let waiting = claim_in_background(fixture.worker().await);
+    let broker = Broker::open(&fixture.broker).await;
     let mut dead_letters = broker.consume("observatory.dead-letters").await;
-    for (body, expected) in mistakes(known) {
-        // Nothing is wrong with this one; were it parked, it would come first.
-        let good = hint(&[known, known]).to_string();
-        broker.publish(KEY, good.as_bytes(), None).await;
+    for (body, expected) in invalid_hints(known) {
+        // A valid hint. If it were quarantined, it would arrive first.
+        let valid = hint(&[known, known]).to_string();
+        broker.publish(KEY, valid.as_bytes(), None).await;
         broker.publish(KEY, &body, None).await;
-        let parked = next_parked(&mut dead_letters).await;
-        assert_eq!(pointers(&parked.errors), expected);
-        assert_eq!(parked.size, body.len() as u64);
-        assert_eq!(parked.routing_key, KEY);
+        let quarantined = next_quarantined(&mut dead_letters).await;
+        assert_eq!(pointers(&quarantined.errors), expected);
+        assert_eq!(quarantined.size, body.len() as u64);
+        assert_eq!(quarantined.routing_key, KEY);
     }
     gateway.jobs.submit(r#"{"type":"work"}"#).await;
     let waited = tokio::time::timeout(PATIENCE, waiting).await;
     let (worker, claimed) = waited.expect("in time").expect("no panic");
     assert_eq!(claimed, 1);
     assert_eq!(broker.depth("jobs.default").await, 0);
-    // What the worker did not acknowledge comes back, to the next one.
+    // The broker would redeliver to the next worker what this one did not acknowledge.
     drop(worker);
-    let next_worker = wait(rig.worker().await);
+    let next_worker = claim_in_background(fixture.worker().await);
     broker.publish(KEY, b"the last", None).await;
-    assert_eq!(next_parked(&mut dead_letters).await.size, 8);
+    assert_eq!(next_quarantined(&mut dead_letters).await.size, 8);
     next_worker.abort();
 }

@@ -11,16 +11,16 @@ use odd_contracts::{FieldError, ParkedMessage};
 use odd_testkit::PATIENCE;
 
 pub(crate) const EXCHANGE: &str = "observatory.events";
-pub(crate) const PLACE: &str = "x-observatory-position";
+pub(crate) const POSITION_HEADER: &str = "x-observatory-position";
 
-/// A connection of the test's own.
+/// A test client of the broker.
 pub(crate) struct Broker {
     channel: Channel,
     _connection: Connection,
 }
 
 impl Broker {
-    /// Connects. Others have declared the exchanges.
+    /// Connects. The exchanges must have been declared.
     pub(crate) async fn open(config: &BrokerConfig) -> Self {
         let connection = Connection::connect(&config.url, ConnectionProperties::default()).await;
         let connection = connection.expect("the broker runs");
@@ -33,7 +33,7 @@ impl Broker {
         }
     }
 
-    /// Takes what a queue has and gets.
+    /// Consumes a queue.
     pub(crate) async fn consume(&self, queue: &str) -> Consumer {
         let options = BasicConsumeOptions {
             no_ack: true,
@@ -43,18 +43,18 @@ impl Broker {
         let consumer = self
             .channel
             .basic_consume(queue.into(), "".into(), options, table);
-        consumer.await.expect("the queue is there")
+        consumer.await.expect("the queue exists")
     }
 
-    /// Takes everything that goes through the exchange from now on.
-    pub(crate) async fn everything(&self) -> Consumer {
+    /// Consumes everything published to the exchange from now on.
+    pub(crate) async fn consume_all(&self) -> Consumer {
         let options = QueueDeclareOptions {
             exclusive: true,
             ..QueueDeclareOptions::default()
         };
         let (channel, table) = (&self.channel, FieldTable::default);
         let queue = channel.queue_declare("".into(), options, table()).await;
-        let queue = queue.expect("a queue of its own").name().to_string();
+        let queue = queue.expect("an exclusive queue").name().to_string();
         channel
             .queue_bind(
                 queue.as_str().into(),
@@ -68,11 +68,14 @@ impl Broker {
         self.consume(&queue).await
     }
 
-    /// Publishes to the exchange; returns when the broker has confirmed.
-    pub(crate) async fn publish(&self, routing_key: &str, body: &[u8], place: Option<i64>) {
+    /// Publishes to the exchange and waits for the confirmation.
+    pub(crate) async fn publish(&self, routing_key: &str, body: &[u8], position: Option<i64>) {
         let mut headers = FieldTable::default();
-        if let Some(place) = place {
-            headers.insert(ShortString::from(PLACE), AMQPValue::LongLongInt(place));
+        if let Some(position) = position {
+            headers.insert(
+                ShortString::from(POSITION_HEADER),
+                AMQPValue::LongLongInt(position),
+            );
         }
         let sent = self
             .channel
@@ -84,34 +87,34 @@ impl Broker {
                 BasicProperties::default().with_headers(headers),
             )
             .await;
-        let confirmation = sent.expect("is sent").await.expect("is answered");
+        let confirmation = sent.expect("sent").await.expect("confirmed");
         assert!(confirmation.is_ack());
     }
 
-    /// Takes away what waits in a queue.
+    /// Removes the undelivered messages of a queue.
     pub(crate) async fn purge(&self, queue: &str) {
         let options = QueuePurgeOptions::default();
         let purged = self.channel.queue_purge(queue.into(), options).await;
-        purged.expect("the queue is there");
+        purged.expect("the queue exists");
     }
 
-    /// Messages that wait in a queue, without those in the hands of consumers.
+    /// Returns the number of undelivered messages in a queue.
     pub(crate) async fn depth(&self, queue: &str) -> u32 {
         self.state(queue).await.message_count()
     }
 
-    /// Waits until somebody consumes a queue.
-    pub(crate) async fn listened(&self, queue: &str) {
-        let asking = async { while self.state(queue).await.consumer_count() == 0 {} };
-        let outcome = tokio::time::timeout(PATIENCE, asking).await;
-        outcome.expect("somebody listens in time");
+    /// Waits until a queue has a consumer.
+    pub(crate) async fn wait_for_consumer(&self, queue: &str) {
+        let polling = async { while self.state(queue).await.consumer_count() == 0 {} };
+        let outcome = tokio::time::timeout(PATIENCE, polling).await;
+        outcome.expect("a consumer in time");
     }
 
-    /// Waits until nobody consumes a queue.
-    pub(crate) async fn deserted(&self, queue: &str) {
-        let asking = async { while self.state(queue).await.consumer_count() > 0 {} };
-        let outcome = tokio::time::timeout(PATIENCE, asking).await;
-        outcome.expect("nobody listens in time");
+    /// Waits until a queue has no consumer.
+    pub(crate) async fn wait_for_no_consumer(&self, queue: &str) {
+        let polling = async { while self.state(queue).await.consumer_count() > 0 {} };
+        let outcome = tokio::time::timeout(PATIENCE, polling).await;
+        outcome.expect("no consumer in time");
     }
 
     async fn state(&self, queue: &str) -> Queue {
@@ -119,10 +122,10 @@ impl Broker {
             passive: true,
             ..QueueDeclareOptions::default()
         };
-        let asked = self
+        let declared = self
             .channel
             .queue_declare(queue.into(), passive, FieldTable::default());
-        asked.await.expect("the queue is there")
+        declared.await.expect("the queue exists")
     }
 
     pub(crate) async fn delete(&self, queue: &str) {
@@ -132,29 +135,29 @@ impl Broker {
     }
 }
 
-/// The next message.
+/// Returns the next message.
 ///
 /// # Panics
-/// When none comes in time.
+/// When none arrives in time.
 pub(crate) async fn next(consumer: &mut Consumer) -> Delivery {
     tokio::time::timeout(PATIENCE, consumer.next())
         .await
-        .expect("a message comes in time")
-        .expect("the queue is there")
-        .expect("the connection stands")
+        .expect("a message in time")
+        .expect("the queue exists")
+        .expect("the connection is open")
 }
 
-/// The next parked message, which follows its contract.
-pub(crate) async fn next_parked(dead_letters: &mut Consumer) -> ParkedMessage {
+/// Returns the next quarantined message, after validating it against its contract.
+pub(crate) async fn next_quarantined(dead_letters: &mut Consumer) -> ParkedMessage {
     let delivery = next(dead_letters).await;
     let value = serde_json::from_slice(&delivery.data).expect("JSON");
     let schema = odd_contracts::schema::Schemas::embedded().get("parked-message");
-    let verdict = schema.expect("a schema").validate(&value);
-    assert_eq!(verdict, Ok(()));
+    let result = schema.expect("a schema").validate(&value);
+    assert_eq!(result, Ok(()));
     serde_json::from_value(value).expect("its type")
 }
 
-/// The pointers of all errors.
+/// Returns the pointers of all errors.
 pub(crate) fn pointers(errors: &[FieldError]) -> Vec<&str> {
     errors.iter().map(|error| error.pointer.as_str()).collect()
 }

@@ -7,52 +7,53 @@ use odd_core::ports::{LogEntry, Position};
 use odd_testkit::conformance::tell;
 use serde_json::Value;
 
-use crate::broker::{Broker, PLACE, next};
-use crate::rig::Rig;
+use crate::broker::{Broker, POSITION_HEADER, next};
+use crate::fixture::Fixture;
 
-/// A message that goes last.
+/// Routing key of the message that ends the recording.
 const END: &str = "test.end";
 
-/// One message of the exchange.
-struct Seen {
+/// A message that was published to the exchange.
+struct Published {
     routing_key: String,
-    place: Option<u64>,
+    position: Option<u64>,
     body: Value,
 }
 
-/// What everybody sends while jobs live through everything that can happen, singly and by the hundreds.
-async fn story(rig: &Rig) -> (Vec<Seen>, BTreeMap<u64, EventEnvelope>) {
-    let gateway = rig.gateway().await;
-    let broker = Broker::open(&rig.broker).await;
-    let mut everything = broker.everything().await;
+/// Records all messages while jobs go through every transition, alone and in batches. Also returns the events of the log.
+async fn record_messages(fixture: &Fixture) -> (Vec<Published>, BTreeMap<u64, EventEnvelope>) {
+    let gateway = fixture.gateway().await;
+    let broker = Broker::open(&fixture.broker).await;
+    let mut messages = broker.consume_all().await;
     tell(&gateway.jobs).await;
     for count in [4, 5, 1_203] {
         gateway.jobs.submit_batch(count).await;
     }
     gateway.publisher.flushed().await;
     broker.publish(END, b"{}", None).await;
-    let mut seen = Vec::new();
+    let mut published = Vec::new();
     loop {
-        let delivery = next(&mut everything).await;
+        let delivery = next(&mut messages).await;
         if delivery.routing_key.as_str() == END {
             break;
         }
         let headers = delivery.properties.headers().as_ref();
-        let place = headers.and_then(|table| table.inner().get(PLACE)?.as_long_long_int());
-        seen.push(Seen {
+        let position =
+            headers.and_then(|table| table.inner().get(POSITION_HEADER)?.as_long_long_int());
+        published.push(Published {
             routing_key: delivery.routing_key.to_string(),
-            place: place.and_then(|place| u64::try_from(place).ok()),
+            position: position.and_then(|position| u64::try_from(position).ok()),
             body: serde_json::from_slice(&delivery.data).expect("JSON"),
         });
     }
     let log = gateway.jobs.log.read_after(Position(0), 100_000).await;
-    let events = log.expect("reads").into_iter().map(|recorded| {
-        let LogEntry::Event(event) = recorded.entry else {
+    let events = log.expect("reads").into_iter().map(|record| {
+        let LogEntry::Event(event) = record.entry else {
             panic!("nothing is pruned");
         };
-        (recorded.position.0, event.to_envelope())
+        (record.position.0, event.to_envelope())
     });
-    (seen, events.collect())
+    (published, events.collect())
 }
 
 fn typed<T: serde::de::DeserializeOwned>(body: &Value) -> T {
@@ -60,15 +61,15 @@ fn typed<T: serde::de::DeserializeOwned>(body: &Value) -> T {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_message_follows_its_contract_and_every_event_is_told() {
-    let (seen, log) = story(&Rig::new().await).await;
-    let mut told = BTreeMap::new();
+async fn every_message_follows_its_contract_and_every_event_is_published() {
+    let (published, log) = record_messages(&Fixture::new().await).await;
+    let mut events_by_position = BTreeMap::new();
     let (mut batches, mut hinted) = (Vec::new(), 0);
-    for Seen {
+    for Published {
         routing_key,
-        place,
+        position,
         body,
-    } in &seen
+    } in &published
     {
         let event_type = body["eventType"].as_str().expect("a type");
         let schema = match event_type {
@@ -91,9 +92,14 @@ async fn every_message_follows_its_contract_and_every_event_is_told() {
         if events.len() > 1 {
             batches.push(events.len());
         }
-        told.extend((place.expect("a place")..).zip(events));
+        events_by_position.extend((position.expect("a position")..).zip(events));
     }
-    assert!(told == log, "{} events of {}", told.len(), log.len());
+    assert!(
+        events_by_position == log,
+        "{} events of {}",
+        events_by_position.len(),
+        log.len()
+    );
     assert!(batches.ends_with(&[5, 500, 500, 203]), "{batches:?}");
     let made_ready = log.values().filter(|event| {
         let kind = event.event_type.as_str();
@@ -104,16 +110,16 @@ async fn every_message_follows_its_contract_and_every_event_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_publishers_send_is_taken_without_a_word() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
+async fn published_messages_are_consumed_and_none_is_quarantined() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
     let queue = EventQueue::Shared("metrics-engine.events".into());
-    let mut follower = rig.follower(&gateway, queue).await;
+    let mut follower = fixture.follower(&gateway, queue).await;
     tell(&gateway.jobs).await;
     gateway.jobs.submit_batch(700).await;
     let log = gateway.jobs.log.read_after(Position(0), 100_000).await;
     let log = log.expect("reads");
     assert!(follower.next(log.len()).await == log);
-    let broker = Broker::open(&rig.broker).await;
+    let broker = Broker::open(&fixture.broker).await;
     assert_eq!(broker.depth("observatory.dead-letters").await, 0);
 }

@@ -5,27 +5,27 @@ use odd_contracts::{JobId, WorkReady};
 use odd_testkit::PATIENCE;
 
 use crate::broker::{Broker, next};
-use crate::rig::{Rig, SOON, Worker};
+use crate::fixture::{Fixture, SOON, Worker};
 
 const QUEUE: &str = "jobs.default";
 
-/// Has a claim of up to `limit` jobs wait until it hears of one; what it got.
-async fn claim_after(
+/// Starts a claim of up to `limit` jobs, runs `action` while it waits, and returns the claimed jobs.
+async fn claim_during(
     worker: &Arc<Worker>,
     limit: usize,
     broker: &Broker,
-    something: impl AsyncFnOnce(),
+    action: impl AsyncFnOnce(),
 ) -> Vec<JobId> {
     let claiming = worker.clone();
     let claim = tokio::spawn(async move { claiming.claim(limit).await });
-    broker.listened(QUEUE).await;
-    something().await;
+    broker.wait_for_consumer(QUEUE).await;
+    action().await;
     let claimed = tokio::time::timeout(SOON, claim).await;
-    let claimed = claimed.expect("a hint comes in time").expect("no panic");
+    let claimed = claimed.expect("a hint in time").expect("no panic");
     claimed.iter().map(|job| job.lease.job_id).collect()
 }
 
-/// The jobs that the next hint names.
+/// Returns the jobs that the next hint names.
 async fn hinted(broker: &Broker) -> Vec<JobId> {
     let mut queue = broker.consume(QUEUE).await;
     let hint: WorkReady = serde_json::from_slice(&next(&mut queue).await.data).expect("a hint");
@@ -34,14 +34,14 @@ async fn hinted(broker: &Broker) -> Vec<JobId> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hint_wakes_a_waiting_claim_of_another_process() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let worker = Arc::new(rig.worker().await);
-    let broker = Broker::open(&rig.broker).await;
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let worker = Arc::new(fixture.worker().await);
+    let broker = Broker::open(&fixture.broker).await;
     for _ in 0..5 {
         let mut submitted = None;
         let submit = async || submitted = Some(gateway.jobs.submit(r#"{"type":"work"}"#).await);
-        let waking = claim_after(&worker, 2, &broker, submit);
+        let waking = claim_during(&worker, 2, &broker, submit);
         let claimed = tokio::time::timeout(Duration::from_secs(2), waking).await;
         let claimed = claimed.expect("within two seconds");
         assert_eq!(claimed, Vec::from_iter(submitted));
@@ -51,11 +51,11 @@ async fn a_hint_wakes_a_waiting_claim_of_another_process() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn jobs_of_other_queues_are_heard_of() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let worker = Arc::new(rig.worker().await);
-    let broker = Broker::open(&rig.broker).await;
+async fn hints_of_other_job_queues_wake_claims() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let worker = Arc::new(fixture.worker().await);
+    let broker = Broker::open(&fixture.broker).await;
     for queue in [
         "reports", "default", "reports", "mail.out", "default", "mail.out", "reports",
     ] {
@@ -63,7 +63,7 @@ async fn jobs_of_other_queues_are_heard_of() {
         let submit = async || {
             gateway.jobs.submit(&submission).await;
         };
-        assert_eq!(claim_after(&worker, 2, &broker, submit).await.len(), 1);
+        assert_eq!(claim_during(&worker, 2, &broker, submit).await.len(), 1);
     }
     for queue in [QUEUE, "jobs.reports", "jobs.mail.out"] {
         assert_eq!(broker.depth(queue).await, 0);
@@ -72,24 +72,24 @@ async fn jobs_of_other_queues_are_heard_of() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_busy_worker_passes_hints_on() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let worker = Arc::new(rig.worker().await);
-    let broker = Broker::open(&rig.broker).await;
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let worker = Arc::new(fixture.worker().await);
+    let broker = Broker::open(&fixture.broker).await;
     let mut submitted = Vec::new();
     let submit = async || submitted = gateway.jobs.submit_batch(3).await;
-    let claimed = claim_after(&worker, 1, &broker, submit).await;
+    let claimed = claim_during(&worker, 1, &broker, submit).await;
     assert_eq!(claimed.len(), 1);
-    // It claims no more, although more is ready.
+    // It claims no more, although more jobs are ready.
     let hinted = tokio::time::timeout(SOON, hinted(&broker)).await;
     assert_eq!(hinted.expect("passed on in time"), submitted);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_finds_no_route_is_sent_again_when_the_queues_are_declared_anew() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let broker = Broker::open(&rig.broker).await;
+async fn unroutable_messages_are_sent_again_after_declaring_the_queues() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let broker = Broker::open(&fixture.broker).await;
     for queue in [QUEUE, "metrics-engine.events"] {
         broker.delete(queue).await;
     }
@@ -101,38 +101,38 @@ async fn what_finds_no_route_is_sent_again_when_the_queues_are_declared_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_waiting_worker_survives_that_a_queue_is_deleted() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let worker = Arc::new(rig.worker().await);
-    let broker = Broker::open(&rig.broker).await;
-    // It listens to two queues from now on.
+async fn a_waiting_worker_survives_the_deletion_of_a_queue() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let worker = Arc::new(fixture.worker().await);
+    let broker = Broker::open(&fixture.broker).await;
+    // It subscribes to two queues from now on.
     let submit = async || {
         let submission = r#"{"type":"work","queue":"reports"}"#;
         gateway.jobs.submit(submission).await;
     };
-    claim_after(&worker, 2, &broker, submit).await;
+    claim_during(&worker, 2, &broker, submit).await;
     let again = worker.clone();
     let claim = tokio::spawn(async move { again.claim(2).await });
-    broker.listened("jobs.reports").await;
+    broker.wait_for_consumer("jobs.reports").await;
     broker.delete(QUEUE).await;
-    // Declares the queue anew so quickly that the broker may forget to tell the worker; then it looks by itself.
+    // Declares the queue again so quickly that the broker may not notify the worker, which then finds the job by polling.
     gateway.jobs.submit(r#"{"type":"work"}"#).await;
     let claimed = tokio::time::timeout(PATIENCE, claim).await;
     assert_eq!(claimed.expect("in time").expect("no panic").len(), 1);
     let submit = async || {
         gateway.jobs.submit(r#"{"type":"work"}"#).await;
     };
-    assert_eq!(claim_after(&worker, 2, &broker, submit).await.len(), 1);
+    assert_eq!(claim_during(&worker, 2, &broker, submit).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_worker_that_was_just_started_hears_of_queues_that_it_does_not_know() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let broker = Broker::open(&rig.broker).await;
+async fn a_new_worker_receives_hints_of_job_queues_that_it_does_not_know() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let broker = Broker::open(&fixture.broker).await;
     let submission = r#"{"type":"work","queue":"reports"}"#;
-    // The publisher knows the queue from its first job on, and tells of further ones in a work queue of its own.
+    // From the second job on, the publisher sends hints to the work queue of that job queue.
     for _ in 0..2 {
         gateway.jobs.submit(submission).await;
     }
@@ -141,34 +141,34 @@ async fn a_worker_that_was_just_started_hears_of_queues_that_it_does_not_know() 
     for queue in [QUEUE, "jobs.reports"] {
         broker.purge(queue).await;
     }
-    let worker = Arc::new(rig.worker().await);
+    let worker = Arc::new(fixture.worker().await);
     let submit = async || {
         gateway.jobs.submit(submission).await;
     };
-    let waking = claim_after(&worker, 2, &broker, submit);
+    let waking = claim_during(&worker, 2, &broker, submit);
     let claimed = tokio::time::timeout(Duration::from_secs(2), waking).await;
     assert_eq!(claimed.expect("within two seconds").len(), 1);
     assert_eq!(broker.depth("jobs.reports").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_worker_does_not_listen_to_queues_of_types_that_it_does_not_take() {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
-    let worker = rig.worker().await;
-    let broker = Broker::open(&rig.broker).await;
+async fn a_worker_does_not_subscribe_to_queues_of_job_types_that_it_does_not_claim() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    let worker = fixture.worker().await;
+    let broker = Broker::open(&fixture.broker).await;
     let mut request = worker.jobs.request(1);
     request.types = Some(Arc::from(["other".parse().expect("legal")]));
     request.wait = Duration::from_secs(60);
     let claim = tokio::spawn(async move { worker.jobs.work.claim(request).await });
-    broker.listened(QUEUE).await;
+    broker.wait_for_consumer(QUEUE).await;
     let submission = r#"{"type":"work","queue":"reports"}"#;
     for _ in 0..4 {
         gateway.jobs.submit(submission).await;
-        // Then the queue is there; and a worker that began to listen would have done so.
+        // The queue exists now, and a worker that subscribes would have done so.
         gateway.publisher.flushed().await;
         tokio::time::sleep(Duration::from_millis(300)).await;
-        broker.deserted("jobs.reports").await;
+        broker.wait_for_no_consumer("jobs.reports").await;
     }
     assert!(!claim.is_finished());
 }

@@ -1,15 +1,15 @@
-//! The bus against a real RabbitMQ, carrying the commits of a real PostgreSQL.
+//! The bus on a real RabbitMQ, with commits of a real PostgreSQL.
 
-mod acknowledging;
+mod acknowledgement;
 mod bad_events;
 mod bad_hints;
-mod bounds;
 mod broker;
 mod conformance;
 mod contract;
-mod disorder;
+mod fixture;
 mod hints;
 mod outbox_relay;
 mod permissions;
-mod rig;
+mod queue_limits;
+mod reordering;
 mod tls;

@@ -8,20 +8,20 @@ use odd_core::ports::{EventSink, LogRecord, Outbox, Position, StoreError};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::rig::Rig;
+use crate::fixture::Fixture;
 
-/// What an earlier process committed and did not publish.
+/// An outbox with commits that an earlier process did not publish.
 #[derive(Default)]
-struct LeftOver(Mutex<BTreeMap<Position, Vec<LogRecord>>>);
+struct Backlog(Mutex<BTreeMap<Position, Vec<LogRecord>>>);
 
-impl LeftOver {
+impl Backlog {
     fn is_empty(&self) -> bool {
         self.0.lock().expect("whole").is_empty()
     }
 }
 
 #[async_trait]
-impl Outbox for LeftOver {
+impl Outbox for Backlog {
     async fn unpublished(
         &self,
         _: Duration,
@@ -33,30 +33,34 @@ impl Outbox for LeftOver {
     }
 
     async fn mark_published(&self, commits: &[Position]) -> Result<(), StoreError> {
-        let mut left = self.0.lock().expect("whole");
-        left.retain(|last, _| !commits.contains(last));
+        let mut commits_left = self.0.lock().expect("whole");
+        commits_left.retain(|last, _| !commits.contains(last));
         Ok(())
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_left_is_published_while_more_is() {
-    let rig = Rig::new().await;
-    let office = rig.gateway().await;
-    office.jobs.submit_batch(1_500).await;
-    let entries = office.jobs.log.read_after(Position(0), 10_000).await;
+async fn the_backlog_is_published_while_new_commits_arrive() {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
+    gateway.jobs.submit_batch(1_500).await;
+    let entries = gateway.jobs.log.read_after(Position(0), 10_000).await;
     let entries = entries.expect("reads");
     let commits = entries.iter().map(|it| (it.position, vec![it.clone()]));
-    let left = Arc::new(LeftOver(Mutex::new(commits.collect())));
+    let backlog = Arc::new(Backlog(Mutex::new(commits.collect())));
     let (publisher, task) = Publisher::new();
-    let task = task.run(rig.broker.clone(), left.clone());
+    let task = task.run(fixture.broker.clone(), backlog.clone());
     let _publishing = AbortOnDropHandle::new(tokio::spawn(task));
-    let sweeper = OutboxRelay::new(left.clone(), office.jobs.store.clone(), publisher.clone());
-    let _sweeping = AbortOnDropHandle::new(tokio::spawn(sweeper.run()));
-    let given_up = Instant::now() + Duration::from_secs(30);
-    while !left.is_empty() && Instant::now() < given_up {
+    let relay = OutboxRelay::new(
+        backlog.clone(),
+        gateway.jobs.store.clone(),
+        publisher.clone(),
+    );
+    let _relaying = AbortOnDropHandle::new(tokio::spawn(relay.run()));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !backlog.is_empty() && Instant::now() < deadline {
         publisher.committed(entries[..5].to_vec());
         sleep(Duration::from_millis(2)).await;
     }
-    assert!(left.is_empty(), "within thirty seconds");
+    assert!(backlog.is_empty(), "within thirty seconds");
 }

@@ -1,9 +1,10 @@
-use odd_bus_rabbitmq::{BrokerConfig, EventConsumer, EventQueue};
+use odd_bus_rabbitmq::{BrokerConfig, BrokerError, EventConsumer, EventQueue};
 use odd_testkit::private_servers::{Authority, DataRoot, RabbitMq, RabbitMqOptions};
 use odd_testkit::{PATIENCE, producers, trusting};
+use rustls::CertificateError;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::rig::Rig;
+use crate::fixture::Fixture;
 
 async fn server(authority: &Authority) -> RabbitMq {
     let options = RabbitMqOptions {
@@ -24,34 +25,34 @@ fn config(server: &RabbitMq, trusted: Option<&Authority>) -> BrokerConfig {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events_and_hints_travel_over_tls() {
+async fn events_and_hints_are_delivered_over_tls() {
     let authority = Authority::new().expect("an authority");
     let server = server(&authority).await;
     let config = config(&server, Some(&authority));
     assert!(config.url.starts_with("amqps://"));
-    let rig = Rig::at(config).await;
-    let (gateway, worker) = (rig.gateway().await, rig.worker().await);
+    let fixture = Fixture::at(config).await;
+    let (gateway, worker) = (fixture.gateway().await, fixture.worker().await);
     let queue = EventQueue::Exclusive("read-model.test".into());
-    let mut follower = rig.follower(&gateway, queue).await;
+    let mut follower = fixture.follower(&gateway, queue).await;
     gateway.jobs.submit(r#"{"type":"work"}"#).await;
     assert_eq!(worker.claim(1).await.len(), 1);
     follower.next(1).await;
 }
 
-/// Why a broker cannot be used.
-async fn failure(config: BrokerConfig) -> String {
-    let rig = Rig::new().await;
-    let gateway = rig.gateway().await;
+/// Returns why a consumer cannot connect.
+async fn failure(config: BrokerConfig) -> BrokerError {
+    let fixture = Fixture::new().await;
+    let gateway = fixture.gateway().await;
     let queue = EventQueue::Exclusive("read-model.test".into());
-    let sink = std::sync::Arc::new(crate::rig::Deaf);
+    let sink = std::sync::Arc::new(crate::fixture::DiscardingSink);
     let consumer = EventConsumer::new(config, queue, gateway.jobs.log.clone(), sink);
     let health = consumer.health().clone();
     let _task = AbortOnDropHandle::new(tokio::spawn(consumer.run()));
     let failing = async {
         loop {
             match health.failure() {
-                Some(failure) if failure != "not connected yet" => return failure,
-                _ => tokio::task::yield_now().await,
+                Some(BrokerError::NotConnected) | None => tokio::task::yield_now().await,
+                Some(failure) => return failure,
             }
         }
     };
@@ -60,15 +61,19 @@ async fn failure(config: BrokerConfig) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_broker_that_nobody_trusted_vouches_for_is_not_used() {
+async fn a_broker_with_an_untrusted_certificate_is_rejected() {
     let authority = Authority::new().expect("an authority");
     let server = server(&authority).await;
-    let stranger = Authority::new().expect("an authority");
-    let text = failure(config(&server, Some(&stranger))).await;
+    let other = Authority::new().expect("an authority");
+    let error = failure(config(&server, Some(&other))).await;
+    let unknown_issuer = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
     assert!(
-        text.contains("invalid peer certificate: UnknownIssuer"),
-        "{text}"
+        matches!(&error, BrokerError::Tls(tls) if *tls == unknown_issuer),
+        "{error:?}"
     );
-    let text = failure(config(&server, None)).await;
-    assert!(text.contains("no certificates are trusted"), "{text}");
+    let error = failure(config(&server, None)).await;
+    assert!(
+        matches!(error, BrokerError::NoTrustedCertificates),
+        "{error:?}"
+    );
 }

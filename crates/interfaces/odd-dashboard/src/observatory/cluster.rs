@@ -7,7 +7,7 @@ use odd_bus_rabbitmq::{
     PublisherTask,
 };
 use odd_core::Producers;
-use odd_core::ports::{Archive, EventSink, Views, WorkQueue};
+use odd_core::ports::{Archive, ErrorChain, EventSink, Views, WorkQueue};
 use odd_service_kit::{CheckFailed, Dependency, ServiceInfo};
 use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
@@ -250,7 +250,11 @@ impl ClusterBuilder<'_> {
     fn depend_on_broker(&mut self, health: Health) {
         let check = move || {
             let failure = health.failure();
-            async move { failure.map_or(Ok(()), |failure| Err(CheckFailed(failure))) }
+            async move {
+                failure.map_or(Ok(()), |failure| {
+                    Err(CheckFailed(ErrorChain(&failure).to_string()))
+                })
+            }
         };
         self.dependencies
             .push(Dependency::required("broker", check).dispensable());

@@ -11,18 +11,17 @@ use odd_testkit::{
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-/// How long something may take that happens at once unless something is broken: less than it takes those who wait to
-/// look for themselves.
+/// Timeout for what a hint triggers: shorter than the poll interval of waiting claims, which would hide a missing hint.
 pub(crate) const SOON: Duration = Duration::from_secs(4);
 
-/// One broker and one database, for several processes.
-pub(crate) struct Rig {
+/// One broker and one database, shared by several processes.
+pub(crate) struct Fixture {
     pub(crate) broker: BrokerConfig,
     database: String,
     clock: Arc<ManualClock>,
 }
 
-/// A process that changes jobs and publishes what it commits.
+/// A process that submits jobs and publishes what it commits.
 pub(crate) struct Gateway {
     pub(crate) jobs: StoreFixture,
     pub(crate) publisher: Publisher,
@@ -33,31 +32,31 @@ pub(crate) struct Worker {
     pub(crate) jobs: StoreFixture,
 }
 
-/// Tells a test what was committed.
-struct Told(mpsc::UnboundedSender<Vec<LogRecord>>);
+/// A sink that sends what was committed to the test.
+struct ChannelSink(mpsc::UnboundedSender<Vec<LogRecord>>);
 
-impl EventSink for Told {
+impl EventSink for ChannelSink {
     fn committed(&self, entries: Vec<LogRecord>) {
-        // A test that has seen enough does not listen any more.
+        // The test may have dropped the receiver.
         let _ = self.0.send(entries);
     }
 }
 
-/// How long events may take: less than the silence after which the log is asked.
-const EVENTS: Duration = Duration::from_secs(9);
+/// Timeout for events: shorter than the silence after which the log is checked, which would hide lost messages.
+const EVENT_TIMEOUT: Duration = Duration::from_secs(9);
 
-/// What follows events.
+/// A process that follows events.
 pub(crate) struct Follower {
-    told: mpsc::UnboundedReceiver<Vec<LogRecord>>,
+    received: mpsc::UnboundedReceiver<Vec<LogRecord>>,
     _task: AbortOnDropHandle<()>,
 }
 
-impl Rig {
+impl Fixture {
     pub(crate) async fn new() -> Self {
         Self::at(rabbitmq_host().await).await
     }
 
-    /// With a broker of the test's own.
+    /// Uses the given broker.
     pub(crate) async fn at(broker: BrokerConfig) -> Self {
         Self {
             broker,
@@ -89,7 +88,7 @@ impl Rig {
 
     pub(crate) async fn worker(&self) -> Worker {
         let (sink, _) = mpsc::unbounded_channel();
-        let store = self.store(Arc::new(Told(sink))).await;
+        let store = self.store(Arc::new(ChannelSink(sink))).await;
         let work_queue = NotifiedWorkQueue::new(Arc::new(store.clone()), Arc::new(store.clone()));
         let task = tokio::spawn(work_queue.clone().run(self.broker.clone()));
         work_queue.health().connected().await;
@@ -98,23 +97,23 @@ impl Rig {
         Worker { jobs }
     }
 
-    /// A follower of what `gateway` commits from now on.
+    /// Starts a follower of what `gateway` commits from now on.
     pub(crate) async fn follower(&self, gateway: &Gateway, queue: EventQueue) -> Follower {
-        let (sink, told) = mpsc::unbounded_channel();
-        let (log, sink) = (gateway.jobs.log.clone(), Arc::new(Told(sink)));
+        let (sink, received) = mpsc::unbounded_channel();
+        let (log, sink) = (gateway.jobs.log.clone(), Arc::new(ChannelSink(sink)));
         let consumer = EventConsumer::new(self.broker.clone(), queue, log, sink);
         let health = consumer.health().clone();
         let task = tokio::spawn(consumer.run());
         health.connected().await;
         Follower {
-            told,
+            received,
             _task: AbortOnDropHandle::new(task),
         }
     }
 }
 
 impl Worker {
-    /// Up to `limit` jobs; waits for the first.
+    /// Claims up to `limit` jobs, waiting for the first.
     pub(crate) async fn claim(&self, limit: usize) -> Vec<ClaimedJob> {
         let mut request = self.jobs.request(limit);
         request.wait = Duration::from_secs(60);
@@ -123,23 +122,27 @@ impl Worker {
 }
 
 impl Follower {
-    /// The next `count` entries or more.
+    /// Returns the next `count` entries or more.
     pub(crate) async fn next(&mut self, count: usize) -> Vec<LogRecord> {
-        let mut seen = Vec::new();
+        let mut entries = Vec::new();
         let following = async {
-            while seen.len() < count {
-                seen.extend(self.told.recv().await.expect("the consumer runs"));
+            while entries.len() < count {
+                entries.extend(self.received.recv().await.expect("the consumer is running"));
             }
         };
-        let outcome = tokio::time::timeout(EVENTS, following).await;
-        assert!(outcome.is_ok(), "{} of {count} entries came", seen.len());
-        seen
+        let outcome = tokio::time::timeout(EVENT_TIMEOUT, following).await;
+        assert!(
+            outcome.is_ok(),
+            "{} of {count} entries arrived",
+            entries.len()
+        );
+        entries
     }
 }
 
-/// A sink that takes no notice.
-pub(crate) struct Deaf;
+/// A sink that discards everything.
+pub(crate) struct DiscardingSink;
 
-impl EventSink for Deaf {
+impl EventSink for DiscardingSink {
     fn committed(&self, _: Vec<LogRecord>) {}
 }

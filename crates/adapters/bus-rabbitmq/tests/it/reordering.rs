@@ -3,20 +3,20 @@ use odd_bus_rabbitmq::EventQueue;
 use odd_core::ports::Position;
 use odd_testkit::conformance::tell;
 
-use crate::broker::{Broker, PLACE, next};
-use crate::rig::{Gateway, Rig};
+use crate::broker::{Broker, POSITION_HEADER, next};
+use crate::fixture::{Fixture, Gateway};
 
-/// The messages of a story that only the test has seen.
-async fn told(rig: &Rig, gateway: &Gateway) -> Vec<Delivery> {
-    let broker = Broker::open(&rig.broker).await;
-    let mut everything = broker.everything().await;
+/// Records the event messages of jobs in a broker that the follower does not use.
+async fn record_messages(fixture: &Fixture, gateway: &Gateway) -> Vec<Delivery> {
+    let broker = Broker::open(&fixture.broker).await;
+    let mut published = broker.consume_all().await;
     tell(&gateway.jobs).await;
     gateway.jobs.submit_batch(30).await;
     gateway.publisher.flushed().await;
     broker.publish("test.end", b"{}", None).await;
     let mut messages = Vec::new();
     loop {
-        let delivery = next(&mut everything).await;
+        let delivery = next(&mut published).await;
         match delivery.routing_key.as_str() {
             "test.end" => return messages,
             key if key.starts_with("job.") => messages.push(delivery),
@@ -25,25 +25,25 @@ async fn told(rig: &Rig, gateway: &Gateway) -> Vec<Delivery> {
     }
 }
 
-/// Tells a follower, on a broker of its own, the messages of a story in another order; it has to see the log.
-async fn follow(disturb: impl FnOnce(&[Delivery]) -> Vec<&Delivery>) {
-    let rig = Rig::new().await;
-    let elsewhere = Rig::new().await;
-    let gateway = rig.gateway().await;
+/// Publishes recorded messages in another order, through another broker, and checks that the follower receives the log.
+async fn follow(reorder: impl FnOnce(&[Delivery]) -> Vec<&Delivery>) {
+    let fixture = Fixture::new().await;
+    let other = Fixture::new().await;
+    let gateway = fixture.gateway().await;
     let queue = EventQueue::Exclusive("read-model.test".into());
-    let mut follower = elsewhere.follower(&gateway, queue).await;
-    let broker = Broker::open(&elsewhere.broker).await;
-    let messages = told(&rig, &gateway).await;
-    for delivery in disturb(&messages) {
+    let mut follower = other.follower(&gateway, queue).await;
+    let broker = Broker::open(&other.broker).await;
+    let messages = record_messages(&fixture, &gateway).await;
+    for delivery in reorder(&messages) {
         let headers = delivery.properties.headers().as_ref().expect("headers");
-        let place = headers.inner().get(PLACE).expect("a place");
-        let (key, place) = (delivery.routing_key.as_str(), place.as_long_long_int());
-        broker.publish(key, &delivery.data, place).await;
+        let position = headers.inner().get(POSITION_HEADER).expect("a position");
+        let (key, position) = (delivery.routing_key.as_str(), position.as_long_long_int());
+        broker.publish(key, &delivery.data, position).await;
     }
     let log = gateway.jobs.log.read_after(Position(0), 100_000).await;
     let log = log.expect("reads");
-    let mut seen = follower.next(log.len()).await;
-    // Whatever was told twice would come before this.
+    let mut received = follower.next(log.len()).await;
+    // A repeated entry would arrive before this one.
     gateway.jobs.submit(r#"{"type":"work"}"#).await;
     let last = gateway.jobs.log.read_after(log[log.len() - 1].position, 10);
     let last = last.await.expect("reads");
@@ -53,24 +53,28 @@ async fn follow(disturb: impl FnOnce(&[Delivery]) -> Vec<&Delivery>) {
         other => panic!("{other:?}"),
     };
     let body = serde_json::to_vec(&envelope).expect("JSON");
-    let place = i64::try_from(last[0].position.0).expect("small");
-    broker.publish("job.created", &body, Some(place)).await;
-    seen.extend(follower.next(1).await);
-    assert!(seen == [log, last].concat(), "{} entries", seen.len());
+    let position = i64::try_from(last[0].position.0).expect("small");
+    broker.publish("job.created", &body, Some(position)).await;
+    received.extend(follower.next(1).await);
+    assert!(
+        received == [log, last].concat(),
+        "{} entries",
+        received.len()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn messages_in_reversed_order_are_told_in_the_order_of_the_log() {
+async fn reversed_messages_are_delivered_in_log_order() {
     follow(|messages| messages.iter().rev().collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn repeated_messages_are_told_once() {
+async fn repeated_messages_are_delivered_once() {
     follow(|messages| messages.iter().flat_map(|one| [one; 3]).collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_story_told_three_times_over_is_told_once() {
+async fn a_sequence_repeated_three_times_is_delivered_once() {
     follow(|messages| {
         let thrice = [messages; 3];
         thrice.into_iter().flatten().collect()
