@@ -8,123 +8,123 @@ use odd_core::ports::{
 };
 use uuid::Uuid;
 
+use super::connection::MongoConnection;
 use super::error::damaged;
-use super::server::Server;
 use super::{STATE, event_document, indexes};
 use crate::MongoConfig;
+use crate::backend::no_answer;
 
-/// How long the archive may take to say that it is there; whoever asks is asked in turn.
-const PING: Duration = Duration::from_secs(2);
+/// Timeout of a ping: short, because a health check with a deadline of its own waits for it.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Looks at an archive that changes under them.
-const TRIES: usize = 8;
+/// Attempts to read the state of an archive that is dropped at the same time.
+const STATE_ATTEMPTS: usize = 8;
 
-/// The archive on MongoDB. Cheap to clone; any number of processes may use the same one at once, but each follower
-/// needs a connection of its own.
+/// The archive on MongoDB. Cheap to clone. Any number of processes may use the same archive, but each follower of the log
+/// needs an instance of its own, which remembers how far that follower got.
 #[derive(Clone)]
 pub struct ClusterArchive {
-    pub(super) server: Server,
-    /// Where its follower knows it to stand. One that stands before that, or is another one, has lost something.
-    known: Arc<Mutex<Option<Standing>>>,
-    keep: Option<Duration>,
-    /// The archive whose indexes this process has made.
+    pub(super) connection: MongoConnection,
+    /// The state after the last write. An archive with an earlier position, or another id, has lost data.
+    last_known: Arc<Mutex<Option<ArchiveState>>>,
+    retention: Option<Duration>,
+    /// Id of the archive whose indexes this process has created.
     indexed: Arc<Mutex<Option<String>>>,
 }
 
-/// Where an archive stands.
+/// The identity and position of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Standing {
-    /// Which one it is: one that was lost and made anew is another.
-    pub(super) life: String,
-    /// Everything up to here is kept.
+pub(super) struct ArchiveState {
+    /// Random id. An archive that was lost and created again has another one.
+    pub(super) id: String,
+    /// Everything up to here is archived.
     pub(super) position: Position,
 }
 
 impl ClusterArchive {
-    /// The archive at a server, with the indexes it needs.
+    /// Connects to the archive and creates its indexes.
     ///
     /// # Errors
-    /// When the URL is none, or the server does not answer or refuses the credentials.
+    /// When the URL is invalid, or the server does not answer or rejects the credentials.
     pub async fn connect(config: &MongoConfig) -> Result<Self, StoreError> {
         let archive = Self::open(config).await?;
-        archive.standing().await?;
+        archive.state().await?;
         Ok(archive)
     }
 
-    /// The archive at a server that need not answer yet: the indexes are made when it does.
+    /// Opens the archive without connecting. The first call connects and creates the indexes.
     ///
     /// # Errors
-    /// When the URL is none.
+    /// When the URL is invalid.
     pub async fn open(config: &MongoConfig) -> Result<Self, StoreError> {
         Ok(Self {
-            server: Server::new(config).await?,
-            known: Arc::default(),
-            keep: config.keep,
+            connection: MongoConnection::new(config).await?,
+            last_known: Arc::default(),
+            retention: config.retention,
             indexed: Arc::default(),
         })
     }
 
-    /// Where the archive stands. One that nothing is known of is new, or has lost all it had.
-    async fn standing(&self) -> Result<Standing, StoreError> {
-        for _ in 0..TRIES {
-            let Some(standing) = self.look().await? else {
+    /// Returns the state of the archive. Creates the state and the indexes if the archive is new or was lost.
+    async fn state(&self) -> Result<ArchiveState, StoreError> {
+        for _ in 0..STATE_ATTEMPTS {
+            let Some(state) = self.read_state().await? else {
                 let new =
                     doc! { "_id": "position", "life": Uuid::new_v4().to_string(), "seq": 0_i64 };
-                // Another writer may be first.
-                let write = self.server.write("insert", STATE, "documents", vec![new]);
+                // Has no effect if another writer is first.
+                let write = self
+                    .connection
+                    .write("insert", STATE, "documents", vec![new]);
                 write.await?;
                 continue;
             };
-            if *self.indexed() == Some(standing.life.clone()) {
-                return Ok(standing);
+            if *self.indexed() == Some(state.id.clone()) {
+                return Ok(state);
             }
-            indexes::make(&self.server, self.keep).await?;
-            // Those of one that was lost meanwhile are gone with it.
-            if self
-                .look()
-                .await?
-                .is_some_and(|now| now.life == standing.life)
-            {
-                *self.indexed() = Some(standing.life);
+            indexes::create(&self.connection, self.retention).await?;
+            // If the archive was dropped in the meantime, so were its indexes.
+            let current = self.read_state().await?;
+            if current.is_some_and(|current| current.id == state.id) {
+                *self.indexed() = Some(state.id);
             }
         }
         Err(StoreError::Unavailable(
-            "the archive on MongoDB is lost again and again".into(),
+            "the archive on MongoDB keeps being dropped".into(),
         ))
     }
 
-    async fn look(&self) -> Result<Option<Standing>, StoreError> {
-        let collection = self.server.collection(STATE);
+    async fn read_state(&self) -> Result<Option<ArchiveState>, StoreError> {
+        let collection = self.connection.collection(STATE);
         let find = collection.find_one(doc! { "_id": "position" });
-        let found = self.server.within(find).await?;
-        let standing = found.map(|found| {
-            Ok(Standing {
-                life: found.get_str("life").map_err(damaged)?.to_owned(),
+        let found = self.connection.with_timeout(find).await?;
+        let state = found.map(|found| {
+            Ok(ArchiveState {
+                id: found.get_str("life").map_err(damaged)?.to_owned(),
                 position: event_document::position(&found)?,
             })
         });
-        standing.transpose()
+        state.transpose()
     }
 
     fn indexed(&self) -> MutexGuard<'_, Option<String>> {
         self.indexed.lock().expect("no panic while it is held")
     }
 
-    fn known(&self) -> MutexGuard<'_, Option<Standing>> {
-        self.known.lock().expect("no panic while it is held")
+    fn last_known(&self) -> MutexGuard<'_, Option<ArchiveState>> {
+        self.last_known.lock().expect("no panic while it is held")
     }
 }
 
 #[async_trait]
 impl Archive for ClusterArchive {
     async fn position(&self) -> Result<Position, StoreError> {
-        Ok(self.standing().await?.position)
+        Ok(self.state().await?.position)
     }
 
     async fn begin(&self) -> Result<Position, StoreError> {
-        let standing = self.standing().await?;
-        let position = standing.position;
-        *self.known() = Some(standing);
+        let state = self.state().await?;
+        let position = state.position;
+        *self.last_known() = Some(state);
         Ok(position)
     }
 
@@ -132,22 +132,22 @@ impl Archive for ClusterArchive {
         let Some(newest) = entries.iter().map(|entry| entry.position).max() else {
             return Ok(());
         };
-        let mut standing = self.standing().await?;
-        let known = self.known().clone();
-        let has_lost = known
-            .is_some_and(|known| standing.life != known.life || standing.position < known.position);
-        if has_lost {
-            // The follower starts again from the position; what it hands in then has no gap.
-            let position = standing.position.0;
-            *self.known() = Some(standing);
+        let mut state = self.state().await?;
+        let last_known = self.last_known().clone();
+        let has_lost_data =
+            last_known.is_some_and(|known| state.id != known.id || state.position < known.position);
+        if has_lost_data {
+            // The follower continues from this position, so that no entry is left out.
+            let position = state.position.0;
+            *self.last_known() = Some(state);
             return Err(StoreError::Unavailable(
-                format!("the archive on MongoDB went back to {position}: follow it from there")
+                format!("the archive on MongoDB lost data and is at position {position} again")
                     .into(),
             ));
         }
-        self.keep(&entries, newest, &standing).await?;
-        standing.position = standing.position.max(newest);
-        *self.known() = Some(standing);
+        self.write_entries(&entries, newest, &state).await?;
+        state.position = state.position.max(newest);
+        *self.last_known() = Some(state);
         Ok(())
     }
 
@@ -163,16 +163,14 @@ impl Archive for ClusterArchive {
     }
 
     async fn digest(&self) -> Result<String, StoreError> {
-        self.hash_all().await
+        self.compute_digest().await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        let ping = self.server.command(doc! { "ping": 1 });
-        match tokio::time::timeout(PING, ping).await {
+        let ping = self.connection.command(doc! { "ping": 1 });
+        match tokio::time::timeout(PING_TIMEOUT, ping).await {
             Ok(answer) => answer.map(drop),
-            Err(_) => Err(StoreError::Unavailable(
-                format!("the archive on MongoDB: no answer within {PING:?}").into(),
-            )),
+            Err(_) => Err(no_answer("the archive on MongoDB", PING_TIMEOUT)),
         }
     }
 }

@@ -1,54 +1,67 @@
 use mongodb::error::{Error, ErrorKind, RETRYABLE_WRITE_ERROR};
 use odd_core::ports::StoreError;
 
-/// Codes of a server that changes its role, shuts down, is short of something, or was too slow:
+use crate::backend::{failed, tls_error};
+
+/// Codes of a server that changes its role, shuts down, lacks a resource, or timed out:
 /// <https://www.mongodb.com/docs/manual/reference/error-codes/>.
-const PASSING_CODES: [i32; 18] = [
+const TRANSIENT_CODES: [i32; 18] = [
     6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 202, 262, 9001, 10107, 11600, 11602, 13435, 13436,
 ];
 
-/// What a failed call means to those behind the port. Says nothing of what was sent.
+/// Converts a failed call. The source is the error's kind only: the rest of a driver error may contain documents.
 pub(super) fn mongo_failed(error: &Error) -> StoreError {
-    let message = format!("the archive on MongoDB: {}", error.kind);
-    let passes = match &*error.kind {
-        ErrorKind::Io(_)
-        | ErrorKind::ServerSelection { .. }
+    let is_transient = match &*error.kind {
+        ErrorKind::Io(io) => {
+            if let Some(tls) = tls_error(io) {
+                return failed(true, "the archive on MongoDB: TLS handshake failed", tls);
+            }
+            true
+        }
+        ErrorKind::ServerSelection { .. }
         | ErrorKind::ConnectionPoolCleared { .. }
         | ErrorKind::DnsResolve { .. } => true,
-        ErrorKind::Command(command) => passing_code(command.code),
+        ErrorKind::Command(command) => is_transient_code(command.code),
         _ => false,
     };
-    match passes || error.contains_label(RETRYABLE_WRITE_ERROR) {
-        true => StoreError::Unavailable(message.into()),
-        false => StoreError::Broken(message.into()),
-    }
+    failed(
+        is_transient || error.contains_label(RETRYABLE_WRITE_ERROR),
+        "the archive on MongoDB: call failed",
+        (*error.kind).clone(),
+    )
 }
 
-pub(super) fn passing_code(code: i32) -> bool {
-    PASSING_CODES.contains(&code)
+pub(super) fn is_transient_code(code: i32) -> bool {
+    TRANSIENT_CODES.contains(&code)
 }
 
-/// The code of a command that was refused.
-pub(super) fn refusal(error: &Error) -> Option<i32> {
+/// Returns the code of a command that the server rejected.
+pub(super) fn rejection_code(error: &Error) -> Option<i32> {
     match &*error.kind {
         ErrorKind::Command(command) => Some(command.code),
         _ => None,
     }
 }
 
-/// What is stored is not what this crate writes.
-pub(super) fn damaged(what: impl std::fmt::Display) -> StoreError {
-    StoreError::Broken(format!("the archive on MongoDB is damaged: {what}").into())
+/// Creates the error for stored data that this crate cannot have written.
+pub(super) fn damaged(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::broken("the archive on MongoDB is damaged", source)
 }
 
-/// `message` without the password of `url`, which drivers may repeat where they complain of the URL.
-pub(super) fn without_password(message: &str, url: &str) -> String {
+/// Creates the error for a URL that the driver rejects. Keeps the text without the password instead of the source, because
+/// the driver may repeat the URL.
+pub(super) fn invalid_url(error: &Error, url: &str) -> StoreError {
+    let reason = without_password(&error.kind.to_string(), url);
+    StoreError::Broken(format!("the URL of the archive on MongoDB is invalid: {reason}").into())
+}
+
+fn without_password(text: &str, url: &str) -> String {
     let user_info = url
         .split_once("://")
         .and_then(|(_, rest)| rest.rsplit_once('@'));
     let password = user_info.and_then(|(user, _)| user.split_once(':'));
     match password {
-        Some((_, password)) if !password.is_empty() => message.replace(password, "***"),
-        _ => message.to_owned(),
+        Some((_, password)) if !password.is_empty() => text.replace(password, "***"),
+        _ => text.to_owned(),
     }
 }

@@ -7,8 +7,8 @@ use odd_core::ports::{LogEntry, LogRecord, Position, StoreError};
 
 use super::error::damaged;
 
-/// An event as it is kept: the envelope, and beside it what is searched by. `occurred` is for the server, which
-/// removes by dates of milliseconds; `at` are microseconds.
+/// Converts an event to its document: the envelope, and copies of the fields that queries use. `occurred` repeats `at`,
+/// which is in microseconds, as a date in milliseconds, which the server's expiry needs.
 pub(super) fn to_document(position: Position, event: &JobEvent) -> Result<Document, StoreError> {
     let envelope = serialize_to_bson(&event.to_envelope()).map_err(damaged)?;
     Ok(doc! {
@@ -22,7 +22,7 @@ pub(super) fn to_document(position: Position, event: &JobEvent) -> Result<Docume
     })
 }
 
-/// Reads it back.
+/// Converts a document back to an event at its position.
 pub(super) fn from_document(mut document: Document) -> Result<LogRecord, StoreError> {
     let position = position(&document)?;
     let envelope = document.remove("envelope").unwrap_or(Bson::Null);

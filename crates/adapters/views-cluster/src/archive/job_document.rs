@@ -26,7 +26,7 @@ struct JobDocument {
     error: Option<JobError>,
 }
 
-/// Reads a job that its first event has told of.
+/// Converts the document of a job whose first event is archived.
 pub(super) fn from_document(document: Document) -> Result<ArchivedJob, StoreError> {
     let job: JobDocument = deserialize_from_document(document).map_err(damaged)?;
     Ok(ArchivedJob {

@@ -1,20 +1,20 @@
 //! The archive on MongoDB, or on a server that speaks its protocol.
 //!
-//! Three collections: `events` (each once, by its id), `jobs` (what they tell of each job), `state` (the position).
-//! Only commands are used that MongoDB 5 and FerretDB 1.24 both have; where expiry by age is not known, that is
-//! logged and left out.
+//! It has three collections: `events` (each event once, by its id), `jobs` (a projection of them, one document per job) and
+//! `state` (the position). Only commands that both MongoDB 5 and FerretDB 1.24 support are used. On a server without expiry
+//! by age, a warning is logged and nothing expires.
 
 mod cluster_archive;
 mod config;
+mod connection;
 mod digest;
 mod error;
 mod event_document;
 mod indexes;
 mod job_document;
-mod job_news;
-mod keep;
+mod job_projection;
 mod read;
-mod server;
+mod write;
 
 pub use cluster_archive::ClusterArchive;
 pub use config::MongoConfig;

@@ -47,7 +47,7 @@ impl ClusterArchive {
         })
     }
 
-    /// Up to `limit` documents by position, and whether there are more.
+    /// Returns up to `limit` documents in the order of their positions, and whether there are more.
     async fn page(
         &self,
         collection: &str,
@@ -56,12 +56,12 @@ impl ClusterArchive {
         limit: usize,
     ) -> Result<(Vec<Document>, bool), StoreError> {
         let one_more = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-        let collection = self.server.collection(collection);
+        let collection = self.connection.collection(collection);
         let find = collection
             .find(filter)
             .sort(doc! { "seq": direction })
             .limit(one_more);
-        let mut cursor = self.server.within(find).await?;
+        let mut cursor = self.connection.with_timeout(find).await?;
         let mut found = Vec::new();
         while let Some(document) = self.next(&mut cursor).await? {
             found.push(document);
@@ -71,12 +71,12 @@ impl ClusterArchive {
         Ok((found, has_more))
     }
 
-    /// The next document of a cursor.
+    /// Returns the next document of a cursor.
     pub(super) async fn next(
         &self,
         cursor: &mut Cursor<Document>,
     ) -> Result<Option<Document>, StoreError> {
-        if !self.server.within(cursor.advance()).await? {
+        if !self.connection.with_timeout(cursor.advance()).await? {
             return Ok(None);
         }
         let document = cursor.deserialize_current();
@@ -84,7 +84,7 @@ impl ClusterArchive {
     }
 }
 
-/// What a job must be to be found; nothing when none can be.
+/// Returns the filter of a job query, or `None` if no archived job can match.
 fn job_filter(query: &JobQuery) -> Option<Document> {
     if query.tag.is_some() {
         return None;
@@ -94,13 +94,13 @@ fn job_filter(query: &JobQuery) -> Option<Document> {
         (SortOrder::Newest, cursor) => doc! { "seq": { "$lt": cursor.unwrap_or(i64::MAX) } },
         (SortOrder::Oldest, cursor) => doc! { "seq": { "$gt": cursor.unwrap_or(-1) } },
     };
-    let is_asked = |status: &JobStatus| {
+    let matches = |status: &JobStatus| {
         (query.statuses.is_empty() || query.statuses.contains(status))
             && (!query.dead_letters || *status == JobStatus::Failed)
     };
     let statuses: Vec<&str> = JobStatus::ALL
         .iter()
-        .filter(|status| is_asked(status))
+        .filter(|status| matches(status))
         .map(|status| status.as_str())
         .collect();
     if statuses.len() < JobStatus::ALL.len() {
@@ -124,13 +124,13 @@ fn job_filter(query: &JobQuery) -> Option<Document> {
     }
     if let Some(text) = &query.text {
         let pattern = doc! { "$regex": literal(text)?, "$options": "i" };
-        let places = ["_id", "type", "error.message"].map(|place| doc! { place: &pattern });
-        filter.insert("$or", places.to_vec());
+        let fields = ["_id", "type", "error.message"].map(|field| doc! { field: &pattern });
+        filter.insert("$or", fields.to_vec());
     }
     Some(filter)
 }
 
-/// A pattern that means nothing but `text`; none for text that no pattern can hold, and no field either.
+/// Returns a pattern that matches `text` literally, or `None` for text that neither a pattern nor a field can contain.
 fn literal(text: &str) -> Option<String> {
     if text.contains('\0') {
         return None;

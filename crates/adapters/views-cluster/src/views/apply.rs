@@ -1,87 +1,89 @@
 use odd_core::ports::{LogRecord, Position, StoreError};
 
 use super::ClusterViews;
-use super::delta::{Delta, has_hole};
+use super::delta::{Delta, has_gap};
 use super::error::damaged;
 use super::fields::position_text;
 use super::keys::{Generation, Pointer};
 use super::scripts;
 
-/// Entries that are added at once: one call must not hold up the server.
-pub(super) const STEP: usize = 2_000;
+/// Most entries that are applied at once: one script must not block the server for long.
+pub(super) const BATCH: usize = 2_000;
 
-/// Where views stand.
+/// The generation that is read, and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) generation: Generation,
     pub(super) position: Position,
 }
 
-/// What became of an addition.
+/// The result of adding a delta to a generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Added {
-    /// It is in.
+pub(super) enum AddOutcome {
+    /// The delta was added.
     Applied,
-    /// It is not: the views stand elsewhere than expected.
+    /// Nothing was added: the generation or its position is not the expected one.
     Moved,
-    /// It is not: views, or parts of them, are gone.
+    /// Nothing was added: keys of the generation are missing.
     Missing,
 }
 
 impl ClusterViews {
-    /// Folds entries in, once, wherever the views stand by now.
+    /// Folds each entry in exactly once.
     ///
-    /// The position is checked and moved by the same script that adds, so that repeats, other appliers and
-    /// answers that were lost on the way do no harm. Where the views stand before what this process knows to
-    /// have been folded in, something was lost: they are mended from the log before anything is added. Where they are
-    /// so far behind that retention removed what they lack, they are made anew.
+    /// One script checks the position, adds the entries and advances the position, so that repetitions, concurrent appliers
+    /// and lost answers are harmless. If the position is lower than one that this process has seen, data was lost, and the
+    /// views are repaired from the log before anything is added. If retention has removed entries that the views lack, they
+    /// are rebuilt.
     pub(super) async fn fold_in(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
-        for step in entries.chunks(STEP) {
-            self.fold_step(step).await?;
+        for batch in entries.chunks(BATCH) {
+            self.fold_batch(batch).await?;
         }
         Ok(())
     }
 
-    async fn fold_step(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
+    async fn fold_batch(&self, entries: &[LogRecord]) -> Result<(), StoreError> {
         loop {
-            let state = self.sound_state().await?;
+            let state = self.verified_state().await?;
             let Some(delta) = Delta::of(entries, state.position) else {
                 return Ok(());
             };
-            if has_hole(entries, state.position) {
-                // Others may have moved the views on since.
-                if self.forget() {
+            if has_gap(entries, state.position) {
+                // Another process may have advanced the views since they were cached.
+                if self.clear_cached() {
                     continue;
                 }
-                // What was removed is counted as pruned, and was never counted as there.
-                tracing::warn!("the views on Redis lack events that are no longer kept");
-                self.mend(Some(&state.generation)).await?;
+                // The log counts removed entries as pruned jobs, which the views have never counted as present.
+                tracing::warn!(
+                    "the views on Redis lack events that retention has removed; rebuilding them"
+                );
+                self.repair(Some(&state.generation)).await?;
                 continue;
             }
             match self.add(Pointer::Current, &state.generation, &delta).await {
-                Ok(Added::Applied) => {
-                    self.tell(delta.to);
-                    self.remember(Some(State {
+                Ok(AddOutcome::Applied) => {
+                    self.note_position(delta.to);
+                    self.set_cached(Some(State {
                         position: delta.to,
                         ..state
                     }));
                     return Ok(());
                 }
-                Ok(Added::Moved) => self.remember(None),
-                Ok(Added::Missing) => {
-                    self.remember(None);
-                    self.mend(Some(&state.generation)).await?;
+                Ok(AddOutcome::Moved) => self.set_cached(None),
+                Ok(AddOutcome::Missing) => {
+                    self.set_cached(None);
+                    self.repair(Some(&state.generation)).await?;
                 }
                 Err(error) => {
-                    self.remember(None);
+                    self.set_cached(None);
                     return Err(error);
                 }
             }
         }
     }
 
-    /// Where the views stand, with nothing missing before it.
-    async fn sound_state(&self) -> Result<State, StoreError> {
+    /// Returns the state of the views, after repairing them if they lost data.
+    async fn verified_state(&self) -> Result<State, StoreError> {
         let cached = self
             .cached
             .lock()
@@ -91,21 +93,21 @@ impl ClusterViews {
             return Ok(state);
         }
         loop {
-            // Asked before the server is: others may move both meanwhile.
-            let known = self.known();
+            // Read before the state, because other processes may advance both in between.
+            let known = self.known_position();
             match self.state().await? {
                 Some(state) if state.position >= known => {
-                    self.tell(state.position);
+                    self.note_position(state.position);
                     return Ok(state);
                 }
                 None if self.log.is_none() && known == Position(0) => self.create().await?,
-                Some(_) | None => self.mend(None).await?,
+                Some(_) | None => self.repair(None).await?,
             }
         }
     }
 
-    /// Has the server asked where the views stand. Whether that was remembered.
-    fn forget(&self) -> bool {
+    /// Clears the cached state. Returns `true` if there was one.
+    fn clear_cached(&self) -> bool {
         self.cached
             .lock()
             .expect("no panic while it is held")
@@ -113,35 +115,35 @@ impl ClusterViews {
             .is_some()
     }
 
-    fn remember(&self, state: Option<State>) {
+    fn set_cached(&self, state: Option<State>) {
         *self.cached.lock().expect("no panic while it is held") = state;
     }
 
-    /// Adds `delta` to the generation that `pointer` names, if that is `generation` and stands where it must.
+    /// Adds `delta` to the generation that `pointer` names, if that is `generation` at the position where the delta starts.
     pub(super) async fn add(
         &self,
         pointer: Pointer,
         generation: &Generation,
         delta: &Delta,
-    ) -> Result<Added, StoreError> {
+    ) -> Result<AddOutcome, StoreError> {
         let call = delta.call(&self.keys, pointer, generation);
-        let answer: String = self.server.run(&call).await?;
+        let answer: String = self.connection.run(&call).await?;
         match answer.as_str() {
-            "applied" => Ok(Added::Applied),
-            "moved" => Ok(Added::Moved),
-            "missing" => Ok(Added::Missing),
+            "applied" => Ok(AddOutcome::Applied),
+            "moved" => Ok(AddOutcome::Moved),
+            "missing" => Ok(AddOutcome::Missing),
             other => Err(damaged(other)),
         }
     }
 
-    /// Makes the first generation, unless somebody else has.
+    /// Creates the first generation, unless another process has created it.
     async fn create(&self) -> Result<(), StoreError> {
-        let generation = Generation::fresh();
+        let generation = Generation::new();
         let mut call = scripts::CREATE.key(self.keys.pointer(Pointer::Current));
         call.key(self.keys.generations())
             .key(self.keys.counts(&generation))
             .arg(&generation.0)
             .arg(position_text(Position(0)));
-        self.server.run(&call).await
+        self.connection.run(&call).await
     }
 }

@@ -7,74 +7,72 @@ use odd_core::{Bucket, ViewDigest};
 use tokio::sync::Mutex;
 
 use super::apply::State;
+use super::connection::RedisConnection;
 use super::keys::{Generation, Keys, Pointer};
-use super::read::{ALWAYS, Content};
-use super::server::Server;
+use super::read::{ALL_TIME, BucketRead};
 use crate::RedisConfig;
 
-/// Reads of the whole content before giving up on it standing still in between.
-const DIGEST_TRIES: usize = 20;
+/// Attempts to read all views at one position before the digest fails.
+const DIGEST_ATTEMPTS: usize = 20;
 
-/// Views on Redis. Cheap to clone; any number of processes may use the same ones at once.
+/// Views on Redis. Cheap to clone. Any number of processes may use the same views.
 #[derive(Clone)]
 pub struct ClusterViews {
-    pub(super) server: Server,
+    pub(super) connection: RedisConnection,
     pub(super) keys: Keys,
-    /// To mend the views from, where they are found missing or put back.
+    /// The log from which lost data is restored; absent in processes that only read.
     pub(super) log: Option<Arc<dyn EventLog>>,
-    /// Where they stood when last looked at.
+    /// The state after the last successful call.
     pub(super) cached: Arc<std::sync::Mutex<Option<State>>>,
-    /// The furthest position that anybody was told of. Views that stand before it have lost something.
-    pub(super) known: Arc<AtomicU64>,
-    /// Held while they are mended.
-    pub(super) mending: Arc<Mutex<()>>,
-    /// Whether others make the views: where there are none, they are lost, or not made yet.
-    awaited: bool,
+    /// The highest position that this process has reported or applied. Views at a lower one have lost data.
+    pub(super) known_position: Arc<AtomicU64>,
+    /// Held while the views are repaired.
+    pub(super) repair_lock: Arc<Mutex<()>>,
+    /// Whether another process builds the views, so that missing views are an error rather than empty.
+    is_read_only: bool,
 }
 
 impl ClusterViews {
-    /// The views at a server. Nothing is written before the first [`apply`](Views::apply); until then they are empty.
+    /// Connects to the views. They are empty until the first [`apply`](Views::apply); nothing is written before.
     ///
     /// # Errors
-    /// When the URL is none, or the server does not answer or refuses the credentials.
+    /// When the URL is invalid, or the server does not answer or rejects the credentials.
     pub async fn connect(config: &RedisConfig) -> Result<Self, StoreError> {
         let views = Self {
-            server: Server::new(config)?,
+            connection: RedisConnection::new(config)?,
             keys: Keys::new(&config.prefix),
             log: None,
             cached: Arc::default(),
-            known: Arc::default(),
-            mending: Arc::default(),
-            awaited: false,
+            known_position: Arc::default(),
+            repair_lock: Arc::default(),
+            is_read_only: false,
         };
         views.ping().await?;
-        views.server.warn_of_eviction().await;
+        views.connection.warn_about_eviction().await;
         Ok(views)
     }
 
-    /// The views at a server that others fold a log into. Where there are none, they stand at the beginning, and reading
-    /// sums fails: nothing counted yet is something else than no jobs.
+    /// Connects to views that another process builds. While there are none, their position is 0 and reading them fails,
+    /// because missing counts are not counts of zero.
     ///
     /// # Errors
     /// Those of [`connect`](Self::connect).
-    pub async fn of_others(config: &RedisConfig) -> Result<Self, StoreError> {
+    pub async fn connect_read_only(config: &RedisConfig) -> Result<Self, StoreError> {
         let views = Self::connect(config).await?;
         Ok(Self {
-            awaited: true,
+            is_read_only: true,
             ..views
         })
     }
 
-    /// The views at a server, for those who fold `log` into them.
+    /// Connects to the views and restores them from `log` whenever data is lost.
     ///
-    /// Views that have folded nothing in yet, while the log has a past, are made anew first: following the log
-    /// from its start would not do, since it tells of pruned jobs whose events are gone. So are views that are
-    /// ahead of the log, because they have followed another one. When the server later loses the views or part
-    /// of them, they are mended from the log.
+    /// Empty views of a log with entries are rebuilt first: following the log from its start would count pruned jobs whose
+    /// events are gone. Views that are ahead of the log are rebuilt too, because they followed another one.
     ///
     /// # Errors
     /// Those of [`connect`](Self::connect), and when the log cannot be read.
-    pub async fn open_over(
+    pub async fn open_with_log(
         config: &RedisConfig,
         log: Arc<dyn EventLog>,
     ) -> Result<Self, StoreError> {
@@ -82,51 +80,52 @@ impl ClusterViews {
             log: Some(log.clone()),
             ..Self::connect(config).await?
         };
-        let stands_at = views.state().await?.map(|state| state.position);
+        let position = views.state().await?.map(|state| state.position);
         let head = log.head().await?;
-        let is_whole = stands_at.is_some_and(|position| {
+        let is_complete = position.is_some_and(|position| {
             position <= head && (position > Position(0) || head == Position(0))
         });
-        if !is_whole {
+        if !is_complete {
             views.rebuild(&*log).await?;
         }
         Ok(views)
     }
 
-    /// Whether the server answers.
+    /// Checks that the server answers.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it does not answer.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.server.call(&redis::cmd("PING")).await
+        self.connection.call(&redis::cmd("PING")).await
     }
 
-    pub(super) fn known(&self) -> Position {
-        Position(self.known.load(Ordering::SeqCst))
+    pub(super) fn known_position(&self) -> Position {
+        Position(self.known_position.load(Ordering::SeqCst))
     }
 
-    pub(super) fn tell(&self, position: Position) {
-        self.known.fetch_max(position.0, Ordering::SeqCst);
+    /// Remembers a position that was reported or applied.
+    pub(super) fn note_position(&self, position: Position) {
+        self.known_position.fetch_max(position.0, Ordering::SeqCst);
     }
 
-    /// What a read is answered while there are no views: nothing, as long as there never were any.
-    fn absent<T: Default>(&self) -> Result<T, StoreError> {
-        if self.awaited {
+    /// Returns the result of a read while there are no views: empty if there never were any, an error if they were lost.
+    fn read_absent<T: Default>(&self) -> Result<T, StoreError> {
+        if self.is_read_only {
             return Err(StoreError::Unavailable(
-                "there are no views on Redis: a metrics-engine has to make them from the history"
+                "there are no views on Redis: a metrics-engine has to build them from the history"
                     .into(),
             ));
         }
-        if self.log.is_none() && self.known() == Position(0) {
+        if self.log.is_none() && self.known_position() == Position(0) {
             return Ok(T::default());
         }
-        Err(self.gone(None))
+        Err(self.lost(None))
     }
 
-    /// Has lost views made anew, and says so.
-    fn gone(&self, damaged: Option<Generation>) -> StoreError {
-        self.mend_in_background(damaged);
-        StoreError::Unavailable("the views on Redis are gone and have to be made anew".into())
+    /// Starts to repair lost views, and returns the error for the call that detected the loss.
+    fn lost(&self, damaged: Option<Generation>) -> StoreError {
+        self.repair_in_background(damaged);
+        StoreError::Unavailable("the views on Redis were lost and are being rebuilt".into())
     }
 }
 
@@ -135,12 +134,12 @@ impl Views for ClusterViews {
     async fn position(&self) -> Result<Position, StoreError> {
         match self.state().await? {
             Some(state) => {
-                self.tell(state.position);
+                self.note_position(state.position);
                 Ok(state.position)
             }
-            // Whoever only reads can do without, as long as sums are not asked for.
-            None if self.awaited => Ok(Position(0)),
-            None => self.absent(),
+            // A process that only reads can start without views.
+            None if self.is_read_only => Ok(Position(0)),
+            None => self.read_absent(),
         }
     }
 
@@ -151,39 +150,39 @@ impl Views for ClusterViews {
     async fn snapshot(&self) -> Result<ViewSnapshot, StoreError> {
         match self.read_counts(Pointer::Current).await? {
             Some((_, snapshot)) => Ok(snapshot),
-            None => self.absent(),
+            None => self.read_absent(),
         }
     }
 
     async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError> {
         match self.read_buckets(range).await? {
-            Content::Whole { buckets, .. } => Ok(buckets),
-            Content::Absent => self.absent(),
-            Content::Damaged(generation) => Err(self.gone(Some(generation))),
-            Content::Changing => Err(changing()),
+            BucketRead::Complete { buckets, .. } => Ok(buckets),
+            BucketRead::Absent => self.read_absent(),
+            BucketRead::Damaged(generation) => Err(self.lost(Some(generation))),
+            BucketRead::Changing => Err(changing()),
         }
     }
 
-    /// Entries that are applied meanwhile make it start again; while they never pause, it ends with
-    /// [`StoreError::Unavailable`].
+    /// Starts again when entries are applied in the meantime, and fails with [`StoreError::Unavailable`] after
+    /// [`DIGEST_ATTEMPTS`] such attempts.
     async fn digest(&self) -> Result<String, StoreError> {
-        for _ in 0..DIGEST_TRIES {
+        for _ in 0..DIGEST_ATTEMPTS {
             let Some((generation, snapshot)) = self.read_counts(Pointer::Current).await? else {
-                self.absent::<()>()?;
+                self.read_absent::<()>()?;
                 return Ok(ViewDigest::new(&ViewSnapshot::default()).finish());
             };
             let before = State {
                 generation,
                 position: snapshot.position,
             };
-            match self.read_buckets(ALWAYS).await? {
-                Content::Whole { buckets, state } if state.as_ref() == Some(&before) => {
+            match self.read_buckets(ALL_TIME).await? {
+                BucketRead::Complete { buckets, state } if state.as_ref() == Some(&before) => {
                     let mut digest = ViewDigest::new(&snapshot);
                     buckets.iter().for_each(|bucket| digest.add(bucket));
                     return Ok(digest.finish());
                 }
-                Content::Damaged(generation) => return Err(self.gone(Some(generation))),
-                Content::Whole { .. } | Content::Absent | Content::Changing => {}
+                BucketRead::Damaged(generation) => return Err(self.lost(Some(generation))),
+                BucketRead::Complete { .. } | BucketRead::Absent | BucketRead::Changing => {}
             }
         }
         Err(changing())

@@ -2,22 +2,21 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Where the views are and how long to wait for them.
+/// Connection settings of the views.
 #[derive(Clone)]
 pub struct RedisConfig {
-    /// `redis://` or, with TLS, `rediss://`; may hold a user and a password.
+    /// `redis://` or, with TLS, `rediss://`; may contain a user and a password.
     pub url: String,
-    /// The authorities that vouch for the server, in PEM: those of the operating system.
+    /// File of trusted certificate authorities, in PEM. Default: those of the operating system.
     pub ca_file: Option<PathBuf>,
-    /// What the names of all keys begin with: `odd:views:`. Put in braces, so that a Redis Cluster keeps them
-    /// together.
+    /// Prefix of all keys. Default: `odd:views:`. It is put in braces, so that a Redis Cluster keeps the keys on one node.
     pub prefix: String,
-    /// How long one call may take: 5 s.
+    /// Longest duration of one call. Default: 5 s.
     pub time_limit: Duration,
 }
 
 impl RedisConfig {
-    /// The defaults for the server at `url`.
+    /// Creates the default settings for the server at `url`.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -30,7 +29,7 @@ impl RedisConfig {
 
 impl fmt::Debug for RedisConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The URL may hold a password.
+        // The URL may contain a password.
         f.debug_struct("RedisConfig")
             .field("prefix", &self.prefix)
             .field("time_limit", &self.time_limit)

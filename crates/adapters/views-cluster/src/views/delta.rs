@@ -9,24 +9,24 @@ use super::fields::{bucket_fields, count_field, position_text};
 use super::keys::{Generation, Keys, Pointer};
 use super::scripts;
 
-/// What is added at once.
+/// A change of the views that one script applies.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Delta {
-    /// Where the views must stand; nowhere when their generation is new.
+    /// The position that the views must have; `None` for a new generation.
     pub(super) from: Option<Position>,
-    /// Where they stand afterwards.
+    /// The position of the views afterwards.
     pub(super) to: Position,
     pub(super) aggregates: Aggregates,
 }
 
 impl Delta {
-    /// What those of `entries` that come after `from` add; nothing when none does.
+    /// Combines the entries after position `from`. Returns `None` if there are none.
     pub(super) fn of(entries: &[LogRecord], from: Position) -> Option<Self> {
         let mut aggregates = Aggregates::default();
         let mut to = from;
-        for recorded in entries.iter().filter(|entry| entry.position > from) {
-            aggregates.fold(&recorded.entry);
-            to = to.max(recorded.position);
+        for record in entries.iter().filter(|entry| entry.position > from) {
+            aggregates.fold(&record.entry);
+            to = to.max(record.position);
         }
         (to > from).then_some(Self {
             from: Some(from),
@@ -35,7 +35,7 @@ impl Delta {
         })
     }
 
-    /// The call that adds it, if `pointer` names `generation` and it stands at `from`.
+    /// Returns the script call that applies the delta, if `pointer` names `generation` and its position is `from`.
     pub(super) fn call(
         &self,
         keys: &Keys,
@@ -51,13 +51,13 @@ impl Delta {
             .arg(self.from.map(position_text).unwrap_or_default())
             .arg(position_text(self.to));
         let text = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
-        let forgotten = self.aggregates.whole_since;
+        let complete_since = self.aggregates.whole_since;
         let last = self.aggregates.last_event_at;
-        let horizon = last.map(|at| at.minus_millis(BUCKET_RETENTION_MS));
-        call.arg(text(forgotten.map(Timestamp::as_micros)))
-            .arg(text(forgotten.map(second_at_or_after)))
+        let oldest_bucket = last.map(|at| at.minus_millis(BUCKET_RETENTION_MS));
+        call.arg(text(complete_since.map(Timestamp::as_micros)))
+            .arg(text(complete_since.map(second_at_or_after)))
             .arg(text(last.map(Timestamp::as_micros)))
-            .arg(text(horizon.map(second_at_or_after)));
+            .arg(text(oldest_bucket.map(second_at_or_after)));
         self.add_counts(&mut call);
         self.add_buckets(&mut call, &base);
         call
@@ -72,7 +72,7 @@ impl Delta {
         }
     }
 
-    /// One key for each second; the buckets of all types share it.
+    /// Adds one key per second, which the buckets of all job types share.
     fn add_buckets(&self, call: &mut ScriptInvocation<'_>, base: &str) {
         let mut by_second: BTreeMap<i64, Vec<(String, u64)>> = BTreeMap::new();
         for bucket in self.aggregates.buckets.values() {
@@ -90,16 +90,16 @@ impl Delta {
     }
 }
 
-/// Whether something is missing between `from` and the first of `entries` after it, or between those. Positions have no
-/// holes but where retention has removed events.
-pub(super) fn has_hole(entries: &[LogRecord], from: Position) -> bool {
+/// Returns `true` if positions are missing between `from` and the entries after it, or among those. Only retention causes
+/// such gaps.
+pub(super) fn has_gap(entries: &[LogRecord], from: Position) -> bool {
     let new = entries.iter().filter(|entry| entry.position > from);
     new.zip(from.0 + 1..)
         .any(|(entry, expected)| entry.position.0 != expected)
 }
 
-/// The first whole second that is not before `at`. Buckets begin at whole seconds, so that one begins before `at`
-/// exactly when it begins before this.
+/// Rounds up to a whole second. Buckets start at whole seconds, so a bucket starts before `at` exactly if it starts before
+/// this second.
 pub(super) fn second_at_or_after(at: Timestamp) -> i64 {
     const SECOND: i64 = 1_000_000;
     let micros = at.as_micros();

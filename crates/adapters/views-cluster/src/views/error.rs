@@ -1,8 +1,14 @@
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
+
 use odd_core::ports::StoreError;
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-/// Codes of a server that is short of something, or has others to wait for.
-const PASSING_CODES: [&str; 6] = [
+use crate::backend::{failed, tls_error};
+
+/// Codes of a server that lacks a resource, or waits for another server.
+const TRANSIENT_CODES: [&str; 6] = [
     "OOM",
     "MISCONF",
     "NOREPLICAS",
@@ -11,10 +17,12 @@ const PASSING_CODES: [&str; 6] = [
     "LOADING",
 ];
 
-/// What a failed call means to those behind the port. Messages of the driver name neither URL nor password.
-pub(crate) fn redis_failed(error: &RedisError) -> StoreError {
-    let message = format!("views on Redis: {error}");
-    let passes = match error.kind() {
+/// Converts a failed call. Messages of the driver contain neither the URL nor the password.
+pub(super) fn redis_failed(error: RedisError) -> StoreError {
+    if let Some(tls) = connection_error(&error).and_then(tls_error) {
+        return failed(true, "views on Redis: TLS handshake failed", tls);
+    }
+    let is_transient = match error.kind() {
         ErrorKind::Io | ErrorKind::ClusterConnectionNotFound => true,
         ErrorKind::Server(kind) => matches!(
             kind,
@@ -27,15 +35,21 @@ pub(crate) fn redis_failed(error: &RedisError) -> StoreError {
         ),
         _ => error
             .code()
-            .is_some_and(|code| PASSING_CODES.contains(&code)),
+            .is_some_and(|code| TRANSIENT_CODES.contains(&code)),
     };
-    match passes {
-        true => StoreError::Unavailable(message.into()),
-        false => StoreError::Broken(message.into()),
+    failed(is_transient, "views on Redis: call failed", error)
+}
+
+/// Returns the I/O error inside a driver error, which shares it behind an [`Arc`].
+fn connection_error(error: &RedisError) -> Option<&io::Error> {
+    let source = error.source()?;
+    match source.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        Some(shared) => shared.downcast_ref(),
+        None => source.downcast_ref(),
     }
 }
 
-/// What is stored is not what this crate writes.
-pub(crate) fn damaged(text: &str) -> StoreError {
-    StoreError::Broken(format!("views on Redis: `{text}` is not what was written").into())
+/// Creates the error for a stored value that this crate cannot have written.
+pub(super) fn damaged(value: &str) -> StoreError {
+    StoreError::Broken(format!("views on Redis: unexpected value `{value}`").into())
 }

@@ -6,10 +6,10 @@ use odd_core::{Bucket, BucketKey, CountKey};
 
 use super::error::damaged;
 
-/// Names of fields that are no counts begin with this; no name of a type does.
-const OWN: char = '#';
+/// First character of fields that are not counts. No job type starts with it.
+const META: char = '#';
 
-/// Twenty digits, so that positions compare as text as they do as numbers.
+/// Formats a position with twenty digits, so that positions compare as text like numbers.
 pub(super) fn position_text(position: Position) -> String {
     format!("{:020}", position.0)
 }
@@ -18,19 +18,19 @@ pub(super) fn parse_position(text: &str) -> Result<Position, StoreError> {
     parse(text).map(Position)
 }
 
-/// `STATUS/type/queue`: names know no slash.
+/// Returns `STATUS/type/queue`. Names contain no slash.
 pub(super) fn count_field(key: &CountKey) -> String {
     format!("{}/{}/{}", key.status, key.job_type, key.queue)
 }
 
-/// Reads the fields and values of the hash of counts.
+/// Parses the fields and values of the hash of counts.
 pub(super) fn parse_counts(fields: &[String]) -> Result<ViewSnapshot, StoreError> {
     let mut snapshot = ViewSnapshot::default();
     for (field, value) in pairs(fields) {
         match field {
             "#position" => snapshot.position = parse_position(value)?,
             "#last" => snapshot.last_event_at = Some(Timestamp::from_micros(parse(value)?)),
-            _ if field.starts_with(OWN) => {}
+            _ if field.starts_with(META) => {}
             _ => drop(snapshot.counts.insert(parse_count(field)?, parse(value)?)),
         }
     }
@@ -47,7 +47,7 @@ fn parse_count(field: &str) -> Result<CountKey, StoreError> {
     })
 }
 
-/// What a bucket adds, by field. `type/n` is always there: a bucket may be empty.
+/// Returns the fields of a bucket with their values. `type/n` is always present, because a bucket may be empty.
 pub(super) fn bucket_fields(bucket: &Bucket) -> Vec<(String, u64)> {
     let job_type = &bucket.key.job_type;
     let counters = [
@@ -67,7 +67,7 @@ pub(super) fn bucket_fields(bucket: &Bucket) -> Vec<(String, u64)> {
     fields
 }
 
-/// Reads the fields and values of the hash of all buckets that begin at `second`, ordered by type.
+/// Parses the fields and values of the hash of all buckets that start at `second`. They are ordered by job type.
 pub(super) fn parse_buckets(second: i64, fields: &[String]) -> Result<Vec<Bucket>, StoreError> {
     let mut buckets: BTreeMap<JobType, (Bucket, Classes, Classes)> = BTreeMap::new();
     for (field, value) in pairs(fields) {
@@ -93,12 +93,12 @@ pub(super) fn parse_buckets(second: i64, fields: &[String]) -> Result<Vec<Bucket
             _ => return Err(damaged(field)),
         }
     }
-    let whole = |(mut bucket, wait, run): (Bucket, Classes, Classes)| {
+    let complete = |(mut bucket, wait, run): (Bucket, Classes, Classes)| {
         bucket.wait = wait.into_iter().collect();
         bucket.run = run.into_iter().collect();
         bucket
     };
-    Ok(buckets.into_values().map(whole).collect())
+    Ok(buckets.into_values().map(complete).collect())
 }
 
 type Classes = Vec<(u16, u64)>;

@@ -2,23 +2,23 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-/// One whole set of views. Rebuilding makes a new one beside the one in use. Names never come again, so that a
-/// late writer of an earlier one cannot be mistaken.
+/// The name of one complete set of views. A rebuild fills a new generation while the current one is in use. Names are
+/// unique, so that a delayed write to an old generation cannot reach a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Generation(pub(super) String);
 
 impl Generation {
-    pub(super) fn fresh() -> Self {
+    pub(super) fn new() -> Self {
         Self(Uuid::new_v4().simple().to_string())
     }
 }
 
-/// Which key names the generation that is meant.
+/// A key that names a generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pointer {
-    /// The one that is read.
+    /// Names the generation that is read.
     Current,
-    /// The one being rebuilt: the lock of rebuilding holds its name.
+    /// Names the generation being rebuilt; it is the rebuild lock at the same time.
     Rebuilding,
 }
 
@@ -29,8 +29,7 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    /// All names share what is in braces, so a Redis Cluster keeps them on one node and scripts may use them
-    /// together.
+    /// Puts the prefix in braces, so that a Redis Cluster keeps all keys on one node and scripts may use them together.
     pub(super) fn new(prefix: &str) -> Self {
         Self {
             prefix: format!("{{{prefix}}}").into(),
@@ -48,22 +47,22 @@ impl Keys {
         }
     }
 
-    /// The set of all generations that may have keys.
+    /// Returns the key of the set of all generations that may have keys.
     pub(super) fn generations(&self) -> String {
         format!("{}generations", self.prefix)
     }
 
-    /// The hash of counts, the position and the time of the last event.
+    /// Returns the key of the hash of counts, position and time of the last event.
     pub(super) fn counts(&self, generation: &Generation) -> String {
         format!("{}{}:counts", self.prefix, generation.0)
     }
 
-    /// The sorted set of the seconds at which buckets begin.
+    /// Returns the key of the sorted set of the seconds at which buckets start.
     pub(super) fn index(&self, generation: &Generation) -> String {
         format!("{}{}:index", self.prefix, generation.0)
     }
 
-    /// What the names of bucket hashes begin with; a second follows. One holds the buckets of all types.
+    /// Returns the prefix of bucket hashes, to which a second is appended. A hash contains the buckets of all job types.
     pub(super) fn bucket_base(&self, generation: &Generation) -> String {
         format!("{}{}:bucket:", self.prefix, generation.0)
     }

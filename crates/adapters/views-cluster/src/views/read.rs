@@ -9,43 +9,43 @@ use super::fields::{parse_buckets, parse_counts, parse_position};
 use super::keys::{Generation, Pointer};
 use super::scripts;
 
-/// Seconds with buckets that are read at once: one read must not hold up the server.
+/// Most seconds of buckets that are read at once: one script must not block the server for long.
 const CHUNK: usize = 500;
 
-/// Readings from the start because the generation changed in between.
-const TRIES: usize = 5;
+/// Attempts to read a range while the current generation is replaced.
+const ATTEMPTS: usize = 5;
 
-/// All time there is.
-pub(super) const ALWAYS: TimeRange = TimeRange {
+/// The range that contains every bucket.
+pub(super) const ALL_TIME: TimeRange = TimeRange {
     from: Timestamp::from_micros(i64::MIN),
     to: Timestamp::from_micros(i64::MAX),
 };
 
-/// What reading buckets gave.
-pub(super) enum Content {
-    /// All of them.
-    Whole {
+/// The result of reading buckets.
+pub(super) enum BucketRead {
+    /// All buckets of the range.
+    Complete {
         buckets: Vec<Bucket>,
-        /// Where the views stood all the while; unknown when they moved.
+        /// The state of the views during the whole read; `None` if it changed.
         state: Option<State>,
     },
     /// There are no views.
     Absent,
-    /// There are, but the server has evicted some of their keys.
+    /// The server has evicted some keys of the generation.
     Damaged(Generation),
-    /// They were replaced again and again.
+    /// The generation was replaced during each attempt.
     Changing,
 }
 
-/// One chunk as the script gives it: generation, position, then seconds with their fields.
+/// One chunk as the script returns it: generation, position, then seconds with their fields.
 type Chunk = (String, String, Vec<(i64, Vec<String>)>);
 
 impl ClusterViews {
-    /// Which generation there is and where it stands.
+    /// Returns the current generation and its position.
     pub(super) async fn state(&self) -> Result<Option<State>, StoreError> {
         let mut call = scripts::STATE.key(self.keys.pointer(Pointer::Current));
         call.arg(self.keys.prefix());
-        let state: Option<(String, String)> = self.server.run(&call).await?;
+        let state: Option<(String, String)> = self.connection.run(&call).await?;
         let state = state.map(|(generation, position)| -> Result<State, StoreError> {
             Ok(State {
                 generation: Generation(generation),
@@ -61,43 +61,43 @@ impl ClusterViews {
     ) -> Result<Option<(Generation, ViewSnapshot)>, StoreError> {
         let mut call = scripts::COUNTS.key(self.keys.pointer(pointer));
         call.arg(self.keys.prefix());
-        let counts: Option<(String, Vec<String>)> = self.server.run(&call).await?;
+        let counts: Option<(String, Vec<String>)> = self.connection.run(&call).await?;
         let Some((generation, fields)) = counts else {
             return Ok(None);
         };
         Ok(Some((Generation(generation), parse_counts(&fields)?)))
     }
 
-    /// The buckets that begin in `range`.
-    pub(super) async fn read_buckets(&self, range: TimeRange) -> Result<Content, StoreError> {
-        for _ in 0..TRIES {
+    /// Reads the buckets that start in `range`.
+    pub(super) async fn read_buckets(&self, range: TimeRange) -> Result<BucketRead, StoreError> {
+        for _ in 0..ATTEMPTS {
             let content = self.try_read_buckets(range).await?;
-            if !matches!(content, Content::Changing) {
+            if !matches!(content, BucketRead::Changing) {
                 return Ok(content);
             }
         }
-        Ok(Content::Changing)
+        Ok(BucketRead::Changing)
     }
 
-    async fn try_read_buckets(&self, range: TimeRange) -> Result<Content, StoreError> {
+    async fn try_read_buckets(&self, range: TimeRange) -> Result<BucketRead, StoreError> {
         let mut least = second_at_or_after(range.from).to_string();
         let mut found = Vec::new();
         let mut first: Option<(String, String)> = None;
-        let mut stood_still = true;
+        let mut is_unchanged = true;
         loop {
             let Some((generation, position, buckets)) = self.read_chunk(&least, range.to).await?
             else {
-                return Ok(Content::Absent);
+                return Ok(BucketRead::Absent);
             };
-            let begun = first.get_or_insert_with(|| (generation.clone(), position.clone()));
-            if begun.0 != generation {
-                return Ok(Content::Changing);
+            let start = first.get_or_insert_with(|| (generation.clone(), position.clone()));
+            if start.0 != generation {
+                return Ok(BucketRead::Changing);
             }
-            stood_still &= begun.1 == position;
+            is_unchanged &= start.1 == position;
             let is_last = buckets.len() < CHUNK;
             for (second, fields) in buckets {
                 if fields.is_empty() {
-                    return Ok(Content::Damaged(Generation(generation)));
+                    return Ok(BucketRead::Damaged(Generation(generation)));
                 }
                 found.extend(parse_buckets(second, &fields)?);
                 least = format!("({second}");
@@ -109,9 +109,9 @@ impl ClusterViews {
                     generation,
                     position,
                 };
-                return Ok(Content::Whole {
+                return Ok(BucketRead::Complete {
                     buckets: found,
-                    state: stood_still.then_some(state),
+                    state: is_unchanged.then_some(state),
                 });
             }
         }
@@ -123,6 +123,6 @@ impl ClusterViews {
             .arg(least)
             .arg(second_at_or_after(to))
             .arg(CHUNK);
-        self.server.run(&call).await
+        self.connection.run(&call).await
     }
 }

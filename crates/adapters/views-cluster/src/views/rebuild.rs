@@ -1,115 +1,120 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use odd_core::ports::{EventLog, Position, StoreError, ViewSnapshot};
+use odd_core::ports::{ErrorChain, EventLog, Position, StoreError, ViewSnapshot};
 use odd_core::{Aggregates, ViewDigest};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::ClusterViews;
-use super::apply::{Added, STEP};
+use super::apply::{AddOutcome, BATCH};
 use super::delta::Delta;
-use super::fresh::Swap;
+use super::generations::Swap;
 use super::keys::{Generation, Pointer};
 
-/// Buckets written at once.
-const BUCKETS_AT_ONCE: usize = 500;
+/// Most buckets written at once.
+const BUCKET_BATCH: usize = 500;
 
-/// How long a rebuild waits for the one that another process has under way.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// How long a rebuild waits for a rebuild by another process before it fails.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// Between looks whether it is done.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Interval between attempts to acquire the rebuild lock.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// What a rebuild came to.
+/// The content of rebuilt views when they became current.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rebuilt {
-    /// Of the new views when they were put in place.
+pub struct RebuildReport {
+    /// Digest of the views.
     pub digest: String,
-    /// Where they stood then.
+    /// Position up to which the log is folded in.
     pub position: Position,
 }
 
 impl ClusterViews {
-    /// Folds the whole log into a new generation, and puts it in the place of the one that is read. The views stay in
-    /// use all the while, for reading and for applying.
+    /// Folds the whole log into a new generation, and makes it the current one. The views can be read and applied to during
+    /// the rebuild.
     ///
     /// # Errors
-    /// When the log or the server fails; the views are then as they were.
-    pub async fn rebuild(&self, log: &dyn EventLog) -> Result<Rebuilt, StoreError> {
-        let deadline = Instant::now() + PATIENCE;
+    /// When the log or the server fails; the views are then unchanged.
+    pub async fn rebuild(&self, log: &dyn EventLog) -> Result<RebuildReport, StoreError> {
+        let deadline = Instant::now() + LOCK_TIMEOUT;
         loop {
-            if let Some(fresh) = self.begin_rebuild().await? {
-                return self.finish_rebuild(fresh, log).await;
+            if let Some(generation) = self.begin_rebuild().await? {
+                return self.finish_rebuild(generation, log).await;
             }
             if Instant::now() > deadline {
                 return Err(StoreError::Unavailable(
                     "another process keeps rebuilding the views on Redis".into(),
                 ));
             }
-            sleep(LOOK_EVERY).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
-    /// The rest, for whoever has begun it.
+    /// Completes a rebuild whose lock has been acquired.
     pub(super) async fn finish_rebuild(
         &self,
-        fresh: Generation,
+        generation: Generation,
         log: &dyn EventLog,
-    ) -> Result<Rebuilt, StoreError> {
+    ) -> Result<RebuildReport, StoreError> {
         let outcome = tokio::select! {
-            outcome = self.fill_and_swap(&fresh, log) => outcome,
-            lost = self.keep_lock(&fresh) => Err(lost),
+            outcome = self.fill_and_swap(&generation, log) => outcome,
+            lost = self.hold_lock(&generation) => Err(lost),
         };
         if outcome.is_err() {
-            // What is left of it is swept by the next one, should the server not answer now.
-            let _ = self.give_up(&fresh).await;
+            // If the server does not answer now, the lock expires and the next rebuild deletes the generation.
+            let _ = self.release_lock(&generation).await;
         }
-        if let Err(error) = self.sweep().await {
-            tracing::warn!(%error, "old views on Redis are left to the next rebuild");
+        if let Err(error) = self.delete_unused().await {
+            tracing::warn!(
+                error = %ErrorChain(&error),
+                "old views on Redis could not be deleted; the next rebuild deletes them"
+            );
         }
         outcome
     }
 
     async fn fill_and_swap(
         &self,
-        fresh: &Generation,
+        generation: &Generation,
         log: &dyn EventLog,
-    ) -> Result<Rebuilt, StoreError> {
-        let (mut whole, mut position) = fold(log).await?;
-        self.fill(fresh, &whole, position).await?;
+    ) -> Result<RebuildReport, StoreError> {
+        let (mut aggregates, mut position) = fold(log).await?;
+        self.fill(generation, &aggregates, position).await?;
         let mut may_be_behind = false;
         loop {
-            let entries = log.read_after(position, STEP).await?;
+            let entries = log.read_after(position, BATCH).await?;
             if let Some(delta) = Delta::of(&entries, position) {
-                self.add_to(fresh, &delta).await?;
+                self.add_to(generation, &delta).await?;
                 position = delta.to;
-                entries.iter().for_each(|entry| whole.fold(&entry.entry));
-                whole.drop_old();
+                entries
+                    .iter()
+                    .for_each(|entry| aggregates.fold(&entry.entry));
+                aggregates.drop_old();
             }
-            if entries.len() == STEP {
+            if entries.len() == BATCH {
                 continue;
             }
-            match self.swap(fresh, may_be_behind).await? {
+            match self.swap(generation, may_be_behind).await? {
                 Swap::Swapped => {
-                    let digest = digest(&whole, position)?;
-                    return Ok(Rebuilt { digest, position });
+                    let digest = digest(&aggregates, position)?;
+                    return Ok(RebuildReport { digest, position });
                 }
-                // Whatever was applied is in the log: views that are still ahead of it have followed another one.
+                // All applied entries are in the log. Views that are still ahead of its head followed another log.
                 Swap::Behind => may_be_behind = log.head().await? <= position,
             }
         }
     }
 
-    /// Writes `whole` in steps.
+    /// Writes `aggregates` to a new generation in batches.
     async fn fill(
         &self,
-        fresh: &Generation,
-        whole: &Aggregates,
+        generation: &Generation,
+        aggregates: &Aggregates,
         position: Position,
     ) -> Result<(), StoreError> {
         let counts = Aggregates {
-            counts: whole.counts.clone(),
-            last_event_at: whole.last_event_at,
+            counts: aggregates.counts.clone(),
+            last_event_at: aggregates.last_event_at,
             ..Aggregates::default()
         };
         let mut delta = Delta {
@@ -117,79 +122,87 @@ impl ClusterViews {
             to: Position(0),
             aggregates: counts,
         };
-        self.add_to(fresh, &delta).await?;
+        self.add_to(generation, &delta).await?;
         delta.from = Some(Position(0));
-        let buckets: Vec<_> = whole.buckets.iter().collect();
-        for step in buckets.chunks(BUCKETS_AT_ONCE) {
-            let step = step.iter().copied();
+        let buckets: Vec<_> = aggregates.buckets.iter().collect();
+        for batch in buckets.chunks(BUCKET_BATCH) {
+            let batch = batch.iter().copied();
             delta.aggregates = Aggregates {
-                buckets: step
+                buckets: batch
                     .map(|(key, bucket)| (key.clone(), bucket.clone()))
                     .collect(),
                 ..Aggregates::default()
             };
-            self.add_to(fresh, &delta).await?;
+            self.add_to(generation, &delta).await?;
         }
         delta.aggregates = Aggregates::default();
         delta.to = position;
-        self.add_to(fresh, &delta).await
+        self.add_to(generation, &delta).await
     }
 
-    async fn add_to(&self, fresh: &Generation, delta: &Delta) -> Result<(), StoreError> {
-        match self.add(Pointer::Rebuilding, fresh, delta).await? {
-            Added::Applied => Ok(()),
-            Added::Moved | Added::Missing => Err(lost()),
+    async fn add_to(&self, generation: &Generation, delta: &Delta) -> Result<(), StoreError> {
+        match self.add(Pointer::Rebuilding, generation, delta).await? {
+            AddOutcome::Applied => Ok(()),
+            AddOutcome::Moved | AddOutcome::Missing => Err(lost()),
         }
     }
 
-    /// Holds the lock for as long as it is polled; ends when it was lost.
-    async fn keep_lock(&self, fresh: &Generation) -> StoreError {
-        let mut tick = interval(super::fresh::LOCK_TIME / 4);
+    /// Extends the lock while it is polled. Returns an error once the lock is lost.
+    async fn hold_lock(&self, generation: &Generation) -> StoreError {
+        let mut tick = interval(super::generations::LOCK_EXPIRY / 4);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            match self.renew_lock(fresh).await {
+            match self.renew_lock(generation).await {
                 Ok(true) => {}
                 Ok(false) => return lost(),
-                // The next one may come through in time; if not, the lock is lost.
-                Err(error) => tracing::warn!(%error, "the lock of a rebuild was not renewed"),
+                // The next attempt may succeed in time; otherwise the lock expires.
+                Err(error) => tracing::warn!(
+                    error = %ErrorChain(&error),
+                    "the lock for rebuilding the views on Redis could not be extended"
+                ),
             }
         }
     }
 }
 
-/// The whole log as aggregates, and up to where.
+/// Folds the whole log. Also returns the position of its last entry.
 async fn fold(log: &dyn EventLog) -> Result<(Aggregates, Position), StoreError> {
     let folded: Arc<Mutex<Aggregates>> = Arc::default();
     let target = folded.clone();
     let head = log
         .replay(Box::new(move |chunk| {
-            let mut whole = target.lock().expect("no panic while it is held");
-            chunk.iter().for_each(|entry| whole.fold(&entry.entry));
-            whole.drop_old();
+            let mut aggregates = target.lock().expect("no panic while it is held");
+            chunk.iter().for_each(|entry| aggregates.fold(&entry.entry));
+            aggregates.drop_old();
         }))
         .await?;
-    let whole = std::mem::take(&mut *folded.lock().expect("no panic while it is held"));
-    Ok((whole, head))
+    let aggregates = std::mem::take(&mut *folded.lock().expect("no panic while it is held"));
+    Ok((aggregates, head))
 }
 
-fn digest(whole: &Aggregates, position: Position) -> Result<String, StoreError> {
+fn digest(aggregates: &Aggregates, position: Position) -> Result<String, StoreError> {
     let mut snapshot = ViewSnapshot {
-        last_event_at: whole.last_event_at,
+        last_event_at: aggregates.last_event_at,
         position,
         ..ViewSnapshot::default()
     };
-    for (key, count) in whole.counts.iter().filter(|(_, count)| **count != 0) {
+    for (key, count) in aggregates.counts.iter().filter(|(_, count)| **count != 0) {
         let count = u64::try_from(*count).map_err(|_| {
-            StoreError::Broken(format!("the log leaves {count} jobs of {key:?}").into())
+            StoreError::Broken(format!("the log results in {count} jobs of {key:?}").into())
         })?;
         snapshot.counts.insert(key.clone(), count);
     }
     let mut digest = ViewDigest::new(&snapshot);
-    whole.buckets.values().for_each(|bucket| digest.add(bucket));
+    aggregates
+        .buckets
+        .values()
+        .for_each(|bucket| digest.add(bucket));
     Ok(digest.finish())
 }
 
 fn lost() -> StoreError {
-    StoreError::Unavailable("a rebuild of the views on Redis was overtaken by another".into())
+    StoreError::Unavailable(
+        "the lock for rebuilding the views on Redis was lost to another process".into(),
+    )
 }

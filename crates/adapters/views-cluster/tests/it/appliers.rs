@@ -5,93 +5,97 @@ use odd_core::ports::{LogRecord, Views};
 use odd_views_cluster::ClusterViews;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
-use crate::past::Past;
-use crate::proxy::Proxy;
+use crate::fault_proxy::FaultProxy;
+use crate::history::History;
 use crate::servers::RedisServer;
 
-/// Hands in all entries in chunks that overlap at random.
-async fn hand_in(views: &ClusterViews, entries: &[LogRecord], seed: u64) {
+/// Applies all entries in chunks that overlap at random.
+async fn apply_in_chunks(views: &ClusterViews, entries: &[LogRecord], seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
-    let mut handed = 0;
-    while handed < entries.len() {
-        let start = handed.saturating_sub(random.random_range(0..30));
-        let end = entries.len().min(handed + random.random_range(1..60));
+    let mut applied = 0;
+    while applied < entries.len() {
+        let start = applied.saturating_sub(random.random_range(0..30));
+        let end = entries.len().min(applied + random.random_range(1..60));
         let chunk = entries[start..end].to_vec();
         while let Err(error) = views.apply(chunk.clone()).await {
             assert!(error.is_transient(), "{error}");
         }
-        handed = end;
+        applied = end;
     }
 }
 
 #[tokio::test]
-async fn the_digest_is_that_of_embedded_views() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
+async fn the_digest_equals_that_of_embedded_views() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
     let views = ClusterViews::connect(&server.config()).await;
     let views = views.expect("connects");
-    hand_in(&views, &past.entries(), 1).await;
-    past.check(&views).await;
-    past.prune().await;
-    past.follow(&views).await;
-    past.check(&views).await;
-    past.go_on().await;
-    past.follow(&views).await;
-    past.check(&views).await;
+    apply_in_chunks(&views, &history.entries(), 1).await;
+    history.check(&views).await;
+    history.prune().await;
+    history.follow(&views).await;
+    history.check(&views).await;
+    history.continue_work().await;
+    history.follow(&views).await;
+    history.check(&views).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn several_appliers_fold_each_entry_in_once() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
-    past.prune().await;
-    let entries = past.entries();
+async fn concurrent_appliers_fold_each_entry_in_once() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
+    history.prune().await;
+    let entries = history.entries();
     for round in 0..5 {
         let config = server.config();
         let appliers = (0..3).map(|n| {
             let (config, entries) = (&config, &entries);
             async move {
                 let views = ClusterViews::connect(config).await.expect("connects");
-                hand_in(&views, entries, round * 10 + n).await;
+                apply_in_chunks(&views, entries, round * 10 + n).await;
                 views
             }
         });
         let appliers = join_all(appliers).await;
-        past.check(&appliers[0]).await;
+        history.check(&appliers[0]).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lost_answers_do_no_harm() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
-    let proxy = Proxy::to(server.address()).await;
+async fn lost_answers_are_harmless() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
+    let proxy = FaultProxy::to(server.address()).await;
     let config = proxy.config(&server);
     let appliers = [
         ClusterViews::connect(&config).await.expect("connects"),
         ClusterViews::connect(&config).await.expect("connects"),
     ];
-    let entries = past.entries();
-    let losing = async {
+    let entries = history.entries();
+    let dropping = async {
         loop {
-            proxy.lose_next_answer();
+            proxy.drop_next_answer();
             tokio::time::sleep(Duration::from_millis(7)).await;
         }
     };
     let applying = join_all(
         (2..)
             .zip(&appliers)
-            .map(|(n, views)| hand_in(views, &entries, n)),
+            .map(|(n, views)| apply_in_chunks(views, &entries, n)),
     );
     tokio::select! {
         _ = applying => {}
-        () = losing => {}
+        () = dropping => {}
     }
-    assert!(proxy.lost() > 1, "{} answers were lost", proxy.lost());
-    proxy.lose_no_more();
-    past.follow(&appliers[0]).await;
-    past.check(&appliers[0]).await;
+    assert!(
+        proxy.dropped() > 1,
+        "{} answers were dropped",
+        proxy.dropped()
+    );
+    proxy.stop_dropping();
+    history.follow(&appliers[0]).await;
+    history.check(&appliers[0]).await;
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_answer_is_not_waited_for() {
+async fn a_call_times_out_when_the_server_does_not_answer() {
     let server = RedisServer::start();
     let config = odd_views_cluster::RedisConfig {
         time_limit: Duration::from_millis(300),
@@ -104,16 +108,16 @@ async fn a_server_that_does_not_answer_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn a_connection_that_broke_without_a_word_is_replaced() {
+async fn a_silently_broken_connection_is_replaced() {
     let server = RedisServer::start();
-    let proxy = Proxy::to(server.address()).await;
+    let proxy = FaultProxy::to(server.address()).await;
     let config = odd_views_cluster::RedisConfig {
         time_limit: Duration::from_millis(500),
         ..proxy.config(&server)
     };
     let views = ClusterViews::connect(&config).await.expect("connects");
     proxy.freeze_connections();
-    let error = views.position().await.expect_err("nobody hears it");
+    let error = views.position().await.expect_err("no answer");
     assert!(error.is_transient(), "{error}");
     views.position().await.expect("reads");
 }

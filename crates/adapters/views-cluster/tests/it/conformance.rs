@@ -8,7 +8,7 @@ use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig};
 use crate::servers::{MongoServer, RedisServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_views_pass_their_suite() {
+async fn the_views_pass_the_conformance_suite() {
     let server = Arc::new(RedisServer::start());
     run(views::THEMES, async || {
         let views = ClusterViews::connect(&server.config()).await;
@@ -21,17 +21,17 @@ async fn the_views_pass_their_suite() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_archive_passes_its_suite() {
-    archive_passes(None).await;
+async fn the_archive_passes_the_conformance_suite() {
+    check_archive(None).await;
 }
 
-/// FerretDB understands what MongoDB is told as well, and takes longer.
+/// FerretDB also supports the commands for MongoDB, but is slower with them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_archive_passes_its_suite_as_on_mongodb() {
-    archive_passes(Some(false)).await;
+async fn the_archive_passes_the_conformance_suite_with_mongodb_commands() {
+    check_archive(Some(false)).await;
 }
 
-async fn archive_passes(is_ferretdb: Option<bool>) {
+async fn check_archive(is_ferretdb: Option<bool>) {
     let server = Arc::new(MongoServer::start());
     run(archive::THEMES, async || {
         let config = MongoConfig {

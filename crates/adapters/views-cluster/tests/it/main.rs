@@ -1,13 +1,13 @@
-//! Views and archive on real servers: their conformance suites, and what is their own.
+//! Views and archive on real servers: their conformance suites, and what is specific to these adapters.
 
 mod appliers;
-mod archiving;
+mod archive;
 mod conformance;
 mod credentials;
-mod losing;
-mod pace;
-mod past;
-mod proxy;
-mod rebuilding;
+mod data_loss;
+mod fault_proxy;
+mod history;
+mod rebuild;
 mod servers;
+mod throughput;
 mod tls;

@@ -1,4 +1,4 @@
-//! Private servers of the tests.
+//! Private servers for the tests.
 
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
@@ -8,11 +8,11 @@ use odd_testkit::private_servers::{DataRoot, Mongo, Redis};
 use odd_views_cluster::{MongoConfig, RedisConfig};
 use uuid::Uuid;
 
-/// A Redis of the test's own. It asks for a password, and keeps what it was told over a restart.
+/// A private Redis with a password. It persists its data.
 pub(crate) struct RedisServer(Mutex<Redis>);
 
-/// What was in it at one time.
-pub(crate) struct Saved(Vec<(String, Vec<u8>)>);
+/// A dump of all keys.
+pub(crate) struct Dump(Vec<(String, Vec<u8>)>);
 
 impl RedisServer {
     pub(crate) fn start() -> Self {
@@ -29,12 +29,12 @@ impl RedisServer {
         self.server().address()
     }
 
-    /// Where views of a test's own are on it.
+    /// Returns a configuration with an unused key prefix.
     pub(crate) fn config(&self) -> RedisConfig {
         self.config_at(self.address())
     }
 
-    /// The same through another address.
+    /// Returns such a configuration for another address of the server.
     pub(crate) fn config_at(&self, address: SocketAddr) -> RedisConfig {
         RedisConfig {
             prefix: format!("test:{}:", Uuid::new_v4().simple()),
@@ -42,33 +42,33 @@ impl RedisServer {
         }
     }
 
-    /// Ends it without warning.
+    /// Kills the server.
     pub(crate) fn kill(&self) {
         self.server().kill().expect("it runs");
     }
 
-    /// Starts it again with what it had.
+    /// Starts the server again with its data.
     pub(crate) fn restart(&self) {
         self.server().restart().expect("it starts");
     }
 
-    /// Starts it again, empty.
+    /// Starts the server again without data.
     pub(crate) fn restart_empty(&self) {
         self.server().wipe().expect("it starts");
     }
 
-    /// Runs a command beside the views.
-    pub(crate) fn command<T: redis::FromRedisValue>(&self, words: &[&[u8]]) -> T {
+    /// Runs a command over a connection of its own.
+    pub(crate) fn command<T: redis::FromRedisValue>(&self, arguments: &[&[u8]]) -> T {
         let client = redis::Client::open(self.server().url()).expect("a URL");
         let mut connection = client.get_connection().expect("connects");
         let mut command = redis::Cmd::new();
-        for word in words {
-            command.arg(*word);
+        for argument in arguments {
+            command.arg(*argument);
         }
-        command.query(&mut connection).expect("does it")
+        command.query(&mut connection).expect("runs")
     }
 
-    /// The keys that match a pattern, in order.
+    /// Returns the keys that match a pattern, sorted.
     pub(crate) fn keys(&self, pattern: &str) -> Vec<String> {
         let mut keys: Vec<String> = self.command(&[b"KEYS", pattern.as_bytes()]);
         keys.sort();
@@ -79,22 +79,22 @@ impl RedisServer {
         self.command(&[b"DEL", key.as_bytes()])
     }
 
-    /// Loses everything.
+    /// Deletes all keys.
     pub(crate) fn flush(&self) {
         self.command(&[b"FLUSHALL"])
     }
 
-    /// Remembers everything.
-    pub(crate) fn save(&self) -> Saved {
+    /// Dumps all keys.
+    pub(crate) fn save(&self) -> Dump {
         let dump = |key: String| {
             let value = self.command(&[b"DUMP", key.as_bytes()]);
             (key, value)
         };
-        Saved(self.keys("*").into_iter().map(dump).collect())
+        Dump(self.keys("*").into_iter().map(dump).collect())
     }
 
-    /// Is as it was then, as after a failover to a replica that was behind.
-    pub(crate) fn go_back(&self, saved: &Saved) {
+    /// Restores a dump, as after a failover to a replica that was behind.
+    pub(crate) fn restore(&self, saved: &Dump) {
         self.flush();
         for (key, value) in &saved.0 {
             self.command::<()>(&[b"RESTORE", key.as_bytes(), b"0", value]);
@@ -102,7 +102,7 @@ impl RedisServer {
     }
 }
 
-/// A server of the test's own that speaks MongoDB's protocol.
+/// A private server with MongoDB's protocol.
 pub(crate) struct MongoServer(Mutex<Mongo>);
 
 impl MongoServer {
@@ -116,29 +116,29 @@ impl MongoServer {
         self.0.lock().expect("not poisoned")
     }
 
-    /// Where an archive of a test's own is on it.
+    /// Returns a configuration with an unused database name.
     pub(crate) fn config(&self) -> MongoConfig {
         let database = format!("/test_{}?", Uuid::new_v4().simple());
         let url = self.server().url().replace("/observatory?", &database);
         MongoConfig::new(url)
     }
 
-    /// Ends it without warning.
+    /// Kills the server.
     pub(crate) fn kill(&self) {
         self.server().kill().expect("it runs");
     }
 
-    /// Starts it again with what it had.
+    /// Starts the server again with its data.
     pub(crate) fn restart(&self) {
         self.server().restart().expect("it starts");
     }
 
-    /// Loses everything of an archive.
+    /// Drops the database of an archive.
     pub(crate) async fn drop_database(&self, config: &MongoConfig) {
         database(config).await.drop().await.expect("drops");
     }
 
-    /// The names of a collection's indexes, in order.
+    /// Returns the names of a collection's indexes, sorted.
     pub(crate) async fn indexes(&self, config: &MongoConfig, collection: &str) -> Vec<String> {
         let collection = database(config).await.collection::<Document>(collection);
         let mut names = collection.list_index_names().await.expect("lists");

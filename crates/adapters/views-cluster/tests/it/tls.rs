@@ -1,11 +1,13 @@
+use std::error::Error as _;
 use std::io::Write as _;
 
 use odd_core::ports::{Archive as _, StoreError};
 use odd_testkit::private_servers::{Authority, DataRoot, Mongo, MongoOptions, Redis, RedisOptions};
 use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
+use rustls::CertificateError;
 use tempfile::NamedTempFile;
 
-/// The authority's certificate in a file.
+/// Writes the authority's certificate to a file.
 fn file_of(authority: &Authority) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a file");
     let pem = authority.pem();
@@ -13,22 +15,22 @@ fn file_of(authority: &Authority) -> NamedTempFile {
     file
 }
 
-fn check_refusal(refused: Option<StoreError>) {
-    let text = refused.expect("not trusted").to_string();
-    assert!(
-        text.contains("invalid peer certificate: UnknownIssuer"),
-        "{text}"
-    );
+/// Checks that a connection failed because the certificate's issuer is not trusted.
+fn check_untrusted(error: Option<StoreError>) {
+    let error = error.expect("not trusted");
+    let tls = error.source().and_then(|source| source.downcast_ref());
+    let untrusted = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+    assert_eq!(tls, Some(&untrusted), "{error:?}");
 }
 
 #[tokio::test]
-async fn views_are_used_over_tls_when_the_authority_is_trusted() {
+async fn views_connect_over_tls_to_a_trusted_server() {
     let authority = Authority::new().expect("an authority");
     let options = RedisOptions {
         certificate: Some(authority.certify().expect("a certificate")),
     };
-    let root = DataRoot::temporary().expect("a temporary folder");
-    let server = Redis::start_with(&root, options).unwrap_or_else(|error| panic!("{error}"));
+    let place = DataRoot::temporary().expect("a temporary directory");
+    let server = Redis::start_with(&place, options).unwrap_or_else(|error| panic!("{error}"));
     assert!(server.url().starts_with("rediss://"));
     let connect = async |ca_file: Option<&NamedTempFile>| {
         let config = RedisConfig {
@@ -40,19 +42,19 @@ async fn views_are_used_over_tls_when_the_authority_is_trusted() {
     let file = file_of(&authority);
     let views = connect(Some(&file)).await.expect("connects");
     views.ping().await.expect("answers");
-    let stranger = Authority::new().expect("an authority");
-    check_refusal(connect(Some(&file_of(&stranger))).await.err());
-    check_refusal(connect(None).await.err());
+    let other = Authority::new().expect("an authority");
+    check_untrusted(connect(Some(&file_of(&other))).await.err());
+    check_untrusted(connect(None).await.err());
 }
 
 #[tokio::test]
-async fn the_archive_is_used_over_tls_when_the_authority_is_trusted() {
+async fn the_archive_connects_over_tls_to_a_trusted_server() {
     let authority = Authority::new().expect("an authority");
     let options = MongoOptions {
         certificate: Some(authority.certify().expect("a certificate")),
     };
-    let root = DataRoot::temporary().expect("a temporary folder");
-    let server = Mongo::start_with(&root, options).unwrap_or_else(|error| panic!("{error}"));
+    let place = DataRoot::temporary().expect("a temporary directory");
+    let server = Mongo::start_with(&place, options).unwrap_or_else(|error| panic!("{error}"));
     assert!(server.url().ends_with("&tls=true"));
     let connect = async |url: String, ca_file: Option<&NamedTempFile>| {
         let config = MongoConfig {
@@ -65,9 +67,9 @@ async fn the_archive_is_used_over_tls_when_the_authority_is_trusted() {
     let file = file_of(&authority);
     let archive = connect(server.url(), Some(&file)).await.expect("connects");
     archive.ping().await.expect("answers");
-    check_refusal(connect(server.url(), None).await.err());
-    // What the URL says wins.
-    let stranger = file_of(&Authority::new().expect("an authority"));
-    let own = format!("{}&tlsCAFile={}", server.url(), file.path().display());
-    connect(own, Some(&stranger)).await.expect("connects");
+    check_untrusted(connect(server.url(), None).await.err());
+    // The URL takes precedence.
+    let other = file_of(&Authority::new().expect("an authority"));
+    let url = format!("{}&tlsCAFile={}", server.url(), file.path().display());
+    connect(url, Some(&other)).await.expect("connects");
 }

@@ -188,7 +188,8 @@ impl ClusterBuilder<'_> {
     /// Connects to the views, to read them.
     async fn views(&self, role: RoleName) -> Result<Arc<dyn Views>, Failure> {
         let config = self.redis();
-        let views = connect_with_retry("Redis", || ClusterViews::of_others(&config)).await?;
+        let views =
+            connect_with_retry("Redis", || ClusterViews::connect_read_only(&config)).await?;
         if role == RoleName::ReadModel {
             self.startup.connected("views");
         }
@@ -198,7 +199,7 @@ impl ClusterBuilder<'_> {
     /// Connects to the views, to apply the log to them.
     async fn views_over(&self, store: &Arc<PostgresStore>) -> Result<Arc<dyn Views>, Failure> {
         let config = self.redis();
-        let open = || ClusterViews::open_over(&config, store.clone());
+        let open = || ClusterViews::open_with_log(&config, store.clone());
         let views = connect_with_retry("the views on Redis", open).await?;
         self.startup.connected("views");
         Ok(Arc::new(views))

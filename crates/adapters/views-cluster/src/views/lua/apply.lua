@@ -1,9 +1,9 @@
--- Adds a folded delta to one generation, when the pointer names it and it stands at the expected position.
--- KEYS: pointer, counts, index, then one key for each bucket.
--- ARGV: generation, prefix of bucket keys, expected position, new position, time and second before which to
--- forget, time of the last event, second before which buckets are too old, number of changed counts, then field
--- and change of each, then for each bucket its second, number of fields, and field and addition of each.
--- An expected position of '' means that the generation is new; '' elsewhere means that there is nothing to do.
+-- Adds a delta to a generation, if the pointer names it and it has the expected position.
+-- KEYS: pointer, counts, index, then one key per bucket.
+-- ARGV: generation, prefix of bucket keys, expected position, new position, time and second before which everything is
+-- forgotten, time of the last event, second before which buckets have expired, number of changed counts, then the field
+-- and increment of each, then for each bucket its second, number of fields, and the field and increment of each.
+-- An expected position of '' means a new generation; any other '' means that the argument does not apply.
 local pointer, counts, index = KEYS[1], KEYS[2], KEYS[3]
 local base = ARGV[2]
 
@@ -14,7 +14,7 @@ local position = redis.call('HGET', counts, '#position')
 if not position and ARGV[3] ~= '' then return 'missing' end
 if (position or '') ~= ARGV[3] then return 'moved' end
 
--- A server that evicts keys leaves holes: nothing is built on them.
+-- Rejects the delta if the server has evicted keys of this generation.
 if redis.call('ZCARD', index) ~= tonumber(redis.call('HGET', counts, '#buckets') or '0') then return 'missing' end
 local at = 10 + 2 * tonumber(ARGV[9])
 for i = 4, #KEYS do

@@ -1,5 +1,5 @@
--- Buckets of the generation that the pointer names, in the order of their seconds.
--- KEYS: pointer. ARGV: prefix of all keys, least second, second to end before, how many at most.
+-- Returns buckets of the generation that the pointer names, ordered by second.
+-- KEYS: pointer. ARGV: prefix of all keys, first second, end second (exclusive), maximum number of seconds.
 local generation = redis.call('GET', KEYS[1])
 if not generation then return false end
 local base = ARGV[1] .. generation .. ':'

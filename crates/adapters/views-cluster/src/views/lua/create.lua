@@ -1,4 +1,4 @@
--- Makes the first generation, empty, unless there is one.
+-- Creates an empty first generation, unless there is one already.
 -- KEYS: pointer, generations, counts. ARGV: generation, position.
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 redis.call('SADD', KEYS[2], ARGV[1])

@@ -1,4 +1,4 @@
--- The generation that the pointer names, and up to where it is folded.
+-- Returns the generation that the pointer names, and its position.
 -- KEYS: pointer. ARGV: prefix of all keys.
 local generation = redis.call('GET', KEYS[1])
 if not generation then return false end

@@ -1,5 +1,5 @@
--- Puts the generation that was rebuilt in the place of the current one, unless it is behind it.
--- KEYS: lock, pointer. ARGV: generation, prefix of all keys, 1 when it may be behind.
+-- Makes the rebuilt generation the current one, unless its position is lower than that of the current one.
+-- KEYS: lock, pointer. ARGV: generation, prefix of all keys, 1 if a lower position is accepted.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'lost' end
 local position = redis.call('HGET', ARGV[2] .. ARGV[1] .. ':counts', '#position')
 if not position then return 'lost' end

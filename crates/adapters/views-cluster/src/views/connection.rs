@@ -9,43 +9,43 @@ use tokio::time::timeout;
 
 use super::error::redis_failed;
 use crate::RedisConfig;
+use crate::backend::{install_crypto_provider, no_answer};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Tries to connect again before the calls that wait for it fail; later calls begin anew.
-const TRIES: usize = 3;
+/// Attempts to reconnect before the calls that wait for it fail. Later calls start new attempts.
+const CONNECT_ATTEMPTS: usize = 3;
 
-/// A connection that is made again when it breaks. Cheap to clone; all clones share it.
+/// A connection that is re-established when it breaks. Cheap to clone; all clones share it.
 #[derive(Clone)]
-pub(super) struct Server {
+pub(super) struct RedisConnection {
     client: Client,
     settings: ConnectionManagerConfig,
     current: Arc<Mutex<Current>>,
     time_limit: Duration,
 }
 
-/// The connection in use, and which one that is.
+/// The connection in use, and its sequence number.
 #[derive(Clone)]
 struct Current {
     number: u64,
     connection: ConnectionManager,
 }
 
-impl Server {
-    /// Connects on the first call.
+impl RedisConnection {
+    /// Prepares a connection. It is established on the first call.
     pub(super) fn new(config: &RedisConfig) -> Result<Self, StoreError> {
-        // The first provider that is installed stays; this one is the only one here.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_crypto_provider();
         let client = client(config)?;
         let settings = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(config.time_limit))
             .set_response_timeout(Some(config.time_limit))
             .set_min_delay(FIRST_PAUSE)
             .set_max_delay(LONGEST_PAUSE)
-            .set_number_of_retries(TRIES);
+            .set_number_of_retries(CONNECT_ATTEMPTS);
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), settings.clone())
-            .map_err(|error| redis_failed(&error))?;
+            .map_err(redis_failed)?;
         let current = Current {
             number: 0,
             connection,
@@ -58,7 +58,7 @@ impl Server {
         })
     }
 
-    /// Runs a script. When this fails for a passing reason, it is unknown whether it ran.
+    /// Runs a script. After a transient error it is unknown whether the script ran.
     pub(super) async fn run<T: FromRedisValue>(
         &self,
         script: &ScriptInvocation<'_>,
@@ -66,7 +66,7 @@ impl Server {
         let mut current = self.current();
         let call = script.invoke_async(&mut current.connection);
         let answer = timeout(self.time_limit, call).await;
-        self.judge(current.number, answer)
+        self.check_answer(current.number, answer)
     }
 
     /// Runs one command.
@@ -77,22 +77,20 @@ impl Server {
         let mut current = self.current();
         let call = command.query_async(&mut current.connection);
         let answer = timeout(self.time_limit, call).await;
-        self.judge(current.number, answer)
+        self.check_answer(current.number, answer)
     }
 
-    fn judge<T>(
+    fn check_answer<T>(
         &self,
         number: u64,
         answer: Result<redis::RedisResult<T>, Elapsed>,
     ) -> Result<T, StoreError> {
         match answer {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) if !error.is_timeout() => Err(redis_failed(&error)),
+            Ok(Err(error)) if !error.is_timeout() => Err(redis_failed(error)),
             Ok(Err(_)) | Err(_) => {
                 self.replace(number);
-                Err(StoreError::Unavailable(
-                    format!("views on Redis: no answer within {:?}", self.time_limit).into(),
-                ))
+                Err(no_answer("views on Redis", self.time_limit))
             }
         }
     }
@@ -101,16 +99,16 @@ impl Server {
         self.lock().clone()
     }
 
-    /// Makes a new connection in the place of one that does not answer: the way to the server may have broken
-    /// without a word, which the driver would not notice.
+    /// Replaces a connection that does not answer: the network may have dropped it silently, which the driver would not
+    /// notice.
     fn replace(&self, number: u64) {
         let mut current = self.lock();
         if current.number != number {
             return;
         }
-        let fresh =
+        let replacement =
             ConnectionManager::new_lazy_with_config(self.client.clone(), self.settings.clone());
-        if let Ok(connection) = fresh {
+        if let Ok(connection) = replacement {
             *current = Current {
                 number: number + 1,
                 connection,
@@ -122,11 +120,11 @@ impl Server {
         self.current.lock().expect("no panic while it is held")
     }
 
-    /// Says so in the log when the server may drop keys that it is still asked for. The views notice and are made
-    /// anew, but a server that keeps dropping them is of no use.
-    pub(super) async fn warn_of_eviction(&self) {
+    /// Logs a warning if the server may evict keys. The views detect evictions and are rebuilt, but a server that keeps
+    /// evicting them is of no use.
+    pub(super) async fn warn_about_eviction(&self) {
         let info = redis::cmd("INFO").arg("memory").to_owned();
-        // A server that tells nothing about itself is used all the same.
+        // A server that refuses this command can be used nevertheless.
         let info: String = self.call(&info).await.unwrap_or_default();
         let field = |name| info.lines().find_map(|line| line.strip_prefix(name));
         let policy = field("maxmemory_policy:").unwrap_or("noeviction").trim();
@@ -141,22 +139,23 @@ impl Server {
 
 fn client(config: &RedisConfig) -> Result<Client, StoreError> {
     let url = config.url.as_str();
-    let opened = match config
+    let client = match config
         .ca_file
         .as_deref()
         .filter(|_| url.starts_with("rediss://"))
     {
         None => Client::open(url),
         Some(file) => {
-            let unusable = |error| {
-                StoreError::Broken(format!("views on Redis: {}: {error}", file.display()).into())
+            let unreadable = |error| {
+                let file = file.display();
+                StoreError::broken(format!("views on Redis: cannot read {file}"), error)
             };
             let certificates = TlsCertificates {
                 client_tls: None,
-                root_cert: Some(std::fs::read(file).map_err(unusable)?),
+                root_cert: Some(std::fs::read(file).map_err(unreadable)?),
             };
             Client::build_with_tls(url, certificates)
         }
     };
-    opened.map_err(|error| redis_failed(&error))
+    client.map_err(redis_failed)
 }

@@ -2,22 +2,24 @@ use std::time::Duration;
 
 use odd_contracts::JobStatus;
 use odd_core::Change;
-use odd_core::ports::{Archive, EventQuery, JobQuery, LogEntry, LogRecord, Position, StoreError};
+use odd_core::ports::{
+    Archive, ErrorChain, EventQuery, JobQuery, LogEntry, LogRecord, Position, StoreError,
+};
 use odd_views_cluster::{ClusterArchive, MongoConfig};
 
-use crate::pace::lives;
-use crate::past::Past;
+use crate::history::History;
 use crate::servers::MongoServer;
+use crate::throughput::job_events;
 
 async fn connect(config: &MongoConfig) -> ClusterArchive {
     ClusterArchive::connect(config).await.expect("connects")
 }
 
-/// Keeps what is new, as a metrics-engine does, until nothing is left; does not mind failures.
-async fn follow(past: &Past, archive: &ClusterArchive) {
+/// Archives new entries like a metrics-engine, until none is left. Retries after transient errors.
+async fn follow(history: &History, archive: &ClusterArchive) {
     let deadline = tokio::time::Instant::now() + odd_testkit::PATIENCE;
     loop {
-        match step(past, archive).await {
+        match step(history, archive).await {
             Ok(true) => return,
             Ok(false) => {}
             Err(error) => {
@@ -29,104 +31,104 @@ async fn follow(past: &Past, archive: &ClusterArchive) {
     }
 }
 
-async fn step(past: &Past, archive: &ClusterArchive) -> Result<bool, StoreError> {
+async fn step(history: &History, archive: &ClusterArchive) -> Result<bool, StoreError> {
     let position = archive.begin().await?;
-    let entries = past.f.log.read_after(position, 200).await?;
+    let entries = history.f.log.read_after(position, 200).await?;
     let is_done = entries.is_empty();
     archive.apply(entries).await?;
     Ok(is_done)
 }
 
-/// The archive holds every event there is.
-async fn check(past: &Past, archive: &ClusterArchive) {
+/// Checks that the archive contains every event of the history.
+async fn check(history: &History, archive: &ClusterArchive) {
     let everything = EventQuery {
         limit: 1_000_000,
         ..EventQuery::default()
     };
-    let (mut kept, _) = archive.events(everything).await.expect("reads");
-    kept.reverse();
-    let told = past.entries().into_iter();
-    let told = told.filter(|entry| matches!(entry.entry, LogEntry::Event(_)));
-    assert!(kept.into_iter().eq(told));
+    let (mut archived, _) = archive.events(everything).await.expect("reads");
+    archived.reverse();
+    let entries = history.entries().into_iter();
+    let events = entries.filter(|entry| matches!(entry.entry, LogEntry::Event(_)));
+    assert!(archived.into_iter().eq(events));
     let position = archive.position().await.expect("reads");
-    assert_eq!(position, past.head().await);
+    assert_eq!(position, history.head().await);
 }
 
 #[tokio::test]
-async fn an_archive_that_was_lost_is_filled_again_with_an_equal_digest() {
-    let (server, past) = (MongoServer::start(), Past::busy().await);
+async fn a_refilled_archive_has_an_equal_digest() {
+    let (server, history) = (MongoServer::start(), History::busy().await);
     let (first, second) = (server.config(), server.config());
     let archive = connect(&first).await;
-    follow(&past, &archive).await;
-    check(&past, &archive).await;
+    follow(&history, &archive).await;
+    check(&history, &archive).await;
     let refilled = connect(&second).await;
-    for chunk in past.entries().chunks(333) {
-        refilled.apply(chunk.to_vec()).await.expect("keeps");
+    for chunk in history.entries().chunks(333) {
+        refilled.apply(chunk.to_vec()).await.expect("archives");
     }
     let digests = (archive.digest().await, refilled.digest().await);
     assert_eq!(digests.0.expect("reads"), digests.1.expect("reads"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_dies_while_it_archives_loses_nothing() {
-    let (server, past) = (MongoServer::start(), Past::busy().await);
+async fn a_server_that_is_killed_while_it_archives_loses_nothing() {
+    let (server, history) = (MongoServer::start(), History::busy().await);
     let config = MongoConfig {
         time_limit: Duration::from_secs(2),
         ..server.config()
     };
     let archive = connect(&config).await;
-    let dying = async {
+    let killing = async {
         for _ in 0..3 {
-            step(&past, &archive).await.ok();
+            step(&history, &archive).await.ok();
             server.kill();
             let error = archive.ping().await.expect_err("it is gone");
             assert!(error.is_transient(), "{error}");
             server.restart();
         }
     };
-    tokio::join!(follow(&past, &archive), dying);
-    follow(&past, &archive).await;
-    check(&past, &archive).await;
+    tokio::join!(follow(&history, &archive), killing);
+    follow(&history, &archive).await;
+    check(&history, &archive).await;
 }
 
 #[tokio::test]
-async fn an_archive_that_was_dropped_is_followed_again_from_its_start() {
-    let (server, past) = (MongoServer::start(), Past::busy().await);
+async fn a_dropped_archive_is_filled_again_from_the_start() {
+    let (server, history) = (MongoServer::start(), History::busy().await);
     let config = server.config();
     let archive = connect(&config).await;
-    follow(&past, &archive).await;
+    follow(&history, &archive).await;
     server.drop_database(&config).await;
-    past.f.submit(r#"{"type":"work"}"#).await;
-    past.listen().await;
-    let last = past.entries().pop().expect("not empty");
-    let error = archive.apply(vec![last]).await.expect_err("a hole");
+    history.f.submit(r#"{"type":"work"}"#).await;
+    history.record().await;
+    let last = history.entries().pop().expect("not empty");
+    let error = archive.apply(vec![last]).await.expect_err("a gap");
     assert!(error.is_transient(), "{error}");
     assert_eq!(archive.position().await.expect("reads"), Position(0));
-    follow(&past, &archive).await;
-    check(&past, &archive).await;
+    follow(&history, &archive).await;
+    check(&history, &archive).await;
     let indexes = server.indexes(&config, "events").await;
     assert_eq!(indexes, ["_id_", "job_seq", "seq", "type_seq"]);
 }
 
 #[tokio::test]
-async fn an_archive_that_another_writer_made_anew_is_another_one() {
-    let (server, past) = (MongoServer::start(), Past::busy().await);
+async fn an_archive_created_again_by_another_writer_is_detected() {
+    let (server, history) = (MongoServer::start(), History::busy().await);
     let config = server.config();
     let (archive, other) = (connect(&config).await, connect(&config).await);
-    let entries = past.entries();
+    let entries = history.entries();
     let (first, rest) = entries.split_at(100);
-    archive.apply(first.to_vec()).await.expect("keeps");
+    archive.apply(first.to_vec()).await.expect("archives");
     server.drop_database(&config).await;
-    other.apply(first[..1].to_vec()).await.expect("keeps");
-    other.apply(rest.to_vec()).await.expect("keeps");
-    let error = archive.apply(rest.to_vec()).await.expect_err("a hole");
+    other.apply(first[..1].to_vec()).await.expect("archives");
+    other.apply(rest.to_vec()).await.expect("archives");
+    let error = archive.apply(rest.to_vec()).await.expect_err("a gap");
     assert!(error.is_transient(), "{error}");
     assert_eq!(server.indexes(&config, "events").await.len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_archive_that_is_dropped_while_it_is_filled_has_no_hole() {
-    let (server, past) = (MongoServer::start(), Past::busy().await);
+async fn an_archive_that_is_dropped_while_it_is_filled_has_no_gap() {
+    let (server, history) = (MongoServer::start(), History::busy().await);
     for millis in (0..320).step_by(40) {
         let config = server.config();
         let archive = connect(&config).await;
@@ -134,25 +136,25 @@ async fn an_archive_that_is_dropped_while_it_is_filled_has_no_hole() {
             tokio::time::sleep(Duration::from_millis(millis)).await;
             server.drop_database(&config).await;
         };
-        tokio::join!(dropping, follow(&past, &archive));
-        // The last words may have been kept before the drop.
-        past.f.submit(r#"{"type":"work"}"#).await;
-        past.listen().await;
-        follow(&past, &archive).await;
-        check(&past, &archive).await;
+        tokio::join!(dropping, follow(&history, &archive));
+        // The last entries may have been archived before the drop.
+        history.f.submit(r#"{"type":"work"}"#).await;
+        history.record().await;
+        follow(&history, &archive).await;
+        check(&history, &archive).await;
         let indexes = server.indexes(&config, "events").await;
         assert_eq!(indexes, ["_id_", "job_seq", "seq", "type_seq"]);
     }
 }
 
 #[tokio::test]
-async fn many_known_jobs_change_at_once() {
+async fn many_existing_jobs_are_updated_at_once() {
     let server = MongoServer::start();
     let archive = connect(&server.config()).await;
     let is_first = |entry: &LogRecord| matches!(&entry.entry, LogEntry::Event(event) if matches!(event.change, Change::Created { .. }));
-    let (first, rest) = lives(300).into_iter().partition::<Vec<_>, _>(is_first);
-    archive.apply(first).await.expect("keeps");
-    archive.apply(rest).await.expect("keeps");
+    let (first, rest) = job_events(300).into_iter().partition::<Vec<_>, _>(is_first);
+    archive.apply(first).await.expect("archives");
+    archive.apply(rest).await.expect("archives");
     let completed = JobQuery {
         statuses: vec![JobStatus::Completed],
         limit: 1_000,
@@ -163,14 +165,14 @@ async fn many_known_jobs_change_at_once() {
 }
 
 #[tokio::test]
-async fn connecting_again_changes_nothing() {
-    let (server, past) = (MongoServer::start(), Past::busy().await);
+async fn reconnecting_changes_nothing() {
+    let (server, history) = (MongoServer::start(), History::busy().await);
     let config = server.config();
     let archive = connect(&config).await;
-    follow(&past, &archive).await;
+    follow(&history, &archive).await;
     let digest = archive.digest().await.expect("reads");
     let other = MongoConfig {
-        keep: None,
+        retention: None,
         ..config
     };
     let archive = connect(&other).await;
@@ -178,7 +180,7 @@ async fn connecting_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_password_of_an_archive_is_never_shown() {
+async fn errors_of_the_archive_do_not_contain_the_password() {
     for url in [
         "mongodb://me:wr0ng@127.0.0.1:1/?serverSelectionTimeoutMS=1",
         "mongodb://me:wr0ng@127.0.0.1:99999",
@@ -193,7 +195,8 @@ async fn the_password_of_an_archive_is_never_shown() {
         };
         assert!(!format!("{config:?}").contains("wr0ng"));
         let refused = ClusterArchive::connect(&config).await;
-        let error = refused.err().expect("does not connect").to_string();
-        assert!(!error.contains("wr0ng"), "{error}");
+        let error = refused.err().expect("does not connect");
+        let texts = format!("{} {error:?}", ErrorChain(&error));
+        assert!(!texts.contains("wr0ng"), "{texts}");
     }
 }

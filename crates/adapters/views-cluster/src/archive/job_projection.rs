@@ -7,9 +7,9 @@ use odd_core::{Change, JobEvent};
 
 use super::event_document::{date, seq};
 
-/// What some events tell of one job. Each part has a rule by which any order of telling comes to the same: the
-/// newest version decides, the first event is but one, attempts only grow.
-pub(super) struct JobNews<'e> {
+/// The combined effect of some events of one job on its document. The order in which events are applied does not matter:
+/// the highest version determines the status, only one event creates the job, and attempt numbers only grow.
+pub(super) struct JobProjection<'e> {
     newest: &'e JobEvent,
     first: Option<(Position, &'e JobEvent)>,
     failure: Option<&'e JobEvent>,
@@ -17,22 +17,23 @@ pub(super) struct JobNews<'e> {
     started_at: Option<Timestamp>,
 }
 
-/// What `entries` tell, by job.
-pub(super) fn gather(entries: &[LogRecord]) -> BTreeMap<JobId, JobNews<'_>> {
-    let mut news: BTreeMap<JobId, JobNews<'_>> = BTreeMap::new();
-    for recorded in entries {
-        let LogEntry::Event(event) = &recorded.entry else {
+/// Combines the events of each job.
+pub(super) fn project_jobs(entries: &[LogRecord]) -> BTreeMap<JobId, JobProjection<'_>> {
+    let mut projections: BTreeMap<JobId, JobProjection<'_>> = BTreeMap::new();
+    for record in entries {
+        let LogEntry::Event(event) = &record.entry else {
             continue;
         };
-        news.entry(event.job_id)
-            .or_insert_with(|| JobNews::nothing_but(event))
-            .hear(recorded.position, event);
+        projections
+            .entry(event.job_id)
+            .or_insert_with(|| JobProjection::new(event))
+            .add(record.position, event);
     }
-    news
+    projections
 }
 
-impl<'e> JobNews<'e> {
-    fn nothing_but(event: &'e JobEvent) -> Self {
+impl<'e> JobProjection<'e> {
+    fn new(event: &'e JobEvent) -> Self {
         Self {
             newest: event,
             first: None,
@@ -42,7 +43,7 @@ impl<'e> JobNews<'e> {
         }
     }
 
-    fn hear(&mut self, position: Position, event: &'e JobEvent) {
+    fn add(&mut self, position: Position, event: &'e JobEvent) {
         let is_newer = |than: &JobEvent| event.version > than.version;
         if is_newer(self.newest) {
             self.newest = event;
@@ -62,25 +63,25 @@ impl<'e> JobNews<'e> {
         }
     }
 
-    /// The job as far as it is told, when its first event is among what was told.
+    /// Returns the complete document of a new job, if its first event is among the events.
     pub(super) fn document(&self) -> Option<Document> {
         let mut document = doc! { "_id": self.id() };
-        document.extend(self.origin()?);
+        document.extend(self.creation_fields()?);
         document.extend(
-            self.standing()
+            self.current_fields()
                 .into_iter()
                 .filter(|(_, value)| *value != Bson::Null),
         );
-        document.extend(self.growing());
-        document.extend(self.last_failure().unwrap_or_default());
+        document.extend(self.monotonic_fields());
+        document.extend(self.failure_fields().unwrap_or_default());
         Some(document)
     }
 
-    /// Moves a job's standing forward. With `upsert`, a job that is not there is made; one that is further meets
-    /// its own key.
-    pub(super) fn forward(&self, upsert: bool) -> Document {
-        let standing = self.standing();
-        let (absent, set): (Document, Document) = standing
+    /// Returns the update of the fields that the highest version determines, unless the document has a higher version. With
+    /// `upsert`, a missing document is created, and a document with a higher version causes a duplicate key.
+    pub(super) fn current_update(&self, upsert: bool) -> Document {
+        let (absent, set): (Document, Document) = self
+            .current_fields()
             .into_iter()
             .partition(|(_, value)| *value == Bson::Null);
         let id = self.id();
@@ -92,49 +93,50 @@ impl<'e> JobNews<'e> {
         }
     }
 
-    /// Adds to a job that is there what does not depend on how far it is.
-    pub(super) fn additions(&self) -> Vec<Document> {
+    /// Returns the updates of an existing document that do not depend on its version.
+    pub(super) fn independent_updates(&self) -> Vec<Document> {
         let id = self.id();
-        let mut change = doc! { "$max": self.growing() };
-        if let Some(origin) = self.origin() {
-            change.insert("$set", origin);
+        let mut change = doc! { "$max": self.monotonic_fields() };
+        if let Some(creation) = self.creation_fields() {
+            change.insert("$set", creation);
         }
-        let mut additions = vec![doc! { "q": { "_id": &id }, "u": change }];
-        if let (Some(failure), Some(event)) = (self.last_failure(), self.failure) {
+        let mut updates = vec![doc! { "q": { "_id": &id }, "u": change }];
+        if let (Some(failure), Some(event)) = (self.failure_fields(), self.failure) {
             let older = [
                 doc! { "failureVersion": { "$exists": false } },
                 doc! { "failureVersion": { "$lt": i64::from(event.version) } },
             ];
             let older = older.to_vec();
-            additions.push(doc! { "q": { "_id": &id, "$or": older }, "u": { "$set": failure } });
+            updates.push(doc! { "q": { "_id": &id, "$or": older }, "u": { "$set": failure } });
         }
-        additions
+        updates
     }
 
     pub(super) fn id(&self) -> String {
         self.newest.job_id.to_string()
     }
 
-    /// The same as [`forward`](Self::forward) and [`additions`](Self::additions), for a job that is known to stand as
-    /// `found` says; empty when it is not there.
-    pub(super) fn change_of(&self, found: &Document) -> Document {
+    /// Returns a single update that combines [`current_update`](Self::current_update) and
+    /// [`independent_updates`](Self::independent_updates), for a document whose present content is `found`; empty if it does
+    /// not exist.
+    pub(super) fn update_of(&self, found: &Document) -> Document {
         let is_known = |field: &str, event: &JobEvent| {
             found
                 .get_i64(field)
                 .is_ok_and(|version| version >= i64::from(event.version))
         };
-        let mut change = doc! { "$max": self.growing() };
-        let mut set = self.origin().unwrap_or_default();
+        let mut change = doc! { "$max": self.monotonic_fields() };
+        let mut set = self.creation_fields().unwrap_or_default();
         if !is_known("version", self.newest) {
-            let standing = self.standing().into_iter();
-            let (absent, standing): (Document, Document) =
-                standing.partition(|(_, value)| *value == Bson::Null);
-            set.extend(standing);
+            let current = self.current_fields().into_iter();
+            let (absent, current): (Document, Document) =
+                current.partition(|(_, value)| *value == Bson::Null);
+            set.extend(current);
             if !absent.is_empty() {
                 change.insert("$unset", absent);
             }
         }
-        if let (Some(failure), Some(event)) = (self.last_failure(), self.failure)
+        if let (Some(failure), Some(event)) = (self.failure_fields(), self.failure)
             && !is_known("failureVersion", event)
         {
             set.extend(failure);
@@ -145,8 +147,8 @@ impl<'e> JobNews<'e> {
         doc! { "q": { "_id": self.id() }, "u": change, "upsert": true }
     }
 
-    /// What the newest event decides; null for what it ends.
-    fn standing(&self) -> Document {
+    /// Returns the fields that the newest event determines; null for those that it clears.
+    fn current_fields(&self) -> Document {
         let event = self.newest;
         let status = event.change.status();
         let is_terminal = matches!(
@@ -171,15 +173,17 @@ impl<'e> JobNews<'e> {
         }
     }
 
-    fn growing(&self) -> Document {
-        let mut growing = doc! { "attempt": i64::from(self.attempt) };
+    /// Returns the fields of which the highest value applies.
+    fn monotonic_fields(&self) -> Document {
+        let mut fields = doc! { "attempt": i64::from(self.attempt) };
         if let Some(at) = self.started_at {
-            growing.insert("startedAt", at.as_micros());
+            fields.insert("startedAt", at.as_micros());
         }
-        growing
+        fields
     }
 
-    fn origin(&self) -> Option<Document> {
+    /// Returns the fields that only the first event determines.
+    fn creation_fields(&self) -> Option<Document> {
         let (position, event) = self.first?;
         let Change::Created { priority, .. } = event.change else {
             return None;
@@ -192,7 +196,8 @@ impl<'e> JobNews<'e> {
         })
     }
 
-    fn last_failure(&self) -> Option<Document> {
+    /// Returns the fields that the newest failure determines.
+    fn failure_fields(&self) -> Option<Document> {
         let event = self.failure?;
         let (Change::Retrying {
             reason, message, ..

@@ -6,71 +6,75 @@ use odd_contracts::JobId;
 use odd_core::ports::{EventLog, EventQuery, LogRecord, Position, StoreError, Views};
 use odd_views_cluster::{ClusterViews, RedisConfig};
 
-use crate::past::Past;
+use crate::history::History;
 use crate::servers::RedisServer;
 
-async fn open(config: &RedisConfig, past: &Past) -> ClusterViews {
-    let views = ClusterViews::open_over(config, past.f.log.clone()).await;
+async fn open(config: &RedisConfig, history: &History) -> ClusterViews {
+    let views = ClusterViews::open_with_log(config, history.f.log.clone()).await;
     views.expect("opens")
 }
 
-/// The keys that views have.
+/// Returns the keys of views.
 fn keys(server: &RedisServer, config: &RedisConfig) -> Vec<String> {
     server.keys(&format!("{{{}}}*", config.prefix))
 }
 
 #[tokio::test]
-async fn rebuilt_views_equal_those_that_followed_through_pruning() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
+async fn rebuilt_views_equal_views_that_followed_through_pruning() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
     let config = server.config();
-    let views = open(&config, &past).await;
-    past.prune().await;
-    past.go_on().await;
-    past.follow(&views).await;
+    let views = open(&config, &history).await;
+    history.prune().await;
+    history.continue_work().await;
+    history.follow(&views).await;
     let before = views.digest().await.expect("reads");
     let count = keys(&server, &config).len();
-    let rebuilt = views.rebuild(&*past.f.log).await.expect("rebuilds");
+    let rebuilt = views.rebuild(&*history.f.log).await.expect("rebuilds");
     assert_eq!(rebuilt.digest, before);
-    assert_eq!(rebuilt.position, past.head().await);
-    past.check(&views).await;
-    assert_eq!(keys(&server, &config).len(), count, "the old ones are gone");
+    assert_eq!(rebuilt.position, history.head().await);
+    history.check(&views).await;
+    assert_eq!(
+        keys(&server, &config).len(),
+        count,
+        "the old keys are deleted"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn views_that_are_rebuilt_while_they_are_applied_miss_nothing() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
+async fn views_rebuilt_while_entries_are_applied_miss_nothing() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
     let config = server.config();
-    let (views, other) = (open(&config, &past).await, open(&config, &past).await);
+    let (views, other) = (open(&config, &history).await, open(&config, &history).await);
     let is_done = AtomicBool::new(false);
     let following = async {
         for _ in 0..4 {
-            past.go_on().await;
-            past.follow(&views).await;
+            history.continue_work().await;
+            history.follow(&views).await;
         }
         is_done.store(true, Ordering::SeqCst);
     };
     let rebuilding = async {
         let mut rebuilds = 0;
         while !is_done.load(Ordering::SeqCst) {
-            other.rebuild(&*past.f.log).await.expect("rebuilds");
+            other.rebuild(&*history.f.log).await.expect("rebuilds");
             rebuilds += 1;
         }
         rebuilds
     };
     let ((), rebuilds) = tokio::join!(following, rebuilding);
     assert!(rebuilds > 1, "{rebuilds} rebuilds");
-    past.follow(&views).await;
-    past.check(&views).await;
-    let rebuilt = other.rebuild(&*past.f.log).await.expect("rebuilds");
+    history.follow(&views).await;
+    history.check(&views).await;
+    let rebuilt = other.rebuild(&*history.f.log).await.expect("rebuilds");
     assert_eq!(rebuilt.digest, views.digest().await.expect("reads"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rebuilds_take_turns() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
+async fn concurrent_rebuilds_run_one_after_another() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
     let config = server.config();
-    let views = open(&config, &past).await;
-    let rebuilds = (0..3).map(|_| views.rebuild(&*past.f.log));
+    let views = open(&config, &history).await;
+    let rebuilds = (0..3).map(|_| views.rebuild(&*history.f.log));
     let digests = futures_util::future::join_all(rebuilds).await;
     for digest in digests {
         let expected = views.digest().await.expect("reads");
@@ -82,29 +86,29 @@ async fn rebuilds_take_turns() {
 }
 
 #[tokio::test]
-async fn lost_views_of_a_pruned_log_come_back_as_they_were() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
-    past.prune().await;
+async fn existing_views_are_not_rebuilt_when_they_are_opened() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
+    history.prune().await;
     let config = server.config();
-    let views = open(&config, &past).await;
-    past.check(&views).await;
-    // Views that are there are left as they are.
-    past.f.submit(r#"{"type":"work"}"#).await;
-    let views = open(&config, &past).await;
-    assert!(views.position().await.expect("reads") < past.head().await);
+    let views = open(&config, &history).await;
+    history.check(&views).await;
+    // Existing views are not rebuilt, even if they are behind the log.
+    history.f.submit(r#"{"type":"work"}"#).await;
+    let views = open(&config, &history).await;
+    assert!(views.position().await.expect("reads") < history.head().await);
 }
 
 #[tokio::test]
-async fn views_that_are_ahead_of_a_restored_log_are_made_anew() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
+async fn views_ahead_of_a_restored_log_are_rebuilt() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
     let config = server.config();
-    let earlier = Past::busy().await;
-    past.go_on().await;
-    let views = open(&config, &past).await;
+    let earlier = History::busy().await;
+    history.continue_work().await;
+    let views = open(&config, &history).await;
     assert!(views.position().await.expect("reads") > earlier.head().await);
     let views = open(&config, &earlier).await;
     earlier.check(&views).await;
-    let empty = Past::empty();
+    let empty = History::empty();
     let views = open(&config, &empty).await;
     assert_eq!(views.position().await.expect("reads"), Position(0));
     assert!(views.snapshot().await.expect("reads").counts.is_empty());
@@ -148,16 +152,16 @@ impl EventLog for BreaksOff {
 }
 
 #[tokio::test]
-async fn a_rebuild_that_fails_leaves_the_views_as_they_were() {
-    let (server, past) = (RedisServer::start(), Past::busy().await);
+async fn a_failed_rebuild_leaves_the_views_unchanged() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
     let config = server.config();
-    let views = open(&config, &past).await;
+    let views = open(&config, &history).await;
     let before = keys(&server, &config);
-    let broken = BreaksOff(past.f.log.clone());
-    let failure = views.rebuild(&broken).await.expect_err("breaks off");
+    let broken = BreaksOff(history.f.log.clone());
+    let failure = views.rebuild(&broken).await.expect_err("interrupted");
     assert!(failure.is_transient());
-    past.check(&views).await;
+    history.check(&views).await;
     let after = keys(&server, &config);
     assert_eq!(after, before);
-    views.rebuild(&*past.f.log).await.expect("rebuilds");
+    views.rebuild(&*history.f.log).await.expect("rebuilds");
 }

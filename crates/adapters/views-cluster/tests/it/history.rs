@@ -6,40 +6,40 @@ use odd_testkit::conformance::StoreFixture;
 use odd_testkit::conformance::views::busy_days;
 use odd_testkit::{ManualClock, sqlite_store_with};
 
-/// A store with a log, followed by embedded views from its beginning.
-pub(crate) struct Past {
+/// A store with a log, and embedded views that follow it from the start.
+pub(crate) struct History {
     pub(crate) f: StoreFixture,
     live: Arc<dyn Views>,
-    told: Mutex<Vec<LogRecord>>,
+    recorded: Mutex<Vec<LogRecord>>,
 }
 
-impl Past {
-    /// One that recorded nothing yet.
+impl History {
+    /// Creates a history without entries.
     pub(crate) fn empty() -> Self {
         let clock = Arc::new(ManualClock::default());
-        let fresh = sqlite_store_with(clock.clone());
-        let live = fresh.views.clone();
+        let store = sqlite_store_with(clock.clone());
+        let live = store.views.clone();
         Self {
-            f: StoreFixture::of(fresh, clock),
+            f: StoreFixture::of(store, clock),
             live,
-            told: Mutex::default(),
+            recorded: Mutex::default(),
         }
     }
 
-    /// One that recorded two busy days.
+    /// Creates a history of two days with many jobs.
     pub(crate) async fn busy() -> Self {
-        let past = Self::empty();
-        past.go_on().await;
-        past
+        let history = Self::empty();
+        history.continue_work().await;
+        history
     }
 
-    /// Two more busy days.
-    pub(crate) async fn go_on(&self) {
+    /// Adds two days with many jobs.
+    pub(crate) async fn continue_work(&self) {
         busy_days(&self.f).await;
-        self.listen().await;
+        self.record().await;
     }
 
-    /// Removes what finished before the last day and a half.
+    /// Prunes jobs that finished more than a day and a half ago.
     pub(crate) async fn prune(&self) {
         let before = self.f.clock.now().minus_millis(36 * 3_600_000);
         let mut pruned = 0;
@@ -47,15 +47,18 @@ impl Past {
             pruned += self.f.store.prune(before, 50).await.expect("prunes");
         }
         assert!(pruned > 10, "the first day is gone: {pruned}");
-        self.listen().await;
+        self.record().await;
     }
 
-    /// Has the embedded views follow.
-    pub(crate) async fn listen(&self) {
+    /// Records new entries of the log and applies them to the embedded views.
+    pub(crate) async fn record(&self) {
         let position = self.live.position().await.expect("reads");
         let new = self.f.log.read_after(position, 1_000_000).await;
         let new = new.expect("reads");
-        self.told.lock().expect("not poisoned").extend(new.clone());
+        self.recorded
+            .lock()
+            .expect("not poisoned")
+            .extend(new.clone());
         self.live.apply(new).await.expect("folds");
     }
 
@@ -63,12 +66,12 @@ impl Past {
         self.f.log.head().await.expect("reads")
     }
 
-    /// All entries as they were told at the time: pruning has removed some since.
+    /// Returns all recorded entries, including those that were pruned since.
     pub(crate) fn entries(&self) -> Vec<LogRecord> {
-        self.told.lock().expect("not poisoned").clone()
+        self.recorded.lock().expect("not poisoned").clone()
     }
 
-    /// Folds in what is new, as a metrics-engine does, until nothing is left; does not mind failures.
+    /// Applies new entries like a metrics-engine, until none is left. Retries after transient errors.
     pub(crate) async fn follow(&self, views: &dyn Views) {
         let deadline = tokio::time::Instant::now() + odd_testkit::PATIENCE;
         loop {
@@ -92,9 +95,9 @@ impl Past {
         Ok(is_done)
     }
 
-    /// The views say what embedded ones say.
+    /// Checks that the views equal the embedded ones.
     pub(crate) async fn check(&self, views: &dyn Views) {
-        self.listen().await;
+        self.record().await;
         let expected = self.live.digest().await.expect("reads");
         assert_eq!(views.digest().await.expect("reads"), expected);
         assert_eq!(views.position().await.expect("reads"), self.head().await);

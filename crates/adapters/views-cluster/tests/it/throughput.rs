@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use crate::servers::{MongoServer, RedisServer};
 
-/// The lives of `jobs` jobs, a thousand a second: created, validated, started, completed.
-pub(crate) fn lives(jobs: u32) -> Vec<LogRecord> {
+/// Returns the events of `jobs` jobs, a thousand jobs per second: created, validated, started and completed.
+pub(crate) fn job_events(jobs: u32) -> Vec<LogRecord> {
     let producer = Arc::new(Producer {
         service: "processor".into(),
         instance_id: "one".into(),
@@ -28,7 +28,7 @@ pub(crate) fn lives(jobs: u32) -> Vec<LogRecord> {
             run_at: None,
         };
         let duration_ms = f64::from(n % 313);
-        let life = [
+        let changes = [
             (None, created),
             (Some(JobStatus::Pending), Change::Validated),
             (Some(JobStatus::Validated), started),
@@ -37,7 +37,7 @@ pub(crate) fn lives(jobs: u32) -> Vec<LogRecord> {
                 Change::Completed { duration_ms },
             ),
         ];
-        for (version, (previous_status, change)) in (1..).zip(life) {
+        for (version, (previous_status, change)) in (1..).zip(changes) {
             let event = JobEvent {
                 job_id: id,
                 job_type: job_type.parse().expect("legal"),
@@ -60,26 +60,26 @@ pub(crate) fn lives(jobs: u32) -> Vec<LogRecord> {
 }
 
 #[tokio::test]
-#[ignore = "measures; run it alone, in release"]
-async fn pace_of_views() {
-    let (server, entries) = (RedisServer::start(), lives(250_000));
+#[ignore = "benchmark; run it alone, with --release"]
+async fn throughput_of_views() {
+    let (server, entries) = (RedisServer::start(), job_events(250_000));
     let views = ClusterViews::connect(&server.config()).await;
     let views = views.expect("connects");
     let begun = Instant::now();
     for chunk in entries.chunks(1_000) {
         views.apply(chunk.to_vec()).await.expect("folds");
     }
-    let pace = entries.len() as f64 / begun.elapsed().as_secs_f64();
-    println!("{pace:.0} entries a second into Redis");
+    let rate = entries.len() as f64 / begun.elapsed().as_secs_f64();
+    println!("{rate:.0} entries per second into Redis");
     let begun = Instant::now();
     let digest = views.digest().await.expect("reads");
     println!("digest {digest} after {:?}", begun.elapsed());
 }
 
 #[tokio::test]
-#[ignore = "measures; run it alone, in release"]
-async fn pace_of_the_archive() {
-    let (server, entries) = (MongoServer::start(), lives(5_000));
+#[ignore = "benchmark; run it alone, with --release"]
+async fn throughput_of_the_archive() {
+    let (server, entries) = (MongoServer::start(), job_events(5_000));
     let archive = ClusterArchive::connect(&server.config()).await;
     let archive = archive.expect("connects");
     for chunk_size in [1_000, 100] {
@@ -90,13 +90,13 @@ async fn pace_of_the_archive() {
         };
         let begun = Instant::now();
         for chunk in part.chunks(chunk_size) {
-            archive.apply(chunk.to_vec()).await.expect("keeps");
+            archive.apply(chunk.to_vec()).await.expect("archives");
         }
-        let pace = part.len() as f64 / begun.elapsed().as_secs_f64();
-        println!("{pace:.0} events a second into the archive, {chunk_size} at a time");
+        let rate = part.len() as f64 / begun.elapsed().as_secs_f64();
+        println!("{rate:.0} events per second into the archive, {chunk_size} at a time");
     }
     let LogEntry::Event(some) = &entries[0].entry else {
-        panic!("there are but events");
+        panic!("all entries are events");
     };
     let of_one_job = EventQuery {
         job_id: Some(some.job_id),
