@@ -235,7 +235,7 @@ impl ClusterBuilder<'_> {
             let archive = archive.clone();
             async move {
                 let answer = archive.ping().await;
-                answer.map_err(|error| CheckFailed(error.to_string()))
+                answer.map_err(|error| CheckFailed(ErrorChain(&error).to_string()))
             }
         };
         self.dependencies

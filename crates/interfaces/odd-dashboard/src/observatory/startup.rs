@@ -182,10 +182,7 @@ fn is_untrusted_certificate(error: &StoreError) -> bool {
         }
         next = error.source();
     }
-    // Drivers that keep no typed error keep the message of rustls.
-    ErrorChain(error)
-        .to_string()
-        .contains("invalid peer certificate")
+    false
 }
 
 /// An I/O error does not count the error that it wraps as its source.
