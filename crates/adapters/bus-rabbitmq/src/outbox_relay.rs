@@ -80,7 +80,7 @@ impl OutboxRelay {
         if unconfirmed >= BUSY {
             return Ok(false);
         }
-        // The outbox learns of a confirmation a moment after the publisher.
+        // A confirmation is written to the outbox a moment after the publisher has counted it.
         let relay_again = if unconfirmed > 0 {
             RELAY_AGAIN
         } else {

@@ -10,22 +10,25 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::record::log_record;
-use super::{POSITION, wrong, wrong_at};
+use super::{POSITION_HEADER, field_error, message_error};
 
-/// Bytes of a message that are read at most: several times what publishers send, and what can be parked as a whole.
-const LONGEST: usize = ParkedMessage::MAX_BYTES;
+/// Longest message that is read, in bytes: several times what publishers send, and what can be quarantined as a whole.
+const MAX_BYTES: usize = ParkedMessage::MAX_BYTES;
 
-/// Reads a message of an event queue: its events with their positions in the log.
+/// Returns the events of a message with their positions in the log.
 ///
 /// # Errors
-/// Why the message cannot be used. A message without a position is rejected, although it may follow its schema.
+/// When the message does not follow its contract, or has no position.
 pub(crate) fn read_events(
     body: &[u8],
     properties: &BasicProperties,
 ) -> Result<Vec<LogRecord>, Vec<FieldError>> {
     let message = read(body)?;
-    let first = place(properties)
-        .ok_or_else(|| wrong(format!("needs the header {POSITION}: the place in the log")))?;
+    let first = first_position(properties).ok_or_else(|| {
+        message_error(format!(
+            "needs the header {POSITION_HEADER} with its position in the log"
+        ))
+    })?;
     if message["eventType"] != MessageType::EventBatch.as_str() {
         validate_event(&message)?;
         return Ok(vec![log_record(first, typed(message)?, "")?]);
@@ -35,16 +38,16 @@ pub(crate) fn read_events(
     let events = batch.payload.events.into_iter().enumerate();
     let entries = (first..).zip(events);
     entries
-        .map(|(place, (index, event))| {
-            log_record(place, event, &format!("/payload/events/{index}"))
+        .map(|(position, (index, event))| {
+            log_record(position, event, &format!("/payload/events/{index}"))
         })
         .collect()
 }
 
-/// What a hint says.
+/// Returns the jobs that a hint names.
 ///
 /// # Errors
-/// Why the message cannot be used.
+/// When the message does not follow its contract.
 pub(crate) fn read_ready(body: &[u8]) -> Result<ReadyJobs, Vec<FieldError>> {
     let message = read(body)?;
     let schema = Schemas::embedded()
@@ -54,53 +57,55 @@ pub(crate) fn read_ready(body: &[u8]) -> Result<ReadyJobs, Vec<FieldError>> {
     typed(message).map(|hint: WorkReady| hint.payload)
 }
 
-/// The correlation id of any message, as far as it can be read.
+/// Returns the correlation id of a message that may be invalid, from its properties or its body.
 pub(crate) fn correlation_of(body: &[u8], properties: &BasicProperties) -> Option<CorrelationId> {
     let property = properties.correlation_id().as_ref();
-    let told = property.and_then(|id| id.as_str().parse().ok());
-    told.or_else(|| parse(body).ok()?["correlationId"].as_str()?.parse().ok())
+    let id = property.and_then(|id| id.as_str().parse().ok());
+    id.or_else(|| parse(body).ok()?["correlationId"].as_str()?.parse().ok())
 }
 
-/// JSON of a contract version that this build understands.
+/// Parses JSON and checks that its contract version has the major version of this build.
 fn read(body: &[u8]) -> Result<Value, Vec<FieldError>> {
     let message = parse(body)?;
     match message["contractVersion"].as_str() {
-        Some(version) if major(version) != major(CONTRACT_VERSION) => Err(wrong_at(
+        Some(version) if major(version) != major(CONTRACT_VERSION) => Err(field_error(
             "/contractVersion",
-            format!("is not understood by this build, which speaks {CONTRACT_VERSION}"),
+            format!("is not supported by this build, which uses {CONTRACT_VERSION}"),
         )),
         _ => Ok(message),
     }
 }
 
 fn parse(body: &[u8]) -> Result<Value, Vec<FieldError>> {
-    if body.len() > LONGEST {
+    if body.len() > MAX_BYTES {
         let length = body.len();
-        return Err(wrong(format!(
-            "has {length} bytes; at most {LONGEST} are read"
+        return Err(message_error(format!(
+            "has {length} bytes; at most {MAX_BYTES} are read"
         )));
     }
-    parse_strict(body).map_err(|error| wrong(format!("is not JSON: {error}")))
+    parse_strict(body).map_err(|error| message_error(format!("is not JSON: {error}")))
 }
 
 fn major(version: &str) -> Option<&str> {
     version.split('.').next()
 }
 
-fn place(properties: &BasicProperties) -> Option<u64> {
+fn first_position(properties: &BasicProperties) -> Option<u64> {
     let headers = properties.headers().as_ref()?.inner();
-    let place = match *headers.get(&ShortString::from(POSITION))? {
-        AMQPValue::LongLongInt(place) => place,
-        AMQPValue::LongInt(place) => place.into(),
-        AMQPValue::LongUInt(place) => place.into(),
+    let position = match *headers.get(&ShortString::from(POSITION_HEADER))? {
+        AMQPValue::LongLongInt(position) => position,
+        AMQPValue::LongInt(position) => position.into(),
+        AMQPValue::LongUInt(position) => position.into(),
         _ => return None,
     };
-    u64::try_from(place).ok().filter(|place| *place > 0)
+    u64::try_from(position)
+        .ok()
+        .filter(|position| *position > 0)
 }
 
-/// Reads what a schema has accepted.
+/// Converts a message that its schema has accepted.
 fn typed<T: DeserializeOwned>(message: Value) -> Result<T, Vec<FieldError>> {
-    serde_json::from_value(message).map_err(|error| wrong(error.to_string()))
+    serde_json::from_value(message).map_err(|error| message_error(error.to_string()))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Messages: what they say, and how. Their contracts are in `contracts/schemas`.
+//! Encoding and decoding of messages. Their contracts are in `contracts/schemas`.
 
 mod incoming;
 mod outgoing;
@@ -9,16 +9,16 @@ use odd_contracts::FieldError;
 pub(crate) use incoming::{correlation_of, read_events, read_ready};
 pub(crate) use outgoing::{HINT_JOBS, Outgoing, events, properties, ready, to_json};
 
-/// Tells the place of a message's first event in the log; the others follow it.
-const POSITION: &str = "x-observatory-position";
+/// Header with the log position of a message's first event; further events have the positions that follow.
+const POSITION_HEADER: &str = "x-observatory-position";
 
-/// What is wrong with the whole of a message.
-fn wrong(message: impl Into<String>) -> Vec<FieldError> {
-    wrong_at("", message)
+/// An error about a message as a whole.
+fn message_error(message: impl Into<String>) -> Vec<FieldError> {
+    field_error("", message)
 }
 
-/// What is wrong at one place of a message.
-fn wrong_at(pointer: impl Into<String>, message: impl Into<String>) -> Vec<FieldError> {
+/// An error about the field at `pointer`.
+fn field_error(pointer: impl Into<String>, message: impl Into<String>) -> Vec<FieldError> {
     vec![FieldError {
         pointer: pointer.into(),
         message: message.into(),

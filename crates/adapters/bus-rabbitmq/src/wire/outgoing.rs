@@ -8,33 +8,34 @@ use odd_core::JobEvent;
 use odd_core::ports::Position;
 use serde::Serialize;
 
-use super::POSITION;
+use super::POSITION_HEADER;
 
+/// Delivery mode of messages that survive a restart of the broker.
 const PERSISTENT: u8 = 2;
 
-/// Events of one message at most.
-pub(super) const PACK: usize = 500;
+/// Most events in one message.
+pub(super) const MAX_BATCH: usize = 500;
 
-/// Bytes from which a message with several events is halved.
-const MOST_BYTES: usize = 1024 * 1024;
+/// Size in bytes above which a batch is split in two.
+const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
-/// Jobs of one hint at most: each hint goes to one worker, so that several share many jobs.
+/// Most jobs in one hint. Each hint goes to one worker, so small hints spread many jobs over several workers.
 pub(crate) const HINT_JOBS: usize = 64;
 
-/// A message on its way out.
+/// A message to be published.
 pub(crate) struct Outgoing {
     pub(crate) routing_key: String,
     pub(crate) body: Vec<u8>,
     pub(crate) properties: BasicProperties,
 }
 
-/// The events of one commit, in the order of the log, as messages.
+/// Encodes the events of one commit, in the order of the log, as messages.
 pub(crate) fn events(entries: &[(Position, &JobEvent)], producer: &Producer) -> Vec<Outgoing> {
     let mut messages = Vec::new();
-    // Retention may have left holes, and readers count on from the first place of a message.
+    // A message carries only its first position, so it must not span a gap left by retention.
     for run in entries.chunk_by(|(this, _), (next, _)| next.0 == this.0 + 1) {
-        for pack in run.chunks(PACK) {
-            add_pack(pack, producer, &mut messages);
+        for batch in run.chunks(MAX_BATCH) {
+            add_batch(batch, producer, &mut messages);
         }
     }
     messages
@@ -43,25 +44,25 @@ pub(crate) fn events(entries: &[(Position, &JobEvent)], producer: &Producer) -> 
 fn one_event((position, event): &(Position, &JobEvent)) -> Outgoing {
     let body = to_json(&event.to_envelope());
     let key = event.change.event_type().as_str();
-    with_place(key, body, *position, event.correlation_id)
+    with_position(key, body, *position, event.correlation_id)
 }
 
-fn add_pack(pack: &[(Position, &JobEvent)], producer: &Producer, messages: &mut Vec<Outgoing>) {
-    let ([first, _, ..], kind) = (pack, MessageType::EventBatch) else {
-        messages.extend(pack.iter().map(one_event));
+fn add_batch(batch: &[(Position, &JobEvent)], producer: &Producer, messages: &mut Vec<Outgoing>) {
+    let ([first, _, ..], kind) = (batch, MessageType::EventBatch) else {
+        messages.extend(batch.iter().map(one_event));
         return;
     };
     let (position, event) = *first;
-    let envelopes = pack.iter().map(|(_, event)| event.to_envelope()).collect();
-    let batch: EventBatch = message(kind, event, producer, Events { events: envelopes });
-    let body = to_json(&batch);
-    if body.len() > MOST_BYTES {
-        let (before, after) = pack.split_at(pack.len() / 2);
-        add_pack(before, producer, messages);
-        add_pack(after, producer, messages);
+    let envelopes = batch.iter().map(|(_, event)| event.to_envelope()).collect();
+    let events: EventBatch = message(kind, event, producer, Events { events: envelopes });
+    let body = to_json(&events);
+    if body.len() > MAX_BATCH_BYTES {
+        let (before, after) = batch.split_at(batch.len() / 2);
+        add_batch(before, producer, messages);
+        add_batch(after, producer, messages);
         return;
     }
-    messages.push(with_place(
+    messages.push(with_position(
         kind.as_str(),
         body,
         position,
@@ -69,7 +70,7 @@ fn add_pack(pack: &[(Position, &JobEvent)], producer: &Producer, messages: &mut 
     ));
 }
 
-/// A hint that the jobs of these events became ready in `queue`; none without a job.
+/// Encodes a hint that the jobs of these events are ready in `queue`. Returns `None` without events.
 pub(crate) fn ready(
     routing_key: String,
     queue: &QueueName,
@@ -104,10 +105,18 @@ fn message<P>(kind: MessageType, first: &JobEvent, producer: &Producer, payload:
     )
 }
 
-fn with_place(key: &str, body: Vec<u8>, first: Position, correlation: CorrelationId) -> Outgoing {
+fn with_position(
+    key: &str,
+    body: Vec<u8>,
+    first: Position,
+    correlation: CorrelationId,
+) -> Outgoing {
     let mut headers = FieldTable::default();
-    let place = i64::try_from(first.0).unwrap_or(i64::MAX);
-    headers.insert(ShortString::from(POSITION), AMQPValue::LongLongInt(place));
+    let position = i64::try_from(first.0).unwrap_or(i64::MAX);
+    headers.insert(
+        ShortString::from(POSITION_HEADER),
+        AMQPValue::LongLongInt(position),
+    );
     Outgoing {
         routing_key: key.to_owned(),
         body,
@@ -115,7 +124,7 @@ fn with_place(key: &str, body: Vec<u8>, first: Position, correlation: Correlatio
     }
 }
 
-/// Properties of a message that outlives the broker.
+/// Returns the properties of a persistent JSON message.
 pub(crate) fn properties(correlation: Option<CorrelationId>) -> BasicProperties {
     let properties = BasicProperties::default()
         .with_delivery_mode(PERSISTENT)
@@ -127,7 +136,7 @@ pub(crate) fn properties(correlation: Option<CorrelationId>) -> BasicProperties 
 }
 
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
-    serde_json::to_vec(value).expect("messages always print as JSON")
+    serde_json::to_vec(value).expect("messages are always serializable")
 }
 
 #[cfg(test)]
@@ -168,9 +177,12 @@ mod tests {
         }
     }
 
-    /// Sends an event at these places; the places that each message is read to have.
-    fn told(places: impl IntoIterator<Item = u64>, event: &JobEvent) -> Vec<Vec<u64>> {
-        let entries: Vec<_> = places.into_iter().map(|at| (Position(at), event)).collect();
+    /// Encodes an event at each of these positions. Returns the positions decoded from each message.
+    fn round_trip(positions: impl IntoIterator<Item = u64>, event: &JobEvent) -> Vec<Vec<u64>> {
+        let entries: Vec<_> = positions
+            .into_iter()
+            .map(|at| (Position(at), event))
+            .collect();
         let messages = events(&entries, &producer());
         let read = messages.iter().map(|message| {
             let read = read_events(&message.body, &message.properties);
@@ -181,33 +193,33 @@ mod tests {
     }
 
     #[test]
-    fn one_event_travels_alone_and_several_in_packs() {
+    fn one_event_is_a_message_and_several_are_batches() {
         let event = failure("no");
-        assert_eq!(told(1..2, &event), [[1]]);
-        assert_eq!(told(1..6, &event), [[1, 2, 3, 4, 5]]);
-        let lengths: Vec<_> = told(1..1_002, &event).iter().map(Vec::len).collect();
+        assert_eq!(round_trip(1..2, &event), [[1]]);
+        assert_eq!(round_trip(1..6, &event), [[1, 2, 3, 4, 5]]);
+        let lengths: Vec<_> = round_trip(1..1_002, &event).iter().map(Vec::len).collect();
         assert_eq!(lengths, [500, 500, 1]);
     }
 
     #[test]
-    fn a_pack_has_no_holes() {
-        let places = [1, 2, 3, 7, 8, 20];
+    fn batches_do_not_span_gaps() {
+        let positions = [1, 2, 3, 7, 8, 20];
         assert_eq!(
-            told(places, &failure("no")),
+            round_trip(positions, &failure("no")),
             [vec![1, 2, 3], vec![7, 8], vec![20]]
         );
     }
 
     #[test]
-    fn large_packs_are_halved() {
-        // The longest message, in the characters that take the most bytes.
+    fn large_batches_are_split() {
+        // The longest error message, of characters that are escaped in JSON.
         let event = failure(&"\u{1}".repeat(4_096));
-        let packs = told(1..501, &event);
-        assert_eq!(packs.concat(), Vec::from_iter(1..501));
+        let batches = round_trip(1..501, &event);
+        assert_eq!(batches.concat(), Vec::from_iter(1..501));
         let entries: Vec<_> = (1..501).map(|at| (Position(at), &event)).collect();
         for message in events(&entries, &producer()) {
-            assert!(message.body.len() <= MOST_BYTES);
+            assert!(message.body.len() <= MAX_BATCH_BYTES);
         }
-        assert!(packs.len() > 10, "{}", packs.len());
+        assert!(batches.len() > 10, "{}", batches.len());
     }
 }

@@ -2,7 +2,7 @@ use odd_contracts::{EventEnvelope, EventId, FieldError};
 use odd_core::JobEvent;
 use odd_core::ports::{LogEntry, LogRecord, Position};
 
-use super::wrong_at;
+use super::field_error;
 
 /// Converts a validated envelope into the log record at `position`; `pointer` locates the event in the message.
 ///
@@ -16,14 +16,14 @@ pub(super) fn log_record(
     let payload = &event.payload;
     if event.event_id != EventId::of(payload.job_id, payload.version) {
         let message = "must be the UUIDv5 of the version in the namespace of the job id";
-        return Err(wrong_at(format!("{pointer}/eventId"), message));
+        return Err(field_error(format!("{pointer}/eventId"), message));
     }
     if event.idempotency_key != format!("{}:{}", payload.job_id, payload.version) {
         let message = "must be the job id and the version, joined by a colon";
-        return Err(wrong_at(format!("{pointer}/idempotencyKey"), message));
+        return Err(field_error(format!("{pointer}/idempotencyKey"), message));
     }
     let event = JobEvent::try_from(event)
-        .map_err(|error| wrong_at(format!("{pointer}/payload"), error.to_string()))?;
+        .map_err(|error| field_error(format!("{pointer}/payload"), error.to_string()))?;
     Ok(LogRecord {
         position: Position(position),
         entry: LogEntry::Event(event.into()),
