@@ -11,6 +11,7 @@ pub mod conformance;
 mod event_schema;
 mod follow;
 pub mod http;
+mod interrupted_replay;
 mod postgres;
 mod rabbitmq;
 mod sqlite;
@@ -20,6 +21,7 @@ mod watched_store;
 pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};
+pub use interrupted_replay::InterruptedReplay;
 pub use postgres::{
     PostgresStore, postgres_database, postgres_fixture, postgres_fixture_of, postgres_store_at,
     postgres_store_with,

@@ -173,7 +173,7 @@ impl<'e> JobProjection<'e> {
         }
     }
 
-    /// Returns the fields of which the highest value applies.
+    /// Returns the fields that keep their highest value.
     fn monotonic_fields(&self) -> Document {
         let mut fields = doc! { "attempt": i64::from(self.attempt) };
         if let Some(at) = self.started_at {

@@ -1,4 +1,4 @@
-//! The archive on MongoDB, or on a server that speaks its protocol.
+//! The archive on MongoDB, or on a server that implements its protocol.
 //!
 //! It has three collections: `events` (each event once, by its id), `jobs` (a projection of them, one document per job) and
 //! `state` (the position). Only commands that both MongoDB 5 and FerretDB 1.24 support are used. On a server without expiry

@@ -26,7 +26,7 @@ pub struct ClusterViews {
     pub(super) cached: Arc<std::sync::Mutex<Option<State>>>,
     /// The highest position that this process has reported or applied. Views at a lower one have lost data.
     pub(super) known_position: Arc<AtomicU64>,
-    /// Held while the views are repaired.
+    /// Locked while the views are repaired.
     pub(super) repair_lock: Arc<Mutex<()>>,
     /// Whether another process builds the views, so that missing views are an error rather than empty.
     is_read_only: bool,

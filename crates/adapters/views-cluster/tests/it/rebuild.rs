@@ -1,9 +1,7 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
-use odd_contracts::JobId;
-use odd_core::ports::{EventLog, EventQuery, LogRecord, Position, StoreError, Views};
+use odd_core::ports::{Position, Views};
+use odd_testkit::InterruptedReplay;
 use odd_views_cluster::{ClusterViews, RedisConfig};
 
 use crate::history::History;
@@ -114,51 +112,14 @@ async fn views_ahead_of_a_restored_log_are_rebuilt() {
     assert!(views.snapshot().await.expect("reads").counts.is_empty());
 }
 
-/// Breaks off in the middle of a replay.
-struct BreaksOff(Arc<dyn EventLog>);
-
-#[async_trait]
-impl EventLog for BreaksOff {
-    async fn head(&self) -> Result<Position, StoreError> {
-        self.0.head().await
-    }
-
-    async fn read_after(
-        &self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<LogRecord>, StoreError> {
-        self.0.read_after(after, limit).await
-    }
-
-    async fn replay(
-        &self,
-        mut each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
-    ) -> Result<Position, StoreError> {
-        each(self.0.read_after(Position(0), 10).await?);
-        Err(StoreError::Unavailable("as the test wants it".into()))
-    }
-
-    async fn query(
-        &self,
-        query: EventQuery,
-    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
-        self.0.query(query).await
-    }
-
-    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError> {
-        self.0.job_history(job, limit).await
-    }
-}
-
 #[tokio::test]
 async fn a_failed_rebuild_leaves_the_views_unchanged() {
     let (server, history) = (RedisServer::start(), History::busy().await);
     let config = server.config();
     let views = open(&config, &history).await;
     let before = keys(&server, &config);
-    let broken = BreaksOff(history.f.log.clone());
-    let failure = views.rebuild(&broken).await.expect_err("interrupted");
+    let interrupted = InterruptedReplay(history.f.log.clone());
+    let failure = views.rebuild(&interrupted).await.expect_err("interrupted");
     assert!(failure.is_transient());
     history.check(&views).await;
     let after = keys(&server, &config);

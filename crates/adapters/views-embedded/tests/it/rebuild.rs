@@ -2,12 +2,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use odd_contracts::JobId;
-use odd_core::ports::{Clock, EventLog, EventQuery, LogRecord, Position, StoreError, Views};
+use odd_core::ports::{Clock, Position, Views};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::conformance::views::busy_days;
-use odd_testkit::{ManualClock, sqlite_store_with};
+use odd_testkit::{InterruptedReplay, ManualClock, sqlite_store_with};
 use odd_views_embedded::{EmbeddedViews, open_over, rebuild};
 
 /// A store with two days of events, and views that followed its log.
@@ -187,51 +185,14 @@ async fn damaged_file_is_replaced() {
     observatory.check().await;
 }
 
-/// A log whose replay fails after a few entries.
-struct InterruptedLog(Arc<dyn EventLog>);
-
-#[async_trait]
-impl EventLog for InterruptedLog {
-    async fn head(&self) -> Result<Position, StoreError> {
-        self.0.head().await
-    }
-
-    async fn read_after(
-        &self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<LogRecord>, StoreError> {
-        self.0.read_after(after, limit).await
-    }
-
-    async fn replay(
-        &self,
-        mut each: Box<dyn FnMut(Vec<LogRecord>) + Send>,
-    ) -> Result<Position, StoreError> {
-        each(self.0.read_after(Position(0), 10).await?);
-        Err(StoreError::Unavailable("interrupted by the test".into()))
-    }
-
-    async fn query(
-        &self,
-        query: EventQuery,
-    ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
-        self.0.query(query).await
-    }
-
-    async fn job_history(&self, job: JobId, limit: usize) -> Result<Vec<LogRecord>, StoreError> {
-        self.0.job_history(job, limit).await
-    }
-}
-
 #[tokio::test]
 async fn failed_rebuild_leaves_the_views_unchanged() {
     let observatory = Observatory::busy().await;
     let digest = rebuild(&observatory.path, &*observatory.f.log)
         .await
         .expect("rebuilds");
-    let broken = InterruptedLog(observatory.f.log.clone());
-    let failure = rebuild(&observatory.path, &broken)
+    let interrupted = InterruptedReplay(observatory.f.log.clone());
+    let failure = rebuild(&observatory.path, &interrupted)
         .await
         .expect_err("the replay fails");
     assert!(failure.is_transient());
