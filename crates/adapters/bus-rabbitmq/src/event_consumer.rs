@@ -4,7 +4,7 @@ use std::time::Duration;
 use futures_util::{FutureExt, StreamExt};
 use lapin::Consumer;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, QueueDeleteOptions};
+use lapin::options::{BasicConsumeOptions, BasicQosOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
 use odd_core::ports::{ErrorChain, EventLog, EventSink, Position, StoreError};
 use tokio::sync::watch;
@@ -16,10 +16,8 @@ use crate::error::{BrokerError, Result};
 use crate::quarantine::quarantine;
 use crate::reorder_buffer::ReorderBuffer;
 use crate::topology;
+use crate::unacknowledged::{PREFETCH, Unacknowledged};
 use crate::wire::read_events;
-
-/// Most unacknowledged messages.
-const PREFETCH: u16 = 256;
 
 /// How long a missing entry may still arrive before it is read from the log: publishers are not synchronized.
 const GAP_TIMEOUT: Duration = Duration::from_millis(20);
@@ -35,14 +33,6 @@ const LINGER: Duration = Duration::from_secs(10);
 
 /// Pause before a failed read of the log is retried.
 const RETRY_PAUSE: Duration = Duration::from_secs(1);
-
-/// Longest time between a delivery and its acknowledgement. One acknowledgement answers many messages, since each costs the
-/// broker as much as a delivery.
-const ACKNOWLEDGE_AFTER: Duration = Duration::from_millis(50);
-
-/// Number of messages that are acknowledged without waiting for [`ACKNOWLEDGE_AFTER`]: well below [`PREFETCH`], so that the
-/// broker never stops delivering.
-const ACKNOWLEDGE_AT: usize = PREFETCH as usize / 4;
 
 /// Entries read from the log at a time.
 const LOG_CHUNK: usize = 4_096;
@@ -311,36 +301,6 @@ async fn pause_after(error: &StoreError) {
         "the log could not be read; retrying"
     );
     tokio::time::sleep(RETRY_PAUSE).await;
-}
-
-/// Messages that were passed on and are not acknowledged yet.
-#[derive(Default)]
-struct Unacknowledged {
-    count: usize,
-    last: Option<Delivery>,
-    /// When to acknowledge them.
-    due: Option<Instant>,
-}
-
-impl Unacknowledged {
-    fn add(&mut self, delivery: Delivery) {
-        self.count += 1;
-        self.last = Some(delivery);
-        self.due
-            .get_or_insert_with(|| Instant::now() + ACKNOWLEDGE_AFTER);
-    }
-
-    fn is_due(&self) -> bool {
-        self.count >= ACKNOWLEDGE_AT || self.due.is_some_and(|due| due <= Instant::now())
-    }
-
-    async fn acknowledge(&mut self) -> Result<()> {
-        let Self { last, .. } = std::mem::take(self);
-        if let Some(last) = last {
-            last.acker.ack(BasicAckOptions { multiple: true }).await?;
-        }
-        Ok(())
-    }
 }
 
 /// Waits until there has been no follower for [`LINGER`].

@@ -23,6 +23,7 @@ mod reorder_buffer;
 mod sender;
 mod tls;
 mod topology;
+mod unacknowledged;
 mod wire;
 mod work_coordinator;
 
