@@ -1,7 +1,7 @@
 //! Comments, pages, messages and names are plain technical English.
 //!
-//! At most [`MAX_SHARE`] of all lines of comments may hold a listed phrase, and likewise of prose and of messages: once
-//! in a thousand lines a phrase is right. A retired name never is.
+//! At most [`MAX_SHARE`] of all lines of comments may contain a listed phrase, and likewise of prose and of messages:
+//! rarely, a listed phrase is the right one. Retired names are always errors.
 
 mod passage;
 mod phrases;
@@ -17,9 +17,7 @@ use self::passage::{Kind, Passage, passages};
 use self::phrases::PHRASES;
 use super::{Finding, Severity, SourceFile};
 
-/// Whether the rule rejects a change or only reports.
-const SEVERITY: Severity = Severity::Warning;
-/// Lines with a listed phrase, of all lines of their kind.
+/// Maximum share of lines with a listed phrase, among all lines of their kind.
 const MAX_SHARE: f64 = 0.001;
 
 static ANY_PHRASE: LazyLock<Regex> = LazyLock::new(|| {
@@ -44,7 +42,7 @@ struct Count {
 }
 
 pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
-    inspect(files, SEVERITY)
+    inspect(files, Severity::Error)
 }
 
 fn inspect(files: &[SourceFile], severity: Severity) -> Vec<Finding> {
