@@ -9,7 +9,7 @@ from evidence import Event, Views
 from wire import Connection
 
 PAGE = 200
-MAX_PAGES = 2_000
+MAX_PAGES = 20_000
 
 
 class Reader:
