@@ -26,9 +26,20 @@ impl Launch {
         command
             .args(["serve", self.role, "--addr", &format!("127.0.0.1:{port}")])
             .envs(self.environment.iter().cloned());
+        leave_terminal_group(&mut command);
         ServiceProcess::start(self.role, &mut command, &self.log)
     }
 }
+
+/// Starts the command in its own process group, so that Ctrl+C reaches only xtask, which drains roles before servers.
+#[cfg(unix)]
+fn leave_terminal_group(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn leave_terminal_group(_: &mut Command) {}
 
 /// A running `odd-dashboard serve ROLE` with an address that survives restarts. Dropping it kills the process.
 pub(crate) struct RoleProcess {

@@ -39,13 +39,20 @@ impl Supervisor {
     }
 
     /// Restarts the processes whose delay has passed, and schedules a restart for those that ended. Passes a line about
-    /// each to `report`. Returns `true` if process ids have changed.
-    pub(crate) fn check(&mut self, mut report: impl FnMut(String)) -> anyhow::Result<bool> {
+    /// each to `report`. Stops early once `is_stopping` returns `true`. Returns `true` if process ids have changed.
+    pub(crate) fn check(
+        &mut self,
+        mut report: impl FnMut(String),
+        is_stopping: impl Fn() -> bool,
+    ) -> anyhow::Result<bool> {
         let mut has_restarted = false;
         for (process, policy) in processes(&mut self.cluster)
             .into_iter()
             .zip(&mut self.policies)
         {
+            if is_stopping() {
+                break;
+            }
             if !policy.is_waiting() {
                 let pid = process.pid();
                 if let Some(status) = process.exit_status()? {

@@ -1,9 +1,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::cluster::{Cluster, Plan, Supervisor};
 use crate::workspace::{Profile, Workspace};
@@ -62,13 +64,11 @@ fn replace_process(command: &mut Command) -> anyhow::Result<()> {
 }
 
 fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    let (sender, stopped) = mpsc::channel();
+    let is_stopping = Arc::new(AtomicBool::new(false));
+    let flag = is_stopping.clone();
     // Before the first process starts, so that Ctrl+C never leaves one behind.
-    ctrlc::set_handler(move || {
-        // Without a receiver the cluster is stopping already.
-        let _ = sender.send(());
-    })
-    .context("cannot handle signals")?;
+    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))
+        .context("cannot handle signals")?;
     eprintln!("Building odd-dashboard (minutes the first time), then starting servers and roles.");
     workspace.build(Profile::UP)?;
     let folder = match &args.dir {
@@ -82,7 +82,7 @@ fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     };
     let cluster = Cluster::start(&workspace.binary(Profile::UP), &folder, &plan)?;
     print_overview(&cluster, &folder);
-    supervise(cluster, &stopped, &folder.join("cluster.json"))
+    supervise(cluster, &is_stopping, &folder.join("cluster.json"))
 }
 
 fn print_overview(cluster: &Cluster, folder: &Path) {
@@ -105,22 +105,27 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
 }
 
 /// Restarts processes that end, until Ctrl+C.
-fn supervise(
-    cluster: Cluster,
-    stopped: &mpsc::Receiver<()>,
-    description: &Path,
-) -> anyhow::Result<()> {
+fn supervise(cluster: Cluster, is_stopping: &AtomicBool, description: &Path) -> anyhow::Result<()> {
     cluster.describe(description)?;
+    let is_stopping = || is_stopping.load(Ordering::SeqCst);
     let mut supervisor = Supervisor::new(cluster);
-    loop {
-        match stopped.recv_timeout(CHECK_EVERY) {
-            Ok(()) => return supervisor.stop(),
-            Err(mpsc::RecvTimeoutError::Disconnected) => bail!("signals are no longer handled"),
-            Err(mpsc::RecvTimeoutError::Timeout) => {
-                if supervisor.check(|line| println!("{line}"))? {
-                    supervisor.cluster().describe(description)?;
+    while !is_stopping() {
+        thread::sleep(CHECK_EVERY);
+        match supervisor.check(|line| println!("{line}"), is_stopping) {
+            Ok(false) => {}
+            Ok(true) => {
+                if let Err(error) = supervisor.cluster().describe(description) {
+                    eprintln!(
+                        "warning: cannot update {}: {error:#}",
+                        description.display()
+                    );
                 }
+            }
+            Err(error) => {
+                supervisor.stop()?;
+                return Err(error);
             }
         }
     }
+    supervisor.stop()
 }

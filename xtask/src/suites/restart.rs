@@ -89,10 +89,11 @@ fn await_jobs(
 ) -> anyhow::Result<()> {
     let deadline = Instant::now() + LIMIT;
     while list(binary, supervisor.cluster(), status)?.len() < count {
-        supervisor.check(|line| {
+        let report = |line| {
             eprintln!("{line}");
             lines.push(line);
-        })?;
+        };
+        supervisor.check(report, || false)?;
         ensure!(
             Instant::now() < deadline,
             "fewer than {count} jobs are {status} after {} s: {lines:?}",

@@ -17,7 +17,7 @@ pub(super) async fn get_metrics_snapshot(
     let now = app.now();
     let range = figures::recent_minutes(now, MINUTES);
     // Read first, so that the buckets include at least as much.
-    let position = app.ports.views.position().await?;
+    let snapshot = app.ports.views.snapshot().await?;
     let buckets = app.ports.views.buckets(range).await?;
     let rates = Rates::over(figures::recent_minute(now), &buckets);
     let total = figures::total(buckets.iter());
@@ -30,6 +30,6 @@ pub(super) async fn get_metrics_snapshot(
         wait: figures::summary(&total.wait),
         run: figures::summary(&total.run),
         types: figures::by_type(&buckets),
-        as_of: app.freshness.as_of(position).await?,
+        as_of: app.freshness.as_of(&snapshot).await?,
     }))
 }

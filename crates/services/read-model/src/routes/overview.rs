@@ -35,7 +35,7 @@ pub(super) async fn get_overview(
     };
     let (read, mut alerts) = tokio::join!(reads, app.alerts.alerts(now));
     let (snapshot, buckets, depths, newest) = read?;
-    let as_of = app.freshness.as_of(snapshot.position).await?;
+    let as_of = app.freshness.as_of(&snapshot).await?;
     let rates = Rates::over(figures::recent_minute(now), &buckets);
     let durations = figures::total(buckets.iter());
     alerts

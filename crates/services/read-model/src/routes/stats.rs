@@ -23,11 +23,9 @@ pub(super) async fn get_stats(
         let waiting = app
             .freshness
             .wait_until_current(Duration::from_millis(wait_ms));
-        if let Some(outcome) = app.shutdown.run_until_cancelled(waiting).await {
-            outcome?;
-        }
+        app.shutdown.run_until_cancelled(waiting).await;
     }
     let snapshot = app.ports.views.snapshot().await?;
-    let as_of = app.freshness.as_of(snapshot.position).await?;
+    let as_of = app.freshness.as_of(&snapshot).await?;
     Ok(Json(figures::stats(&snapshot, as_of)))
 }

@@ -68,11 +68,11 @@ impl SeriesSource {
         let now = self.clock.now();
         let range = figures::series_range(*window, now);
         // Read first, so that the buckets include at least as much.
-        let position = self.views.position().await?;
+        let snapshot = self.views.snapshot().await?;
         let buckets = self.views.buckets(range).await?;
         Ok(Steps {
             totals: figures::steps(*window, job_type.as_ref(), buckets, now),
-            as_of: self.freshness.as_of(position).await?,
+            as_of: self.freshness.as_of(&snapshot).await?,
         })
     }
 }
