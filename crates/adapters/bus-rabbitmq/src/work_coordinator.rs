@@ -66,7 +66,7 @@ impl WorkCoordinator {
         self.lock_job_types().clone_from(&request.types);
     }
 
-    /// Subscribes to the job queue of a hint, unless none of its jobs has a type that this process claims.
+    /// Subscribes to the job queue of a hint if this process claims the type of at least one of its jobs.
     pub(crate) fn subscribe_to_queue_of(&self, ready: &ReadyJobs) {
         let types = self.lock_job_types().clone();
         let is_claimable = |job_type| types.as_ref().is_none_or(|types| types.contains(job_type));

@@ -30,7 +30,7 @@ pub struct Submitted {
     pub acceptance: Acceptance,
 }
 
-/// Why a submission was refused. None of its jobs was stored.
+/// The reason for rejecting a submission. The store keeps none of its jobs.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SubmitError {
     /// A job with the same idempotency key or id has another body.
