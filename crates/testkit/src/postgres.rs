@@ -12,9 +12,9 @@ use crate::conformance::StoreFixture;
 use crate::{ManualClock, producers};
 
 /// A sink that drops everything.
-struct Nobody;
+struct DiscardingSink;
 
-impl EventSink for Nobody {
+impl EventSink for DiscardingSink {
     fn committed(&self, _: Vec<LogRecord>) {}
 }
 
@@ -82,7 +82,7 @@ pub async fn postgres_store_at(
 /// If the server cannot be started or the store cannot be opened.
 pub async fn postgres_fixture() -> StoreFixture {
     let clock = Arc::new(ManualClock::default());
-    let store = postgres_store_with(clock.clone(), Arc::new(Nobody)).await;
+    let store = postgres_store_with(clock.clone(), Arc::new(DiscardingSink)).await;
     postgres_fixture_of(&store, clock)
 }
 

@@ -6,7 +6,7 @@ use crate::Produces;
 /// Returns `true` if the client accepts what the route produces. Without `Accept` it accepts everything
 /// (RFC 9110, 12.5.1).
 pub(crate) fn is_acceptable(headers: &HeaderMap, produces: Produces) -> bool {
-    let wanted: &[&str] = match produces {
+    let produced: &[&str] = match produces {
         Produces::Anything => return true,
         Produces::Json => &["application/json", "application/problem+json"],
         Produces::EventStream => &["text/event-stream"],
@@ -15,14 +15,14 @@ pub(crate) fn is_acceptable(headers: &HeaderMap, produces: Produces) -> bool {
     for value in headers.get_all(ACCEPT) {
         is_absent = false;
         let Ok(text) = value.to_str() else { continue };
-        if text.split(',').any(|range| range_covers(range, wanted)) {
+        if text.split(',').any(|range| range_covers(range, produced)) {
             return true;
         }
     }
     is_absent
 }
 
-fn range_covers(range: &str, wanted: &[&str]) -> bool {
+fn range_covers(range: &str, produced: &[&str]) -> bool {
     let mut parts = range.split(';').map(str::trim);
     let name = parts.next().unwrap_or_default();
     let is_excluded = parts.any(|parameter| {
@@ -30,7 +30,7 @@ fn range_covers(range: &str, wanted: &[&str]) -> bool {
             .split_once('=')
             .is_some_and(|(key, value)| key.eq_ignore_ascii_case("q") && is_zero(value))
     });
-    !is_excluded && wanted.iter().any(|media| name_covers(name, media))
+    !is_excluded && produced.iter().any(|media| name_covers(name, media))
 }
 
 fn name_covers(name: &str, media: &str) -> bool {
@@ -39,7 +39,7 @@ fn name_covers(name: &str, media: &str) -> bool {
         || name
             .strip_suffix("/*")
             .zip(media.split_once('/'))
-            .is_some_and(|(wanted, (kind, _))| wanted.eq_ignore_ascii_case(kind))
+            .is_some_and(|(range, (kind, _))| range.eq_ignore_ascii_case(kind))
 }
 
 fn is_zero(weight: &str) -> bool {

@@ -22,7 +22,7 @@ pub(crate) fn bundle(document: &str) -> Result<String, OpenApiError> {
     let mut bundler = Bundler::default();
     bundler.rewrite(&mut document, None);
     let mut components = Map::new();
-    while let Some(name) = bundler.wanted.pop_first() {
+    while let Some(name) = bundler.missing.pop_first() {
         let mut schema = Schemas::embedded()
             .get(&name)
             .ok_or_else(|| OpenApiError::UnknownSchema(name.clone()))?
@@ -48,7 +48,7 @@ pub(crate) fn bundle(document: &str) -> Result<String, OpenApiError> {
 /// Converts references in documents to local ones and collects the schemas that they refer to.
 #[derive(Default)]
 struct Bundler {
-    wanted: BTreeSet<String>,
+    missing: BTreeSet<String>,
     done: BTreeSet<String>,
 }
 
@@ -78,7 +78,7 @@ impl Bundler {
         };
         *target = format!("#/components/schemas/{}{fragment}", component(&name));
         if !self.done.contains(&name) {
-            self.wanted.insert(name);
+            self.missing.insert(name);
         }
     }
 }

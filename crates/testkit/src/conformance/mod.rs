@@ -12,5 +12,5 @@ mod store_fixture;
 pub mod views;
 
 pub use check::{Check, run};
-pub use scenario::tell;
+pub use scenario::run_one_of_each_event;
 pub use store_fixture::StoreFixture;

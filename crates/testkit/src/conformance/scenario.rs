@@ -6,7 +6,7 @@ use crate::conformance::StoreFixture;
 use crate::conformance::store_fixture::{failed, some_request, succeeded};
 
 /// Runs jobs that together have every type of event, interleaved, and returns their ids.
-pub async fn tell(f: &StoreFixture) -> Vec<JobId> {
+pub async fn run_one_of_each_event(f: &StoreFixture) -> Vec<JobId> {
     let mut ids = vec![f.failed_job().await];
     for n in 0..6 {
         f.advance_ms(3);

@@ -4,7 +4,7 @@ use odd_bus_rabbitmq::EventQueue;
 use odd_contracts::schema::Schemas;
 use odd_contracts::{EventBatch, EventEnvelope, WorkReady};
 use odd_core::ports::{LogEntry, Position};
-use odd_testkit::conformance::tell;
+use odd_testkit::conformance::run_one_of_each_event;
 use serde_json::Value;
 
 use crate::broker::{Broker, POSITION_HEADER, next};
@@ -25,7 +25,7 @@ async fn record_messages(fixture: &Fixture) -> (Vec<Published>, BTreeMap<u64, Ev
     let gateway = fixture.gateway().await;
     let broker = Broker::open(&fixture.broker).await;
     let mut messages = broker.consume_all().await;
-    tell(&gateway.jobs).await;
+    run_one_of_each_event(&gateway.jobs).await;
     for count in [4, 5, 1_203] {
         gateway.jobs.submit_batch(count).await;
     }
@@ -115,7 +115,7 @@ async fn published_messages_are_consumed_and_none_is_quarantined() {
     let gateway = fixture.gateway().await;
     let queue = EventQueue::Shared("metrics-engine.events".into());
     let mut follower = fixture.follower(&gateway, queue).await;
-    tell(&gateway.jobs).await;
+    run_one_of_each_event(&gateway.jobs).await;
     gateway.jobs.submit_batch(700).await;
     let log = gateway.jobs.log.read_after(Position(0), 100_000).await;
     let log = log.expect("reads");

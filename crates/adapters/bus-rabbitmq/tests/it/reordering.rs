@@ -1,7 +1,7 @@
 use lapin::message::Delivery;
 use odd_bus_rabbitmq::EventQueue;
 use odd_core::ports::Position;
-use odd_testkit::conformance::tell;
+use odd_testkit::conformance::run_one_of_each_event;
 
 use crate::broker::{Broker, POSITION_HEADER, next};
 use crate::fixture::{Fixture, Gateway};
@@ -10,7 +10,7 @@ use crate::fixture::{Fixture, Gateway};
 async fn record_messages(fixture: &Fixture, gateway: &Gateway) -> Vec<Delivery> {
     let broker = Broker::open(&fixture.broker).await;
     let mut published = broker.consume_all().await;
-    tell(&gateway.jobs).await;
+    run_one_of_each_event(&gateway.jobs).await;
     gateway.jobs.submit_batch(30).await;
     gateway.publisher.flushed().await;
     broker.publish("test.end", b"{}", None).await;

@@ -247,7 +247,7 @@ pub(super) fn holds_for_new_values_only(
         .flatten()
         .filter(|(name, _)| required.contains(name.as_str()))
         .any(|(name, test)| {
-            let wanted: Vec<&Value> = match (test.get("const"), test.get("enum")) {
+            let tested: Vec<&Value> = match (test.get("const"), test.get("enum")) {
                 (Some(value), _) => vec![value],
                 (None, Some(Value::Array(values))) => values.iter().collect(),
                 _ => return false,
@@ -258,6 +258,6 @@ pub(super) fn holds_for_new_values_only(
                 .filter_map(|field| field.schema.get("enum")?.as_array())
                 .flatten()
                 .collect();
-            !known.is_empty() && wanted.iter().all(|value| !known.contains(value))
+            !known.is_empty() && tested.iter().all(|value| !known.contains(value))
         })
 }

@@ -37,7 +37,7 @@ impl Attempt {
 
     /// Returns the lines printed since the last call, at least one.
     async fn lines(&self) -> Vec<String> {
-        let said = async {
+        let first_lines = async {
             loop {
                 let lines = self.signals.take().lines;
                 if !lines.is_empty() {
@@ -46,7 +46,9 @@ impl Attempt {
                 self.signals.changed().await;
             }
         };
-        tokio::time::timeout(PATIENCE, said).await.expect("prints")
+        tokio::time::timeout(PATIENCE, first_lines)
+            .await
+            .expect("prints")
     }
 
     /// Returns the process id that is printed next.

@@ -25,17 +25,17 @@ pub(super) async fn list_job_events(
     let id = job_id(&id)?;
     params.finish()?;
     let seen = seen.map_or(0, HistoryCursor::position).min(LONGEST_HISTORY);
-    let wanted = (seen + limit).min(LONGEST_HISTORY);
+    let end = (seen + limit).min(LONGEST_HISTORY);
 
     // Versions are gapless from 1, so the events after version n are those after the first n.
-    let history = app.ports.log.job_history(id, wanted as usize + 1).await?;
+    let history = app.ports.log.job_history(id, end as usize + 1).await?;
     if history.is_empty() {
         return Err(ReadError::job_not_found(id));
     }
-    let has_more = history.len() as u64 > wanted && wanted < LONGEST_HISTORY;
-    let page = history.into_iter().take(wanted as usize);
+    let has_more = history.len() as u64 > end && end < LONGEST_HISTORY;
+    let page = history.into_iter().take(end as usize);
     Ok(Json(EventList {
         events: envelopes(page.skip(seen as usize).collect()),
-        next_cursor: has_more.then(|| HistoryCursor::new(wanted).to_string()),
+        next_cursor: has_more.then(|| HistoryCursor::new(end).to_string()),
     }))
 }

@@ -2,7 +2,7 @@ use odd_contracts::{Job, JobError, JobStatus};
 use odd_core::ports::{ArchivedJob, Clock, JobQuery, SortOrder};
 
 use super::ArchiveFixture;
-use crate::conformance::scenario::tell;
+use crate::conformance::scenario::run_one_of_each_event;
 use crate::conformance::store_fixture::some_request;
 use crate::conformance::{Check, StoreFixture};
 
@@ -69,8 +69,8 @@ fn error_of_failed(status: JobStatus, error: Option<JobError>) -> Option<JobErro
 }
 
 /// Runs jobs that together have every type of event, and leaves none ready.
-async fn tell_all(store: &StoreFixture) {
-    for id in tell(store).await {
+async fn run_to_the_end(store: &StoreFixture) {
+    for id in run_one_of_each_event(store).await {
         // Terminal jobs do not change.
         let _ = store.store.cancel(id, some_request()).await;
     }
@@ -94,11 +94,11 @@ async fn compare(f: &ArchiveFixture, store: &StoreFixture, asked: JobQuery) {
 async fn as_in_the_store(f: ArchiveFixture) {
     let store = StoreFixture::embedded();
     for _ in 0..2 {
-        tell_all(&store).await;
+        run_to_the_end(&store).await;
         f.follow(&store).await;
         compare(&f, &store, query(100)).await;
     }
-    tell(&store).await;
+    run_one_of_each_event(&store).await;
     f.follow(&store).await;
     compare(&f, &store, query(100)).await;
 }
@@ -133,8 +133,8 @@ async fn move_on(f: ArchiveFixture) {
 
 async fn order(f: ArchiveFixture) {
     let store = StoreFixture::embedded();
-    tell_all(&store).await;
-    tell_all(&store).await;
+    run_to_the_end(&store).await;
+    run_to_the_end(&store).await;
     f.follow(&store).await;
     for order in [SortOrder::Newest, SortOrder::Oldest] {
         for limit in [3, 16, 1_000] {
@@ -149,10 +149,10 @@ async fn order(f: ArchiveFixture) {
 
 async fn filters(f: ArchiveFixture) {
     let store = StoreFixture::embedded();
-    tell_all(&store).await;
+    run_to_the_end(&store).await;
     store.advance_ms(7);
     let middle = store.clock.now();
-    tell_all(&store).await;
+    run_to_the_end(&store).await;
     store.submit(r#"{"type":"other","queue":"x"}"#).await;
     f.follow(&store).await;
     let asked = [

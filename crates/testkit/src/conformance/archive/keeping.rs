@@ -9,7 +9,9 @@ use crate::conformance::views::recorded::{two_days, two_days_with_pruning};
 const RESTARTS: usize = 20;
 
 pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
-    Check::new("a new archive is empty", |f| Box::pin(fresh(f))),
+    Check::new("a new archive is empty", |f| {
+        Box::pin(new_archive_is_empty(f))
+    }),
     Check::new(
         "an archive has the position up to which it is complete",
         |f| Box::pin(position(f)),
@@ -38,7 +40,7 @@ async fn kept(f: &ArchiveFixture) -> Vec<LogRecord> {
     events
 }
 
-async fn fresh(f: ArchiveFixture) {
+async fn new_archive_is_empty(f: ArchiveFixture) {
     f.archive.ping().await.expect("answers");
     assert_eq!(f.archive.position().await.expect("reads"), Position(0));
     assert!(kept(&f).await.is_empty());
@@ -74,10 +76,10 @@ async fn once(f: ArchiveFixture) {
 async fn any_order(f: ArchiveFixture) {
     let entries = two_days().await;
     // Every seventh entry first, newest first, in small groups; then the rest.
-    let of = |wanted: fn(usize) -> bool| -> Vec<LogRecord> {
+    let of = |is_included: fn(usize) -> bool| -> Vec<LogRecord> {
         let indexed = entries.iter().enumerate().rev();
         indexed
-            .filter(|(index, _)| wanted(*index))
+            .filter(|(index, _)| is_included(*index))
             .map(|(_, entry)| entry.clone())
             .collect()
     };

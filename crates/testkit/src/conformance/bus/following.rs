@@ -3,7 +3,7 @@ use odd_core::ports::{EventStream, LogRecord, Position};
 
 use super::BusFixture;
 use crate::conformance::Check;
-use crate::conformance::scenario::tell;
+use crate::conformance::scenario::run_one_of_each_event;
 
 pub(super) const CHECKS: &[Check<BusFixture>] = &[
     Check::new("a follower from the start sees the whole log", |f| {
@@ -47,14 +47,14 @@ async fn log_after(f: &BusFixture, after: Position) -> Vec<LogRecord> {
 }
 
 async fn from_the_start(f: BusFixture) {
-    tell(&f.store).await;
+    run_one_of_each_event(&f.store).await;
     let mut stream = f.bus.subscribe(Position(0)).await.expect("subscribes");
     let seen = up_to(&mut *stream, head(&f).await).await;
     assert_eq!(seen, log_after(&f, Position(0)).await);
 }
 
 async fn from_anywhere(f: BusFixture) {
-    tell(&f.store).await;
+    run_one_of_each_event(&f.store).await;
     let all = log_after(&f, Position(0)).await;
     let last = head(&f).await;
     for index in (0..all.len() - 1).step_by(5) {
@@ -79,7 +79,7 @@ async fn live(f: BusFixture) {
 }
 
 async fn across(f: BusFixture) {
-    tell(&f.store).await;
+    run_one_of_each_event(&f.store).await;
     let mut stream = f.bus.subscribe(Position(0)).await.expect("subscribes");
     let mut seen = stream.next().await.expect("the bus is open");
     let submissions = async {
@@ -108,7 +108,7 @@ async fn many(f: BusFixture) {
     for _ in 0..20 {
         followers.push(f.bus.subscribe(Position(0)).await.expect("subscribes"));
     }
-    tell(&f.store).await;
+    run_one_of_each_event(&f.store).await;
     let (last, all) = (head(&f).await, log_after(&f, Position(0)).await);
     let all_see = followers
         .iter_mut()
@@ -142,7 +142,7 @@ async fn dropped_wait(f: BusFixture) {
 }
 
 async fn quiet(f: BusFixture) {
-    tell(&f.store).await;
+    run_one_of_each_event(&f.store).await;
     let last = head(&f).await;
     let mut stream = f.bus.subscribe(last).await.expect("subscribes");
     let patience = std::time::Duration::from_millis(50);

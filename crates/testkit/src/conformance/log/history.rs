@@ -3,7 +3,7 @@ use odd_core::machine;
 use odd_core::ports::{LogEntry, LogRecord};
 use uuid::Uuid;
 
-use crate::conformance::scenario::{everything, tell};
+use crate::conformance::scenario::{everything, run_one_of_each_event};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
@@ -24,7 +24,7 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
 ];
 
 async fn versions(f: StoreFixture) {
-    for id in tell(&f).await {
+    for id in run_one_of_each_event(&f).await {
         let history = f.history(id).await;
         let versions = history.iter().map(|event| event.version);
         assert!(versions.eq(1..=u32::try_from(history.len()).expect("small")));
@@ -32,7 +32,7 @@ async fn versions(f: StoreFixture) {
 }
 
 async fn continuous(f: StoreFixture) {
-    for id in tell(&f).await {
+    for id in run_one_of_each_event(&f).await {
         let mut status = None;
         for event in f.history(id).await {
             assert_eq!(event.previous_status, status);
@@ -44,7 +44,7 @@ async fn continuous(f: StoreFixture) {
 }
 
 async fn part_of_log(f: StoreFixture) {
-    let ids = tell(&f).await;
+    let ids = run_one_of_each_event(&f).await;
     let entries = everything(&f).await;
     let is_of = |recorded: &LogRecord, id: JobId| match &recorded.entry {
         LogEntry::Event(event) => event.job_id == id,
@@ -59,7 +59,7 @@ async fn part_of_log(f: StoreFixture) {
 }
 
 async fn last_event(f: StoreFixture) {
-    for id in tell(&f).await {
+    for id in run_one_of_each_event(&f).await {
         let job = f.job(id).await;
         let last = f.history(id).await.pop().expect("not empty");
         assert_eq!(

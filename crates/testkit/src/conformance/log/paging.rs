@@ -3,7 +3,7 @@ use odd_contracts::{EventType, Progress};
 use odd_core::JobEvent;
 use odd_core::ports::{EventQuery, LogEntry, LogRecord};
 
-use crate::conformance::scenario::{everything, tell};
+use crate::conformance::scenario::{everything, run_one_of_each_event};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
@@ -58,7 +58,7 @@ async fn expected(f: &StoreFixture, matches: impl Fn(&JobEvent) -> bool) -> Vec<
 }
 
 async fn pages(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     let all = expected(&f, |_| true).await;
     for limit in [1, 5, all.len(), all.len() + 1] {
         assert_eq!(found(&f, limited(limit)).await, all);
@@ -66,7 +66,7 @@ async fn pages(f: StoreFixture) {
 }
 
 async fn growing(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     let all = expected(&f, |_| true).await;
     let (mut listed, mut query) = (Vec::new(), limited(6));
     loop {
@@ -82,7 +82,7 @@ async fn growing(f: StoreFixture) {
 }
 
 async fn by_job(f: StoreFixture) {
-    for id in tell(&f).await {
+    for id in run_one_of_each_event(&f).await {
         let query = EventQuery {
             job_id: Some(id),
             ..limited(2)
@@ -95,7 +95,7 @@ async fn by_job(f: StoreFixture) {
 }
 
 async fn by_type(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     for kind in EventType::ALL {
         let query = EventQuery {
             event_type: Some(kind),
@@ -107,7 +107,7 @@ async fn by_type(f: StoreFixture) {
 }
 
 async fn by_time(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     let LogEntry::Event(middle) = everything(&f).await[20].entry.clone() else {
         panic!("nothing was pruned");
     };
@@ -123,7 +123,7 @@ async fn by_time(f: StoreFixture) {
 }
 
 async fn combined(f: StoreFixture) {
-    let ids = tell(&f).await;
+    let ids = run_one_of_each_event(&f).await;
     let since = f.history(ids[0]).await[4].occurred_at;
     let query = EventQuery {
         job_id: Some(ids[0]),
@@ -142,7 +142,7 @@ async fn combined(f: StoreFixture) {
 async fn long_history(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
-    let said: Vec<_> = (0..1_100)
+    let updates: Vec<_> = (0..1_100)
         .map(|_| {
             f.work.record_progress(
                 lease,
@@ -153,7 +153,7 @@ async fn long_history(f: StoreFixture) {
             )
         })
         .collect();
-    for recorded in join_all(said).await {
+    for recorded in join_all(updates).await {
         recorded.expect("holds");
     }
     for kind in [EventType::Created, EventType::Progressed, EventType::Failed] {

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex};
 
 use odd_core::ports::{LogEntry, LogRecord, Position};
 
-use crate::conformance::scenario::{everything, tell};
+use crate::conformance::scenario::{everything, run_one_of_each_event};
 use crate::conformance::{Check, StoreFixture};
 use crate::event_schema::assert_follows_schema;
 
@@ -41,7 +41,7 @@ async fn empty(f: StoreFixture) {
 }
 
 async fn growing(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     let entries = everything(&f).await;
     assert!(
         entries.len() > 40,
@@ -57,7 +57,7 @@ async fn growing(f: StoreFixture) {
 }
 
 async fn steps(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     let entries = everything(&f).await;
     for step in [1, 7, entries.len()] {
         let mut read: Vec<LogRecord> = Vec::new();
@@ -86,13 +86,13 @@ async fn steps(f: StoreFixture) {
 }
 
 async fn head(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     let newest = everything(&f).await.pop().expect("not empty");
     assert_eq!(f.log.head().await.expect("reads"), newest.position);
 }
 
 async fn replay(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     let replayed: Arc<Mutex<Vec<LogRecord>>> = Arc::default();
     let collect = replayed.clone();
     let each = move |chunk| collect.lock().expect("not poisoned").extend(chunk);
@@ -103,7 +103,7 @@ async fn replay(f: StoreFixture) {
 }
 
 async fn contract(f: StoreFixture) {
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     for recorded in everything(&f).await {
         let LogEntry::Event(event) = recorded.entry else {
             panic!("nothing was pruned");

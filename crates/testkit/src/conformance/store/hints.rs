@@ -32,8 +32,8 @@ async fn new_due(f: StoreFixture) {
     for millis in [60_000, 30_000] {
         let text = format!(r#"{{"type":"work","delayMs":{millis}}}"#);
         let at = start.plus_millis(millis);
-        let (heard, _) = futures_util::join!(wait_for_due(&f, hint, at), f.submit(&text));
-        hint = heard;
+        let (received, _) = futures_util::join!(wait_for_due(&f, hint, at), f.submit(&text));
+        hint = received;
         assert_eq!(hint.next_due, Some(at));
     }
 }

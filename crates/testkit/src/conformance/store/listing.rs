@@ -203,7 +203,7 @@ async fn by_time(f: StoreFixture) {
 
 async fn combined(f: StoreFixture) {
     let start = f.clock.now();
-    let mut wanted = None;
+    let mut expected = None;
     for (job_type, queue, tag) in [
         ("a", "x", "t"),
         ("b", "x", "t"),
@@ -212,7 +212,7 @@ async fn combined(f: StoreFixture) {
     ] {
         let text = format!(r#"{{"type":"{job_type}","queue":"{queue}","tags":["{tag}"]}}"#);
         let id = f.submit(&text).await;
-        wanted.get_or_insert(id);
+        expected.get_or_insert(id);
     }
     let query = JobQuery {
         statuses: vec![JobStatus::Pending],
@@ -225,5 +225,5 @@ async fn combined(f: StoreFixture) {
         order: SortOrder::Oldest,
         ..newest(1)
     };
-    assert_eq!(found(&f, query).await, wanted.as_slice());
+    assert_eq!(found(&f, query).await, expected.as_slice());
 }

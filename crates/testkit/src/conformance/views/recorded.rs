@@ -6,7 +6,7 @@ use odd_core::ports::{Clock, LogRecord, Position};
 use tokio::sync::OnceCell;
 
 use crate::conformance::StoreFixture;
-use crate::conformance::scenario::tell;
+use crate::conformance::scenario::run_one_of_each_event;
 use crate::conformance::store_fixture::some_request;
 
 /// Returns the log of a store after two busy days: a few minutes of jobs with every type of event, then the same a
@@ -28,7 +28,7 @@ async fn record_with_pruning() -> (Vec<LogRecord>, Vec<LogRecord>) {
     let mut live = busy_days(&f).await;
     let head = live.last().expect("not empty").position;
     prune(&f, f.clock.now().minus_millis(3_600_000)).await;
-    tell(&f).await;
+    run_one_of_each_event(&f).await;
     live.extend(f.log.read_after(head, 100_000).await.expect("reads"));
     (live, replayed(&f).await)
 }
@@ -46,7 +46,7 @@ async fn replayed(f: &StoreFixture) -> Vec<LogRecord> {
 pub async fn busy_days(f: &StoreFixture) -> Vec<LogRecord> {
     for _ in 0..2 {
         for _ in 0..3 {
-            for id in tell(f).await {
+            for id in run_one_of_each_event(f).await {
                 // The next round finds no ready job.
                 let _ = f.store.cancel(id, some_request()).await;
             }
