@@ -1,11 +1,13 @@
-//! Comments, pages, messages and names are plain technical English.
+//! Comments, pages, contracts, messages and names are plain technical English.
 //!
 //! At most [`MAX_SHARE`] of all lines of comments may contain a listed phrase, and likewise of prose and of messages:
 //! rarely, a listed phrase is the right one. Retired names are always errors.
 
+mod extract;
 mod passage;
 mod phrases;
 mod retired;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +15,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use self::passage::{Kind, Passage, passages};
+use self::extract::passages;
+use self::passage::{Kind, Passage};
 use self::phrases::PHRASES;
 use super::{Finding, Severity, SourceFile};
 
@@ -176,6 +179,7 @@ mod tests {
             "It was\n/// told of a job.",
             "Where.",
             "Until the attempt is over.",
+            "| A fault | Until it is over |",
         ] {
             let text = format!("{}\n/// {phrase}\n", "/// Fine.\n///\n".repeat(50));
             let found = errors(&[("crates/a/src/a.rs", &text)]);
@@ -198,6 +202,14 @@ mod tests {
         let text = "-- It is made anew.\n";
         assert_eq!(errors(&[("crates/a/migrations/0001.sql", text)]).len(), 0);
         assert_eq!(errors(&[("crates/a/src/query.sql", text)]).len(), 1);
+    }
+
+    #[test]
+    fn descriptions_of_contracts_are_read() {
+        let text = "{\n  \"description\": \"Nobody takes it.\"\n}\n";
+        let found = errors(&[("contracts/schemas/a.json", text)]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("lines of prose"), "{found:?}");
     }
 
     #[test]

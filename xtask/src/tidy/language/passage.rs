@@ -1,16 +1,9 @@
-//! The English in a file: comments, prose, messages and names of functions.
+//! Text in which a phrase is found across line breaks.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::tidy::SourceFile;
-
-static STRING: LazyLock<Regex> = LazyLock::new(|| pattern(r#""((?:[^"\\]|\\.)*)""#));
-static FUNCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:fn|def) (\w+)"));
-/// Statements contain names of columns, which never change.
-static SQL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|FROM|WHERE|SET)\b"));
 static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"`[^`]*`"));
 /// Targets of links: addresses and paths are not English.
 static TARGET: LazyLock<Regex> = LazyLock::new(|| pattern(r"\]\([^)]*\)|<?https?://\S+"));
@@ -24,7 +17,7 @@ fn pattern(text: &str) -> Regex {
 pub(super) enum Kind {
     /// A comment or a documentation comment.
     Comment,
-    /// A paragraph of a Markdown page.
+    /// A paragraph of a Markdown page, or a description in a contract.
     Prose,
     /// A string literal of several words, or the name of a function with its underscores as spaces.
     Message,
@@ -50,7 +43,7 @@ pub(super) struct Passage {
 }
 
 impl Passage {
-    fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: Kind) -> Self {
         Self {
             kind,
             text: String::new(),
@@ -58,7 +51,7 @@ impl Passage {
         }
     }
 
-    fn push(&mut self, number: usize, line: &str) {
+    pub(super) fn push(&mut self, number: usize, line: &str) {
         if !self.text.is_empty() {
             self.text.push(' ');
         }
@@ -84,145 +77,49 @@ fn without_code(line: &str) -> String {
     TARGET.replace_all(&line, "]").trim().to_owned()
 }
 
-/// Every passage of a file; none when the file is neither source nor Markdown.
-pub(super) fn passages(file: &SourceFile) -> Vec<Passage> {
-    let extension = file.path.extension().and_then(|is| is.to_str());
-    let classify: &mut dyn FnMut(&str) -> Option<(Kind, String)> = match extension {
-        Some("rs") => &mut |line| comment(line, "//"),
-        Some("py") => &mut python(),
-        Some("sql" | "lua") => &mut |line| comment(line, "--"),
-        Some("toml" | "yml" | "yaml") => &mut |line| comment(line, "#"),
-        Some("md") => &mut markdown(),
-        _ => return Vec::new(),
-    };
-    let has_messages = matches!(extension, Some("rs" | "py"));
-    let mut passages: Vec<Passage> = Vec::new();
-    let mut continues = false;
-    for (number, line) in (1..).zip(file.text.lines()) {
-        let Some((kind, text)) = classify(line) else {
-            continues = false;
-            if has_messages {
-                passages.extend(messages(number, line));
-            }
-            continue;
-        };
-        if !continues {
-            passages.push(Passage::new(kind));
+/// A line, or the end of one, that contains English.
+pub(super) struct Line {
+    pub(super) kind: Kind,
+    pub(super) text: String,
+    /// `false` if something else precedes the text on its line.
+    pub(super) is_whole: bool,
+}
+
+/// Collects lines, and joins those of one paragraph.
+#[derive(Default)]
+pub(super) struct Passages {
+    pub(super) found: Vec<Passage>,
+    /// The number of the line that continues the last passage, unless its paragraph has ended.
+    next: Option<usize>,
+}
+
+impl Passages {
+    pub(super) fn push(&mut self, number: usize, line: Line) {
+        if !line.is_whole || self.next != Some(number) {
+            self.found.push(Passage::new(line.kind));
         }
-        let passage = passages.last_mut().expect("one was just pushed");
-        passage.push(number, &text);
+        let passage = self.found.last_mut().expect("one was just pushed");
+        passage.push(number, &line.text);
         // An empty line, or a heading, ends the paragraph.
-        continues = !text.is_empty() && !text.starts_with('#');
+        let continues = line.is_whole && !line.text.is_empty() && !line.text.starts_with('#');
+        self.next = continues.then_some(number + 1);
     }
-    passages
-}
 
-fn comment(line: &str, mark: &str) -> Option<(Kind, String)> {
-    let text = line.trim_start().strip_prefix(mark)?;
-    let text = text.trim_start_matches(['/', '!', '-', '#']).trim();
-    Some((Kind::Comment, text.to_owned()))
-}
-
-/// Comments and documentation strings.
-fn python() -> impl FnMut(&str) -> Option<(Kind, String)> {
-    const MARK: &str = "\"\"\"";
-    let mut inside = false;
-    move |line| {
-        let text = line.trim();
-        let opens = !inside && text.starts_with(MARK);
-        if !inside && !opens {
-            return comment(line, "#");
-        }
-        inside = opens != (text.matches(MARK).count() == 2) && (opens || !text.contains(MARK));
-        Some((Kind::Comment, text.replace(MARK, "").trim().to_owned()))
+    pub(super) fn single(&mut self, number: usize, kind: Kind, text: &str) {
+        let mut passage = Passage::new(kind);
+        passage.push(number, text);
+        self.add(passage);
     }
-}
 
-/// Everything outside of fenced code; empty lines separate paragraphs.
-fn markdown() -> impl FnMut(&str) -> Option<(Kind, String)> {
-    let mut fenced = false;
-    move |line| {
-        let text = line.trim();
-        if text.starts_with("```") {
-            fenced = !fenced;
-            return None;
-        }
-        (!fenced && !text.is_empty()).then(|| (Kind::Prose, text.to_owned()))
+    pub(super) fn add(&mut self, passage: Passage) {
+        self.found.push(passage);
+        self.next = None;
     }
-}
-
-fn messages(number: usize, line: &str) -> Vec<Passage> {
-    let strings = STRING
-        .captures_iter(line)
-        .map(|found| found[1].to_owned())
-        .filter(|text| text.contains(' ') && !SQL.is_match(text));
-    let names = FUNCTION
-        .captures_iter(line)
-        .map(|found| found[1].replace('_', " "));
-    let texts = strings.chain(names);
-    let passage = |text: String| {
-        let mut passage = Passage::new(Kind::Message);
-        passage.push(number, &text);
-        passage
-    };
-    texts.map(passage).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn read(path: &str, text: &str) -> Vec<(Kind, String)> {
-        let file = SourceFile {
-            path: path.into(),
-            text: text.into(),
-        };
-        let passages = passages(&file).into_iter();
-        passages
-            .map(|passage| (passage.kind, passage.text))
-            .collect()
-    }
-
-    #[test]
-    fn comments_of_rust_are_joined_and_messages_are_separate() {
-        let found = read(
-            "a.rs",
-            "/// Reads `file` and\n/// returns it.\nfn read_it() {\n    fail(\"cannot read\", \"x\", \"SELECT parked FROM jobs\")\n}\n",
-        );
-        assert_eq!(
-            found,
-            [
-                (Kind::Comment, "Reads `x` and returns it.".into()),
-                (Kind::Message, "read it".into()),
-                (Kind::Message, "cannot read".into()),
-            ]
-        );
-    }
-
-    #[test]
-    fn documentation_strings_of_python_are_comments() {
-        let text = "\"\"\"One line.\"\"\"\nx = 1\n\"\"\"Two\nlines.\"\"\"\n# A comment.\n";
-        let found = read("a.py", text);
-        assert_eq!(
-            found,
-            [
-                (Kind::Comment, "One line.".into()),
-                (Kind::Comment, "Two lines. A comment.".into()),
-            ]
-        );
-    }
-
-    #[test]
-    fn fenced_code_and_link_targets_are_no_prose() {
-        let found = read("a.md", "See [it](b.md).\n\n```\ncode\n```\nEnd.\n");
-        assert_eq!(
-            found,
-            [
-                (Kind::Prose, "See [it].".into()),
-                (Kind::Prose, "End.".into())
-            ]
-        );
-    }
 
     #[test]
     fn a_position_leads_to_its_line() {

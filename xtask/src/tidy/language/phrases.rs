@@ -86,7 +86,7 @@ pub(super) const PHRASES: &[(&str, &str)] = &[
         "is available, exists",
     ),
     (
-        r"(?:is|are|was|were|be) over(?:[.,;:)]|$| and| but| before| when| once| until| then)",
+        r"(?:is|are|was|were|be) over(?:[.,;:)]|$|\s*\|| and| but| before| when| once| until| then)",
         "has ended, finished",
     ),
     (

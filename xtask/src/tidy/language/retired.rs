@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::tokens::code;
 use crate::tidy::{Finding, Severity, SourceFile};
 
 /// A name, the folder in which it is rejected, and the name that replaced it.
@@ -31,19 +32,28 @@ const NAMES: &[Retired] = &[
     everywhere("Settlement", "AttemptTransition"),
     everywhere("Settler", "ResultRecorder"),
     everywhere("Signer", "ProducerRef"),
+    everywhere("Standing", "DedupIndex"),
     everywhere("Sweeper", "OutboxRelay"),
     everywhere("Valve", "Gate"),
     everywhere("Wish", "Subscription"),
+    everywhere("flight", "pipeline"),
+    everywhere("fresh", "freshness, or what is new"),
     everywhere("handed_out", "claimed_job"),
+    everywhere("heard", "signals, received"),
     everywhere("is_line_longer", "has_more_ready"),
+    everywhere("lead", "wait_for_leadership"),
+    everywhere("mend", "repair"),
+    everywhere("office", "leadership"),
     everywhere("park_message", "quarantine_message"),
+    everywhere("parked", "dead_lettered, quarantined"),
+    everywhere("said", "updates, output"),
+    everywhere("settle", "resolve_attempt"),
+    everywhere("strike", "inject"),
+    everywhere("tell", "notify"),
+    everywhere("wanted", "limit, expected"),
     inside("crates/adapters/bus-rabbitmq", "Order", "ReorderBuffer"),
-    inside("crates/adapters/store-postgres", "Standing", "DedupIndex"),
-    inside("crates/adapters/store-postgres", "tell", "notify"),
-    inside("crates/adapters/store-postgres", "flight", "pipeline"),
     inside("crates/adapters/store-sqlite", "Held", "RunningAttempt"),
     inside("crates/adapters/store-sqlite", "Journal", "WriterState"),
-    inside("crates/adapters/views-cluster", "mend", "repair"),
     inside("crates/private-servers", "Link", "FaultProxy"),
     inside(
         "crates/services/processor",
@@ -64,6 +74,7 @@ const FILES: &[Retired] = &[
     everywhere("crowds", "concurrency"),
     everywhere("desk", "coordinator"),
     everywhere("due", "promote"),
+    everywhere("flight", "pipeline"),
     everywhere("hands", "nemesis"),
     everywhere("intake", "event_consumer"),
     everywhere("judge", "checker"),
@@ -110,24 +121,17 @@ const fn inside(folder: &'static str, name: &'static str, now: &'static str) -> 
 
 static WORD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[A-Za-z_]\w*").expect("the pattern is valid"));
-static STRING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*""#).expect("the pattern is valid"));
 
 /// Reports the retired names in the code and in the path of a source file.
 pub(super) fn names(file: &SourceFile, severity: Severity) -> Vec<Finding> {
-    if !file.has_extension("rs") && !file.has_extension("py") {
+    let Some(code) = code(file) else {
         return Vec::new();
-    }
+    };
     let applies = |retired: &&Retired| file.path.starts_with(retired.folder);
     let names: Vec<&Retired> = NAMES.iter().filter(applies).collect();
     let mut findings = Vec::new();
-    for (number, line) in (1..).zip(file.text.lines()) {
-        let code = line.trim_start();
-        if code.starts_with("//") || code.starts_with('#') {
-            continue;
-        }
-        let code = STRING.replace_all(code, "\"\"");
-        for word in WORD.find_iter(&code) {
+    for (number, line) in (1..).zip(code.lines()) {
+        for word in WORD.find_iter(line) {
             if let Some(retired) = names.iter().find(|retired| retired.name == word.as_str()) {
                 let place = format!("{}:{number}", file.path.display());
                 findings.push(Finding::new(severity, place, retired.advice()));
@@ -146,5 +150,46 @@ pub(super) fn names(file: &SourceFile, severity: Severity) -> Vec<Finding> {
 impl Retired {
     fn advice(&self) -> String {
         format!("`{}` was replaced by {}", self.name, self.now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(retired: &Retired, file_name: &str, text: String) -> Vec<String> {
+        let is_python = retired.folder == "tests/referee";
+        let extension = if is_python { "py" } else { "rs" };
+        let folder = match retired.folder {
+            "" => "crates/a/src",
+            folder => folder,
+        };
+        let file = SourceFile {
+            path: format!("{folder}/{file_name}.{extension}").into(),
+            text,
+        };
+        let findings = names(&file, Severity::Error);
+        findings.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_retired_name_is_rejected() {
+        for retired in NAMES {
+            let name = retired.name;
+            let code = format!("a\n{name}(\"{name}\")\n");
+            let found = found(retired, "a", code);
+            assert_eq!(found.len(), 1, "{name}: {found:?}");
+            assert!(found[0].contains(":2: "), "{found:?}");
+            assert!(found[0].ends_with(&retired.advice()), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn every_retired_file_is_rejected() {
+        for retired in FILES {
+            let found = found(retired, retired.name, String::new());
+            assert_eq!(found.len(), 1, "{}: {found:?}", retired.name);
+            assert!(found[0].ends_with(&retired.advice()), "{found:?}");
+        }
     }
 }
