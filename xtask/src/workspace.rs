@@ -122,3 +122,32 @@ impl Workspace {
         Ok(files)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn profiles() -> toml::Table {
+        let workspace = Workspace::locate().expect("xtask is compiled from a workspace");
+        let manifest =
+            std::fs::read_to_string(workspace.root.join("Cargo.toml")).expect("readable");
+        let mut manifest: toml::Table = manifest.parse().expect("the manifest is TOML");
+        match manifest.remove("profile") {
+            Some(toml::Value::Table(profiles)) => profiles,
+            other => panic!("no profiles: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn quick_builds_without_link_time_optimisation() {
+        let quick = &profiles()[Profile::UP.0];
+        assert_eq!(quick["lto"].as_str(), Some("off"));
+        assert_eq!(quick["debug"].as_bool(), Some(false));
+    }
+
+    #[test]
+    fn deployed_binaries_have_link_time_optimisation() {
+        let dist = &profiles()[Profile::DIST.0];
+        assert_eq!(dist["lto"].as_str(), Some("fat"));
+    }
+}
