@@ -229,6 +229,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one table of cases")]
     fn mismatches_are_described_in_json_terms() {
         for (value, pointer, message) in [
             (
