@@ -108,6 +108,8 @@ impl From<String> for Failure {
 /// Displays an error with its sources in one line, separated by `: `. For logs, and nothing else: a log line is the one
 /// place where the whole chain is written.
 ///
+/// Some drivers already end their text with that of their source. Such a source is not repeated.
+///
 /// ```
 /// use odd_core::ports::{ErrorChain, StoreError};
 ///
@@ -122,10 +124,15 @@ pub struct ErrorChain<'a>(pub &'a (dyn Error + 'static));
 
 impl fmt::Display for ErrorChain<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        let mut written = self.0.to_string();
+        f.write_str(&written)?;
         let mut source = self.0.source();
         while let Some(error) = source {
-            write!(f, ": {error}")?;
+            let text = error.to_string();
+            if !written.ends_with(&text) {
+                write!(f, ": {text}")?;
+                written = text;
+            }
             source = error.source();
         }
         Ok(())
@@ -142,6 +149,20 @@ mod tests {
         assert_eq!(error.to_string(), "the store failed: cannot read a row");
         let source = error.source().expect("a source").to_string();
         assert_eq!(source, "column 3 is not a number");
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("IO error: {0}")]
+    struct DriverError(#[source] std::io::Error);
+
+    #[test]
+    fn chain_omits_a_source_that_the_text_before_it_contains() {
+        let driver_error = DriverError(std::io::Error::other("connection refused"));
+        let error = StoreError::unavailable("cannot publish", driver_error);
+        assert_eq!(
+            ErrorChain(&error).to_string(),
+            "the store is not available: cannot publish: IO error: connection refused"
+        );
     }
 
     #[test]
