@@ -2,6 +2,7 @@
 
 mod api_page;
 mod dependencies;
+mod glossary;
 mod images;
 mod invariants;
 mod language;
@@ -85,6 +86,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(manifests::check(&files));
     findings.extend(dependencies::check(&workspace.metadata, &files));
     findings.extend(api_page::check(&files));
+    findings.extend(glossary::check(&files));
     findings.extend(links::check(&files));
     findings.extend(names::check(&files));
     findings.extend(reference::check(&files));
