@@ -6,7 +6,6 @@ use odd_contracts::JobType;
 use odd_core::JobDefaults;
 use odd_core::ports::Admission;
 
-use crate::built_in::{self, BuiltInConfig};
 use crate::{Handler, InvalidPayload};
 
 /// The handlers of a process, by job type. Cheap to clone.
@@ -19,13 +18,6 @@ impl HandlerRegistry {
     /// Creates a registry without handlers.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Creates a registry with the built-in handlers.
-    pub fn built_in(config: BuiltInConfig) -> Self {
-        let mut registry = Self::new();
-        built_in::register_all(&mut registry, config);
-        registry
     }
 
     /// Adds a handler, replacing one for the same type. Earlier clones of the registry are not affected.

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use odd_contracts::{JobType, RawJson};
 use serde::Deserialize;
 
+use super::values::job_type;
 use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
 
 /// `fail {message, permanent?}`: fails with the message; with `permanent` the job is not retried.
@@ -21,7 +22,7 @@ struct Payload {
 #[async_trait]
 impl Handler for Fail {
     fn job_type(&self) -> JobType {
-        super::job_type("fail")
+        job_type("fail")
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {

@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use odd_contracts::{JobType, RawJson};
 use serde::Deserialize;
 
+use super::values::job_type;
 use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
 
 /// `flaky {failures}`: fails the first `failures` attempts of each run, then succeeds.
@@ -16,7 +17,7 @@ struct Payload {
 #[async_trait]
 impl Handler for Flaky {
     fn job_type(&self) -> JobType {
-        super::job_type("flaky")
+        job_type("flaky")
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {

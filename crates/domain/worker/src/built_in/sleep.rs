@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use odd_contracts::{JobType, RawJson};
 use serde::Deserialize;
 
+use super::values::job_type;
 use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
 
 const MAX_MS: u64 = 86_400_000;
@@ -21,7 +22,7 @@ struct Payload {
 #[async_trait]
 impl Handler for Sleep {
     fn job_type(&self) -> JobType {
-        super::job_type("sleep")
+        job_type("sleep")
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::request::Request;
 use super::transport::exchange_failed;
 use crate::HandlerError;
-use crate::built_in::{as_result, inert_text};
+use crate::built_in::values::{as_result, inert_text};
 
 const MAX_HEADER_BYTES: usize = 16 * 1024;
 const MAX_RETRY_AFTER_MS: u64 = 86_400_000;

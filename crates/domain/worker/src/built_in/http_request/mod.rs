@@ -33,6 +33,7 @@ pub use allow_rule::{AllowRule, InvalidAllowRule};
 pub use config::HttpRequestConfig;
 pub use resolver::NameResolver;
 
+use crate::built_in::values::job_type;
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 use guard::Guard;
 use refusal::Refusal;
@@ -100,7 +101,7 @@ impl HttpRequest {
 #[async_trait]
 impl Handler for HttpRequest {
     fn job_type(&self) -> JobType {
-        super::job_type("http.request")
+        job_type("http.request")
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {

@@ -2,7 +2,7 @@ use odd_contracts::LogStream;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::JobContext;
-use crate::built_in::inert_text;
+use crate::built_in::values::inert_text;
 
 /// More than a log line can show: 4,096 characters of at most four bytes.
 const MAX_LINE_BYTES: usize = 16 * 1024;

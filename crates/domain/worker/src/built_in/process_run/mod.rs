@@ -29,6 +29,7 @@ use tokio::time::Instant;
 
 pub use config::{AllowedProgram, InvalidProgram, ProcessRunConfig};
 
+use crate::built_in::values::{as_result, job_type};
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 use capture::Capture;
 use payload::Invocation;
@@ -84,7 +85,7 @@ impl ProcessRun {
 #[async_trait]
 impl Handler for ProcessRun {
     fn job_type(&self) -> JobType {
-        super::job_type("process.run")
+        job_type("process.run")
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
@@ -113,7 +114,7 @@ impl Handler for ProcessRun {
 
         let status = ended?;
         match status.code() {
-            Some(0) => Ok(super::as_result(&Outcome {
+            Some(0) => Ok(as_result(&Outcome {
                 exit_code: 0,
                 stdout: stdout.tail(),
                 stderr: stderr.tail(),

@@ -1,0 +1,17 @@
+use odd_contracts::{JobType, RawJson};
+use serde::Serialize;
+
+pub(super) fn job_type(name: &str) -> JobType {
+    name.parse().expect("built-in types have legal names")
+}
+
+pub(super) fn as_result(value: &impl Serialize) -> Option<RawJson> {
+    let text =
+        serde_json::to_string(value).expect("results of built-in handlers can be serialized");
+    Some(RawJson::from_text(text).expect("serialized JSON is JSON"))
+}
+
+/// Converts external bytes to text. U+0000 is replaced because the contract forbids it.
+pub(super) fn inert_text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}")
+}
