@@ -6,16 +6,10 @@ use super::error::damaged;
 use super::fields::position_text;
 use super::keys::{Generation, Pointer};
 use super::scripts;
+use super::state::State;
 
 /// Most entries that are applied at once: one script must not block the server for long.
 pub(super) const BATCH: usize = 2_000;
-
-/// The generation that is read, and its position.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct State {
-    pub(super) generation: Generation,
-    pub(super) position: Position,
-}
 
 /// The result of adding a delta to a generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,9 @@ use odd_core::ports::{EventLog, LogRecord, Position, StoreError, TimeRange, View
 use odd_core::{Bucket, ViewDigest};
 use tokio::sync::Mutex;
 
-use super::apply::State;
 use super::connection::RedisConnection;
 use super::keys::{Generation, Keys, Pointer};
-use super::read::{ALL_TIME, BucketRead};
+use super::state::{ALL_TIME, BucketRead, State};
 use crate::RedisConfig;
 
 /// Attempts to read all views at one position before the digest fails.

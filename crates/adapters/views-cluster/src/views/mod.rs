@@ -19,6 +19,7 @@ mod read;
 mod rebuild;
 mod repair;
 mod scripts;
+mod state;
 
 pub use cluster_views::ClusterViews;
 pub use config::RedisConfig;

@@ -1,41 +1,18 @@
 use odd_contracts::Timestamp;
-use odd_core::Bucket;
 use odd_core::ports::{Position, StoreError, TimeRange, ViewSnapshot};
 
 use super::ClusterViews;
-use super::apply::State;
 use super::delta::second_at_or_after;
 use super::fields::{parse_buckets, parse_counts, parse_position};
 use super::keys::{Generation, Pointer};
 use super::scripts;
+use super::state::{BucketRead, State};
 
 /// Most seconds of buckets that are read at once: one script must not block the server for long.
 const CHUNK: usize = 500;
 
 /// Attempts to read a range while the current generation is replaced.
 const ATTEMPTS: usize = 5;
-
-/// The range that contains every bucket.
-pub(super) const ALL_TIME: TimeRange = TimeRange {
-    from: Timestamp::from_micros(i64::MIN),
-    to: Timestamp::from_micros(i64::MAX),
-};
-
-/// The result of reading buckets.
-pub(super) enum BucketRead {
-    /// All buckets of the range.
-    Complete {
-        buckets: Vec<Bucket>,
-        /// The state of the views during the whole read; `None` if it changed.
-        state: Option<State>,
-    },
-    /// There are no views.
-    Absent,
-    /// The server has evicted some keys of the generation.
-    Damaged(Generation),
-    /// The generation was replaced during each attempt.
-    Changing,
-}
 
 /// One chunk as the script returns it: generation, position, then seconds with their fields.
 type Chunk = (String, String, Vec<(i64, Vec<String>)>);

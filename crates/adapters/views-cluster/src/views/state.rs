@@ -1,0 +1,34 @@
+use odd_contracts::Timestamp;
+use odd_core::Bucket;
+use odd_core::ports::{Position, TimeRange};
+
+use super::keys::Generation;
+
+/// The range that contains every bucket.
+pub(super) const ALL_TIME: TimeRange = TimeRange {
+    from: Timestamp::from_micros(i64::MIN),
+    to: Timestamp::from_micros(i64::MAX),
+};
+
+/// The generation that is read, and its position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) generation: Generation,
+    pub(super) position: Position,
+}
+
+/// The result of reading buckets.
+pub(super) enum BucketRead {
+    /// All buckets of the range.
+    Complete {
+        buckets: Vec<Bucket>,
+        /// The state of the views during the whole read; `None` if it changed.
+        state: Option<State>,
+    },
+    /// There are no views.
+    Absent,
+    /// The server has evicted some keys of the generation.
+    Damaged(Generation),
+    /// The generation was replaced during each attempt.
+    Changing,
+}
