@@ -9,6 +9,7 @@
 
 mod codec;
 mod columns;
+mod config;
 mod connection;
 mod error;
 mod migrate;
@@ -20,4 +21,5 @@ mod segment;
 mod store;
 mod write;
 
-pub use store::{SqliteConfig, SqliteStore};
+pub use config::SqliteConfig;
+pub use store::SqliteStore;

@@ -1,38 +1,16 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 
+use odd_core::Clock;
 use odd_core::ports::{EventSink, StoreError};
-use odd_core::{Clock, Producers};
 use rusqlite::Connection;
 
+use crate::config::SqliteConfig;
 use crate::connection::configure_writer;
 use crate::error::classify;
 use crate::migrate::migrate;
 use crate::read::ReaderPool;
 use crate::running::PublishedAttempts;
 use crate::write::{self, WriterHandle};
-
-/// Settings of a store.
-#[derive(Debug, Clone)]
-pub struct SqliteConfig {
-    /// The data file; created if it does not exist.
-    pub path: PathBuf,
-    /// The producers of the events that the store appends.
-    pub producers: Producers,
-    /// Number of read-only connections. 4 by default ([`SqliteConfig::new`]).
-    pub readers: usize,
-}
-
-impl SqliteConfig {
-    /// Creates the default settings for a data file.
-    pub fn new(path: impl Into<PathBuf>, producers: Producers) -> Self {
-        Self {
-            path: path.into(),
-            producers,
-            readers: 4,
-        }
-    }
-}
 
 /// The embedded authoritative store. Cheap to clone; all clones share the writer thread and the readers.
 #[derive(Clone)]
