@@ -4,8 +4,8 @@ use std::process::Command;
 
 use bson::doc;
 
+use super::access::{TlsListener, USER};
 use super::message::run_command;
-use super::{TlsListener, USER};
 use crate::port::Port;
 use crate::process::{self, Account};
 

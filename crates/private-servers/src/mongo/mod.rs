@@ -1,5 +1,6 @@
 //! A server for MongoDB's protocol: MongoDB if it is installed, otherwise FerretDB on SQLite.
 
+mod access;
 mod ferretdb;
 mod message;
 mod mongod;
@@ -9,7 +10,8 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
-use crate::certificate::{Certificate, CertificateFiles};
+use self::access::{TlsListener, USER};
+use crate::certificate::Certificate;
 use crate::identity::Identity;
 use crate::port::Port;
 use crate::process::Process;
@@ -40,15 +42,6 @@ pub struct MongoEngine {
     tls: Option<TlsListener>,
     password: String,
 }
-
-/// The port and certificate of a server with TLS.
-#[derive(Debug)]
-struct TlsListener {
-    port: Port,
-    files: CertificateFiles,
-}
-
-const USER: &str = "observatory";
 
 impl Engine for MongoEngine {
     type Options = MongoOptions;

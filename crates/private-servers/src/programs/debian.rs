@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::INSTALL_LIMIT;
+use super::tools::INSTALL_LIMIT;
 use crate::process::{Invocation, run};
 use crate::search_path::in_path;
 use crate::{Error, Kind};

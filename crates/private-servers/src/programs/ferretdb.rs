@@ -3,7 +3,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{INSTALL_LIMIT, advice, tools};
+use super::tools::INSTALL_LIMIT;
+use super::{advice, tools};
 use crate::process::{Invocation, run};
 use crate::search_path::in_path;
 use crate::{Error, Kind};

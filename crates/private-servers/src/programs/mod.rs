@@ -9,13 +9,9 @@ mod rabbitmq;
 mod tools;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::search_path::in_path;
 use crate::{Error, Kind};
-
-/// The time limit of one installation step.
-const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// A program that implements MongoDB's protocol.
 #[derive(Debug, Clone)]

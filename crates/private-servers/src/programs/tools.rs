@@ -1,9 +1,13 @@
-//! The folder for programs that no package installs.
+//! The folder for programs that no package installs, and the time limit of an installation.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::Error;
 use crate::search_path::in_folder;
+
+/// The time limit of one installation step.
+pub(super) const INSTALL_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Returns `ODD_TOOLS_DIR`, or `odd-dashboard/tools` in the user's cache folder.
 pub(super) fn folder() -> Result<PathBuf, Error> {

@@ -2,8 +2,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 
-use super::RabbitMqOptions;
 use super::node::Node;
+use super::options::RabbitMqOptions;
 use super::paths;
 use super::users::{HOST, User, definitions};
 use crate::Error;

@@ -3,6 +3,7 @@
 mod epmd;
 mod files;
 mod node;
+mod options;
 mod paths;
 mod probe;
 mod users;
@@ -11,7 +12,6 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
-use crate::certificate::Certificate;
 use crate::identity::Identity;
 use crate::port::Port;
 use crate::process::{Invocation, Process, run};
@@ -20,6 +20,7 @@ use crate::server_dir::{ServerDir, write_private};
 use crate::{Error, Kind, programs};
 use node::Node;
 
+pub use options::RabbitMqOptions;
 pub use users::{ADMINISTRATOR, TopicPermission, User};
 
 /// A private RabbitMQ node.
@@ -27,28 +28,6 @@ pub use users::{ADMINISTRATOR, TopicPermission, User};
 /// There is no user `guest`: the URL is that of the administrator, and [`RabbitMq::url_for`] returns those of the other
 /// users. The Erlang port mapper of the node runs until this value is dropped, even while the node is stopped.
 pub type RabbitMq = Server<RabbitMqEngine>;
-
-/// The options of [`RabbitMq`].
-#[derive(Debug, Clone)]
-pub struct RabbitMqOptions {
-    /// Users in addition to [`ADMINISTRATOR`]. They are created or updated at every start.
-    pub users: Vec<User>,
-    /// Additional settings, as in `rabbitmq.conf`.
-    pub settings: Vec<(String, String)>,
-    /// Enables TLS. The URLs then use a second port.
-    pub certificate: Option<Certificate>,
-}
-
-impl Default for RabbitMqOptions {
-    /// Creates the users of [`User::services`].
-    fn default() -> Self {
-        Self {
-            users: User::services(),
-            settings: Vec::new(),
-            certificate: None,
-        }
-    }
-}
 
 /// The RabbitMQ engine of a [`Server`].
 #[derive(Debug)]
