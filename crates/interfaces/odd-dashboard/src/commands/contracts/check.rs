@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use odd_contract_tools::check::{Report, check_set};
 
-use crate::commands::contracts::{contracts_dir, load};
+use crate::commands::contracts::load::{contracts_dir, load};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;

@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use odd_contract_tools::ContractSet;
 use odd_contract_tools::compat::{CompatReport, SchemaReport, compat};
 
-use crate::commands::contracts::{contracts_dir, load, revision};
+use crate::commands::contracts::load::{contracts_dir, load};
+use crate::commands::contracts::revision;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
