@@ -1,20 +1,11 @@
 //! Conformance suite of [`EventBus`](odd_core::ports::EventBus), with a store that commits the events.
 
+mod fixture;
 mod following;
 
-use std::sync::Arc;
+pub use fixture::BusFixture;
 
-use odd_core::ports::EventBus;
-
-use super::{Check, StoreFixture};
-
-/// A bus and the store whose commits it publishes.
-pub struct BusFixture {
-    /// The bus.
-    pub bus: Arc<dyn EventBus>,
-    /// The store, initially empty.
-    pub store: StoreFixture,
-}
+use super::Check;
 
 /// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<BusFixture>]] = &[following::CHECKS];
