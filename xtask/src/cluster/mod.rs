@@ -69,7 +69,9 @@ impl Cluster {
         };
         for (number, (role, default_port)) in ROLES.into_iter().enumerate() {
             if plan.proxies {
-                cluster.proxies.push(Proxies::open(&cluster.backends)?);
+                let servers = cluster.backends.servers();
+                let addresses = servers.map(|server| (server.name, server.address));
+                cluster.proxies.push(Proxies::open(addresses)?);
             }
             let proxies = cluster.proxies.get(number);
             let mut environment = cluster.backends.environment(role, proxies)?;

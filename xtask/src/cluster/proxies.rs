@@ -1,18 +1,18 @@
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use anyhow::Context;
 use odd_private_servers::FaultProxy;
-
-use crate::cluster::Backends;
 
 /// The fault proxies between one role and the servers, by the name of the server.
 pub(crate) struct Proxies(BTreeMap<&'static str, FaultProxy>);
 
 impl Proxies {
-    /// Opens a proxy to each running server.
-    pub(super) fn open(backends: &Backends) -> anyhow::Result<Self> {
-        let servers = backends.servers();
-        let proxies = servers.map(|server| Ok((server.name, FaultProxy::to(server.address)?)));
+    /// Opens a proxy to each of the servers, which are given by name and address.
+    pub(super) fn open(
+        servers: impl Iterator<Item = (&'static str, SocketAddr)>,
+    ) -> anyhow::Result<Self> {
+        let proxies = servers.map(|(name, address)| Ok((name, FaultProxy::to(address)?)));
         proxies.collect::<anyhow::Result<_>>().map(Self)
     }
 

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::{Finding, SourceFile, find};
+use super::source_file::find;
+use super::{Finding, SourceFile};
 
 const PAGE: &str = "docs/reference/api.md";
 const DOCUMENTS: [&str; 2] = [

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use cargo_metadata::Metadata;
 use regex::Regex;
 
-use super::{Finding, SourceFile, find};
+use super::source_file::find;
+use super::{Finding, SourceFile};
 
 const PAGE: &str = "docs/explanation/dependencies.md";
 

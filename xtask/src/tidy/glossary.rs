@@ -1,6 +1,7 @@
 //! The glossary has each term once, in alphabetical order.
 
-use super::{Finding, SourceFile, find};
+use super::source_file::find;
+use super::{Finding, SourceFile};
 
 const PAGE: &str = "docs/GLOSSARY.md";
 

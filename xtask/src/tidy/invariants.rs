@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Finding, SourceFile, find};
+use super::source_file::find;
+use super::{Finding, SourceFile};
 
 const PAGE: &str = "docs/INVARIANTS.md";
 const REFEREE: &str = "tests/referee";

@@ -2,6 +2,7 @@
 
 mod api_page;
 mod dependencies;
+mod finding;
 mod glossary;
 mod images;
 mod invariants;
@@ -11,73 +12,17 @@ mod links;
 mod manifests;
 mod names;
 mod reference;
+mod source_file;
 mod sources;
 
-use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use self::source_file::SourceFile;
 use crate::workspace::Workspace;
 
-/// The effect of a finding on the check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Severity {
-    /// Printed only.
-    Warning,
-    /// Fails the check.
-    Error,
-}
-
-/// A violation of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Finding {
-    pub(crate) severity: Severity,
-    place: String,
-    message: String,
-}
-
-impl Finding {
-    fn new(severity: Severity, place: impl fmt::Display, message: impl Into<String>) -> Self {
-        Self {
-            severity,
-            place: place.to_string(),
-            message: message.into(),
-        }
-    }
-
-    fn error(place: impl fmt::Display, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, place, message)
-    }
-
-    fn warning(place: impl fmt::Display, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, place, message)
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        write!(f, "{kind}: {}: {}", self.place, self.message)
-    }
-}
-
-/// A text file of the repository.
-struct SourceFile {
-    /// The path relative to the root.
-    path: PathBuf,
-    text: String,
-}
-
-impl SourceFile {
-    fn has_extension(&self, extension: &str) -> bool {
-        self.path.extension().is_some_and(|is| is == extension)
-    }
-}
+pub(crate) use self::finding::{Finding, Severity};
 
 /// Applies every rule to the workspace.
 pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
@@ -108,10 +53,6 @@ fn read_texts(workspace: &Workspace) -> anyhow::Result<Vec<SourceFile>> {
         }
     }
     Ok(texts)
-}
-
-fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
-    files.iter().find(|file| file.path == Path::new(path))
 }
 
 #[cfg(test)]

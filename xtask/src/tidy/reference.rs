@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Finding, SourceFile, find};
+use super::source_file::find;
+use super::{Finding, SourceFile};
 
 const MOVES: &str = "crates/domain/core/src/machine.rs";
 const MOVES_PAGE: &str = "docs/reference/semantics.md";
