@@ -8,6 +8,7 @@ mod build_progress;
 mod cluster;
 mod commands;
 mod dashboard;
+mod interrupt;
 mod nemesis;
 mod process;
 mod python;

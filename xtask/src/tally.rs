@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use crate::interrupt;
+
 /// The outcome of one suite or step.
 pub(crate) struct Entry {
     name: String,
@@ -34,11 +36,22 @@ impl Count {
 }
 
 impl Tally {
-    /// Runs a suite and records its outcome. A suite that cannot run counts as one failure.
+    /// Runs a suite and records its outcome. A suite that cannot run counts as one failure, and so does every suite after
+    /// an interrupt.
     pub(crate) fn measure(&mut self, name: &str, suite: impl FnOnce() -> anyhow::Result<Count>) {
+        self.measure_after(interrupt::check(), name, suite);
+    }
+
+    /// Runs the suite if the precondition is met.
+    fn measure_after(
+        &mut self,
+        precondition: anyhow::Result<()>,
+        name: &str,
+        suite: impl FnOnce() -> anyhow::Result<Count>,
+    ) {
         eprintln!("\n== {name}");
         let started = Instant::now();
-        let (count, note) = match suite() {
+        let (count, note) = match precondition.and_then(|()| suite()) {
             Ok(count) => (count, String::new()),
             Err(error) => {
                 eprintln!("error: {error:#}");
@@ -131,6 +144,15 @@ mod tests {
         tally.measure("absent", || anyhow::bail!("no interpreter"));
         assert!(tally.to_string().ends_with("3 passed, 1 failed"));
         assert!(tally.conclude().is_err());
+    }
+
+    #[test]
+    fn suite_after_an_interrupt_fails_without_running() {
+        let mut tally = Tally::default();
+        let interrupted = Err(anyhow::anyhow!("interrupted"));
+        tally.measure_after(interrupted, "late", || panic!("it must not run"));
+        assert_eq!(tally.failed(), 1);
+        assert!(tally.to_string().contains("interrupted"));
     }
 
     #[test]

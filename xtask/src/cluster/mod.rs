@@ -12,6 +12,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Serialize;
 
+use crate::interrupt;
+
 pub(crate) use backends::Backends;
 pub(crate) use proxies::Proxies;
 use role::Launch;
@@ -60,14 +62,17 @@ struct Description {
 }
 
 impl Cluster {
-    /// Starts everything with its data under `folder`, and waits until every role is ready.
+    /// Starts everything with its data under `folder`, and waits until every role is ready. Catches interrupts from then
+    /// on: without that, roles would outlive an interrupted xtask.
     pub(crate) fn start(binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
+        interrupt::catch()?;
         let mut cluster = Self {
             roles: Vec::new(),
             proxies: Vec::new(),
             backends: Backends::start(&folder.join("servers"), plan.archive)?,
         };
         for (number, (role, default_port)) in ROLES.into_iter().enumerate() {
+            interrupt::check()?;
             if plan.proxies {
                 let servers = cluster.backends.servers();
                 let addresses = servers.map(|server| (server.name, server.address));

@@ -8,6 +8,7 @@ use odd_private_servers::{Engine, Server};
 
 use crate::cluster::restart_policy::RestartPolicy;
 use crate::cluster::{Cluster, RoleProcess};
+use crate::interrupt;
 
 /// A process that can be restarted at its address and with its data.
 trait Restartable {
@@ -39,18 +40,14 @@ impl Supervisor {
     }
 
     /// Restarts the processes whose delay has passed, and schedules a restart for those that ended. Passes a line about
-    /// each to `report`. Stops early once `is_stopping` returns `true`. Returns `true` if process ids have changed.
-    pub(crate) fn check(
-        &mut self,
-        mut report: impl FnMut(String),
-        is_stopping: impl Fn() -> bool,
-    ) -> anyhow::Result<bool> {
+    /// each to `report`. Stops early after an interrupt. Returns `true` if process ids have changed.
+    pub(crate) fn check(&mut self, mut report: impl FnMut(String)) -> anyhow::Result<bool> {
         let mut has_restarted = false;
         for (process, policy) in processes(&mut self.cluster)
             .into_iter()
             .zip(&mut self.policies)
         {
-            if is_stopping() {
+            if interrupt::is_interrupted() {
                 break;
             }
             if !policy.is_waiting() {

@@ -1,13 +1,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::cluster::{Cluster, Plan, Supervisor};
+use crate::interrupt;
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
@@ -64,11 +63,6 @@ fn replace_process(command: &mut Command) -> anyhow::Result<()> {
 }
 
 fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    let is_stopping = Arc::new(AtomicBool::new(false));
-    let flag = is_stopping.clone();
-    // Before the first process starts, so that Ctrl+C never leaves one behind.
-    ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst))
-        .context("cannot handle signals")?;
     eprintln!("Building odd-dashboard (minutes the first time), then starting servers and roles.");
     workspace.build(Profile::UP)?;
     let folder = match &args.dir {
@@ -82,7 +76,7 @@ fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     };
     let cluster = Cluster::start(&workspace.binary(Profile::UP), &folder, &plan)?;
     print_overview(&cluster, &folder);
-    supervise(cluster, &is_stopping, &folder.join("cluster.json"))
+    supervise(cluster, &folder.join("cluster.json"))
 }
 
 fn print_overview(cluster: &Cluster, folder: &Path) {
@@ -105,13 +99,12 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
 }
 
 /// Restarts processes that end, until Ctrl+C.
-fn supervise(cluster: Cluster, is_stopping: &AtomicBool, description: &Path) -> anyhow::Result<()> {
+fn supervise(cluster: Cluster, description: &Path) -> anyhow::Result<()> {
     cluster.describe(description)?;
-    let is_stopping = || is_stopping.load(Ordering::SeqCst);
     let mut supervisor = Supervisor::new(cluster);
-    while !is_stopping() {
+    while !interrupt::is_interrupted() {
         thread::sleep(CHECK_EVERY);
-        match supervisor.check(|line| println!("{line}"), is_stopping) {
+        match supervisor.check(|line| println!("{line}")) {
             Ok(false) => {}
             Ok(true) => {
                 if let Err(error) = supervisor.cluster().describe(description) {

@@ -11,8 +11,7 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::Child;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,6 +19,7 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use crate::cluster::{Cluster, Plan};
+use crate::interrupt;
 use injector::Injector;
 use request::Request;
 
@@ -33,7 +33,6 @@ pub(crate) struct Nemesis {
     binary: PathBuf,
     folder: PathBuf,
     cluster: Option<Injector>,
-    interrupted: Arc<AtomicBool>,
 }
 
 impl Nemesis {
@@ -41,17 +40,11 @@ impl Nemesis {
     pub(crate) fn open(binary: PathBuf, folder: PathBuf) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
         listener.set_nonblocking(true)?;
-        let interrupted = Arc::new(AtomicBool::new(false));
-        let flag = interrupted.clone();
-        // Without a handler, roles would outlive an interrupted xtask.
-        ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))
-            .context("cannot handle signals")?;
         Ok(Self {
             listener,
             binary,
             folder,
             cluster: None,
-            interrupted,
         })
     }
 
@@ -79,9 +72,7 @@ impl Nemesis {
             if let Some(cluster) = &mut self.cluster {
                 cluster.restart_ended_roles()?;
             }
-            if self.interrupted.load(Ordering::Relaxed) {
-                bail!("interrupted");
-            }
+            interrupt::check()?;
             if Instant::now() > deadline {
                 bail!("the referee took longer than {} s", limit.as_secs());
             }

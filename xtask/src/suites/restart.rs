@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::cluster::{Cluster, Plan, Supervisor};
+use crate::interrupt;
 use crate::process;
 use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
@@ -93,7 +94,8 @@ fn await_jobs(
             eprintln!("{line}");
             lines.push(line);
         };
-        supervisor.check(report, || false)?;
+        supervisor.check(report)?;
+        interrupt::check()?;
         ensure!(
             Instant::now() < deadline,
             "fewer than {count} jobs are {status} after {} s: {lines:?}",
