@@ -2,13 +2,14 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitStatus;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
 use crate::process::{Process, last_lines};
 use crate::server_dir::ServerDir;
-use crate::wait::poll;
+use crate::wait::INTERVAL;
 use crate::{DataRoot, Error, Kind};
 
 /// The parts in which the servers differ. Implemented in this crate only and called by [`Server`].
@@ -59,6 +60,8 @@ pub trait Engine: Sized {
 pub struct Server<E: Engine> {
     // Dropped in this order: the processes before the folder that they use.
     process: Option<Process>,
+    /// When the process was started, until the server has answered.
+    starting_since: Option<Instant>,
     engine: E,
     dir: ServerDir,
 }
@@ -80,10 +83,12 @@ impl<E: Engine> Server<E> {
         let dir = ServerDir::lock(root, E::KIND)?;
         let mut server = Self {
             process: None,
+            starting_since: None,
             engine: E::prepare(&dir, options)?,
             dir,
         };
         server.launch()?;
+        server.await_ready()?;
         Ok(server)
     }
 
@@ -102,7 +107,7 @@ impl<E: Engine> Server<E> {
         self.engine.address()
     }
 
-    /// Returns the id of the main process, or `None` after [`Self::kill`] and [`Self::stop`].
+    /// Returns the id of the main process, or `None` after [`Self::kill`], [`Self::stop`] and a failed start.
     pub fn pid(&self) -> Option<u32> {
         self.process.as_ref().map(Process::pid)
     }
@@ -137,10 +142,50 @@ impl<E: Engine> Server<E> {
     /// # Errors
     /// As for [`Self::start`].
     pub fn restart(&mut self) -> Result<(), Error> {
+        self.begin_restart()?;
+        self.await_ready()
+    }
+
+    /// Like [`Self::restart`], but does not wait until the server answers: see [`Self::poll_ready`].
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub fn begin_restart(&mut self) -> Result<(), Error> {
         if self.process.is_some() {
             self.stop()?;
         }
         self.launch()
+    }
+
+    /// Returns `true` if the server has answered since it was started. Kills a server that has not answered after
+    /// [`Engine::READY_LIMIT`]. Blocks for up to a few seconds if the server accepts a connection but does not answer.
+    ///
+    /// # Errors
+    /// [`Error::NotReady`] and [`Error::Ended`], with the end of the server's log; [`Error::NotRunning`].
+    pub fn poll_ready(&mut self) -> Result<bool, Error> {
+        let ended = self.running()?.ended();
+        let Some(since) = self.starting_since else {
+            return Ok(true);
+        };
+        let kind = E::KIND;
+        if let Some(status) = ended {
+            self.process = None;
+            let log = self.log();
+            return Err(Error::Ended { kind, status, log });
+        }
+        if self.engine.is_ready() {
+            self.starting_since = None;
+            return Ok(true);
+        }
+        if since.elapsed() < E::READY_LIMIT {
+            return Ok(false);
+        }
+        self.process = None;
+        Err(Error::NotReady {
+            kind,
+            limit: E::READY_LIMIT,
+            log: self.log(),
+        })
     }
 
     /// Deletes all data and starts the server with the same credentials and port.
@@ -150,7 +195,8 @@ impl<E: Engine> Server<E> {
     pub fn wipe(&mut self) -> Result<(), Error> {
         self.discard()?;
         self.dir.clear()?;
-        self.launch()
+        self.launch()?;
+        self.await_ready()
     }
 
     /// Freezes the processes with SIGSTOP: connections stay open and the server does not answer.
@@ -195,23 +241,15 @@ impl<E: Engine> Server<E> {
     }
 
     fn launch(&mut self) -> Result<(), Error> {
-        let mut process = self.engine.launch(&self.dir)?;
-        let outcome = poll(E::READY_LIMIT, || match process.ended() {
-            Some(status) => Some(Err(Error::Ended {
-                kind: E::KIND,
-                status,
-                log: self.log(),
-            })),
-            None => self.engine.is_ready().then_some(Ok(())),
-        });
-        outcome.unwrap_or_else(|| {
-            Err(Error::NotReady {
-                kind: E::KIND,
-                limit: E::READY_LIMIT,
-                log: self.log(),
-            })
-        })?;
-        self.process = Some(process);
+        self.process = Some(self.engine.launch(&self.dir)?);
+        self.starting_since = Some(Instant::now());
+        Ok(())
+    }
+
+    fn await_ready(&mut self) -> Result<(), Error> {
+        while !self.poll_ready()? {
+            thread::sleep(INTERVAL);
+        }
         Ok(())
     }
 

@@ -5,7 +5,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const INTERVAL: Duration = Duration::from_millis(20);
+/// The time between two calls of a probe.
+pub(crate) const INTERVAL: Duration = Duration::from_millis(20);
 /// The timeout of one step of a probe. On loopback, only a server that hangs exceeds it.
 const STEP: Duration = Duration::from_secs(2);
 

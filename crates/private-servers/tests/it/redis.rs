@@ -2,9 +2,10 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use odd_private_servers::{Redis, RedisEngine};
+use odd_private_servers::{Error, Redis, RedisEngine};
+use rustix::process::{Pid, Signal, kill_process};
 
-use crate::processes::{check_lifecycle, start};
+use crate::processes::{check_lifecycle, eventually, is_alive, start};
 
 /// Sends inline commands and returns the answers.
 fn send_inline(redis: &Redis, commands: &str) -> String {
@@ -62,4 +63,28 @@ fn paused_server_answers_after_resume() {
     assert_eq!(connection.read(&mut [0]).expect("an answer"), 1);
     redis.pause().expect("it runs");
     redis.stop().expect("a paused server can be stopped");
+}
+
+#[test]
+fn restart_can_be_polled() {
+    let mut redis = start::<RedisEngine>();
+    redis.kill().expect("it can be killed");
+    redis.begin_restart().expect("it starts");
+    assert!(redis.pid().is_some_and(is_alive));
+    eventually(|| redis.poll_ready().expect("it starts").then_some(()));
+    assert!(send_inline(&redis, "PING").starts_with("-NOAUTH"));
+}
+
+#[test]
+fn server_that_ends_while_starting_is_reported() {
+    let mut redis = start::<RedisEngine>();
+    redis.begin_restart().expect("it starts");
+    let pid = redis.pid().expect("it runs");
+    let raw_pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    kill_process(raw_pid.expect("a process id"), Signal::KILL).expect("it runs");
+    eventually(|| (!is_alive(pid)).then_some(()));
+    let error = redis.poll_ready().expect_err("it has ended");
+    assert!(matches!(error, Error::Ended { .. }), "{error}");
+    assert!(redis.pid().is_none());
+    redis.restart().expect("it restarts");
 }
