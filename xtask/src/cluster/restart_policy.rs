@@ -6,64 +6,70 @@ use std::time::{Duration, Instant};
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 /// The delay doubles with every further failure, up to this one.
 const MAX_DELAY: Duration = Duration::from_secs(30);
-/// A process that ran for this long has recovered: its next failure counts as the first.
+/// A process that was ready for this long has recovered: its next failure counts as the first.
 const STABLE_AFTER: Duration = Duration::from_secs(60);
 
 /// The restarts of one process. It reads no clock: callers pass the time.
 #[derive(Debug)]
 pub(crate) struct RestartPolicy {
-    started_at: Instant,
+    state: RestartState,
     /// Failures in a row.
     failures: u32,
-    restart_at: Option<Instant>,
+}
+
+/// The state of a supervised process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RestartState {
+    /// Ready since this time.
+    Running(Instant),
+    /// Ended, or its restart failed. It is restarted at this time.
+    Waiting(Instant),
+    /// Restarted, but not ready.
+    Starting,
 }
 
 impl RestartPolicy {
     /// Describes a process that has started without a failure.
-    pub(crate) const fn new(started_at: Instant) -> Self {
+    pub(crate) const fn new(ready_at: Instant) -> Self {
         Self {
-            started_at,
+            state: RestartState::Running(ready_at),
             failures: 0,
-            restart_at: None,
         }
+    }
+
+    pub(crate) const fn state(&self) -> RestartState {
+        self.state
     }
 
     /// Records that the process ended, or that its restart failed. Returns the delay until the next restart.
     pub(crate) fn record_failure(&mut self, now: Instant) -> Duration {
-        if now.saturating_duration_since(self.started_at) >= STABLE_AFTER {
+        // The time of a start that failed does not count: a server may hang for long before it is ready.
+        if let RestartState::Running(since) = self.state
+            && now.saturating_duration_since(since) >= STABLE_AFTER
+        {
             self.failures = 0;
         }
         let factor = 2_u32.saturating_pow(self.failures);
         let delay = FIRST_DELAY.saturating_mul(factor).min(MAX_DELAY);
         self.failures = self.failures.saturating_add(1);
-        // A restart that fails is no new start: only a running process becomes stable.
-        self.started_at = now + delay;
-        self.restart_at = Some(now + delay);
+        self.state = RestartState::Waiting(now + delay);
         delay
     }
 
-    /// Records that the process was restarted.
-    pub(crate) fn record_start(&mut self, now: Instant) {
-        self.started_at = now;
-        self.restart_at = None;
+    /// Records that the process was started.
+    pub(crate) const fn record_start(&mut self) {
+        self.state = RestartState::Starting;
     }
 
-    /// Returns `true` between a failure and the restart.
-    pub(crate) const fn is_waiting(&self) -> bool {
-        self.restart_at.is_some()
-    }
-
-    /// Returns `true` once the delay of the last failure has passed.
-    pub(crate) fn is_due(&self, now: Instant) -> bool {
-        self.restart_at.is_some_and(|at| at <= now)
+    /// Records that the started process is ready.
+    pub(crate) const fn record_ready(&mut self, now: Instant) {
+        self.state = RestartState::Running(now);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
     fn delay_doubles_up_to_its_limit() {
@@ -74,7 +80,8 @@ mod tests {
             let delay = policy.record_failure(now);
             delays.push(delay.as_secs());
             now += delay;
-            policy.record_start(now);
+            policy.record_start();
+            policy.record_ready(now);
         }
         assert_eq!(delays, [1, 2, 4, 8, 16, 30, 30]);
     }
@@ -84,24 +91,38 @@ mod tests {
         let start = Instant::now();
         let mut policy = RestartPolicy::new(start);
         policy.record_failure(start);
-        policy.record_start(start);
+        policy.record_start();
+        policy.record_ready(start);
         assert_eq!(policy.record_failure(start + STABLE_AFTER), FIRST_DELAY);
     }
 
     #[test]
-    fn restart_is_due_after_the_delay() {
+    fn restart_waits_for_the_delay() {
         let now = Instant::now();
         let mut policy = RestartPolicy::new(now);
-        assert!(!policy.is_waiting() && !policy.is_due(now + SECOND));
+        assert_eq!(policy.state(), RestartState::Running(now));
         policy.record_failure(now);
-        assert!(policy.is_waiting() && !policy.is_due(now));
-        assert!(policy.is_due(now + FIRST_DELAY));
-        policy.record_start(now + FIRST_DELAY);
-        assert!(!policy.is_waiting() && !policy.is_due(now + MAX_DELAY));
+        assert_eq!(policy.state(), RestartState::Waiting(now + FIRST_DELAY));
+        policy.record_start();
+        assert_eq!(policy.state(), RestartState::Starting);
+        policy.record_ready(now + MAX_DELAY);
+        assert_eq!(policy.state(), RestartState::Running(now + MAX_DELAY));
     }
 
     #[test]
-    fn failed_restarts_never_count_as_a_stable_run() {
+    fn slow_failing_starts_never_count_as_a_stable_run() {
+        let mut now = Instant::now();
+        let mut policy = RestartPolicy::new(now);
+        for _ in 0..20 {
+            now += policy.record_failure(now);
+            policy.record_start();
+            now += Duration::from_secs(120);
+        }
+        assert_eq!(policy.record_failure(now), MAX_DELAY);
+    }
+
+    #[test]
+    fn failing_restarts_never_count_as_a_stable_run() {
         let mut now = Instant::now();
         let mut policy = RestartPolicy::new(now);
         for _ in 0..20 {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use odd_private_servers::{Engine, Server};
 
-use crate::cluster::restart_policy::RestartPolicy;
+use crate::cluster::restart_policy::{RestartPolicy, RestartState};
 use crate::cluster::{Cluster, RoleProcess};
 use crate::interrupt;
 
@@ -17,7 +17,13 @@ trait Restartable {
     fn log_file(&self) -> PathBuf;
     /// Returns the exit status of a process that ended.
     fn exit_status(&mut self) -> anyhow::Result<Option<ExitStatus>>;
-    fn restart(&mut self) -> anyhow::Result<()>;
+    /// Starts the process, and returns before it is ready.
+    fn begin_restart(&mut self) -> anyhow::Result<()>;
+    /// Returns `true` once the restarted process is ready.
+    ///
+    /// # Errors
+    /// If it does not become ready. It has ended then.
+    fn poll_ready(&mut self) -> anyhow::Result<bool>;
 }
 
 /// A cluster and the restart policy of each of its processes.
@@ -39,35 +45,28 @@ impl Supervisor {
         &self.cluster
     }
 
-    /// Restarts the processes whose delay has passed, and schedules a restart for those that ended. Passes a line about
-    /// each to `report`. Stops early after an interrupt. Returns `true` if process ids have changed.
+    /// Schedules a restart for processes that ended, starts those whose delay has passed, and checks whether those that
+    /// were started are ready. Waits for none of them. Passes a line about each change to `report`. Stops early after an
+    /// interrupt. Returns `true` if process ids have changed.
     pub(crate) fn check(&mut self, mut report: impl FnMut(String)) -> anyhow::Result<bool> {
-        let mut has_restarted = false;
-        for (process, policy) in processes(&mut self.cluster)
-            .into_iter()
-            .zip(&mut self.policies)
-        {
+        let mut has_started = false;
+        let processes = processes(&mut self.cluster).into_iter();
+        for (process, policy) in processes.zip(&mut self.policies) {
             if interrupt::is_interrupted() {
                 break;
             }
-            if !policy.is_waiting() {
-                let pid = process.pid();
-                if let Some(status) = process.exit_status()? {
-                    let delay = policy.record_failure(Instant::now());
-                    let pid = pid.map_or_else(String::new, |pid| format!(" (pid {pid})"));
-                    report(format!(
-                        "{}{pid} ended with {status}; restarting in {} s; log: {}",
-                        process.name(),
-                        delay.as_secs(),
-                        process.log_file().display()
-                    ));
+            let line = match policy.state() {
+                RestartState::Running(_) => detect_end(process, policy)?,
+                RestartState::Waiting(until) if Instant::now() < until => None,
+                RestartState::Waiting(_) => {
+                    has_started = true;
+                    start(process, policy)
                 }
-            } else if policy.is_due(Instant::now()) {
-                report(restart(process, policy));
-                has_restarted |= !policy.is_waiting();
-            }
+                RestartState::Starting => check_ready(process, policy),
+            };
+            line.map(&mut report);
         }
-        Ok(has_restarted)
+        Ok(has_started)
     }
 
     /// Drains the roles that are running, then stops the servers.
@@ -76,19 +75,54 @@ impl Supervisor {
     }
 }
 
-fn restart(process: &mut dyn Restartable, policy: &mut RestartPolicy) -> String {
-    let name = process.name();
-    match process.restart() {
+fn detect_end(
+    process: &mut dyn Restartable,
+    policy: &mut RestartPolicy,
+) -> anyhow::Result<Option<String>> {
+    let Some(status) = process.exit_status()? else {
+        return Ok(None);
+    };
+    let delay = policy.record_failure(Instant::now()).as_secs();
+    let pid = process
+        .pid()
+        .map_or_else(String::new, |pid| format!(" (pid {pid})"));
+    let (name, log) = (process.name(), process.log_file());
+    Ok(Some(format!(
+        "{name}{pid} ended with {status}; restarting in {delay} s; log: {}",
+        log.display()
+    )))
+}
+
+fn start(process: &mut dyn Restartable, policy: &mut RestartPolicy) -> Option<String> {
+    match process.begin_restart() {
         Ok(()) => {
-            policy.record_start(Instant::now());
-            let pid = process.pid().unwrap_or_default();
-            format!("{name} was restarted (pid {pid})")
+            policy.record_start();
+            None
         }
-        Err(error) => {
-            let delay = policy.record_failure(Instant::now()).as_secs();
-            format!("{name} cannot be restarted: {error:#}; retrying in {delay} s")
-        }
+        Err(error) => Some(failed_restart(process, policy, &error)),
     }
+}
+
+fn check_ready(process: &mut dyn Restartable, policy: &mut RestartPolicy) -> Option<String> {
+    match process.poll_ready() {
+        Ok(false) => None,
+        Ok(true) => {
+            policy.record_ready(Instant::now());
+            let pid = process.pid().unwrap_or_default();
+            Some(format!("{} was restarted (pid {pid})", process.name()))
+        }
+        Err(error) => Some(failed_restart(process, policy, &error)),
+    }
+}
+
+fn failed_restart(
+    process: &dyn Restartable,
+    policy: &mut RestartPolicy,
+    error: &anyhow::Error,
+) -> String {
+    let delay = policy.record_failure(Instant::now()).as_secs();
+    let name = process.name();
+    format!("{name} cannot be restarted: {error:#}; retrying in {delay} s")
 }
 
 /// Returns the servers, then the roles: a role that ended because of a server is restarted after it.
@@ -127,8 +161,13 @@ impl Restartable for RoleProcess {
         self.status()
     }
 
-    fn restart(&mut self) -> anyhow::Result<()> {
-        Self::restart(self)
+    fn begin_restart(&mut self) -> anyhow::Result<()> {
+        self.restart()
+    }
+
+    /// A role that waits for a server is not ready but works as intended, so there is no limit to enforce.
+    fn poll_ready(&mut self) -> anyhow::Result<bool> {
+        Ok(true)
     }
 }
 
@@ -149,7 +188,11 @@ impl<E: Engine> Restartable for Server<E> {
         Ok(self.unexpected_exit())
     }
 
-    fn restart(&mut self) -> anyhow::Result<()> {
-        Ok(Self::restart(self)?)
+    fn begin_restart(&mut self) -> anyhow::Result<()> {
+        Ok(Self::begin_restart(self)?)
+    }
+
+    fn poll_ready(&mut self) -> anyhow::Result<bool> {
+        Ok(Self::poll_ready(self)?)
     }
 }
