@@ -94,7 +94,8 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
     println!(
         "Run `odd-dashboard submit echo '{{\"hello\":\"world\"}}' --wait` in another terminal."
     );
-    println!("`kill -9` any of these processes: the others keep working, and it is restarted.");
+    println!("`kill -9` any of these processes: it is restarted, and the others keep running.");
+    println!("While PostgreSQL is down, submissions are answered with 503.");
     println!("Press Ctrl+C to stop.");
 }
 
@@ -115,7 +116,9 @@ fn supervise(cluster: Cluster, description: &Path) -> anyhow::Result<()> {
                 }
             }
             Err(error) => {
-                supervisor.stop()?;
+                if let Err(error) = supervisor.stop() {
+                    eprintln!("warning: cannot stop the cluster in order: {error:#}");
+                }
                 return Err(error);
             }
         }
