@@ -1,4 +1,4 @@
-use odd_contracts::{EventEnvelope, Job, JobAttempt, LogLine};
+use odd_contracts::{AttemptOutcome, EventEnvelope, Job, JobAttempt, LogLine};
 
 use crate::output::table::colour_statuses;
 use crate::output::{Table, inert, inert_json, pairs, status_cell};
@@ -105,20 +105,32 @@ pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
     line
 }
 
-/// Renders which of the allowed attempts a job has reached. The limit holds for one run: after a replay, the attempts of
-/// earlier runs are given in addition. Lists do not say to which run each attempt belongs.
+/// Renders how many of the allowed attempts a job has used. The limit holds for one run and excludes released attempts: where
+/// these or earlier runs add to the total, the total follows. Lists do not contain the attempts, so they show the total alone
+/// once it exceeds the limit.
 pub(crate) fn attempts_cell(job: &Job) -> String {
-    if job.run == 1 {
-        return format!("{}/{}", job.attempt, job.max_attempts);
+    let (total, limit) = (job.attempt, job.max_attempts);
+    match counted_attempts(job) {
+        Some(counted) if counted == total => format!("{counted}/{limit}"),
+        Some(counted) => format!("{counted}/{limit} ({total} in total)"),
+        None if job.run > 1 => format!("{total} in {} runs", job.run),
+        None if total > limit => total.to_string(),
+        None => format!("{total}/{limit}"),
     }
-    match &job.attempts {
-        Some(attempts) => {
-            let of_run = attempts.iter().filter(|attempt| attempt.run == job.run);
-            let of_run = of_run.count();
-            format!("{of_run}/{} ({} in total)", job.max_attempts, job.attempt)
-        }
-        None => format!("{} in {} runs", job.attempt, job.run),
-    }
+}
+
+/// Returns the number of attempts in the current run that count against the limit. Returns `None` if the job does not contain
+/// all of them: lists omit attempts, and other answers contain the newest 100.
+fn counted_attempts(job: &Job) -> Option<u32> {
+    let attempts = job.attempts.as_ref()?;
+    let is_complete = job.attempt == 0
+        || attempts
+            .iter()
+            .any(|attempt| attempt.attempt == 1 || attempt.run < job.run);
+    let counted = attempts
+        .iter()
+        .filter(|attempt| attempt.run == job.run && attempt.outcome != AttemptOutcome::Released);
+    is_complete.then(|| u32::try_from(counted.count()).unwrap_or(u32::MAX))
 }
 
 /// One line of a log.
@@ -203,20 +215,52 @@ mod tests {
         .expect("a log line")
     }
 
+    /// A job in `run` with these attempts, each as its run and outcome, and the same job in a list.
+    fn detailed_and_listed(run: u32, attempts: &[(u32, AttemptOutcome)]) -> (Job, Job) {
+        let mut detailed = job();
+        let template = detailed.attempts.take().expect("one attempt").remove(0);
+        let numbered = (1..).zip(attempts).map(|(number, (run, outcome))| {
+            let mut attempt = template.clone();
+            (attempt.attempt, attempt.run, attempt.outcome) = (number, *run, *outcome);
+            attempt
+        });
+        let numbered: Vec<JobAttempt> = numbered.collect();
+        (detailed.attempt, detailed.run) = (u32::try_from(numbered.len()).expect("few"), run);
+        let listed = detailed.clone();
+        detailed.attempts = Some(numbered);
+        (detailed, listed)
+    }
+
     #[test]
-    fn attempts_of_earlier_runs_do_not_count_against_the_limit() {
-        let mut job = job();
-        assert_eq!(attempts_cell(&job), "1/4");
-        let mut attempts = job.attempts.take().expect("one attempt");
-        for (attempt, run) in [(2, 1), (3, 1), (4, 1), (5, 2), (6, 2)] {
-            let mut next = attempts[0].clone();
-            (next.attempt, next.run) = (attempt, run);
-            attempts.push(next);
-        }
-        (job.attempt, job.run) = (6, 2);
-        assert_eq!(attempts_cell(&job), "6 in 2 runs");
-        job.attempts = Some(attempts);
-        assert_eq!(attempts_cell(&job), "2/4 (6 in total)");
+    fn attempts_of_earlier_runs_and_released_ones_do_not_count_against_the_limit() {
+        use AttemptOutcome::{Failed, Released, Running};
+        let cells = |run, attempts: &[_]| {
+            let (detailed, listed) = detailed_and_listed(run, attempts);
+            (attempts_cell(&detailed), attempts_cell(&listed))
+        };
+        let expected = |detailed: &str, listed: &str| (detailed.to_owned(), listed.to_owned());
+
+        let mut attempts = vec![];
+        assert_eq!(cells(1, &attempts), expected("0/4", "0/4"));
+        attempts.push((1, Failed));
+        assert_eq!(cells(1, &attempts), expected("1/4", "1/4"));
+        attempts.extend([(1, Released), (1, Failed), (1, Failed)]);
+        assert_eq!(cells(1, &attempts), expected("3/4 (4 in total)", "4/4"));
+        attempts.push((1, Failed));
+        assert_eq!(cells(1, &attempts), expected("4/4 (5 in total)", "5"));
+        attempts.extend([(2, Released), (2, Failed), (2, Released), (2, Running)]);
+        assert_eq!(
+            cells(2, &attempts),
+            expected("2/4 (9 in total)", "9 in 2 runs")
+        );
+    }
+
+    #[test]
+    fn attempts_are_not_counted_when_the_oldest_of_the_run_are_missing() {
+        let released = [(1, AttemptOutcome::Released); 5];
+        let (mut job, _) = detailed_and_listed(1, &released);
+        job.attempts.as_mut().expect("the newest").remove(0);
+        assert_eq!(attempts_cell(&job), "5");
     }
 
     #[test]
