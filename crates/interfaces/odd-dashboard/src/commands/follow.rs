@@ -28,22 +28,59 @@ impl ReportedFollower {
     /// See [`EventFollower::next`].
     pub(super) async fn next(&mut self) -> Result<EventEnvelope, ClientError> {
         loop {
-            match self.follower.next().await? {
-                Follow::Event(event) => return Ok(*event),
-                Follow::Reconnecting { cause, .. } => {
-                    if self.notices.failed(Instant::now()) {
-                        self.printer.warn(&format!("{cause}; retrying"));
-                    }
-                }
-                Follow::Resumed => {
-                    if let Some(outage) = self.notices.recovered(Instant::now()) {
-                        let seconds = outage.as_secs_f64();
-                        self.printer.note(&format!(
-                            "the event stream is connected again after {seconds:.1} s; no event was missed"
-                        ));
-                    }
-                }
+            let item = self.follower.next().await?;
+            let notice = notice(&mut self.notices, &item, Instant::now());
+            match (item, notice) {
+                (Follow::Event(event), _) => return Ok(*event),
+                (Follow::Reconnecting { .. }, Some(text)) => self.printer.warn(&text),
+                (Follow::Resumed, Some(text)) => self.printer.note(&text),
+                (_, None) => {}
             }
         }
+    }
+}
+
+/// Returns the message about a lost or resumed connection, unless the last one is too recent.
+fn notice(notices: &mut RetryNotices, item: &Follow, now: Instant) -> Option<String> {
+    match item {
+        Follow::Event(_) => None,
+        Follow::Reconnecting { cause, .. } => {
+            notices.failed(now).then(|| format!("{cause}; retrying"))
+        }
+        Follow::Resumed => notices.recovered(now).map(|outage| {
+            let seconds = outage.as_secs_f64();
+            format!("the event stream is connected again after {seconds:.1} s; no event was missed")
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn ten_failures_in_five_seconds_are_reported_three_times() {
+        let mut notices = RetryNotices::default();
+        let start = Instant::now();
+        let failures = (1..=10).map(|attempt| {
+            let cause = ClientError::Setup("not reachable".to_owned());
+            Follow::Reconnecting { attempt, cause }
+        });
+        let every_half_second = (0..).map(|n| start + Duration::from_millis(500) * n);
+        let reported: Vec<String> = failures
+            .zip(every_half_second)
+            .filter_map(|(failure, now)| notice(&mut notices, &failure, now))
+            .collect();
+        assert_eq!(reported, ["cannot prepare requests; retrying"; 3]);
+
+        let later = start + Duration::from_secs(5);
+        let resumed = notice(&mut notices, &Follow::Resumed, later);
+        assert_eq!(
+            resumed.as_deref(),
+            Some("the event stream is connected again after 5.0 s; no event was missed")
+        );
+        assert_eq!(notice(&mut notices, &Follow::Resumed, later), None);
     }
 }
