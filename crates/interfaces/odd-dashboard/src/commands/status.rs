@@ -112,11 +112,14 @@ fn age_line(stats: &Stats, now: Timestamp) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use odd_contracts::DurationSummary;
+
     use super::*;
 
-    #[test]
-    fn old_figures_are_shown_with_their_age() {
-        let stats = |seconds_ago: i64| Stats {
+    fn stats(as_of: Timestamp) -> Stats {
+        Stats {
             total_jobs: 1,
             pending_jobs: 0,
             executing_jobs: 0,
@@ -124,15 +127,58 @@ mod tests {
             failed_jobs: 0,
             cancelled_jobs: 0,
             last_event_time: None,
-            as_of: Timestamp::from_micros(60_000_000 - seconds_ago * 1_000_000),
+            as_of,
+        }
+    }
+
+    fn report(as_of: Timestamp) -> Report {
+        let no_durations = || DurationSummary {
+            count: 0,
+            p50_ms: None,
+            p95_ms: None,
+            p99_ms: None,
         };
+        Report {
+            services: ServiceList {
+                services: Vec::new(),
+                as_of,
+            },
+            overview: Overview {
+                stats: stats(as_of),
+                statuses: BTreeMap::new(),
+                submitted_per_second: 0.0,
+                finished_per_second: 0.0,
+                wait: no_durations(),
+                run: no_durations(),
+                queues: Vec::new(),
+                recent_jobs: Vec::new(),
+                alerts: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn status_shows_the_age_of_old_figures_only() {
+        let now = SystemClock.now().as_micros();
+        let an_hour = 3_600_000_000;
+        let old = table(&report(Timestamp::from_micros(now - an_hour)));
+        assert!(old.contains("\nage     these figures are 36"), "{old}");
+        // Figures that are not old, however slow the test is.
+        let current = table(&report(Timestamp::from_micros(now + an_hour)));
+        assert!(!current.contains("these figures are"), "{current}");
+    }
+
+    #[test]
+    fn figures_are_old_after_more_than_a_second() {
+        let as_of =
+            |seconds_ago: i64| stats(Timestamp::from_micros(60_000_000 - seconds_ago * 1_000_000));
         let now = Timestamp::from_micros(60_000_000);
-        assert_eq!(age_line(&stats(0), now), "");
-        assert_eq!(age_line(&stats(1), now), "");
+        assert_eq!(age_line(&as_of(0), now), "");
+        assert_eq!(age_line(&as_of(1), now), "");
         // The clock of another machine may be ahead.
-        assert_eq!(age_line(&stats(-5), now), "");
+        assert_eq!(age_line(&as_of(-5), now), "");
         assert_eq!(
-            age_line(&stats(3), now),
+            age_line(&as_of(3), now),
             "age     these figures are 3.0 s old\n"
         );
     }
