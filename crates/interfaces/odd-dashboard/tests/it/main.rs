@@ -5,6 +5,7 @@ mod backends;
 mod batches;
 mod bench;
 mod configuration;
+mod freshness;
 mod help;
 mod jobs;
 mod lifecycle;
