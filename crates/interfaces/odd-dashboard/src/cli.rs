@@ -64,7 +64,7 @@ fn with_template(command: clap::Command) -> clap::Command {
 /// Lists the environment variables for `--help`, each in a few words; the reference page has the full text.
 fn environment() -> String {
     let lines = SETTINGS.iter().map(|setting| {
-        let end = [": ", "; ", ". "]
+        let end = [": ", "; ", ". ", ", for ", ", in addition "]
             .iter()
             .filter_map(|mark| setting.meaning.find(mark))
             .min();

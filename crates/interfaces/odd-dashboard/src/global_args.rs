@@ -36,7 +36,7 @@ pub(crate) struct GlobalArgs {
     /// Answer yes to every question
     #[arg(short, long, global = true)]
     pub(crate) yes: bool,
-    /// Stop after this long, with exit code 124
+    /// Give up after this time, with exit code 124
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
     pub(crate) timeout: Option<Duration>,
     /// URL of the gateway [env: ODD_GATEWAY_URL]

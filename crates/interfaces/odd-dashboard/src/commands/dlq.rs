@@ -44,7 +44,7 @@ enum Action {
 #[derive(Debug, clap::Args)]
 #[command(before_help = LIST_EXAMPLES)]
 struct ListArgs {
-    /// Largest number of dead letters, up to 100
+    /// Maximum number of dead letters, up to 100
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
     limit: u16,
     /// Continue where an earlier list ended

@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// Only events since this time (RFC 3339), or since a duration before now such as 15m
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<Timestamp>,
-    /// Largest number of past events; 20 unless --since is given, none with --follow
+    /// Maximum number of past events [default: 20, or 0 with --follow; unlimited with --since]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
 }

@@ -105,7 +105,7 @@ pub(crate) const ALLOWED_HOSTS: Setting = setting(
     Some("http.allowed_hosts"),
     Kind::List,
     "none",
-    "Host names that clients may use in addition to `localhost` and IP addresses.",
+    "Host names accepted in the `Host` header, in addition to `localhost` and IP addresses.",
 );
 pub(crate) const API_TOKENS: Setting = setting(
     "ODD_API_TOKENS",

@@ -46,7 +46,7 @@ pub(crate) struct Args {
     /// Oldest first
     #[arg(long)]
     oldest: bool,
-    /// Largest number of jobs
+    /// Maximum number of jobs
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Continue where an earlier list ended

@@ -49,13 +49,13 @@ pub(crate) struct Args {
     /// Start at this time (RFC 3339)
     #[arg(long, value_name = "TIME", conflicts_with = "delay", value_parser = parse_time)]
     pub(super) run_at: Option<Timestamp>,
-    /// Largest number of attempts, 1 to 100
+    /// Maximum number of attempts, 1 to 100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(super) max_attempts: Option<u32>,
     /// Time limit of one attempt in milliseconds
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=86_400_000))]
     pub(super) timeout_ms: Option<u64>,
-    /// Label to find the job by; can be repeated
+    /// Tag for finding the job; can be repeated
     #[arg(long = "tag", value_name = "TAG")]
     pub(super) tags: Vec<String>,
     /// Text value stored with the job; can be repeated
