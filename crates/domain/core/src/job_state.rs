@@ -114,6 +114,10 @@ impl JobState {
             priority: new.priority,
             run_at,
         };
+        debug_assert!(
+            machine::is_legal(None, change.event_type(), change.status()),
+            "{change:?} of a new job"
+        );
         let state = Self {
             status: change.status(),
             version: 1,

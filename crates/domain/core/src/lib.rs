@@ -8,6 +8,7 @@
 mod aggregates;
 mod attempt_transition;
 mod change_columns;
+mod deduplicate;
 mod event;
 mod event_from_envelope;
 mod job_options;
@@ -23,6 +24,7 @@ pub use aggregates::{
 };
 pub use attempt_transition::AttemptResult;
 pub use change_columns::{Detail, DetailFields, decode_change, encode_change};
+pub use deduplicate::{Deduplication, ExistingJobs, Submission, deduplicate};
 pub use event::{Change, JobEvent, Producers};
 pub use event_from_envelope::MalformedEvent;
 pub use job_options::JobOptions;

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use odd_contracts::JobId;
-use odd_core::NewJob;
 use odd_core::ports::{Acceptance, SubmitError, Submitted};
+use odd_core::{Deduplication, ExistingJobs, Fingerprint, NewJob, Submission, deduplicate};
 use tokio_postgres::Row;
 
 use crate::codec;
@@ -52,14 +53,22 @@ pub(super) struct SharedKey {
 
 /// The job that a key or an id belongs to.
 #[derive(Debug, Clone, Copy)]
-struct KeyOwner {
+pub(super) struct KeyOwner {
     id: JobId,
-    fingerprint: Option<[u8; 32]>,
+    fingerprint: Option<Fingerprint>,
     /// `None` if this transaction stores the job.
     stored: Option<Submitted>,
 }
 
 impl KeyOwner {
+    fn submission(&self) -> Submission<Self> {
+        Submission {
+            id: self.id,
+            fingerprint: self.fingerprint,
+            job: *self,
+        }
+    }
+
     fn claim(&self, acceptance: Acceptance) -> PendingClaim {
         match self.stored {
             Some(stored) => PendingClaim::Stored(Submitted {
@@ -123,7 +132,7 @@ impl DedupIndex {
         let fingerprint: Option<&[u8]> = codec::get(row, "fingerprint")?;
         Ok(KeyOwner {
             id,
-            fingerprint: fingerprint.and_then(|bytes| bytes.try_into().ok()),
+            fingerprint: fingerprint.and_then(|bytes| bytes.try_into().ok().map(Fingerprint)),
             stored: Some(Submitted {
                 id,
                 status: codec::status(row, "status")?,
@@ -160,40 +169,31 @@ impl DedupIndex {
     }
 
     fn claim_one(&mut self, index: usize, job: &NewJob) -> Result<PendingClaim, SubmitError> {
-        if let Some(fingerprint) = job.fingerprint {
-            let by_key = job
-                .idempotency_key
-                .as_ref()
-                .and_then(|key| self.by_key.get(key));
-            let found = by_key.map(|owner| (owner, "Idempotency-Key"));
-            let found = found.or_else(|| self.by_id.get(&job.id).map(|owner| (owner, "id")));
-            if let Some((owner, what)) = found {
-                return match owner.fingerprint == Some(fingerprint.0) {
-                    true => Ok(owner.claim(Acceptance::Replayed)),
-                    false => Err(SubmitError::Conflict {
-                        index,
-                        what,
-                        existing: owner.id,
-                    }),
-                };
+        let Ok(decision) = deduplicate(job, self);
+        match decision {
+            Deduplication::New => Ok(PendingClaim::New),
+            Deduplication::Replayed(owner) => Ok(owner.claim(Acceptance::Replayed)),
+            Deduplication::UniqueExists(owner) => {
+                self.share_key(job, owner);
+                Ok(owner.claim(Acceptance::UniqueExists))
             }
+            Deduplication::Conflict { what, existing } => Err(SubmitError::Conflict {
+                index,
+                what,
+                existing,
+            }),
         }
-        let Some(owner) = job
-            .unique_key
-            .as_ref()
-            .and_then(|key| self.by_unique_key.get(key))
-            .copied()
-        else {
-            return Ok(PendingClaim::New);
-        };
+    }
+
+    /// Adds the idempotency key of a submission that `owner` answers.
+    fn share_key(&mut self, job: &NewJob, owner: KeyOwner) {
         if let (Some(key), Some(fingerprint)) = (&job.idempotency_key, job.fingerprint) {
-            // A repeated submission gets the same answer, even if the job has ended by then.
             self.shared_keys.push(SharedKey {
                 idempotency_key: key.clone(),
                 job: owner.id,
                 fingerprint: fingerprint.0,
             });
-            let fingerprint = Some(fingerprint.0);
+            let fingerprint = Some(fingerprint);
             self.by_key.insert(
                 key.clone(),
                 KeyOwner {
@@ -202,13 +202,12 @@ impl DedupIndex {
                 },
             );
         }
-        Ok(owner.claim(Acceptance::UniqueExists))
     }
 
     fn add(&mut self, job: &NewJob) {
         let owner = KeyOwner {
             id: job.id,
-            fingerprint: job.fingerprint.map(|fingerprint| fingerprint.0),
+            fingerprint: job.fingerprint,
             stored: None,
         };
         if let Some(key) = &job.idempotency_key {
@@ -230,5 +229,25 @@ impl DedupIndex {
             self.by_unique_key.remove(key);
         }
         self.by_id.remove(&job.id);
+    }
+}
+
+impl ExistingJobs for DedupIndex {
+    type Job = KeyOwner;
+    type Error = Infallible;
+
+    fn by_idempotency_key(
+        &mut self,
+        key: &str,
+    ) -> Result<Option<Submission<KeyOwner>>, Infallible> {
+        Ok(self.by_key.get(key).map(KeyOwner::submission))
+    }
+
+    fn by_id(&mut self, id: JobId) -> Result<Option<Submission<KeyOwner>>, Infallible> {
+        Ok(self.by_id.get(&id).map(KeyOwner::submission))
+    }
+
+    fn by_unique_key(&mut self, key: &str) -> Result<Option<KeyOwner>, Infallible> {
+        Ok(self.by_unique_key.get(key).copied())
     }
 }

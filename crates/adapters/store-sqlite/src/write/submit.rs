@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use odd_contracts::{JobId, JobStatus, Timestamp};
 use odd_core::ports::{Acceptance, SubmitError, Submitted};
-use odd_core::{Fingerprint, JobEvent, JobOptions, JobState, NewJob};
+use odd_core::{
+    Deduplication, ExistingJobs, Fingerprint, JobEvent, JobOptions, JobState, NewJob, Submission,
+    deduplicate,
+};
 use rusqlite::{Row, params};
 
 use super::ranges::ReadyRange;
@@ -11,7 +14,7 @@ use super::write_buffer::AcceptedJob;
 use super::writer_state::Role;
 use crate::codec::{get_job_id, get_json, get_status, get_time};
 use crate::columns::SMALL_PAYLOAD_BYTES;
-use crate::error::DbResult;
+use crate::error::{DbError, DbResult};
 use crate::segment::Origin;
 
 /// Stores all jobs, or none.
@@ -33,82 +36,55 @@ fn submit_all(
 ) -> DbResult<Result<Vec<Submitted>, SubmitError>> {
     let mut answers = Vec::with_capacity(jobs.len());
     for (index, job) in jobs.iter().enumerate() {
-        let answer = match find_existing(session, index, job)? {
-            Err(conflict) => return Ok(Err(conflict)),
-            Ok(Some(existing)) => existing,
-            Ok(None) => insert(session, jobs, index)?,
+        let answer = match deduplicate(job, &mut StoredJobs(session))? {
+            Deduplication::New => insert(session, jobs, index)?,
+            Deduplication::Replayed(found) => found.answer(session, Acceptance::Replayed),
+            Deduplication::UniqueExists(found) => {
+                insert_shared_key(session, job, found.job)?;
+                found.answer(session, Acceptance::UniqueExists)
+            }
+            Deduplication::Conflict { what, existing } => {
+                return Ok(Err(SubmitError::Conflict {
+                    index,
+                    what,
+                    existing,
+                }));
+            }
         };
         answers.push(answer);
     }
     Ok(Ok(answers))
 }
 
-/// Returns the answer with the job that already exists for this submission, if there is one.
-fn find_existing(
-    session: &mut Session<'_, '_>,
-    index: usize,
-    job: &NewJob,
-) -> DbResult<Result<Option<Submitted>, SubmitError>> {
-    if let Some(fingerprint) = job.fingerprint {
-        let found = match &job.idempotency_key {
-            Some(key) => by_idempotency_key(session, key)?.map(|found| (found, "Idempotency-Key")),
-            None => None,
-        };
-        let found = match found {
-            None => by_id(session, job.id)?.map(|found| (found, "id")),
-            found => found,
-        };
-        if let Some((found, what)) = found {
-            if found.fingerprint != Some(fingerprint.0) {
-                return Ok(Err(SubmitError::Conflict {
-                    index,
-                    what,
-                    existing: found.id,
-                }));
-            }
-            return Ok(Ok(Some(found.answer(session, Acceptance::Replayed))));
-        }
-    }
-    let Some(key) = &job.unique_key else {
-        return Ok(Ok(None));
-    };
-    let Some((row, found)) = by_unique_key(session, key)? else {
-        return Ok(Ok(None));
-    };
-    if let (Some(key), Some(Fingerprint(fingerprint))) = (&job.idempotency_key, job.fingerprint) {
-        // A repeat gets this answer, even after the job has ended.
+/// Stores the idempotency key of a submission that the row `job` answers.
+fn insert_shared_key(session: &mut Session<'_, '_>, new: &NewJob, job: i64) -> DbResult<()> {
+    if let (Some(key), Some(Fingerprint(fingerprint))) = (&new.idempotency_key, new.fingerprint) {
         session.execute(
             "INSERT INTO shared_keys (idempotency_key, job, fingerprint) VALUES (?1, ?2, ?3)",
-            params![key, row, fingerprint],
+            params![key, job, fingerprint],
         )?;
     }
-    Ok(Ok(Some(found.answer(session, Acceptance::UniqueExists))))
+    Ok(())
 }
 
-/// A job that has the id or a key of a submission.
-struct Existing {
+/// A job that answers a submission.
+struct StoredJob {
+    job: i64,
     id: JobId,
     /// As the file has it.
     status: JobStatus,
     accepted_at: Timestamp,
-    fingerprint: Option<[u8; 32]>,
 }
 
-impl Existing {
-    /// Reads the columns id, status, created_at.
-    fn read(row: &Row<'_>, fingerprint: Option<[u8; 32]>) -> rusqlite::Result<Self> {
+impl StoredJob {
+    /// Reads the columns job, id, status, created_at.
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            id: get_job_id(row, 0)?,
-            status: get_status(row, 1)?,
-            accepted_at: get_time(row, 2)?,
-            fingerprint,
+            job: row.get(0)?,
+            id: get_job_id(row, 1)?,
+            status: get_status(row, 2)?,
+            accepted_at: get_time(row, 3)?,
         })
-    }
-
-    /// Reads the columns id, status, created_at, options.
-    fn read_with_options(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let options: Option<JobOptions> = get_json(row, 3)?;
-        Self::read(row, options.and_then(|options| options.fingerprint))
     }
 
     fn answer(self, session: &Session<'_, '_>, acceptance: Acceptance) -> Submitted {
@@ -122,39 +98,65 @@ impl Existing {
     }
 }
 
-fn by_idempotency_key(session: &mut Session<'_, '_>, key: &str) -> DbResult<Option<Existing>> {
-    let own = session.find(
-        "SELECT j.id, j.status, j.created_at, j.options FROM idempotency_keys k JOIN jobs j ON j.job = k.job \
-         WHERE k.idempotency_key = ?1",
-        params![key],
-        Existing::read_with_options,
-    )?;
-    if own.is_some() {
-        return Ok(own);
+/// The jobs in the file, with those that the transaction has inserted.
+struct StoredJobs<'s, 'a, 'c>(&'s mut Session<'a, 'c>);
+
+impl ExistingJobs for StoredJobs<'_, '_, '_> {
+    type Job = StoredJob;
+    type Error = DbError;
+
+    fn by_idempotency_key(&mut self, key: &str) -> DbResult<Option<Submission<StoredJob>>> {
+        let own = self.0.find(
+            "SELECT j.job, j.id, j.status, j.created_at, j.options FROM idempotency_keys k JOIN jobs j ON j.job = k.job \
+             WHERE k.idempotency_key = ?1",
+            params![key],
+            read_own_submission,
+        )?;
+        if own.is_some() {
+            return Ok(own);
+        }
+        self.0.find(
+            "SELECT j.job, j.id, j.status, j.created_at, k.fingerprint FROM shared_keys k JOIN jobs j ON j.job = k.job \
+             WHERE k.idempotency_key = ?1",
+            params![key],
+            |row| submission(row, Some(row.get(4)?)),
+        )
     }
-    session.find(
-        "SELECT j.id, j.status, j.created_at, k.fingerprint FROM shared_keys k JOIN jobs j ON j.job = k.job \
-         WHERE k.idempotency_key = ?1",
-        params![key],
-        |row| Existing::read(row, Some(row.get(3)?)),
-    )
+
+    fn by_id(&mut self, id: JobId) -> DbResult<Option<Submission<StoredJob>>> {
+        self.0.find(
+            "SELECT job, id, status, created_at, options FROM jobs WHERE id = ?1",
+            params![id.0],
+            read_own_submission,
+        )
+    }
+
+    fn by_unique_key(&mut self, key: &str) -> DbResult<Option<StoredJob>> {
+        self.0.find(
+            "SELECT j.job, j.id, j.status, j.created_at FROM unique_keys u JOIN jobs j ON j.job = u.job \
+             WHERE u.unique_key = ?1",
+            params![key],
+            StoredJob::read,
+        )
+    }
 }
 
-fn by_id(session: &mut Session<'_, '_>, id: JobId) -> DbResult<Option<Existing>> {
-    session.find(
-        "SELECT id, status, created_at, options FROM jobs WHERE id = ?1",
-        params![id.0],
-        Existing::read_with_options,
-    )
+/// Reads the submission that created a job: the columns of [`StoredJob::read`] and options.
+fn read_own_submission(row: &Row<'_>) -> rusqlite::Result<Submission<StoredJob>> {
+    let options: Option<JobOptions> = get_json(row, 4)?;
+    submission(row, options.and_then(|options| options.fingerprint))
 }
 
-/// Returns the unfinished job that carries `key`, and its row number.
-fn by_unique_key(session: &mut Session<'_, '_>, key: &str) -> DbResult<Option<(i64, Existing)>> {
-    session.find(
-        "SELECT j.id, j.status, j.created_at, j.job FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
-        params![key],
-        |row| Ok((row.get(3)?, Existing::read(row, None)?)),
-    )
+fn submission(
+    row: &Row<'_>,
+    fingerprint: Option<[u8; 32]>,
+) -> rusqlite::Result<Submission<StoredJob>> {
+    let job = StoredJob::read(row)?;
+    Ok(Submission {
+        id: job.id,
+        fingerprint: fingerprint.map(Fingerprint),
+        job,
+    })
 }
 
 fn insert(

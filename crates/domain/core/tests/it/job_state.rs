@@ -55,7 +55,7 @@ struct Step {
     outcome: Result<Vec<VersionedChange>, Refusal>,
 }
 
-fn new_job(max_attempts: u32, delay_ms: u64) -> NewJob {
+pub(super) fn new_job(max_attempts: u32, delay_ms: u64) -> NewJob {
     NewJob {
         id: JobId(Uuid::nil()),
         job_type: "work".parse().expect("a job type"),
