@@ -63,3 +63,92 @@ impl Drop for ClaimGuard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, mpsc};
+    use std::time::Duration;
+
+    use odd_contracts::JobType;
+    use odd_core::ports::{Admission, ClaimRequest, EventSink, JobCommands, LogRecord, StoreError};
+    use odd_testkit::build::new_job;
+    use odd_testkit::{ManualClock, PATIENCE, producers};
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::write::ClaimTicket;
+    use crate::{SqliteConfig, SqliteStore};
+
+    struct NoSubscribers;
+
+    impl EventSink for NoSubscribers {
+        fn committed(&self, _: Vec<LogRecord>) {}
+    }
+
+    struct AdmitAll;
+
+    impl Admission for AdmitAll {
+        fn admit(&self, _: &JobType, _: Option<&str>) -> Result<(), String> {
+            Ok(())
+        }
+    }
+
+    type ClaimAnswer = oneshot::Receiver<Result<ClaimGuard, StoreError>>;
+
+    /// Sends a claim that waits for jobs until its answer is dropped.
+    async fn send_claim(store: &SqliteStore) -> ClaimAnswer {
+        let request = ClaimRequest {
+            worker_id: "worker".into(),
+            types: None,
+            queues: None,
+            limit: 1,
+            lease: Duration::from_secs(30),
+            wait: Duration::from_secs(600),
+            admission: Arc::new(AdmitAll),
+        };
+        let (reply, answer) = oneshot::channel();
+        let sent = store.writer.claim(ClaimTicket { request, reply }).await;
+        sent.expect("the writer runs");
+        answer
+    }
+
+    async fn claimed(answer: ClaimAnswer) -> ClaimGuard {
+        let answered = tokio::time::timeout(PATIENCE, answer).await;
+        let answered = answered.expect("a job is ready").expect("an answer");
+        answered.expect("the claim succeeds")
+    }
+
+    #[tokio::test]
+    async fn a_claim_abandoned_during_a_transaction_serves_the_next_one() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let config = SqliteConfig::new(directory.path().join("store.db"), producers());
+        let clock = Arc::new(ManualClock::default());
+        let store = SqliteStore::open(config, Arc::new(NoSubscribers), clock).expect("opens");
+        let job = new_job(r#"{"type":"work"}"#);
+        let id = job.id;
+        store.submit([job].into()).await.expect("accepted");
+        let first = claimed(send_claim(&store).await).await;
+
+        // Pauses a transaction in the middle.
+        let (entered, is_inside) = oneshot::channel();
+        let (resume, resumed) = mpsc::channel::<()>();
+        let writer = store.writer.clone();
+        let paused = tokio::spawn(async move {
+            let pause = move |_: &mut super::super::session::Session<'_, '_>| {
+                let _ = entered.send(());
+                let _ = resumed.recv();
+                Ok(())
+            };
+            writer.write(pause).await
+        });
+        is_inside.await.expect("the transaction runs");
+        let second = send_claim(&store).await;
+        drop(first);
+        drop(resume);
+
+        // Nothing else is sent to the writer.
+        assert_eq!(claimed(second).await.into_jobs()[0].lease.job_id, id);
+        paused.await.expect("ran").expect("committed");
+        store.close().await;
+    }
+}

@@ -45,7 +45,8 @@ impl ClaimQueue {
 
     /// Returns `true` if a claim was not tried since it arrived, or abandoned claims are to be released.
     pub(super) fn needs_transaction(&self) -> bool {
-        self.claims.iter().any(|claim| !claim.tried) || !self.abandoned.is_empty()
+        let has_untried = self.claims.iter().any(|claim| !claim.tried);
+        has_untried || !self.abandoned.is_empty() || !self.releasing.is_empty()
     }
 
     /// Drops all claims; their callers see a closed store.

@@ -133,7 +133,8 @@ impl Writer {
         None
     }
 
-    /// Runs one transaction: the steps, more of them while the inbox has any and there is room, then the waiting claims.
+    /// Runs one transaction: the steps, more of them while the inbox has any and there is room, then the release of
+    /// abandoned claims, then the waiting claims.
     fn commit_steps(
         &mut self,
         statements: &PreparedStatements<'_>,
@@ -145,7 +146,6 @@ impl Writer {
         let mut done = 0;
         let result = (|| {
             session.begin()?;
-            self.claims.release_abandoned(&mut session)?;
             loop {
                 while done < steps.len() {
                     done += 1;
@@ -162,6 +162,8 @@ impl Writer {
                     Err(_) => break,
                 }
             }
+            // After the inbox: the loop may have received the message that announced them.
+            self.claims.release_abandoned(&mut session)?;
             self.claims.serve(&mut session)?;
             session.commit()
         })();
