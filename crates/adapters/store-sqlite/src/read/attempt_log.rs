@@ -30,7 +30,12 @@ pub(crate) fn attempt_log(
     query: &AttemptLogQuery,
     running: &PublishedAttempts,
 ) -> rusqlite::Result<Option<AttemptLogPage>> {
-    let found = connection
+    // Asked before the file is read: the row of a running job lags behind, and is up to date once the attempt has ended.
+    let current = running
+        .get(query.job_id)
+        .map_or(0, |attempt| attempt.row.state.attempt);
+    let tx = connection.unchecked_transaction()?;
+    let found = tx
         .prepare_cached("SELECT job, attempt FROM jobs WHERE id = ?1")?
         .query_row(params![query.job_id.0], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?))
@@ -39,10 +44,6 @@ pub(crate) fn attempt_log(
     let Some((row_number, stored)) = found else {
         return Ok(None);
     };
-    // The row lags behind the running attempt.
-    let current = running
-        .get(query.job_id)
-        .map_or(0, |attempt| attempt.row.state.attempt);
     if query.attempt == 0 || query.attempt > stored.max(current) {
         return Ok(None);
     }
@@ -50,7 +51,7 @@ pub(crate) fn attempt_log(
         SortOrder::Oldest => (OLDEST_FIRST, i64::from(query.cursor.unwrap_or(0))),
         SortOrder::Newest => (NEWEST_FIRST, query.cursor.map_or(i64::MAX, i64::from)),
     };
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = tx.prepare_cached(sql)?;
     let parameters = params![row_number, query.attempt, start, query.limit + 1];
     let lines = statement.query_map(parameters, read_line)?;
     let mut lines = lines.collect::<rusqlite::Result<Vec<_>>>()?;

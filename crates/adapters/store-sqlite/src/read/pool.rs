@@ -1,9 +1,9 @@
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use odd_core::ports::StoreError;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::connection::keep_plans;
 use crate::error::classify;
@@ -39,11 +39,8 @@ impl ReaderPool {
             .map_err(|_| StoreError::Closed)?;
         let pool = self.clone();
         let run = tokio::task::spawn_blocking(move || {
-            let connection = pool.take();
-            let outcome = work(&connection);
-            pool.put_back(connection);
-            drop(permit);
-            outcome
+            let lent = pool.lend(permit);
+            work(lent.connection())
         });
         match run.await {
             Ok(outcome) => outcome.map_err(classify),
@@ -51,20 +48,39 @@ impl ReaderPool {
         }
     }
 
-    fn take(&self) -> Connection {
-        let mut idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        idle.pop()
-            .expect("there are as many permits as connections")
+    fn lend(&self, permit: OwnedSemaphorePermit) -> LentConnection<'_> {
+        let connection = self
+            .idle()
+            .pop()
+            .expect("there are as many permits as connections");
+        LentConnection {
+            pool: self,
+            connection: Some(connection),
+            _permit: permit,
+        }
     }
 
-    fn put_back(&self, connection: Connection) {
-        self.idle
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .push(connection);
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection in use. It returns to the pool before its permit does, also when its reader panics.
+struct LentConnection<'p> {
+    pool: &'p ReaderPool,
+    connection: Option<Connection>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl LentConnection<'_> {
+    fn connection(&self) -> &Connection {
+        self.connection.as_ref().expect("present until the drop")
+    }
+}
+
+impl Drop for LentConnection<'_> {
+    fn drop(&mut self) {
+        self.pool.idle().extend(self.connection.take());
     }
 }
 
@@ -75,4 +91,25 @@ fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
     connection.set_prepared_statement_cache_capacity(32);
     keep_plans(&connection)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panicking_read_keeps_its_connection_in_the_pool() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("file.db");
+        Connection::open(&path)
+            .and_then(|file| file.execute_batch("CREATE TABLE t (x)"))
+            .expect("creates the file");
+        let pool = Arc::new(ReaderPool::open(&path, 1).expect("opens"));
+        for _ in 0..2 {
+            let failed = pool.read::<(), _>(|_| panic!("injected")).await;
+            assert!(matches!(failed, Err(StoreError::Broken(_))), "{failed:?}");
+        }
+        let one = pool.read(|file| file.query_row("SELECT 1", [], |row| row.get::<_, i64>(0)));
+        assert_eq!(one.await.expect("reads"), 1);
+    }
 }
