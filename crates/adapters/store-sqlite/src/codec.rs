@@ -103,7 +103,9 @@ pub(crate) fn get_json<T: for<'de> Deserialize<'de>>(
         .map_err(|_| damaged(column, "column type"))?
     {
         None => Ok(None),
-        Some(text) => serde_json::from_str(text).map(Some).map_err(unreadable),
+        Some(text) => serde_json::from_str(text).map(Some).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+        }),
     }
 }
 

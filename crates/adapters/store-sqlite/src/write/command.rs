@@ -4,7 +4,7 @@ use odd_core::{Cancellation, Refusal};
 
 use super::session::Session;
 use super::writer_state::Role;
-use crate::error::DbResult;
+use crate::error::{DbError, DbResult};
 use crate::row::JobRow;
 use crate::running::RunningAttempt;
 
@@ -42,14 +42,17 @@ pub(crate) fn cancel(session: &mut Session<'_, '_>, id: JobId, cause: Correlatio
 
 /// Saves that a running job was asked to stop, and updates the hint for its worker.
 fn request_stop(session: &mut Session<'_, '_>, row: JobRow) -> DbResult<()> {
-    if let Some(attempt) = session.state.running.get(row.id) {
-        let attempt = RunningAttempt {
-            row,
-            ..RunningAttempt::clone(attempt)
-        };
-        session.save_running(attempt)?;
-        session.state.hint.cancel_requests += 1;
-    }
+    let Some(attempt) = session.state.running.get(row.id) else {
+        return Err(DbError::Inconsistent(
+            "an EXECUTING job has no running attempt",
+        ));
+    };
+    let attempt = RunningAttempt {
+        row,
+        ..RunningAttempt::clone(attempt)
+    };
+    session.save_running(attempt)?;
+    session.state.hint.cancel_requests += 1;
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! The statements that write rows of jobs, one function each. They decide nothing and do not see the write buffer.
+//! The statements that write rows of jobs, one function each. They do not see the write buffer.
 
 use odd_contracts::{JobStatus, RawJson, Timestamp};
 use odd_core::AttemptResult;
