@@ -1,4 +1,4 @@
--- One row for each job: what was submitted, and where it stands. `job` numbers jobs in about the order of acceptance.
+-- One row for each job: its submission and its state. `job` numbers jobs approximately in the order of acceptance.
 CREATE TABLE jobs (
     job              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id               uuid        NOT NULL,
@@ -8,39 +8,39 @@ CREATE TABLE jobs (
     version          integer     NOT NULL,
     priority         integer     NOT NULL,
     attempt          integer     NOT NULL,
-    attempt_limit    integer     NOT NULL, -- the last attempt that the present run may begin
+    attempt_limit    integer     NOT NULL, -- the last attempt that the current run may start
     max_attempts     integer     NOT NULL,
     run              integer     NOT NULL,
     timeout_ms       bigint      NOT NULL,
     created_at       timestamptz NOT NULL,
     updated_at       timestamptz NOT NULL,
-    due_at           timestamptz NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later
+    due_at           timestamptz NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; unused later
     started_at       timestamptz,
     finished_at      timestamptz,
     worker_id        text,                 -- of the last attempt
     correlation_id   uuid        NOT NULL,
     idempotency_key  text,
-    fingerprint      bytea,                -- SHA-256 of the submission, where it can be repeated
+    fingerprint      bytea,                -- SHA-256 of the submission, if it can be repeated
     unique_key       text,
     cancel_requested boolean     NOT NULL DEFAULT false,
     parked           boolean     NOT NULL DEFAULT false, -- a dead letter
-    options          json,                 -- what few submissions say: src/options.rs
+    options          json,                 -- what few submissions use: `JobOptions` of odd-core
     error            json,                 -- of the last attempt that failed
     progress         json,                 -- of the last attempt
-    commits          bigint[]    NOT NULL, -- those that tell of its submission, its starts, its success
+    commits          bigint[]    NOT NULL, -- those with the events of its submission, starts and success
     payload          text,                 -- JSON, byte for byte as it was sent
     result           text,                 -- JSON, byte for byte, once COMPLETED
-    -- What indexes ask for. Nothing of it changes while a job is claimed and succeeds: then no index is written.
+    -- Columns for indexes. They keep their values while a job is claimed and succeeds: then no index is written.
     live_key         text,                 -- `unique_key` until the job is finished
     delayed_until    timestamptz,          -- `due_at` while SCHEDULED or RETRYING
     listed_status    text                  -- `status` unless PENDING, EXECUTING or COMPLETED
-) WITH (fillfactor = 60); -- room for the next versions of a row beside it
+) WITH (fillfactor = 60); -- room for the next versions of a row on the same page
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
 CREATE UNIQUE INDEX jobs_idempotency_key ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL;
 -- At most one unfinished job carries a key.
 CREATE UNIQUE INDEX jobs_unique_key ON jobs (live_key) WHERE live_key IS NOT NULL;
 CREATE INDEX jobs_delayed ON jobs (delayed_until) WHERE delayed_until IS NOT NULL;
--- Listings. PENDING and EXECUTING have tables; COMPLETED are most: reading along the primary key meets enough of them.
+-- For lists. PENDING and EXECUTING jobs have tables; most jobs are COMPLETED: a scan of the primary key finds enough.
 CREATE INDEX jobs_status ON jobs (listed_status, job) WHERE listed_status IS NOT NULL;
 CREATE INDEX jobs_dead_letters ON jobs (job) WHERE parked;
 
@@ -50,8 +50,8 @@ CREATE TABLE running_jobs (
     lease_expires_at timestamptz NOT NULL
 );
 
--- PENDING jobs, in the order in which they are taken. Apart from `jobs`, so that the server can clean up often what comes
--- and goes all the time: src/leader.rs.
+-- PENDING jobs, in the order in which they are claimed. A separate table, so that the server can vacuum these
+-- short-lived rows often: src/leader.rs.
 CREATE TABLE ready_jobs (
     job_type text        NOT NULL,
     priority integer     NOT NULL,
@@ -60,10 +60,10 @@ CREATE TABLE ready_jobs (
     queue    text        NOT NULL
 );
 CREATE UNIQUE INDEX ready_jobs_order ON ready_jobs (job_type, priority DESC, due_at, job);
--- Listings.
+-- For lists.
 CREATE INDEX ready_jobs_job ON ready_jobs (job);
 
--- Keys whose submission was answered with a job that carried its unique key already.
+-- Idempotency keys of submissions that an existing job with the same unique key answered.
 CREATE TABLE shared_keys (
     idempotency_key text   PRIMARY KEY,
     job             bigint NOT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE job_tags (
 );
 CREATE INDEX job_tags_job ON job_tags (job);
 
--- Attempts that are over, except those that succeeded; those and running ones stand in their job's row.
+-- Attempts that ended without success. Successful and running ones are in the row of their job.
 CREATE TABLE unsuccessful_attempts (
     job         bigint      NOT NULL,
     attempt     integer     NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE unsuccessful_attempts (
     error       json,
     PRIMARY KEY (job, attempt)
 );
--- For people: every attempt that is over.
+-- For queries by hand: every attempt that has ended.
 CREATE VIEW job_attempts AS
     SELECT job, attempt, run, worker_id, outcome, started_at, finished_at, error, NULL AS result
         FROM unsuccessful_attempts
@@ -115,24 +115,24 @@ CREATE TABLE producers (
     UNIQUE (service, instance_id, version)
 );
 
--- Outbox and history at once, changed by retention alone: what happens together is one row, or a few. `events` is an
--- array of arrays, as src/packed.rs writes them; a removed event is null. The position of an event in the log is
+-- Outbox and history in one; only retention changes it. The events of a commit are one row, or a few. `events` is an
+-- array of arrays (src/packed.rs); a removed event is null. The position of an event in the log is
 -- `event_commits.last_position - event_count + 1 + first` and its index in the array.
 CREATE TABLE commit_events (
     commit_id   bigint      NOT NULL,
-    first       integer     NOT NULL, -- events of the commit that stand in other rows, before these
+    first       integer     NOT NULL, -- events of the commit in earlier rows
     occurred_at timestamptz NOT NULL,
     events      json        NOT NULL,
     PRIMARY KEY (commit_id, first, occurred_at)
 ) PARTITION BY RANGE (occurred_at);
 -- Compression costs more time than it is worth.
 ALTER TABLE commit_events ALTER COLUMN events SET STORAGE EXTERNAL;
--- Takes what no daily partition does.
+-- For events of days without a partition.
 CREATE TABLE commit_events_default PARTITION OF commit_events DEFAULT;
 CREATE SEQUENCE event_commit_ids AS bigint;
 
--- Makes the partitions of today and some days to come. A day whose events stand in the default partition stays there. Does
--- not wait for others: everybody would wait behind it.
+-- Creates the partitions of today and the next `days` days. A day with events in the default partition gets none.
+-- Waits at most 100 ms for a lock, because all other transactions would wait behind it.
 CREATE FUNCTION make_partitions(days integer) RETURNS void LANGUAGE plpgsql SET lock_timeout = '100ms' AS $$
 DECLARE
     today date := (now() AT TIME ZONE 'UTC')::date;
@@ -152,7 +152,7 @@ BEGIN
 END
 $$;
 
--- Drops partitions that end before a time and hold nothing any more. Does not wait for others either.
+-- Drops empty partitions that end before a time, and waits at most 100 ms for a lock on each.
 CREATE FUNCTION drop_partitions(before timestamptz) RETURNS void LANGUAGE plpgsql SET lock_timeout = '100ms' AS $$
 DECLARE
     name text;
@@ -174,20 +174,20 @@ BEGIN
 END
 $$;
 
--- Commits that tell of other changes of a job: there may be many.
+-- Commits with the other events of a job: there may be many.
 CREATE TABLE job_commits (
     job       bigint NOT NULL,
     commit_id bigint NOT NULL,
     PRIMARY KEY (job, commit_id)
 );
 
--- One of the first ten members of an event, which are numbers, ids and names: without commas and escapes. The operators
--- of JSON would read the last one as well, which may hold U+0000, and fail.
+-- Returns one of the first ten elements of an event, which are numbers, ids and names without commas and escapes. The
+-- JSON operators would also parse the last element, and fail if it contains U+0000.
 CREATE FUNCTION plain_member(event json, place integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT nullif(trim('["' FROM split_part(event::text, ',', place + 1)), 'null')
 $$;
 
--- For people: one row for each event.
+-- For queries by hand: one row for each event.
 CREATE VIEW job_events AS
     SELECT c.commit_id, (c.first + e.ordinal - 1)::integer AS ordinal, c.occurred_at,
         plain_member(e.event, 0)::uuid AS job_id, plain_member(e.event, 1)::integer AS version,
@@ -199,8 +199,8 @@ CREATE VIEW job_events AS
     FROM commit_events c CROSS JOIN LATERAL json_array_elements(c.events) WITH ORDINALITY AS e (event, ordinal)
     WHERE json_typeof(e.event) = 'array';
 
--- One row for each transaction that recorded events. Positions are given out while a lock is held until the end of the
--- transaction, so they appear in order and without a gap: whoever reads past the last position seen misses nothing.
+-- One row for each transaction that recorded events. A transaction gets its positions under a lock that it holds until
+-- it ends, so they appear in order and without gaps: a reader that continues after the last position misses nothing.
 CREATE TABLE event_commits (
     last_position bigint      PRIMARY KEY,
     event_count   integer     NOT NULL,
@@ -216,13 +216,13 @@ CREATE TABLE outbox (
     committed_at  timestamptz NOT NULL
 );
 
--- Ends a transaction's part of the log: puts the events written under the session's present commit id, `count` of them,
--- at the end of the log. Returns the position of the last.
+-- Appends the `count` events that the transaction wrote under the session's current commit id to the log. Returns the
+-- position of the last.
 CREATE FUNCTION append_commit(count integer, occurred_at timestamptz, pruned json) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
     last bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7165066918273024); -- held for the rest of the transaction: INVARIANTS.md, order of the log
+    PERFORM pg_advisory_xact_lock(7165066918273024); -- until the transaction ends: INVARIANTS.md, order of the log
     SELECT coalesce(max(c.last_position), 0) + count INTO last FROM event_commits c;
     INSERT INTO event_commits VALUES (last, count, currval('event_commit_ids'), coalesce(occurred_at, now()), pruned);
     INSERT INTO outbox VALUES (last, clock_timestamp());

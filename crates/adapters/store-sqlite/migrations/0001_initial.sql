@@ -1,8 +1,8 @@
--- One row for each job: what was submitted, and where it stands. `job` is a local row number in order of acceptance;
+-- One row for each job: its submission and its state. `job` is a local row number in order of acceptance;
 -- statuses are indexes into JobStatus::ALL, plus 2; times are microseconds since the Unix epoch.
--- A job that completes in its first attempt leaves its row as long as it was, so that it is overwritten in place:
--- `started_at` takes the room of `due_at`, and `version` that of `attempt_limit`.
--- While a job is in a worker's hands, its row may still say PENDING: see `claims`.
+-- The row of a job that completes in its first attempt keeps its length, so that SQLite overwrites it in place:
+-- `started_at` becomes as long as `due_at` was, and `version` as long as `attempt_limit`.
+-- While a worker runs a job, its row may still say PENDING: see `claims`.
 CREATE TABLE jobs (
     job           INTEGER PRIMARY KEY,
     status        INTEGER NOT NULL,
@@ -21,14 +21,14 @@ CREATE TABLE jobs (
     max_attempts  INTEGER NOT NULL,
     timeout_ms    INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
-    due_at        INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; of no meaning later, and 0 where COMPLETED at once
-    options       TEXT,             -- what few submissions say, as JSON: src/columns.rs
-    state         TEXT,             -- what befalls few jobs, as JSON: src/columns.rs
-    payload       TEXT              -- a small one; last, as whoever reads the other columns walks past it
+    due_at        INTEGER NOT NULL, -- PENDING since then, SCHEDULED or RETRYING until then; unused later
+    options       TEXT,             -- JSON of what few submissions use: src/columns.rs
+    state         TEXT,             -- JSON of what few jobs need later: src/columns.rs
+    payload       TEXT              -- a small one; last, because reading a column passes over those before it
 ) STRICT;
 CREATE UNIQUE INDEX jobs_id ON jobs (id);
 
--- Payloads that are not small: every change of a row writes all of it.
+-- Payloads that are not small. They are not in `jobs`, because an update writes the whole row.
 CREATE TABLE job_payloads (
     job     INTEGER PRIMARY KEY,
     payload TEXT NOT NULL
@@ -39,7 +39,7 @@ CREATE TABLE idempotency_keys (
     job             INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Keys whose submission was answered with a job that carried its unique key already.
+-- Idempotency keys of submissions that an existing job with the same unique key answered.
 CREATE TABLE shared_keys (
     idempotency_key TEXT    NOT NULL PRIMARY KEY,
     job             INTEGER NOT NULL,
@@ -47,11 +47,11 @@ CREATE TABLE shared_keys (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shared_keys_job ON shared_keys (job);
 
--- Where a job stands beside its row. Small tables of their own, not partial indexes of `jobs`: an index is looked at
--- in every write of a row, a table only where the job enters or leaves it (src/write/place.rs).
+-- Indexes by status are separate tables, not partial indexes of `jobs`: SQLite evaluates a partial index whenever a row
+-- is written, while a table is written only when a job enters or leaves it (`StatusIndex` in src/row.rs).
 
--- PENDING jobs in the order in which they are taken, as ranges of jobs that became ready together and have consecutive
--- numbers; `rank` is the negated priority.
+-- PENDING jobs in the order in which they are claimed, as ranges of jobs that became ready together and have
+-- consecutive numbers; `rank` is the negated priority.
 CREATE TABLE ready (
     type     TEXT    NOT NULL,
     rank     INTEGER NOT NULL,
@@ -82,9 +82,9 @@ CREATE TABLE unique_keys (
     job        INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Jobs taken together by one worker, as [job, attempt, version, last_seq] each: enough to end their attempts after a
--- crash. The row goes when the last of them has ended. The writer holds the leases themselves in memory
--- (src/write/leases.rs); no other process can hold one.
+-- Jobs that one worker claimed together, as [job, attempt, version, last_seq] each: enough to end their attempts after
+-- a crash. The row is deleted when the last of them has ended. The writer keeps the leases in memory
+-- (src/write/running_attempts.rs); no other process can have one.
 CREATE TABLE claims (
     claim      INTEGER PRIMARY KEY,
     worker     TEXT    NOT NULL,
@@ -98,8 +98,8 @@ CREATE TABLE job_tags (
     PRIMARY KEY (tag, job)
 ) STRICT, WITHOUT ROWID;
 
--- Attempts that are over. Where a job completes in its first attempt, with a small result, its events tell of it
--- (src/write/attempt.rs).
+-- Attempts that have ended, except those whose events describe them completely: a first attempt that completes the job
+-- with a small result (src/write/session.rs).
 CREATE TABLE job_attempts (
     job           INTEGER NOT NULL,
     attempt       INTEGER NOT NULL,
@@ -133,8 +133,8 @@ CREATE TABLE event_segments (
     events   TEXT    NOT NULL
 ) STRICT;
 
--- The same for people: one row for each event. `prev` chains the events of a job, newest to oldest; `correlation` is
--- there where it is not the job's own.
+-- For queries by hand: one row for each event. `prev` links the events of a job from newest to oldest; `correlation` is
+-- null if it is the job's own.
 CREATE VIEW job_events (seq, at, kind, producer, job, version, previous, attempt, prev, millis, correlation, detail) AS
 SELECT s.last_seq - json_array_length(s.events) + 1 + e.key, s.at,
        e.value ->> 0, e.value ->> 1, e.value ->> 2, e.value ->> 3, e.value ->> 4, e.value ->> 5, e.value ->> 6,
