@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use odd_contracts::{FieldError, RawJson};
+use odd_contracts::{FieldError, RawJson, json_pointer};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use serde::Deserialize;
@@ -121,7 +121,7 @@ fn read_headers(written: &BTreeMap<String, String>, errors: &mut Vec<FieldError>
                 headers.append(name, value);
             }
             Err(message) => errors.push(FieldError {
-                pointer: format!("/headers/{}", name.replace('~', "~0").replace('/', "~1")),
+                pointer: json_pointer::child("/headers", name),
                 message: message.into(),
             }),
         }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use odd_contracts::FieldError;
+use odd_contracts::{FieldError, json_pointer};
 use serde::Deserialize;
 
 use super::ProcessRunConfig;
@@ -73,8 +73,7 @@ pub(super) fn read(
     check_args(&payload.args, &mut errors);
     for (name, value) in &payload.env {
         if let Some(message) = refused_variable(name, value) {
-            let name = name.replace('~', "~0").replace('/', "~1");
-            errors.push(error(format!("/env/{name}"), message));
+            errors.push(error(json_pointer::child("/env", name), message));
         }
     }
     if payload.cwd.as_ref().is_some_and(|cwd| !cwd.is_absolute()) {
