@@ -1,6 +1,7 @@
 //! The rules of the repository. Each rule is a function from files or metadata to findings, with a test of a violation.
 
 mod api_page;
+mod cycles;
 mod dependencies;
 mod finding;
 mod glossary;
@@ -36,6 +37,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(names::check(&files));
     findings.extend(reference::check(&files));
     findings.extend(sources::check(&files));
+    findings.extend(cycles::check(&files));
     findings.extend(images::check(&files));
     findings.extend(invariants::check(&files));
     findings.extend(language::check(&files));
