@@ -29,7 +29,7 @@ impl Handler for Flaky {
         let attempt = ctx.attempt_of_run();
         if attempt <= failures {
             return Err(HandlerError::failed(format_args!(
-                "attempt {attempt} fails, as the first {failures} do"
+                "attempt {attempt} failed as requested: failures is {failures}"
             )));
         }
         Ok(None)
