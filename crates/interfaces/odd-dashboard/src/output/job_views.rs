@@ -155,7 +155,7 @@ fn attempt_table(attempts: &[JobAttempt]) -> String {
         table.row(vec![
             attempt.attempt.to_string(),
             attempt.run.to_string(),
-            format!("{:?}", attempt.outcome).to_uppercase(),
+            attempt.outcome.as_str().to_owned(),
             attempt.started_at.to_string(),
             attempt
                 .duration_ms
