@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use odd_contracts::EventEnvelope;
+use odd_contracts::{EventEnvelope, JobStatus};
 use odd_core::ports::{LogEntry, LogRecord, Position, Views};
 use odd_core::{Change, JobEvent};
 use odd_testkit::{TestStore, sqlite_store};
@@ -9,28 +9,33 @@ use crate::folding::check_views;
 use crate::rig::{Rig, submit};
 use crate::scripted_bus::ScriptedBus;
 
-/// Returns what the store recorded of four new jobs, with progress of a job that never started as the second event.
-async fn with_one_invalid(store: &TestStore) -> (Vec<LogRecord>, Arc<JobEvent>) {
+/// Returns what the store recorded of four new jobs, with progress of a job in this status as the second event.
+async fn with_progress(
+    store: &TestStore,
+    previous_status: Option<JobStatus>,
+    fraction: f64,
+) -> (Vec<LogRecord>, Arc<JobEvent>) {
     submit(store, 4).await;
     let mut entries = store.log.read_after(Position(0), 10).await.expect("reads");
     let LogEntry::Event(created) = &entries[1].entry else {
         panic!("nothing was pruned");
     };
-    let invalid = Arc::new(JobEvent {
+    let progress = Arc::new(JobEvent {
+        previous_status,
         change: Change::Progressed {
-            fraction: 0.5,
+            fraction,
             message: None,
         },
         ..JobEvent::clone(created)
     });
-    entries[1].entry = LogEntry::Event(invalid.clone());
-    (entries, invalid)
+    entries[1].entry = LogEntry::Event(progress.clone());
+    (entries, progress)
 }
 
 #[tokio::test]
 async fn illegal_event_is_quarantined_and_still_folded() {
     let store = sqlite_store();
-    let (entries, invalid) = with_one_invalid(&store).await;
+    let (entries, invalid) = with_progress(&store, None, 0.5).await;
     let last = entries[3].position;
     let bus = Arc::new(ScriptedBus::new(entries.clone(), 4, false));
     let rig = Rig::start(&store, bus).await;
@@ -46,6 +51,19 @@ async fn illegal_event_is_quarantined_and_still_folded() {
         quarantined[0].reason
     );
     assert_eq!(quarantined[0].correlation, Some(invalid.correlation_id));
+    check_views(&rig, &entries).await;
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn value_out_of_bounds_is_folded_and_not_quarantined() {
+    let store = sqlite_store();
+    let (entries, progress) = with_progress(&store, Some(JobStatus::Executing), 7.5).await;
+    assert!(progress.is_legal(), "only the value is wrong");
+    let bus = Arc::new(ScriptedBus::new(entries.clone(), 4, false));
+    let rig = Rig::start(&store, bus).await;
+    rig.until(entries[3].position).await;
+    assert_eq!(rig.watched.quarantined().len(), 0);
     check_views(&rig, &entries).await;
     rig.stop().await;
 }
