@@ -5,12 +5,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::response::{IntoResponse, Sse};
 use futures_util::{Stream, StreamExt};
-use odd_contracts::{CorrelationId, EventType, JobId, JobStatus, Producer, Timestamp};
+use odd_contracts::schema::validate_event;
+use odd_contracts::{
+    CorrelationId, EventType, FailureReason, JobId, JobStatus, Producer, Timestamp,
+};
 use odd_core::ports::{EventStream, LogEntry, LogRecord, Position, StoreError};
 use odd_core::{Change, JobEvent};
 use tokio_util::sync::CancellationToken;
 
 use super::{EventFilter, Follower, StreamLimit};
+
+/// Bounds the memory of one stream: the connection buffers few messages, each shorter than this.
+const MAX_FRAME_BYTES: usize = 32 * 1024;
 
 /// Yields one event after each interval, without end.
 struct Ticker {
@@ -66,6 +72,32 @@ fn created(position: u64) -> LogRecord {
         position: Position(position),
         entry: LogEntry::Event(Arc::new(event)),
     }
+}
+
+/// Returns the largest legal event: texts of the longest length, in characters that JSON escapes to six bytes.
+fn longest(position: u64) -> LogRecord {
+    let mut record = created(position);
+    let LogEntry::Event(event) = &mut record.entry else {
+        panic!("nothing was pruned");
+    };
+    let event = Arc::make_mut(event);
+    event.job_type = "x".repeat(50).parse().expect("a type");
+    event.queue = "x".repeat(50).parse().expect("a queue");
+    event.version = u32::MAX;
+    event.attempt = Some(u32::MAX);
+    event.occurred_at = Timestamp::from_micros(i64::MAX);
+    event.producer = Arc::new(Producer {
+        service: "metrics-engine".into(),
+        instance_id: "\u{1}".repeat(200),
+        version: "1.0.0".into(),
+    });
+    event.previous_status = Some(JobStatus::Executing);
+    event.change = Change::Failed {
+        reason: FailureReason::InvalidPayload,
+        message: "\u{1}".repeat(4_096),
+        duration_ms: Some(f64::MAX),
+    };
+    record
 }
 
 fn pruned(position: u64) -> LogRecord {
@@ -182,4 +214,23 @@ async fn long_batches_are_sent_one_event_at_a_time() {
         events += 1;
     }
     assert_eq!(events, 2_000);
+}
+
+#[tokio::test]
+async fn one_message_is_bounded_whatever_the_event_contains() {
+    let record = longest(u64::MAX);
+    let LogEntry::Event(event) = &record.entry else {
+        panic!("nothing was pruned");
+    };
+    assert!(event.is_legal());
+    let envelope = serde_json::to_value(event.to_envelope()).expect("prints");
+    assert_eq!(validate_event(&envelope), Ok(()));
+    let batch = vec![record.clone(), record.clone(), record];
+    let mut frames = frames(Batches(vec![batch]), EventFilter::default());
+    frames.next().await;
+    for _ in 0..3 {
+        let frame = frames.next().await.expect("an event");
+        assert!(frame.len() < MAX_FRAME_BYTES, "{} bytes", frame.len());
+    }
+    assert_eq!(frames.next().await, None);
 }
