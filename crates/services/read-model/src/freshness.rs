@@ -4,20 +4,24 @@ use std::time::Duration;
 use odd_contracts::Timestamp;
 use odd_core::Clock;
 use odd_core::ports::{ErrorChain, EventLog, Lag, StoreError, ViewSnapshot, Views};
+use tokio::sync::Semaphore;
 
-/// Time between two checks of the views' position. The views have no notifications: with Redis behind them, another
-/// process updates them.
-const CHECK_EVERY: Duration = Duration::from_millis(20);
+use crate::position_poller::PositionPoller;
 
 /// Time limit for reading the end of the log. Figures come from the views, so a slow store must not hold them up.
 const LOG_LIMIT: Duration = Duration::from_secs(1);
+
+/// Largest number of requests that wait for the views at a time. Each of them holds one of the permits that limit the
+/// requests in flight (1,024 by default), so waiting must not use them up.
+const MAX_WAITING: usize = 64;
 
 /// Compares the views with the event log that they are folded from.
 #[derive(Clone)]
 pub(crate) struct Freshness {
     log: Arc<dyn EventLog>,
-    views: Arc<dyn Views>,
+    views: PositionPoller,
     clock: Arc<dyn Clock>,
+    waiting: Arc<Semaphore>,
 }
 
 impl Freshness {
@@ -26,7 +30,12 @@ impl Freshness {
         views: Arc<dyn Views>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { log, views, clock }
+        Self {
+            log,
+            views: PositionPoller::new(views),
+            clock,
+            waiting: Arc::new(Semaphore::new(MAX_WAITING)),
+        }
     }
 
     /// Returns the `asOf` of figures that were read from the views at `snapshot` or later: every event committed
@@ -34,7 +43,8 @@ impl Freshness {
     /// event.
     ///
     /// # Errors
-    /// When the log cannot be read and the views are empty.
+    /// When nothing is known about the age of the figures: the views are empty, and the log cannot be read or yields no
+    /// time.
     pub(crate) async fn as_of(&self, snapshot: &ViewSnapshot) -> Result<Timestamp, StoreError> {
         // Read before the end of the log: what is committed later must not count as included.
         let now = self.clock.now();
@@ -52,20 +62,25 @@ impl Freshness {
             Ok(Lag {
                 since: Some(at), ..
             }) => Ok(at.min(now)),
-            Ok(_) => Ok(snapshot.last_event_at.unwrap_or(now)),
+            // Something is missing, and the first missing entries are about pruned jobs, which carry no time.
+            Ok(Lag { since: None, .. }) => snapshot.last_event_at.ok_or_else(|| {
+                StoreError::Unavailable("the views are empty and do not follow the log yet".into())
+            }),
             // Figures stay available without the log. The last event that they include is a lower bound.
             Err(error) => snapshot.last_event_at.ok_or(error),
         }
     }
 
-    /// Waits until the views include everything that is committed now, for at most `limit`. Returns early when the log
-    /// or the views cannot be read. The `asOf` of the figures shows their age in every case.
+    /// Waits until the views include everything that is committed now, for at most `limit`. Returns early when too many
+    /// requests wait already, or when the log or the views cannot be read. The `asOf` of the figures shows their age in
+    /// every case.
     pub(crate) async fn wait_until_current(&self, limit: Duration) {
+        let Ok(_permit) = self.waiting.try_acquire() else {
+            return;
+        };
         let caught_up = async {
             let end = self.log.head().await?;
-            while self.views.position().await? < end {
-                tokio::time::sleep(CHECK_EVERY).await;
-            }
+            self.views.wait_for(end).await;
             Ok::<_, StoreError>(())
         };
         if let Ok(Err(error)) = tokio::time::timeout(limit, caught_up).await {
@@ -79,12 +94,14 @@ pub(crate) mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use async_trait::async_trait;
+    use futures_util::future::join_all;
     use odd_contracts::JobId;
     use odd_core::ports::{EventQuery, LogRecord, Position, TimeRange};
     use odd_core::{Bucket, SystemClock};
     use tokio::time::Instant;
 
     use super::*;
+    use crate::position_poller::CHECK_EVERY;
 
     /// A log that ends at this position. Nothing is read from it.
     pub(crate) struct LogEnd(pub(crate) u64);
@@ -150,14 +167,31 @@ pub(crate) mod tests {
         }
     }
 
-    /// Views that advance by one entry each time their position is read.
-    #[derive(Default)]
-    struct AdvancingViews(AtomicU64);
+    /// Views that advance by one entry each time their position is read, and can be read this many times.
+    struct AdvancingViews {
+        reads: AtomicU64,
+        max_reads: u64,
+    }
+
+    impl AdvancingViews {
+        fn new(max_reads: u64) -> Arc<Self> {
+            let reads = AtomicU64::new(0);
+            Arc::new(Self { reads, max_reads })
+        }
+
+        fn reads(&self) -> u64 {
+            self.reads.load(Ordering::Relaxed)
+        }
+    }
 
     #[async_trait]
     impl Views for AdvancingViews {
         async fn position(&self) -> Result<Position, StoreError> {
-            Ok(Position(self.0.fetch_add(1, Ordering::Relaxed)))
+            let position = self.reads.fetch_add(1, Ordering::Relaxed);
+            if position >= self.max_reads {
+                return Err(StoreError::Unavailable("gone".into()));
+            }
+            Ok(Position(position))
         }
 
         async fn apply(&self, _: Vec<LogRecord>) -> Result<(), StoreError> {
@@ -177,13 +211,16 @@ pub(crate) mod tests {
         }
     }
 
-    async fn wait(log_end: u64, limit: Duration) -> (u64, Duration) {
-        let views = Arc::new(AdvancingViews::default());
+    fn freshness(log_end: u64, views: &Arc<AdvancingViews>) -> Freshness {
         let log = Arc::new(LogEnd(log_end));
-        let freshness = Freshness::new(log, views.clone(), Arc::new(SystemClock));
+        Freshness::new(log, views.clone(), Arc::new(SystemClock))
+    }
+
+    async fn wait(log_end: u64, limit: Duration) -> (u64, Duration) {
+        let views = AdvancingViews::new(u64::MAX);
         let begun = Instant::now();
-        freshness.wait_until_current(limit).await;
-        (views.0.load(Ordering::Relaxed), begun.elapsed())
+        freshness(log_end, &views).wait_until_current(limit).await;
+        (views.reads(), begun.elapsed())
     }
 
     #[tokio::test(start_paused = true)]
@@ -206,7 +243,7 @@ pub(crate) mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silent_log_delays_figures_by_a_bounded_time() {
-        let views = Arc::new(AdvancingViews::default());
+        let views = AdvancingViews::new(u64::MAX);
         let freshness = Freshness::new(Arc::new(SilentLog), views, Arc::new(SystemClock));
         let snapshot = ViewSnapshot {
             last_event_at: Some(Timestamp::from_micros(7)),
@@ -217,5 +254,60 @@ pub(crate) mod tests {
         assert_eq!(as_of.expect("a lower bound"), Timestamp::from_micros(7));
         freshness.wait_until_current(Duration::from_secs(2)).await;
         assert_eq!(begun.elapsed(), LOG_LIMIT + Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_ends_when_the_views_cannot_be_read() {
+        let views = AdvancingViews::new(2);
+        let begun = Instant::now();
+        freshness(u64::MAX, &views)
+            .wait_until_current(Duration::from_secs(60))
+            .await;
+        assert_eq!(begun.elapsed(), CHECK_EVERY * 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_that_wait_share_one_poll() {
+        let views = AdvancingViews::new(u64::MAX);
+        let freshness = freshness(3, &views);
+        let begun = Instant::now();
+        let minute = Duration::from_secs(60);
+        join_all((0..50).map(|_| freshness.wait_until_current(minute))).await;
+        assert_eq!((views.reads(), begun.elapsed()), (4, CHECK_EVERY * 3));
+        tokio::time::advance(minute).await;
+        assert_eq!(views.reads(), 4, "the poll has ended");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_beyond_the_limit_do_not_wait() {
+        let views = AdvancingViews::new(u64::MAX);
+        let freshness = freshness(u64::MAX, &views);
+        let limit = Duration::from_secs(60);
+        let begun = Instant::now();
+        let waiting = join_all((0..MAX_WAITING).map(|_| freshness.wait_until_current(limit)));
+        tokio::select! {
+            biased;
+            _ = waiting => panic!("the views never reach the end of the log"),
+            () = freshness.wait_until_current(limit) => {}
+        }
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        // The others were dropped above, so one request can wait again.
+        freshness.wait_until_current(limit).await;
+        assert_eq!(begun.elapsed(), limit);
+    }
+
+    #[tokio::test]
+    async fn figures_that_lack_only_entries_without_a_time_are_not_current() {
+        let views = AdvancingViews::new(u64::MAX);
+        let freshness = freshness(100, &views);
+        let empty = ViewSnapshot::default();
+        let error = freshness.as_of(&empty).await.expect_err("nothing is known");
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+        let last_event_at = Some(Timestamp::from_micros(7));
+        let folded = ViewSnapshot {
+            last_event_at,
+            ..ViewSnapshot::default()
+        };
+        assert_eq!(freshness.as_of(&folded).await.ok(), last_event_at);
     }
 }

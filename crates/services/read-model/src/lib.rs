@@ -11,6 +11,7 @@ mod explain;
 mod figures;
 mod freshness;
 mod ports;
+mod position_poller;
 mod query;
 mod routes;
 mod service;
