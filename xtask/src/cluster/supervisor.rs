@@ -69,8 +69,18 @@ impl Supervisor {
         Ok(has_started)
     }
 
-    /// Drains the roles that are running, then stops the servers.
-    pub(crate) fn stop(self) -> anyhow::Result<()> {
+    /// Drains the roles that are running, then stops the servers. Passes a line about each process that ended since the
+    /// last check to `report`.
+    pub(crate) fn stop(mut self, mut report: impl FnMut(String)) -> anyhow::Result<()> {
+        let processes = processes(&mut self.cluster).into_iter();
+        for (process, policy) in processes.zip(&self.policies) {
+            if matches!(policy.state(), RestartState::Waiting(_)) {
+                continue;
+            }
+            if let Some(status) = process.exit_status()? {
+                report(describe_end(process, status));
+            }
+        }
         self.cluster.stop()
     }
 }
@@ -83,14 +93,17 @@ fn detect_end(
         return Ok(None);
     };
     let delay = policy.record_failure(Instant::now()).as_secs();
-    let pid = process
-        .pid()
-        .map_or_else(String::new, |pid| format!(" (pid {pid})"));
+    let end = describe_end(process, status);
+    Ok(Some(format!("{end}; restarting in {delay} s")))
+}
+
+fn describe_end(process: &dyn Restartable, status: ExitStatus) -> String {
+    let pid = process.pid().unwrap_or_default();
     let (name, log) = (process.name(), process.log_file());
-    Ok(Some(format!(
-        "{name}{pid} ended with {status}; restarting in {delay} s; log: {}",
+    format!(
+        "{name} (pid {pid}) ended with {status} (log: {})",
         log.display()
-    )))
+    )
 }
 
 fn start(process: &mut dyn Restartable, policy: &mut RestartPolicy) -> Option<String> {

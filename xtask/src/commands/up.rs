@@ -103,9 +103,10 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
 fn supervise(cluster: Cluster, description: &Path) -> anyhow::Result<()> {
     cluster.describe(description)?;
     let mut supervisor = Supervisor::new(cluster);
+    let print = |line| println!("{line}");
     while !interrupt::is_interrupted() {
         thread::sleep(CHECK_EVERY);
-        match supervisor.check(|line| println!("{line}")) {
+        match supervisor.check(print) {
             Ok(false) => {}
             Ok(true) => {
                 if let Err(error) = supervisor.cluster().describe(description) {
@@ -116,12 +117,12 @@ fn supervise(cluster: Cluster, description: &Path) -> anyhow::Result<()> {
                 }
             }
             Err(error) => {
-                if let Err(error) = supervisor.stop() {
+                if let Err(error) = supervisor.stop(print) {
                     eprintln!("warning: cannot stop the cluster in order: {error:#}");
                 }
                 return Err(error);
             }
         }
     }
-    supervisor.stop()
+    supervisor.stop(print)
 }

@@ -1,6 +1,8 @@
 //! A cluster under supervision: killed processes are restarted, and the others take over their jobs.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -16,14 +18,15 @@ use crate::process;
 use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
 
-const JOBS: usize = 60;
+/// Enough that some are still waiting when the leases of the killed processor expire.
+const JOBS: usize = 90;
 /// Jobs that a processor runs at a time.
 const CONCURRENCY: usize = 10;
-const JOB_MS: u32 = 3_000;
 const LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(100);
 
-/// Kills a processor and Redis by their process ids while jobs are running.
+/// Kills a processor and Redis by their process ids while jobs are running. No other process may end, and the other
+/// processor has to take over jobs of the killed one.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let folder = workspace.scratch("restart")?;
     fs::remove_dir_all(&folder).context("cannot remove the previous cluster")?;
@@ -38,8 +41,14 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         ..Plan::default()
     };
     let mut supervisor = Supervisor::new(Cluster::start(&binary, &folder, &plan)?);
-    submit_batch(&binary, &folder, supervisor.cluster())?;
     let mut lines = Vec::new();
+    let processors = supervisor.cluster().urls("processor");
+    let workers: Vec<String> = processors
+        .iter()
+        .map(|url| worker_id(url))
+        .collect::<Result<_, _>>()?;
+    let [killed_worker, other_worker] = workers.try_into().expect("two processors");
+    submit_batch(&binary, &folder, supervisor.cluster())?;
     // More jobs are running than one processor runs at a time.
     await_jobs(
         &binary,
@@ -50,7 +59,67 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     )?;
     let killed = kill_processor_and_redis(supervisor.cluster())?;
     await_jobs(&binary, &mut supervisor, &mut lines, "COMPLETED", JOBS)?;
-    for (name, pid) in &killed {
+    check_takeover(&binary, supervisor.cluster(), &killed_worker, &other_worker)?;
+    supervisor.stop(|line| lines.push(line))?;
+    check_lines(&lines, &killed)?;
+    Ok(Count::ONE)
+}
+
+/// Returns the id under which a processor claims jobs. It is that of the process.
+fn worker_id(url: &str) -> anyhow::Result<String> {
+    let address = url.strip_prefix("http://").context("an HTTP URL")?;
+    let mut connection = TcpStream::connect(address)?;
+    connection.set_read_timeout(Some(LIMIT))?;
+    write!(
+        connection,
+        "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )?;
+    let mut response = String::new();
+    connection.read_to_string(&mut response)?;
+    let body = response.split_once("\r\n\r\n").map(|(_, body)| body);
+    let health: Value = serde_json::from_str(body.context("no response body")?)?;
+    let id = health["instanceId"].as_str();
+    id.map(str::to_owned).context("no instance id")
+}
+
+/// Fails unless the other worker completed a job that the killed one had started.
+fn check_takeover(
+    binary: &Path,
+    cluster: &Cluster,
+    killed_worker: &str,
+    other_worker: &str,
+) -> anyhow::Result<()> {
+    let jobs = list(binary, cluster, "COMPLETED")?;
+    let retried = jobs.iter().filter(|job| job["attempt"].as_u64() > Some(1));
+    let ids = retried.map(|job| job["id"].as_str().context("a job has an id"));
+    let mut command = dashboard(binary, cluster);
+    command.args(["jobs", "get", "-o", "jsonl"]);
+    command.args(ids.collect::<Result<Vec<_>, _>>()?);
+    let jobs = parse_lines(&process::output(&mut command)?)?;
+    let is_taken_over = |job: &&Value| {
+        let attempts = job["attempts"].as_array().map_or(&[][..], Vec::as_slice);
+        let has = |worker: &str, outcome: &str| {
+            attempts
+                .iter()
+                .any(|attempt| attempt["workerId"] == worker && attempt["outcome"] == outcome)
+        };
+        has(killed_worker, "LOST") && has(other_worker, "SUCCEEDED")
+    };
+    let taken_over = jobs.iter().filter(is_taken_over).count();
+    eprintln!(
+        "{taken_over} of {} retried jobs were taken over by the other processor",
+        jobs.len()
+    );
+    ensure!(
+        taken_over > 0,
+        "the other processor took over no job of the killed one"
+    );
+    Ok(())
+}
+
+/// Fails unless exactly the killed processes ended, and all of them were restarted.
+fn check_lines(lines: &[String], killed: &[(String, u32)]) -> anyhow::Result<()> {
+    for (name, pid) in killed {
         let ended = format!("{name} (pid {pid}) ended with signal: 9");
         let restarted = format!("{name} was restarted (pid ");
         for expected in [&ended, &restarted] {
@@ -58,20 +127,22 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
             ensure!(found, "no line begins with {expected:?}: {lines:?}");
         }
     }
-    let jobs = list(&binary, supervisor.cluster(), "COMPLETED")?;
-    let taken_over = jobs.iter().filter(|job| job["attempt"].as_u64() > Some(1));
+    let ended = lines.iter().filter(|line| line.contains(" ended with "));
     ensure!(
-        taken_over.count() > 0,
-        "no job of the killed processor was taken over"
+        ended.count() == killed.len(),
+        "other processes than {killed:?} ended: {lines:?}"
     );
-    supervisor.stop()?;
-    Ok(Count::ONE)
+    Ok(())
 }
 
 fn submit_batch(binary: &Path, folder: &Path, cluster: &Cluster) -> anyhow::Result<()> {
-    let line = format!("{{\"type\":\"sleep\",\"payload\":{{\"ms\":{JOB_MS}}}}}\n");
+    let line = |number: usize| {
+        // Different times, so that both processors claim jobs continually rather than in batches.
+        let ms = 2_000 + number * 370 % 2_000;
+        format!("{{\"type\":\"sleep\",\"payload\":{{\"ms\":{ms}}}}}\n")
+    };
     let file = folder.join("jobs.ndjson");
-    fs::write(&file, line.repeat(JOBS))?;
+    fs::write(&file, (0..JOBS).map(line).collect::<String>())?;
     let mut command = dashboard(binary, cluster);
     command
         .args(["submit", "-q", "--batch"])
@@ -131,9 +202,12 @@ fn kill_processor_and_redis(cluster: &Cluster) -> anyhow::Result<Vec<(String, u3
 fn list(binary: &Path, cluster: &Cluster, status: &str) -> anyhow::Result<Vec<Value>> {
     let mut command = dashboard(binary, cluster);
     command.args(["jobs", "list", "--limit", "200", "-o", "jsonl", "--status"]);
-    let text = process::output(command.arg(status))?;
-    let jobs = text.lines().map(serde_json::from_str).collect();
-    Result::with_context(jobs, || format!("`jobs list` printed {text}"))
+    parse_lines(&process::output(command.arg(status))?)
+}
+
+fn parse_lines(text: &str) -> anyhow::Result<Vec<Value>> {
+    let values = text.lines().map(serde_json::from_str).collect();
+    Result::with_context(values, || format!("`jobs` printed {text}"))
 }
 
 fn dashboard(binary: &Path, cluster: &Cluster) -> Command {
