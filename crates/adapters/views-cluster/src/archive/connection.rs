@@ -12,7 +12,9 @@ use odd_core::ports::StoreError;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use super::error::{damaged, invalid_url, is_transient_code, mongo_failed, rejection_code};
+use super::error::{
+    damaged, invalid_url, is_transient_code, mongo_failed, no_server, rejection_code,
+};
 use crate::MongoConfig;
 use crate::backend::{failed, install_crypto_provider, no_answer};
 
@@ -35,8 +37,8 @@ pub(super) struct MongoConnection {
     last_heartbeat_error: HeartbeatError,
 }
 
-/// The error of the last heartbeat, if it failed. The driver reports that no server can be selected as text only; this is
-/// the typed cause.
+/// The error of the last heartbeat of any server, if it failed. The driver reports that no server can be selected as text
+/// only; this is a typed cause.
 type HeartbeatError = Arc<Mutex<Option<Error>>>;
 
 /// Result of a write command.
@@ -109,11 +111,12 @@ impl MongoConnection {
     }
 
     fn failure(&self, error: Error) -> StoreError {
-        let heartbeat_error = match *error.kind {
-            ErrorKind::ServerSelection { .. } => lock(&self.last_heartbeat_error).clone(),
-            _ => None,
-        };
-        mongo_failed(&heartbeat_error.unwrap_or(error))
+        match &*error.kind {
+            ErrorKind::ServerSelection { message, .. } => {
+                no_server(message, lock(&self.last_heartbeat_error).as_ref())
+            }
+            _ => mongo_failed(&error),
+        }
     }
 
     /// Runs an unordered `insert` or `update` in batches. Returns the indexes of the statements whose key exists already,

@@ -18,9 +18,7 @@ pub(super) fn mongo_failed(error: &Error) -> StoreError {
             }
             true
         }
-        ErrorKind::ServerSelection { .. }
-        | ErrorKind::ConnectionPoolCleared { .. }
-        | ErrorKind::DnsResolve { .. } => true,
+        ErrorKind::ConnectionPoolCleared { .. } | ErrorKind::DnsResolve { .. } => true,
         ErrorKind::Command(command) => is_transient_code(command.code),
         _ => false,
     };
@@ -29,6 +27,20 @@ pub(super) fn mongo_failed(error: &Error) -> StoreError {
         "the archive on MongoDB: call failed",
         (*error.kind).clone(),
     )
+}
+
+/// Converts the failure to select a server, which `selection` describes. A retry may succeed even if the last
+/// failed heartbeat, `heartbeat_error`, was rejected for good: that may be another server's.
+pub(super) fn no_server(selection: &str, heartbeat_error: Option<&Error>) -> StoreError {
+    let message = format!("the archive on MongoDB: {selection}");
+    match heartbeat_error.map(|error| &*error.kind) {
+        None => StoreError::Unavailable(message.into()),
+        Some(ErrorKind::Io(io)) => match tls_error(io) {
+            Some(tls) => StoreError::unavailable(message, tls),
+            None => StoreError::unavailable(message, ErrorKind::Io(io.clone())),
+        },
+        Some(kind) => StoreError::unavailable(message, kind.clone()),
+    }
 }
 
 pub(super) fn is_transient_code(code: i32) -> bool {
@@ -63,5 +75,26 @@ fn without_password(text: &str, url: &str) -> String {
     match password {
         Some((_, password)) if !password.is_empty() => text.replace(password, "***"),
         _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn missing_server_is_transient_even_if_a_heartbeat_was_rejected() {
+        let rejected = Error::custom("rejected");
+        assert!(!mongo_failed(&rejected).is_transient());
+        let error = no_server("no primary within 3 s", Some(&rejected));
+        assert!(error.is_transient());
+        assert!(
+            error.to_string().contains("no primary within 3 s"),
+            "{error}"
+        );
+        let source = error.source().and_then(|source| source.downcast_ref());
+        assert!(matches!(source, Some(ErrorKind::Custom(_))), "{error:?}");
     }
 }
