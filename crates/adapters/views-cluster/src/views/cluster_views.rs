@@ -108,6 +108,7 @@ impl ClusterViews {
     }
 
     /// Returns the result of a read while there are no views: empty if there never were any, an error if they were lost.
+    /// A process that only reads cannot tell which, and returns an error.
     fn read_absent<T: Default>(&self) -> Result<T, StoreError> {
         if self.is_read_only {
             return Err(StoreError::Unavailable(
