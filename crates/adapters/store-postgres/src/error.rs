@@ -93,16 +93,16 @@ impl From<DbError> for StoreError {
     }
 }
 
+/// The driver's text for a message that it cannot encode, for example because it exceeds the protocol's limit of 2 GiB.
+/// Its kinds of errors are private, and an answer that it cannot parse has the same source: an invalid input.
+const CANNOT_ENCODE: &str = "error encoding message to server";
+
 /// Returns `true` if a statement without SQLSTATE failed because a parameter cannot be sent. The driver reports a lost
-/// connection without a source or with an I/O error; a message above the protocol's limit of 2 GiB is an I/O error of
-/// its own kind.
+/// connection and a damaged answer without a source or with an I/O error.
 fn is_about_a_value(error: &tokio_postgres::Error) -> bool {
     error
         .source()
-        .is_some_and(|source| match source.downcast_ref::<io::Error>() {
-            Some(error) => error.kind() == io::ErrorKind::InvalidInput,
-            None => true,
-        })
+        .is_some_and(|source| !source.is::<io::Error>() || error.to_string() == CANNOT_ENCODE)
 }
 
 /// Returns `true` for classes of SQLSTATE (PostgreSQL documentation, appendix A) that do not depend on the statement:
@@ -120,6 +120,7 @@ fn is_transient(state: &SqlState) -> bool {
 mod tests {
     use std::net::TcpListener;
 
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio_postgres::NoTls;
 
     use super::*;
@@ -137,6 +138,36 @@ mod tests {
         let invalid = "port=none".parse::<tokio_postgres::Config>();
         let invalid = DbError::from(invalid.expect_err("not a number"));
         assert!(!StoreError::from(invalid).is_transient());
+    }
+
+    /// Returns the error of a query over a connection to a server that answers each query with `answer`.
+    async fn query_error(sql: &str, answer: &'static [u8]) -> StoreError {
+        /// The login succeeded; the session is ready.
+        const LOGIN: &[u8] = b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I";
+        let (stream, mut server) = tokio::io::duplex(1024);
+        tokio::spawn(async move {
+            let mut request = [0; 1024];
+            let mut reply = LOGIN;
+            while server.read(&mut request).await.is_ok_and(|size| size > 0) {
+                server.write_all(reply).await.expect("the client reads");
+                reply = answer;
+            }
+        });
+        let mut config = tokio_postgres::Config::new();
+        let connecting = config.user("user").connect_raw(stream, NoTls);
+        let (client, connection) = connecting.await.expect("the login succeeds");
+        tokio::spawn(connection);
+        let failed = client.simple_query(sql).await;
+        StoreError::from(DbError::from(failed.expect_err("no result")))
+    }
+
+    #[tokio::test]
+    async fn unreadable_answer_is_worth_a_retry_and_an_unsendable_statement_is_not() {
+        // A row description that announces one column and ends.
+        let unreadable = query_error("SELECT 1", b"T\0\0\0\x06\0\x01Z\0\0\0\x05I").await;
+        assert!(unreadable.is_transient(), "{unreadable:?}");
+        let unsendable = query_error("SELECT '\0'", b"").await;
+        assert!(!unsendable.is_transient(), "{unsendable:?}");
     }
 
     #[test]
