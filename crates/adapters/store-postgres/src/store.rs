@@ -130,7 +130,7 @@ impl PostgresStore {
         let task = tokio::spawn(async move { write::with_retries(|| work(shared.clone())).await });
         match task.await {
             Ok(outcome) => Ok(outcome?),
-            Err(panic) => Err(StoreError::broken("a transaction panicked", panic)),
+            Err(error) => Err(StoreError::broken("a transaction did not end", error)),
         }
     }
 }

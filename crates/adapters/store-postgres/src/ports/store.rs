@@ -152,7 +152,8 @@ impl PostgresStore {
             let _ = reply.send(jobs.map(|jobs| ClaimGuard { jobs, store }));
         });
         let claimed = answer.await;
-        let claimed = claimed.map_err(|panic| StoreError::broken("a claim panicked", panic))??;
+        let claimed =
+            claimed.map_err(|error| StoreError::broken("a claim did not end", error))??;
         Ok(claimed.into_jobs())
     }
 }

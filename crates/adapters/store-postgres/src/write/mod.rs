@@ -1,4 +1,5 @@
-//! The operations that change the store. Each is one transaction, which may run again after a conflict with another one.
+//! The operations that change the store. Most are one transaction, which may run again after a conflict with another one.
+//! Claiming and pruning commit several; promoting queries the next due time after its commit.
 
 mod attempt;
 mod claim;
