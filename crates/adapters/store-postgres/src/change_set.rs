@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_contracts::{CorrelationId, JobStatus, Timestamp};
-use odd_core::{JobEvent, VersionedChange};
+use odd_core::{JobEvent, Refusal, VersionedChange};
 
 use crate::codec::SqlTimestamp;
 use crate::columns::{AttemptColumns, CompletedColumns, SavedColumns};
@@ -33,6 +33,8 @@ pub(crate) struct ChangeSet<'a> {
     makes_ready: bool,
     /// Jobs that are no longer PENDING and that no claim removed from `ready_jobs`.
     withdrawn: Vec<i64>,
+    /// Jobs whose status contradicts the row that selected them.
+    skipped: Vec<i64>,
 }
 
 impl<'a> ChangeSet<'a> {
@@ -51,6 +53,7 @@ impl<'a> ChangeSet<'a> {
             notice: Notice::default(),
             makes_ready: false,
             withdrawn: Vec::new(),
+            skipped: Vec::new(),
         }
     }
 
@@ -128,6 +131,13 @@ impl<'a> ChangeSet<'a> {
         self.withdrawn.push(job);
     }
 
+    /// Skips a job whose status contradicts the row that selected it, and logs it. Removes its lease and due time if they
+    /// contradict the status, so that they do not select the job again. A claim has removed its row already.
+    pub(crate) fn skip(&mut self, row: &JobRow, refusal: Refusal) {
+        tracing::error!(job = %row.id, error = %refusal, "skipped a job whose rows contradict its status");
+        self.skipped.push(row.job);
+    }
+
     /// Inserts an attempt that ended without success.
     pub(crate) fn save_attempt(&mut self, attempt: AttemptRow) {
         self.attempts.push(attempt);
@@ -158,18 +168,20 @@ impl<'a> ChangeSet<'a> {
         let started: [Param<'_>; 4] = [&self.started, &now, &lease_expires_at, &worker_id];
         let completed = completed.params(&now);
         let withdrawn: [Param<'_>; 1] = [&self.withdrawn];
+        let skipped: [Param<'_>; 1] = [&self.skipped];
         let saved_jobs = saved.jobs();
         let saved = saved.params(&now);
         let attempts = attempts.params(&now);
         let notify: [Param<'_>; 1] = [&notice];
         let has_saved = !self.saved.is_empty();
-        let steps: [Step<'_>; 8] = [
+        let steps: [Step<'_>; 9] = [
             // First, because the others store the commit id of their events.
             (has_events, &INSERT_EVENTS, &events),
             (!self.started.is_empty(), START, &started),
             (!self.completed.is_empty(), COMPLETE, &completed),
             (!self.withdrawn.is_empty(), WITHDRAW, &withdrawn),
             (has_saved, SAVE, &saved),
+            (!self.skipped.is_empty(), CLEAR_SKIPPED, &skipped),
             (has_events && has_saved, INSERT_JOB_COMMITS, &saved_jobs),
             (!self.attempts.is_empty(), INSERT_ATTEMPTS, &attempts),
             (notice.is_some(), NOTIFY, &notify),
@@ -208,6 +220,12 @@ FROM unnest($2::bigint[], $3::text[]) AS u (job, result) WHERE j.job = u.job";
 const WITHDRAW: &str = "\
 DELETE FROM ready_jobs r USING jobs j WHERE j.job = ANY($1) \
 AND r.job_type = j.job_type AND r.priority = j.priority AND r.due_at = j.due_at AND r.job = j.job";
+
+const CLEAR_SKIPPED: &str = "\
+WITH gone AS ( \
+    DELETE FROM running_jobs r USING jobs j WHERE r.job = ANY($1) AND j.job = r.job AND j.status <> 'EXECUTING') \
+UPDATE jobs SET delayed_until = NULL \
+WHERE job = ANY($1) AND delayed_until IS NOT NULL AND status NOT IN ('SCHEDULED', 'RETRYING')";
 
 const SAVE: &str = "\
 WITH u AS MATERIALIZED ( \

@@ -1,8 +1,8 @@
 use std::sync::LazyLock;
 
 use odd_contracts::JobStatus;
-use odd_core::AttemptResult;
 use odd_core::ports::{EndedAttempt, StaleLease};
+use odd_core::{AttemptResult, VersionedChange};
 
 use super::locked::{LockedJobs, time_of};
 use crate::change_set::ChangeSet;
@@ -38,7 +38,10 @@ pub(crate) async fn finish(
     let mut answers = Vec::with_capacity(ended.len());
     for EndedAttempt { lease, result } in ended {
         answers.push(match locked.remove(*lease) {
-            Some(row) => Ok(end(&mut changes, row, result, jitter())?),
+            Some(mut row) => {
+                let change = row.state.end_attempt(result, jitter(), now)?;
+                Ok(record_end(&mut changes, row, result, change))
+            }
             None => Err(StaleLease(*lease)),
         });
     }
@@ -57,23 +60,28 @@ pub(crate) async fn expire(shared: &Shared, limit: usize, jitter: f64) -> DbResu
         return Ok(0);
     };
     let mut changes = ChangeSet::new(shared, now);
+    let mut ended = 0;
     for row in &rows {
-        let row = JobRow::read(row)?;
-        end(&mut changes, row, &AttemptResult::Lost, jitter)?;
+        let mut row = JobRow::read(row)?;
+        match row.state.end_attempt(&AttemptResult::Lost, jitter, now) {
+            Ok(change) => {
+                record_end(&mut changes, row, &AttemptResult::Lost, change);
+                ended += 1;
+            }
+            Err(refusal) => changes.skip(&row, refusal),
+        }
     }
     changes.commit(tx).await?;
-    Ok(rows.len())
+    Ok(ended)
 }
 
-/// Ends the running attempt of a job. Returns the new status of the job.
-fn end(
+/// Records that the running attempt of a job ended. Returns the new status of the job.
+fn record_end(
     changes: &mut ChangeSet<'_>,
-    mut row: JobRow,
+    row: JobRow,
     result: &AttemptResult,
-    jitter: f64,
-) -> DbResult<JobStatus> {
-    let now = changes.now();
-    let change = row.state.end_attempt(result, jitter, now)?;
+    change: VersionedChange,
+) -> JobStatus {
     changes.record(&row, change);
     let status = row.state.status;
     if status == JobStatus::Completed {
@@ -82,8 +90,8 @@ fn end(
             result: result.output().cloned(),
         });
     } else {
-        changes.save_attempt(AttemptRow::of(&row, result, now));
+        changes.save_attempt(AttemptRow::of(&row, result, changes.now()));
         changes.save(row);
     }
-    Ok(status)
+    status
 }

@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use odd_contracts::{JobType, QueueName, RawJson, Timestamp};
+use odd_core::VersionedChange;
 use odd_core::ports::{ClaimRequest, ClaimedJob, ErrorChain, Lease};
 use tokio_postgres::Row;
 
@@ -66,7 +67,7 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
     let queues = request.queues.as_ref().map(|queues| names(queues));
     let mut claimed = Vec::new();
     let mut polls = 0;
-    // Refused jobs make room for others, so each round either fills the claim or empties the queue.
+    // Refused and skipped jobs leave the queue and make room for others, so each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
         let limit = request.limit - claimed.len();
         let batch = match claim_batch(shared, request, &types, queues.as_deref(), limit).await {
@@ -178,12 +179,20 @@ async fn claim_batch(
         let input = JobInput::read(row)?;
         let mut job = JobRow::read(row)?;
         match request.admit(&job.job_type, input.payload.as_ref().map(RawJson::get)) {
-            Ok(()) => admitted.push(start(&mut changes, request, job, input, lease_expires_at)?),
-            Err(message) => {
-                let change = job.state.refuse_payload(message)?;
-                changes.record(&job, change);
-                changes.save(job);
-            }
+            Ok(()) => match job.state.start(&request.worker_id, now) {
+                Ok(started) => {
+                    save_start(&mut changes, &job, started);
+                    admitted.push(claimed_job(job, input, lease_expires_at));
+                }
+                Err(refusal) => changes.skip(&job, refusal),
+            },
+            Err(message) => match job.state.refuse_payload(message) {
+                Ok(change) => {
+                    changes.record(&job, change);
+                    changes.save(job);
+                }
+                Err(refusal) => changes.skip(&job, refusal),
+            },
         }
     }
     changes.commit(tx).await?;
@@ -213,18 +222,15 @@ impl JobInput {
     }
 }
 
-fn start(
-    changes: &mut ChangeSet<'_>,
-    request: &ClaimRequest,
-    mut row: JobRow,
-    input: JobInput,
-    lease_expires_at: Timestamp,
-) -> DbResult<ClaimedJob> {
-    for change in row.state.start(&request.worker_id, changes.now())? {
-        changes.record(&row, change);
+fn save_start(changes: &mut ChangeSet<'_>, row: &JobRow, started: [VersionedChange; 2]) {
+    for change in started {
+        changes.record(row, change);
     }
     changes.save_started(row.job);
-    Ok(ClaimedJob {
+}
+
+fn claimed_job(row: JobRow, input: JobInput, lease_expires_at: Timestamp) -> ClaimedJob {
+    ClaimedJob {
         lease: Lease {
             job_id: row.id,
             attempt: row.state.attempt,
@@ -239,5 +245,5 @@ fn start(
         is_last_attempt: row.state.is_last_attempt(),
         correlation_id: row.correlation_id,
         created_at: input.created_at,
-    })
+    }
 }

@@ -32,7 +32,6 @@ pub(super) fn time_of(rows: &[Row]) -> DbResult<Option<Timestamp>> {
 }
 
 /// Running jobs that a transaction locked, by id.
-#[derive(Default)]
 pub(super) struct LockedJobs(HashMap<JobId, JobRow>);
 
 impl LockedJobs {

@@ -26,15 +26,21 @@ pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, O
     let limit = codec::row_limit(limit);
     let given = shared.given_time();
     let rows = tx.begin_with(&LOCK_DUE, &[&limit, &given]).await?;
+    let mut promoted = 0;
     match time_of(&rows)? {
         None => tx.roll_back().await?,
         Some(now) => {
             let mut changes = ChangeSet::new(shared, now);
             for row in &rows {
                 let mut row = JobRow::read(row)?;
-                let change = row.state.promote(now)?;
-                changes.record(&row, change);
-                changes.save(row);
+                match row.state.promote(now) {
+                    Ok(change) => {
+                        changes.record(&row, change);
+                        changes.save(row);
+                        promoted += 1;
+                    }
+                    Err(refusal) => changes.skip(&row, refusal),
+                }
             }
             changes.commit(tx).await?;
         }
@@ -45,5 +51,5 @@ pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, O
     let row = client.query_one(&statement, &[]).await?;
     let next = codec::get::<Option<SqlTimestamp>, _>(&row, 0)?.map(|at| at.0);
     shared.signals.finish_due_query(next);
-    Ok((rows.len(), next))
+    Ok((promoted, next))
 }

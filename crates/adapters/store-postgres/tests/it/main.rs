@@ -3,6 +3,7 @@
 mod abandoned;
 mod conformance;
 mod event_rows;
+mod inconsistent_rows;
 mod keys;
 mod leadership;
 mod lists;
