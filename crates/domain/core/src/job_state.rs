@@ -11,8 +11,8 @@ const RETRIED_MESSAGE: &str = "retried by an operator";
 /// The fields of a job that decisions read and change.
 ///
 /// Each command is a method that moves the state on and returns the change to record, or refuses and leaves the state
-/// unchanged. Stores load a state, apply a command and write both results in one transaction; they decide nothing
-/// themselves.
+/// unchanged. Stores load a state, apply a command and write both results in one transaction. They decide only what needs
+/// other jobs, such as whether a retried job keeps its unique key.
 ///
 /// ```
 /// use std::sync::Arc;
