@@ -93,16 +93,16 @@ impl From<DbError> for StoreError {
     }
 }
 
-/// The driver's text for a message that it cannot encode, for example because it exceeds the protocol's limit of 2 GiB.
-/// Its kinds of errors are private, and an answer that it cannot parse has the same source: an invalid input.
-const CANNOT_ENCODE: &str = "error encoding message to server";
-
-/// Returns `true` if a statement without SQLSTATE failed because a parameter cannot be sent. The driver reports a lost
-/// connection and a damaged answer without a source or with an I/O error.
+/// Returns `true` if a statement without SQLSTATE failed because of its parameters or its answer. The driver reports a lost
+/// connection without a source or with an I/O error. An I/O error of the kind `InvalidInput` is a message that it cannot
+/// encode, for example above the protocol's limit of 2 GiB, or an answer that it cannot parse: it does not tell them apart.
 fn is_about_a_value(error: &tokio_postgres::Error) -> bool {
     error
         .source()
-        .is_some_and(|source| !source.is::<io::Error>() || error.to_string() == CANNOT_ENCODE)
+        .is_some_and(|source| match source.downcast_ref::<io::Error>() {
+            Some(error) => error.kind() == io::ErrorKind::InvalidInput,
+            None => true,
+        })
 }
 
 /// Returns `true` for classes of SQLSTATE (PostgreSQL documentation, appendix A) that do not depend on the statement:
@@ -162,10 +162,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn unreadable_answer_is_worth_a_retry_and_an_unsendable_statement_is_not() {
+    async fn unreadable_answers_and_unsendable_statements_are_not_retried() {
         // A row description that announces one column and ends.
         let unreadable = query_error("SELECT 1", b"T\0\0\0\x06\0\x01Z\0\0\0\x05I").await;
-        assert!(unreadable.is_transient(), "{unreadable:?}");
+        assert!(!unreadable.is_transient(), "{unreadable:?}");
         let unsendable = query_error("SELECT '\0'", b"").await;
         assert!(!unsendable.is_transient(), "{unsendable:?}");
     }
