@@ -31,11 +31,15 @@ pub enum Follow {
         /// The failure.
         cause: ClientError,
     },
-    /// The connection works again; nothing was missed.
-    Resumed,
+    /// The connection works again.
+    Resumed {
+        /// `true` when the stream resumed after the last event seen, so that none was missed. `false` when the connection
+        /// broke before the server had sent a position: the stream began again at the present.
+        is_complete: bool,
+    },
 }
 
-/// Follows the live stream and resumes after a lost connection without gap or repeat.
+/// Follows the live stream and resumes after a lost connection without gap or repeat, once the server has sent a position.
 pub struct EventFollower {
     client: Client,
     filter: EventFilter,
@@ -48,6 +52,8 @@ pub struct EventFollower {
 struct Connection {
     bytes: BoxStream<'static, reqwest::Result<Bytes>>,
     parser: SseParser,
+    /// Whether it was opened at a position that the server had sent.
+    has_start: bool,
 }
 
 impl Client {
@@ -83,11 +89,11 @@ impl EventFollower {
             }
             let outcome = match &mut self.connection {
                 Some(_) => self.receive().await,
-                None => self.reconnect().await.map(|()| false),
+                None => self.reconnect().await.map(|()| None),
             };
             match outcome {
-                Ok(true) => return Ok(Follow::Resumed),
-                Ok(false) => {}
+                Ok(Some(resumed)) => return Ok(resumed),
+                Ok(None) => {}
                 Err(cause) => {
                     self.connection = None;
                     self.failures += 1;
@@ -117,8 +123,8 @@ impl EventFollower {
         Ok(envelope)
     }
 
-    /// Reads the next bytes; returns `true` when they are the first after a failure.
-    async fn receive(&mut self) -> Result<bool, ClientError> {
+    /// Reads the next bytes; returns [`Follow::Resumed`] when they are the first after a failure.
+    async fn receive(&mut self) -> Result<Option<Follow>, ClientError> {
         let service = self.client.read_model().clone();
         let connection = self.connection.as_mut().expect("the caller checked");
         let piece = match tokio::time::timeout(SILENCE_LIMIT, connection.bytes.next()).await {
@@ -132,7 +138,9 @@ impl EventFollower {
             .push(&piece)
             .ok_or_else(|| service.unexpected(200, "a line is too long".to_owned()))?;
         self.ready.extend(events);
-        Ok(std::mem::take(&mut self.failures) > 0)
+        let is_complete = connection.has_start;
+        let has_failed = std::mem::take(&mut self.failures) > 0;
+        Ok(has_failed.then_some(Follow::Resumed { is_complete }))
     }
 
     async fn reconnect(&mut self) -> Result<(), ClientError> {
@@ -164,6 +172,7 @@ impl EventFollower {
         self.connection = Some(Connection {
             bytes: response.bytes_stream().boxed(),
             parser: SseParser::default(),
+            has_start: self.last_event_id.is_some(),
         });
         Ok(())
     }

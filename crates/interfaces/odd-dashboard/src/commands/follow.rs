@@ -33,7 +33,7 @@ impl ReportedFollower {
             match (item, notice) {
                 (Follow::Event(event), _) => return Ok(*event),
                 (Follow::Reconnecting { .. }, Some(text)) => self.printer.warn(&text),
-                (Follow::Resumed, Some(text)) => self.printer.note(&text),
+                (Follow::Resumed { .. }, Some(text)) => self.printer.note(&text),
                 (_, None) => {}
             }
         }
@@ -47,9 +47,13 @@ fn notice(notices: &mut RetryNotices, item: &Follow, now: Instant) -> Option<Str
         Follow::Reconnecting { cause, .. } => {
             notices.failed(now).then(|| format!("{cause}; retrying"))
         }
-        Follow::Resumed => notices.recovered(now).map(|outage| {
+        Follow::Resumed { is_complete } => notices.recovered(now).map(|outage| {
             let seconds = outage.as_secs_f64();
-            format!("the event stream is connected again after {seconds:.1} s; no event was missed")
+            let gap = match is_complete {
+                true => "no event was missed",
+                false => "events may have been missed",
+            };
+            format!("the event stream is connected again after {seconds:.1} s; {gap}")
         }),
     }
 }
@@ -59,6 +63,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    const RESUMED: Follow = Follow::Resumed { is_complete: true };
 
     #[test]
     fn ten_failures_in_five_seconds_are_reported_three_times() {
@@ -76,11 +82,24 @@ mod tests {
         assert_eq!(reported, ["cannot prepare requests; retrying"; 3]);
 
         let later = start + Duration::from_secs(5);
-        let resumed = notice(&mut notices, &Follow::Resumed, later);
+        let resumed = notice(&mut notices, &RESUMED, later);
         assert_eq!(
             resumed.as_deref(),
             Some("the event stream is connected again after 5.0 s; no event was missed")
         );
-        assert_eq!(notice(&mut notices, &Follow::Resumed, later), None);
+        assert_eq!(notice(&mut notices, &RESUMED, later), None);
+    }
+
+    #[test]
+    fn stream_that_began_again_at_the_present_may_lack_events() {
+        let mut notices = RetryNotices::default();
+        let start = Instant::now();
+        notices.failed(start);
+        let resumed = Follow::Resumed { is_complete: false };
+        let later = start + Duration::from_secs(1);
+        assert_eq!(
+            notice(&mut notices, &resumed, later).as_deref(),
+            Some("the event stream is connected again after 1.0 s; events may have been missed")
+        );
     }
 }
