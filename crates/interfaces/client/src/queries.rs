@@ -4,6 +4,7 @@ use odd_contracts::{
     Explanation, JobId, JobList, JobStatus, Overview, ServiceList, Stats, Timestamp,
 };
 use reqwest::Method;
+use reqwest::header::{DATE, HeaderMap};
 
 use crate::{Client, ClientError};
 
@@ -60,6 +61,19 @@ impl Client {
         self.query(&["overview"], &[]).await
     }
 
+    /// Returns the figures of the start page, and the time of the answer by the server's clock: the `Date` header, which
+    /// has whole seconds; `None` when it is absent or not a time.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn overview_with_date(&self) -> Result<(Overview, Option<Timestamp>), ClientError> {
+        let service = self.read_model();
+        let request = self.request(service, Method::GET, &["overview"], &[]);
+        let response = self.send(service, request).await?;
+        let date = date(response.headers());
+        Ok((service.decode(response).await?, date))
+    }
+
     /// Returns a page of jobs, without payloads and attempts.
     ///
     /// # Errors
@@ -94,6 +108,12 @@ impl Client {
     }
 }
 
+fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    let date = jiff::fmt::rfc2822::parse(text).ok()?;
+    Some(Timestamp::from_micros(date.timestamp().as_microsecond()))
+}
+
 fn parameters(jobs: &JobsQuery) -> Vec<(&'static str, String)> {
     let mut query = vec![("limit", jobs.limit.to_string())];
     if !jobs.statuses.is_empty() {
@@ -118,4 +138,27 @@ fn parameters(jobs: &JobsQuery) -> Vec<(&'static str, String)> {
             .filter_map(|(name, value)| Some((name, value?))),
     );
     query
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn date_of_an_answer_is_read() {
+        let parsed = |value| {
+            date(&HeaderMap::from_iter([(
+                DATE,
+                HeaderValue::from_static(value),
+            )]))
+        };
+        assert_eq!(
+            parsed("Sun, 06 Nov 1994 08:49:37 GMT"),
+            Some(Timestamp::from_micros(784_111_777_000_000))
+        );
+        assert_eq!(parsed("yesterday"), None);
+        assert_eq!(date(&HeaderMap::new()), None);
+    }
 }

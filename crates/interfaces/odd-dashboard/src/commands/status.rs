@@ -34,10 +34,13 @@ struct Report {
 
 pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        let report = gather(&client).await?;
+        let (report, date) = gather(&client).await?;
+        let now = server_time(SystemClock.now(), date);
         let services = &report.services.services;
         let names = services.iter().map(|service| service.name.as_str());
-        context.printer.value(&report, names, |_| table(&report))?;
+        context
+            .printer
+            .value(&report, names, |_| table(&report, now))?;
         let all_up = services
             .iter()
             .all(|service| service.status == ServiceStatus::Up);
@@ -45,16 +48,25 @@ pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
     })
 }
 
-async fn gather(client: &Client) -> Result<Report, ClientError> {
+async fn gather(client: &Client) -> Result<(Report, Option<Timestamp>), ClientError> {
     // The overview comes from the same views. A read-model that cannot answer now reports that to the next request.
     let _ = client.stats_when_current(VIEWS_WAIT).await;
-    Ok(Report {
-        services: client.services().await?,
-        overview: client.overview().await?,
-    })
+    let services = client.services().await?;
+    let (overview, date) = client.overview_with_date().await?;
+    Ok((Report { services, overview }, date))
 }
 
-fn table(report: &Report) -> String {
+/// Returns the server's time: `date` has whole seconds, so the local clock decides within that second. The clocks of two
+/// machines may differ by more.
+fn server_time(local: Timestamp, date: Option<Timestamp>) -> Timestamp {
+    let Some(date) = date else {
+        return local;
+    };
+    let next_second = Timestamp::from_micros(date.as_micros().saturating_add(1_000_000));
+    local.clamp(date, next_second)
+}
+
+fn table(report: &Report, now: Timestamp) -> String {
     let mut services = Table::new(&["SERVICE", "STATUS", "VERSION", "URL", "DETAIL"]);
     for service in &report.services.services {
         services.row(vec![
@@ -75,7 +87,7 @@ fn table(report: &Report) -> String {
     let mut text = services.render(false);
     text.push('\n');
     text.push_str(&jobs_line(stats));
-    text.push_str(&age_line(stats, SystemClock.now()));
+    text.push_str(&age_line(stats, now));
     text.push_str(&format!(
         "rates   {submitted_per_second:.1} submitted/s, {finished_per_second:.1} finished/s over the last minute\n"
     ));
@@ -159,13 +171,24 @@ mod tests {
 
     #[test]
     fn status_shows_the_age_of_old_figures_only() {
-        let now = SystemClock.now().as_micros();
-        let an_hour = 3_600_000_000;
-        let old = table(&report(Timestamp::from_micros(now - an_hour)));
-        assert!(old.contains("\nage     these figures are 36"), "{old}");
-        // Figures that are not old, however slow the test is.
-        let current = table(&report(Timestamp::from_micros(now + an_hour)));
+        let now = Timestamp::from_micros(7_200_000_000);
+        let old = table(&report(Timestamp::from_micros(3_600_000_000)), now);
+        assert!(
+            old.contains("\nage     these figures are 3600.0 s old"),
+            "{old}"
+        );
+        let current = table(&report(now), now);
         assert!(!current.contains("these figures are"), "{current}");
+    }
+
+    #[test]
+    fn age_is_measured_by_the_clock_of_the_server() {
+        let at = |ms: i64| Timestamp::from_micros(ms * 1_000);
+        let date = Some(at(60_000));
+        assert_eq!(server_time(at(60_400), date), at(60_400));
+        assert_eq!(server_time(at(5_000), date), at(60_000), "behind");
+        assert_eq!(server_time(at(99_000), date), at(61_000), "ahead");
+        assert_eq!(server_time(at(5_000), None), at(5_000));
     }
 
     #[test]
