@@ -1,6 +1,7 @@
 use std::future::Future;
 use std::io::IsTerminal;
-use std::time::Duration;
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use odd_client::Client;
 
@@ -61,7 +62,8 @@ impl Context {
     }
 
     /// Runs a command that changes jobs, like [`Self::with_client`]. Afterwards waits until the views include the changes, so
-    /// that the next command shows them. The wait is bounded, and its errors are ignored: the changes have succeeded.
+    /// that the next command shows them, also when the command failed after some of them. Neither an error of the wait nor
+    /// a signal during it changes the result.
     pub(crate) fn with_changing_client<F>(
         &self,
         command: impl FnOnce(Client) -> F,
@@ -70,12 +72,17 @@ impl Context {
         F: Future<Output = Result<Exit, Failure>>,
     {
         let settings = self.client_settings()?;
-        self.until_signal(async {
+        let begun = Instant::now();
+        run_to_end(async {
             let client = settings.connect()?;
-            let exit = self.limited(command(client.clone())).await?;
-            let waiting = client.stats_when_current(VIEWS_WAIT);
-            let _ = tokio::time::timeout(VIEWS_WAIT, waiting).await;
-            Ok(exit)
+            let wait = async {
+                let limit = views_wait(self.timeout, begun.elapsed());
+                if !limit.is_zero() {
+                    let _ = tokio::time::timeout(limit, client.stats_when_current(limit)).await;
+                }
+            };
+            let command = self.limited(command(client.clone()));
+            then_wait(command, wait, signals::first()).await
         })
     }
 
@@ -84,23 +91,7 @@ impl Context {
         &self,
         command: impl Future<Output = Result<Exit, Failure>>,
     ) -> Result<Exit, Failure> {
-        self.until_signal(self.limited(command))
-    }
-
-    fn until_signal(
-        &self,
-        command: impl Future<Output = Result<Exit, Failure>>,
-    ) -> Result<Exit, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::failed("cannot start the runtime").cause(error))?;
-        runtime.block_on(async {
-            tokio::select! {
-                result = command => result,
-                exit = signals::first() => Ok(exit),
-            }
-        })
+        run_to_end(then_wait(self.limited(command), async {}, signals::first()))
     }
 
     async fn limited(
@@ -152,5 +143,75 @@ impl Context {
             self.printer
                 .warn(&format!("{name} is not a setting{guess}"));
         }
+    }
+}
+
+fn run_to_end(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed("cannot start the runtime").cause(error))?
+        .block_on(command)
+}
+
+/// Returns how long a command that has run for `elapsed` may wait for the views.
+fn views_wait(timeout: Option<Duration>, elapsed: Duration) -> Duration {
+    timeout.map_or(VIEWS_WAIT, |limit| {
+        VIEWS_WAIT.min(limit.saturating_sub(elapsed))
+    })
+}
+
+/// Runs `command`, then `wait`. A signal ends either of them; the result of a command that has ended is kept.
+async fn then_wait(
+    command: impl Future<Output = Result<Exit, Failure>>,
+    wait: impl Future<Output = ()>,
+    signal: impl Future<Output = Exit>,
+) -> Result<Exit, Failure> {
+    let mut signal = pin!(signal);
+    let result = tokio::select! {
+        biased;
+        result = command => result,
+        exit = &mut signal => return Ok(exit),
+    };
+    tokio::select! {
+        biased;
+        () = wait => {}
+        _ = signal => {}
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::future::{pending, ready};
+
+    use super::*;
+
+    #[test]
+    fn wait_for_the_views_ends_with_the_time_limit_of_the_command() {
+        let ms = Duration::from_millis;
+        assert_eq!(views_wait(None, ms(5_000)), VIEWS_WAIT);
+        assert_eq!(views_wait(Some(ms(60_000)), ms(5_000)), VIEWS_WAIT);
+        assert_eq!(views_wait(Some(ms(1_000)), ms(300)), ms(700));
+        assert_eq!(views_wait(Some(ms(1_000)), ms(1_001)), Duration::ZERO);
+    }
+
+    #[test]
+    fn signal_during_the_wait_keeps_the_result() {
+        let interrupted = || ready(Exit::Interrupted);
+        let ended = then_wait(async { Ok(Exit::Ok) }, pending(), interrupted());
+        assert_eq!(run_to_end(ended).ok(), Some(Exit::Ok));
+        let running = then_wait(pending(), pending(), interrupted());
+        assert_eq!(run_to_end(running).ok(), Some(Exit::Interrupted));
+    }
+
+    #[test]
+    fn command_that_failed_after_some_changes_waits_too() {
+        let has_waited = Cell::new(false);
+        let failed = async { Err(Failure::failed("the second job does not exist")) };
+        let wait = async { has_waited.set(true) };
+        assert!(run_to_end(then_wait(failed, wait, pending())).is_err());
+        assert!(has_waited.get());
     }
 }
