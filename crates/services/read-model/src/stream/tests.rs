@@ -217,7 +217,7 @@ async fn long_batches_are_sent_one_event_at_a_time() {
 }
 
 #[tokio::test]
-async fn one_message_is_bounded_whatever_the_event_contains() {
+async fn longest_event_fits_the_message_limit() {
     let record = longest(u64::MAX);
     let LogEntry::Event(event) = &record.entry else {
         panic!("nothing was pruned");
