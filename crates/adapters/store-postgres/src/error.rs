@@ -95,7 +95,7 @@ impl From<DbError> for StoreError {
 
 /// Returns `true` if a statement without SQLSTATE failed because of its parameters or its answer. The driver reports a lost
 /// connection without a source or with an I/O error. An I/O error of the kind `InvalidInput` is a message that it cannot
-/// encode, for example above the protocol's limit of 2 GiB, or an answer that it cannot parse: it does not tell them apart.
+/// encode, for example above the protocol's limit of 2 GiB; few answers that it cannot parse have the same kind.
 fn is_about_a_value(error: &tokio_postgres::Error) -> bool {
     error
         .source()
@@ -162,10 +162,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn unreadable_answers_and_unsendable_statements_are_not_retried() {
+    async fn incomplete_answer_is_worth_a_retry_and_an_unsendable_statement_is_not() {
         // A row description that announces one column and ends.
-        let unreadable = query_error("SELECT 1", b"T\0\0\0\x06\0\x01Z\0\0\0\x05I").await;
-        assert!(!unreadable.is_transient(), "{unreadable:?}");
+        let incomplete = query_error("SELECT 1", b"T\0\0\0\x06\0\x01Z\0\0\0\x05I").await;
+        assert!(incomplete.is_transient(), "{incomplete:?}");
         let unsendable = query_error("SELECT '\0'", b"").await;
         assert!(!unsendable.is_transient(), "{unsendable:?}");
     }
