@@ -43,8 +43,7 @@ impl Freshness {
     /// event.
     ///
     /// # Errors
-    /// When nothing is known about the age of the figures: the views are empty, and the log cannot be read or yields no
-    /// time.
+    /// When nothing is known about the age of the figures: they contain no event, and the log cannot be read.
     pub(crate) async fn as_of(&self, snapshot: &ViewSnapshot) -> Result<Timestamp, StoreError> {
         // Read before the end of the log: what is committed later must not count as included.
         let now = self.clock.now();
@@ -62,10 +61,14 @@ impl Freshness {
             Ok(Lag {
                 since: Some(at), ..
             }) => Ok(at.min(now)),
-            // Something is missing, and the first missing entries are about pruned jobs, which carry no time.
-            Ok(Lag { since: None, .. }) => snapshot.last_event_at.ok_or_else(|| {
-                StoreError::Unavailable("the views are empty and do not follow the log yet".into())
-            }),
+            // Something is missing, and the first missing entries are about pruned jobs. Without an event in the views
+            // either, the retention limit of those entries is a lower bound.
+            Ok(Lag { not_before, .. }) => {
+                let bound = snapshot.last_event_at.or(not_before);
+                bound.map(|at| at.min(now)).ok_or_else(|| {
+                    StoreError::Unavailable("the unprocessed part of the log cannot be read".into())
+                })
+            }
             // Figures stay available without the log. The last event that they include is a lower bound.
             Err(error) => snapshot.last_event_at.ok_or(error),
         }
@@ -95,8 +98,8 @@ pub(crate) mod tests {
 
     use async_trait::async_trait;
     use futures_util::future::join_all;
-    use odd_contracts::JobId;
-    use odd_core::ports::{EventQuery, LogRecord, Position, TimeRange};
+    use odd_contracts::{JobId, JobStatus, QueueName};
+    use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position, TimeRange};
     use odd_core::{Bucket, SystemClock};
     use tokio::time::Instant;
 
@@ -296,13 +299,59 @@ pub(crate) mod tests {
         assert_eq!(begun.elapsed(), limit);
     }
 
+    /// A log whose unprocessed entries are about pruned jobs.
+    struct PrunedLog;
+
+    #[async_trait]
+    impl EventLog for PrunedLog {
+        async fn head(&self) -> Result<Position, StoreError> {
+            Ok(Position(100))
+        }
+
+        async fn read_after(
+            &self,
+            _: Position,
+            limit: usize,
+        ) -> Result<Vec<LogRecord>, StoreError> {
+            let entry = |position| LogRecord {
+                position: Position(position),
+                entry: LogEntry::Pruned {
+                    job_type: "echo".parse().expect("a job type"),
+                    queue: QueueName::default(),
+                    status: JobStatus::Completed,
+                    count: 1,
+                    before: Timestamp::from_micros(5),
+                },
+            };
+            Ok((1..=100).take(limit).map(entry).collect())
+        }
+
+        async fn replay(
+            &self,
+            _: Box<dyn FnMut(Vec<LogRecord>) + Send>,
+        ) -> Result<Position, StoreError> {
+            Ok(Position(100))
+        }
+
+        async fn query(
+            &self,
+            _: EventQuery,
+        ) -> Result<(Vec<LogRecord>, Option<Position>), StoreError> {
+            Ok((Vec::new(), None))
+        }
+
+        async fn job_history(&self, _: JobId, _: usize) -> Result<Vec<LogRecord>, StoreError> {
+            Ok(Vec::new())
+        }
+    }
+
     #[tokio::test]
-    async fn figures_that_lack_only_entries_without_a_time_are_not_current() {
+    async fn figures_that_lack_only_entries_about_pruned_jobs_have_a_lower_bound() {
         let views = AdvancingViews::new(u64::MAX);
-        let freshness = freshness(100, &views);
-        let empty = ViewSnapshot::default();
-        let error = freshness.as_of(&empty).await.expect_err("nothing is known");
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+        let freshness = Freshness::new(Arc::new(PrunedLog), views, Arc::new(SystemClock));
+        // Retention may also have removed the last event of the views.
+        let without_event = freshness.as_of(&ViewSnapshot::default()).await;
+        assert_eq!(without_event.ok(), Some(Timestamp::from_micros(5)));
         let last_event_at = Some(Timestamp::from_micros(7));
         let folded = ViewSnapshot {
             last_event_at,

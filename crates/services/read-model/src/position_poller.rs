@@ -45,7 +45,9 @@ impl PositionPoller {
     /// Returns the running poll, or starts one.
     fn join(&self) -> Arc<Polling> {
         let mut running = self.polling.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(polling) = running.upgrade() {
+        // A poll that has failed is kept only by the requests that it is waking.
+        let is_running = |polling: &Arc<Polling>| polling.position.has_changed().is_ok();
+        if let Some(polling) = running.upgrade().filter(is_running) {
             return polling;
         }
         let (sender, position) = watch::channel(None);

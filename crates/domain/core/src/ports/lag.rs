@@ -13,6 +13,9 @@ pub struct Lag {
     /// When the first unprocessed event was recorded. `None` when there is none, or when only entries about pruned
     /// jobs were found.
     pub since: Option<Timestamp>,
+    /// A time that is not after the first unprocessed event: the retention limit in the first entry about pruned jobs.
+    /// `None` when there is no such entry before the first event.
+    pub not_before: Option<Timestamp>,
 }
 
 impl Lag {
@@ -30,6 +33,14 @@ impl Lag {
             LogEntry::Event(event) => Some(event.occurred_at),
             LogEntry::Pruned { .. } => None,
         });
-        Ok(Self { entries, since })
+        let not_before = match unprocessed.first().map(|record| &record.entry) {
+            Some(LogEntry::Pruned { before, .. }) => Some(*before),
+            _ => None,
+        };
+        Ok(Self {
+            entries,
+            since,
+            not_before,
+        })
     }
 }
