@@ -57,7 +57,8 @@ struct Connection {
 }
 
 impl Client {
-    /// Opens the event stream. Every event that is committed after this returns will be yielded.
+    /// Opens the event stream. Every event that is committed after this returns is yielded, unless the follower reports that
+    /// it could not resume without a gap ([`Follow::Resumed`]).
     ///
     /// # Errors
     /// See [`ClientError`]: the first connection is not retried.

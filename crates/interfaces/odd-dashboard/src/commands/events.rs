@@ -113,7 +113,10 @@ async fn follow(
     let newest = past.iter().rev().take(REMEMBERED);
     let mut shown: HashSet<_> = newest.map(|event| event.event_id).collect();
     loop {
-        let event = follower.next().await?;
+        // The follower has reported that events may be missing.
+        let Some(event) = follower.next().await? else {
+            continue;
+        };
         if !shown.remove(&event.event_id) {
             print(context, &event)?;
         }

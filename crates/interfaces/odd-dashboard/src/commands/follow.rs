@@ -22,19 +22,23 @@ impl ReportedFollower {
         }
     }
 
-    /// Waits for the next event.
+    /// Waits for the next event. Returns `None` when events may have been missed.
     ///
     /// # Errors
     /// See [`EventFollower::next`].
-    pub(super) async fn next(&mut self) -> Result<EventEnvelope, ClientError> {
+    pub(super) async fn next(&mut self) -> Result<Option<EventEnvelope>, ClientError> {
         loop {
             let item = self.follower.next().await?;
             let notice = notice(&mut self.notices, &item, Instant::now());
-            match (item, notice) {
-                (Follow::Event(event), _) => return Ok(*event),
-                (Follow::Reconnecting { .. }, Some(text)) => self.printer.warn(&text),
-                (Follow::Resumed { .. }, Some(text)) => self.printer.note(&text),
+            match (&item, notice) {
+                (Follow::Resumed { is_complete: true }, Some(text)) => self.printer.note(&text),
+                (_, Some(text)) => self.printer.warn(&text),
                 (_, None) => {}
+            }
+            match item {
+                Follow::Event(event) => return Ok(Some(*event)),
+                Follow::Resumed { is_complete: false } => return Ok(None),
+                Follow::Reconnecting { .. } | Follow::Resumed { .. } => {}
             }
         }
     }

@@ -5,6 +5,7 @@ mod backends;
 mod batches;
 mod bench;
 mod configuration;
+mod fake_server;
 mod freshness;
 mod help;
 mod jobs;
@@ -17,6 +18,7 @@ mod refusals;
 mod role;
 #[cfg(unix)]
 mod serve;
+mod stream_gaps;
 mod terminal;
 mod tokens;
 mod up;

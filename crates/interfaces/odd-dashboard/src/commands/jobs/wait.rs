@@ -96,22 +96,36 @@ async fn listen(
     id: JobId,
     mut follower: ReportedFollower,
 ) -> Result<(), Failure> {
-    let mut seen = show_after(context, client, id, 0).await?;
-    // The job may have finished since, or before the stream began: the gateway knows.
-    if client.job(id).await?.status.is_terminal() {
-        show_after(context, client, id, seen).await?;
-        return Ok(());
-    }
-    loop {
-        let event = follower.next().await?;
+    let (mut seen, mut is_terminal) = catch_up(context, client, id, 0).await?;
+    while !is_terminal {
+        let Some(event) = follower.next().await? else {
+            (seen, is_terminal) = catch_up(context, client, id, seen).await?;
+            continue;
+        };
         if event.payload.version <= seen {
             continue;
         }
         seen = event.payload.version;
         show(context, &event)?;
-        if event.payload.status.is_terminal() {
-            return Ok(());
-        }
+        is_terminal = event.payload.status.is_terminal();
+    }
+    Ok(())
+}
+
+/// Shows the events after version `seen` that the stream may lack. Returns the version of the last one, and whether the job
+/// is finished.
+async fn catch_up(
+    context: &Context,
+    client: &Client,
+    id: JobId,
+    seen: u32,
+) -> Result<(u32, bool), Failure> {
+    let seen = show_after(context, client, id, seen).await?;
+    // The job may have finished since, or before the stream began: the gateway knows.
+    let is_terminal = client.job(id).await?.status.is_terminal();
+    match is_terminal {
+        true => Ok((show_after(context, client, id, seen).await?, true)),
+        false => Ok((seen, false)),
     }
 }
 

@@ -17,7 +17,14 @@ const QUEUED_ENDS: usize = 65_536;
 
 /// Receives how jobs end, beginning before they are submitted.
 pub(super) struct BatchEnds {
-    ends: mpsc::Receiver<Result<BatchItem, ClientError>>,
+    ends: mpsc::Receiver<Result<StreamItem, ClientError>>,
+}
+
+/// What the event stream reports about jobs that end.
+enum StreamItem {
+    End(BatchItem),
+    /// Ends may have been missed.
+    Gap,
 }
 
 /// How many jobs of the batch ended in each way.
@@ -41,19 +48,25 @@ impl BatchEnds {
     pub(super) async fn until_finished(
         mut self,
         context: &Context,
+        client: &Client,
         ids: Vec<JobId>,
     ) -> Result<Exit, Failure> {
         let mut unfinished: HashSet<JobId> = ids.into_iter().collect();
         let mut counts: HashMap<JobStatus, usize> = HashMap::new();
         let bar = finished_bar(context.printer, unfinished.len() as u64);
         while !unfinished.is_empty() {
-            let end = self.ends.recv().await;
-            let job = end.expect("the listener reports its own end")?;
-            if unfinished.remove(&job.id) {
-                *counts.entry(job.status).or_default() += 1;
-                bar.inc(1);
-                if context.format() == OutputFormat::Jsonl {
-                    context.printer.json(&job)?;
+            let item = self.ends.recv().await;
+            let ended = match item.expect("the listener reports its own end")? {
+                StreamItem::End(job) => vec![job],
+                StreamItem::Gap => finished_among(client, &unfinished).await?,
+            };
+            for job in ended {
+                if unfinished.remove(&job.id) {
+                    *counts.entry(job.status).or_default() += 1;
+                    bar.inc(1);
+                    if context.format() == OutputFormat::Jsonl {
+                        context.printer.json(&job)?;
+                    }
                 }
             }
         }
@@ -72,22 +85,40 @@ impl BatchEnds {
 
 async fn listen(
     mut follower: ReportedFollower,
-    sender: mpsc::Sender<Result<BatchItem, ClientError>>,
+    sender: mpsc::Sender<Result<StreamItem, ClientError>>,
 ) {
     loop {
-        let end = match follower.next().await {
-            Ok(event) if event.payload.status.is_terminal() => Ok(BatchItem {
-                id: event.payload.job_id,
-                status: event.payload.status,
-            }),
-            Ok(_) => continue,
+        let item = match follower.next().await {
+            Ok(Some(event)) if event.payload.status.is_terminal() => {
+                Ok(StreamItem::End(BatchItem {
+                    id: event.payload.job_id,
+                    status: event.payload.status,
+                }))
+            }
+            Ok(Some(_)) => continue,
+            Ok(None) => Ok(StreamItem::Gap),
             Err(error) => Err(error),
         };
-        let is_last = end.is_err();
-        if sender.send(end).await.is_err() || is_last {
+        let is_last = item.is_err();
+        if sender.send(item).await.is_err() || is_last {
             return;
         }
     }
+}
+
+/// Queries each unfinished job, and returns those that have finished.
+async fn finished_among(
+    client: &Client,
+    unfinished: &HashSet<JobId>,
+) -> Result<Vec<BatchItem>, ClientError> {
+    let mut finished = Vec::new();
+    for id in unfinished {
+        let status = client.job(*id).await?.status;
+        if status.is_terminal() {
+            finished.push(BatchItem { id: *id, status });
+        }
+    }
+    Ok(finished)
 }
 
 /// JSON lines describe one job each, so there the totals are a message.

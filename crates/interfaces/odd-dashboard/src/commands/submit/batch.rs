@@ -27,7 +27,7 @@ pub(super) fn run(file: &Path, wait: bool, context: &Context) -> Result<Exit, Fa
         let items = submit_all(context, &client, Chunks::new(reader), progress).await?;
         if let Some(ends) = ends {
             let ids = items.into_iter().map(|item| item.id).collect();
-            return ends.until_finished(context, ids).await;
+            return ends.until_finished(context, &client, ids).await;
         }
         if context.format() == OutputFormat::Json {
             context.printer.json(&json!({ "jobs": items }))?;

@@ -1,0 +1,98 @@
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use crate::program::{Run, program, run};
+
+/// Returns the HTTP response to a request: its method and target, in lower case.
+type Answer = dyn Fn(&str) -> String + Send + Sync;
+
+/// A gateway and read-model with prepared answers, which records the requests.
+pub(crate) struct FakeServer {
+    url: String,
+    requests: Receiver<String>,
+}
+
+impl FakeServer {
+    pub(crate) fn start(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let (sender, requests) = mpsc::channel();
+        let answer: Arc<Answer> = Arc::new(answer);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (sender, answer) = (sender.clone(), answer.clone());
+                std::thread::spawn(move || {
+                    answer_all(stream.expect("a connection"), &sender, &*answer);
+                });
+            }
+        });
+        Self {
+            url: format!("http://{address}"),
+            requests,
+        }
+    }
+
+    /// Runs a command against this server.
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        let mut command = program();
+        command
+            .env("ODD_GATEWAY_URL", &self.url)
+            .env("ODD_READ_MODEL_URL", &self.url)
+            .args(args);
+        run(&mut command)
+    }
+
+    /// Runs a command that succeeds. Returns the requests that it sent, in order.
+    pub(crate) fn requests_of(&self, args: &[&str]) -> Vec<String> {
+        self.run(args).expect(0);
+        self.requests.try_iter().collect()
+    }
+}
+
+/// Returns a response with this JSON.
+pub(crate) fn json_response(body: &serde_json::Value) -> String {
+    let body = body.to_string();
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+/// Answers the requests of one connection until the client closes it.
+fn answer_all(stream: TcpStream, requests: &Sender<String>, answer: &Answer) {
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = read_request(&mut reader) {
+        let response = answer(&request);
+        // Fails once the test has ended.
+        let _ = requests.send(request);
+        if reader.get_mut().write_all(response.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads a request; returns its method and target, or `None` at the end of the connection.
+fn read_request(reader: &mut BufReader<TcpStream>) -> Option<String> {
+    let mut head = Vec::new();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim_end().to_lowercase();
+        if let Some(value) = line.strip_prefix("content-length: ") {
+            length = value.parse().expect("a length");
+        }
+        if line.is_empty() {
+            break;
+        }
+        head.push(line);
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let request = head.first()?.strip_suffix(" http/1.1")?;
+    Some(request.to_owned())
+}
