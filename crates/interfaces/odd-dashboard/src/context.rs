@@ -161,7 +161,15 @@ fn views_wait(timeout: Option<Duration>, elapsed: Duration) -> Duration {
     })
 }
 
-/// Runs `command`, then `wait`. A signal ends either of them; the result of a command that has ended is kept.
+/// Returns `true` for failures after which there is nothing to wait for.
+fn has_changed_nothing(failure: &Failure) -> bool {
+    matches!(
+        failure.exit,
+        Exit::Usage | Exit::Unreachable | Exit::NotAuthorised
+    )
+}
+
+/// Runs `command`, then `wait` if it may have changed something. A signal ends either of them; the result of a command that has ended is kept.
 async fn then_wait(
     command: impl Future<Output = Result<Exit, Failure>>,
     wait: impl Future<Output = ()>,
@@ -173,6 +181,9 @@ async fn then_wait(
         result = command => result,
         exit = &mut signal => return Ok(exit),
     };
+    if result.as_ref().is_err_and(has_changed_nothing) {
+        return result;
+    }
     tokio::select! {
         biased;
         () = wait => {}
@@ -213,5 +224,14 @@ mod tests {
         let wait = async { has_waited.set(true) };
         assert!(run_to_end(then_wait(failed, wait, pending())).is_err());
         assert!(has_waited.get());
+    }
+
+    #[test]
+    fn command_that_was_refused_does_not_wait() {
+        for exit in [Exit::Usage, Exit::Unreachable, Exit::NotAuthorised] {
+            let refused = async { Err(Failure::new(exit, "refused")) };
+            let wait = async { panic!("waits after {exit:?}") };
+            assert!(run_to_end(then_wait(refused, wait, pending())).is_err());
+        }
     }
 }

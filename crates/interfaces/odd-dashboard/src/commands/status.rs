@@ -56,14 +56,17 @@ async fn gather(client: &Client) -> Result<(Report, Option<Timestamp>), ClientEr
     Ok((Report { services, overview }, date))
 }
 
-/// Returns the server's time: `date` has whole seconds, so the local clock decides within that second. The clocks of two
-/// machines may differ by more.
+/// Returns the server's time: `date` has whole seconds, so the local clock decides within that second. If it shows another
+/// second, figures look up to a second newer than they are.
 fn server_time(local: Timestamp, date: Option<Timestamp>) -> Timestamp {
     let Some(date) = date else {
         return local;
     };
     let next_second = Timestamp::from_micros(date.as_micros().saturating_add(1_000_000));
-    local.clamp(date, next_second)
+    match (date..next_second).contains(&local) {
+        true => local,
+        false => date,
+    }
 }
 
 fn table(report: &Report, now: Timestamp) -> String {
@@ -187,7 +190,7 @@ mod tests {
         let date = Some(at(60_000));
         assert_eq!(server_time(at(60_400), date), at(60_400));
         assert_eq!(server_time(at(5_000), date), at(60_000), "behind");
-        assert_eq!(server_time(at(99_000), date), at(61_000), "ahead");
+        assert_eq!(server_time(at(99_000), date), at(60_000), "ahead");
         assert_eq!(server_time(at(5_000), None), at(5_000));
     }
 
