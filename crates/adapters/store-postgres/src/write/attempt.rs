@@ -60,19 +60,17 @@ pub(crate) async fn expire(shared: &Shared, limit: usize, jitter: f64) -> DbResu
         return Ok(0);
     };
     let mut changes = ChangeSet::new(shared, now);
-    let mut ended = 0;
     for row in &rows {
         let mut row = JobRow::read(row)?;
         match row.state.end_attempt(&AttemptResult::Lost, jitter, now) {
             Ok(change) => {
                 record_end(&mut changes, row, &AttemptResult::Lost, change);
-                ended += 1;
             }
             Err(refusal) => changes.skip(&row, refusal),
         }
     }
     changes.commit(tx).await?;
-    Ok(ended)
+    Ok(rows.len())
 }
 
 /// Records that the running attempt of a job ended. Returns the new status of the job.

@@ -20,13 +20,12 @@ static LOCK_DUE: LazyLock<String> = LazyLock::new(|| {
 
 const NEXT_DUE: &str = "SELECT min(delayed_until) FROM jobs";
 
-/// Makes up to `limit` due jobs ready. Returns how many, and when the next one is due.
+/// Makes up to `limit` due jobs ready. Returns how many it processed, and when the next one is due.
 pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, Option<Timestamp>)> {
     let tx = Transaction::on(&shared.writers).await?;
     let limit = codec::row_limit(limit);
     let given = shared.given_time();
     let rows = tx.begin_with(&LOCK_DUE, &[&limit, &given]).await?;
-    let mut promoted = 0;
     match time_of(&rows)? {
         None => tx.roll_back().await?,
         Some(now) => {
@@ -37,7 +36,6 @@ pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, O
                     Ok(change) => {
                         changes.record(&row, change);
                         changes.save(row);
-                        promoted += 1;
                     }
                     Err(refusal) => changes.skip(&row, refusal),
                 }
@@ -51,5 +49,5 @@ pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, O
     let row = client.query_one(&statement, &[]).await?;
     let next = codec::get::<Option<SqlTimestamp>, _>(&row, 0)?.map(|at| at.0);
     shared.signals.finish_due_query(next);
-    Ok((promoted, next))
+    Ok((rows.len(), next))
 }

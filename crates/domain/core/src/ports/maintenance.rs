@@ -7,10 +7,11 @@ use crate::ports::StoreError;
 /// `limit`.
 #[async_trait]
 pub trait Maintenance: Send + Sync + 'static {
-    /// Moves up to `limit` due SCHEDULED and RETRYING jobs to PENDING. Returns how many, and when the next one is due.
+    /// Moves up to `limit` due SCHEDULED and RETRYING jobs to PENDING. Returns how many due times it
+    /// processed, and when the next one is due.
     async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError>;
 
-    /// Ends up to `limit` attempts whose lease has expired. Returns how many.
+    /// Ends up to `limit` attempts whose lease has expired. Returns how many leases it processed.
     async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError>;
 
     /// Deletes up to `limit` terminal jobs that finished before `before`, with their history; dead letters stay.
