@@ -46,7 +46,7 @@ impl Supervisor {
     }
 
     /// Schedules a restart for processes that ended, starts those whose delay has passed, and checks whether those that
-    /// were started are ready. Waits for none of them. Passes a line about each change to `report`. Stops early after an
+    /// were started are ready. Waits for none of them to become ready. Passes a line about each change to `report`. Stops early after an
     /// interrupt. Returns `true` if process ids have changed.
     pub(crate) fn check(&mut self, mut report: impl FnMut(String)) -> anyhow::Result<bool> {
         let mut has_started = false;
@@ -77,7 +77,7 @@ impl Supervisor {
             if matches!(policy.state(), RestartState::Waiting(_)) {
                 continue;
             }
-            if let Some(status) = process.exit_status()? {
+            if let Ok(Some(status)) = process.exit_status() {
                 report(describe_end(process, status));
             }
         }
