@@ -67,7 +67,8 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
     let queues = request.queues.as_ref().map(|queues| names(queues));
     let mut claimed = Vec::new();
     let mut polls = 0;
-    // Refused and skipped jobs leave the queue and make room for others, so each round either fills the claim or empties the queue.
+    // Refused and skipped jobs leave the queue and make room for others, so each round either fills the claim or empties
+    // the queue.
     while claimed.len() < request.limit {
         let limit = request.limit - claimed.len();
         let batch = match claim_batch(shared, request, &types, queues.as_deref(), limit).await {

@@ -30,7 +30,7 @@ pub struct Submitted {
     pub acceptance: Acceptance,
 }
 
-/// The reason for rejecting a submission. The store keeps none of its jobs.
+/// Why a submission was rejected. None of its jobs is stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SubmitError {
     /// A job with the same idempotency key or id has another body.
