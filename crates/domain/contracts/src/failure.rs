@@ -44,6 +44,11 @@ impl FailureReason {
 pub struct JobError {
     /// The kind of failure.
     pub reason: FailureReason,
-    /// The handler's message, at most 4,096 characters.
+    /// The handler's message, at most [`MAX_MESSAGE_CHARS`](Self::MAX_MESSAGE_CHARS) characters.
     pub message: String,
+}
+
+impl JobError {
+    /// The longest message of a job or event that the contracts allow, in characters.
+    pub const MAX_MESSAGE_CHARS: usize = 4_096;
 }

@@ -24,7 +24,7 @@ pub struct Job {
     pub version: u32,
     /// Higher runs first.
     pub priority: i32,
-    /// Attempts begun so far.
+    /// Number of attempts started.
     pub attempt: u32,
     /// Attempts allowed per run.
     pub max_attempts: u32,

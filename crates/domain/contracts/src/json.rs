@@ -27,7 +27,7 @@ impl RawJson {
     /// Returns the JSON text of `value`.
     pub fn from_value(value: &Value) -> Self {
         let text = value.to_string();
-        Self(RawValue::from_string(text).expect("a Value always prints as JSON"))
+        Self(RawValue::from_string(text).expect("a Value serializes"))
     }
 
     /// Reads the text into `T`.

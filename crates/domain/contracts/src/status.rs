@@ -63,6 +63,11 @@ impl JobStatus {
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
+
+    /// Returns `true` if the job waits for a time: its `runAt`, or the end of the delay before its next attempt.
+    pub const fn is_delayed(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Retrying)
+    }
 }
 
 impl fmt::Display for JobStatus {

@@ -222,11 +222,11 @@ mod tests {
     #[test]
     fn names_on_the_wire_are_the_names_in_json() {
         for metric in TimeseriesMetric::ALL {
-            let json = serde_json::to_string(&metric).expect("prints");
+            let json = serde_json::to_string(&metric).expect("serializes");
             assert_eq!(json, format!("\"{metric}\""));
         }
         for window in TimeseriesWindow::ALL {
-            let json = serde_json::to_string(&window).expect("prints");
+            let json = serde_json::to_string(&window).expect("serializes");
             assert_eq!(json, format!("\"{window}\""));
         }
     }

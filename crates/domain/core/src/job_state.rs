@@ -10,7 +10,7 @@ const RETRIED_MESSAGE: &str = "retried by an operator";
 
 /// The fields of a job that decisions read and change.
 ///
-/// Each command is a method that moves the state on and returns the change to record, or refuses and leaves the state
+/// Each command is a method that updates the state and returns the change to record, or refuses and leaves the state
 /// unchanged. Stores load a state, apply a command and write both results in one transaction. They decide only what needs
 /// other jobs, such as whether a retried job keeps its unique key.
 ///
@@ -147,8 +147,7 @@ impl JobState {
     /// # Errors
     /// When the job does not wait for a time.
     pub fn promote(&mut self, now: Timestamp) -> Result<VersionedChange, Refusal> {
-        let waits = matches!(self.status, JobStatus::Scheduled | JobStatus::Retrying);
-        self.require(waits, "promote")?;
+        self.require(self.status.is_delayed(), "promote")?;
         self.due_at = now;
         Ok(self.record(Change::Due))
     }

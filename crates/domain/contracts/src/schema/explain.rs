@@ -112,7 +112,7 @@ fn message(kind: &Kind, error: &ValidationError<'_>) -> String {
             format!("must have at least {}", counted(*limit, "field"))
         }
         Kind::MaxProperties { limit } => format!("must have at most {}", counted(*limit, "field")),
-        Kind::UniqueItems => "must not hold the same item twice".to_owned(),
+        Kind::UniqueItems => "must not contain the same item twice".to_owned(),
         Kind::Enum { options } => format!("must be one of {}", listed(options)),
         Kind::Constant { expected_value } => format!("must be {}", plain(expected_value)),
         Kind::PropertyNames { error } => {

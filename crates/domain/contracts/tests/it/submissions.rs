@@ -124,7 +124,7 @@ fn messages_say_what_is_wrong_and_what_is_wanted() {
             "/priority must be an integer, not a string",
             "/retry/m is not known here; leave it out",
             "/status is not known here; leave it out",
-            "/tags must not hold the same item twice",
+            "/tags must not contain the same item twice",
             "/type must be 1 to 50 of the characters A-Z a-z 0-9 . _ -",
         ]
     );

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use odd_contracts::Timestamp;
 
-/// Counters that change when a waiting caller may have something to do, so that it need not poll. A hint, never a promise.
+/// Values that change when a waiting caller may have something to do, so that it need not poll. A hint, not a guarantee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Hint {
     /// Number of requests to stop a running job. Renewing the leases returns which jobs are to stop.

@@ -3,8 +3,8 @@ use odd_contracts::Timestamp;
 
 use crate::ports::StoreError;
 
-/// Work that falls due with time alone. Every method works in one bounded transaction; callers repeat it while it returns
-/// `limit`.
+/// Work that becomes due as time passes. Every method does a bounded amount of it; callers repeat the method while it
+/// returns `limit`.
 #[async_trait]
 pub trait Maintenance: Send + Sync + 'static {
     /// Moves up to `limit` due SCHEDULED and RETRYING jobs to PENDING. Returns how many due times it

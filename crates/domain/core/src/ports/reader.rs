@@ -48,7 +48,8 @@ pub struct JobQuery {
 pub struct JobPage {
     /// Jobs in the requested order.
     pub jobs: Vec<Job>,
-    /// Cursor of the next page; absent at the end. A page may be short and still have one: scans are bounded.
+    /// Cursor of the next page; absent at the end. A page can contain fewer jobs than the limit although more
+    /// pages follow, because scans are bounded.
     pub next: Option<u64>,
 }
 
@@ -61,7 +62,7 @@ pub struct AttemptLogQuery {
     pub attempt: u32,
     /// Direction.
     pub order: SortOrder,
-    /// Where the page before ended: the number of its last line.
+    /// The number of the last line of the previous page.
     pub cursor: Option<u32>,
     /// Largest number of lines on the page.
     pub limit: usize,
@@ -100,7 +101,7 @@ pub trait JobReader: Send + Sync + 'static {
     /// Returns a job with its newest [`MAX_SHOWN_ATTEMPTS`] attempts, oldest first. No log lines are read.
     async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError>;
 
-    /// Returns a page of the log of one attempt, or `None` where the job or the attempt does not exist.
+    /// Returns a page of the log of one attempt, or `None` if the job or the attempt does not exist.
     async fn attempt_log(
         &self,
         query: AttemptLogQuery,

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_contracts::{
-    CorrelationId, JobId, JobStatus, JobType, LogLine, Progress, QueueName, RawJson, Timestamp,
+    CorrelationId, JobError, JobId, JobStatus, JobType, LogLine, Progress, QueueName, RawJson,
+    Timestamp,
 };
 
 use crate::AttemptResult;
 use crate::ports::StoreError;
-
-/// The longest message that the contracts of jobs and events allow; a refusal may quote the payload.
-const MAX_MESSAGE_CHARS: usize = 4_096;
 
 /// Log lines that a store keeps of one attempt; later lines are dropped.
 pub const MAX_LOG_LINES_PER_ATTEMPT: u32 = 1_000;
@@ -57,11 +55,11 @@ impl ClaimRequest {
     /// fails this job.
     ///
     /// # Errors
-    /// Why it cannot, truncated to the longest message of jobs and events.
+    /// Why it cannot, truncated to the longest message of jobs and events: it may quote the payload.
     pub fn admit(&self, job_type: &JobType, payload: Option<&str>) -> Result<(), String> {
         catch_unwind(AssertUnwindSafe(|| self.admission.admit(job_type, payload)))
             .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
-            .map_err(|message| message.chars().take(MAX_MESSAGE_CHARS).collect())
+            .map_err(|message| message.chars().take(JobError::MAX_MESSAGE_CHARS).collect())
     }
 }
 

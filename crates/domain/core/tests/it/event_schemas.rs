@@ -141,7 +141,7 @@ fn every_event_of_every_transition_follows_its_schema() {
         for event in events {
             assert!(event.is_legal(), "{event:?}");
             assert_eq!(event.change.status(), transition.to, "{event:?}");
-            let envelope = serde_json::to_value(event.to_envelope()).expect("prints");
+            let envelope = serde_json::to_value(event.to_envelope()).expect("serializes");
             assert_eq!(validate_event(&envelope), Ok(()), "{envelope}");
         }
     }
@@ -152,7 +152,7 @@ fn every_event_of_every_transition_follows_its_schema() {
 fn payloads_and_their_schemas_have_the_same_fields() {
     let mut built: BTreeMap<EventType, BTreeSet<String>> = BTreeMap::new();
     for event in TRANSITIONS.iter().flat_map(events) {
-        let envelope = serde_json::to_value(event.to_envelope()).expect("prints");
+        let envelope = serde_json::to_value(event.to_envelope()).expect("serializes");
         let names = envelope["payload"].as_object().expect("an object").keys();
         built
             .entry(event.change.event_type())

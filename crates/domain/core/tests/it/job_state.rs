@@ -191,6 +191,37 @@ proptest! {
         }
     }
 
+    /// Stores write starts and successful ends with statements of their own, which name these fields: `START` and
+    /// `COMPLETE` on PostgreSQL, `complete_jobs` on SQLite.
+    #[test]
+    fn starts_and_successful_ends_change_only_the_fields_that_stores_write(new in jobs(), commands in commands()) {
+        let mut now = Timestamp::from_micros(0);
+        for Step { command, before, after, outcome } in play(&new, commands).1 {
+            now = now.plus_millis(1_000);
+            if outcome.is_err() {
+                continue;
+            }
+            let expected = match command {
+                Command::Start => JobState {
+                    status: JobStatus::Executing,
+                    version: before.version + 2,
+                    attempt: before.attempt + 1,
+                    started_at: Some(now),
+                    progress: None,
+                    ..before
+                },
+                Command::EndAttempt(AttemptResult::Succeeded { .. }, _) => JobState {
+                    status: JobStatus::Completed,
+                    version: before.version + 1,
+                    cancel_requested: false,
+                    ..before
+                },
+                _ => continue,
+            };
+            prop_assert_eq!(after, expected);
+        }
+    }
+
     #[test]
     fn a_run_starts_at_most_its_counted_attempts(new in jobs(), commands in commands()) {
         let (mut run, mut counted) = (1, 0);
