@@ -1,12 +1,10 @@
 use std::fmt::Display;
 
-use odd_contracts::FailureReason;
+use odd_contracts::{FailureReason, JobError};
 use odd_core::AttemptResult;
 
 use crate::InvalidPayload;
 use crate::text::bounded;
-
-const MAX_MESSAGE_CHARS: usize = 4_096;
 
 /// Why an attempt did not succeed. Messages are stored with the job and shown to users, so they must not contain secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -71,7 +69,7 @@ impl From<HandlerError> for AttemptResult {
         };
         Self::Failed {
             reason,
-            message: bounded(message, MAX_MESSAGE_CHARS),
+            message: bounded(message, JobError::MAX_MESSAGE_CHARS),
             retry_after_ms,
         }
     }
@@ -87,6 +85,6 @@ mod tests {
         else {
             panic!("a failure");
         };
-        assert_eq!(message.chars().count(), MAX_MESSAGE_CHARS);
+        assert_eq!(message.chars().count(), JobError::MAX_MESSAGE_CHARS);
     }
 }

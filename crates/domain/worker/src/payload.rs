@@ -2,6 +2,7 @@ use std::fmt;
 
 use odd_contracts::FieldError;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::payload_shape::mismatch;
 
@@ -48,11 +49,15 @@ impl std::error::Error for InvalidPayload {}
 pub fn parse_payload<T: DeserializeOwned>(payload: Option<&str>) -> Result<T, InvalidPayload> {
     let text = payload.unwrap_or("null");
     serde_json::from_str(text).map_err(|error| {
-        let value = serde_json::from_str(text).ok();
-        let (pointer, message) = value
-            .and_then(|value| mismatch::<T>(&value))
-            .unwrap_or_else(|| (String::new(), error.to_string()));
-        InvalidPayload::at(pointer, message)
+        let Ok(value) = serde_json::from_str::<Value>(text) else {
+            return InvalidPayload::at("", error.to_string());
+        };
+        if let Some((pointer, message)) = mismatch::<T>(&value) {
+            return InvalidPayload::at(pointer, message);
+        }
+        // The error without the line and column of the text, which the author of the payload does not see.
+        let error = serde_json::from_value::<T>(value).err().unwrap_or(error);
+        InvalidPayload::at("", error.to_string())
     })
 }
 
