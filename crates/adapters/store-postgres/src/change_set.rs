@@ -209,7 +209,8 @@ WITH started AS ( \
     UPDATE jobs SET status = 'EXECUTING', version = version + 2, attempt = attempt + 1, updated_at = $2, \
         started_at = $2, worker_id = $4, progress = NULL, commits = commits || currval('event_commit_ids') \
     WHERE job = ANY($1) RETURNING job) \
-INSERT INTO running_jobs SELECT job, $3 FROM started";
+INSERT INTO running_jobs SELECT job, $3 FROM started \
+ON CONFLICT (job) DO UPDATE SET lease_expires_at = excluded.lease_expires_at";
 
 const COMPLETE: &str = "\
 WITH gone AS (DELETE FROM running_jobs WHERE job = ANY($2)) \

@@ -13,7 +13,7 @@ pub struct PostgresConfig {
     pub url: String,
     /// The certificates that are trusted; without them, a URL with TLS is refused. Default: none.
     pub tls: Option<Arc<ClientConfig>>,
-    /// The producers that events name.
+    /// The producers that events are recorded with.
     pub producers: Producers,
     /// Size of the connection pool for changes. Default: 8.
     pub writers: usize,

@@ -18,6 +18,9 @@ pub(crate) enum DbError {
     /// The server did not finish the login within the time limit.
     #[error("PostgreSQL did not accept the connection in time")]
     ConnectTimeout,
+    /// A connection outside of the pools ended, or does not answer.
+    #[error("the connection to PostgreSQL was lost")]
+    ConnectionLost,
     /// A row holds a value that this version cannot read.
     #[error("PostgreSQL holds unreadable data: {what}")]
     Damaged {
@@ -78,7 +81,7 @@ impl DbError {
         match (self, self.state()) {
             (_, Some(state)) => is_transient(state),
             (Self::Statement(error), None) => !is_about_a_value(error),
-            (Self::Pool(_) | Self::ConnectTimeout, None) => true,
+            (Self::Pool(_) | Self::ConnectTimeout | Self::ConnectionLost, None) => true,
             (Self::Damaged { .. } | Self::UnexpectedStatus(_), None) => false,
         }
     }

@@ -1,3 +1,5 @@
+use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio_postgres::Client;
 
 use crate::connect::{Address, Connection};
+use crate::error::{DbError, DbResult};
 use crate::locks;
 
 /// Interval of the leader's heartbeat, and the idle time after which the server ends its session. The session also ends
@@ -33,42 +36,61 @@ pub(crate) async fn campaign(
     leads: watch::Sender<bool>,
 ) {
     requested.notified().await;
+    // Only the first failure after a working session is logged.
+    let mut is_reported = false;
     loop {
-        if let Ok(connection) = address.connect().await {
-            run_session(connection, &leads).await;
-            leads.send_if_modified(|leads| std::mem::replace(leads, false));
+        let failure = match address.connect().await {
+            Ok(connection) => run_session(connection, &leads, &mut is_reported).await,
+            Err(error) => error,
+        };
+        leads.send_if_modified(|leads| std::mem::replace(leads, false));
+        if !std::mem::replace(&mut is_reported, true) {
+            tracing::warn!(
+                error = %ErrorChain(&failure),
+                "this process cannot be the leader without a session on PostgreSQL; reconnecting"
+            );
         }
         tokio::time::sleep(RECONNECT_DELAY).await;
     }
 }
 
-/// Waits for the lock and holds it until the session ends.
-async fn run_session(connection: Connection, leads: &watch::Sender<bool>) {
+/// Waits for the lock and holds it until the session ends. Returns why it ended.
+async fn run_session(
+    connection: Connection,
+    leads: &watch::Sender<bool>,
+    is_reported: &mut bool,
+) -> DbError {
     let Connection { client, mut driver } = connection;
-    let mut messages = poll_fn(move |context| driver.poll_message(context)).boxed();
+    let messages = poll_fn(move |context| driver.poll_message(context));
+    let mut messages = pin!(messages.filter_map(async |message| message.err()));
     tokio::select! {
-        _ = hold_leadership(&client, leads) => {}
-        () = async { while let Some(Ok(_)) = messages.next().await {} } => {}
+        Err(error) = hold_leadership(&client, leads, is_reported) => error,
+        error = messages.next() => error.map_or(DbError::ConnectionLost, DbError::from),
     }
 }
 
-async fn hold_leadership(client: &Client, leads: &watch::Sender<bool>) -> Option<()> {
+async fn hold_leadership(
+    client: &Client,
+    leads: &watch::Sender<bool>,
+    is_reported: &mut bool,
+) -> DbResult<Infallible> {
     let timeout_ms = SESSION_TIMEOUT.as_millis();
     let set_timeout = format!("SET idle_session_timeout = {timeout_ms}");
-    client.batch_execute(&set_timeout).await.ok()?;
+    client.batch_execute(&set_timeout).await?;
     let mut vacuumed = None;
     loop {
         // Polls, because a statement that waits for the lock would hold back the vacuum of the whole database. The
         // query is also the leader's heartbeat.
         let query = client.query_one(TRY_LOCK, &[&locks::LEADER]);
-        let row = tokio::time::timeout(HEARTBEAT, query).await.ok()?.ok()?;
-        let has_lock: bool = row.try_get(0).ok()?;
-        let commits: i64 = row.try_get(1).ok()?;
+        let answer = tokio::time::timeout(HEARTBEAT, query).await;
+        let row = answer.map_err(|_| DbError::ConnectionLost)??;
+        let (has_lock, commits): (bool, i64) = (row.try_get(0)?, row.try_get(1)?);
+        *is_reported = false;
         let has_changed =
             leads.send_if_modified(|leads| std::mem::replace(leads, has_lock) != has_lock);
         if has_changed && has_lock {
             tracing::info!(
-                "this process is the leader: it promotes due jobs, expires leases and prunes"
+                "this process is the leader: it promotes due jobs, removes old ones and relays the outbox"
             );
         }
         if has_lock && vacuumed != Some(commits) {

@@ -17,7 +17,7 @@ const NEWEST_FIRST: &str = "\
 SELECT l.line_no, l.at, l.stream, l.line FROM job_logs l JOIN jobs j USING (job) \
 WHERE j.id = $1 AND l.attempt = $2 AND l.line_no < $3 ORDER BY l.line_no DESC LIMIT $4";
 
-/// Returns a page of the log of one attempt, or `None` where the job or the attempt does not exist.
+/// Returns a page of the log of one attempt, or `None` if the job or the attempt does not exist.
 pub(crate) async fn attempt_log(
     shared: &Shared,
     query: AttemptLogQuery,

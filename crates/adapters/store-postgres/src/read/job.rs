@@ -23,7 +23,6 @@ pub(super) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.status, j.
 pub(super) fn read_job(row: &Row) -> DbResult<Job> {
     let status = codec::status(row, "status")?;
     let options: JobOptions = codec::json(row, "options")?.unwrap_or_default();
-    let is_delayed = matches!(status, JobStatus::Scheduled | JobStatus::Retrying);
     Ok(Job {
         id: JobId(codec::get(row, "id")?),
         job_type: codec::name(row, "job_type")?,
@@ -37,7 +36,7 @@ pub(super) fn read_job(row: &Row) -> DbResult<Job> {
         timeout_ms: codec::large_number(row, "timeout_ms")?,
         created_at: codec::time(row, "created_at")?,
         updated_at: codec::time(row, "updated_at")?,
-        run_at: codec::optional_time(row, "due_at")?.filter(|_| is_delayed),
+        run_at: codec::optional_time(row, "due_at")?.filter(|_| status.is_delayed()),
         started_at: codec::optional_time(row, "started_at")?,
         finished_at: codec::optional_time(row, "finished_at")?,
         correlation_id: CorrelationId(codec::get(row, "correlation_id")?),

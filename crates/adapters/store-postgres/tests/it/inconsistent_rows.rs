@@ -103,3 +103,15 @@ async fn queue_entry_of_a_job_that_is_not_ready_does_not_keep_others_from_claims
     assert_eq!(damage.status(jobs[1]).await, JobStatus::Executing);
     assert_eq!(damage.count("SELECT count(*) FROM ready_jobs").await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lease_that_a_ready_job_still_has_is_replaced_by_its_claim() {
+    let damage = Damage::new().await;
+    let jobs = damage.fixture.submit_batch(2).await;
+    let sql = "INSERT INTO running_jobs SELECT job, 'infinity' FROM jobs WHERE id = $1";
+    let inserted = damage.client.execute(sql, &[&jobs[0].0]).await;
+    assert_eq!(inserted.expect("the columns exist"), 1);
+    assert_eq!(damage.fixture.claim_ids(2).await, jobs);
+    damage.fixture.clock.advance(HOUR);
+    assert_eq!(damage.store.expire_leases(10).await.expect("runs"), 2);
+}
