@@ -27,7 +27,7 @@ pub async fn rebuild(path: &Path, log: &dyn EventLog) -> Result<String, StoreErr
         .await;
     let folded = folding
         .await
-        .map_err(|panic| StoreError::broken("the fold panicked", panic))?;
+        .map_err(|error| StoreError::broken("the fold did not end", error))?;
     folded.map_err(broken)?;
     let head = head?;
     let connection = Connection::open(&new).map_err(broken)?;

@@ -72,9 +72,9 @@ impl EmbeddedViews {
         let mut connection = connection.clone().lock_owned().await;
         match tokio::task::spawn_blocking(move || work(&mut connection)).await {
             Ok(outcome) => outcome.map_err(broken),
-            Err(panic) => Err(StoreError::broken(
-                "an operation on the views panicked",
-                panic,
+            Err(error) => Err(StoreError::broken(
+                "an operation on the views did not end",
+                error,
             )),
         }
     }

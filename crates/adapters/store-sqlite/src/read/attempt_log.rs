@@ -24,7 +24,7 @@ pub(super) fn log_lines(
         .query_row(params![row_number, attempt], |row| row.get(0))
 }
 
-/// Returns a page of the log of one attempt, or `None` where the job or the attempt does not exist.
+/// Returns a page of the log of one attempt, or `None` if the job or the attempt does not exist.
 pub(crate) fn attempt_log(
     connection: &Connection,
     query: &AttemptLogQuery,

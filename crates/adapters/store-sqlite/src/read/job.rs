@@ -27,7 +27,6 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
     let updated_at = get_time(row, 11)?;
     let options: JobOptions = get_json(row, 15)?.unwrap_or_default();
     let state: StateColumn = get_json(row, 16)?.unwrap_or_default();
-    let is_delayed = matches!(status, JobStatus::Scheduled | JobStatus::Retrying);
     Ok(Job {
         id: get_job_id(row, 0)?,
         job_type: get_name(row, 1)?,
@@ -41,7 +40,7 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         timeout_ms: row.get(9)?,
         created_at: get_time(row, 10)?,
         updated_at,
-        run_at: get_optional_time(row, 12)?.filter(|_| is_delayed),
+        run_at: get_optional_time(row, 12)?.filter(|_| status.is_delayed()),
         started_at: get_optional_time(row, 13)?,
         finished_at: status.is_terminal().then_some(updated_at),
         correlation_id: get_correlation(row, 14)?,

@@ -44,7 +44,7 @@ impl ReaderPool {
         });
         match run.await {
             Ok(outcome) => outcome.map_err(classify),
-            Err(panic) => Err(StoreError::broken("a read panicked", panic)),
+            Err(error) => Err(StoreError::broken("a read did not end", error)),
         }
     }
 

@@ -10,17 +10,20 @@ use crate::running::RunningAttempt;
 
 type Outcome = DbResult<Result<(), CommandError>>;
 
-/// Applies a command to the job, unless it does not exist or its status forbids the command.
+/// Applies a command to the job, unless it does not exist.
 fn with_job(
     session: &mut Session<'_, '_>,
     id: JobId,
-    command: impl FnOnce(&mut Session<'_, '_>, JobRow) -> DbResult<Result<(), Refusal>>,
+    command: impl FnOnce(&mut Session<'_, '_>, JobRow) -> Outcome,
 ) -> Outcome {
-    let Some(row) = session.job(id)? else {
-        return Ok(Err(CommandError::NotFound(id)));
-    };
-    let refused = |Refusal { status, .. }| CommandError::Forbidden { id, status };
-    Ok(command(session, row)?.map_err(refused))
+    match session.job(id)? {
+        Some(row) => command(session, row),
+        None => Ok(Err(CommandError::NotFound(id))),
+    }
+}
+
+fn refused(id: JobId, Refusal { status, .. }: Refusal) -> CommandError {
+    CommandError::Forbidden { id, status }
 }
 
 /// Cancels a waiting job, or asks a running one to stop.
@@ -28,24 +31,26 @@ pub(crate) fn cancel(session: &mut Session<'_, '_>, id: JobId, cause: Correlatio
     with_job(session, id, |session, row| {
         let mut state = row.state.clone();
         match state.cancel() {
-            Err(refusal) => return Ok(Err(refusal)),
-            Ok(Cancellation::StopRequested) => request_stop(session, JobRow { state, ..row })?,
+            Err(refusal) => Ok(Err(refused(id, refusal))),
+            Ok(Cancellation::StopRequested) => request_stop(session, JobRow { state, ..row }),
             Ok(Cancellation::Cancelled(change)) => {
                 session.delete_index(&row)?;
                 let row = JobRow { state, ..row };
                 session.save_change(row, Role::Gateway, Some(cause), change)?;
+                Ok(Ok(()))
             }
         }
-        Ok(Ok(()))
     })
 }
 
 /// Saves that a running job was asked to stop, and updates the hint for its worker.
-fn request_stop(session: &mut Session<'_, '_>, row: JobRow) -> DbResult<()> {
+///
+/// # Errors
+/// Damage that only this command meets is its own outcome: other requests of the transaction do not fail with it.
+fn request_stop(session: &mut Session<'_, '_>, row: JobRow) -> Outcome {
     let Some(attempt) = session.state.running.get(row.id) else {
-        return Err(DbError::Inconsistent(
-            "an EXECUTING job has no running attempt",
-        ));
+        let damage = DbError::Inconsistent("an EXECUTING job has no running attempt");
+        return Ok(Err(CommandError::Store(damage.into())));
     };
     let attempt = RunningAttempt {
         row,
@@ -53,7 +58,7 @@ fn request_stop(session: &mut Session<'_, '_>, row: JobRow) -> DbResult<()> {
     };
     session.save_running(attempt)?;
     session.state.hint.cancel_requests += 1;
-    Ok(())
+    Ok(Ok(()))
 }
 
 /// Starts a new run of a FAILED or CANCELLED job.
@@ -61,7 +66,7 @@ pub(crate) fn retry(session: &mut Session<'_, '_>, id: JobId, cause: Correlation
     with_job(session, id, |session, row| {
         let mut state = row.state.clone();
         let change = match state.retry(session.now()) {
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(Err(refused(id, refusal))),
             Ok(change) => change,
         };
         session.delete_index(&row)?;
@@ -76,7 +81,7 @@ pub(crate) fn retry(session: &mut Session<'_, '_>, id: JobId, cause: Correlation
 pub(crate) fn drop_dead_letter(session: &mut Session<'_, '_>, id: JobId) -> Outcome {
     with_job(session, id, |session, mut row| {
         match row.state.drop_dead_letter() {
-            Err(refusal) => Ok(Err(refusal)),
+            Err(refusal) => Ok(Err(refused(id, refusal))),
             Ok(()) => session.save_row(&row).map(Ok),
         }
     })

@@ -7,7 +7,7 @@ use super::attempt::end;
 use super::claim::ClaimEntry;
 use super::session::Session;
 use crate::codec::{get_json, get_time};
-use crate::error::DbResult;
+use crate::error::{DbError, DbResult};
 use crate::row::{COLUMNS, JobRow};
 use crate::running::RunningAttempt;
 
@@ -41,7 +41,7 @@ pub(super) fn end_abandoned_claim(session: &mut Session<'_, '_>) -> DbResult<boo
     };
     let worker: Arc<str> = claim.worker.into();
     for entry in &claim.jobs {
-        if let Some(row) = unfinished(session, entry, claim.started_at)? {
+        if let Some(row) = unfinished(session, entry, &worker, claim.started_at)? {
             let attempt = RunningAttempt {
                 row,
                 worker: worker.clone(),
@@ -55,10 +55,12 @@ pub(super) fn end_abandoned_claim(session: &mut Session<'_, '_>) -> DbResult<boo
     Ok(true)
 }
 
-/// Returns the job, unless the attempt that the claim started has ended. The row may have been written before the claim.
+/// Returns the job, unless the attempt that the claim started has ended. A claim does not write the row, so the start of the
+/// attempt may have to be applied to it again.
 fn unfinished(
     session: &mut Session<'_, '_>,
     &(job, attempt, version, last_seq): &ClaimEntry,
+    worker: &Arc<str>,
     started_at: Timestamp,
 ) -> DbResult<Option<JobRow>> {
     let Some(mut row) = session.find(&JOB_BY_NUMBER, params![job], JobRow::read)? else {
@@ -66,11 +68,12 @@ fn unfinished(
     };
     let state = &mut row.state;
     if state.version < version {
-        state.status = JobStatus::Executing;
-        state.version = version;
-        state.attempt = attempt;
-        state.started_at = Some(started_at);
-        state.progress = None;
+        state.start(worker, started_at)?;
+        if (state.version, state.attempt) != (version, attempt) {
+            return Err(DbError::Inconsistent(
+                "a claim contradicts the row of its job",
+            ));
+        }
         row.last_seq = last_seq;
     }
     let is_running = state.status == JobStatus::Executing && state.attempt == attempt;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{FailureReason, JobId, JobStatus};
+use odd_contracts::{CorrelationId, FailureReason, JobId, JobStatus, Progress};
 use odd_core::ports::{
-    ClaimRequest, EndedAttempt, JobQuery, Lease, Position, StoreError, SubmitError,
+    ClaimRequest, CommandError, EndedAttempt, JobQuery, Lease, Position, StoreError, SubmitError,
 };
 use odd_core::{AttemptResult, NewJob};
 use odd_testkit::build::new_job;
@@ -207,4 +207,37 @@ async fn conflicting_batch_does_not_affect_its_group() {
         assert!(matches!(refused, Err(SubmitError::Conflict { .. })));
     }
     assert_eq!(f.claim(100).await.len(), 7);
+}
+
+#[tokio::test]
+async fn cancelling_a_job_whose_attempt_is_missing_fails_alone() {
+    let (store, f) = poisoned();
+    let running = f.submit(r#"{"type":"work"}"#).await;
+    let lease = f.claim_one().await.lease;
+    let progress = Progress {
+        fraction: 0.5,
+        message: None,
+    };
+    let recorded = f.work.record_progress(lease, progress).await;
+    recorded.expect("the attempt is running");
+    let damaged = f.submit(r#"{"type":"work"}"#).await;
+    let file = rusqlite::Connection::open(store.directory.path().join("store.db")).expect("opens");
+    let changed = file.execute(
+        "UPDATE jobs SET status = (SELECT status FROM jobs WHERE id = ?1) WHERE id = ?2",
+        [running.0, damaged.0],
+    );
+    assert_eq!(changed.expect("the columns exist"), 1);
+    for _ in 0..20 {
+        // They usually share a transaction.
+        let (left, cancelled, right) = futures_util::join!(
+            f.store.submit([new_job(r#"{"type":"left"}"#)].into()),
+            f.store.cancel(damaged, CorrelationId(Uuid::nil())),
+            f.store.submit([new_job(r#"{"type":"right"}"#)].into()),
+        );
+        assert!(left.is_ok() && right.is_ok());
+        assert!(
+            matches!(&cancelled, Err(CommandError::Store(StoreError::Broken(_)))),
+            "{cancelled:?}"
+        );
+    }
 }
