@@ -90,7 +90,7 @@ async fn expire_leases(context: &ProcessorContext) {
         match drain(|| context.maintenance.expire_leases(BATCH)).await {
             Ok(0) => {}
             Ok(attempts) => {
-                tracing::warn!(attempts, "leases expired; their jobs can be claimed again")
+                tracing::warn!(attempts, "leases expired; their jobs were retried or ended")
             }
             Err(error) => {
                 tracing::warn!(error = %ErrorChain(&error), "failed to expire leases; retrying")
