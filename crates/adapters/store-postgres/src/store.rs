@@ -77,7 +77,15 @@ impl PostgresStore {
         let (subscribe, subscribed) = oneshot::channel();
         let listen = listener::listen(address.clone(), signals, instance, subscribe);
         let campaign = leader::campaign(address, leadership_requested.clone(), leading);
-        let handles = [tokio::spawn(listen), tokio::spawn(campaign)];
+        let time = shared
+            .server_time
+            .clone()
+            .keep_current(shared.readers.clone());
+        let handles = [
+            tokio::spawn(listen),
+            tokio::spawn(campaign),
+            tokio::spawn(time),
+        ];
         if tokio::time::timeout(config.connect_timeout, subscribed)
             .await
             .is_err()
@@ -98,7 +106,8 @@ impl PostgresStore {
     }
 
     /// Returns the server's clock: the last time that the server returned, plus the time that has passed since. It is
-    /// independent of this machine's clock.
+    /// independent of this machine's clock. It is queried regularly, so it is right again a few seconds after this
+    /// machine was suspended or the server's clock was set.
     pub fn clock(&self) -> Arc<dyn odd_core::Clock> {
         match &self.shared.clock {
             Some(given) => given.clone(),

@@ -8,4 +8,5 @@ mod keys;
 mod leadership;
 mod lists;
 mod null_sink;
+mod server_time;
 mod tls;
