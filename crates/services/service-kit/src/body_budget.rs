@@ -39,14 +39,14 @@ impl BodyShare {
     /// # Errors
     /// If the budget is exhausted.
     pub(crate) fn cover(&mut self, bytes: usize) -> Result<(), ProblemResponse> {
-        let permit = self
+        let covered_bytes = self
             .permit
             .as_ref()
             .map_or(0, |permit| permit.num_permits());
-        if bytes <= UNCOUNTED.max(permit) {
+        if bytes <= UNCOUNTED.max(covered_bytes) {
             return Ok(());
         }
-        let missing = u32::try_from(bytes - permit).ok();
+        let missing = u32::try_from(bytes - covered_bytes).ok();
         let more = missing
             .and_then(|missing| {
                 Arc::clone(&self.budget)

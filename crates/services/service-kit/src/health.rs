@@ -34,19 +34,27 @@ impl Dependency {
         F: Fn() -> R + Send + Sync + 'static,
         R: Future<Output = Result<(), CheckFailed>> + Send + 'static,
     {
-        Self {
-            name,
-            is_required: true,
-            check: Arc::new(move || Box::pin(check())),
-        }
+        Self::new(name, true, check)
     }
 
-    /// Makes the dependency optional: it is reported, but the role is ready without it, if slower.
-    #[must_use]
-    pub fn dispensable(self) -> Self {
+    /// Creates a dependency that is reported, but without which the role is ready, if slower.
+    pub fn optional<F, R>(name: &'static str, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), CheckFailed>> + Send + 'static,
+    {
+        Self::new(name, false, check)
+    }
+
+    fn new<F, R>(name: &'static str, is_required: bool, check: F) -> Self
+    where
+        F: Fn() -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), CheckFailed>> + Send + 'static,
+    {
         Self {
-            is_required: false,
-            ..self
+            name,
+            is_required,
+            check: Arc::new(move || Box::pin(check())),
         }
     }
 }

@@ -239,7 +239,7 @@ impl ClusterBuilder<'_> {
             }
         };
         self.dependencies
-            .push(Dependency::required("archive", check).dispensable());
+            .push(Dependency::optional("archive", check));
     }
 
     fn publish(&mut self, task: PublisherTask, publisher: &Publisher, store: &Arc<PostgresStore>) {
@@ -258,7 +258,7 @@ impl ClusterBuilder<'_> {
             }
         };
         self.dependencies
-            .push(Dependency::required("broker", check).dispensable());
+            .push(Dependency::optional("broker", check));
     }
 
     fn spawn(&mut self, task: impl Future<Output = ()> + Send + 'static) {
