@@ -103,7 +103,7 @@ impl ProblemCode {
             ),
             Self::NotAcceptable => ("not_acceptable", S::NOT_ACCEPTABLE, "Not acceptable"),
             Self::RequestTimeout => ("request_timeout", S::REQUEST_TIMEOUT, "Request timed out"),
-            Self::Conflict => ("conflict", S::CONFLICT, "State forbids it"),
+            Self::Conflict => ("conflict", S::CONFLICT, "Conflict"),
             Self::PayloadTooLarge => (
                 "payload_too_large",
                 S::PAYLOAD_TOO_LARGE,

@@ -65,7 +65,7 @@ pub(super) fn run(main: impl Future<Output = Result<Exit, Failure>>) -> Result<E
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::failed("cannot start").cause(error))?;
+        .map_err(|error| Failure::failed("cannot start the threads of the process").cause(error))?;
     let result = runtime.block_on(main);
     // Child processes end when their attempts are dropped. A handler that blocks its thread must not delay the exit.
     runtime.shutdown_timeout(RUNTIME_SHUTDOWN_LIMIT);

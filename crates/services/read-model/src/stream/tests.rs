@@ -15,8 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{EventFilter, Follower, StreamLimit};
 
-/// Bounds the memory of one stream: the connection buffers few messages, each shorter than this.
-const MAX_FRAME_BYTES: usize = 32 * 1024;
+/// More than the message of any legal event. Nothing enforces it: the limits of the contract on the fields of an event
+/// keep messages short, and with them the memory of a stream.
+const LONG_FRAME_BYTES: usize = 32 * 1024;
 
 /// Yields one event after each interval, without end.
 struct Ticker {
@@ -217,7 +218,7 @@ async fn long_batches_are_sent_one_event_at_a_time() {
 }
 
 #[tokio::test]
-async fn longest_event_fits_the_message_limit() {
+async fn longest_event_is_sent_in_a_short_message() {
     let record = longest(u64::MAX);
     let LogEntry::Event(event) = &record.entry else {
         panic!("nothing was pruned");
@@ -230,7 +231,7 @@ async fn longest_event_fits_the_message_limit() {
     frames.next().await;
     for _ in 0..3 {
         let frame = frames.next().await.expect("an event");
-        assert!(frame.len() < MAX_FRAME_BYTES, "{} bytes", frame.len());
+        assert!(frame.len() < LONG_FRAME_BYTES, "{} bytes", frame.len());
     }
     assert_eq!(frames.next().await, None);
 }

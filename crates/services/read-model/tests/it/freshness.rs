@@ -42,7 +42,7 @@ async fn figures_that_lack_events_are_as_old_as_the_first_missing_one() {
 }
 
 #[tokio::test]
-async fn complete_figures_are_as_old_as_the_request() {
+async fn complete_figures_are_as_recent_as_the_request() {
     let observatory = Observatory::start().await;
     observatory.submit_many(2).await;
     observatory.fold().await;
