@@ -22,8 +22,11 @@ pub struct Stats {
     pub cancelled_jobs: u64,
     /// When the last event counted here was recorded.
     pub last_event_time: Option<Timestamp>,
-    /// Every event that was committed before this time is included.
+    /// Every event that was committed before this time is included. The Unix epoch while no such time is known.
     pub as_of: Timestamp,
+    /// Age of the counts: from `as_of` to the time of the answer, both by the same clock. Absent while it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_ms: Option<u64>,
 }
 
 /// Percentiles of a duration in milliseconds; absent while there is nothing to measure.

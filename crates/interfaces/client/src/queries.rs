@@ -4,7 +4,6 @@ use odd_contracts::{
     Explanation, JobId, JobList, JobStatus, Overview, ServiceList, Stats, Timestamp,
 };
 use reqwest::Method;
-use reqwest::header::{DATE, HeaderMap};
 
 use crate::{Client, ClientError};
 
@@ -43,7 +42,7 @@ impl Client {
     }
 
     /// Returns the number of jobs in each state, as soon as the views include every change that was committed before this
-    /// call. After `wait`, which can be up to 10 seconds, the views are returned as they are; `as_of` tells how current
+    /// call. After `wait`, which can be up to 10 seconds, the views are returned as they are; `age_ms` tells how old
     /// they are.
     ///
     /// # Errors
@@ -59,19 +58,6 @@ impl Client {
     /// See [`ClientError`].
     pub async fn overview(&self) -> Result<Overview, ClientError> {
         self.query(&["overview"], &[]).await
-    }
-
-    /// Returns the figures of the start page, and the time of the answer by the server's clock: the `Date` header, which
-    /// has whole seconds; `None` when it is absent or not a time.
-    ///
-    /// # Errors
-    /// See [`ClientError`].
-    pub async fn overview_with_date(&self) -> Result<(Overview, Option<Timestamp>), ClientError> {
-        let service = self.read_model();
-        let request = self.request(service, Method::GET, &["overview"], &[]);
-        let response = self.send(service, request).await?;
-        let date = date(response.headers());
-        Ok((service.decode(response).await?, date))
     }
 
     /// Returns a page of jobs, without payloads and attempts.
@@ -108,12 +94,6 @@ impl Client {
     }
 }
 
-fn date(headers: &HeaderMap) -> Option<Timestamp> {
-    let text = headers.get(DATE)?.to_str().ok()?;
-    let date = jiff::fmt::rfc2822::parse(text).ok()?;
-    Some(Timestamp::from_micros(date.timestamp().as_microsecond()))
-}
-
 fn parameters(jobs: &JobsQuery) -> Vec<(&'static str, String)> {
     let mut query = vec![("limit", jobs.limit.to_string())];
     if !jobs.statuses.is_empty() {
@@ -138,27 +118,4 @@ fn parameters(jobs: &JobsQuery) -> Vec<(&'static str, String)> {
             .filter_map(|(name, value)| Some((name, value?))),
     );
     query
-}
-
-#[cfg(test)]
-mod tests {
-    use reqwest::header::HeaderValue;
-
-    use super::*;
-
-    #[test]
-    fn date_of_an_answer_is_read() {
-        let parsed = |value| {
-            date(&HeaderMap::from_iter([(
-                DATE,
-                HeaderValue::from_static(value),
-            )]))
-        };
-        assert_eq!(
-            parsed("Sun, 06 Nov 1994 08:49:37 GMT"),
-            Some(Timestamp::from_micros(784_111_777_000_000))
-        );
-        assert_eq!(parsed("yesterday"), None);
-        assert_eq!(date(&HeaderMap::new()), None);
-    }
 }

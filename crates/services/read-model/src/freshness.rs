@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
@@ -9,11 +10,14 @@ use tokio::sync::Semaphore;
 use crate::position_poller::PositionPoller;
 
 /// Time limit for reading the end of the log. Figures come from the views, so a slow store must not hold them up.
-const LOG_LIMIT: Duration = Duration::from_secs(1);
+pub(crate) const LOG_LIMIT: Duration = Duration::from_secs(1);
 
 /// Largest number of requests that wait for the views at a time. Each of them holds one of the permits that limit the
 /// requests in flight (1,024 by default), so waiting must not use them up.
 const MAX_WAITING: usize = 64;
+
+/// The `asOf` of figures about which no time is known: nothing was committed before the epoch.
+pub(crate) const UNKNOWN_AGE: Timestamp = Timestamp::from_micros(0);
 
 /// Compares the views with the event log that they are folded from.
 #[derive(Clone)]
@@ -22,6 +26,8 @@ pub(crate) struct Freshness {
     views: PositionPoller,
     clock: Arc<dyn Clock>,
     waiting: Arc<Semaphore>,
+    /// Whether the last measurement failed.
+    has_failed: Arc<AtomicBool>,
 }
 
 impl Freshness {
@@ -35,42 +41,56 @@ impl Freshness {
             views: PositionPoller::new(views),
             clock,
             waiting: Arc::new(Semaphore::new(MAX_WAITING)),
+            has_failed: Arc::default(),
         }
     }
 
     /// Returns the `asOf` of figures that were read from the views at `snapshot` or later: every event committed
     /// before that time is included. It is the present when nothing is missing, else the time of the first missing
-    /// event.
-    ///
-    /// # Errors
-    /// When nothing is known about the age of the figures: they contain no event, and the log cannot be read.
-    pub(crate) async fn as_of(&self, snapshot: &ViewSnapshot) -> Result<Timestamp, StoreError> {
+    /// event. While the log cannot be read it is the time of the last event in the views, or [`UNKNOWN_AGE`].
+    pub(crate) async fn as_of(&self, snapshot: &ViewSnapshot) -> Timestamp {
         // Read before the end of the log: what is committed later must not count as included.
         let now = self.clock.now();
+        let measured = self.measure(snapshot).await;
+        self.log_change(&measured);
+        match measured {
+            Ok(lag) if lag.entries == 0 => now,
+            Ok(Lag {
+                since: Some(at), ..
+            }) => at.min(now),
+            // Something is missing, and the first missing entries are about pruned jobs. Without an event in the views
+            // either, the retention limit of those entries is a lower bound.
+            Ok(Lag { not_before, .. }) => {
+                let bound = snapshot.last_event_at.or(not_before);
+                bound.map_or(UNKNOWN_AGE, |at| at.min(now))
+            }
+            // Figures stay available without the log. The last event that they include is a lower bound.
+            Err(_) => snapshot.last_event_at.unwrap_or(UNKNOWN_AGE),
+        }
+    }
+
+    async fn measure(&self, snapshot: &ViewSnapshot) -> Result<Lag, StoreError> {
         let measuring = Lag::measure(self.log.as_ref(), snapshot.position);
-        let measured = tokio::time::timeout(LOG_LIMIT, measuring)
+        tokio::time::timeout(LOG_LIMIT, measuring)
             .await
             .unwrap_or_else(|late| {
                 Err(StoreError::unavailable(
                     "the event log did not answer in time",
                     late,
                 ))
-            });
+            })
+    }
+
+    /// Logs when the log cannot be read any more, and when it can be read again.
+    fn log_change(&self, measured: &Result<Lag, StoreError>) {
+        let had_failed = self.has_failed.swap(measured.is_err(), Ordering::Relaxed);
         match measured {
-            Ok(lag) if lag.entries == 0 => Ok(now),
-            Ok(Lag {
-                since: Some(at), ..
-            }) => Ok(at.min(now)),
-            // Something is missing, and the first missing entries are about pruned jobs. Without an event in the views
-            // either, the retention limit of those entries is a lower bound.
-            Ok(Lag { not_before, .. }) => {
-                let bound = snapshot.last_event_at.or(not_before);
-                bound.map(|at| at.min(now)).ok_or_else(|| {
-                    StoreError::Unavailable("the unprocessed part of the log cannot be read".into())
-                })
-            }
-            // Figures stay available without the log. The last event that they include is a lower bound.
-            Err(error) => snapshot.last_event_at.ok_or(error),
+            Err(error) if !had_failed => tracing::warn!(
+                error = %ErrorChain(error),
+                "the event log cannot be read; the age of figures is a bound or unknown"
+            ),
+            Ok(_) if had_failed => tracing::info!("the age of figures is measured again"),
+            _ => {}
         }
     }
 

@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use odd_client::{Client, ClientError};
-use odd_contracts::{Overview, ServiceList, ServiceStatus, Stats, Timestamp};
-use odd_core::{Clock, SystemClock};
+use odd_contracts::{Overview, ServiceList, ServiceStatus, Stats};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -19,11 +18,17 @@ const EXAMPLES: &str = "  odd-dashboard status
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {}
 
-/// Wait for the views to include everything that was committed before this command.
+/// Longest wait for the views to include everything that was committed before this command.
 const VIEWS_WAIT: Duration = Duration::from_secs(1);
 
+/// Time limit for the answer to the request that waits. It takes up to a second after the wait.
+const WAIT_LIMIT: Duration = Duration::from_secs(3);
+
+/// Time limit for the other answers of a read-model that has missed the first limit.
+const SILENCE_LIMIT: Duration = Duration::from_secs(5);
+
 /// Older figures are shown with their age.
-const CURRENT_LIMIT_SECONDS: f64 = 1.0;
+const CURRENT_LIMIT_MS: u64 = 1_000;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,13 +39,10 @@ struct Report {
 
 pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        let (report, date) = gather(&client).await?;
-        let now = server_time(SystemClock.now(), date);
+        let report = gather(&client).await?;
         let services = &report.services.services;
         let names = services.iter().map(|service| service.name.as_str());
-        context
-            .printer
-            .value(&report, names, |_| table(&report, now))?;
+        context.printer.value(&report, names, |_| table(&report))?;
         let all_up = services
             .iter()
             .all(|service| service.status == ServiceStatus::Up);
@@ -48,28 +50,29 @@ pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
     })
 }
 
-async fn gather(client: &Client) -> Result<(Report, Option<Timestamp>), ClientError> {
-    // The overview comes from the same views. A read-model that cannot answer now reports that to the next request.
-    let _ = client.stats_when_current(VIEWS_WAIT).await;
-    let services = client.services().await?;
-    let (overview, date) = client.overview_with_date().await?;
-    Ok((Report { services, overview }, date))
-}
-
-/// Returns the server's time: `date` has whole seconds, so the local clock decides within that second. If it shows another
-/// second, figures look up to a second newer than they are.
-fn server_time(local: Timestamp, date: Option<Timestamp>) -> Timestamp {
-    let Some(date) = date else {
-        return local;
-    };
-    let next_second = Timestamp::from_micros(date.as_micros().saturating_add(1_000_000));
-    match (date..next_second).contains(&local) {
-        true => local,
-        false => date,
+/// Waits for the views, then queries. A read-model that does not answer costs one time limit, not one for each request.
+async fn gather(client: &Client) -> Result<Report, Failure> {
+    let waiting = client.stats_when_current(VIEWS_WAIT);
+    match tokio::time::timeout(WAIT_LIMIT, waiting).await {
+        Ok(Err(error)) if error.status().is_none() => Err(error.into()),
+        // After a rejection, the next request reports what is wrong.
+        Ok(_) => Ok(query(client).await?),
+        Err(_) => match tokio::time::timeout(SILENCE_LIMIT, query(client)).await {
+            Ok(report) => Ok(report?),
+            Err(_) => Err(
+                Failure::new(Exit::TimedOut, "the read-model did not answer in time")
+                    .hint("it may be overloaded, or wait for its servers: check its log"),
+            ),
+        },
     }
 }
 
-fn table(report: &Report, now: Timestamp) -> String {
+async fn query(client: &Client) -> Result<Report, ClientError> {
+    let (services, overview) = tokio::try_join!(client.services(), client.overview())?;
+    Ok(Report { services, overview })
+}
+
+fn table(report: &Report) -> String {
     let mut services = Table::new(&["SERVICE", "STATUS", "VERSION", "URL", "DETAIL"]);
     for service in &report.services.services {
         services.row(vec![
@@ -90,7 +93,7 @@ fn table(report: &Report, now: Timestamp) -> String {
     let mut text = services.render(false);
     text.push('\n');
     text.push_str(&jobs_line(stats));
-    text.push_str(&age_line(stats, now));
+    text.push_str(&age_line(stats));
     text.push_str(&format!(
         "rates   {submitted_per_second:.1} submitted/s, {finished_per_second:.1} finished/s over the last minute\n"
     ));
@@ -116,12 +119,14 @@ fn jobs_line(stats: &Stats) -> String {
     )
 }
 
-/// Empty while the figures are current.
-fn age_line(stats: &Stats, now: Timestamp) -> String {
-    let seconds = now.fractional_millis_since(stats.as_of) / 1000.0;
-    match seconds > CURRENT_LIMIT_SECONDS {
-        true => format!("age     these figures are {seconds:.1} s old\n"),
-        false => String::new(),
+/// Empty while the figures are current, or their age is unknown.
+fn age_line(stats: &Stats) -> String {
+    match stats.age_ms {
+        Some(age_ms) if age_ms > CURRENT_LIMIT_MS => {
+            let seconds = age_ms as f64 / 1000.0;
+            format!("age     these figures are {seconds:.1} s old\n")
+        }
+        _ => String::new(),
     }
 }
 
@@ -129,11 +134,14 @@ fn age_line(stats: &Stats, now: Timestamp) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use odd_contracts::DurationSummary;
+    use odd_client::{ClientConfig, Url};
+    use odd_contracts::{DurationSummary, Timestamp};
 
     use super::*;
 
-    fn stats(as_of: Timestamp) -> Stats {
+    const LONG_AGO: Timestamp = Timestamp::from_micros(0);
+
+    fn stats(age_ms: Option<u64>) -> Stats {
         Stats {
             total_jobs: 1,
             pending_jobs: 0,
@@ -142,11 +150,12 @@ mod tests {
             failed_jobs: 0,
             cancelled_jobs: 0,
             last_event_time: None,
-            as_of,
+            as_of: LONG_AGO,
+            age_ms,
         }
     }
 
-    fn report(as_of: Timestamp) -> Report {
+    fn report(age_ms: Option<u64>) -> Report {
         let no_durations = || DurationSummary {
             count: 0,
             p50_ms: None,
@@ -156,10 +165,10 @@ mod tests {
         Report {
             services: ServiceList {
                 services: Vec::new(),
-                as_of,
+                as_of: LONG_AGO,
             },
             overview: Overview {
-                stats: stats(as_of),
+                stats: stats(age_ms),
                 statuses: BTreeMap::new(),
                 submitted_per_second: 0.0,
                 finished_per_second: 0.0,
@@ -174,38 +183,35 @@ mod tests {
 
     #[test]
     fn status_shows_the_age_of_old_figures_only() {
-        let now = Timestamp::from_micros(7_200_000_000);
-        let old = table(&report(Timestamp::from_micros(3_600_000_000)), now);
+        let old = table(&report(Some(3_600_000)));
         assert!(
             old.contains("\nage     these figures are 3600.0 s old"),
             "{old}"
         );
-        let current = table(&report(now), now);
-        assert!(!current.contains("these figures are"), "{current}");
+        // The age comes from the read-model: no clock of this machine decides.
+        for age_ms in [None, Some(0), Some(1_000)] {
+            let current = table(&report(age_ms));
+            assert!(!current.contains("these figures are"), "{current}");
+        }
     }
 
-    #[test]
-    fn age_is_measured_by_the_clock_of_the_server() {
-        let at = |ms: i64| Timestamp::from_micros(ms * 1_000);
-        let date = Some(at(60_000));
-        assert_eq!(server_time(at(60_400), date), at(60_400));
-        assert_eq!(server_time(at(5_000), date), at(60_000), "behind");
-        assert_eq!(server_time(at(99_000), date), at(60_000), "ahead");
-        assert_eq!(server_time(at(5_000), None), at(5_000));
-    }
-
-    #[test]
-    fn figures_are_old_after_more_than_a_second() {
-        let as_of =
-            |seconds_ago: i64| stats(Timestamp::from_micros(60_000_000 - seconds_ago * 1_000_000));
-        let now = Timestamp::from_micros(60_000_000);
-        assert_eq!(age_line(&as_of(0), now), "");
-        assert_eq!(age_line(&as_of(1), now), "");
-        // The clock of another machine may be ahead.
-        assert_eq!(age_line(&as_of(-5), now), "");
-        assert_eq!(
-            age_line(&as_of(3), now),
-            "age     these figures are 3.0 s old\n"
-        );
+    #[tokio::test(start_paused = true)]
+    async fn silent_read_model_is_waited_for_once() {
+        // The system accepts the connections; nothing answers them.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let url = Url::parse(&format!("http://{address}")).expect("a URL");
+        let client = Client::new(ClientConfig {
+            gateway_url: url.clone(),
+            read_model_url: url,
+            token: None,
+            connect_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_secs(60),
+        });
+        let begun = tokio::time::Instant::now();
+        let failure = gather(&client.expect("a client")).await.err();
+        let failure = failure.expect("nothing answers");
+        assert_eq!(failure.exit, Exit::TimedOut, "{failure:?}");
+        assert!(begun.elapsed() <= WAIT_LIMIT + SILENCE_LIMIT);
     }
 }

@@ -3,8 +3,10 @@ use std::collections::BTreeMap;
 use odd_contracts::{JobStatus, QueueName, QueueSummary, Stats, Timestamp};
 use odd_core::ports::{QueueDepth, ViewSnapshot};
 
-/// Returns the number of jobs in each group of statuses.
-pub(crate) fn stats(snapshot: &ViewSnapshot, as_of: Timestamp) -> Stats {
+use crate::freshness::UNKNOWN_AGE;
+
+/// Returns the number of jobs in each group of statuses. `now` is the time of the clock that `as_of` was measured with.
+pub(crate) fn stats(snapshot: &ViewSnapshot, as_of: Timestamp, now: Timestamp) -> Stats {
     let mut stats = Stats {
         total_jobs: 0,
         pending_jobs: 0,
@@ -14,6 +16,7 @@ pub(crate) fn stats(snapshot: &ViewSnapshot, as_of: Timestamp) -> Stats {
         cancelled_jobs: 0,
         last_event_time: snapshot.last_event_at,
         as_of,
+        age_ms: (as_of != UNKNOWN_AGE).then(|| now.millis_since(as_of)),
     };
     for (key, count) in &snapshot.counts {
         stats.total_jobs += count;
@@ -88,6 +91,10 @@ mod tests {
 
     use super::*;
 
+    fn at(micros: i64) -> Timestamp {
+        Timestamp::from_micros(micros)
+    }
+
     fn snapshot(rows: &[(&str, JobStatus, u64)]) -> ViewSnapshot {
         let counts = rows.iter().map(|(queue, status, count)| {
             let key = CountKey {
@@ -115,7 +122,7 @@ mod tests {
 
     #[test]
     fn groups_add_up_to_the_total() {
-        let stats = stats(&everywhere(), Timestamp::from_micros(9));
+        let stats = stats(&everywhere(), at(9), at(9));
         assert_eq!(stats.total_jobs, 36);
         assert_eq!(stats.pending_jobs, 1 + 2 + 3 + 5);
         assert_eq!(
@@ -124,7 +131,15 @@ mod tests {
             "EXECUTING, COMPLETED"
         );
         assert_eq!((stats.failed_jobs, stats.cancelled_jobs), (7, 8));
-        assert_eq!(stats.last_event_time, Some(Timestamp::from_micros(5)));
+        assert_eq!(stats.last_event_time, Some(at(5)));
+    }
+
+    #[test]
+    fn age_is_absent_while_it_is_unknown() {
+        let age_ms = |as_of, now| stats(&everywhere(), as_of, now).age_ms;
+        assert_eq!(age_ms(at(9_000), at(9_000)), Some(0));
+        assert_eq!(age_ms(at(9_000), at(2_009_000)), Some(2_000));
+        assert_eq!(age_ms(UNKNOWN_AGE, at(2_009_000)), None);
     }
 
     #[test]

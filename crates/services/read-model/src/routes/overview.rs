@@ -35,14 +35,14 @@ pub(super) async fn get_overview(
     };
     let (read, mut alerts) = tokio::join!(reads, app.alerts.alerts(now));
     let (snapshot, buckets, depths, newest) = read?;
-    let as_of = app.freshness.as_of(&snapshot).await?;
+    let as_of = app.freshness.as_of(&snapshot).await;
     let rates = Rates::over(figures::recent_minute(now), &buckets);
     let durations = figures::total(buckets.iter());
     alerts
         .alerts
         .retain(|alert| alert.state == AlertState::Firing);
     Ok(Json(Overview {
-        stats: figures::stats(&snapshot, as_of),
+        stats: figures::stats(&snapshot, as_of, app.now()),
         statuses: figures::statuses(&snapshot),
         submitted_per_second: rates.submitted,
         finished_per_second: rates.finished,

@@ -16,7 +16,7 @@ pub(super) async fn list_queues(
     QueryParams::parse(&uri).finish()?;
     let (snapshot, depths) =
         tokio::try_join!(app.ports.views.snapshot(), app.ports.jobs.queue_depths())?;
-    let as_of = app.freshness.as_of(&snapshot).await?;
+    let as_of = app.freshness.as_of(&snapshot).await;
     let mut queues = figures::queues(&snapshot, depths, app.now());
     queues.truncate(MAX_QUEUES);
     Ok(Json(QueueList { queues, as_of }))

@@ -26,6 +26,6 @@ pub(super) async fn get_stats(
         app.shutdown.run_until_cancelled(waiting).await;
     }
     let snapshot = app.ports.views.snapshot().await?;
-    let as_of = app.freshness.as_of(&snapshot).await?;
-    Ok(Json(figures::stats(&snapshot, as_of)))
+    let as_of = app.freshness.as_of(&snapshot).await;
+    Ok(Json(figures::stats(&snapshot, as_of, app.now())))
 }

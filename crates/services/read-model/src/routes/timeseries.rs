@@ -19,13 +19,13 @@ pub(super) async fn get_timeseries(
     let metric = metric.expect("a missing or bad metric was refused");
     let window = window.unwrap_or_default();
 
-    let steps = app.series.steps(window, job_type.clone()).await?;
+    let (steps, as_of) = app.series.steps(window, job_type.clone()).await?;
     Ok(Json(figures::series(
         metric,
         window,
         job_type,
         &steps.totals,
-        steps.as_of,
+        as_of,
     )))
 }
 

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::{JobType, TimeseriesWindow, Timestamp};
-use odd_core::ports::{StoreError, Views};
+use odd_core::ports::{StoreError, ViewSnapshot, Views};
 use odd_core::{Bucket, Clock};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::time::Instant;
 
 use crate::figures;
@@ -29,8 +29,9 @@ pub(crate) struct SeriesSource {
 pub(crate) struct Steps {
     /// The totals of each step; the start of the key is that of the step.
     pub(crate) totals: Vec<Bucket>,
-    /// Every event committed before this time is included.
-    pub(crate) as_of: Timestamp,
+    /// The totals include at least this much.
+    snapshot: ViewSnapshot,
+    as_of: OnceCell<Timestamp>,
 }
 
 impl SeriesSource {
@@ -44,13 +45,20 @@ impl SeriesSource {
         }
     }
 
-    /// Returns the steps of `window`, cached for up to a sixtieth of a step.
+    /// Returns the steps of `window`, cached for up to a sixtieth of a step, and their `asOf`.
     pub(crate) async fn steps(
         &self,
         window: TimeseriesWindow,
         job_type: Option<JobType>,
-    ) -> Result<Arc<Steps>, StoreError> {
-        let key = (window, job_type);
+    ) -> Result<(Arc<Steps>, Timestamp), StoreError> {
+        let steps = self.cached((window, job_type)).await?;
+        // Measured after the lock is released: a slow log must not delay other windows.
+        let measuring = || self.freshness.as_of(&steps.snapshot);
+        let as_of = *steps.as_of.get_or_init(measuring).await;
+        Ok((steps, as_of))
+    }
+
+    async fn cached(&self, key: Key) -> Result<Arc<Steps>, StoreError> {
         let mut cached = self.cached.lock().await;
         cached.retain(|_, (expires_at, _)| Instant::now() < *expires_at);
         if let Some((_, steps)) = cached.get(&key) {
@@ -58,7 +66,7 @@ impl SeriesSource {
         }
         let steps = Arc::new(self.fold(&key).await?);
         if cached.len() < MAX_CACHED {
-            let lifetime = Duration::from_secs(window.step_seconds().into()) / 60;
+            let lifetime = Duration::from_secs(key.0.step_seconds().into()) / 60;
             cached.insert(key, (Instant::now() + lifetime, Arc::clone(&steps)));
         }
         Ok(steps)
@@ -72,7 +80,8 @@ impl SeriesSource {
         let buckets = self.views.buckets(range).await?;
         Ok(Steps {
             totals: figures::steps(*window, job_type.as_ref(), buckets, now),
-            as_of: self.freshness.as_of(&snapshot).await?,
+            snapshot,
+            as_of: OnceCell::new(),
         })
     }
 }
@@ -83,10 +92,11 @@ mod tests {
 
     use async_trait::async_trait;
     use odd_core::SystemClock;
-    use odd_core::ports::{LogRecord, Position, TimeRange, ViewSnapshot};
+    use odd_core::ports::{EventLog, LogRecord, Position, TimeRange};
 
     use super::*;
-    use crate::freshness::tests::LogEnd;
+    use crate::freshness::LOG_LIMIT;
+    use crate::freshness::tests::{LogEnd, SilentLog};
 
     /// Empty views that count how often buckets are read.
     #[derive(Default)]
@@ -116,16 +126,33 @@ mod tests {
         }
     }
 
+    fn source(views: &Arc<CountingViews>, log: impl EventLog) -> SeriesSource {
+        let clock = Arc::new(SystemClock);
+        let freshness = Freshness::new(Arc::new(log), views.clone(), clock.clone());
+        SeriesSource::new(views.clone(), freshness, clock)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silent_log_delays_windows_at_the_same_time() {
+        let source = source(&Arc::default(), SilentLog);
+        let begun = Instant::now();
+        let (hour, day) = tokio::join!(
+            source.steps(TimeseriesWindow::Hour, None),
+            source.steps(TimeseriesWindow::Day, None),
+        );
+        assert!(hour.is_ok() && day.is_ok());
+        assert_eq!(begun.elapsed(), LOG_LIMIT);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn window_is_computed_once_for_all_metrics_and_again_when_it_has_expired() {
         let views = Arc::new(CountingViews::default());
-        let clock = Arc::new(SystemClock);
-        let freshness = Freshness::new(Arc::new(LogEnd(0)), views.clone(), clock.clone());
-        let source = SeriesSource::new(views.clone(), freshness, clock);
+        let source = source(&views, LogEnd(0));
         let folds = |expected: usize| assert_eq!(views.0.load(Ordering::Relaxed), expected);
         for _ in 0..5 {
             let steps = source.steps(TimeseriesWindow::Hour, None).await;
-            assert_eq!(steps.expect("folds").totals.len(), 60);
+            let (steps, _) = steps.expect("folds");
+            assert_eq!(steps.totals.len(), 60);
         }
         folds(1);
         let echo = Some("echo".parse().expect("a type"));

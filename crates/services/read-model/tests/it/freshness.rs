@@ -1,4 +1,8 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use odd_contracts::Timestamp;
+use odd_testkit::ManualClock;
 use serde_json::Value;
 
 use crate::observatory::Observatory;
@@ -50,6 +54,21 @@ async fn complete_figures_are_as_recent_as_the_request() {
     for as_of in all_as_of(&observatory).await {
         assert!(before <= as_of && as_of <= observatory.back_end.clock.now());
     }
+}
+
+#[tokio::test]
+async fn age_is_measured_by_the_clock_of_the_store() {
+    let clock = Arc::new(ManualClock::default());
+    let observatory = Observatory::with_clock(clock.clone()).await;
+    observatory.submit_many(1).await;
+    observatory.fold().await;
+    clock.advance(Duration::from_secs(60));
+    assert_eq!(observatory.json("/stats").await["ageMs"], 0);
+    observatory.submit_many(1).await;
+    clock.advance(Duration::from_secs(90));
+    assert_eq!(observatory.json("/stats").await["ageMs"], 90_000);
+    let overview = observatory.json("/overview").await;
+    assert_eq!(overview["stats"]["ageMs"], 90_000);
 }
 
 #[tokio::test]

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use odd_contracts::{FailureReason, JobId, Problem, RawJson};
 use odd_core::AttemptResult;
-use odd_core::ports::{Admission, ClaimRequest, ClaimedJob, EndedAttempt, Lease, WorkerRecord};
+use odd_core::ports::{
+    Admission, ClaimRequest, ClaimedJob, Clock, EndedAttempt, Lease, WorkerRecord,
+};
 use odd_read_model::{Config, Ports, ReadModel};
 use odd_service_kit::ServiceInfo;
 use odd_testkit::build::new_job;
 use odd_testkit::http::{Answer, send};
-use odd_testkit::{ApiContract, TestStore, sqlite_store};
+use odd_testkit::{ApiContract, TestStore, sqlite_store, sqlite_store_with};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -48,7 +50,15 @@ impl Observatory {
     }
 
     pub(crate) async fn with(config: Config) -> Self {
-        let back_end = sqlite_store();
+        Self::over(sqlite_store(), config).await
+    }
+
+    /// Starts one whose store has this clock.
+    pub(crate) async fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self::over(sqlite_store_with(clock), Config::default()).await
+    }
+
+    async fn over(back_end: TestStore, config: Config) -> Self {
         let model = ReadModel::new(config, info(), ports(&back_end));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
