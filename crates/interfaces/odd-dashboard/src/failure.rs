@@ -138,6 +138,10 @@ impl Failure {
                 Exit::NotAuthorised,
                 Some("use a token whose role allows this"),
             ),
+            404 if problem.code == "attempt_not_found" => (
+                Exit::NotFound,
+                Some("list its attempts with `odd-dashboard jobs get JOB`"),
+            ),
             404 => (
                 Exit::NotFound,
                 Some("list the jobs with `odd-dashboard jobs list`"),

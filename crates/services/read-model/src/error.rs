@@ -29,14 +29,11 @@ impl ReadError {
         ))
     }
 
-    /// The job does not exist, or has not begun this attempt.
-    pub(crate) fn attempt_not_found(id: JobId, attempt: u32) -> Self {
+    /// Creates the error for an attempt that an existing job does not have. `attempt` is the text in the path.
+    pub(crate) fn attempt_not_found(id: JobId, attempt: &str) -> Self {
         Self::Problem(ProblemResponse::new(
-            ProblemCode::JobNotFound,
-            format!(
-                "there is no attempt {attempt} of a job {id}; the attempt may not have begun, or the job may have \
-                 been removed after its retention period"
-            ),
+            ProblemCode::AttemptNotFound,
+            format!("job {id} has no attempt {attempt}; attempts are numbered from 1"),
         ))
     }
 }

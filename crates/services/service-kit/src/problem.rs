@@ -26,6 +26,8 @@ pub enum ProblemCode {
     NotFound,
     /// No such job.
     JobNotFound,
+    /// The job has no such attempt.
+    AttemptNotFound,
     /// The route does not have this method.
     MethodNotAllowed,
     /// The client accepts no media type that the route produces.
@@ -52,13 +54,14 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, by status.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::InvalidJson,
         Self::BadRequest,
         Self::Unauthenticated,
         Self::Forbidden,
         Self::NotFound,
         Self::JobNotFound,
+        Self::AttemptNotFound,
         Self::MethodNotAllowed,
         Self::NotAcceptable,
         Self::RequestTimeout,
@@ -96,6 +99,7 @@ impl ProblemCode {
             Self::Forbidden => ("forbidden", S::FORBIDDEN, "Forbidden"),
             Self::NotFound => ("not_found", S::NOT_FOUND, "Not found"),
             Self::JobNotFound => ("job_not_found", S::NOT_FOUND, "Job not found"),
+            Self::AttemptNotFound => ("attempt_not_found", S::NOT_FOUND, "Attempt not found"),
             Self::MethodNotAllowed => (
                 "method_not_allowed",
                 S::METHOD_NOT_ALLOWED,

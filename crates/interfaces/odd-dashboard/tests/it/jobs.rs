@@ -211,7 +211,12 @@ fn log_of_an_attempt_is_printed_in_full_and_in_order() {
     assert_eq!(json(&newest)["lines"][449]["line"], "line 450");
     let lines = up.odd(&["jobs", "log", id, "-o", "jsonl"]).expect(0);
     assert_eq!(lines.lines().map(json).count(), 450);
-    up.odd(&["jobs", "log", id, "--attempt", "3"])
-        .expect_error(5);
+    let missing = up.odd(&["jobs", "log", id, "--attempt", "3"]);
+    let error = missing.expect_error(5);
+    assert!(
+        error.contains(&format!("job {id} has no attempt 3")),
+        "{error}"
+    );
+    assert!(error.contains("hint: list its attempts"), "{error}");
     up.odd(&["jobs", "log", UNKNOWN]).expect_error(5);
 }

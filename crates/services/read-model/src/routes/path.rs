@@ -11,14 +11,8 @@ pub(super) fn job_id(text: &str) -> Result<JobId, ProblemResponse> {
     })
 }
 
-/// Returns the attempt that a path names. A text that is not a number names no attempt: 404.
-pub(super) fn attempt_number(id: JobId, text: &str) -> Result<u32, ProblemResponse> {
+/// Returns the attempt that a path names; `None` for a text that is not a number.
+pub(super) fn attempt_number(text: &str) -> Option<u32> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|_| is_plain);
-    number.ok_or_else(|| {
-        ProblemResponse::new(
-            ProblemCode::JobNotFound,
-            format!("job {id} has no such attempt: attempts are numbered from 1"),
-        )
-    })
+    text.parse().ok().filter(|_| is_plain)
 }

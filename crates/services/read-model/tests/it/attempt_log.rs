@@ -95,17 +95,24 @@ async fn log_of_an_unknown_job_or_attempt_is_not_found() {
     let none = page(&observatory, &format!("/jobs/{id}/attempts/1/log")).await;
     assert_eq!((none.lines.len(), none.next_cursor), (0, None));
     let unknown = JobId(uuid::Uuid::now_v7());
-    for target in [
-        format!("/jobs/{unknown}/attempts/1/log"),
-        "/jobs/7/attempts/1/log".to_owned(),
-        format!("/jobs/{id}/attempts/0/log"),
-        format!("/jobs/{id}/attempts/2/log"),
-        format!("/jobs/{id}/attempts/+1/log"),
-        format!("/jobs/{id}/attempts/4294967296/log"),
-        format!("/jobs/{id}/attempts/last/log"),
-    ] {
+    let cases = [
+        (format!("{unknown}/attempts/1"), "job_not_found"),
+        (format!("{unknown}/attempts/last"), "job_not_found"),
+        ("7/attempts/1".to_owned(), "job_not_found"),
+    ];
+    let attempts = ["0", "2", "+1", "4294967296", "last"];
+    let missing = attempts.map(|attempt| (format!("{id}/attempts/{attempt}"), "attempt_not_found"));
+    for (path, code) in cases.into_iter().chain(missing) {
+        let target = format!("/jobs/{path}/log");
         let answer = observatory.get(&target).await;
         assert_eq!(answer.status, 404, "{target}: {}", answer.text());
-        assert_eq!(answer.json()["code"], "job_not_found", "{target}");
+        assert_eq!(answer.json()["code"], code, "{target}");
     }
+    let target = format!("/jobs/{id}/attempts/9/log");
+    let detail = observatory.get(&target).await.json()["detail"].clone();
+    let detail = detail.as_str().expect("a text").to_owned();
+    assert!(
+        detail.contains(&format!("job {id} has no attempt 9")),
+        "{detail}"
+    );
 }
