@@ -3,7 +3,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 
-use crate::error::innermost;
+use crate::error::Cause;
 use crate::{ClientConfig, ClientError};
 
 const GATEWAY: &str = "gateway";
@@ -50,7 +50,7 @@ impl Client {
         Ok(Self {
             http: builder
                 .build()
-                .map_err(|error| ClientError::Setup(innermost(&error)))?,
+                .map_err(|error| ClientError::Setup(error.into()))?,
             gateway: Service {
                 name: GATEWAY,
                 base: config.gateway_url,
@@ -117,7 +117,7 @@ impl Client {
         let response = request
             .send()
             .await
-            .map_err(|error| service.transport(&error))?;
+            .map_err(|error| service.transport(error))?;
         if response.status().is_success() {
             return Ok(response);
         }
@@ -145,30 +145,29 @@ impl Service {
         let bytes = response
             .bytes()
             .await
-            .map_err(|error| self.transport(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| self.unexpected(status, error.to_string()))
+            .map_err(|error| self.transport(error))?;
+        serde_json::from_slice(&bytes).map_err(|error| self.unexpected(status, error))
     }
 
-    pub(crate) fn transport(&self, error: &reqwest::Error) -> ClientError {
-        let url = self.base.to_string();
-        if error.is_timeout() && !error.is_connect() {
-            return ClientError::TimedOut {
+    pub(crate) fn transport(&self, error: reqwest::Error) -> ClientError {
+        if error.is_connect() || error.is_builder() {
+            return ClientError::Unreachable {
                 service: self.name,
-                url,
+                url: self.base.to_string(),
+                source: error.into(),
             };
         }
-        ClientError::Unreachable {
-            service: self.name,
-            url,
-            reason: innermost(error),
+        match error.is_timeout() {
+            true => self.silent(),
+            false => self.lost(error),
         }
     }
 
-    pub(crate) fn lost(&self, reason: &str) -> ClientError {
-        ClientError::Unreachable {
+    pub(crate) fn lost(&self, cause: impl Into<Cause>) -> ClientError {
+        ClientError::ConnectionLost {
             service: self.name,
             url: self.base.to_string(),
-            reason: reason.to_owned(),
+            source: cause.into(),
         }
     }
 
@@ -179,22 +178,22 @@ impl Service {
         }
     }
 
-    pub(crate) fn unexpected(&self, status: u16, reason: String) -> ClientError {
+    pub(crate) fn unexpected(&self, status: u16, cause: impl Into<Cause>) -> ClientError {
         ClientError::UnexpectedAnswer {
             service: self.name,
             url: self.base.to_string(),
             status,
-            reason,
+            source: cause.into(),
         }
     }
 
     async fn refusal(&self, response: Response) -> ClientError {
         let status = response.status().as_u16();
         match response.bytes().await {
-            Err(error) => self.transport(&error),
+            Err(error) => self.transport(error),
             Ok(bytes) => match serde_json::from_slice::<Problem>(&bytes) {
                 Ok(problem) => ClientError::Problem(Box::new(problem)),
-                Err(_) => self.unexpected(status, "it is not a problem document".to_owned()),
+                Err(_) => self.unexpected(status, "it is not a problem document"),
             },
         }
     }
@@ -204,7 +203,7 @@ fn default_headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {
     let mut headers = HeaderMap::new();
     if let Some(token) = &config.token {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
-            .map_err(|_| ClientError::Setup("the token contains illegal characters".to_owned()))?;
+            .map_err(|_| ClientError::Setup("the token contains illegal characters".into()))?;
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }

@@ -1,19 +1,32 @@
-use std::error::Error as _;
+use std::error::Error;
 
 use odd_contracts::Problem;
+
+/// What caused a failure: an error of the HTTP or JSON library, or a description.
+pub type Cause = Box<dyn Error + Send + Sync>;
 
 /// The failure of a call.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// No connection could be made, or it was lost.
+    /// No connection could be made.
     #[error("cannot reach the {service} at {url}")]
     Unreachable {
         /// Name of the service.
         service: &'static str,
         /// Base URL of the service.
         url: String,
-        /// The innermost cause.
-        reason: String,
+        /// Why not.
+        source: Cause,
+    },
+    /// The connection ended before the answer, or during it. A command may have taken effect.
+    #[error("lost the connection to the {service} at {url}")]
+    ConnectionLost {
+        /// Name of the service.
+        service: &'static str,
+        /// Base URL of the service.
+        url: String,
+        /// How it ended.
+        source: Cause,
     },
     /// There was no answer within the time limit. A command may have taken effect.
     #[error("the {service} at {url} did not answer in time")]
@@ -38,11 +51,11 @@ pub enum ClientError {
         /// HTTP status.
         status: u16,
         /// The mismatch.
-        reason: String,
+        source: Cause,
     },
     /// The client could not be created, for example because the token contains illegal characters.
     #[error("cannot prepare requests")]
-    Setup(String),
+    Setup(#[source] Cause),
 }
 
 impl ClientError {
@@ -58,22 +71,24 @@ impl ClientError {
     /// Returns `true` when a retry of the same call may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::TimedOut { .. } => true,
+            Self::Unreachable { .. } | Self::ConnectionLost { .. } | Self::TimedOut { .. } => true,
             Self::Problem(problem) => matches!(problem.status, 429 | 502..=504),
             Self::UnexpectedAnswer { status, .. } => matches!(status, 502..=504),
             Self::Setup(_) => false,
         }
     }
-}
 
-/// Returns the last error of the chain, such as `Connection refused`, without the layers around it.
-pub(crate) fn innermost(error: &reqwest::Error) -> String {
-    let mut reason: &dyn std::error::Error = error;
-    while let Some(source) = reason.source() {
-        reason = source;
+    /// Returns the innermost cause, such as `Connection refused`, without the layers of the HTTP library around it.
+    /// Returns `None` when the error itself says everything.
+    pub fn root_cause(&self) -> Option<&(dyn Error + 'static)> {
+        let mut cause = self.source()?;
+        while let Some(source) = cause.source() {
+            // Some errors of the operating system have no text.
+            if source.to_string().is_empty() {
+                break;
+            }
+            cause = source;
+        }
+        Some(cause)
     }
-    if reason.to_string().is_empty() {
-        return error.source().map_or_else(String::new, ToString::to_string);
-    }
-    reason.to_string()
 }

@@ -117,7 +117,7 @@ impl EventFollower {
             .as_deref()
             .map(serde_json::from_str)
             .transpose()
-            .map_err(|error| self.client.read_model().unexpected(200, error.to_string()))?;
+            .map_err(|error| self.client.read_model().unexpected(200, error))?;
         if event.id.is_some() {
             self.last_event_id = event.id;
         }
@@ -131,13 +131,13 @@ impl EventFollower {
         let piece = match tokio::time::timeout(SILENCE_LIMIT, connection.bytes.next()).await {
             Err(_) => return Err(service.lost("no data arrived for a minute")),
             Ok(None) => return Err(service.lost("the stream ended")),
-            Ok(Some(Err(error))) => return Err(service.transport(&error)),
+            Ok(Some(Err(error))) => return Err(service.transport(error)),
             Ok(Some(Ok(piece))) => piece,
         };
         let events = connection
             .parser
             .push(&piece)
-            .ok_or_else(|| service.unexpected(200, "a line is too long".to_owned()))?;
+            .ok_or_else(|| service.unexpected(200, "a line is too long"))?;
         self.ready.extend(events);
         let is_complete = connection.has_start;
         let has_failed = std::mem::take(&mut self.failures) > 0;

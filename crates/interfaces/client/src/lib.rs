@@ -19,7 +19,7 @@ mod sse;
 pub use attempt_log::AttemptLogQuery;
 pub use client::Client;
 pub use config::{ClientConfig, Token};
-pub use error::ClientError;
+pub use error::{Cause, ClientError};
 pub use events::{EventFilter, EventsQuery};
 pub use follow::{EventFollower, Follow};
 pub use jobs::{Acceptance, Accepted};

@@ -7,6 +7,10 @@ use odd_contracts::{CorrelationId, Problem};
 use crate::exit::Exit;
 use crate::output::inert;
 
+/// The hint for requests whose answer was not received.
+const MAY_HAVE_TAKEN_EFFECT: &str = "a command may have taken effect; a submission with --id or --idempotency-key \
+                                     can be repeated safely";
+
 /// An error for the user, and the exit code of the process.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -106,19 +110,28 @@ impl From<anyhow::Error> for Failure {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        let what = error.to_string();
-        match error {
-            ClientError::Unreachable { reason, .. } => Self::new(Exit::Unreachable, what)
-                .cause(reason)
-                .hint("start the observatory with `odd-dashboard up`, or set its URLs with --gateway-url and --read-model-url"),
-            ClientError::TimedOut { .. } => Self::new(Exit::TimedOut, what)
-                .hint("the command may have taken effect; a submission with --id or --idempotency-key can be repeated safely"),
-            ClientError::Problem(problem) => Self::from_problem(*problem),
-            ClientError::UnexpectedAnswer { reason, .. } => Self::new(Exit::Unreachable, what)
-                .cause(reason)
-                .hint("check that the URL is that of a gateway or read-model of this version"),
-            ClientError::Setup(reason) => Self::usage(what).cause(reason),
-        }
+        let (exit, hint) = match error {
+            ClientError::Problem(problem) => return Self::from_problem(*problem),
+            ClientError::Unreachable { .. } => (
+                Exit::Unreachable,
+                Some(
+                    "start the observatory with `odd-dashboard up`, or set its URLs with --gateway-url and --read-model-url",
+                ),
+            ),
+            ClientError::ConnectionLost { .. } => (Exit::Unreachable, Some(MAY_HAVE_TAKEN_EFFECT)),
+            ClientError::TimedOut { .. } => (Exit::TimedOut, Some(MAY_HAVE_TAKEN_EFFECT)),
+            ClientError::UnexpectedAnswer { .. } => (
+                Exit::Unreachable,
+                Some("check that the URL is that of a gateway or read-model of this version"),
+            ),
+            ClientError::Setup(_) => (Exit::Usage, None),
+        };
+        let mut failure = Self::new(exit, error.to_string());
+        failure
+            .causes
+            .extend(error.root_cause().map(ToString::to_string));
+        failure.hint = hint.map(str::to_owned);
+        failure
     }
 }
 

@@ -1,3 +1,4 @@
+use std::error::Error as _;
 use std::time::Duration;
 
 use odd_client::{AttemptLogQuery, ClientError, Url};
@@ -88,11 +89,24 @@ async fn closed_port_is_reported_with_the_reason_of_the_system() {
     let url = format!("http://{}", free.local_addr().expect("bound"));
     drop(free);
     let client = client(Url::parse(&url).expect("a URL"));
-    let ClientError::Unreachable { reason, .. } = client.stats().await.expect_err("unreachable")
-    else {
-        panic!("the port is closed");
-    };
-    assert!(reason.contains("refused"), "{reason}");
+    let error = client.stats().await.expect_err("unreachable");
+    assert!(
+        matches!(error, ClientError::Unreachable { .. }),
+        "{error:?}"
+    );
+    let cause = error.root_cause().expect("the reason").to_string();
+    assert!(cause.contains("refused"), "{cause}");
+}
+
+#[tokio::test]
+async fn missing_answer_on_a_closed_connection_is_a_lost_connection() {
+    let script = Script::start(vec![(String::new(), Then::Close)]).await;
+    let error = script.client().stats().await.expect_err("no answer");
+    assert!(
+        matches!(error, ClientError::ConnectionLost { .. }),
+        "{error:?}"
+    );
+    assert!(error.is_transient() && error.source().is_some());
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use std::time::Instant;
 use odd_client::{ClientError, EventFollower, Follow};
 use odd_contracts::EventEnvelope;
 
+use crate::commands::retry::in_one_line;
 use crate::output::Printer;
 use crate::retry_notices::RetryNotices;
 
@@ -49,7 +50,8 @@ fn notice(notices: &mut RetryNotices, item: &Follow, now: Instant) -> Option<Str
     match item {
         Follow::Event(_) => None,
         Follow::Reconnecting { cause, .. } => {
-            notices.failed(now).then(|| format!("{cause}; retrying"))
+            let text = || format!("{}; retrying", in_one_line(cause));
+            notices.failed(now).then(text)
         }
         Follow::Resumed { is_complete } => notices.recovered(now).map(|outage| {
             let seconds = outage.as_secs_f64();
@@ -75,7 +77,11 @@ mod tests {
         let mut notices = RetryNotices::default();
         let start = Instant::now();
         let failures = (1..=10).map(|attempt| {
-            let cause = ClientError::Setup("not reachable".to_owned());
+            let cause = ClientError::ConnectionLost {
+                service: "read-model",
+                url: "http://host/".to_owned(),
+                source: "the stream ended".into(),
+            };
             Follow::Reconnecting { attempt, cause }
         });
         let every_half_second = (0..).map(|n| start + Duration::from_millis(500) * n);
@@ -83,7 +89,9 @@ mod tests {
             .zip(every_half_second)
             .filter_map(|(failure, now)| notice(&mut notices, &failure, now))
             .collect();
-        assert_eq!(reported, ["cannot prepare requests; retrying"; 3]);
+        let text =
+            "lost the connection to the read-model at http://host/: the stream ended; retrying";
+        assert_eq!(reported, [text; 3]);
 
         let later = start + Duration::from_secs(5);
         let resumed = notice(&mut notices, &RESUMED, later);

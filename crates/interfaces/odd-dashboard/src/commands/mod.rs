@@ -13,6 +13,7 @@ mod jobs;
 mod man;
 mod print_job;
 mod rebuild_views;
+mod retry;
 mod role_process;
 mod serve;
 mod status;

@@ -63,7 +63,9 @@ pub(crate) async fn follow_to_end(
                 let follower = ReportedFollower::new(follower, context.printer);
                 listen(context, client, id, follower).await
             }
-            Err(ClientError::Unreachable { .. }) => poll(client, id).await,
+            Err(ClientError::Unreachable { .. } | ClientError::ConnectionLost { .. }) => {
+                poll(client, id).await
+            }
             Err(error) => Err(error.into()),
         }
     };
