@@ -7,14 +7,11 @@ use futures_util::stream::BoxStream;
 use odd_contracts::EventEnvelope;
 use reqwest::Method;
 use reqwest::header::ACCEPT;
+use tokio::time::Instant;
 
+use crate::backoff::Backoff;
 use crate::sse::{SseEvent, SseParser};
 use crate::{Client, ClientError, EventFilter};
-
-/// Consecutive failures after which a lost stream is abandoned.
-const MAX_RECONNECTS: u32 = 10;
-const FIRST_DELAY: Duration = Duration::from_millis(100);
-const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
 /// Time without data after which the connection counts as lost. The server sends comments far more often.
 const SILENCE_LIMIT: Duration = Duration::from_secs(60);
@@ -46,10 +43,13 @@ pub struct EventFollower {
     last_event_id: Option<String>,
     connection: Option<Connection>,
     ready: VecDeque<SseEvent>,
-    failures: u32,
+    backoff: Backoff,
+    /// The delay before the next connection.
+    delay: Duration,
 }
 
 struct Connection {
+    opened_at: Instant,
     bytes: BoxStream<'static, reqwest::Result<Bytes>>,
     parser: SseParser,
     /// Whether it was opened at a position that the server had sent.
@@ -69,7 +69,8 @@ impl Client {
             last_event_id: None,
             connection: None,
             ready: VecDeque::new(),
-            failures: 0,
+            backoff: Backoff::default(),
+            delay: Duration::ZERO,
         };
         follower.connect().await?;
         Ok(follower)
@@ -95,18 +96,22 @@ impl EventFollower {
             match outcome {
                 Ok(Some(resumed)) => return Ok(resumed),
                 Ok(None) => {}
-                Err(cause) => {
-                    self.connection = None;
-                    self.failures += 1;
-                    if self.failures > MAX_RECONNECTS || !cause.is_transient() {
-                        return Err(cause);
-                    }
-                    return Ok(Follow::Reconnecting {
-                        attempt: self.failures,
-                        cause,
-                    });
-                }
+                Err(cause) => return self.interrupted(cause),
             }
+        }
+    }
+
+    /// Drops the connection. Returns the error when there is no point in opening another.
+    fn interrupted(&mut self, cause: ClientError) -> Result<Follow, ClientError> {
+        let connection = self.connection.take();
+        let lasted = connection.map(|connection| connection.opened_at.elapsed());
+        match self.backoff.failed(lasted) {
+            Some(delay) if cause.is_transient() => {
+                self.delay = delay;
+                let attempt = self.backoff.failures();
+                Ok(Follow::Reconnecting { attempt, cause })
+            }
+            _ => Err(cause),
         }
     }
 
@@ -140,13 +145,12 @@ impl EventFollower {
             .ok_or_else(|| service.unexpected(200, "a line is too long"))?;
         self.ready.extend(events);
         let is_complete = connection.has_start;
-        let has_failed = std::mem::take(&mut self.failures) > 0;
-        Ok(has_failed.then_some(Follow::Resumed { is_complete }))
+        let had_failed = self.backoff.received();
+        Ok(had_failed.then_some(Follow::Resumed { is_complete }))
     }
 
     async fn reconnect(&mut self) -> Result<(), ClientError> {
-        let doubled = FIRST_DELAY * 2u32.pow(self.failures.saturating_sub(1).min(10));
-        tokio::time::sleep(doubled.min(LONGEST_DELAY)).await;
+        tokio::time::sleep(self.delay).await;
         self.connect().await
     }
 
@@ -171,6 +175,7 @@ impl EventFollower {
         .await
         .map_err(|_| service.silent())??;
         self.connection = Some(Connection {
+            opened_at: Instant::now(),
             bytes: response.bytes_stream().boxed(),
             parser: SseParser::default(),
             has_start: self.last_event_id.is_some(),

@@ -6,6 +6,7 @@
 //! Entry point: [`Client::new`].
 
 mod attempt_log;
+mod backoff;
 mod client;
 mod config;
 mod dead_letters;
@@ -17,6 +18,7 @@ mod queries;
 mod sse;
 
 pub use attempt_log::AttemptLogQuery;
+pub use backoff::retry_transient;
 pub use client::Client;
 pub use config::{ClientConfig, Token};
 pub use error::{Cause, ClientError};

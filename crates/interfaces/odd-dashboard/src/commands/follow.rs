@@ -45,7 +45,7 @@ impl ReportedFollower {
     }
 }
 
-/// Returns the message about a lost or resumed connection, unless the last one is too recent.
+/// Returns the message about a lost or resumed connection, unless the last one is too recent. A gap is always reported.
 fn notice(notices: &mut RetryNotices, item: &Follow, now: Instant) -> Option<String> {
     match item {
         Follow::Event(_) => None,
@@ -53,14 +53,17 @@ fn notice(notices: &mut RetryNotices, item: &Follow, now: Instant) -> Option<Str
             let text = || format!("{}; retrying", in_one_line(cause));
             notices.failed(now).then(text)
         }
-        Follow::Resumed { is_complete } => notices.recovered(now).map(|outage| {
-            let seconds = outage.as_secs_f64();
+        Follow::Resumed { is_complete } => {
+            let outage = notices.recovered(now);
             let gap = match is_complete {
-                true => "no event was missed",
-                false => "events may have been missed",
+                true => outage.map(|_| "no event was missed"),
+                // Reported even if the failure before it was not.
+                false => Some("events may have been missed"),
             };
-            format!("the event stream is connected again after {seconds:.1} s; {gap}")
-        }),
+            let after = outage.map(|outage| format!(" after {:.1} s", outage.as_secs_f64()));
+            let after = after.unwrap_or_default();
+            gap.map(|gap| format!("the event stream is connected again{after}; {gap}"))
+        }
     }
 }
 
@@ -71,19 +74,22 @@ mod tests {
     use super::*;
 
     const RESUMED: Follow = Follow::Resumed { is_complete: true };
+    const GAP: Follow = Follow::Resumed { is_complete: false };
+
+    fn lost(attempt: u32) -> Follow {
+        let cause = ClientError::ConnectionLost {
+            service: "read-model",
+            url: "http://host/".to_owned(),
+            source: "the stream ended".into(),
+        };
+        Follow::Reconnecting { attempt, cause }
+    }
 
     #[test]
     fn ten_failures_in_five_seconds_are_reported_three_times() {
         let mut notices = RetryNotices::default();
         let start = Instant::now();
-        let failures = (1..=10).map(|attempt| {
-            let cause = ClientError::ConnectionLost {
-                service: "read-model",
-                url: "http://host/".to_owned(),
-                source: "the stream ended".into(),
-            };
-            Follow::Reconnecting { attempt, cause }
-        });
+        let failures = (1..=10).map(lost);
         let every_half_second = (0..).map(|n| start + Duration::from_millis(500) * n);
         let reported: Vec<String> = failures
             .zip(every_half_second)
@@ -107,11 +113,16 @@ mod tests {
         let mut notices = RetryNotices::default();
         let start = Instant::now();
         notices.failed(start);
-        let resumed = Follow::Resumed { is_complete: false };
-        let later = start + Duration::from_secs(1);
+        let mut at =
+            |item: &Follow, ms| notice(&mut notices, item, start + Duration::from_millis(ms));
         assert_eq!(
-            notice(&mut notices, &resumed, later).as_deref(),
-            Some("the event stream is connected again after 1.0 s; events may have been missed")
+            at(&GAP, 500).as_deref(),
+            Some("the event stream is connected again after 0.5 s; events may have been missed")
+        );
+        assert_eq!(at(&lost(1), 600), None, "too recent");
+        assert_eq!(
+            at(&GAP, 700).as_deref(),
+            Some("the event stream is connected again; events may have been missed")
         );
     }
 }
