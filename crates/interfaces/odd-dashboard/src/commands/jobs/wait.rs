@@ -7,6 +7,7 @@ use odd_contracts::{EventEnvelope, Job, JobId, JobStatus};
 use crate::commands::follow::ReportedFollower;
 use crate::commands::job_ids::JobIds;
 use crate::commands::print_job::print_job;
+use crate::commands::retry::Retries;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -56,15 +57,21 @@ pub(crate) async fn follow_to_end(
         job_id: Some(id),
         event_type: None,
     };
+    let wait = Wait {
+        context,
+        client,
+        id,
+        retries: Retries::new(context.printer),
+    };
     let end = async {
         // First the stream, then the past: an event between the two is seen twice rather than never.
         match client.follow_events(filter).await {
             Ok(follower) => {
                 let follower = ReportedFollower::new(follower, context.printer);
-                listen(context, client, id, follower).await
+                wait.listen(follower).await
             }
             Err(ClientError::Unreachable { .. } | ClientError::ConnectionLost { .. }) => {
-                poll(client, id).await
+                wait.poll().await
             }
             Err(error) => Err(error.into()),
         }
@@ -73,7 +80,7 @@ pub(crate) async fn follow_to_end(
         ended = end => ended?,
         never = explain_delay(context, client, id) => match never {},
     }
-    Ok(client.job(id).await?)
+    Ok(wait.job().await?)
 }
 
 /// Explains, once, why a job has not started for some time.
@@ -92,66 +99,69 @@ async fn explain_delay(context: &Context, client: &Client, id: JobId) -> Infalli
     std::future::pending().await
 }
 
-async fn listen(
-    context: &Context,
-    client: &Client,
+/// The wait for one job. Once a service has answered, requests are retried as the stream is.
+struct Wait<'a> {
+    context: &'a Context,
+    client: &'a Client,
     id: JobId,
-    mut follower: ReportedFollower,
-) -> Result<(), Failure> {
-    let (mut seen, mut is_terminal) = catch_up(context, client, id, 0).await?;
-    while !is_terminal {
-        let Some(event) = follower.next().await? else {
-            (seen, is_terminal) = catch_up(context, client, id, seen).await?;
-            continue;
-        };
-        if event.payload.version <= seen {
-            continue;
-        }
-        seen = event.payload.version;
-        show(context, &event)?;
-        is_terminal = event.payload.status.is_terminal();
-    }
-    Ok(())
+    retries: Retries,
 }
 
-/// Shows the events after version `seen` that the stream may lack. Returns the version of the last one, and whether the job
-/// is finished.
-async fn catch_up(
-    context: &Context,
-    client: &Client,
-    id: JobId,
-    seen: u32,
-) -> Result<(u32, bool), Failure> {
-    let seen = show_after(context, client, id, seen).await?;
-    // The job may have finished since, or before the stream began: the gateway knows.
-    let is_terminal = client.job(id).await?.status.is_terminal();
-    match is_terminal {
-        true => Ok((show_after(context, client, id, seen).await?, true)),
-        false => Ok((seen, false)),
-    }
-}
-
-/// Shows the recorded events after version `seen`; returns the version of the last one shown.
-async fn show_after(
-    context: &Context,
-    client: &Client,
-    id: JobId,
-    mut seen: u32,
-) -> Result<u32, Failure> {
-    for event in client.job_events(id).await? {
-        if event.payload.version > seen {
+impl Wait<'_> {
+    async fn listen(&self, mut follower: ReportedFollower) -> Result<(), Failure> {
+        let (mut seen, mut is_terminal) = self.catch_up(0).await?;
+        while !is_terminal {
+            let Some(event) = follower.next().await? else {
+                (seen, is_terminal) = self.catch_up(seen).await?;
+                continue;
+            };
+            if event.payload.version <= seen {
+                continue;
+            }
             seen = event.payload.version;
-            show(context, &event)?;
+            show(self.context, &event)?;
+            is_terminal = event.payload.status.is_terminal();
+        }
+        Ok(())
+    }
+
+    /// Shows the events after version `seen` that the stream may lack. Returns the version of the last one, and whether
+    /// the job is finished.
+    async fn catch_up(&self, seen: u32) -> Result<(u32, bool), Failure> {
+        let seen = self.show_after(seen).await?;
+        // The job may have finished since, or before the stream began: the gateway knows.
+        match self.job().await?.status.is_terminal() {
+            true => Ok((self.show_after(seen).await?, true)),
+            false => Ok((seen, false)),
         }
     }
-    Ok(seen)
-}
 
-async fn poll(client: &Client, id: JobId) -> Result<(), Failure> {
-    while !client.job(id).await?.status.is_terminal() {
-        tokio::time::sleep(POLL_INTERVAL).await;
+    /// Shows the recorded events after version `seen`; returns the version of the last one shown.
+    async fn show_after(&self, mut seen: u32) -> Result<u32, Failure> {
+        let events = async || self.client.job_events(self.id).await;
+        for event in self.retries.run(events).await? {
+            if event.payload.version > seen {
+                seen = event.payload.version;
+                show(self.context, &event)?;
+            }
+        }
+        Ok(seen)
     }
-    Ok(())
+
+    async fn poll(&self) -> Result<(), Failure> {
+        // A gateway that cannot be reached either is reported at once.
+        let mut status = self.client.job(self.id).await?.status;
+        while !status.is_terminal() {
+            tokio::time::sleep(POLL_INTERVAL).await;
+            status = self.job().await?.status;
+        }
+        Ok(())
+    }
+
+    async fn job(&self) -> Result<Job, ClientError> {
+        let query = async || self.client.job(self.id).await;
+        self.retries.run(query).await
+    }
 }
 
 /// JSON lines are data; in every other format the events are messages.

@@ -1,11 +1,13 @@
 use std::collections::{HashMap, HashSet};
 
+use futures_util::{StreamExt, TryStreamExt, future, stream};
 use odd_client::{Client, ClientError, EventFilter};
 use odd_contracts::{BatchItem, JobId, JobStatus};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
 use crate::commands::follow::ReportedFollower;
+use crate::commands::retry::Retries;
 use crate::commands::submit::progress::finished_bar;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -14,6 +16,9 @@ use crate::output::{OutputFormat, Printer, pairs};
 
 /// Ends of jobs that were received and not yet counted.
 const QUEUED_ENDS: usize = 65_536;
+
+/// Jobs that are queried at the same time after a gap in the stream.
+const CONCURRENT_QUERIES: usize = 16;
 
 /// Receives how jobs end, beginning before they are submitted.
 pub(super) struct BatchEnds {
@@ -53,12 +58,13 @@ impl BatchEnds {
     ) -> Result<Exit, Failure> {
         let mut unfinished: HashSet<JobId> = ids.into_iter().collect();
         let mut counts: HashMap<JobStatus, usize> = HashMap::new();
+        let retries = Retries::new(context.printer);
         let bar = finished_bar(context.printer, unfinished.len() as u64);
         while !unfinished.is_empty() {
             let item = self.ends.recv().await;
             let ended = match item.expect("the listener reports its own end")? {
                 StreamItem::End(job) => vec![job],
-                StreamItem::Gap => finished_among(client, &unfinished).await?,
+                StreamItem::Gap => finished_among(client, &retries, &unfinished).await?,
             };
             for job in ended {
                 if unfinished.remove(&job.id) {
@@ -109,16 +115,16 @@ async fn listen(
 /// Queries each unfinished job, and returns those that have finished.
 async fn finished_among(
     client: &Client,
+    retries: &Retries,
     unfinished: &HashSet<JobId>,
 ) -> Result<Vec<BatchItem>, ClientError> {
-    let mut finished = Vec::new();
-    for id in unfinished {
-        let status = client.job(*id).await?.status;
-        if status.is_terminal() {
-            finished.push(BatchItem { id: *id, status });
-        }
-    }
-    Ok(finished)
+    let query = async |id: JobId| {
+        let status = retries.run(async || client.job(id).await).await?.status;
+        Ok::<_, ClientError>(status.is_terminal().then_some(BatchItem { id, status }))
+    };
+    let queries = stream::iter(unfinished).map(|id| query(*id));
+    let answers = queries.buffer_unordered(CONCURRENT_QUERIES);
+    answers.try_filter_map(future::ok).try_collect().await
 }
 
 /// JSON lines describe one job each, so there the totals are a message.
