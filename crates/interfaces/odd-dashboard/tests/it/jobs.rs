@@ -176,6 +176,28 @@ fn status_shows_every_role_and_the_counts() {
 
 #[cfg(unix)]
 #[test]
+fn log_that_reached_its_limit_may_be_incomplete() {
+    let up = Up::start_with(|command| {
+        command.env("ODD_PROCESS_RUN_ALLOW", "/bin/sh");
+    });
+    let notes = |lines: u32| {
+        let script = format!("i=0; while [ $i -lt {lines} ]; do i=$((i+1)); echo $i; done");
+        let args = ["-c", &script];
+        let payload = serde_json::json!({"program": "/bin/sh", "args": args}).to_string();
+        let id = up.odd(&["submit", "process.run", &payload, "-w", "-o", "name"]);
+        let log = up.odd(&["jobs", "log", id.expect(0).trim(), "-o", "jsonl"]);
+        assert_eq!(log.stdout.lines().count(), lines.min(1_000) as usize);
+        log.stderr
+    };
+    assert_eq!(notes(999), "");
+    assert_eq!(
+        notes(1_001),
+        "an attempt keeps its first 1000 lines; later ones may be missing\n"
+    );
+}
+
+#[cfg(unix)]
+#[test]
 fn log_of_an_attempt_is_printed_in_full_and_in_order() {
     let up = Up::start_with(|command| {
         command.env("ODD_PROCESS_RUN_ALLOW", "/bin/sh");

@@ -1,5 +1,6 @@
 use odd_client::{AttemptLogQuery, Client};
 use odd_contracts::{AttemptLog, JobId, LogLine};
+use odd_core::ports::MAX_LOG_LINES_PER_ATTEMPT;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -14,6 +15,8 @@ const EXAMPLES: &str = "  odd-dashboard jobs log 0192f0c1-2f3b-7a51-b6a1-3f1f5a0
   odd-dashboard jobs log 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 -o jsonl | jq -r .line";
 
 /// Print the log of one attempt, oldest line first
+///
+/// An attempt keeps its first 1,000 lines. A message says when the log has reached that limit.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -53,8 +56,10 @@ async fn print_log(
     mut query: AttemptLogQuery,
 ) -> Result<Exit, Failure> {
     let mut lines = Vec::new();
+    let mut count = 0;
     while query.attempt > 0 {
         let page = client.attempt_log(&query).await?;
+        count += page.lines.len();
         match context.format() {
             OutputFormat::Json => lines.extend(page.lines),
             _ => print_lines(context, &page.lines)?,
@@ -69,6 +74,11 @@ async fn print_log(
             lines,
             next_cursor: None,
         })?;
+    }
+    if count >= MAX_LOG_LINES_PER_ATTEMPT as usize {
+        context.printer.note(&format!(
+            "an attempt keeps its first {MAX_LOG_LINES_PER_ATTEMPT} lines; later ones may be missing"
+        ));
     }
     Ok(Exit::Ok)
 }
