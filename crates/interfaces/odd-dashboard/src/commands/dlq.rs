@@ -6,7 +6,7 @@ use crate::commands::job_ids::JobIds;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table, attempts_cell, inert};
+use crate::output::{OutputFormat, Table, all_attempts_cell, inert};
 
 const EXAMPLES: &str = "  odd-dashboard dlq list
   odd-dashboard dlq replay 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
@@ -83,7 +83,7 @@ fn table(jobs: &[Job]) -> String {
         table.row(vec![
             job.id.to_string(),
             job.job_type.to_string(),
-            attempts_cell(job),
+            all_attempts_cell(job),
             job.finished_at
                 .map_or_else(String::new, |at| at.to_string()),
             error.map_or("", |error| error.reason.as_str()).to_owned(),

@@ -13,7 +13,7 @@ pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {
             job.id.to_string(),
             job.job_type.to_string(),
             status_cell(job.status, false),
-            attempts_cell(job),
+            all_attempts_cell(job),
             job.queue.to_string(),
             job.created_at.to_string(),
             inert(&job.tags.join(",")).into_owned(),
@@ -71,6 +71,10 @@ pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
         .filter(|attempts| !attempts.is_empty())
     {
         text.push('\n');
+        if attempts.len() < job.attempt as usize {
+            let (shown, total) = (attempts.len(), job.attempt);
+            text.push_str(&format!("the newest {shown} of {total} attempts:\n"));
+        }
         text.push_str(&attempt_table(attempts));
     }
     text
@@ -106,16 +110,22 @@ pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
 }
 
 /// Renders how many of the allowed attempts a job has used. The limit holds for one run and excludes released attempts: where
-/// these or earlier runs add to the total, the total follows. Lists do not contain the attempts, so they show the total alone
-/// once it exceeds the limit.
-pub(crate) fn attempts_cell(job: &Job) -> String {
+/// these or earlier runs add to the total, the total follows.
+fn attempts_cell(job: &Job) -> String {
     let (total, limit) = (job.attempt, job.max_attempts);
     match counted_attempts(job) {
         Some(counted) if counted == total => format!("{counted}/{limit}"),
         Some(counted) => format!("{counted}/{limit} ({total} in total)"),
-        None if job.run > 1 => format!("{total} in {} runs", job.run),
-        None if total > limit => total.to_string(),
-        None => format!("{total}/{limit}"),
+        None => all_attempts_cell(job),
+    }
+}
+
+/// Renders how many attempts a job has begun. The job may lack the attempts, as in lists, so which of them count
+/// against the limit is unknown.
+pub(crate) fn all_attempts_cell(job: &Job) -> String {
+    match job.run {
+        1 => job.attempt.to_string(),
+        runs => format!("{} in {runs} runs", job.attempt),
     }
 }
 
@@ -236,16 +246,16 @@ mod tests {
         use AttemptOutcome::{Failed, Released, Running};
         let cells = |run, attempts: &[_]| {
             let (detailed, listed) = detailed_and_listed(run, attempts);
-            (attempts_cell(&detailed), attempts_cell(&listed))
+            (attempts_cell(&detailed), all_attempts_cell(&listed))
         };
         let expected = |detailed: &str, listed: &str| (detailed.to_owned(), listed.to_owned());
 
         let mut attempts = vec![];
-        assert_eq!(cells(1, &attempts), expected("0/4", "0/4"));
+        assert_eq!(cells(1, &attempts), expected("0/4", "0"));
         attempts.push((1, Failed));
-        assert_eq!(cells(1, &attempts), expected("1/4", "1/4"));
+        assert_eq!(cells(1, &attempts), expected("1/4", "1"));
         attempts.extend([(1, Released), (1, Failed), (1, Failed)]);
-        assert_eq!(cells(1, &attempts), expected("3/4 (4 in total)", "4/4"));
+        assert_eq!(cells(1, &attempts), expected("3/4 (4 in total)", "4"));
         attempts.push((1, Failed));
         assert_eq!(cells(1, &attempts), expected("4/4 (5 in total)", "5"));
         attempts.extend([(2, Released), (2, Failed), (2, Released), (2, Running)]);
@@ -261,6 +271,17 @@ mod tests {
         let (mut job, _) = detailed_and_listed(1, &released);
         job.attempts.as_mut().expect("the newest").remove(0);
         assert_eq!(attempts_cell(&job), "5");
+        let detail = job_detail(&job, false);
+        assert!(
+            detail.contains("\nthe newest 4 of 5 attempts:\nATTEMPT "),
+            "{detail}"
+        );
+    }
+
+    #[test]
+    fn complete_attempts_are_shown_without_a_note() {
+        let (job, _) = detailed_and_listed(1, &[(1, AttemptOutcome::Failed)]);
+        assert!(!job_detail(&job, false).contains("the newest"));
     }
 
     #[test]

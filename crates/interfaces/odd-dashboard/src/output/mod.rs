@@ -9,7 +9,7 @@ mod table;
 
 pub(crate) use format::{ColorChoice, OutputFormat};
 pub(crate) use inert::{inert, inert_json};
-pub(crate) use job_views::{attempts_cell, event_line, job_detail, job_table, log_line};
+pub(crate) use job_views::{all_attempts_cell, event_line, job_detail, job_table, log_line};
 pub(crate) use printer::Printer;
 pub(crate) use status::status_cell;
 pub(crate) use table::{Table, pairs};
