@@ -10,7 +10,7 @@ use crate::role_name::RoleName;
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(super) enum Announcement<'a> {
-    /// Where the observatory keeps its data.
+    /// Where the observatory keeps its data; an absolute path.
     DataDirectory { path: &'a str },
     /// A role listens at this URL; it may not be ready yet.
     Listening { role: &'a str, url: &'a str },
@@ -29,6 +29,7 @@ impl Announcement<'_> {
 /// What `up` reports while it starts: lines of JSON for a program, or one summary on a terminal.
 pub(super) struct UpAnnouncements<'a> {
     pub(super) printer: Printer,
+    /// Absolute, because a program that reads it may run in another directory.
     pub(super) data_dir: &'a Path,
     pub(super) urls: &'a [(RoleName, String)],
 }

@@ -66,9 +66,10 @@ async fn serve(
     let dir = DataDir::open(&settings.data_dir)?;
     let listeners = Listeners::bind(&settings.addresses).await?;
     let urls = listeners.urls()?;
+    let data_dir = std::path::absolute(&settings.data_dir)?;
     let announcements = UpAnnouncements {
         printer: context.printer,
-        data_dir: &settings.data_dir,
+        data_dir: &data_dir,
         urls: &urls,
     };
     announcements.listening();

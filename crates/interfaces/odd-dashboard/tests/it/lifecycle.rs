@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
@@ -24,6 +25,19 @@ fn second_observatory_on_the_same_data_is_refused() {
 fn data_directory_is_announced_to_programs() {
     let up = Up::start();
     assert_eq!(up.announced_dir(), Some(up.data_dir().as_path()));
+}
+
+#[test]
+fn relative_data_directory_is_announced_as_an_absolute_one() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let up = Up::start_with(|command| {
+        command.current_dir(&directory).env("ODD_DATA_DIR", "data");
+    });
+    let announced = up.announced_dir().expect("announced");
+    assert!(announced.is_absolute(), "{announced:?}");
+    let expected = directory.path().join("data");
+    let resolved = |path: &Path| path.canonicalize().expect("it exists");
+    assert_eq!(resolved(announced), resolved(&expected));
 }
 
 #[cfg(unix)]
