@@ -13,6 +13,9 @@ fn answer(request: &str) -> String {
             "cancelledJobs": 0, "lastEventTime": at, "asOf": at
         }));
     }
+    if request == "post /jobs/batch" {
+        return json_response(&json!({ "jobs": [{ "id": ID, "status": "PENDING" }] }));
+    }
     json_response(&json!({
         "id": ID, "type": "echo", "queue": "default", "status": "PENDING", "version": 1, "priority": 0,
         "attempt": 0, "maxAttempts": 5, "run": 1, "timeoutMs": 1000, "createdAt": at, "updatedAt": at,
@@ -23,10 +26,15 @@ fn answer(request: &str) -> String {
 #[test]
 fn commands_that_change_jobs_wait_until_the_views_include_the_change() {
     let server = FakeServer::start(answer);
+    let directory = tempfile::tempdir().expect("a directory");
+    let batch = directory.path().join("jobs.ndjson");
+    std::fs::write(&batch, "{\"type\":\"echo\"}\n").expect("written");
+    let batch = batch.to_str().expect("text");
     let jobs = |action: &str| format!("post /jobs/{ID}/{action}");
     let dead_letter = format!("/dead-letters/{ID}");
     for (args, change) in [
         (&["submit", "echo"][..], "post /jobs".to_owned()),
+        (&["submit", "--batch", batch], "post /jobs/batch".to_owned()),
         (&["jobs", "cancel", ID], jobs("cancel")),
         (&["jobs", "retry", ID], jobs("retry")),
         (&["dlq", "replay", ID], format!("post {dead_letter}/replay")),
