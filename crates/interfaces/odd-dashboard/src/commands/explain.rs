@@ -39,7 +39,7 @@ fn text(explanation: &Explanation, colour: bool) -> String {
             text.push_str(&format!("  since {since}\n"));
         }
         if let Some(until) = cause.until {
-            text.push_str(&format!("  until {until} at the latest\n"));
+            text.push_str(&format!("  lasts until {until} at the latest\n"));
         }
         if let Some(hint) = &cause.hint {
             text.push_str(&format!("  {}\n", inert(hint)));

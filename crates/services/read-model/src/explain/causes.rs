@@ -31,7 +31,7 @@ pub(crate) fn explain(facts: &Facts) -> Explanation {
 
 fn waiting_for_time(job: &Job) -> Cause {
     let detail = match job.run_at {
-        Some(at) => format!("The job is scheduled to start at {at}."),
+        Some(at) => format!("The job will not start before {at}."),
         None => "The job is scheduled to start later.".to_owned(),
     };
     Cause {
@@ -43,7 +43,7 @@ fn waiting_for_time(job: &Job) -> Cause {
 
 fn backoff(job: &Job) -> Cause {
     let next = match job.run_at {
-        Some(at) => format!("the next attempt starts at {at}"),
+        Some(at) => format!("the next attempt will not start before {at}"),
         None => "another attempt follows".to_owned(),
     };
     let detail = format!(

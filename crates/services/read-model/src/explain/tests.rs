@@ -154,6 +154,10 @@ fn delayed_job_names_its_start_time() {
     }));
     assert_eq!(scheduled.causes[0].code, CauseCode::WaitingForTime);
     assert_eq!(scheduled.causes[0].until, Some(at(60)));
+    assert_eq!(
+        scheduled.summary,
+        "The job will not start before 2026-01-01T00:01:00.000000Z."
+    );
 
     let retrying = explain(&facts(Job {
         run_at: Some(at(30)),
@@ -163,7 +167,7 @@ fn delayed_job_names_its_start_time() {
     assert_eq!(retrying.causes[0].until, Some(at(30)));
     assert_eq!(
         retrying.summary,
-        "Attempt 2 failed (error: connection refused…); the next attempt starts at 2026-01-01T00:00:30.000000Z."
+        "Attempt 2 failed (error: connection refused…); the next attempt will not start before 2026-01-01T00:00:30.000000Z."
     );
 }
 
