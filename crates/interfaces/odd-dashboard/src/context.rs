@@ -63,7 +63,8 @@ impl Context {
 
     /// Runs a command that changes jobs, like [`Self::with_client`]. Afterwards waits until the views include the changes, so
     /// that the next command shows them, also when the command failed after some of them. Neither an error of the wait nor
-    /// a signal during it changes the result.
+    /// a signal during it changes the result. A token with the role `submit` may not read counts, so with it the wait
+    /// fails at once.
     pub(crate) fn with_changing_client<F>(
         &self,
         command: impl FnOnce(Client) -> F,
@@ -169,7 +170,8 @@ fn has_changed_nothing(failure: &Failure) -> bool {
     )
 }
 
-/// Runs `command`, then `wait` if it may have changed something. A signal ends either of them; the result of a command that has ended is kept.
+/// Runs `command`, then `wait` if it may have changed something. A signal ends either of them; the result of a command
+/// that has ended is kept.
 async fn then_wait(
     command: impl Future<Output = Result<Exit, Failure>>,
     wait: impl Future<Output = ()>,
