@@ -12,7 +12,7 @@ use crate::error::DbResult;
 
 /// Interval of the queries. It bounds how long the time is wrong after this machine was suspended, during which its
 /// monotonic clock stops, or after the server's clock was set.
-const QUERY_EVERY: Duration = Duration::from_secs(5);
+const QUERY_EVERY: Duration = Duration::from_secs(10);
 
 /// The server's clock: the last time that the server returned, plus the time that has passed since.
 pub(crate) struct ServerTime(RwLock<(Instant, Timestamp)>);
