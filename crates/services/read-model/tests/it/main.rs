@@ -9,6 +9,7 @@ mod freshness;
 mod jobs;
 mod observatory;
 mod other_services;
+mod path_template;
 mod refusals;
 mod stream;
 mod stream_reader;

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::contract::template_of;
+use crate::path_template::template_of;
 
 /// A read model on a free port with its own store.
 pub(crate) struct Observatory {
