@@ -1,7 +1,9 @@
 //! Files of a crate do not use each other in a cycle.
 //!
 //! A file uses another one if it names a definition of it, in an import or in a path, also through re-exports; a parent
-//! module is a file like any other. Declaring a module or re-exporting a name is not a use. Test modules are not read.
+//! module is a file like any other. Declaring a module or re-exporting a name is not a use. Re-exporting all names of a
+//! module is rejected, because the names of such a re-export cannot be followed. Test modules inside a file are not
+//! read; integration tests, examples and benchmarks are crates of their own.
 
 mod modules;
 mod source;
@@ -24,13 +26,18 @@ const ALLOWED: [(&str, &str); 1] = [
 pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
     let mut crates: BTreeMap<PathBuf, Vec<&SourceFile>> = BTreeMap::new();
     for file in files.iter().filter(|file| file.has_extension("rs")) {
-        if let Some(folder) = source_folder(&file.path) {
+        if let Some(folder) = crate_root(&file.path) {
             crates.entry(folder.to_owned()).or_default().push(file);
         }
     }
     let mut findings = Vec::new();
     for (folder, files) in &crates {
-        let mut edges = Modules::parse(folder, files).edges();
+        let modules = Modules::parse(folder, files);
+        findings.extend(modules.glob_reexports().into_iter().map(|(user, used)| {
+            let message = format!("re-export each name of {} by itself", used.display());
+            Finding::error(user.display(), message)
+        }));
+        let mut edges = modules.edges();
         for (user, used) in ALLOWED {
             if let Some(uses) = edges.get_mut(Path::new(user)) {
                 uses.remove(Path::new(used));
@@ -41,8 +48,18 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
     findings
 }
 
-fn source_folder(path: &Path) -> Option<&Path> {
-    path.ancestors().find(|folder| folder.ends_with("src"))
+/// Returns the folder with the root file of the crate: `src`, or a folder such as `tests/it`. For a crate of one file,
+/// such as `examples/a.rs`, it is that file.
+fn crate_root(path: &Path) -> Option<&Path> {
+    let is_target = |folder: &Path| {
+        let targets = ["tests", "examples", "benches"];
+        targets.iter().any(|target| folder.ends_with(target))
+    };
+    let source = path.ancestors().find(|folder| folder.ends_with("src"));
+    source.or_else(|| {
+        let mut roots = path.ancestors();
+        roots.find(|root| root.parent().is_some_and(is_target))
+    })
 }
 
 /// Returns one shortest cycle through each file, without repetitions.
@@ -202,7 +219,44 @@ mod tests {
         let found = found(&[
             ("c/src/a.rs", "use crate::b::B;"),
             ("d/src/b.rs", "use crate::a::A;"),
+            ("c/tests/it/b.rs", "use crate::a::A;"),
+            ("c/examples/b.rs", "use crate::a::A;"),
         ]);
         assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn cycles_of_integration_tests_are_reported() {
+        for root in ["c/tests/it", "c/examples/e", "c/benches/b"] {
+            let [main, a, b] = ["main", "a", "b"].map(|name| format!("{root}/{name}.rs"));
+            let found = found(&[
+                (main.as_str(), "mod a;\nmod b;"),
+                (a.as_str(), "use crate::b::B;"),
+                (b.as_str(), "use crate::a::A;"),
+            ]);
+            assert_eq!(found.len(), 1, "{root}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn glob_reexports_are_rejected_unless_they_name_another_crate_or_an_enumeration() {
+        let found = found(&[
+            (
+                "c/src/a/mod.rs",
+                "mod b;\npub(crate) use self::b::*;\npub use std::fmt::*;\npub use b::Kind::*;",
+            ),
+            ("c/src/a/b.rs", "pub(crate) enum Kind { One }"),
+        ]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("error: c/src/a/mod.rs: "), "{found:?}");
+    }
+
+    #[test]
+    fn private_glob_is_a_use() {
+        let found = found(&[
+            ("c/src/a.rs", "use crate::b::*;"),
+            ("c/src/b.rs", "use crate::a::A;"),
+        ]);
+        assert_eq!(found.len(), 1, "{found:?}");
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::source::Source;
+use super::source::{Import, Source};
 use crate::tidy::SourceFile;
 
 /// Limit for following re-exports, because imports can name each other. No name has as many.
@@ -16,7 +16,7 @@ pub(super) struct Modules<'a>(BTreeMap<ModulePath, (&'a Path, Source)>);
 pub(super) type Edges<'a> = BTreeMap<&'a Path, BTreeMap<&'a Path, String>>;
 
 impl<'a> Modules<'a> {
-    /// Parses the files under the source folder of a crate.
+    /// Parses the files under the root folder of a crate.
     pub(super) fn parse(folder: &Path, files: &[&'a SourceFile]) -> Self {
         let module = |file: &&'a SourceFile| {
             let path = file.path.strip_prefix(folder).ok()?.with_extension("");
@@ -31,22 +31,44 @@ impl<'a> Modules<'a> {
         Self(files.iter().filter_map(module).collect())
     }
 
-    /// Returns each use of a definition in another file.
+    /// Returns each use of a definition in another file. A private glob is a use of its module.
     pub(super) fn edges(&self) -> Edges<'a> {
         let mut edges = Edges::new();
         for (module, (user, source)) in &self.0 {
             let imports = source.imports.iter();
             let imports = imports.filter(|import| !import.is_unused_reexport);
-            let paths = imports.map(|import| &import.path).chain(&source.paths);
-            for path in paths {
-                if let Some((used, name)) = self.definition(module, path)
-                    && used != *user
-                {
+            let imports = imports.filter_map(|import| {
+                let globbed = self.globbed(module, import);
+                globbed.or_else(|| self.definition(module, &import.path))
+            });
+            let paths = source.paths.iter();
+            let paths = paths.filter_map(|path| self.definition(module, path));
+            for (used, name) in imports.chain(paths) {
+                if used != *user {
                     edges.entry(*user).or_default().entry(used).or_insert(name);
                 }
             }
         }
         edges
+    }
+
+    /// Returns each file that re-exports all names of another file, with that file.
+    pub(super) fn glob_reexports(&self) -> Vec<(&'a Path, &'a Path)> {
+        let mut found = Vec::new();
+        for (module, (user, source)) in &self.0 {
+            let imports = source.imports.iter();
+            let imports = imports.filter(|import| import.is_unused_reexport);
+            let globs = imports.filter_map(|import| self.globbed(module, import));
+            found.extend(globs.map(|(used, _)| (*user, used)));
+        }
+        found
+    }
+
+    /// Returns the file whose names a glob imports. `None` for other imports, for an enumeration and for another crate.
+    fn globbed(&self, module: &[String], import: &Import) -> Option<(&'a Path, String)> {
+        let (module, definition) = self.resolve(module, &import.path, MAX_REEXPORTS)?;
+        let is_of_module = import.is_glob() && definition.is_none();
+        is_of_module.then_some((self.0.get(&module)?.0, import.name.clone()))
     }
 
     /// Returns the file that defines what a path in `module` names, and its name. `None` for a module and for another

@@ -19,11 +19,22 @@ fn pattern(text: &str) -> Regex {
 
 /// A path, with the name that the file gives to its end.
 pub(super) struct Import {
+    /// `*` for all names of a module.
     pub(super) name: String,
+    /// For a glob, the path of the module.
     pub(super) path: Vec<String>,
-    /// Whether the file re-exports the name without using it.
+    /// Whether the file re-exports the name without using it, or re-exports a glob.
     pub(super) is_unused_reexport: bool,
 }
+
+impl Import {
+    pub(super) fn is_glob(&self) -> bool {
+        self.name == GLOB
+    }
+}
+
+/// The name that a glob import has in this module.
+const GLOB: &str = "*";
 
 /// What a file names, without its comments and test modules.
 pub(super) struct Source {
@@ -49,11 +60,12 @@ impl Source {
         for (is_public, tree) in declared {
             for leaf in leaves(&tree) {
                 let (path, alias) = leaf.split_once(" as ").unwrap_or((leaf.as_str(), ""));
-                let path = segments(path);
+                let mut path = segments(path);
                 let name = match alias {
                     "" => path.last().cloned().unwrap_or_default(),
                     alias => alias.to_owned(),
                 };
+                path.pop_if(|last| last == GLOB);
                 let is_unused_reexport = is_public && !mentions(&body, &name);
                 imports.push(Import {
                     name,
@@ -110,5 +122,16 @@ mod tests {
             leaves("crate::{a, b::{self, C as D},\n}"),
             ["crate::a", "crate::b", "crate::b::C as D"]
         );
+    }
+
+    #[test]
+    fn glob_has_the_path_of_its_module() {
+        let source = Source::parse("pub use self::{a::*, b::B};");
+        let [glob, name] = source.imports.as_slice() else {
+            panic!("two imports");
+        };
+        assert!(glob.is_glob() && glob.is_unused_reexport);
+        assert_eq!(glob.path, ["self", "a"]);
+        assert!(!name.is_glob());
     }
 }
