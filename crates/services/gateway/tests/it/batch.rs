@@ -131,26 +131,25 @@ async fn a_batch_may_be_sixteen_times_as_large_as_a_job() {
 
 const PARSED_AT_ONCE: usize = 4;
 
-/// Number of batches that are parsed now, and the largest number so far.
+/// A handler that counts how many batches are parsed now, and the largest number so far.
 #[derive(Clone, Default)]
-struct Crowd(Arc<(Mutex<(usize, usize)>, Condvar)>);
+struct ParseCounter(Arc<(Mutex<(usize, usize)>, Condvar)>);
 
 #[async_trait]
-impl Handler for Crowd {
+impl Handler for ParseCounter {
     fn job_type(&self) -> JobType {
-        "crowd".parse().expect("a legal name")
+        "counted".parse().expect("a legal name")
     }
 
     /// Waits until more batches are parsed than allowed.
     fn validate(&self, _payload: Option<&str>) -> Result<(), InvalidPayload> {
-        let (crowd, changed) = &*self.0;
-        let mut counts = crowd.lock().expect("not poisoned");
+        let (counts, changed) = &*self.0;
+        let mut counts = counts.lock().expect("not poisoned");
         counts.0 += 1;
         counts.1 = counts.1.max(counts.0);
         changed.notify_all();
-        let patience = Duration::from_millis(200);
-        let waited =
-            changed.wait_timeout_while(counts, patience, |counts| counts.1 <= PARSED_AT_ONCE);
+        let limit = Duration::from_millis(200);
+        let waited = changed.wait_timeout_while(counts, limit, |counts| counts.1 <= PARSED_AT_ONCE);
         waited.expect("not poisoned").0.0 -= 1;
         Ok(())
     }
@@ -163,12 +162,12 @@ impl Handler for Crowd {
 #[tokio::test]
 async fn few_large_batches_are_parsed_at_once() {
     let back_end = sqlite_store();
-    let crowd = Crowd::default();
+    let counter = ParseCounter::default();
     let mut dependencies = dependencies(&back_end, back_end.store.clone());
-    dependencies.handlers.register(crowd.clone());
+    dependencies.handlers.register(counter.clone());
     let gateway = TestGateway::start(HttpConfig::default(), dependencies).await;
     let payload = "x".repeat(100_000);
-    let batch = batch_of(1, &format!(r#"{{"type":"crowd","payload":"{payload}"}}"#));
+    let batch = batch_of(1, &format!(r#"{{"type":"counted","payload":"{payload}"}}"#));
     let mut clients = JoinSet::new();
     for _ in 0..2 * PARSED_AT_ONCE {
         let (address, batch) = (gateway.address, batch.clone());
@@ -180,6 +179,6 @@ async fn few_large_batches_are_parsed_at_once() {
     for answer in clients.join_all().await {
         assert_eq!(answer.status, 201, "{}", answer.text());
     }
-    let (_, most) = *crowd.0.0.lock().expect("not poisoned");
+    let (_, most) = *counter.0.0.lock().expect("not poisoned");
     assert_eq!(most, PARSED_AT_ONCE);
 }
