@@ -50,7 +50,7 @@ fn every_schema_file_is_compiled_in() {
 #[test]
 fn generated_validators_agree_with_the_folders_of_the_fixtures() {
     let set = ContractSet::from_dir(directory()).expect("readable");
-    let mut judged = 0;
+    let mut validated = 0;
     for (path, fixture) in set.documents() {
         let validate = match path.split('/').nth(2) {
             Some("job-submission") => validate_submission,
@@ -67,9 +67,9 @@ fn generated_validators_agree_with_the_folders_of_the_fixtures() {
             let expected = fixture["pointer"].as_str().expect("a pointer");
             assert_eq!(found, BTreeSet::from([expected]), "{path}");
         }
-        judged += 1;
+        validated += 1;
     }
-    assert!(judged > 90, "{judged}");
+    assert!(validated > 90, "{validated}");
 }
 
 #[test]
