@@ -66,9 +66,9 @@ class Context:
         self.faults += act not in ("restart", "resume", "clear-alarm")
         self.observatory.nemesis.server(name, act)
 
-    def link(self, role: int, server: str, act: str) -> None:
+    def proxy(self, role: int, server: str, act: str) -> None:
         self.faults += act != "heal"
-        self.observatory.nemesis.link(role, server, act)
+        self.observatory.nemesis.proxy(role, server, act)
 
     def submit_calls(self, jobs: list[dict]) -> Entry:
         """Submits `http.request` jobs and appends their references to their URLs."""

@@ -19,7 +19,7 @@ class ClusterEvidence(Evidence):
     log_defects: list[str] = field(default_factory=list)
     queues: dict[str, dict] = field(default_factory=dict)
     dead_letters: int = 0  # expected messages in the dead-letter queue
-    settled_before: str | None = None  # digest of the jobs of earlier rounds
-    settled_after: str | None = None
+    earlier_jobs_before: str | None = None  # digest of the jobs of earlier rounds, before the fault
+    earlier_jobs_after: str | None = None
     ended: list[dict] = field(default_factory=list)  # roles that ended unexpectedly
     findings: list[Violation] = field(default_factory=list)  # violations reported by the fault itself

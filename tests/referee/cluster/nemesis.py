@@ -40,9 +40,9 @@ class Nemesis:
         """Executes `kill`, `stop`, `restart`, `wipe`, `pause` or `resume`; for the broker `raise-alarm`, `clear-alarm`."""
         self._request({"do": "server", "name": name, "act": act})
 
-    def link(self, role: int, server: str, act: str) -> None:
+    def proxy(self, role: int, server: str, act: str) -> None:
         """Executes `cut`, `stall` or `heal` for the connections from a role to a server."""
-        self._request({"do": "link", "role": role, "server": server, "act": act})
+        self._request({"do": "proxy", "role": role, "server": server, "act": act})
 
     def queues(self) -> dict[str, dict]:
         """Returns the numbers of messages and consumers by queue name."""

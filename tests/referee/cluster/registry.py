@@ -1,7 +1,7 @@
 """The faults by number."""
 
 from cluster.faults import (
-    broker, database, drained, links, messages, poison, projections, roles_killed, worker_killed, worker_stopped,
+    broker, connections, database, drained, messages, poison, projections, roles_killed, worker_killed, worker_stopped,
 )
 from cluster.context import Fault
 
@@ -9,6 +9,6 @@ FAULTS: dict[int, Fault] = {
     fault.number: fault
     for fault in (
         *roles_killed.FAULTS, worker_killed.FAULT, *broker.FAULTS, *database.FAULTS, *projections.FAULTS,
-        worker_stopped.FAULT, *messages.FAULTS, poison.FAULT, links.FAULT, drained.FAULT,
+        worker_stopped.FAULT, *messages.FAULTS, poison.FAULT, connections.FAULT, drained.FAULT,
     )
 }

@@ -91,13 +91,14 @@ class Round:
         self._await_stream(postgres.events(store))
         self._stage.known |= postgres.ids(store)
         after, seen = postgres.last_job(store), len(self._stage.stream.events)
-        settled = postgres.digest_until(store, after)
+        earlier_jobs = postgres.digest_until(store, after)
         self._inject()
         self._heal()
         self._drain()
         try:
             evidence = self._gather(PostgresStorage(store, after), seen)
-            evidence.settled_before, evidence.settled_after = settled, postgres.digest_until(store, after)
+            evidence.earlier_jobs_before = earlier_jobs
+            evidence.earlier_jobs_after = postgres.digest_until(store, after)
             evidence.findings += self._fault.examine(self.context, evidence)
         finally:
             self._history.close()

@@ -13,10 +13,11 @@ from checker import (
 )
 
 LEASE_SECONDS = 10
-SWEEP_SECONDS = 5
+# How often a processor checks for expired leases.
+EXPIRY_CHECK_SECONDS = 5
 # For a busy machine.
 SLACK_SECONDS = 1
-TAKEOVER_SECONDS = LEASE_SECONDS + SWEEP_SECONDS + SLACK_SECONDS
+TAKEOVER_SECONDS = LEASE_SECONDS + EXPIRY_CHECK_SECONDS + SLACK_SECONDS
 # Tolerance for rounding and for the clocks of two processes.
 CLOCK_SECONDS = 0.01
 
@@ -27,8 +28,8 @@ def check_cluster(evidence: ClusterEvidence) -> list[Violation]:
     """Returns every violation."""
     rules = (lost, unfinished, phantom, duplicate, answers, repeated_answers, conflicts, commands, partial_batch,
              histories, finished_once, published, listed, attempts, places, view_sums, rebuilt_views, effects, logs, machine,
-             stale_results, short_naps, takeovers, burned_attempts, unpublished, log_order, broken_queues, settled,
-             endings)
+             stale_results, short_naps, takeovers, burned_attempts, unpublished, log_order, broken_queues,
+             earlier_jobs_unchanged, endings)
     found = [violation for rule in rules for violation in rule(evidence)]
     return found + evidence.findings
 
@@ -69,7 +70,7 @@ def takeover_times(evidence: ClusterEvidence) -> list[float]:
 
 
 def takeovers(evidence: ClusterEvidence) -> Iterator[Violation]:
-    """The jobs of a lost worker are taken over within the lease and one sweep."""
+    """The jobs of a lost worker are taken over within the lease and the check interval."""
     late = [seconds for seconds in takeover_times(evidence) if seconds > TAKEOVER_SECONDS]
     if late:
         yield Violation("takeover", f"{len(late)} attempts were taken over late, the last after {late[-1]:.1f} s")
@@ -104,10 +105,10 @@ def broken_queues(evidence: ClusterEvidence) -> Iterator[Violation]:
         yield Violation("queues", f"the queue {DEAD_LETTERS} is missing")
 
 
-def settled(evidence: ClusterEvidence) -> Iterator[Violation]:
+def earlier_jobs_unchanged(evidence: ClusterEvidence) -> Iterator[Violation]:
     """Jobs that had ended before the fault are unchanged."""
-    if evidence.settled_before != evidence.settled_after:
-        yield Violation("settled", "jobs that had ended before the fault have changed")
+    if evidence.earlier_jobs_before != evidence.earlier_jobs_after:
+        yield Violation("earlier-jobs", "jobs that had ended before the fault have changed")
 
 
 def endings(evidence: ClusterEvidence) -> Iterator[Violation]:

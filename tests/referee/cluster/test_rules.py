@@ -7,7 +7,7 @@ from cluster.coverage import LEAST, shortfalls
 from cluster.evidence import ClusterEvidence
 from cluster.faults.broker import keeps_accepting
 from cluster.faults.database import accepts_nothing
-from cluster.faults.links import SEEN_SECONDS, seen_in_time
+from cluster.faults.connections import SEEN_SECONDS, seen_in_time
 from cluster.faults.poison import ATTEMPTS, quarantined
 from cluster.faults.worker_stopped import rejected_visibly
 from cluster.postgres import Attempt
@@ -32,7 +32,7 @@ def correct_cluster_evidence() -> ClusterEvidence:
         **{field.name: getattr(shared, field.name) for field in fields(Evidence)},
         attempts=[Attempt(DONE, 1, "SUCCEEDED", "worker", STARTED, STARTED + 5, RESULT)],
         arrivals={"a": [STARTED + 1]}, queues={DEAD_LETTERS: {"messages": 0}, "jobs.default": {"messages": 0}},
-        settled_before="d", settled_after="d",
+        earlier_jobs_before="d", earlier_jobs_after="d",
     )
 
 
@@ -98,8 +98,8 @@ class RulesTest(unittest.TestCase):
         self.assert_rules("queues")
 
     def test_changed_earlier_job_is_reported(self) -> None:
-        self.evidence.settled_after = "e"
-        self.assert_rules("settled")
+        self.evidence.earlier_jobs_after = "e"
+        self.assert_rules("earlier-jobs")
 
     def test_role_that_ends_unexpectedly_is_reported(self) -> None:
         self.evidence.ended = [{"role": "gateway", "number": 0, "code": 1}]

@@ -7,7 +7,7 @@ use odd_private_servers::{Engine, Server};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::request::{LinkAct, Request, RoleAct, ServerAct};
+use super::request::{ProxyAct, Request, RoleAct, ServerAct};
 use crate::cluster::{Cluster, RoleProcess};
 
 /// A cluster into which faults are injected. Its roles are restarted when they end.
@@ -66,13 +66,13 @@ impl Injector {
             Request::Describe => Ok(self.describe()),
             Request::Role { number, act } => self.role(number, &act),
             Request::Server { name, act } => self.server(&name, &act),
-            Request::Link { role, server, act } => {
+            Request::Proxy { role, server, act } => {
                 let proxies = self.cluster.proxies.get_mut(role);
                 let proxy = proxies.context("there is no such role")?.to(&server)?;
                 match act {
-                    LinkAct::Cut => proxy.cut(),
-                    LinkAct::Stall => proxy.stall(),
-                    LinkAct::Heal => proxy.heal()?,
+                    ProxyAct::Cut => proxy.cut(),
+                    ProxyAct::Stall => proxy.stall(),
+                    ProxyAct::Heal => proxy.heal()?,
                 }
                 Ok(Value::Null)
             }

@@ -21,10 +21,10 @@ pub(super) enum Request {
     /// Acts on one server.
     Server { name: String, act: ServerAct },
     /// Acts on the connections from one role to one server.
-    Link {
+    Proxy {
         role: usize,
         server: String,
-        act: LinkAct,
+        act: ProxyAct,
     },
     /// Returns the numbers of messages and consumers of every queue.
     Queues,
@@ -65,7 +65,7 @@ pub(super) enum ServerAct {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum LinkAct {
+pub(super) enum ProxyAct {
     Cut,
     Stall,
     Heal,
@@ -82,7 +82,7 @@ mod tests {
             r#"{"do": "stop"}"#,
             r#"{"do": "role", "number": 2, "act": "kill"}"#,
             r#"{"do": "server", "name": "rabbitmq", "act": "raise-alarm"}"#,
-            r#"{"do": "link", "role": 0, "server": "postgres", "act": "stall"}"#,
+            r#"{"do": "proxy", "role": 0, "server": "postgres", "act": "stall"}"#,
             r#"{"do": "queues"}"#,
         ] {
             let request: Result<Request, _> = serde_json::from_str(line);

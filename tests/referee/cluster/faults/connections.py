@@ -20,20 +20,20 @@ def inject(context: Context) -> None:
     # The answer to a claim can be lost with its connection.
     context.workers_lost.append(time.time())
     for number in (worker, engine):
-        context.link(number, "rabbitmq", "stall")
+        context.proxy(number, "rabbitmq", "stall")
     stalled = time.monotonic()
     context.reduce_load(0.2)
     for number in (gateway, worker, context.pick("read-model")):
         for act, shortest, longest in (("cut", 0.2, 1.0), ("stall", 1.0, 2.0)):
-            context.link(number, "postgres", act)
+            context.proxy(number, "postgres", act)
             context.pause(shortest, longest)
-            context.link(number, "postgres", "heal")
+            context.proxy(number, "postgres", "heal")
             context.pause(0.2, 0.5)
-    context.link(engine, "redis", "cut")
+    context.proxy(engine, "redis", "cut")
     context.notes["seenSeconds"] = _seen_after(context, worker, stalled)
     context.workers_lost.append(time.time())
     for number, server in ((worker, "rabbitmq"), (engine, "rabbitmq"), (engine, "redis")):
-        context.link(number, server, "heal")
+        context.proxy(number, server, "heal")
 
 
 def _seen_after(context: Context, number: int, stalled: float) -> float | None:
