@@ -3,7 +3,6 @@
 //! It runs `cargo`, `git` and `python3`, and uses the product only through its commands and its HTTP API. Run it as
 //! `cargo xtask <command>`; each command has a file under `commands/`.
 
-mod bars;
 mod build_progress;
 mod cluster;
 mod commands;
@@ -15,6 +14,7 @@ mod python;
 mod service_process;
 mod suites;
 mod tally;
+mod targets;
 mod tidy;
 mod workspace;
 
@@ -39,7 +39,7 @@ struct Cli {
 enum Command {
     /// Build odd-dashboard and start it: every role in one process, or a cluster on this machine
     Up(commands::up::Args),
-    /// Run every test: Rust, Schemathesis, crash referee
+    /// Run every test: Rust, Schemathesis, cluster faults and restarts, crash referee
     Test(commands::test::Args),
     /// Run every check that a change has to pass
     Ci(commands::ci::Args),

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 
-use crate::bars;
+use crate::targets;
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
@@ -16,7 +16,7 @@ pub(crate) struct Args {
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     workspace.build(Profile::DIST)?;
     eprintln!("Measuring takes some minutes. Other load on this machine distorts the figures.");
-    let table = bars::measure_all(workspace)?;
+    let table = targets::measure_all(workspace)?;
     println!("{table}");
     if let Some(file) = &args.json {
         let text = serde_json::to_string_pretty(&table.to_json())?;

@@ -3,8 +3,8 @@ use std::path::Path;
 use anyhow::ensure;
 
 use crate::suites::mutant::Mutant;
-use crate::suites::referee::{self, Trial};
-use crate::suites::referee_cluster::{self, ClusterTrial};
+use crate::suites::referee::{self, RunOptions};
+use crate::suites::referee_cluster::{self, ClusterRunOptions};
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
@@ -52,13 +52,13 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
         workspace.binary(Profile::DEV)
     };
     if args.cluster {
-        let report = referee_cluster::hold(workspace, &cluster_trial(args, &binary))?;
+        let report = referee_cluster::run_referee(workspace, &cluster_options(args, &binary))?;
         let broken = report.violations.len();
         ensure!(broken == 0, "{broken} guarantees were violated");
         println!("{} faults survived, 0 failed", report.rounds);
         return Ok(());
     }
-    let count = referee::run(workspace, &trial(args, &binary))?;
+    let count = referee::run(workspace, &options(args, &binary))?;
     ensure!(
         count.failed == 0,
         "{} guarantees were violated",
@@ -68,8 +68,8 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn trial<'a>(args: &Args, binary: &'a Path) -> Trial<'a> {
-    Trial {
+fn options<'a>(args: &Args, binary: &'a Path) -> RunOptions<'a> {
+    RunOptions {
         binary,
         rounds: args.rounds.unwrap_or(50),
         seed: args.seed,
@@ -77,8 +77,8 @@ fn trial<'a>(args: &Args, binary: &'a Path) -> Trial<'a> {
     }
 }
 
-fn cluster_trial<'a>(args: &'a Args, binary: &'a Path) -> ClusterTrial<'a> {
-    ClusterTrial {
+fn cluster_options<'a>(args: &'a Args, binary: &'a Path) -> ClusterRunOptions<'a> {
+    ClusterRunOptions {
         binary,
         faults: &args.fault,
         rounds: args.rounds.unwrap_or(1),
@@ -103,13 +103,13 @@ fn try_mutant(workspace: &Workspace, args: &Args, name: &str) -> anyhow::Result<
     );
     let binary = mutant.build(workspace)?;
     let report = match &mutant.faults {
-        None => referee::hold(workspace, &trial(args, &binary))?,
+        None => referee::run_referee(workspace, &options(args, &binary))?,
         Some(faults) => {
-            let mut trial = cluster_trial(args, &binary);
+            let mut options = cluster_options(args, &binary);
             if args.fault.is_empty() {
-                trial.faults = faults;
+                options.faults = faults;
             }
-            referee_cluster::hold(workspace, &trial)?
+            referee_cluster::run_referee(workspace, &options)?
         }
     };
     let rule = &mutant.expected;

@@ -1,6 +1,6 @@
 use odd_private_servers::{Kind, ensure_installed};
 
-use crate::suites::referee::Trial;
+use crate::suites::referee::RunOptions;
 use crate::suites::{cluster, referee, restart, rust, schemathesis};
 use crate::tally::{Count, Tally};
 use crate::workspace::{Profile, Workspace};
@@ -48,13 +48,13 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
     measure_cluster(workspace, tally);
     tally.measure("tests of the referee", || referee::self_test(workspace));
     let binary = workspace.binary(Profile::DEV);
-    let trial = Trial {
+    let options = RunOptions {
         binary: &binary,
         rounds: ROUNDS,
         seed: 1,
         max_seconds: REFEREE_SECONDS,
     };
-    tally.measure("crash referee", || referee::run(workspace, &trial));
+    tally.measure("crash referee", || referee::run(workspace, &options));
 }
 
 fn measure_cluster(workspace: &Workspace, tally: &mut Tally) {

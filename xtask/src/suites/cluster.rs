@@ -1,7 +1,7 @@
 //! The distributed observatory as a whole, checked by the referee: the command line with each gateway, a selection of
 //! faults, and a drain that ends every role with exit code 0.
 
-use crate::suites::referee_cluster::{self, ClusterTrial};
+use crate::suites::referee_cluster::{self, ClusterRunOptions};
 use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
 
@@ -12,7 +12,7 @@ const FAULTS: [u32; 9] = [1, 3, 4, 8, 9, 11, 15, 19, 25];
 /// Starts a cluster, injects the faults under load, and drains it.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let binary = workspace.binary(Profile::DEV);
-    let trial = ClusterTrial {
+    let options = ClusterRunOptions {
         binary: &binary,
         faults: &FAULTS,
         seed: 1,
@@ -20,7 +20,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         max_seconds: 600,
         event_delay_seconds: 10,
     };
-    let report = referee_cluster::hold(workspace, &trial)?;
+    let report = referee_cluster::run_referee(workspace, &options)?;
     for violation in &report.violations {
         eprintln!("{}: {}", violation.rule, violation.detail);
     }

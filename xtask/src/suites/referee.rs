@@ -17,7 +17,7 @@ static TESTS_RUN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?m)^Ran (\d+) tests? in").expect("the pattern is valid"));
 
 /// The options of a run of the crash referee.
-pub(crate) struct Trial<'a> {
+pub(crate) struct RunOptions<'a> {
     /// The binary under test.
     pub(crate) binary: &'a Path,
     /// How often the observatory is killed.
@@ -47,7 +47,10 @@ pub(crate) struct Violation {
 }
 
 /// Runs the referee and returns its report. A referee that reached no verdict is an error.
-pub(crate) fn hold(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<Report> {
+pub(crate) fn run_referee(
+    workspace: &Workspace,
+    options: &RunOptions<'_>,
+) -> anyhow::Result<Report> {
     let folder = workspace.scratch("referee")?;
     let report = folder.join("report.json");
     if report.exists() {
@@ -58,14 +61,14 @@ pub(crate) fn hold(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<R
         .arg(workspace.root.join(REFEREE_FOLDER))
         .arg("embedded")
         .arg("--binary")
-        .arg(trial.binary)
+        .arg(options.binary)
         .arg("--work-dir")
         .arg(folder.join("run"))
         .arg("--report")
         .arg(&report)
-        .args(["--rounds", &trial.rounds.to_string()])
-        .args(["--seed", &trial.seed.to_string()])
-        .args(["--max-seconds", &trial.max_seconds.to_string()]);
+        .args(["--rounds", &options.rounds.to_string()])
+        .args(["--seed", &options.seed.to_string()])
+        .args(["--max-seconds", &options.max_seconds.to_string()]);
     let verdict = process::run(&mut command);
     read_report(&report, verdict)
 }
@@ -85,8 +88,8 @@ pub(crate) fn read_report(report: &Path, verdict: anyhow::Result<()>) -> anyhow:
 }
 
 /// Kills the observatory at random moments, and counts one check per round.
-pub(crate) fn run(workspace: &Workspace, trial: &Trial<'_>) -> anyhow::Result<Count> {
-    let report = hold(workspace, trial)?;
+pub(crate) fn run(workspace: &Workspace, options: &RunOptions<'_>) -> anyhow::Result<Count> {
+    let report = run_referee(workspace, options)?;
     for violation in &report.violations {
         eprintln!("{}: {}", violation.rule, violation.detail);
     }

@@ -15,7 +15,7 @@ use crate::suites::referee::{Report, read_report};
 use crate::workspace::Workspace;
 
 /// The options of a run of the referee on clusters.
-pub(crate) struct ClusterTrial<'a> {
+pub(crate) struct ClusterRunOptions<'a> {
     /// The binary under test.
     pub(crate) binary: &'a Path,
     /// The numbers of the faults; empty for all.
@@ -34,7 +34,10 @@ pub(crate) struct ClusterTrial<'a> {
 const LAST_SEED: Duration = Duration::from_secs(3_600);
 
 /// Runs the referee and returns its report. A referee that reached no verdict is an error.
-pub(crate) fn hold(workspace: &Workspace, trial: &ClusterTrial<'_>) -> anyhow::Result<Report> {
+pub(crate) fn run_referee(
+    workspace: &Workspace,
+    options: &ClusterRunOptions<'_>,
+) -> anyhow::Result<Report> {
     let folder = workspace.scratch("referee-cluster")?;
     let lock = File::create(folder.join("lock")).context("cannot lock the folder")?;
     ensure!(
@@ -51,7 +54,7 @@ pub(crate) fn hold(workspace: &Workspace, trial: &ClusterTrial<'_>) -> anyhow::R
         fs::remove_dir_all(&clusters).context("cannot remove the previous clusters")?;
     }
     fs::create_dir_all(&clusters)?;
-    let nemesis = Nemesis::open(trial.binary.to_owned(), clusters)?;
+    let nemesis = Nemesis::open(options.binary.to_owned(), clusters)?;
     let mut command = referee(workspace)?;
     command
         .arg("cluster")
@@ -60,16 +63,16 @@ pub(crate) fn hold(workspace: &Workspace, trial: &ClusterTrial<'_>) -> anyhow::R
         .arg(folder.join("run"))
         .arg("--report")
         .arg(&report)
-        .args(["--seed", &trial.seed.to_string()])
-        .args(["--rounds", &trial.rounds.to_string()])
-        .args(["--max-seconds", &trial.max_seconds.to_string()])
-        .args(["--event-delay", &trial.event_delay_seconds.to_string()])
+        .args(["--seed", &options.seed.to_string()])
+        .args(["--rounds", &options.rounds.to_string()])
+        .args(["--max-seconds", &options.max_seconds.to_string()])
+        .args(["--event-delay", &options.event_delay_seconds.to_string()])
         .arg("--binary")
-        .arg(trial.binary);
-    for fault in trial.faults {
+        .arg(options.binary);
+    for fault in options.faults {
         command.args(["--fault", &fault.to_string()]);
     }
-    let verdict = run(&mut command, nemesis, trial.max_seconds);
+    let verdict = run(&mut command, nemesis, options.max_seconds);
     read_report(&report, verdict)
 }
 

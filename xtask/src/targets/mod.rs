@@ -8,18 +8,18 @@ pub(crate) use table::Table;
 
 /// The target of a measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Bar {
+pub(crate) enum Target {
     /// This or more.
     AtLeast(f64),
     /// This or less.
     AtMost(f64),
 }
 
-impl Bar {
+impl Target {
     fn is_met_by(self, measured: f64) -> bool {
         match self {
-            Self::AtLeast(bar) => measured >= bar,
-            Self::AtMost(bar) => measured <= bar,
+            Self::AtLeast(target) => measured >= target,
+            Self::AtMost(target) => measured <= target,
         }
     }
 }

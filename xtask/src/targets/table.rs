@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::Bar;
+use super::Target;
 
 /// Targets and measurements, in the order of measuring.
 #[derive(Default)]
@@ -13,16 +13,22 @@ pub(crate) struct Table {
 struct Row {
     name: &'static str,
     unit: &'static str,
-    bar: Bar,
+    target: Target,
     measured: f64,
 }
 
 impl Table {
-    pub(super) fn add(&mut self, name: &'static str, unit: &'static str, bar: Bar, measured: f64) {
+    pub(super) fn add(
+        &mut self,
+        name: &'static str,
+        unit: &'static str,
+        target: Target,
+        measured: f64,
+    ) {
         let row = Row {
             name,
             unit,
-            bar,
+            target,
             measured,
         };
         eprintln!("{row}");
@@ -41,12 +47,12 @@ impl Table {
     /// Returns the table as JSON.
     pub(crate) fn to_json(&self) -> Value {
         let rows = self.rows.iter().map(|row| {
-            let (Bar::AtLeast(bar) | Bar::AtMost(bar)) = row.bar;
-            let kind = match row.bar {
-                Bar::AtLeast(_) => "atLeast",
-                Bar::AtMost(_) => "atMost",
+            let (Target::AtLeast(target) | Target::AtMost(target)) = row.target;
+            let kind = match row.target {
+                Target::AtLeast(_) => "atLeast",
+                Target::AtMost(_) => "atMost",
             };
-            json!({ "name": row.name, "unit": row.unit, kind: bar, "measured": row.measured, "met": row.is_met() })
+            json!({ "name": row.name, "unit": row.unit, kind: target, "measured": row.measured, "met": row.is_met() })
         });
         rows.collect()
     }
@@ -54,21 +60,21 @@ impl Table {
 
 impl Row {
     fn is_met(&self) -> bool {
-        self.bar.is_met_by(self.measured)
+        self.target.is_met_by(self.measured)
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bar = match self.bar {
-            Bar::AtLeast(bar) => format!(">= {}", figure(bar)),
-            Bar::AtMost(bar) => format!("<= {}", figure(bar)),
+        let target = match self.target {
+            Target::AtLeast(target) => format!(">= {}", figure(target)),
+            Target::AtMost(target) => format!("<= {}", figure(target)),
         };
         let verdict = if self.is_met() { "met" } else { "MISSED" };
         let measured = figure(self.measured);
         write!(
             f,
-            "| {:<44} | {bar:>11} | {measured:>9} | {:<8} | {verdict:<6} |",
+            "| {:<44} | {target:>11} | {measured:>9} | {:<8} | {verdict:<6} |",
             self.name, self.unit
         )
     }
@@ -76,7 +82,7 @@ impl fmt::Display for Row {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = "| what                                         |         bar |  measured | unit     |        |";
+        let head = "| what                                         |      target |  measured | unit     |        |";
         let rule = "| -------------------------------------------- | ----------: | --------: | -------- | ------ |";
         write!(f, "{head}\n{rule}")?;
         self.rows.iter().try_for_each(|row| write!(f, "\n{row}"))
@@ -99,8 +105,8 @@ mod tests {
     #[test]
     fn missed_targets_are_named_and_marked() {
         let mut table = Table::default();
-        table.add("rate", "jobs/s", Bar::AtLeast(18_000.0), 17_999.0);
-        table.add("latency", "ms", Bar::AtMost(1.5), 1.5);
+        table.add("rate", "jobs/s", Target::AtLeast(18_000.0), 17_999.0);
+        table.add("latency", "ms", Target::AtMost(1.5), 1.5);
         assert_eq!(table.missed(), ["rate"]);
         let text = table.to_string();
         assert!(text.contains("MISSED") && text.contains(">= 18000") && text.contains("1.500"));
