@@ -87,12 +87,12 @@ impl WorkQueue for WatchedStore {
             .failing_finishes
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1));
         if failing.is_ok() {
-            return Err(StoreError::Unavailable("as the test wants it".into()));
+            return Err(StoreError::Unavailable("injected by the test".into()));
         }
         if let Some(job) = *lock(&self.unfinishable)
             && ended.iter().any(|attempt| attempt.lease.job_id == job)
         {
-            return Err(StoreError::Broken("as the test wants it".into()));
+            return Err(StoreError::Broken("injected by the test".into()));
         }
         self.inner.finish(ended).await
     }

@@ -4,8 +4,8 @@ mod digests;
 mod events;
 mod fixture;
 mod jobs;
-mod keeping;
-mod searching;
+mod search;
+mod storage;
 
 pub use fixture::ArchiveFixture;
 
@@ -13,9 +13,9 @@ use super::Check;
 
 /// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<ArchiveFixture>]] = &[
-    keeping::CHECKS,
+    storage::CHECKS,
     events::CHECKS,
     jobs::CHECKS,
-    searching::CHECKS,
+    search::CHECKS,
     digests::CHECKS,
 ];

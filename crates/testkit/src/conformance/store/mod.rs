@@ -8,14 +8,14 @@ mod claims;
 mod commands;
 mod concurrency;
 mod dead_letters;
-mod finishing;
 mod hints;
 mod leases;
-mod listing;
+mod lists;
 mod progress;
 mod promotion;
 mod pruning;
 mod repeated_submissions;
+mod results;
 mod search;
 mod submission;
 mod unique_keys;
@@ -31,7 +31,7 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     claims::CHECKS,
     waiting_claims::CHECKS,
     admission::CHECKS,
-    finishing::CHECKS,
+    results::CHECKS,
     leases::CHECKS,
     promotion::CHECKS,
     commands::CHECKS,
@@ -40,7 +40,7 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     progress::CHECKS,
     attempts::CHECKS,
     pruning::CHECKS,
-    listing::CHECKS,
+    lists::CHECKS,
     search::CHECKS,
     auxiliary::CHECKS,
     concurrency::CHECKS,

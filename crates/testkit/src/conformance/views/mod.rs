@@ -1,10 +1,10 @@
 //! Conformance suite of [`Views`](odd_core::ports::Views).
 
+mod aggregation;
 mod buckets;
 mod counts;
 mod digests;
 mod fixture;
-mod folding;
 pub(in crate::conformance) mod recorded;
 
 use super::Check;
@@ -14,7 +14,7 @@ pub use recorded::busy_days;
 
 /// The checks of the suite, by topic.
 pub const THEMES: &[&[Check<ViewsFixture>]] = &[
-    folding::CHECKS,
+    aggregation::CHECKS,
     counts::CHECKS,
     buckets::CHECKS,
     digests::CHECKS,
