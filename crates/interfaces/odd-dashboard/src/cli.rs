@@ -61,16 +61,11 @@ fn with_template(command: clap::Command) -> clap::Command {
         .mut_subcommands(with_template)
 }
 
-/// Lists the environment variables for `--help`, each in a few words; the reference page has the full text.
+/// Lists the environment variables for `--help`.
 fn environment() -> String {
     let lines = SETTINGS.iter().map(|setting| {
-        let end = [": ", "; ", ". ", ", for ", ", in addition "]
-            .iter()
-            .filter_map(|mark| setting.meaning.find(mark))
-            .min();
-        let few = &setting.meaning[..end.unwrap_or(setting.meaning.len())];
-        let few = few.trim_end_matches('.').replace('`', "");
-        format!("  {:<24} {few}\n", setting.env)
+        let summary = setting.summary.trim_end_matches('.').replace('`', "");
+        format!("  {:<24} {summary}\n", setting.env)
     });
     format!("Environment:\n{}", lines.collect::<String>())
 }

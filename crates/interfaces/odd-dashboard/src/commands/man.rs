@@ -71,7 +71,7 @@ fn environment() -> Roff {
     for setting in SETTINGS {
         roff.control("TP", []);
         roff.text([bold(setting.env)]);
-        roff.text([roman(setting.meaning.replace('`', ""))]);
+        roff.text([roman(setting.description().replace('`', ""))]);
     }
     roff
 }

@@ -93,8 +93,11 @@ impl ClusterSettings {
 
 fn required(sources: &Sources, who: &str, setting: &Setting) -> Result<String, Failure> {
     optional(sources, setting)?.ok_or_else(|| {
-        Failure::usage(format!("{who} needs {}", setting.env))
-            .hint(format!("set {}: {}", setting.env, setting.meaning))
+        Failure::usage(format!("{who} needs {}", setting.env)).hint(format!(
+            "set {}: {}",
+            setting.env,
+            setting.description()
+        ))
     })
 }
 

@@ -7,20 +7,23 @@ pub(crate) const CONFIG: Setting = setting(
     Kind::Text,
     "none",
     "Configuration file, in TOML.",
+    "",
 );
 pub(crate) const DATA_DIR: Setting = setting(
     "ODD_DATA_DIR",
     Some("data_dir"),
     Kind::Text,
     "`odd-dashboard` in the XDG data home",
-    "Data directory of `up`. Only its owner can read it.",
+    "Data directory of `up`.",
+    "Only its owner can read it.",
 );
 pub(crate) const GATEWAY_ADDR: Setting = setting(
     "ODD_GATEWAY_ADDR",
     Some("gateway.addr"),
     Kind::Text,
     "127.0.0.1:3000",
-    "Listen address of the gateway. Port 0 selects a free port, which `up` and `serve` print.",
+    "Listen address of the gateway.",
+    "Port 0 selects a free port, which `up` and `serve` print.",
 );
 pub(crate) const READ_MODEL_ADDR: Setting = setting(
     "ODD_READ_MODEL_ADDR",
@@ -28,6 +31,7 @@ pub(crate) const READ_MODEL_ADDR: Setting = setting(
     Kind::Text,
     "127.0.0.1:8080",
     "Listen address of the read-model.",
+    "",
 );
 pub(crate) const PROCESSOR_ADDR: Setting = setting(
     "ODD_PROCESSOR_ADDR",
@@ -35,6 +39,7 @@ pub(crate) const PROCESSOR_ADDR: Setting = setting(
     Kind::Text,
     "127.0.0.1:8000",
     "Listen address of the health checks and metrics of the processor.",
+    "",
 );
 pub(crate) const METRICS_ENGINE_ADDR: Setting = setting(
     "ODD_METRICS_ENGINE_ADDR",
@@ -42,56 +47,63 @@ pub(crate) const METRICS_ENGINE_ADDR: Setting = setting(
     Kind::Text,
     "127.0.0.1:8090",
     "Listen address of the health checks and metrics of the metrics-engine.",
+    "",
 );
 pub(crate) const POSTGRES_URL: Setting = setting(
     "ODD_POSTGRES_URL",
     Some("postgres.url"),
     Kind::Text,
     "none",
-    "URL of PostgreSQL for `serve`: `postgresql://user:password@host:port/database`, with `?sslmode=verify-full` for TLS.",
+    "URL of PostgreSQL for `serve`.",
+    "For example `postgresql://user:password@host:port/database`, with `?sslmode=verify-full` for TLS.",
 );
 pub(crate) const RABBITMQ_URL: Setting = setting(
     "ODD_RABBITMQ_URL",
     Some("rabbitmq.url"),
     Kind::Text,
     "none",
-    "URL of RabbitMQ for `serve`: `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.",
+    "URL of RabbitMQ for `serve`.",
+    "For example `amqp://user:password@host:port/vhost`, or `amqps://` for TLS.",
 );
 pub(crate) const REDIS_URL: Setting = setting(
     "ODD_REDIS_URL",
     Some("redis.url"),
     Kind::Text,
     "none",
-    "URL of Redis for `serve`: `redis://user:password@host:port/database`, or `rediss://` for TLS.",
+    "URL of Redis for `serve`.",
+    "For example `redis://user:password@host:port/database`, or `rediss://` for TLS.",
 );
 pub(crate) const MONGODB_URL: Setting = setting(
     "ODD_MONGODB_URL",
     Some("mongodb.url"),
     Kind::Text,
     "none: no archive of events",
-    "URL of MongoDB for `serve`: `mongodb://user:password@host:port/database`, with `?tls=true` for TLS.",
+    "URL of MongoDB for `serve`.",
+    "For example `mongodb://user:password@host:port/database`, with `?tls=true` for TLS.",
 );
 pub(crate) const TLS_CA_FILE: Setting = setting(
     "ODD_TLS_CA_FILE",
     Some("links.ca_file"),
     Kind::Text,
     "the authorities that the operating system trusts; for MongoDB, those that Mozilla trusts",
-    "Certificate authorities for PostgreSQL, RabbitMQ, Redis and MongoDB: a file of certificates in PEM format. No other \
-     authorities are trusted then.",
+    "Certificate authorities for PostgreSQL, RabbitMQ, Redis and MongoDB.",
+    "The file contains certificates in PEM format. No other authorities are trusted then.",
 );
 pub(crate) const PLAINTEXT_HOSTS: Setting = setting(
     "ODD_PLAINTEXT_HOSTS",
     Some("links.plaintext_hosts"),
     Kind::List,
     "none",
-    "Hosts beyond loopback that may be used without TLS: names or addresses of servers on a private network.",
+    "Hosts beyond loopback that may be used without TLS.",
+    "Give names or addresses of servers on a private network.",
 );
 pub(crate) const SERVICES: Setting = setting(
     "ODD_SERVICES",
     Some("read_model.services"),
     Kind::List,
     "none",
-    "Roles whose health the read-model of `serve` checks: items of the form `name=http://host:port`.",
+    "Roles whose health the read-model of `serve` checks.",
+    "Each item has the form `name=http://host:port`.",
 );
 pub(crate) const CORS_ORIGINS: Setting = setting(
     "ODD_CORS_ORIGINS",
@@ -99,21 +111,24 @@ pub(crate) const CORS_ORIGINS: Setting = setting(
     Kind::List,
     "none",
     "Web origins whose pages may call the gateway and the read-model.",
+    "",
 );
 pub(crate) const ALLOWED_HOSTS: Setting = setting(
     "ODD_ALLOWED_HOSTS",
     Some("http.allowed_hosts"),
     Kind::List,
     "none",
-    "Host names accepted in the `Host` header, in addition to `localhost` and IP addresses.",
+    "Further host names accepted in the `Host` header.",
+    "`localhost` and IP addresses are always accepted.",
 );
 pub(crate) const API_TOKENS: Setting = setting(
     "ODD_API_TOKENS",
     Some("auth.tokens"),
     Kind::Text,
     "none",
-    "Token file, in TOML: one `[[token]]` table for each token, with `name`, `role` (submit, read, operate, admin) and the \
-     `sha256` of the secret. Listen addresses beyond loopback require it, unless `--insecure` is given.",
+    "Token file, in TOML.",
+    "It has one `[[token]]` table for each token, with `name`, `role` (submit, read, operate, admin) and the `sha256` \
+     of the secret. Listen addresses beyond loopback require it, unless `--insecure` is given.",
 );
 pub(crate) const WORKER_CONCURRENCY: Setting = setting(
     "ODD_WORKER_CONCURRENCY",
@@ -121,13 +136,15 @@ pub(crate) const WORKER_CONCURRENCY: Setting = setting(
     Kind::Integer,
     "cores × 16",
     "Number of jobs that a processor runs at the same time, 1 to 10,000.",
+    "",
 );
 pub(crate) const WORKER_LEASE_SECONDS: Setting = setting(
     "ODD_WORKER_LEASE_SECONDS",
     Some("processor.lease_seconds"),
     Kind::Integer,
     "30",
-    "Seconds until a job of an unresponsive processor is retried, 3 to 3,600. Processors renew their leases three times as often.",
+    "Seconds until a job of an unresponsive processor is retried, 3 to 3,600.",
+    "Processors renew their leases three times as often.",
 );
 pub(crate) const WORKER_TYPES: Setting = setting(
     "ODD_WORKER_TYPES",
@@ -135,22 +152,25 @@ pub(crate) const WORKER_TYPES: Setting = setting(
     Kind::List,
     "all types that have a handler",
     "Job types that a processor runs.",
+    "",
 );
 pub(crate) const HTTP_REQUEST_ALLOW: Setting = setting(
     "ODD_HTTP_REQUEST_ALLOW",
     Some("http_request.allow"),
     Kind::List,
     "none",
-    "Private addresses that `http.request` jobs may use: networks such as `10.1.0.0/16`, addresses, \
-     or `host:port`. The gateway checks it first: in a cluster, gateways and processors need the same list.",
+    "Private addresses that `http.request` jobs may use.",
+    "Each item is a network such as `10.1.0.0/16`, an address, or `host:port`. The gateway checks it first: in a \
+     cluster, gateways and processors need the same list.",
 );
 pub(crate) const PROCESS_RUN_ALLOW: Setting = setting(
     "ODD_PROCESS_RUN_ALLOW",
     Some("process_run.allow"),
     Kind::List,
     "none: `process.run` is off",
-    "Programs that `process.run` jobs may start: absolute paths, or `name=/absolute/path`. \
-     The gateway checks it first: in a cluster, gateways and processors need the same list.",
+    "Programs that `process.run` jobs may start.",
+    "Each item is an absolute path, or `name=/absolute/path`. The gateway checks it first: in a cluster, gateways and \
+     processors need the same list.",
 );
 pub(crate) const RETENTION_DAYS: Setting = setting(
     "ODD_RETENTION_DAYS",
@@ -158,6 +178,7 @@ pub(crate) const RETENTION_DAYS: Setting = setting(
     Kind::Integer,
     "7",
     "Days until finished jobs and their history are removed, 1 to 3,650.",
+    "",
 );
 pub(crate) const GATEWAY_URL: Setting = setting(
     "ODD_GATEWAY_URL",
@@ -165,6 +186,7 @@ pub(crate) const GATEWAY_URL: Setting = setting(
     Kind::Text,
     "http://127.0.0.1:3000",
     "URL of the gateway for commands.",
+    "",
 );
 pub(crate) const READ_MODEL_URL: Setting = setting(
     "ODD_READ_MODEL_URL",
@@ -172,6 +194,7 @@ pub(crate) const READ_MODEL_URL: Setting = setting(
     Kind::Text,
     "http://127.0.0.1:8080",
     "URL of the read-model for commands.",
+    "",
 );
 pub(crate) const TOKEN: Setting = setting(
     "ODD_TOKEN",
@@ -179,20 +202,23 @@ pub(crate) const TOKEN: Setting = setting(
     Kind::Text,
     "none",
     "API token of commands.",
+    "",
 );
 pub(crate) const TOKEN_FILE: Setting = setting(
     "ODD_TOKEN_FILE",
     Some("client.token_file"),
     Kind::Text,
     "none",
-    "File with the API token of commands, for systems where other users can read environment variables. ODD_TOKEN overrides it.",
+    "File with the API token of commands.",
+    "Useful on systems where other users can read environment variables. `ODD_TOKEN` overrides it.",
 );
 pub(crate) const LOG: Setting = setting(
     "ODD_LOG",
     Some("log.filter"),
     Kind::Text,
     "info",
-    "Log filter: a level, or directives such as `info,odd_processor=debug`.",
+    "Log filter.",
+    "Either a level, or directives such as `info,odd_processor=debug`.",
 );
 pub(crate) const LOG_FORMAT: Setting = setting(
     "ODD_LOG_FORMAT",
@@ -200,6 +226,7 @@ pub(crate) const LOG_FORMAT: Setting = setting(
     Kind::Text,
     "text on a terminal, else json",
     "Log format on standard error: `text` or `json`.",
+    "",
 );
 
 /// Every setting, in the order of the reference.

@@ -58,7 +58,9 @@ fn render_reference() -> String {
         writeln!(
             page,
             "| `{}` | {key} | {kind} | {} | {} |",
-            setting.env, setting.default, setting.meaning
+            setting.env,
+            setting.default,
+            setting.description()
         )
         .expect("writing to a String cannot fail");
     }

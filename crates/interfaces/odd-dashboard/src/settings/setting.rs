@@ -20,8 +20,19 @@ pub(crate) struct Setting {
     pub(crate) kind: Kind,
     /// The default, as text for the reference.
     pub(crate) default: &'static str,
-    /// Its description for the reference. `--help` shows its beginning.
-    pub(crate) meaning: &'static str,
+    /// Its description in one sentence, for `--help`.
+    pub(crate) summary: &'static str,
+    /// Further sentences for the reference. May be empty.
+    details: &'static str,
+}
+
+impl Setting {
+    /// Returns the description for the reference.
+    pub(crate) fn description(&self) -> String {
+        format!("{} {}", self.summary, self.details)
+            .trim_end()
+            .to_owned()
+    }
 }
 
 /// Defines a setting.
@@ -30,13 +41,15 @@ pub(super) const fn setting(
     key: Option<&'static str>,
     kind: Kind,
     default: &'static str,
-    meaning: &'static str,
+    summary: &'static str,
+    details: &'static str,
 ) -> Setting {
     Setting {
         env,
         key,
         kind,
         default,
-        meaning,
+        summary,
+        details,
     }
 }
