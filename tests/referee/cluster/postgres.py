@@ -97,10 +97,10 @@ class PostgresStorage:
 
     def left_over(self) -> list[str]:
         """Returns jobs whose status contradicts the dead-letter flag, the running jobs or the ready jobs."""
-        wrong = """parked <> (status = 'FAILED')
+        query = f"""SELECT id, status, parked AS dead_lettered FROM jobs WHERE job > {self._after}
+                    AND (parked <> (status = 'FAILED')
                    OR (status = 'EXECUTING') <> EXISTS (SELECT FROM running_jobs r WHERE r.job = jobs.job)
-                   OR (status = 'PENDING') <> EXISTS (SELECT FROM ready_jobs r WHERE r.job = jobs.job)"""
-        query = f"SELECT id, status, parked AS dead_lettered FROM jobs WHERE job > {self._after} AND ({wrong})"
+                   OR (status = 'PENDING') <> EXISTS (SELECT FROM ready_jobs r WHERE r.job = jobs.job))"""
         return [f"job {row['id']} is {row['status']}, dead-lettered: {row['dead_lettered']}" for row in self._postgres.objects(query)]
 
 

@@ -6,7 +6,7 @@ use crate::commands::bench::server::Server;
 use crate::failure::Failure;
 
 /// Pause before the measurement, for work that follows a start or a load.
-const SETTLE: Duration = Duration::from_secs(2);
+const QUIET: Duration = Duration::from_secs(2);
 
 /// Length of the measurement. The kernel counts CPU time in steps of 10 ms, which is 0.1 % of it.
 const WATCH: Duration = Duration::from_secs(10);
@@ -16,7 +16,7 @@ pub(super) async fn idle(server: Option<&Server>) -> Result<Option<f64>, Failure
     let Some(server) = server else {
         return Ok(None);
     };
-    tokio::time::sleep(SETTLE).await;
+    tokio::time::sleep(QUIET).await;
     let before = ProcessStats::of(server.pid());
     tokio::time::sleep(WATCH).await;
     let after = ProcessStats::of(server.pid());
