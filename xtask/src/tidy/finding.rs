@@ -18,11 +18,7 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(
-        severity: Severity,
-        place: impl fmt::Display,
-        message: impl Into<String>,
-    ) -> Self {
+    fn new(severity: Severity, place: impl fmt::Display, message: impl Into<String>) -> Self {
         Self {
             severity,
             place: place.to_string(),

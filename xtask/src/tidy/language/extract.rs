@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::passage::{Kind, Line, Passage, Passages};
+use super::passage::{Line, Passage, Passages};
 use super::tokens::{code, tokens};
 use crate::tidy::SourceFile;
 
@@ -13,9 +13,13 @@ static DESCRIPTION: LazyLock<Regex> =
 /// In these files, apostrophes that are part of a word are only in comments.
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| pattern(r#""(?:[^"\\]|\\.)*"|\B'[^']*'\B"#));
 static FUNCTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:fn|def) (\w+)"));
-/// Statements contain names of columns, which never change.
-static SQL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|FROM|WHERE|SET)\b"));
+/// The beginning of a statement, or of a part of one: a keyword or a qualified column. Names of columns never change.
+static SQL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"^[\\\s(]*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|WITH|FROM|WHERE|SET|AND|OR",
+        r"|[a-z]\.[a-z_]+)\b"
+    ))
+});
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is valid")
@@ -55,14 +59,13 @@ fn source(file: &SourceFile) -> Vec<Passage> {
                 passages.push(
                     number,
                     Line {
-                        kind: Kind::Comment,
                         text: without_marks(text),
                         is_whole: token.is_first,
                     },
                 );
             }
         } else if token.text.trim().contains(' ') && !SQL.is_match(token.text) {
-            let mut passage = Passage::new(Kind::Message);
+            let mut passage = Passage::default();
             for (number, text) in texts {
                 let text = text.trim_end_matches('\\').replace("\\n", " ");
                 passage.push(number, &text);
@@ -73,7 +76,7 @@ fn source(file: &SourceFile) -> Vec<Passage> {
     let code = code(file).unwrap_or_default();
     for (number, line) in (1..).zip(code.lines()) {
         for name in FUNCTION.captures_iter(line) {
-            passages.single(number, Kind::Message, &name[1].replace('_', " "));
+            passages.single(number, &name[1].replace('_', " "));
         }
     }
     passages.found
@@ -84,7 +87,7 @@ fn descriptions(file: &SourceFile) -> Vec<Passage> {
     let mut passages = Passages::default();
     for (number, line) in (1..).zip(file.text.lines()) {
         for found in DESCRIPTION.captures_iter(line) {
-            passages.single(number, Kind::Prose, &found[1].replace("\\n", " "));
+            passages.single(number, &found[1].replace("\\n", " "));
         }
     }
     passages.found
@@ -98,7 +101,6 @@ fn comment(line: &str, mark: &str) -> Option<Line> {
     let before = &code[..start];
     let is_whole = before.trim().is_empty();
     (is_whole || before.ends_with(char::is_whitespace)).then(|| Line {
-        kind: Kind::Comment,
         text: without_marks(&line[start..]),
         is_whole,
     })
@@ -123,7 +125,6 @@ fn markdown() -> impl FnMut(&str) -> Option<Line> {
             return None;
         }
         (!fenced && !text.is_empty()).then(|| Line {
-            kind: Kind::Prose,
             text: text.to_owned(),
             is_whole: true,
         })
@@ -134,15 +135,13 @@ fn markdown() -> impl FnMut(&str) -> Option<Line> {
 mod tests {
     use super::*;
 
-    fn read(path: &str, text: &str) -> Vec<(Kind, String)> {
+    fn read(path: &str, text: &str) -> Vec<String> {
         let file = SourceFile {
             path: path.into(),
             text: text.into(),
         };
         let passages = passages(&file).into_iter();
-        passages
-            .map(|passage| (passage.kind, passage.text))
-            .collect()
+        passages.map(|passage| passage.text).collect()
     }
 
     #[test]
@@ -153,11 +152,7 @@ mod tests {
         );
         assert_eq!(
             found,
-            [
-                (Kind::Comment, "Reads `x` and returns it.".into()),
-                (Kind::Message, "cannot read".into()),
-                (Kind::Message, "read it".into()),
-            ]
+            ["Reads `x` and returns it.", "cannot read", "read it"]
         );
     }
 
@@ -165,25 +160,13 @@ mod tests {
     fn documentation_strings_of_python_are_comments() {
         let text = "\"\"\"One line.\"\"\"\nx = 1\n\"\"\"Two\nlines.\"\"\"\n# A comment.\n";
         let found = read("a.py", text);
-        assert_eq!(
-            found,
-            [
-                (Kind::Comment, "One line.".into()),
-                (Kind::Comment, "Two lines. A comment.".into()),
-            ]
-        );
+        assert_eq!(found, ["One line.", "Two lines. A comment."]);
     }
 
     #[test]
     fn fenced_code_and_link_targets_are_no_prose() {
         let found = read("a.md", "See [it](b.md).\n\n```\ncode\n```\nEnd.\n");
-        assert_eq!(
-            found,
-            [
-                (Kind::Prose, "See [it].".into()),
-                (Kind::Prose, "End.".into())
-            ]
-        );
+        assert_eq!(found, ["See [it].", "End."]);
     }
 
     #[test]
@@ -192,23 +175,9 @@ mod tests {
             "a.rs",
             "f('\"', \"one \\\n    two\"); // Why.\n/* Not\n * code. */\nlet x = r#\"a \"raw\" one\"#;\n",
         );
-        assert_eq!(
-            found,
-            [
-                (Kind::Message, "one two".into()),
-                (Kind::Comment, "Why.".into()),
-                (Kind::Comment, "Not code.".into()),
-                (Kind::Message, "a \"raw\" one".into()),
-            ]
-        );
+        assert_eq!(found, ["one two", "Why.", "Not code.", "a \"raw\" one"]);
         let found = read("a.toml", "url = \"a # b\" # Why.\n# Because.\n");
-        assert_eq!(
-            found,
-            [
-                (Kind::Comment, "Why.".into()),
-                (Kind::Comment, "Because.".into())
-            ]
-        );
+        assert_eq!(found, ["Why.", "Because."]);
     }
 
     #[test]
@@ -216,11 +185,8 @@ mod tests {
         let text = "{\n  \"title\": \"A job\",\n  \"description\": \"What it does.\",\n  \"type\": \"object\"\n}\n";
         assert_eq!(
             read("contracts/schemas/a.json", text),
-            [
-                (Kind::Prose, "A job".into()),
-                (Kind::Prose, "What it does.".into())
-            ]
+            ["A job", "What it does."]
         );
-        assert_eq!(read("package.json", text), []);
+        assert_eq!(read("package.json", text), Vec::<String>::new());
     }
 }

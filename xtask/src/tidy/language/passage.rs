@@ -12,56 +12,21 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is valid")
 }
 
-/// Where a text was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// A comment or a documentation comment.
-    Comment,
-    /// A paragraph of a Markdown page, or a description in a contract.
-    Prose,
-    /// A string literal of several words, or the name of a function with its underscores as spaces.
-    Message,
-}
-
-impl Kind {
-    /// As a count names it.
-    pub(super) const fn plural(self) -> &'static str {
-        match self {
-            Self::Comment => "lines of comments",
-            Self::Prose => "lines of prose",
-            Self::Message => "messages and names",
-        }
-    }
-}
-
-/// Consecutive lines of one kind, joined, so that a phrase is found across a line break.
+/// Consecutive lines, joined, so that a phrase is found across a line break.
+#[derive(Default)]
 pub(super) struct Passage {
-    pub(super) kind: Kind,
     pub(super) text: String,
     /// For each line: where it begins in the text, and its number in the file.
     lines: Vec<(usize, usize)>,
 }
 
 impl Passage {
-    pub(super) fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            text: String::new(),
-            lines: Vec::new(),
-        }
-    }
-
     pub(super) fn push(&mut self, number: usize, line: &str) {
         if !self.text.is_empty() {
             self.text.push(' ');
         }
         self.lines.push((self.text.len(), number));
         self.text.push_str(&without_code(line));
-    }
-
-    /// How many lines of the file it covers.
-    pub(super) fn line_count(&self) -> usize {
-        self.lines.len()
     }
 
     /// The number of the line that holds this position of the text.
@@ -71,7 +36,7 @@ impl Passage {
     }
 }
 
-/// Code in backticks is replaced by a placeholder of the same kind: a noun.
+/// Replaces code in backticks by a placeholder, which is a noun like the code.
 fn without_code(line: &str) -> String {
     let line = CODE.replace_all(line, "`x`");
     TARGET.replace_all(&line, "]").trim().to_owned()
@@ -79,7 +44,6 @@ fn without_code(line: &str) -> String {
 
 /// A line, or the end of one, that contains English.
 pub(super) struct Line {
-    pub(super) kind: Kind,
     pub(super) text: String,
     /// `false` if something else precedes the text on its line.
     pub(super) is_whole: bool,
@@ -96,7 +60,7 @@ pub(super) struct Passages {
 impl Passages {
     pub(super) fn push(&mut self, number: usize, line: Line) {
         if !line.is_whole || self.next != Some(number) {
-            self.found.push(Passage::new(line.kind));
+            self.found.push(Passage::default());
         }
         let passage = self.found.last_mut().expect("one was just pushed");
         passage.push(number, &line.text);
@@ -105,8 +69,8 @@ impl Passages {
         self.next = continues.then_some(number + 1);
     }
 
-    pub(super) fn single(&mut self, number: usize, kind: Kind, text: &str) {
-        let mut passage = Passage::new(kind);
+    pub(super) fn single(&mut self, number: usize, text: &str) {
+        let mut passage = Passage::default();
         passage.push(number, text);
         self.add(passage);
     }
@@ -123,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_position_leads_to_its_line() {
-        let mut passage = Passage::new(Kind::Comment);
+        let mut passage = Passage::default();
         passage.push(4, "one");
         passage.push(5, "two");
         assert_eq!(passage.text, "one two");

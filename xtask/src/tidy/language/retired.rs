@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::tokens::code;
-use crate::tidy::{Finding, Severity, SourceFile};
+use crate::tidy::{Finding, SourceFile};
 
 /// A name, the folder in which it is rejected, and the name that replaced it.
 struct Retired {
@@ -17,37 +17,25 @@ struct Retired {
 
 /// Names of types, functions and modules.
 const NAMES: &[Retired] = &[
-    everywhere("Claimant", "PendingClaim"),
-    everywhere("Desk", "WorkCoordinator"),
     everywhere("Dispatched", "NotifiedWorkQueue"),
     everywhere("Emptied", "EmptyPoll"),
     everywhere("HeadTimer", "HeaderReadDeadline"),
     everywhere("HeldBody", "PermitBody"),
-    everywhere("Intake", "EventConsumer"),
     everywhere("JobNews", "JobProjection"),
     everywhere("Place", "StatusIndex, InFlightPermit, DataRoot"),
     everywhere("Places", "ConnectionLimit"),
     everywhere("Recorded", "LogRecord"),
     everywhere("Room", "ServerDir"),
-    everywhere("Settlement", "AttemptTransition"),
-    everywhere("Settler", "ResultRecorder"),
     everywhere("Signer", "ProducerRef"),
     everywhere("Standing", "DedupIndex"),
-    everywhere("Sweeper", "OutboxRelay"),
-    everywhere("Valve", "Gate"),
-    everywhere("Wish", "Subscription"),
     everywhere("flight", "pipeline"),
     everywhere("fresh", "freshness, or what is new"),
     everywhere("handed_out", "claimed_job"),
-    everywhere("heard", "signals, received"),
     everywhere("is_line_longer", "has_more_ready"),
     everywhere("lead", "wait_for_leadership"),
-    everywhere("mend", "repair"),
-    everywhere("office", "leadership"),
     everywhere("park_message", "quarantine_message"),
     everywhere("parked", "dead_lettered, quarantined"),
     everywhere("said", "updates, output"),
-    everywhere("settle", "resolve_attempt"),
     everywhere("strike", "inject"),
     everywhere("tell", "notify"),
     everywhere("wanted", "limit, expected"),
@@ -62,33 +50,18 @@ const NAMES: &[Retired] = &[
     ),
     inside("crates/services/service-kit", "Front", "RequestGuard"),
     inside("tests/referee", "Hands", "Nemesis"),
-    inside("tests/referee", "Judge", "Checker"),
-    inside("tests/referee", "Ledger", "History"),
-    inside("tests/referee", "Pulse", "StallDetector"),
-    inside("tests/referee", "Scene", "Context"),
+    inside("xtask", "Bar", "Target"),
     inside("xtask", "Hands", "Nemesis"),
+    inside("xtask", "LinkAct", "ProxyAct"),
+    inside("xtask", "Trial", "RunOptions"),
 ];
 
 /// Names of files.
 const FILES: &[Retired] = &[
-    everywhere("crowds", "concurrency"),
-    everywhere("desk", "coordinator"),
     everywhere("due", "promote"),
     everywhere("flight", "pipeline"),
     everywhere("hands", "nemesis"),
-    everywhere("intake", "event_consumer"),
-    everywhere("judge", "checker"),
-    everywhere("ledger", "history"),
-    everywhere("mend", "repair"),
     everywhere("pending", "write_buffer"),
-    everywhere("pulse", "stall_detector"),
-    everywhere("scene", "context"),
-    everywhere("season", "campaign"),
-    everywhere("settler", "result_recorder"),
-    everywhere("speech", "progress"),
-    everywhere("surroundings", "auxiliary"),
-    everywhere("sweeper", "outbox_relay"),
-    everywhere("valve", "gate"),
     inside(
         "crates/interfaces/odd-dashboard/src/observatory",
         "rebuilding",
@@ -109,6 +82,7 @@ const FILES: &[Retired] = &[
         "waiting",
         "startup",
     ),
+    inside("xtask/src", "bars", "targets"),
 ];
 
 const fn everywhere(name: &'static str, now: &'static str) -> Retired {
@@ -123,7 +97,7 @@ static WORD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[A-Za-z_]\w*").expect("the pattern is valid"));
 
 /// Reports the retired names in the code and in the path of a source file.
-pub(super) fn names(file: &SourceFile, severity: Severity) -> Vec<Finding> {
+pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
     let Some(code) = code(file) else {
         return Vec::new();
     };
@@ -134,16 +108,14 @@ pub(super) fn names(file: &SourceFile, severity: Severity) -> Vec<Finding> {
         for word in WORD.find_iter(line) {
             if let Some(retired) = names.iter().find(|retired| retired.name == word.as_str()) {
                 let place = format!("{}:{number}", file.path.display());
-                findings.push(Finding::new(severity, place, retired.advice()));
+                findings.push(Finding::error(place, retired.advice()));
             }
         }
     }
     let parts = file.path.with_extension("");
     let mut files = FILES.iter().filter(applies);
     let retired = files.find(|retired| parts.iter().any(|part| part == retired.name));
-    findings.extend(
-        retired.map(|retired| Finding::new(severity, file.path.display(), retired.advice())),
-    );
+    findings.extend(retired.map(|retired| Finding::error(file.path.display(), retired.advice())));
     findings
 }
 
@@ -157,7 +129,7 @@ impl Retired {
 mod tests {
     use super::*;
 
-    fn found(retired: &Retired, file_name: &str, text: String) -> Vec<String> {
+    fn found(retired: &Retired, file_name: &str, text: &str) -> Vec<String> {
         let is_python = retired.folder == "tests/referee";
         let extension = if is_python { "py" } else { "rs" };
         let folder = match retired.folder {
@@ -166,10 +138,9 @@ mod tests {
         };
         let file = SourceFile {
             path: format!("{folder}/{file_name}.{extension}").into(),
-            text,
+            text: text.into(),
         };
-        let findings = names(&file, Severity::Error);
-        findings.iter().map(ToString::to_string).collect()
+        check(&file).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -177,7 +148,7 @@ mod tests {
         for retired in NAMES {
             let name = retired.name;
             let code = format!("a\n{name}(\"{name}\")\n");
-            let found = found(retired, "a", code);
+            let found = found(retired, "a", &code);
             assert_eq!(found.len(), 1, "{name}: {found:?}");
             assert!(found[0].contains(":2: "), "{found:?}");
             assert!(found[0].ends_with(&retired.advice()), "{found:?}");
@@ -187,7 +158,7 @@ mod tests {
     #[test]
     fn every_retired_file_is_rejected() {
         for retired in FILES {
-            let found = found(retired, retired.name, String::new());
+            let found = found(retired, retired.name, "");
             assert_eq!(found.len(), 1, "{}: {found:?}", retired.name);
             assert!(found[0].ends_with(&retired.advice()), "{found:?}");
         }
