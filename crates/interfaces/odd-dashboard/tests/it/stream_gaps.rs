@@ -116,21 +116,21 @@ fn queries_after_a_gap_are_repeated_while_a_service_is_unavailable() {
 
 /// Counts the queries that are being answered. Each waits until 16 are, or a second has passed.
 #[derive(Default)]
-struct Crowd {
-    present: Mutex<usize>,
+struct QueryCounter {
+    running: Mutex<usize>,
     changed: Condvar,
     most: AtomicUsize,
 }
 
-impl Crowd {
-    fn enter_and_leave(&self) {
-        let mut present = self.present.lock().expect("no panic");
-        *present += 1;
-        self.most.fetch_max(*present, Ordering::SeqCst);
+impl QueryCounter {
+    fn wait_for_others(&self) {
+        let mut running = self.running.lock().expect("no panic");
+        *running += 1;
+        self.most.fetch_max(*running, Ordering::SeqCst);
         self.changed.notify_all();
         let is_missing = |_: &mut usize| self.most.load(Ordering::SeqCst) < 16;
         let limit = Duration::from_secs(1);
-        let waited = self.changed.wait_timeout_while(present, limit, is_missing);
+        let waited = self.changed.wait_timeout_while(running, limit, is_missing);
         *waited.expect("no panic").0 -= 1;
     }
 }
@@ -140,14 +140,14 @@ fn jobs_of_a_batch_are_queried_concurrently_within_a_limit() {
     let ids: Vec<String> = (0..40)
         .map(|number| format!("{}{number:02}", &ID[..34]))
         .collect();
-    let (gap, crowd) = (Gap::default(), Arc::new(Crowd::default()));
-    let seen = crowd.clone();
+    let (gap, counter) = (Gap::default(), Arc::new(QueryCounter::default()));
+    let seen = counter.clone();
     let server = FakeServer::start(move |request| {
         if request == "post /jobs/batch" {
             return accepted(&ids);
         }
         if request.starts_with("get /jobs/") {
-            crowd.enter_and_leave();
+            counter.wait_for_others();
         }
         gap.answer(request)
     });
