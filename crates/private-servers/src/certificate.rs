@@ -2,7 +2,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::server_dir::write_private;
+use crate::identity::Identity;
+use crate::port::Port;
+use crate::server_dir::{ServerDir, write_private};
 
 /// The certificate and private key of a server on this machine.
 #[derive(Clone)]
@@ -18,6 +20,27 @@ pub(crate) struct CertificateFiles {
     pub(crate) key: PathBuf,
     /// The key and the certificate in one file.
     pub(crate) both: PathBuf,
+}
+
+/// The port and certificate of a server that listens for TLS on a second port.
+#[derive(Debug)]
+pub(crate) struct TlsListener {
+    pub(crate) port: Port,
+    pub(crate) files: CertificateFiles,
+}
+
+impl TlsListener {
+    /// Claims the port and writes the certificate into the folder of the server.
+    pub(crate) fn open(
+        identity: &mut Identity,
+        dir: &ServerDir,
+        certificate: &Certificate,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            port: identity.port("tls_port")?,
+            files: certificate.write(dir.path())?,
+        })
+    }
 }
 
 impl Certificate {

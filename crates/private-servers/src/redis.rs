@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use rustix::process::Signal;
 
-use crate::certificate::{Certificate, CertificateFiles};
+use crate::certificate::{Certificate, TlsListener};
 use crate::identity::Identity;
 use crate::port::Port;
 use crate::process::{Account, Process, command};
@@ -34,7 +34,7 @@ pub struct RedisOptions {
 pub struct RedisEngine {
     program: PathBuf,
     port: Port,
-    tls: Option<(Port, CertificateFiles)>,
+    tls: Option<TlsListener>,
     password: String,
 }
 
@@ -45,15 +45,12 @@ impl Engine for RedisEngine {
 
     fn prepare(dir: &ServerDir, options: RedisOptions) -> Result<Self, Error> {
         let mut identity = Identity::load(dir)?;
-        let mut enable_tls = |certificate: Certificate| {
-            let files = certificate.write(dir.path())?;
-            Ok::<_, Error>((identity.port("tls_port")?, files))
-        };
-        let tls = options.certificate.map(&mut enable_tls).transpose()?;
+        let certificate = options.certificate.as_ref();
+        let tls = certificate.map(|pair| TlsListener::open(&mut identity, dir, pair));
         let engine = Self {
             program: programs::redis()?,
             port: identity.port("port")?,
-            tls,
+            tls: tls.transpose()?,
             password: identity.secret("password")?,
         };
         identity.save()?;
@@ -77,7 +74,7 @@ impl Engine for RedisEngine {
             self.password,
             dir.data().display(),
         );
-        if let Some((port, files)) = &self.tls {
+        if let Some(TlsListener { port, files }) = &self.tls {
             text.push_str(&format!(
                 "tls-port {}\ntls-cert-file \"{}\"\ntls-key-file \"{}\"\ntls-auth-clients no\n",
                 port.number(),
@@ -96,7 +93,7 @@ impl Engine for RedisEngine {
     }
 
     fn address(&self) -> SocketAddr {
-        let tls = self.tls.as_ref().map(|(port, _)| port);
+        let tls = self.tls.as_ref().map(|tls| &tls.port);
         tls.unwrap_or(&self.port).address()
     }
 

@@ -4,8 +4,9 @@ use std::process::Command;
 
 use bson::doc;
 
-use super::access::{TlsListener, USER};
+use super::access::USER;
 use super::message::run_command;
+use crate::certificate::TlsListener;
 use crate::port::Port;
 use crate::process::{self, Account};
 

@@ -10,8 +10,8 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
-use self::access::{TlsListener, USER};
-use crate::certificate::Certificate;
+use self::access::USER;
+use crate::certificate::{Certificate, TlsListener};
 use crate::identity::Identity;
 use crate::port::Port;
 use crate::process::Process;
@@ -50,16 +50,12 @@ impl Engine for MongoEngine {
 
     fn prepare(dir: &ServerDir, options: MongoOptions) -> Result<Self, Error> {
         let mut identity = Identity::load(dir)?;
-        let mut enable_tls = |certificate: Certificate| {
-            let files = certificate.write(dir.path())?;
-            let port = identity.port("tls_port")?;
-            Ok::<_, Error>(TlsListener { port, files })
-        };
-        let tls = options.certificate.map(&mut enable_tls).transpose()?;
+        let certificate = options.certificate.as_ref();
+        let tls = certificate.map(|pair| TlsListener::open(&mut identity, dir, pair));
         let engine = Self {
             program: programs::mongo()?,
             port: identity.port("port")?,
-            tls,
+            tls: tls.transpose()?,
             password: identity.secret("password")?,
         };
         identity.save()?;

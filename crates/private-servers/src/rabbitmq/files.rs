@@ -1,13 +1,12 @@
 use std::fmt::Write as _;
 use std::fs;
-use std::net::SocketAddr;
 
 use super::node::Node;
 use super::options::RabbitMqOptions;
 use super::paths;
 use super::users::{HOST, User, definitions};
 use crate::Error;
-use crate::certificate::CertificateFiles;
+use crate::certificate::TlsListener;
 use crate::server_dir::{ServerDir, write_private};
 
 /// Low enough for small machines.
@@ -51,10 +50,10 @@ pub(super) fn write(
 }
 
 /// Returns the settings that make a node listen for TLS too.
-pub(super) fn tls(address: SocketAddr, files: &CertificateFiles) -> [(String, String); 4] {
+pub(super) fn tls(TlsListener { port, files }: &TlsListener) -> [(String, String); 4] {
     let path = |path: &std::path::Path| path.display().to_string();
     [
-        ("listeners.ssl.1".into(), address.to_string()),
+        ("listeners.ssl.1".into(), port.address().to_string()),
         ("ssl_options.certfile".into(), path(&files.certificate)),
         ("ssl_options.keyfile".into(), path(&files.key)),
         ("ssl_options.verify".into(), "verify_none".into()),

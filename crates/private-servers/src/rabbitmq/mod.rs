@@ -12,8 +12,8 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
+use crate::certificate::TlsListener;
 use crate::identity::Identity;
-use crate::port::Port;
 use crate::process::{Invocation, Process, run};
 use crate::server::{Engine, Server};
 use crate::server_dir::{ServerDir, write_private};
@@ -35,7 +35,7 @@ pub struct RabbitMqEngine {
     /// Users and their passwords. The administrator is the first.
     users: Vec<(User, String)>,
     node: Node,
-    tls_port: Option<Port>,
+    tls: Option<TlsListener>,
     epmd: Option<Process>,
 }
 
@@ -56,21 +56,16 @@ impl Engine for RabbitMqEngine {
             distribution_port: identity.port("distribution_port")?,
             epmd_port: identity.port("epmd_port")?,
         };
-        let tls_port = match options.certificate.take() {
-            None => None,
-            Some(certificate) => {
-                let port = identity.port("tls_port")?;
-                let files = certificate.write(dir.path())?;
-                options.settings.extend(files::tls(port.address(), &files));
-                Some(port)
-            }
-        };
+        let certificate = options.certificate.as_ref();
+        let tls = certificate.map(|pair| TlsListener::open(&mut identity, dir, pair));
+        let tls = tls.transpose()?;
+        options.settings.extend(tls.iter().flat_map(files::tls));
         files::write(dir, &node, &options, &users, &identity.secret("cookie")?)?;
         identity.save()?;
         Ok(Self {
             users,
             node,
-            tls_port,
+            tls,
             epmd: None,
         })
     }
@@ -88,7 +83,8 @@ impl Engine for RabbitMqEngine {
     }
 
     fn address(&self) -> SocketAddr {
-        self.tls_port.as_ref().unwrap_or(&self.node.port).address()
+        let tls = self.tls.as_ref().map(|tls| &tls.port);
+        tls.unwrap_or(&self.node.port).address()
     }
 
     fn url_at(&self, address: SocketAddr) -> String {
@@ -168,11 +164,7 @@ impl RabbitMq {
 impl RabbitMqEngine {
     /// Returns a URL with the virtual host `/`, percent-encoded as AMQP URLs require.
     fn url(&self, user: &User, password: &str, address: SocketAddr) -> String {
-        let scheme = if self.tls_port.is_some() {
-            "amqps"
-        } else {
-            "amqp"
-        };
+        let scheme = if self.tls.is_some() { "amqps" } else { "amqp" };
         format!("{scheme}://{}:{password}@{address}/%2f", user.name)
     }
 }
