@@ -6,8 +6,8 @@
 //! observatory: it contains no schema, queue or key. It supports Unix only.
 //!
 //! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`] and [`Mongo`]; [`Server`] for the operations of all of them;
-//! [`FaultProxy`] for network faults; `Authority` (feature `authority`) for servers with TLS; [`ensure_installed`] before tests that run in
-//! parallel.
+//! [`FaultProxy`] for network faults; `Authority` (feature `authority`) for servers with TLS; [`ensure_installed`] before
+//! tests that run in parallel; [`spawn_dependent`] for other processes that should not outlive this one.
 //!
 //! ```no_run
 //! use odd_private_servers::{DataRoot, Postgres};
@@ -29,6 +29,7 @@
 mod authority;
 mod certificate;
 mod data_root;
+mod dependent;
 mod error;
 mod fault_proxy;
 mod file_lock;
@@ -52,6 +53,7 @@ mod wait;
 pub use authority::Authority;
 pub use certificate::Certificate;
 pub use data_root::DataRoot;
+pub use dependent::{dependent_command, spawn_dependent};
 pub use error::Error;
 pub use fault_proxy::FaultProxy;
 pub use kind::Kind;

@@ -46,7 +46,7 @@ pub trait Engine: Sized {
     /// Returns the URL with credentials for an address that forwards to the server.
     fn url_at(&self, address: SocketAddr) -> String;
 
-    /// Ends a process whose data is no longer needed. Servers with resources outside of their folder override this.
+    /// Ends a process without an orderly shutdown. Servers with resources outside of their folder override this.
     ///
     /// # Errors
     /// Any [`Error`].
@@ -55,7 +55,10 @@ pub trait Engine: Sized {
     }
 }
 
-/// A private server. Dropping it ends its processes, and deletes its data if its root is temporary.
+/// A private server.
+///
+/// Dropping it ends its processes at once, and deletes its data if its root is temporary. Data in a permanent root stays
+/// intact, but the next start takes longer than after [`Server::stop`], because the server recovers its data.
 #[derive(Debug)]
 pub struct Server<E: Engine> {
     // Dropped in this order: the processes before the folder that they use.
@@ -80,16 +83,17 @@ impl<E: Engine> Server<E> {
     /// # Errors
     /// As for [`Self::start`].
     pub fn start_with(root: &DataRoot, options: E::Options) -> Result<Self, Error> {
-        let dir = ServerDir::lock(root, E::KIND)?;
-        let mut server = Self {
-            process: None,
-            starting_since: None,
-            engine: E::prepare(&dir, options)?,
-            dir,
-        };
-        server.launch()?;
+        let mut server = Self::launch_new(root, options)?;
         server.await_ready()?;
         Ok(server)
+    }
+
+    /// Like [`Self::start`], but does not wait until the server answers: see [`Self::poll_ready`].
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub fn begin_start(root: &DataRoot) -> Result<Self, Error> {
+        Self::launch_new(root, E::Options::default())
     }
 
     /// Returns the URL for clients, with credentials.
@@ -132,12 +136,43 @@ impl<E: Engine> Server<E> {
     /// # Errors
     /// As for [`Self::kill`].
     pub fn stop(&mut self) -> Result<(), Error> {
-        self.running()?.stop(E::STOP, E::STOP_LIMIT)?;
-        self.process = None;
+        self.begin_stop()?;
+        while !self.poll_stop()? {
+            thread::sleep(INTERVAL);
+        }
         Ok(())
     }
 
+    /// Like [`Self::stop`], but does not wait until the server has ended: see [`Self::poll_stop`].
+    ///
+    /// # Errors
+    /// [`Error::NotRunning`].
+    pub fn begin_stop(&mut self) -> Result<(), Error> {
+        self.running()?.begin_stop(E::STOP, E::STOP_LIMIT);
+        Ok(())
+    }
+
+    /// Returns `true` once the server is not running. Kills a server that has not ended within [`Engine::STOP_LIMIT`] after
+    /// [`Self::begin_stop`].
+    ///
+    /// # Errors
+    /// [`Error::Io`] if a process does not end.
+    pub fn poll_stop(&mut self) -> Result<bool, Error> {
+        let Some(process) = &mut self.process else {
+            return Ok(true);
+        };
+        let has_ended = process.poll_stop()?;
+        if has_ended {
+            self.process = None;
+        }
+        Ok(has_ended)
+    }
+
     /// Starts the server with its data, credentials and port. Stops it first if it is running.
+    ///
+    /// If the main process was killed by someone else, its children may still be running: they are not ended. Those of
+    /// PostgreSQL end when they notice the death of their parent, usually within milliseconds. A restart before that fails
+    /// with [`Error::Ended`] and can be repeated.
     ///
     /// # Errors
     /// As for [`Self::start`].
@@ -238,6 +273,18 @@ impl<E: Engine> Server<E> {
 
     pub(crate) fn running(&mut self) -> Result<&mut Process, Error> {
         self.process.as_mut().ok_or(Error::NotRunning(E::KIND))
+    }
+
+    fn launch_new(root: &DataRoot, options: E::Options) -> Result<Self, Error> {
+        let dir = ServerDir::lock(root, E::KIND)?;
+        let mut server = Self {
+            process: None,
+            starting_since: None,
+            engine: E::prepare(&dir, options)?,
+            dir,
+        };
+        server.launch()?;
+        Ok(server)
     }
 
     fn launch(&mut self) -> Result<(), Error> {

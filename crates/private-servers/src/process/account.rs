@@ -69,7 +69,8 @@ pub(super) fn has_parent_death_signal() -> bool {
     SETPRIV.is_some()
 }
 
-/// Returns a command that runs as the account. The kernel kills it when this process ends, where that is supported.
+/// Returns a command that runs as the account. The kernel kills it when the thread that started it ends, where that is
+/// supported: [`super::spawn_from_permanent_thread`] starts it from one that lives as long as this process.
 ///
 /// The process id is that of the program: `setpriv` executes it without forking.
 pub(crate) fn command(program: impl AsRef<OsStr>, account: Account) -> Command {

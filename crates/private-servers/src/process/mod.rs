@@ -9,23 +9,37 @@ use std::fs::OpenOptions;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Error;
-use crate::wait::poll;
+use crate::wait::{INTERVAL, poll};
 
 pub(crate) use account::{Account, command};
 pub(crate) use invocation::{Invocation, last_lines, run};
+pub(crate) use spawn::spawn_from_permanent_thread;
 
 /// The longest time from SIGKILL to the end of a process.
 const KILL_LIMIT: Duration = Duration::from_secs(20);
 
 /// A running process and its descendants. Dropping it kills all of them.
+///
+/// If something else kills the process, its descendants become children of another process and are not found any more.
+/// They are left to end by themselves.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
+    shutdown: Option<Shutdown>,
+}
+
+/// An end that the process was requested to make.
+#[derive(Debug)]
+struct Shutdown {
+    /// The descendants at the time of the request.
+    descendants: Vec<tree::ListedProcess>,
+    deadline: Instant,
 }
 
 impl Process {
@@ -44,9 +58,12 @@ impl Process {
             command.process_group(0);
         }
         let program = command.get_program().to_string_lossy().into_owned();
-        let child = spawn::spawn_from_permanent_thread(command)
-            .map_err(Error::io(format!("start {program}")))?;
-        Ok(Self { child })
+        let child =
+            spawn_from_permanent_thread(command).map_err(Error::io(format!("start {program}")))?;
+        Ok(Self {
+            child,
+            shutdown: None,
+        })
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -72,13 +89,33 @@ impl Process {
 
     /// Sends a signal that requests the end of the process, and kills it after the limit.
     pub(crate) fn stop(&mut self, signal: Signal, limit: Duration) -> Result<(), Error> {
-        self.resume();
-        let descendants = self.descendants();
-        self.signal(signal);
-        if poll(limit, || self.ended()).is_none() {
-            return self.kill();
+        self.begin_stop(signal, limit);
+        while !self.poll_stop()? {
+            thread::sleep(INTERVAL);
         }
-        tree::kill(&descendants, KILL_LIMIT)
+        Ok(())
+    }
+
+    /// Like [`Self::stop`], but does not wait: see [`Self::poll_stop`].
+    pub(crate) fn begin_stop(&mut self, signal: Signal, limit: Duration) {
+        self.resume();
+        self.shutdown = Some(Shutdown {
+            descendants: self.descendants(),
+            deadline: Instant::now() + limit,
+        });
+        self.signal(signal);
+    }
+
+    /// Returns `true` once the process has ended, and kills it after the limit of [`Self::begin_stop`]. Its descendants have
+    /// ended then too.
+    pub(crate) fn poll_stop(&mut self) -> Result<bool, Error> {
+        let has_ended = self.ended().is_some();
+        match &self.shutdown {
+            Some(shutdown) if has_ended => tree::kill(&shutdown.descendants, KILL_LIMIT)?,
+            Some(shutdown) if Instant::now() >= shutdown.deadline => self.kill()?,
+            _ => return Ok(has_ended),
+        }
+        Ok(true)
     }
 
     /// Kills the process and every descendant, and waits until all of them have ended.

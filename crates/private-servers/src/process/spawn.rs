@@ -22,7 +22,7 @@ static REQUESTS: LazyLock<Mutex<Sender<SpawnRequest>>> = LazyLock::new(|| {
 ///
 /// Linux sends the parent-death signal when the thread that started the child ends, which for a test is long before the
 /// process ends: <https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html>.
-pub(super) fn spawn_from_permanent_thread(command: Command) -> io::Result<Child> {
+pub(crate) fn spawn_from_permanent_thread(command: Command) -> io::Result<Child> {
     let (answer, answered) = sync_channel(1);
     REQUESTS
         .lock()

@@ -5,7 +5,7 @@ use std::time::Duration;
 use odd_private_servers::{Error, Redis, RedisEngine};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::processes::{check_lifecycle, eventually, is_alive, start};
+use crate::processes::{check_lifecycle, eventually, is_alive, start, temporary_root};
 
 /// Sends inline commands and returns the answers.
 fn send_inline(redis: &Redis, commands: &str) -> String {
@@ -73,6 +73,20 @@ fn restart_can_be_polled() {
     assert!(redis.pid().is_some_and(is_alive));
     eventually(|| redis.poll_ready().expect("it starts").then_some(()));
     assert!(send_inline(&redis, "PING").starts_with("-NOAUTH"));
+}
+
+#[test]
+fn start_and_stop_can_be_polled() {
+    let mut redis = Redis::begin_start(&temporary_root()).expect("it starts");
+    let pid = redis.pid().expect("it runs");
+    eventually(|| redis.poll_ready().expect("it starts").then_some(()));
+    assert!(!redis.poll_stop().expect("it runs"));
+    redis.begin_stop().expect("it runs");
+    eventually(|| redis.poll_stop().expect("it ends").then_some(()));
+    assert!(!is_alive(pid) && redis.pid().is_none());
+    assert!(redis.log().contains("bye bye"), "not an orderly shutdown");
+    assert!(redis.poll_stop().expect("it is not running"));
+    redis.restart().expect("it restarts");
 }
 
 #[test]
