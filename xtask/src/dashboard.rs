@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use odd_private_servers::dependent_command;
 
 use crate::service_process::ServiceProcess;
 
@@ -27,14 +27,14 @@ pub(crate) struct Dashboard {
 impl Dashboard {
     /// Starts `binary` with its data and log under `folder`, and waits until it is ready.
     pub(crate) fn start(binary: &Path, folder: &Path) -> anyhow::Result<Self> {
-        let mut command = Command::new(binary);
+        let mut command = dependent_command(binary);
         command
             .arg("up")
             .env("ODD_DATA_DIR", folder.join("data"))
             .envs(ADDRESSES.map(|name| (name, "127.0.0.1:0")));
         let log = folder.join("odd-dashboard.log");
         let mut dashboard = Self {
-            process: ServiceProcess::start("observatory", &mut command, &log)?,
+            process: ServiceProcess::start("observatory", command, &log)?,
             urls: BTreeMap::new(),
         };
         dashboard.await_ready()?;

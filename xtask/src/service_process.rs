@@ -4,13 +4,16 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use odd_private_servers::spawn_dependent;
 use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
+
+use crate::interrupt;
 
 const POLL: Duration = Duration::from_millis(20);
 
@@ -35,17 +38,18 @@ pub(crate) struct Announcement {
 }
 
 impl ServiceProcess {
-    /// Starts `command` with its standard error appended to `log`, and returns at once.
-    pub(crate) fn start(name: &str, command: &mut Command, log: &Path) -> anyhow::Result<Self> {
+    /// Starts `command`, a [`dependent_command`](odd_private_servers::dependent_command), with its standard error appended to
+    /// `log`, and returns at once.
+    pub(crate) fn start(name: &str, mut command: Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::options().create(true).append(true).open(log);
         let output = output.with_context(|| format!("cannot write {}", log.display()))?;
-        let mut child = command
+        command
             .env("ODD_LOG_FORMAT", "text")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(output)
-            .spawn()
-            .with_context(|| format!("cannot start the {name}"))?;
+            .stderr(output);
+        let mut child =
+            spawn_dependent(command).with_context(|| format!("cannot start the {name}"))?;
         let stdout = child.stdout.take().expect("standard output is piped");
         Ok(Self {
             name: name.to_owned(),
@@ -59,21 +63,30 @@ impl ServiceProcess {
         self.child.id()
     }
 
-    /// Waits for the next announcement, and fails after the deadline.
+    /// Waits for the next announcement. Fails if the process ends, after the deadline, and after an interrupt.
     pub(crate) fn next_announcement(&self, deadline: Instant) -> anyhow::Result<Announcement> {
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let Ok(line) = self.lines.recv_timeout(left) else {
-                bail!(
+            interrupt::check()?;
+            match self.lines.recv_timeout(POLL) {
+                Ok(line) => {
+                    if let Ok(announcement) = serde_json::from_str(&line) {
+                        return Ok(announcement);
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) if Instant::now() < deadline => {}
+                Err(_) => bail!(
                     "the {} does not become ready\n{}",
                     self.name,
                     self.last_log_lines()
-                );
-            };
-            if let Ok(announcement) = serde_json::from_str(&line) {
-                return Ok(announcement);
+                ),
             }
         }
+    }
+
+    /// Returns the next announcement, or `None` if there is none yet.
+    pub(crate) fn try_announcement(&self) -> Option<Announcement> {
+        let mut lines = self.lines.try_iter();
+        lines.find_map(|line| serde_json::from_str(&line).ok())
     }
 
     /// Sends a signal, if the process is running.
@@ -97,13 +110,14 @@ impl ServiceProcess {
         Ok(self.child.try_wait()?)
     }
 
-    /// Waits until the process has ended, and fails after the limit.
+    /// Waits until the process has ended. Fails after the limit, and after a second interrupt.
     pub(crate) fn await_end(&mut self, limit: Duration) -> anyhow::Result<ExitStatus> {
         let deadline = Instant::now() + limit;
         while Instant::now() < deadline {
             if let Some(status) = self.child.try_wait()? {
                 return Ok(status);
             }
+            interrupt::check_second()?;
             thread::sleep(POLL);
         }
         bail!("the {} did not end within {} s", self.name, limit.as_secs())

@@ -1,12 +1,17 @@
 use std::net::SocketAddr;
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Context;
 use odd_private_servers::{
-    DataRoot, Engine, Kind, Mongo, Postgres, RabbitMq, Redis, Server, ensure_installed,
+    DataRoot, Engine, Error, Kind, Mongo, Postgres, RabbitMq, Redis, Server, ensure_installed,
 };
 
 use crate::cluster::Proxies;
+use crate::interrupt;
+
+const POLL: Duration = Duration::from_millis(20);
 
 /// The servers that the roles use.
 pub(crate) struct Backends {
@@ -35,27 +40,69 @@ impl ServerInfo {
 }
 
 impl Backends {
-    /// Starts the servers with their data under `folder`, which is kept.
-    pub(crate) fn start(folder: &Path, archive: bool) -> anyhow::Result<Self> {
+    /// Installs the servers that are missing, which can take minutes.
+    pub(super) fn install(archive: bool) -> anyhow::Result<()> {
         let mut kinds = vec![Kind::Postgres, Kind::RabbitMq, Kind::Redis];
         kinds.extend(archive.then_some(Kind::Mongo));
-        ensure_installed(&kinds)?;
+        Ok(ensure_installed(&kinds)?)
+    }
+
+    /// Starts the servers with their data under `folder`, which is kept. Does not wait until they answer.
+    pub(super) fn begin_start(folder: &Path, archive: bool) -> Result<Self, Error> {
         let root = DataRoot::at(folder)?;
-        let started = std::thread::scope(|scope| {
+        Ok(Self {
             // RabbitMQ takes the longest.
-            let rabbitmq = scope.spawn(|| RabbitMq::start(&root));
-            let postgres = Postgres::start(&root)?;
-            let redis = Redis::start(&root)?;
-            let mongo = archive.then(|| Mongo::start(&root)).transpose()?;
-            let rabbitmq = rabbitmq.join().expect("starting a server does not panic")?;
-            anyhow::Ok(Self {
-                postgres,
-                rabbitmq,
-                redis,
-                mongo,
-            })
-        });
-        started.context("the servers cannot be started")
+            rabbitmq: RabbitMq::begin_start(&root)?,
+            postgres: Postgres::begin_start(&root)?,
+            redis: Redis::begin_start(&root)?,
+            mongo: archive.then(|| Mongo::begin_start(&root)).transpose()?,
+        })
+    }
+
+    /// Waits until every server answers. Fails after an interrupt.
+    pub(super) fn await_ready(&mut self) -> anyhow::Result<()> {
+        while !self.are_ready()? {
+            interrupt::check()?;
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    fn are_ready(&mut self) -> Result<bool, Error> {
+        let ready = [
+            self.postgres.poll_ready()?,
+            self.rabbitmq.poll_ready()?,
+            self.redis.poll_ready()?,
+            self.mongo.as_mut().map_or(Ok(true), Server::poll_ready)?,
+        ];
+        Ok(ready.iter().all(|is_ready| *is_ready))
+    }
+
+    /// Shuts down the servers that are running, so that the next start needs no recovery. After a second interrupt it
+    /// fails at once; dropping the servers kills them.
+    pub(super) fn stop(&mut self) -> anyhow::Result<()> {
+        fn begin<E: Engine>(server: &mut Server<E>) {
+            // It fails only if the server is not running.
+            let _not_running = server.begin_stop();
+        }
+        begin(&mut self.postgres);
+        begin(&mut self.rabbitmq);
+        begin(&mut self.redis);
+        self.mongo.iter_mut().for_each(begin);
+        loop {
+            let outcomes = [
+                self.postgres.poll_stop(),
+                self.rabbitmq.poll_stop(),
+                self.redis.poll_stop(),
+                self.mongo.as_mut().map_or(Ok(true), Server::poll_stop),
+            ];
+            if !outcomes.iter().any(|outcome| matches!(outcome, Ok(false))) {
+                let outcome: Result<Vec<bool>, Error> = outcomes.into_iter().collect();
+                return outcome.map(drop).context("the servers cannot be stopped");
+            }
+            interrupt::check_second()?;
+            thread::sleep(POLL);
+        }
     }
 
     /// Returns the name, address and process of each server.

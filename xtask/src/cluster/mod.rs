@@ -1,6 +1,7 @@
 //! A distributed observatory on this machine: private real servers, and one process for each role.
 
 mod backends;
+mod progress;
 mod proxies;
 mod restart_policy;
 mod role;
@@ -9,7 +10,7 @@ mod supervisor;
 use std::fs;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde::Serialize;
 
 use crate::interrupt;
@@ -33,7 +34,7 @@ pub(crate) struct Plan {
     pub(crate) settings: Vec<(String, String)>,
 }
 
-/// A running cluster. Dropping it ends the roles, then the servers.
+/// A running cluster. Dropping it kills the roles, then the servers; [`Cluster::stop`] ends them in order.
 pub(crate) struct Cluster {
     pub(crate) roles: Vec<RoleProcess>,
     /// The proxies of each role, in the same order; empty without [`Plan::proxies`].
@@ -62,27 +63,42 @@ struct Description {
 }
 
 impl Cluster {
-    /// Starts everything with its data under `folder`, and waits until every role is ready. Catches interrupts from then
-    /// on: without that, roles would outlive an interrupted xtask.
+    /// Starts everything with its data under `folder`, and waits until every role is ready. Catches interrupts once the
+    /// servers are installed: an interrupted start stops in order what it has started.
     pub(crate) fn start(binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
+        Backends::install(plan.archive)?;
         interrupt::catch()?;
+        let backends = Backends::begin_start(&folder.join("servers"), plan.archive);
         let mut cluster = Self {
             roles: Vec::new(),
             proxies: Vec::new(),
-            backends: Backends::start(&folder.join("servers"), plan.archive)?,
+            backends: backends.context("the servers cannot be started")?,
         };
+        if let Err(error) = cluster.await_ready(binary, folder, plan) {
+            if let Err(error) = cluster.stop() {
+                eprintln!("warning: cannot stop the cluster in order: {error:#}");
+            }
+            return Err(error);
+        }
+        Ok(cluster)
+    }
+
+    /// Waits for the servers, then starts the roles and waits for them.
+    fn await_ready(&mut self, binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<()> {
+        let servers = self.backends.await_ready();
+        servers.context("the servers cannot be started")?;
         for (number, (role, default_port)) in ROLES.into_iter().enumerate() {
             interrupt::check()?;
             if plan.proxies {
-                let servers = cluster.backends.servers();
+                let servers = self.backends.servers();
                 let addresses = servers.map(|server| (server.name, server.address));
-                cluster.proxies.push(Proxies::open(addresses)?);
+                self.proxies.push(Proxies::open(addresses)?);
             }
-            let proxies = cluster.proxies.get(number);
-            let mut environment = cluster.backends.environment(role, proxies)?;
+            let proxies = self.proxies.get(number);
+            let mut environment = self.backends.environment(role, proxies)?;
             environment.extend(plan.settings.iter().cloned());
             if role == "read-model" {
-                let mut services = cluster.services();
+                let mut services = self.services();
                 if plan.default_ports {
                     services.push(format!("{role}=http://127.0.0.1:{default_port}"));
                 }
@@ -95,13 +111,9 @@ impl Cluster {
                 log: folder.join(format!("{role}-{number}.log")),
             };
             let port = if plan.default_ports { default_port } else { 0 };
-            cluster.roles.push(RoleProcess::start(launch, port)?);
+            self.roles.push(RoleProcess::start(launch, port)?);
         }
-        cluster
-            .roles
-            .iter_mut()
-            .try_for_each(RoleProcess::await_ready)?;
-        Ok(cluster)
+        self.roles.iter_mut().try_for_each(RoleProcess::await_ready)
     }
 
     /// Writes the addresses and process ids to a JSON file.
@@ -123,17 +135,18 @@ impl Cluster {
         of_role.map(|process| process.url().to_owned()).collect()
     }
 
-    /// Drains the roles that are running, gateways first, and then stops the servers.
+    /// Drains all roles that are running at the same time; once all of them have ended, shuts down the servers. A second
+    /// interrupt kills everything that is still running.
     ///
     /// # Errors
-    /// If a role does not end, or ends with an error.
+    /// If a role or server does not end, or a role ends with an error; after a second interrupt.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
-        self.roles
-            .retain_mut(|role| matches!(role.status(), Ok(None)));
-        for role in &mut self.roles {
-            role.terminate();
+        let roles = role::drain(self.roles);
+        interrupt::check_second()?;
+        match (roles, self.backends.stop()) {
+            (Err(roles), Err(servers)) => bail!("{roles:#}\n{servers:#}"),
+            (roles, servers) => roles.and(servers),
         }
-        self.roles.iter_mut().try_for_each(RoleProcess::await_end)
     }
 
     /// Returns the roles in the format of `ODD_SERVICES`.

@@ -1,11 +1,15 @@
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+use odd_private_servers::dependent_command;
 use rustix::process::Signal;
 
+use crate::cluster::progress::Progress;
+use crate::interrupt;
 use crate::service_process::ServiceProcess;
 
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -22,12 +26,12 @@ pub(crate) struct Launch {
 impl Launch {
     /// Starts the role. With port 0 it announces the port that it chose.
     fn start(&self, port: u16) -> anyhow::Result<ServiceProcess> {
-        let mut command = Command::new(&self.binary);
+        let mut command = dependent_command(&self.binary);
         command
             .args(["serve", self.role, "--addr", &format!("127.0.0.1:{port}")])
             .envs(self.environment.iter().cloned());
         leave_terminal_group(&mut command);
-        ServiceProcess::start(self.role, &mut command, &self.log)
+        ServiceProcess::start(self.role, command, &self.log)
     }
 }
 
@@ -45,6 +49,7 @@ fn leave_terminal_group(_: &mut Command) {}
 pub(crate) struct RoleProcess {
     launch: Launch,
     process: ServiceProcess,
+    progress: Progress,
     url: String,
     port: u16,
 }
@@ -61,6 +66,7 @@ impl RoleProcess {
         Ok(Self {
             launch,
             process,
+            progress: Progress::Listening,
             port: port.context("the URL ends with a port")?,
             url,
         })
@@ -70,6 +76,7 @@ impl RoleProcess {
     pub(crate) fn restart(&mut self) -> anyhow::Result<()> {
         self.process.kill()?;
         self.process = self.launch.start(self.port)?;
+        self.progress = Progress::Starting;
         Ok(())
     }
 
@@ -92,7 +99,21 @@ impl RoleProcess {
 
     /// Waits until the role announces that it is ready.
     pub(crate) fn await_ready(&mut self) -> anyhow::Result<()> {
-        await_event(&self.process, "ready").map(drop)
+        await_event(&self.process, "ready")?;
+        self.progress = Progress::Ready;
+        Ok(())
+    }
+
+    /// Returns how far the process has started, according to its announcements.
+    pub(crate) fn progress(&mut self) -> Progress {
+        while let Some(announcement) = self.process.try_announcement() {
+            match announcement.event.as_str() {
+                "listening" => self.progress = Progress::Listening,
+                "ready" => self.progress = Progress::Ready,
+                _ => {}
+            }
+        }
+        self.progress
     }
 
     /// Sends a signal to the process, if it is running.
@@ -115,9 +136,14 @@ impl RoleProcess {
         self.process.await_end(END_WITHIN)
     }
 
-    /// Waits until the process has ended, and fails unless it succeeded.
-    pub(crate) fn await_end(&mut self) -> anyhow::Result<()> {
+    /// Waits until the process has ended, and fails unless it drained.
+    fn await_drained(&mut self) -> anyhow::Result<()> {
         let status = self.await_status()?;
+        let was_terminated = status.signal() == Some(Signal::TERM.as_raw());
+        if was_terminated && self.progress() == Progress::Starting {
+            // It did not handle signals yet, and had nothing to drain.
+            return Ok(());
+        }
         let (role, log) = (self.role(), self.process.last_log_lines());
         ensure!(status.success(), "the {role} ended with {status}\n{log}");
         Ok(())
@@ -127,6 +153,25 @@ impl RoleProcess {
     pub(crate) fn status(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         self.process.ended()
     }
+}
+
+/// Requests the roles that are running to drain, and waits until all of them have ended. Kills those that do not end in
+/// time, and all of them after a second interrupt.
+///
+/// # Errors
+/// If a role does not end, or ends with an error; after a second interrupt.
+pub(super) fn drain(mut roles: Vec<RoleProcess>) -> anyhow::Result<()> {
+    roles.retain_mut(|role| matches!(role.status(), Ok(None)));
+    roles.iter_mut().for_each(RoleProcess::terminate);
+    let mut errors = Vec::new();
+    for role in &mut roles {
+        if let Err(error) = role.await_drained() {
+            interrupt::check_second()?;
+            errors.push(format!("{error:#}"));
+        }
+    }
+    ensure!(errors.is_empty(), "{}", errors.join("\n"));
+    Ok(())
 }
 
 /// Waits for an announcement and returns the URL in it.
@@ -139,3 +184,6 @@ fn await_event(process: &ServiceProcess, event: &str) -> anyhow::Result<Option<S
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
