@@ -4,7 +4,9 @@ mod backends;
 mod progress;
 mod proxies;
 mod restart_policy;
+mod restartable;
 mod role;
+mod supervised_cluster;
 mod supervisor;
 
 use std::fs;
@@ -19,7 +21,7 @@ pub(crate) use backends::Backends;
 pub(crate) use proxies::Proxies;
 use role::Launch;
 pub(crate) use role::RoleProcess;
-pub(crate) use supervisor::Supervisor;
+pub(crate) use supervised_cluster::SupervisedCluster;
 
 /// The options of a cluster.
 #[derive(Default)]

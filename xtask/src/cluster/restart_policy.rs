@@ -24,8 +24,10 @@ pub(crate) enum RestartState {
     Running(Instant),
     /// Ended, or its restart failed. It is restarted at this time.
     Waiting(Instant),
-    /// Restarted, but not ready.
+    /// Restarted.
     Starting,
+    /// Restarted, and accepts connections, but is not ready.
+    Listening,
 }
 
 impl RestartPolicy {
@@ -59,6 +61,11 @@ impl RestartPolicy {
     /// Records that the process was started.
     pub(crate) const fn record_start(&mut self) {
         self.state = RestartState::Starting;
+    }
+
+    /// Records that the started process accepts connections.
+    pub(crate) const fn record_listening(&mut self) {
+        self.state = RestartState::Listening;
     }
 
     /// Records that the started process is ready.

@@ -1,3 +1,4 @@
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -5,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::cluster::{Cluster, Plan, Supervisor};
+use crate::cluster::{Cluster, Plan, SupervisedCluster};
 use crate::interrupt;
 use crate::workspace::{Profile, Workspace};
 
@@ -99,30 +100,36 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
     println!("Press Ctrl+C to stop.");
 }
 
-/// Restarts processes that end, until Ctrl+C.
+/// Restarts processes that end, until Ctrl+C. Then stops the cluster.
 fn supervise(cluster: Cluster, description: &Path) -> anyhow::Result<()> {
-    cluster.describe(description)?;
-    let mut supervisor = Supervisor::new(cluster);
-    let print = |line| println!("{line}");
+    // It may fail: the signal may be that the terminal was closed.
+    let print = |line: String| drop(writeln!(io::stdout(), "{line}"));
+    let mut cluster = SupervisedCluster::new(cluster);
+    let outcome = restart_until_interrupted(&mut cluster, description, print);
+    print("Draining the roles, then stopping the servers. Ctrl+C again kills them.".to_owned());
+    let stopped = cluster.stop(print);
+    if let (Err(_), Err(error)) = (&outcome, &stopped) {
+        eprintln!("warning: cannot stop the cluster in order: {error:#}");
+    }
+    outcome.and(stopped)
+}
+
+fn restart_until_interrupted(
+    cluster: &mut SupervisedCluster,
+    description: &Path,
+    print: impl Fn(String),
+) -> anyhow::Result<()> {
+    cluster.cluster().describe(description)?;
     while !interrupt::is_interrupted() {
         thread::sleep(CHECK_EVERY);
-        match supervisor.check(print) {
-            Ok(false) => {}
-            Ok(true) => {
-                if let Err(error) = supervisor.cluster().describe(description) {
-                    eprintln!(
-                        "warning: cannot update {}: {error:#}",
-                        description.display()
-                    );
-                }
-            }
-            Err(error) => {
-                if let Err(error) = supervisor.stop(print) {
-                    eprintln!("warning: cannot stop the cluster in order: {error:#}");
-                }
-                return Err(error);
-            }
+        if cluster.check(&print)?
+            && let Err(error) = cluster.cluster().describe(description)
+        {
+            eprintln!(
+                "warning: cannot update {}: {error:#}",
+                description.display()
+            );
         }
     }
-    supervisor.stop(print)
+    Ok(())
 }

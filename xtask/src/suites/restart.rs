@@ -1,4 +1,4 @@
-//! A cluster under supervision: killed processes are restarted, and the others take over their jobs.
+//! A cluster under supervision: killed processes are restarted, while the others keep running.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -12,7 +12,7 @@ use anyhow::{Context, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::cluster::{Cluster, Plan, Supervisor};
+use crate::cluster::{Cluster, Plan, SupervisedCluster};
 use crate::interrupt;
 use crate::process;
 use crate::tally::Count;
@@ -25,8 +25,9 @@ const CONCURRENCY: usize = 10;
 const LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(100);
 
-/// Kills a processor and Redis by their process ids while jobs are running. No other process may end, and the other
-/// processor has to take over jobs of the killed one.
+/// Kills a processor and Redis by their process ids while jobs are running: the other processor has to take over jobs of the
+/// killed one. Then kills PostgreSQL and RabbitMQ: after their restart, a new job has to complete. No other process may
+/// end.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let folder = workspace.scratch("restart")?;
     fs::remove_dir_all(&folder).context("cannot remove the previous cluster")?;
@@ -40,27 +41,31 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         ],
         ..Plan::default()
     };
-    let mut supervisor = Supervisor::new(Cluster::start(&binary, &folder, &plan)?);
+    let mut supervised = SupervisedCluster::new(Cluster::start(&binary, &folder, &plan)?);
     let mut lines = Vec::new();
-    let processors = supervisor.cluster().urls("processor");
+    let processors = supervised.cluster().urls("processor");
     let workers: Vec<String> = processors
         .iter()
         .map(|url| worker_id(url))
         .collect::<Result<_, _>>()?;
     let [killed_worker, other_worker] = workers.try_into().expect("two processors");
-    submit_batch(&binary, &folder, supervisor.cluster())?;
+    submit_batch(&binary, &folder, supervised.cluster())?;
     // More jobs are running than one processor runs at a time.
     await_jobs(
         &binary,
-        &mut supervisor,
+        &mut supervised,
         &mut lines,
         "EXECUTING",
         CONCURRENCY + 1,
     )?;
-    let killed = kill_processor_and_redis(supervisor.cluster())?;
-    await_jobs(&binary, &mut supervisor, &mut lines, "COMPLETED", JOBS)?;
-    check_takeover(&binary, supervisor.cluster(), &killed_worker, &other_worker)?;
-    supervisor.stop(|line| lines.push(line))?;
+    let mut killed = kill_processor_and_redis(supervised.cluster())?;
+    await_jobs(&binary, &mut supervised, &mut lines, "COMPLETED", JOBS)?;
+    check_takeover(&binary, supervised.cluster(), &killed_worker, &other_worker)?;
+    for (name, shown) in [("postgres", "PostgreSQL"), ("rabbitmq", "RabbitMQ")] {
+        killed.push(kill_server(supervised.cluster(), name, shown)?);
+    }
+    await_recovery(&binary, &mut supervised, &mut lines, &killed)?;
+    supervised.stop(|line| lines.push(line))?;
     check_lines(&lines, &killed)?;
     Ok(Count::ONE)
 }
@@ -154,22 +159,55 @@ fn submit_batch(binary: &Path, folder: &Path, cluster: &Cluster) -> anyhow::Resu
 /// Supervises the cluster until at least `count` jobs have the status.
 fn await_jobs(
     binary: &Path,
-    supervisor: &mut Supervisor,
+    supervised: &mut SupervisedCluster,
     lines: &mut Vec<String>,
     status: &str,
     count: usize,
 ) -> anyhow::Result<()> {
+    let what = format!("{count} jobs are {status}");
+    supervise_until(supervised, lines, &what, |cluster, _| {
+        Ok(list(binary, cluster, status)?.len() >= count)
+    })
+}
+
+/// Supervises the cluster until PostgreSQL and RabbitMQ, which were killed, run again, and a new job completes.
+fn await_recovery(
+    binary: &Path,
+    supervised: &mut SupervisedCluster,
+    lines: &mut Vec<String>,
+    killed: &[(String, u32)],
+) -> anyhow::Result<()> {
+    let are_restarted = |_: &Cluster, lines: &[String]| {
+        let restarted = lines.iter().filter(|line| line.contains(" was restarted "));
+        Ok(restarted.count() == killed.len())
+    };
+    supervise_until(supervised, lines, "all are restarted", are_restarted)?;
+    // Submissions fail until the gateway is connected again.
+    supervise_until(supervised, lines, "a new job completes", |cluster, _| {
+        let mut command = dashboard(binary, cluster);
+        command.args(["submit", "echo", "{}", "--idempotency-key", "recovery"]);
+        command.args(["--wait", "--timeout", "30s"]);
+        Ok(process::output(&mut command).is_ok())
+    })
+}
+
+/// Supervises the cluster until the condition holds for it and the reported lines.
+fn supervise_until(
+    supervised: &mut SupervisedCluster,
+    lines: &mut Vec<String>,
+    what: &str,
+    mut is_met: impl FnMut(&Cluster, &[String]) -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
     let deadline = Instant::now() + LIMIT;
-    while list(binary, supervisor.cluster(), status)?.len() < count {
-        let report = |line| {
+    while !is_met(supervised.cluster(), lines)? {
+        supervised.check(|line| {
             eprintln!("{line}");
             lines.push(line);
-        };
-        supervisor.check(report)?;
+        })?;
         interrupt::check()?;
         ensure!(
             Instant::now() < deadline,
-            "fewer than {count} jobs are {status} after {} s: {lines:?}",
+            "it takes longer than {} s until {what}: {lines:?}",
             LIMIT.as_secs()
         );
         thread::sleep(POLL);
@@ -177,26 +215,32 @@ fn await_jobs(
     Ok(())
 }
 
-/// Returns the names and process ids of the killed processes.
+/// Kills the first processor and Redis. Returns their names and process ids.
 fn kill_processor_and_redis(cluster: &Cluster) -> anyhow::Result<Vec<(String, u32)>> {
     let mut roles = cluster.roles.iter();
     let processor = roles.find(|role| role.role() == "processor");
     let processor = processor.context("the cluster has no processor")?;
+    let processor = (format!("processor at {}", processor.url()), processor.pid());
+    kill(processor.1)?;
+    Ok(vec![processor, kill_server(cluster, "redis", "Redis")?])
+}
+
+/// Kills a server, given by its name in the cluster and in reported lines. Returns its name and process id.
+fn kill_server(cluster: &Cluster, name: &str, shown: &str) -> anyhow::Result<(String, u32)> {
     let mut servers = cluster.backends.servers();
-    let redis = servers.find(|server| server.name == "redis");
-    let redis = redis.context("the cluster has no Redis")?;
-    let killed = vec![
-        (format!("processor at {}", processor.url()), processor.pid()),
-        (
-            format!("Redis at {}", redis.address),
-            redis.pid.context("Redis is not running")?,
-        ),
-    ];
-    for (_, pid) in &killed {
-        let pid = i32::try_from(*pid).ok().and_then(Pid::from_raw);
-        kill_process(pid.context("a process id is positive")?, Signal::KILL)?;
-    }
-    Ok(killed)
+    let server = servers.find(|server| server.name == name);
+    let server = server.with_context(|| format!("the cluster has no {name}"))?;
+    let pid = server
+        .pid
+        .with_context(|| format!("{name} is not running"))?;
+    kill(pid)?;
+    Ok((format!("{shown} at {}", server.address), pid))
+}
+
+fn kill(pid: u32) -> anyhow::Result<()> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let pid = pid.context("a process id is positive")?;
+    Ok(kill_process(pid, Signal::KILL)?)
 }
 
 fn list(binary: &Path, cluster: &Cluster, status: &str) -> anyhow::Result<Vec<Value>> {
