@@ -45,7 +45,7 @@ struct Script {
 impl EventStream for Script {
     async fn next(&mut self) -> Result<Vec<LogRecord>, StoreError> {
         if self.steps_left == 0 {
-            return Err(StoreError::Unavailable("as the test wants it".into()));
+            return Err(StoreError::Unavailable("injected by the test".into()));
         }
         self.steps_left -= 1;
         let later = self
