@@ -26,6 +26,9 @@ fn pointer(path: &Path) -> String {
         })
 }
 
+/// 2^63. JSON numbers from here on may be larger than the type of a field, and are then read as floating point.
+const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
+
 /// What is wrong with one value.
 #[derive(Debug)]
 struct Mismatch(String);
@@ -44,7 +47,17 @@ impl serde::de::Error for Mismatch {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let expected = in_json_terms(expected.to_string());
+        let expected = match (expected.to_string().as_str(), found) {
+            ("u64" | "usize", Unexpected::Float(number)) if number >= TOO_LARGE => {
+                format!("at most {}", u64::MAX)
+            }
+            ("u64" | "usize" | "i64" | "isize", Unexpected::Float(number))
+                if number.abs() < TOO_LARGE =>
+            {
+                "a whole number without a decimal point or an exponent".to_owned()
+            }
+            (expected, _) => in_json_terms(expected),
+        };
         Self(format!("must be {expected}, not {}", described(found)))
     }
 
@@ -53,7 +66,7 @@ impl serde::de::Error for Mismatch {
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        let expected = in_json_terms(expected.to_string());
+        let expected = in_json_terms(&expected.to_string());
         Self(format!("must be {expected}, not one of {length}"))
     }
 
@@ -75,13 +88,12 @@ impl serde::de::Error for Mismatch {
 }
 
 /// Returns how JSON calls what serde calls `expected`.
-fn in_json_terms(expected: String) -> String {
-    let known = match expected.as_str() {
+fn in_json_terms(expected: &str) -> String {
+    let known = match expected {
         "u8" => "a whole number from 0 to 255",
         "u16" => "a whole number from 0 to 65535",
         "u32" => "a whole number from 0 to 4294967295",
-        "u64" | "usize" => "a whole number from 0 to 18446744073709551615",
-        "u128" => "a whole number, 0 or more",
+        "u64" | "u128" | "usize" => "a whole number, 0 or more",
         "i8" => "a whole number from -128 to 127",
         "i16" => "a whole number from -32768 to 32767",
         "i32" => "a whole number from -2147483648 to 2147483647",
@@ -94,7 +106,7 @@ fn in_json_terms(expected: String) -> String {
         other if other.starts_with("struct ") => "an object",
         other => match other.strip_prefix("a tuple of size ") {
             Some(size) => return format!("an array of {size} items"),
-            None => return expected,
+            None => other,
         },
     };
     known.to_owned()
