@@ -59,7 +59,9 @@ impl IntoResponse for ReadError {
         match error {
             StoreError::Unavailable(_) | StoreError::Closed => {
                 tracing::warn!(error = %ErrorChain(&error), "a query failed; it may be retried");
-                ProblemResponse::unavailable("the store is temporarily unavailable; retry later")
+                ProblemResponse::unavailable(
+                    "a database that the answer needs is temporarily unavailable; retry later",
+                )
             }
             StoreError::Broken(_) => {
                 tracing::error!(error = %ErrorChain(&error), "a query failed");

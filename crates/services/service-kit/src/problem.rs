@@ -121,7 +121,7 @@ impl ProblemCode {
             Self::ContractViolation => (
                 "contract_violation",
                 S::UNPROCESSABLE_ENTITY,
-                "Contract violation",
+                "Invalid request",
             ),
             Self::IdempotencyConflict => (
                 "idempotency_conflict",
