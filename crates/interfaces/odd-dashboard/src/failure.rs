@@ -7,9 +7,15 @@ use odd_contracts::{CorrelationId, Problem};
 use crate::exit::Exit;
 use crate::output::inert;
 
-/// The hint for requests whose answer was not received.
-const MAY_HAVE_TAKEN_EFFECT: &str = "a command may have taken effect; a submission with --id or --idempotency-key \
-                                     can be repeated safely";
+/// Returns the hint for requests whose answer was not received. Queries, which the read-model answers, change nothing.
+fn hint_without_answer(service: &str) -> &'static str {
+    match service {
+        "gateway" => {
+            "the command may have taken effect; a submission with an id or an idempotency key can be repeated safely"
+        }
+        _ => "try again in a moment",
+    }
+}
 
 /// An error for the user, and the exit code of the process.
 #[derive(Debug)]
@@ -118,8 +124,12 @@ impl From<ClientError> for Failure {
                     "start the observatory with `odd-dashboard up`, or set its URLs with --gateway-url and --read-model-url",
                 ),
             ),
-            ClientError::ConnectionLost { .. } => (Exit::Unreachable, Some(MAY_HAVE_TAKEN_EFFECT)),
-            ClientError::TimedOut { .. } => (Exit::TimedOut, Some(MAY_HAVE_TAKEN_EFFECT)),
+            ClientError::ConnectionLost { service, .. } => {
+                (Exit::Unreachable, Some(hint_without_answer(service)))
+            }
+            ClientError::TimedOut { service, .. } => {
+                (Exit::TimedOut, Some(hint_without_answer(service)))
+            }
             ClientError::UnexpectedAnswer { .. } => (
                 Exit::Unreachable,
                 Some("check that the URL is that of a gateway or read-model of this version"),

@@ -87,7 +87,9 @@ where
     let working = work(stop.clone());
     let second_signal = async {
         signals.next().await;
-        tracing::info!("stopping: running jobs are finished or released");
+        tracing::info!(
+            "stopping: running jobs are finished or released, which may take some seconds; a second signal ends at once"
+        );
         stop.cancel();
         // Ctrl+C reaches every process in the terminal, and a parent process may forward it.
         let repetitions = async {

@@ -24,8 +24,8 @@ const VIEWS_WAIT: Duration = Duration::from_secs(1);
 /// Time limit for the answer to the request that waits. It takes up to a second after the wait.
 const WAIT_LIMIT: Duration = Duration::from_secs(3);
 
-/// Time limit for the other answers of a read-model that has missed the first limit.
-const SILENCE_LIMIT: Duration = Duration::from_secs(5);
+/// Time limit for the other answers.
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
 /// Older figures are shown with their age.
 const CURRENT_LIMIT_MS: u64 = 1_000;
@@ -34,15 +34,20 @@ const CURRENT_LIMIT_MS: u64 = 1_000;
 #[serde(rename_all = "camelCase")]
 struct Report {
     services: ServiceList,
-    overview: Overview,
+    /// Absent while the figures are unavailable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overview: Option<Overview>,
 }
 
 pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        let report = gather(&client).await?;
+        let (report, failure) = gather(&client).await?;
         let services = &report.services.services;
         let names = services.iter().map(|service| service.name.as_str());
         context.printer.value(&report, names, |_| table(&report))?;
+        if let Some(failure) = failure {
+            return Err(failure);
+        }
         let all_up = services
             .iter()
             .all(|service| service.status == ServiceStatus::Up);
@@ -50,26 +55,38 @@ pub(crate) fn run(_: Args, context: &Context) -> Result<Exit, Failure> {
     })
 }
 
-/// Waits for the views, then queries. A read-model that does not answer costs one time limit, not one for each request.
-async fn gather(client: &Client) -> Result<Report, Failure> {
+/// Waits for the views, then queries. The services are reported even if the figures are not available: the failure of
+/// those is the second part.
+async fn gather(client: &Client) -> Result<(Report, Option<Failure>), Failure> {
     let waiting = client.stats_when_current(VIEWS_WAIT);
-    match tokio::time::timeout(WAIT_LIMIT, waiting).await {
-        Ok(Err(error)) if error.status().is_none() => Err(error.into()),
-        // After a rejection, the next request reports what is wrong.
-        Ok(_) => Ok(query(client).await?),
-        Err(_) => match tokio::time::timeout(SILENCE_LIMIT, query(client)).await {
-            Ok(report) => Ok(report?),
-            Err(_) => Err(
-                Failure::new(Exit::TimedOut, "the read-model did not answer in time")
-                    .hint("it may be overloaded, or wait for its servers: check its log"),
-            ),
-        },
+    if let Ok(Err(error)) = tokio::time::timeout(WAIT_LIMIT, waiting).await
+        && error.status().is_none()
+    {
+        return Err(error.into());
     }
+    // After a rejection or silence, these requests report what is wrong.
+    let (services, overview) = tokio::join!(limited(client.services()), limited(client.overview()));
+    let services = services?;
+    Ok(match overview {
+        Ok(overview) => {
+            let overview = Some(overview);
+            (Report { services, overview }, None)
+        }
+        Err(failure) => {
+            let overview = None;
+            (Report { services, overview }, Some(failure))
+        }
+    })
 }
 
-async fn query(client: &Client) -> Result<Report, ClientError> {
-    let (services, overview) = tokio::try_join!(client.services(), client.overview())?;
-    Ok(Report { services, overview })
+async fn limited<T>(answer: impl Future<Output = Result<T, ClientError>>) -> Result<T, Failure> {
+    match tokio::time::timeout(ANSWER_LIMIT, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(
+            Failure::new(Exit::TimedOut, "the read-model did not answer in time")
+                .hint("it may be overloaded, or wait for its servers: check its log"),
+        ),
+    }
 }
 
 fn table(report: &Report) -> String {
@@ -83,15 +100,19 @@ fn table(report: &Report) -> String {
             inert(service.detail.as_deref().unwrap_or_default()).into_owned(),
         ]);
     }
+    let mut text = services.render(false);
+    text.push('\n');
+    let Some(overview) = &report.overview else {
+        text.push_str("jobs    unavailable\n");
+        return text;
+    };
     let Overview {
         stats,
         submitted_per_second,
         finished_per_second,
         alerts,
         ..
-    } = &report.overview;
-    let mut text = services.render(false);
-    text.push('\n');
+    } = overview;
     text.push_str(&jobs_line(stats));
     text.push_str(&age_line(stats));
     text.push_str(&format!(
@@ -167,7 +188,7 @@ mod tests {
                 services: Vec::new(),
                 as_of: LONG_AGO,
             },
-            overview: Overview {
+            overview: Some(Overview {
                 stats: stats(age_ms),
                 statuses: BTreeMap::new(),
                 submitted_per_second: 0.0,
@@ -177,7 +198,7 @@ mod tests {
                 queues: Vec::new(),
                 recent_jobs: Vec::new(),
                 alerts: Vec::new(),
-            },
+            }),
         }
     }
 
@@ -212,6 +233,6 @@ mod tests {
         let failure = gather(&client.expect("a client")).await.err();
         let failure = failure.expect("nothing answers");
         assert_eq!(failure.exit, Exit::TimedOut, "{failure:?}");
-        assert!(begun.elapsed() <= WAIT_LIMIT + SILENCE_LIMIT);
+        assert!(begun.elapsed() <= WAIT_LIMIT + ANSWER_LIMIT);
     }
 }

@@ -48,7 +48,8 @@ pub(crate) async fn bind(role: RoleName, addresses: &Addresses) -> Result<TcpLis
         Failure::failed(format!("the {} cannot listen on {address}", role.as_str()))
             .cause(error)
             .hint(format!(
-                "set {} to another address, or to port 0 for a free one",
+                "stop the program that uses the address, which may be another observatory; or set {} to another \
+                 address, or to port 0 for a free one",
                 role.address_variable()
             ))
     })

@@ -87,7 +87,10 @@ fn port_in_use_is_reported_with_its_variable() {
     let mut command = up_command(&dir.path().join("data"));
     let error = run(command.env("ODD_READ_MODEL_ADDR", &address)).expect_error(1);
     assert!(error.contains(&address), "{error}");
-    assert!(error.contains("hint: set ODD_READ_MODEL_ADDR"), "{error}");
+    assert!(
+        error.contains("or set ODD_READ_MODEL_ADDR to another address"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -51,3 +51,31 @@ fn commands_that_change_jobs_wait_until_the_views_include_the_change() {
         );
     }
 }
+
+#[test]
+fn status_shows_the_services_while_the_figures_are_unavailable() {
+    let server = FakeServer::start(|request| {
+        if request == "get /services" {
+            let gateway =
+                json!({ "name": "gateway", "status": "up", "url": "http://127.0.0.1:3000" });
+            return json_response(&json!({
+                "services": [gateway], "asOf": "2026-01-31T12:00:00.000000Z"
+            }));
+        }
+        let problem = json!({
+            "type": "about:blank", "title": "Unavailable", "status": 503, "code": "unavailable",
+            "detail": "a database does not answer", "correlationId": ID
+        });
+        json_response(&problem)
+            .replacen("200 OK", "503 Service Unavailable", 1)
+            .replacen("application/json", "application/problem+json", 1)
+    });
+    let status = server.run(&["status"]);
+    assert!(status.stdout.contains("gateway  up"), "{status:?}");
+    assert!(
+        status.stdout.ends_with("\njobs    unavailable\n"),
+        "{status:?}"
+    );
+    let error = status.expect_error(1);
+    assert!(error.contains("a database does not answer"), "{error}");
+}

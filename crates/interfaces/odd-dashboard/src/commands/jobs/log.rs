@@ -75,6 +75,11 @@ async fn print_log(
             next_cursor: None,
         })?;
     }
+    if count == 0 && query.attempt > 0 {
+        context
+            .printer
+            .note(&format!("attempt {} has no log lines", query.attempt));
+    }
     if count >= MAX_LOG_LINES_PER_ATTEMPT as usize {
         context.printer.note(&format!(
             "an attempt keeps its first {MAX_LOG_LINES_PER_ATTEMPT} lines; later ones may be missing"

@@ -99,8 +99,13 @@ fn check(text: &[u8], line: usize) -> Result<(), Failure> {
             .cause(why)
             .hint("each line is one JSON object, such as {\"type\":\"echo\",\"payload\":{\"a\":1}}")
     };
-    let raw: &serde_json::value::RawValue =
-        serde_json::from_slice(text).map_err(|error| wrong(error.to_string()))?;
+    let raw: &serde_json::value::RawValue = serde_json::from_slice(text).map_err(|error| {
+        // The position that the error prints counts lines within this one.
+        wrong(format!(
+            "it is not JSON; the error is at column {}",
+            error.column()
+        ))
+    })?;
     if raw.get().starts_with('{') {
         return Ok(());
     }
