@@ -24,6 +24,7 @@ pub(crate) struct Backends {
 /// A running server. The names are those of the nemesis protocol.
 pub(crate) struct ServerInfo {
     pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
     pub(crate) address: SocketAddr,
     /// The id of the main process, or `None` while the server is stopped.
     pub(crate) pid: Option<u32>,
@@ -33,6 +34,7 @@ impl ServerInfo {
     fn new<E: Engine>(name: &'static str, server: &Server<E>) -> Self {
         Self {
             name,
+            kind: E::KIND,
             address: server.address(),
             pid: server.pid(),
         }

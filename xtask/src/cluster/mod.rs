@@ -10,6 +10,8 @@ mod supervised_cluster;
 mod supervisor;
 
 use std::fs;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -53,6 +55,26 @@ const ROLES: [(&str, u16); 6] = [
     ("metrics-engine", 8090),
     ("read-model", 8080),
 ];
+
+/// Checks that the roles can listen at their default ports.
+///
+/// # Errors
+/// If another process listens at one of them.
+pub(crate) fn check_default_ports() -> anyhow::Result<()> {
+    for (role, port) in ROLES {
+        check_port(port).with_context(|| {
+            format!(
+                "the {role} cannot listen on 127.0.0.1:{port}, where commands look for it; stop the program that \
+                 listens there: it may be another observatory"
+            )
+        })?;
+    }
+    Ok(())
+}
+
+fn check_port(port: u16) -> io::Result<()> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop)
+}
 
 /// The file that describes a running cluster to other programs.
 #[derive(Serialize)]
@@ -155,5 +177,20 @@ impl Cluster {
     fn services(&self) -> Vec<String> {
         let named = |process: &RoleProcess| format!("{}={}", process.role(), process.url());
         self.roles.iter().map(named).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn port_is_available_unless_a_process_listens_there() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        let error = check_port(port).expect_err("in use");
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+        drop(listener);
+        check_port(port).expect("free again");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use crate::cluster::{Cluster, Plan, SupervisedCluster};
+use crate::cluster::{self, Cluster, Plan, SupervisedCluster};
 use crate::interrupt;
 use crate::workspace::{Profile, Workspace};
 
@@ -64,6 +64,7 @@ fn replace_process(command: &mut Command) -> anyhow::Result<()> {
 }
 
 fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    cluster::check_default_ports()?;
     eprintln!("Building odd-dashboard (minutes the first time), then starting servers and roles.");
     workspace.build(Profile::UP)?;
     let folder = match &args.dir {
@@ -89,7 +90,8 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
     }
     for server in cluster.backends.servers() {
         let pid = server.pid.unwrap_or_default();
-        println!("{:<16} {pid:>8}  {}", server.name, server.address);
+        let kind = server.kind.to_string();
+        println!("{kind:<16} {pid:>8}  {}", server.address);
     }
     println!("\nlogs and data    {}", folder.display());
     println!(
