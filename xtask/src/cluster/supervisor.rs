@@ -140,7 +140,7 @@ mod tests {
 
     use super::*;
 
-    /// A process that does as its fields say.
+    /// A process with a behaviour that the test sets.
     struct Fake {
         pid: u32,
         exit: Option<ExitStatus>,

@@ -106,7 +106,7 @@ impl PostgresStore {
     }
 
     /// Returns the server's clock: the last time that the server returned, plus the time that has passed since. It is
-    /// independent of this machine's clock. It is queried regularly, so it is right again a few seconds after this
+    /// independent of this machine's clock. It is queried every ten seconds, so it is soon right again after this
     /// machine was suspended or the server's clock was set.
     pub fn clock(&self) -> Arc<dyn odd_core::Clock> {
         match &self.shared.clock {

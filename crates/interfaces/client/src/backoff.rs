@@ -9,7 +9,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(5);
 
 /// Lifetime after which a connection counts as stable. Connections that break earlier do not shorten the delay, so that
 /// a server which ends every stream at once is not flooded with requests.
-const STABLE_AFTER: Duration = Duration::from_secs(10);
+pub const STABLE_AFTER: Duration = Duration::from_secs(10);
 
 /// The delays between attempts: 100 ms, then doubled up to 5 s.
 #[derive(Debug, Default)]

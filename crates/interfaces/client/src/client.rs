@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use crate::error::Cause;
 use crate::{ClientConfig, ClientError};
 
-const GATEWAY: &str = "gateway";
+/// Name of the gateway in [`ClientError`].
+pub const GATEWAY: &str = "gateway";
 const READ_MODEL: &str = "read-model";
 
 /// Calls the services of one observatory. Cheap to clone; clones share connections.

@@ -18,8 +18,8 @@ mod queries;
 mod sse;
 
 pub use attempt_log::AttemptLogQuery;
-pub use backoff::retry_transient;
-pub use client::Client;
+pub use backoff::{STABLE_AFTER, retry_transient};
+pub use client::{Client, GATEWAY};
 pub use config::{ClientConfig, Token};
 pub use error::{Cause, ClientError};
 pub use events::{EventFilter, EventsQuery};

@@ -162,8 +162,8 @@ fn views_wait(timeout: Option<Duration>, elapsed: Duration) -> Duration {
     })
 }
 
-/// Returns `true` for failures after which there is nothing to wait for.
-fn has_changed_nothing(failure: &Failure) -> bool {
+/// Returns `true` for failures after which there is nothing to wait for: nothing has changed, or the connection failed.
+fn is_wait_pointless(failure: &Failure) -> bool {
     matches!(
         failure.exit,
         Exit::Usage | Exit::Unreachable | Exit::NotAuthorised
@@ -183,7 +183,7 @@ async fn then_wait(
         result = command => result,
         exit = &mut signal => return Ok(exit),
     };
-    if result.as_ref().is_err_and(has_changed_nothing) {
+    if result.as_ref().is_err_and(is_wait_pointless) {
         return result;
     }
     tokio::select! {

@@ -1,17 +1,17 @@
 use std::error::Error;
 use std::io;
 
-use odd_client::ClientError;
+use odd_client::{ClientError, GATEWAY};
 use odd_contracts::{CorrelationId, Problem};
 
 use crate::exit::Exit;
 use crate::output::inert;
 
-/// Returns the hint for requests whose answer was not received. Queries, which the read-model answers, change nothing.
+/// Returns the hint for requests whose answer was not received. The read-model answers only queries, which change nothing.
 fn hint_without_answer(service: &str) -> &'static str {
     match service {
-        "gateway" => {
-            "the command may have taken effect; a submission with an id or an idempotency key can be repeated safely"
+        GATEWAY => {
+            "a command may have taken effect; a submission with an id or an idempotency key can be repeated safely"
         }
         _ => "try again in a moment",
     }

@@ -1,14 +1,14 @@
 use std::time::{Duration, Instant};
 
+use odd_client::STABLE_AFTER;
+
 const FIRST_INTERVAL: Duration = Duration::from_secs(1);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Time after a recovery in which another failure continues the same outage, so that a connection which breaks again
-/// and again is reported at growing intervals too.
-const STABLE_AFTER: Duration = Duration::from_secs(10);
-
 /// A rate limit for messages about something that is retried: the first failure is reported at once, later ones at
-/// doubling intervals, up to one a minute. A recovery is reported when the failure before it was.
+/// doubling intervals, up to one a minute. A recovery is reported when the failure before it was. A failure
+/// within [`STABLE_AFTER`] of a recovery continues the same outage, so that a connection which breaks again and again is
+/// reported at growing intervals too.
 #[derive(Debug, Default)]
 pub(crate) struct RetryNotices {
     outage: Option<Outage>,

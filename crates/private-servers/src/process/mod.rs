@@ -34,7 +34,7 @@ pub struct Process {
     shutdown: Option<Shutdown>,
 }
 
-/// An end that the process was requested to make.
+/// A shutdown that was requested.
 #[derive(Debug)]
 struct Shutdown {
     /// The descendants at the time of the request.

@@ -44,7 +44,7 @@ static STEM: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Reports the words in the text and in the path of a file.
 pub(super) fn check(file: &SourceFile) -> Vec<Finding> {
-    // Licences, which have no extension, are texts of others.
+    // Licences, which have no extension, and lock files are not written by this project.
     if file.path.extension().is_none() || file.has_extension("lock") {
         return Vec::new();
     }
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn stems_inside_words_and_files_of_others_pass() {
+    fn stems_inside_words_and_third_party_files_pass() {
         for text in ["recommend", "unheard", "RECOMMEND", "swish"] {
             assert_eq!(found("a.rs", text), Vec::<String>::new());
         }

@@ -46,7 +46,8 @@ pub(crate) fn cancel(session: &mut Session<'_, '_>, id: JobId, cause: Correlatio
 /// Saves that a running job was asked to stop, and updates the hint for its worker.
 ///
 /// # Errors
-/// Damage that only this command meets is its own outcome: other requests of the transaction do not fail with it.
+/// If this job is inconsistent, only the outcome of this command is an error: nothing has been written yet, so the
+/// transaction continues.
 fn request_stop(session: &mut Session<'_, '_>, row: JobRow) -> Outcome {
     let Some(attempt) = session.state.running.get(row.id) else {
         let damage = DbError::Inconsistent("an EXECUTING job has no running attempt");

@@ -30,7 +30,7 @@ pub struct Submitted {
     pub acceptance: Acceptance,
 }
 
-/// Why a submission was rejected. None of its jobs is stored.
+/// Why a submission was rejected. No job of it was stored.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SubmitError {
     /// A job with the same idempotency key or id has another body.
