@@ -3,6 +3,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
+use serde_json::json;
+
 use crate::program::{Run, program, run};
 
 /// Returns the HTTP response to a request: its method and target, in lower case.
@@ -58,6 +60,16 @@ pub(crate) fn json_response(body: &serde_json::Value) -> String {
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
+}
+
+/// Returns a response with a job.
+pub(crate) fn job_response(id: &str, status: &str) -> String {
+    let at = "2026-01-31T12:00:00.000000Z";
+    json_response(&json!({
+        "id": id, "type": "echo", "queue": "default", "status": status, "version": 1, "priority": 0,
+        "attempt": 0, "maxAttempts": 5, "run": 1, "timeoutMs": 1000, "createdAt": at, "updatedAt": at,
+        "correlationId": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11"
+    }))
 }
 
 /// Answers the requests of one connection until the client closes it.

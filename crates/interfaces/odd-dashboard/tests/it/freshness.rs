@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::fake_server::{FakeServer, json_response};
+use crate::fake_server::{FakeServer, job_response, json_response};
 
 const ID: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
 
@@ -16,11 +16,7 @@ fn answer(request: &str) -> String {
     if request == "post /jobs/batch" {
         return json_response(&json!({ "jobs": [{ "id": ID, "status": "PENDING" }] }));
     }
-    json_response(&json!({
-        "id": ID, "type": "echo", "queue": "default", "status": "PENDING", "version": 1, "priority": 0,
-        "attempt": 0, "maxAttempts": 5, "run": 1, "timeoutMs": 1000, "createdAt": at, "updatedAt": at,
-        "correlationId": ID
-    }))
+    job_response(ID, "PENDING")
 }
 
 #[test]

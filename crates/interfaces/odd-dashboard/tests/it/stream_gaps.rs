@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::fake_server::{FakeServer, json_response};
+use crate::fake_server::{FakeServer, job_response, json_response};
 
 const ID: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
 const STREAM: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
@@ -26,7 +26,6 @@ impl Gap {
     }
 
     fn answer(&self, request: &str) -> String {
-        let at = "2026-01-31T12:00:00.000000Z";
         if request.starts_with("get /events/stream") {
             return match self.streams.fetch_add(1, Ordering::SeqCst) {
                 0 => format!("{STREAM}Content-Length: 0\r\n\r\n"),
@@ -41,11 +40,7 @@ impl Gap {
             true => "COMPLETED",
             false => "PENDING",
         };
-        json_response(&json!({
-            "id": id, "type": "echo", "queue": "default", "status": status, "version": 1, "priority": 0,
-            "attempt": 0, "maxAttempts": 5, "run": 1, "timeoutMs": 1000, "createdAt": at, "updatedAt": at,
-            "correlationId": ID
-        }))
+        job_response(id, status)
     }
 }
 
