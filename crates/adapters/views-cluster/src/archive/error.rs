@@ -4,9 +4,10 @@ use odd_core::ports::StoreError;
 use crate::backend::{failed, tls_error};
 
 /// Codes of a server that changes its role, shuts down, lacks a resource, or timed out:
-/// <https://www.mongodb.com/docs/manual/reference/error-codes/>.
-const TRANSIENT_CODES: [i32; 18] = [
-    6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 202, 262, 9001, 10107, 11600, 11602, 13435, 13436,
+/// <https://www.mongodb.com/docs/manual/reference/error-codes/>. Code 1, an internal error, is also what FerretDB reports for
+/// every failure of its storage, for example when the database is dropped during the call.
+const TRANSIENT_CODES: [i32; 19] = [
+    1, 6, 7, 24, 50, 64, 89, 91, 112, 134, 189, 202, 262, 9001, 10107, 11600, 11602, 13435, 13436,
 ];
 
 /// Converts a failed call. The source is the error's kind only: the rest of a driver error may contain documents.
@@ -83,6 +84,18 @@ mod tests {
     use std::error::Error as _;
 
     use super::*;
+
+    #[test]
+    fn internal_error_of_the_server_is_transient() {
+        let command = |code: i32| {
+            let answer =
+                mongodb::bson::doc! { "code": code, "codeName": "", "errmsg": "disk I/O error" };
+            let command = mongodb::bson::deserialize_from_document(answer).expect("an error");
+            Error::from(ErrorKind::Command(command))
+        };
+        assert!(mongo_failed(&command(1)).is_transient());
+        assert!(!mongo_failed(&command(13)).is_transient());
+    }
 
     #[test]
     fn missing_server_is_transient_even_if_a_heartbeat_was_rejected() {

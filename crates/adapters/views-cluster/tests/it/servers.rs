@@ -1,12 +1,16 @@
 //! Private servers for the tests.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
 use mongodb::bson::Document;
 use odd_testkit::private_servers::{DataRoot, Mongo, Redis};
 use odd_views_cluster::{MongoConfig, RedisConfig};
 use uuid::Uuid;
+
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A private Redis with a password. It persists its data.
 pub(crate) struct RedisServer(Mutex<Redis>);
@@ -133,9 +137,30 @@ impl MongoServer {
         self.server().restart().expect("it starts");
     }
 
-    /// Drops the database of an archive.
+    /// Drops the database of an archive. Retries while the server reports errors or restarts.
     pub(crate) async fn drop_database(&self, config: &MongoConfig) {
-        database(config).await.drop().await.expect("drops");
+        let database = database(config).await;
+        let dropping = async {
+            while let Err(error) = database.drop().await {
+                eprintln!("failed to drop the database, retrying: {error}");
+                tokio::time::sleep(POLL_INTERVAL).await;
+            }
+        };
+        let dropping = tokio::time::timeout(odd_testkit::PATIENCE, dropping);
+        dropping.await.expect("drops in time");
+    }
+
+    /// Restarts the server whenever it has ended by itself: FerretDB may crash if a database is dropped while requests
+    /// use it.
+    pub(crate) async fn restart_after_crashes(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(POLL_INTERVAL).await;
+            let exit = self.server().unexpected_exit();
+            if let Some(status) = exit {
+                eprintln!("the server ended ({status}), restarting");
+                self.restart();
+            }
+        }
     }
 
     /// Returns the names of a collection's indexes, sorted.
