@@ -137,8 +137,13 @@ impl MongoServer {
         self.server().restart().expect("it starts");
     }
 
-    /// Drops the database of an archive. Retries while the server reports errors or restarts.
+    /// Drops the database of an archive.
     pub(crate) async fn drop_database(&self, config: &MongoConfig) {
+        database(config).await.drop().await.expect("drops");
+    }
+
+    /// Drops the database of an archive while requests use it. Retries, because the server may reject that, or crash.
+    pub(crate) async fn drop_database_in_use(&self, config: &MongoConfig) {
         let database = database(config).await;
         let dropping = async {
             while let Err(error) = database.drop().await {
@@ -150,15 +155,15 @@ impl MongoServer {
         dropping.await.expect("drops in time");
     }
 
-    /// Restarts the server whenever it has ended by itself: FerretDB may crash if a database is dropped while requests
-    /// use it.
-    pub(crate) async fn restart_after_crashes(&self) -> Infallible {
+    /// Starts the server without data whenever it has ended by itself: FerretDB may crash if a database is dropped while
+    /// requests use it, and may leave a damaged file with which it does not start.
+    pub(crate) async fn restart_empty_after_crashes(&self) -> Infallible {
         loop {
             tokio::time::sleep(POLL_INTERVAL).await;
             let exit = self.server().unexpected_exit();
             if let Some(status) = exit {
                 eprintln!("the server ended ({status}), restarting");
-                self.restart();
+                self.server().wipe().expect("it starts");
             }
         }
     }
