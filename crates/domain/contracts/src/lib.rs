@@ -7,10 +7,12 @@
 //! [`parse_strict`] for untrusted JSON, and [`schema`] for validation.
 
 mod alert;
+mod alert_rules;
 mod attempt;
 mod event;
 mod explanation;
 mod failure;
+mod hold_duration;
 mod ids;
 mod job;
 mod json;
@@ -26,18 +28,21 @@ pub mod schema;
 mod service_health;
 mod status;
 mod submission;
+mod threshold_unit;
 mod timeseries;
 mod timestamp;
 mod ui_registry;
 mod whole;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
+pub use alert_rules::{AlertRule, AlertRules, AlertUrls, Deployment};
 pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };
 pub use explanation::{Cause, CauseCode, Explanation};
 pub use failure::{FailureReason, JobError};
+pub use hold_duration::{HoldDuration, InvalidHoldDuration};
 pub use ids::{CorrelationId, EventId, InvalidId, JobId};
 pub use job::{Job, Progress};
 pub use json::{JsonError, RawJson, parse_strict};
@@ -51,6 +56,7 @@ pub use problem::{FieldError, Problem};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};
+pub use threshold_unit::ThresholdUnit;
 pub use timeseries::{
     Timeseries, TimeseriesMetric, TimeseriesPoint, TimeseriesUnit, TimeseriesWindow, UnknownMetric,
     UnknownWindow,
