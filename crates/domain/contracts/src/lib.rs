@@ -12,6 +12,7 @@ mod attempt;
 mod event;
 mod explanation;
 mod failure;
+mod health_summary;
 mod hold_duration;
 mod ids;
 mod job;
@@ -42,6 +43,7 @@ pub use event::{
 };
 pub use explanation::{Cause, CauseCode, Explanation};
 pub use failure::{FailureReason, JobError};
+pub use health_summary::{HealthCause, HealthStatus, HealthSummary};
 pub use hold_duration::{HoldDuration, InvalidHoldDuration};
 pub use ids::{CorrelationId, EventId, InvalidId, JobId};
 pub use job::{Job, Progress};

@@ -138,6 +138,7 @@ impl RoleFactory<'_> {
         let config = odd_read_model::Config {
             http: self.http.clone(),
             services: services.collect(),
+            alertmanager_url: self.settings.alertmanager_url.clone(),
             ..odd_read_model::Config::default()
         };
         let ports = odd_read_model::Ports {

@@ -7,6 +7,7 @@ mod bench;
 mod configuration;
 mod fake_server;
 mod freshness;
+mod gate;
 mod help;
 mod jobs;
 mod lifecycle;
