@@ -7,6 +7,8 @@ mod build_progress;
 mod cluster;
 mod commands;
 mod dashboard;
+mod generated;
+mod grafana;
 mod interrupt;
 mod nemesis;
 mod process;
@@ -45,6 +47,8 @@ enum Command {
     Ci(commands::ci::Args),
     /// Check the rules of the repository: layers, manifests, sources, language, docs
     Tidy,
+    /// Write the files that are generated from the contracts
+    Generate,
     /// Measure the deployed binary against the performance targets
     Bench(commands::bench::Args),
     /// Kill the observatory at random moments and check its guarantees
@@ -68,6 +72,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Ci(args) => commands::ci::run(&workspace, &args),
         Command::Tidy => commands::tidy::run(&workspace),
+        Command::Generate => commands::generate::run(&workspace),
         Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Referee(args) => commands::referee::run(&workspace, &args),
     }

@@ -4,6 +4,7 @@ mod api_page;
 mod cycles;
 mod dependencies;
 mod finding;
+mod generated_files;
 mod glossary;
 mod images;
 mod invariants;
@@ -41,6 +42,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(images::check(&files));
     findings.extend(invariants::check(&files));
     findings.extend(language::check(&files));
+    findings.extend(generated_files::check(workspace)?);
     Ok(findings)
 }
 

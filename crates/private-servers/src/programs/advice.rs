@@ -23,7 +23,8 @@ const fn fedora(kind: Kind) -> &'static str {
         Kind::Postgres => "postgresql-server",
         Kind::RabbitMq => "rabbitmq-server",
         Kind::Redis => "redis",
-        Kind::Mongo => "golang",
+        // With Go, missing programs are built from source.
+        Kind::Mongo | Kind::Prometheus | Kind::Alertmanager => "golang",
     }
 }
 
@@ -32,7 +33,8 @@ const fn mac(kind: Kind) -> &'static str {
         Kind::Postgres => "postgresql@17",
         Kind::RabbitMq => "rabbitmq",
         Kind::Redis => "redis",
-        Kind::Mongo => "go",
+        Kind::Mongo | Kind::Alertmanager => "go",
+        Kind::Prometheus => "prometheus",
     }
 }
 
