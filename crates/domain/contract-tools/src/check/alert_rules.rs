@@ -80,6 +80,7 @@ fn problems_of(
     };
     let texts = [
         Some(&rule.summary),
+        Some(&rule.action),
         rule.description.as_ref(),
         rule.jobs.as_ref(),
     ];
