@@ -58,6 +58,8 @@ pub struct AlertRule {
     /// The template of the description, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The template of the sentence that says what to do first.
+    pub action: String,
     /// The file with instructions, in `infra/runbooks`.
     pub runbook: String,
     /// The uid of the dashboard that shows the condition.
@@ -116,7 +118,7 @@ impl AlertRules {
 }
 
 impl AlertRule {
-    /// Stands for the threshold in an expression.
+    /// The placeholder of the threshold in an expression.
     pub const THRESHOLD: &'static str = "$threshold";
 
     /// Returns the expression with its threshold, as Prometheus evaluates it.

@@ -40,17 +40,7 @@ impl ThresholdUnit {
         }
     }
 
-    /// Returns the Prometheus template that writes a value like [`ThresholdUnit::format`].
-    pub const fn prometheus_template(self) -> &'static str {
-        match self {
-            Self::Seconds => "{{ $value | humanizeDuration }}",
-            Self::Ratio => "{{ $value | humanizePercentage }}",
-            Self::BurnRate => r#"{{ printf "%.1f" $value }}"#,
-            _ => r#"{{ printf "%.0f" $value }}"#,
-        }
-    }
-
-    /// Writes a value for people: `25%`, `1m 30s`, `14.4`, `12`.
+    /// Writes a value for people, like the generated Prometheus rules: `25%`, `1m 30s`, `14.4`, `12`.
     pub fn format(self, value: f64) -> String {
         if !value.is_finite() {
             return match value {
