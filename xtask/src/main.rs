@@ -8,6 +8,7 @@ mod cluster;
 mod commands;
 mod dashboard;
 mod interrupt;
+mod monitoring;
 mod nemesis;
 mod process;
 mod python;
