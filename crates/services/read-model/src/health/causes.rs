@@ -131,6 +131,6 @@ fn of_source(alerts: &AlertList) -> Option<FoundCause> {
 /// Returns what to do first about an alert.
 fn action(alert: &str, rules: &AlertRules) -> String {
     let rule = rules.get(alert);
-    let action = rule.and_then(|rule| rule.description.clone());
+    let action = rule.map(|rule| rule.action.clone());
     action.unwrap_or_else(|| "Read the runbook of the alert.".to_owned())
 }
