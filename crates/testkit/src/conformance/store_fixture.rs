@@ -201,7 +201,7 @@ impl StoreFixture {
 
     /// Ends attempts whose lease has expired and returns how many.
     pub async fn expire(&self) -> Result<usize, StoreError> {
-        self.store.expire_leases(1_000).await
+        Ok(self.store.expire_leases(1_000).await?.leases)
     }
 }
 

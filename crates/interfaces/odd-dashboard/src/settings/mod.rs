@@ -6,6 +6,7 @@ mod cluster;
 mod durations;
 mod file;
 mod list;
+mod objectives;
 mod observatory;
 mod production;
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -6,6 +7,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use odd_contracts::JobType;
+use odd_processor::Objective;
 use odd_worker::{AllowRule, AllowedProgram};
 
 use crate::failure::Failure;
@@ -61,6 +63,7 @@ pub(crate) struct ObservatorySettings {
     pub(crate) concurrency: u32,
     pub(crate) lease: Duration,
     pub(crate) types: Option<Vec<JobType>>,
+    pub(crate) objectives: BTreeMap<JobType, Objective>,
     pub(crate) http_request_allow: Vec<AllowRule>,
     pub(crate) process_run_allow: Vec<AllowedProgram>,
     pub(crate) retention_days: u32,
@@ -97,6 +100,7 @@ impl ObservatorySettings {
                     .map_or(30, u64::from),
             ),
             types: items(sources, &WORKER_TYPES, parsed)?,
+            objectives: sources.objectives(),
             http_request_allow: items(sources, &HTTP_REQUEST_ALLOW, parsed)?.unwrap_or_default(),
             process_run_allow: items(sources, &PROCESS_RUN_ALLOW, parsed)?.unwrap_or_default(),
             retention_days: sources.read(&RETENTION_DAYS, None, retention)?.unwrap_or(7),
