@@ -9,6 +9,7 @@
 mod alert;
 mod alert_rules;
 mod attempt;
+mod deployment;
 mod event;
 mod explanation;
 mod failure;
@@ -37,8 +38,9 @@ mod ui_registry;
 mod whole;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
-pub use alert_rules::{AlertRule, AlertRules, AlertUrls, Deployment};
+pub use alert_rules::{AlertRule, AlertRules, AlertUrls};
 pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
+pub use deployment::Deployment;
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };
@@ -51,7 +53,7 @@ pub use job::{Job, Progress};
 pub use json::{JsonError, RawJson, parse_strict};
 pub use listing::{AlertList, AlertSource, AlertSourceStatus, EventList, JobList, QueueList};
 pub use message::{EventBatch, Events, Message, MessageType, ReadyJob, ReadyJobs, WorkReady};
-pub use metric_contract::{Deployment, MetricContract, MetricFamily, MetricKind, MetricLabel};
+pub use metric_contract::{MetricContract, MetricFamily, MetricKind, MetricLabel};
 pub use metrics_snapshot::{MetricsSnapshot, TypeMetrics};
 pub use names::{InvalidName, JobType, QueueName};
 pub use overview::{DurationSummary, Overview, QueueSummary, Stats};

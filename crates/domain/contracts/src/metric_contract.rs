@@ -3,6 +3,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::Deployment;
+
 static CONTRACT: LazyLock<MetricContract> = LazyLock::new(|| {
     let text = include_str!("../../../../contracts/metrics.json");
     serde_json::from_str(text).expect("the contract of this build is valid; a test checks that")
@@ -68,16 +70,6 @@ pub enum MetricKind {
     Gauge,
     /// Counts observations by size.
     Histogram,
-}
-
-/// How the roles are deployed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Deployment {
-    /// All roles in one process, with embedded stores.
-    Embedded,
-    /// One process for each role, with servers for the stores.
-    Cluster,
 }
 
 impl MetricContract {

@@ -4,4 +4,4 @@ mod dashboards;
 mod metric_contract;
 
 pub(crate) use self::dashboards::{Dashboard, dashboards};
-pub(crate) use self::metric_contract::MetricContract;
+pub(crate) use self::metric_contract::{always_present, deployment_of};

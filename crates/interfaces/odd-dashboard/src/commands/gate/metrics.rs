@@ -10,7 +10,7 @@ use super::exposition;
 use super::prometheus::Prometheus;
 use super::until::until;
 use super::work::Work;
-use crate::monitoring::MetricContract;
+use crate::monitoring::{always_present, deployment_of};
 
 const SUBMITTED: &str = "observatory_jobs_submitted_total";
 const COMPLETED: &str = "observatory_jobs_completed_total";
@@ -88,8 +88,7 @@ async fn every_family(prometheus: &Prometheus<'_>) -> Result<String, String> {
         .iter()
         .filter_map(|sample| Some(sample.labels.get("__name__")?.as_str()))
         .collect();
-    let contract = MetricContract::embedded();
-    let expected = contract.always_present(contract.deployment(&names));
+    let expected = always_present(deployment_of(&names));
     let missing: Vec<&str> = expected
         .iter()
         .map(String::as_str)
