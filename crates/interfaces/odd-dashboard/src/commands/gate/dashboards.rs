@@ -124,7 +124,7 @@ impl<'a> Applicable<'a> {
 
 /// Parts that a deployment may lack: the prefix of their metrics, a query that has a result where they exist, and why their
 /// queries are left out elsewhere.
-const OPTIONAL: [(&str, &str, &str); 5] = [
+const OPTIONAL: [(&str, &str, &str); 6] = [
     (
         "observatory_data_dir_",
         "observatory_data_dir_size_bytes",
@@ -142,6 +142,11 @@ const OPTIONAL: [(&str, &str, &str); 5] = [
     ),
     (
         "outbox|broker",
+        r#"observatory_dependency_up{dependency="broker"}"#,
+        "the embedded mode has no broker",
+    ),
+    (
+        r#"dependency="broker""#,
         r#"observatory_dependency_up{dependency="broker"}"#,
         "the embedded mode has no broker",
     ),

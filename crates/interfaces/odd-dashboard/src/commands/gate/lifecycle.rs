@@ -40,10 +40,6 @@ pub(super) async fn check(
     })
     .await;
     let job = completed.as_ref().ok().cloned();
-    checks.record(
-        "P3: the job is COMPLETED",
-        completed.map(|_| "the gateway shows it so"),
-    );
     let events = until(deadline, async || complete_history(deployment, work).await).await;
     let described = events.as_ref().map(|events| {
         format!(
@@ -54,6 +50,10 @@ pub(super) async fn check(
     checks.record(
         "P2: its events carry its id",
         described.map_err(Clone::clone),
+    );
+    checks.record(
+        "P3: the job is COMPLETED",
+        completed.map(|_| "the gateway shows it so"),
     );
     if let Ok(events) = events {
         checks.record("its history has no gap", in_order(&events));
