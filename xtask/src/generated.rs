@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use crate::grafana;
 use crate::workspace::Workspace;
+use crate::{alert_rules, grafana};
 
 /// A generated file: its path below the root of the workspace, and its content.
 pub(crate) type GeneratedFile = (PathBuf, String);
@@ -17,7 +17,9 @@ pub(crate) type GeneratedFile = (PathBuf, String);
 /// # Errors
 /// If a contract cannot be read.
 pub(crate) fn files(workspace: &Workspace) -> anyhow::Result<Vec<GeneratedFile>> {
-    grafana::generate(workspace)
+    let mut files = grafana::generate(workspace)?;
+    files.extend(alert_rules::generate(workspace)?);
+    Ok(files)
 }
 
 /// Returns the files whose content on disk differs.

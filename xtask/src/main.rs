@@ -3,6 +3,8 @@
 //! It runs `cargo`, `git` and `python3`, and uses the product only through its commands and its HTTP API. Run it as
 //! `cargo xtask <command>`; each command has a file under `commands/`.
 
+mod alert_contract;
+mod alert_rules;
 mod build_progress;
 mod cluster;
 mod commands;

@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use super::alerts::Alerts;
 use super::panel::Panel;
 use super::variable::{Variable, data_source, data_source_variable};
+use crate::alert_contract::AlertContract;
 
 /// Columns of Grafana's grid.
 const COLUMNS: u32 = 24;
@@ -45,7 +45,7 @@ impl Row {
 
 impl Dashboard {
     /// Converts the dashboard to Grafana's JSON.
-    pub(super) fn to_json(&self, alerts: &Alerts) -> anyhow::Result<Value> {
+    pub(super) fn to_json(&self, alerts: &AlertContract) -> anyhow::Result<Value> {
         let mut variables = vec![data_source_variable()];
         variables.extend(self.variables.iter().copied().map(Variable::to_json));
         Ok(json!({
@@ -82,7 +82,7 @@ impl Dashboard {
     }
 
     /// Places the panels of each row from left to right, and breaks the line when one does not fit.
-    fn panels(&self, alerts: &Alerts) -> anyhow::Result<Vec<Value>> {
+    fn panels(&self, alerts: &AlertContract) -> anyhow::Result<Vec<Value>> {
         let mut placed = Vec::new();
         let mut y = 0;
         for row in &self.rows {
@@ -108,7 +108,7 @@ impl Dashboard {
 }
 
 /// Marks when alerts fire, and when a version is deployed.
-fn annotations(alerts: &Alerts) -> Value {
+fn annotations(alerts: &AlertContract) -> Value {
     let firing = format!(
         r#"ALERTS{{alertstate="firing",alertname=~"{}"}}"#,
         alerts.names()

@@ -4,7 +4,6 @@
 //! The JSON follows the dashboard model that Grafana 11 and newer import:
 //! <https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/>.
 
-mod alerts;
 mod dashboard;
 mod dashboards;
 mod kind;
@@ -13,7 +12,7 @@ mod variable;
 
 use std::path::PathBuf;
 
-use self::alerts::Alerts;
+use crate::alert_contract::AlertContract;
 use crate::workspace::Workspace;
 
 /// The folder of the generated dashboards, below the root of the workspace.
@@ -24,7 +23,7 @@ pub(crate) const FOLDER: &str = "infra/grafana/dashboards";
 /// # Errors
 /// If the alert contract cannot be read, or a panel names an alert that it does not contain.
 pub(crate) fn generate(workspace: &Workspace) -> anyhow::Result<Vec<(PathBuf, String)>> {
-    let alerts = Alerts::read(&workspace.root)?;
+    let alerts = AlertContract::read(&workspace.root)?;
     dashboards::all()
         .into_iter()
         .map(|dashboard| {
@@ -83,7 +82,7 @@ mod tests {
             .expect("generated");
         let backlog = &panels(queues)[1];
         let workspace = Workspace::locate().expect("a workspace");
-        let alerts = Alerts::read(&workspace.root).expect("the contract");
+        let alerts = AlertContract::read(&workspace.root).expect("the contract");
         let alert = alerts.get("QueueBacklogGrowing").expect("a rule");
         let step = &backlog["fieldConfig"]["defaults"]["thresholds"]["steps"][1];
         assert_eq!(step["value"].as_f64(), Some(alert.threshold));

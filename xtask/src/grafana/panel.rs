@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
-use super::alerts::Alerts;
 use super::kind::{Kind, Unit};
 use super::variable::data_source;
+use crate::alert_contract::AlertContract;
 
 /// Which values of a panel are marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Panel {
         &self,
         id: u32,
         (x, y): (u32, u32),
-        alerts: &Alerts,
+        alerts: &AlertContract,
     ) -> anyhow::Result<Value> {
         let mut links = Vec::new();
         let mut threshold = None;

@@ -1,5 +1,6 @@
 //! The rules of the repository. Each rule is a function from files or metadata to findings, with a test of a violation.
 
+mod alert_files;
 mod api_page;
 mod cycles;
 mod dependencies;
@@ -32,6 +33,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     let mut findings = layers::check(&workspace.metadata);
     findings.extend(manifests::check(&files));
     findings.extend(dependencies::check(&workspace.metadata, &files));
+    findings.extend(alert_files::check(&files));
     findings.extend(api_page::check(&files));
     findings.extend(glossary::check(&files));
     findings.extend(links::check(&files));

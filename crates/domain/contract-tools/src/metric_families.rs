@@ -13,7 +13,7 @@ pub(crate) const TARGET_LABELS: [&str; 2] = ["job", "instance"];
 
 const PATH: &str = "metrics.json";
 
-/// The part of `metrics.json` that says which samples exist.
+/// The part of `metrics.json` that lists the samples.
 #[derive(Debug, Deserialize)]
 pub(crate) struct MetricFamilies {
     labels: BTreeMap<String, LabelValues>,

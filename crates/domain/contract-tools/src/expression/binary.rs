@@ -1,6 +1,6 @@
 use promql_parser::parser::{BinaryExpr, LabelModifier, VectorMatchCardinality};
 
-use super::checker::Checker;
+use super::context::Context;
 use crate::metric_families::LabelNames;
 
 /// The operators that the built-in evaluation knows.
@@ -8,24 +8,27 @@ const OPERATORS: [&str; 13] = [
     "+", "-", "*", "/", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless",
 ];
 
-/// Checks both operands and how their elements are matched. Returns the labels of the result, or `None` for a number.
-pub(super) fn check(checker: &mut Checker<'_>, operation: &BinaryExpr) -> Option<LabelNames> {
+/// Checks how the elements of both operands are matched. Returns the labels of the result, or `None` for a number.
+pub(super) fn check(
+    context: &mut Context<'_>,
+    operation: &BinaryExpr,
+    left: Option<LabelNames>,
+    right: Option<LabelNames>,
+) -> Option<LabelNames> {
     let operator = operation.op.to_string();
     if !OPERATORS.contains(&operator.as_str()) {
-        checker.problem(format!(
+        context.problem(format!(
             "contains the operator {operator}, which the built-in evaluation does not support"
         ));
     }
-    let left = checker.expression(&operation.lhs);
-    let right = checker.expression(&operation.rhs);
     match (left, right) {
-        (Some(left), Some(right)) => Some(vectors(checker, operation, &operator, left, &right)),
+        (Some(left), Some(right)) => Some(vectors(context, operation, &operator, left, &right)),
         (left, right) => left.or(right),
     }
 }
 
 fn vectors(
-    checker: &mut Checker<'_>,
+    context: &mut Context<'_>,
     operation: &BinaryExpr,
     operator: &str,
     left: LabelNames,
@@ -35,8 +38,8 @@ fn vectors(
     let matching = modifier.and_then(|modifier| modifier.matching.as_ref());
     match matching {
         Some(LabelModifier::Include(on)) => {
-            checker.require(&on.labels, &left, "on");
-            checker.require(&on.labels, right, "on");
+            context.require(&on.labels, &left, "on");
+            context.require(&on.labels, right, "on");
         }
         Some(LabelModifier::Exclude(ignored)) => {
             let kept = |labels: &LabelNames| -> LabelNames {
@@ -45,13 +48,13 @@ fn vectors(
                     .cloned()
                     .collect()
             };
-            compare(checker, operator, &kept(&left), &kept(right));
+            compare(context, operator, &kept(&left), &kept(right));
         }
-        None => compare(checker, operator, &left, right),
+        None => compare(context, operator, &left, right),
     }
     if let Some(VectorMatchCardinality::ManyToOne(copied)) = modifier.map(|modifier| &modifier.card)
     {
-        checker.require(&copied.labels, right, "group_left");
+        context.require(&copied.labels, right, "group_left");
         return left.into_iter().chain(copied.labels.clone()).collect();
     }
     match (operator, matching) {
@@ -67,9 +70,9 @@ fn vectors(
 }
 
 /// Elements with different labels never match.
-fn compare(checker: &mut Checker<'_>, operator: &str, left: &LabelNames, right: &LabelNames) {
+fn compare(context: &mut Context<'_>, operator: &str, left: &LabelNames, right: &LabelNames) {
     if left != right {
-        checker.problem(format!(
+        context.problem(format!(
             "the sides of {operator} have different labels: {left:?} and {right:?}"
         ));
     }

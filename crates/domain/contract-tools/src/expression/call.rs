@@ -1,7 +1,7 @@
 use promql_parser::label::MatchOp;
 use promql_parser::parser::{Call, Expr};
 
-use super::checker::Checker;
+use super::context::Context;
 use super::selector;
 use crate::metric_families::LabelNames;
 
@@ -19,21 +19,26 @@ const OF_GAUGES: [&str; 7] = [
     "count_over_time",
 ];
 
-/// Checks the function and its arguments. Returns the labels of the result, or `None` for a number.
-pub(super) fn check(checker: &mut Checker<'_>, call: &Call) -> Option<LabelNames> {
+/// Checks the function and its arguments, which have these labels. Returns the labels of the result, or `None` for a
+/// number.
+pub(super) fn check(
+    context: &mut Context<'_>,
+    call: &Call,
+    arguments: Vec<Option<LabelNames>>,
+) -> Option<LabelNames> {
     let name = call.func.name;
-    let arguments: Vec<&Expr> = call.args.args.iter().map(AsRef::as_ref).collect();
-    let first = arguments.first().copied();
+    let first = call.args.args.first().map(AsRef::as_ref);
+    let mut labels = arguments.into_iter().map(Option::unwrap_or_default);
     match name {
         "time" => None,
         "vector" => Some(LabelNames::new()),
-        "absent" => Some(absent(checker, first)),
-        "histogram_quantile" => Some(quantile(checker, arguments.get(1).copied())),
-        "clamp_min" => first.and_then(|argument| checker.expression(argument)),
-        _ if OF_COUNTERS.contains(&name) => Some(range(checker, name, first, true)),
-        _ if OF_GAUGES.contains(&name) => Some(range(checker, name, first, false)),
+        "absent" => Some(absent(context, first)),
+        "histogram_quantile" => Some(quantile(context, labels.nth(1).unwrap_or_default())),
+        "clamp_min" => labels.next(),
+        _ if OF_COUNTERS.contains(&name) => Some(range(context, name, first, true)),
+        _ if OF_GAUGES.contains(&name) => Some(range(context, name, first, false)),
         _ => {
-            checker.problem(format!(
+            context.problem(format!(
                 "calls {name}, which the built-in evaluation does not support"
             ));
             Some(LabelNames::new())
@@ -42,12 +47,11 @@ pub(super) fn check(checker: &mut Checker<'_>, call: &Call) -> Option<LabelNames
 }
 
 /// The result of `absent` has the labels that the selector fixes.
-fn absent(checker: &mut Checker<'_>, argument: Option<&Expr>) -> LabelNames {
+fn absent(context: &mut Context<'_>, argument: Option<&Expr>) -> LabelNames {
     let Some(Expr::VectorSelector(selected)) = argument else {
-        checker.problem("absent needs a selector");
+        context.problem("absent needs a selector");
         return LabelNames::new();
     };
-    selector::check(checker, selected);
     let matchers = selected.matchers.matchers.iter();
     matchers
         .filter(|matcher| matcher.op == MatchOp::Equal)
@@ -55,30 +59,27 @@ fn absent(checker: &mut Checker<'_>, argument: Option<&Expr>) -> LabelNames {
         .collect()
 }
 
-fn quantile(checker: &mut Checker<'_>, argument: Option<&Expr>) -> LabelNames {
-    let mut labels = argument
-        .and_then(|argument| checker.expression(argument))
-        .unwrap_or_default();
+fn quantile(context: &mut Context<'_>, mut labels: LabelNames) -> LabelNames {
     if !labels.remove("le") {
-        checker.problem("histogram_quantile needs buckets with the label le");
+        context.problem("histogram_quantile needs buckets with the label le");
     }
     labels
 }
 
 fn range(
-    checker: &mut Checker<'_>,
+    context: &mut Context<'_>,
     name: &str,
     argument: Option<&Expr>,
     of_counter: bool,
 ) -> LabelNames {
     let Some(Expr::MatrixSelector(selected)) = argument else {
-        checker.problem(format!("{name} needs a selector with a range"));
+        context.problem(format!("{name} needs a selector with a range"));
         return LabelNames::new();
     };
-    let sample = selector::check(checker, &selected.vs);
+    let sample = selector::check(context, &selected.vs);
     if sample.is_counter.is_some_and(|is| is != of_counter) {
         let kind = if of_counter { "counters" } else { "gauges" };
-        checker.problem(format!("{name} is a function of {kind}"));
+        context.problem(format!("{name} is a function of {kind}"));
     }
     sample.labels
 }

@@ -3,13 +3,15 @@
 
 mod binary;
 mod call;
-mod checker;
+mod context;
+mod infer;
 mod selector;
 
 use odd_contracts::Deployment;
 use promql_parser::parser;
 
-use self::checker::Checker;
+use self::context::Context;
+use self::infer::infer;
 use crate::metric_families::{LabelNames, MetricFamilies};
 
 /// Returns the names of the labels that the elements of the result have.
@@ -23,10 +25,14 @@ pub(crate) fn check(
 ) -> Result<LabelNames, Vec<String>> {
     let expression =
         parser::parse(text).map_err(|error| vec![format!("is not PromQL: {error}")])?;
-    let mut checker = Checker::new(families, deployments);
-    let labels = checker.expression(&expression);
+    let mut context = Context {
+        families,
+        deployments,
+        problems: Vec::new(),
+    };
+    let labels = infer(&mut context, &expression);
     match labels {
-        _ if !checker.problems.is_empty() => Err(checker.problems),
+        _ if !context.problems.is_empty() => Err(context.problems),
         Some(labels) => Ok(labels),
         None => Err(vec!["is a number, not a vector".to_owned()]),
     }

@@ -1,7 +1,7 @@
 use promql_parser::label::{MatchOp, Matcher};
 use promql_parser::parser::VectorSelector;
 
-use super::checker::Checker;
+use super::context::Context;
 use crate::metric_families::{LabelNames, Sample};
 
 /// What is known about the selected series.
@@ -12,14 +12,14 @@ pub(super) struct Selected {
 }
 
 /// Checks that the metric exists in every deployment of the rule, and that its series can match.
-pub(super) fn check(checker: &mut Checker<'_>, selector: &VectorSelector) -> Selected {
+pub(super) fn check(context: &mut Context<'_>, selector: &VectorSelector) -> Selected {
     if selector.offset.is_some() || selector.at.is_some() {
-        checker.problem("contains offset or @, which the built-in evaluation does not support");
+        context.problem("contains offset or @, which the built-in evaluation does not support");
     }
-    let families = checker.families;
+    let families = context.families;
     let name = selector.name.as_deref().unwrap_or_default();
     let Some(sample) = families.sample(name) else {
-        checker.problem(format!(
+        context.problem(format!(
             "names the metric {name}, which metrics.json does not list"
         ));
         return Selected {
@@ -27,15 +27,15 @@ pub(super) fn check(checker: &mut Checker<'_>, selector: &VectorSelector) -> Sel
             is_counter: None,
         };
     };
-    for deployment in checker.deployments {
+    for deployment in context.deployments {
         if !sample.exists_in(*deployment) {
-            checker.problem(format!(
+            context.problem(format!(
                 "{name} is not exported in the deployment {deployment:?}"
             ));
         }
     }
     for matcher in &selector.matchers.matchers {
-        check_matcher(checker, name, &sample, matcher);
+        check_matcher(context, name, &sample, matcher);
     }
     Selected {
         is_counter: Some(sample.is_counter),
@@ -43,19 +43,19 @@ pub(super) fn check(checker: &mut Checker<'_>, selector: &VectorSelector) -> Sel
     }
 }
 
-fn check_matcher(checker: &mut Checker<'_>, metric: &str, sample: &Sample, matcher: &Matcher) {
+fn check_matcher(context: &mut Context<'_>, metric: &str, sample: &Sample, matcher: &Matcher) {
     let label = &matcher.name;
     if !sample.labels.contains(label) {
-        checker.problem(format!("{metric} has no label {label}"));
+        context.problem(format!("{metric} has no label {label}"));
         return;
     }
     if !matches!(matcher.op, MatchOp::Equal | MatchOp::Re(_)) {
         return;
     }
-    let values = checker.families.values_in(sample, label);
+    let values = context.families.values_in(sample, label);
     if !values.is_empty() && !values.iter().any(|value| matcher.is_match(value)) {
         let value = &matcher.value;
-        checker.problem(format!(
+        context.problem(format!(
             "{label} of {metric} is never {value}, but one of {values:?}"
         ));
     }

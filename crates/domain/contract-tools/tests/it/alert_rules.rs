@@ -234,7 +234,7 @@ fn supported_functions_are_accepted() {
         "vector(1) > $threshold",
     ] {
         let found = with_fields(json!({
-            "expression": expression, "summary": "Something holds.", "jobs": "status=FAILED"
+            "expression": expression, "summary": "Something holds.", "action": "Look.", "jobs": "status=FAILED"
         }));
         assert_eq!(found, Vec::<String>::new(), "{expression}");
     }

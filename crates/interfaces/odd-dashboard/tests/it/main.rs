@@ -17,6 +17,7 @@ mod program;
 mod refusals;
 #[cfg(unix)]
 mod role;
+mod runbooks;
 #[cfg(unix)]
 mod serve;
 mod stream_gaps;
