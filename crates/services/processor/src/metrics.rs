@@ -202,3 +202,104 @@ fn by_reason(
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use odd_service_kit::ServiceInfo;
+
+    use super::*;
+
+    fn registered(objectives: &BTreeMap<JobType, Objective>) -> (Metrics, JobMetrics) {
+        let mut metrics = Metrics::new(&ServiceInfo::new("processor", "1.2.3", "abc"));
+        let handled = ["echo".parse().expect("legal")];
+        let jobs = JobMetrics::register(&mut metrics, &handled, objectives, None);
+        (metrics, jobs)
+    }
+
+    fn assert_samples(metrics: &Metrics, samples: &[&str]) {
+        let text = metrics.render();
+        for sample in samples {
+            assert!(text.lines().any(|line| line == *sample), "{sample}\n{text}");
+        }
+    }
+
+    #[test]
+    fn handled_types_are_at_zero_before_the_first_job() {
+        let (metrics, _jobs) = registered(&BTreeMap::new());
+        assert_samples(
+            &metrics,
+            &[
+                r#"observatory_worker_connected{service="processor",type="echo"} 1"#,
+                r#"observatory_worker_busy{service="processor",type="echo"} 0"#,
+                r#"observatory_jobs_completed_total{service="processor",type="echo"} 0"#,
+                r#"observatory_attempts_lost_total{service="processor",type="echo"} 0"#,
+                r#"observatory_jobs_failed_total{service="processor",type="echo",reason="timed_out"} 0"#,
+                r#"observatory_job_duration_seconds_count{service="processor",type="echo"} 0"#,
+                r#"observatory_job_stage_seconds_count{service="processor",stage="finish"} 0"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn lost_attempts_are_counted_with_what_followed() {
+        let (metrics, jobs) = registered(&BTreeMap::new());
+        let lost = |status| LostAttempt {
+            job_type: "crash".parse().expect("legal"),
+            run: 1,
+            status,
+        };
+        for status in [
+            JobStatus::Pending,
+            JobStatus::Pending,
+            JobStatus::Failed,
+            JobStatus::Cancelled,
+        ] {
+            jobs.count_lost(&lost(status));
+        }
+        assert_samples(
+            &metrics,
+            &[
+                r#"observatory_attempts_lost_total{service="processor",type="crash"} 4"#,
+                r#"observatory_attempts_retried_total{service="processor",type="crash",reason="worker_lost"} 2"#,
+                r#"observatory_jobs_failed_total{service="processor",type="crash",reason="worker_lost"} 1"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn reasons_have_counters_of_their_own() {
+        let (metrics, jobs) = registered(&BTreeMap::new());
+        let echo = jobs.types.get(&"echo".parse().expect("legal"));
+        for (times, reason) in (1_u64..).zip(FailureReason::ALL) {
+            echo.failed(reason).inc_by(times);
+        }
+        for (times, reason) in (1..).zip(FailureReason::ALL) {
+            let labels = format!(
+                r#"service="processor",type="echo",reason="{}""#,
+                reason.as_str()
+            );
+            let sample = format!("observatory_jobs_failed_total{{{labels}}} {times}");
+            assert_samples(&metrics, &[&sample]);
+        }
+    }
+
+    #[test]
+    fn refused_payload_misses_the_objective() {
+        let objective = Objective {
+            ratio: 0.9,
+            within: std::time::Duration::from_secs(1),
+        };
+        let objectives = BTreeMap::from([("echo".parse().expect("legal"), objective)]);
+        let (metrics, jobs) = registered(&objectives);
+        jobs.count_refused(&"echo".parse().expect("legal"));
+        assert_samples(
+            &metrics,
+            &[
+                r#"observatory_objective_ratio{service="processor",type="echo"} 0.9"#,
+                r#"observatory_objective_jobs_total{service="processor",type="echo",outcome="met"} 0"#,
+                r#"observatory_objective_jobs_total{service="processor",type="echo",outcome="missed"} 1"#,
+                r#"observatory_jobs_failed_total{service="processor",type="echo",reason="invalid_payload"} 1"#,
+            ],
+        );
+    }
+}

@@ -108,3 +108,38 @@ impl Deadline {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deadline(at: i64) -> Deadline {
+        Deadline {
+            at: Timestamp::from_micros(at),
+            counters: Arc::new(ObjectiveCounters {
+                within: Duration::ZERO,
+                met: Counter::default(),
+                missed: Counter::default(),
+            }),
+        }
+    }
+
+    #[test]
+    fn only_a_completion_in_time_meets_the_objective() {
+        for (status, now, expected) in [
+            (JobStatus::Completed, 9, (1, 0)),
+            (JobStatus::Completed, 10, (1, 0)),
+            (JobStatus::Completed, 11, (0, 1)),
+            (JobStatus::Failed, 1, (0, 1)),
+            (JobStatus::Cancelled, 1, (0, 0)),
+            (JobStatus::Retrying, 1, (0, 0)),
+            (JobStatus::Pending, 11, (0, 0)),
+        ] {
+            let deadline = deadline(10);
+            deadline.count(status, Timestamp::from_micros(now));
+            let counters = &deadline.counters;
+            let counted = (counters.met.get(), counters.missed.get());
+            assert_eq!(counted, expected, "{status} at {now}");
+        }
+    }
+}
