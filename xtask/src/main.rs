@@ -14,6 +14,7 @@ mod grafana;
 mod interrupt;
 mod monitoring;
 mod nemesis;
+mod node;
 mod process;
 mod python;
 mod service_process;

@@ -1,7 +1,7 @@
 use odd_private_servers::{Kind, ensure_installed, kubernetes_promtool};
 
 use crate::suites::referee::RunOptions;
-use crate::suites::{cluster, referee, restart, rust, schemathesis};
+use crate::suites::{cluster, grafana_schema, referee, restart, rust, schemathesis};
 use crate::tally::{Count, Tally};
 use crate::workspace::{Profile, Workspace};
 
@@ -41,6 +41,7 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
     if args.rust_only {
         return;
     }
+    tally.measure("grafana schema", || grafana_schema::run(workspace));
     for role in ["gateway", "read-model"] {
         tally.measure(&format!("schemathesis {role}"), || {
             schemathesis::run(workspace, role)

@@ -64,6 +64,8 @@ impl Kind {
                 "graphMode": "none",
                 "justifyMode": "auto",
                 "orientation": "auto",
+                "percentChangeColorMode": "standard",
+                "showPercentChange": false,
                 "textMode": "auto",
                 "wideLayout": true,
             }),
@@ -87,7 +89,6 @@ impl Kind {
             }),
             Self::Table => json!({
                 "cellHeight": "sm",
-                "footer": {"show": false, "reducer": ["sum"], "countRows": false, "fields": ""},
                 "showHeader": true,
             }),
         }

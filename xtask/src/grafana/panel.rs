@@ -117,9 +117,16 @@ impl Panel {
             let alert = alerts.get(name)?;
             threshold = Some(alert.threshold);
             links.push(json!({
+                "type": "link",
                 "title": format!("Runbook: {name}"),
                 "url": alerts.runbook(alert),
                 "targetBlank": true,
+                "asDropdown": false,
+                "includeVars": false,
+                "keepTime": false,
+                "icon": "doc",
+                "tags": [],
+                "tooltip": "",
             }));
         }
         Ok(json!({

@@ -48,7 +48,6 @@ impl Variable {
             "name": self.name,
             "label": self.label,
             "datasource": data_source(),
-            "definition": query,
             "query": {"qryType": 1, "query": query, "refId": "PrometheusVariableQueryEditor-VariableQuery"},
             "refresh": 2,
             "sort": 1,

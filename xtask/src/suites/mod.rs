@@ -1,6 +1,7 @@
 //! The suites of `cargo xtask test`. Each prints its output and returns how many checks passed.
 
 pub(crate) mod cluster;
+pub(crate) mod grafana_schema;
 pub(crate) mod mutant;
 pub(crate) mod referee;
 pub(crate) mod referee_cluster;
