@@ -12,6 +12,7 @@ mod dashboard;
 mod generated;
 mod grafana;
 mod interrupt;
+mod monitoring;
 mod nemesis;
 mod process;
 mod python;

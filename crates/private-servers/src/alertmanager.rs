@@ -13,8 +13,8 @@ use crate::server::{Engine, Server};
 use crate::server_dir::{ServerDir, write_private};
 use crate::{Error, Kind, http, programs};
 
-/// Notifies nobody.
-const SILENT: &str = "route:\n  receiver: nobody\nreceivers:\n  - name: nobody\n";
+/// Sends no notifications.
+const SILENT: &str = "route:\n  receiver: none\nreceivers:\n  - name: none\n";
 
 /// A private Alertmanager. It has no password.
 ///
@@ -24,7 +24,7 @@ pub type Alertmanager = Server<AlertmanagerEngine>;
 /// The options of [`Alertmanager`].
 #[derive(Debug, Clone, Default)]
 pub struct AlertmanagerOptions {
-    /// The configuration file. Relative paths in it are relative to its folder. Default: one that notifies nobody.
+    /// The configuration file. Relative paths in it are relative to its folder. Default: one without notifications.
     pub configuration: Option<PathBuf>,
 }
 

@@ -63,7 +63,7 @@ pub use fault_proxy::FaultProxy;
 pub use kind::Kind;
 pub use mongo::{Mongo, MongoEngine, MongoOptions};
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};
-pub use programs::{amtool, ensure_installed, promtool};
+pub use programs::{amtool, ensure_installed, kubernetes_promtool, promtool};
 pub use prometheus::{Prometheus, PrometheusEngine, PrometheusOptions};
 pub use rabbitmq::{
     ADMINISTRATOR, RabbitMq, RabbitMqEngine, RabbitMqOptions, TopicPermission, User,

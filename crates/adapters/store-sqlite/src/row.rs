@@ -101,7 +101,7 @@ impl JobRow {
 }
 
 /// Reads the retry policy from a column `options`.
-pub(crate) fn get_retry(row: &Row<'_>, column: usize) -> rusqlite::Result<RetryPolicy> {
+fn get_retry(row: &Row<'_>, column: usize) -> rusqlite::Result<RetryPolicy> {
     let options: Option<JobOptions> = get_json(row, column)?;
     Ok(options.map_or_else(RetryPolicy::default, |options| options.retry_policy()))
 }

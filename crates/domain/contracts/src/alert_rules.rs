@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AlertSeverity, HoldDuration, ThresholdUnit};
+use crate::{AlertSeverity, Deployment, HoldDuration, ThresholdUnit};
 
 static EMBEDDED: LazyLock<AlertRules> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../contracts/alerts.json"))
@@ -70,16 +70,6 @@ pub struct AlertRule {
     /// The deployments that the rule applies to; absent for both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployments: Option<Vec<Deployment>>,
-}
-
-/// The two ways to run the observatory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Deployment {
-    /// Every role in one process.
-    Embedded,
-    /// One or several processes for each role.
-    Cluster,
 }
 
 impl AlertRules {

@@ -18,6 +18,16 @@ pub(super) fn not_installed(kind: Kind) -> Error {
     Error::NotInstalled { kind, advice }
 }
 
+/// Returns the error for a program that has to be built from source.
+pub(super) fn needs_go(kind: Kind) -> Error {
+    let advice =
+        "the installed one lacks a feature; install Go and run the command again, which builds it";
+    Error::NotInstalled {
+        kind,
+        advice: advice.to_owned(),
+    }
+}
+
 const fn fedora(kind: Kind) -> &'static str {
     match kind {
         Kind::Postgres => "postgresql-server",

@@ -22,6 +22,16 @@ pub(super) fn install(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(),
     })
 }
 
+/// Waits for the installation lock, then builds a server from source unless another process has done so.
+pub(super) fn build(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(), Error> {
+    let _lock = lock()?;
+    match (source(kind), in_path("go")) {
+        _ if is_installed() => Ok(()),
+        (Some(source), Some(go)) => source.install(&go),
+        _ => Err(advice::needs_go(kind)),
+    }
+}
+
 const fn source(kind: Kind) -> Option<&'static GoSource> {
     match kind {
         Kind::Postgres | Kind::RabbitMq | Kind::Redis => None,

@@ -92,6 +92,20 @@ pub fn promtool() -> Result<PathBuf, Error> {
     obtain(Kind::Prometheus, || monitoring::find(monitoring::PROMTOOL))
 }
 
+/// Returns the path of a `promtool` that can check configurations with Kubernetes discovery, which Debian removes from its
+/// package. Builds Prometheus from source if there is none, which takes a few minutes.
+///
+/// # Errors
+/// As for [`ensure_installed`].
+pub fn kubernetes_promtool() -> Result<PathBuf, Error> {
+    let find = monitoring::find_kubernetes_promtool;
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    install::build(Kind::Prometheus, || find().is_some())?;
+    find().ok_or_else(|| advice::needs_go(Kind::Prometheus))
+}
+
 /// Returns the path of `alertmanager`.
 pub(crate) fn alertmanager() -> Result<PathBuf, Error> {
     obtain(Kind::Alertmanager, monitoring::find_alertmanager)

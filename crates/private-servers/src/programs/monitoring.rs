@@ -1,9 +1,12 @@
 //! The programs of Prometheus and Alertmanager: each has a server and a tool that checks its files.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::go_source::GoSource;
 use super::tools;
+use crate::process::{Invocation, run};
 use crate::search_path::in_path;
 
 pub(super) const PROMETHEUS: &str = "prometheus";
@@ -42,6 +45,23 @@ const PAGE: &str = "<!doctype html>\n\
 /// Returns the path of `alertmanager`, which Debian calls `prometheus-alertmanager`.
 pub(super) fn find_alertmanager() -> Option<PathBuf> {
     find(ALERTMANAGER).or_else(|| in_path("prometheus-alertmanager"))
+}
+
+/// Returns the path of a `promtool` that knows Kubernetes.
+pub(super) fn find_kubernetes_promtool() -> Option<PathBuf> {
+    let installed = [in_path(PROMTOOL), tools::program(PROMTOOL)];
+    let mut installed = installed.into_iter().flatten();
+    installed.find(|promtool| knows_kubernetes(promtool).unwrap_or(false))
+}
+
+fn knows_kubernetes(promtool: &Path) -> std::io::Result<bool> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(b"scrape_configs: [{job_name: a, kubernetes_sd_configs: [{role: pod}]}]")?;
+    let mut check = Command::new(promtool);
+    check
+        .args(["check", "config", "--syntax-only"])
+        .arg(file.path());
+    Ok(run(&Invocation::new(PROMTOOL), check).is_ok())
 }
 
 /// Returns the path of a program.

@@ -43,7 +43,7 @@ fn alert_of_prometheus_arrives() {
 fn invalid_configuration_is_refused_and_the_previous_one_stays_active() {
     let root = temporary_root();
     let file = root.path().join("routes.yml");
-    let valid = "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n";
+    let valid = "route: {receiver: none}\nreceivers: [{name: none}]\n";
     fs::write(&file, valid).expect("writable");
     let options = AlertmanagerOptions {
         configuration: Some(file.clone()),

@@ -6,7 +6,7 @@ use odd_contracts::schema::validate_submission;
 use odd_contracts::{CorrelationId, Job, JobSubmission};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, JsonBody, ProblemResponse, parse_json};
+use odd_service_kit::{Correlation, JsonBody, ProblemResponse, ReceivedAt, parse_json};
 
 use crate::admission::admit;
 use crate::answers::submitted;
@@ -18,6 +18,7 @@ use crate::state::{GatewayState, SharedState};
 pub(crate) async fn submit_job(
     State(gateway): State<SharedState>,
     Correlation(request): Correlation,
+    ReceivedAt(received_at): ReceivedAt,
     IdempotencyKey(key): IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
@@ -25,8 +26,10 @@ pub(crate) async fn submit_job(
     let job = admit(&gateway.handlers, submission, key, request)
         .map_err(ProblemResponse::contract_violation)?;
     let jobs: Arc<[NewJob]> = Arc::new([job]);
+    let began = gateway.submissions.validated(received_at, 1);
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, false))?;
+    gateway.submissions.stored(began, 1);
     let [answer] = answers[..] else {
         tracing::error!(
             "the store returned {} results for 1 submission",

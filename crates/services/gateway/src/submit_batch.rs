@@ -8,7 +8,7 @@ use odd_contracts::schema::validate_batch;
 use odd_contracts::{BatchAccepted, BatchItem, BatchSubmission, CorrelationId, FieldError};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, Json, JsonBody, ProblemResponse, parse_json};
+use odd_service_kit::{Correlation, Json, JsonBody, ProblemResponse, ReceivedAt, parse_json};
 use odd_worker::HandlerRegistry;
 
 use crate::admission::{admit, within};
@@ -23,14 +23,17 @@ const INLINE_BYTES: usize = 64 * 1024;
 pub(crate) async fn submit_batch(
     State(gateway): State<SharedState>,
     Correlation(request): Correlation,
+    ReceivedAt(received_at): ReceivedAt,
     _: NoIdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
     // `body` and its share of the memory budget are kept until the response: the jobs are as large.
     let jobs = read_jobs(&gateway, body.clone(), request).await?;
     let jobs: Arc<[NewJob]> = jobs.into();
+    let began = gateway.submissions.validated(received_at, jobs.len());
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, true))?;
+    gateway.submissions.stored(began, jobs.len());
     let created = jobs.iter().zip(&answers);
     let created = created.filter(|(_, answer)| answer.acceptance == Acceptance::Created);
     gateway

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
 /// The settings of a metrics-engine.
@@ -7,4 +9,6 @@ pub struct Config {
     pub info: ServiceInfo,
     /// The health and metrics interface.
     pub http: HttpConfig,
+    /// The data directory, if the stores are files of this process.
+    pub data_dir: Option<PathBuf>,
 }

@@ -1,8 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use odd_contracts::Timestamp;
 use odd_core::JobEvent;
-use odd_core::ports::{ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views};
+use odd_core::ports::{
+    Clock, ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views,
+};
 
 use crate::metrics::EngineMetrics;
 
@@ -21,7 +24,23 @@ pub(crate) struct Consumer {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) views: Arc<dyn Views>,
     pub(crate) quarantine: Arc<dyn Quarantine>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<EngineMetrics>,
+}
+
+/// Returns the times of events, and how many consecutive events have each.
+fn event_times(entries: &[LogRecord]) -> Vec<(Timestamp, u64)> {
+    let mut times: Vec<(Timestamp, u64)> = Vec::new();
+    for record in entries {
+        let LogEntry::Event(event) = &record.entry else {
+            continue;
+        };
+        match times.last_mut() {
+            Some((at, events)) if *at == event.occurred_at => *events += 1,
+            _ => times.push((event.occurred_at, 1)),
+        }
+    }
+    times
 }
 
 impl Consumer {
@@ -48,11 +67,22 @@ impl Consumer {
             let entries = stream.next().await?;
             let is_large = entries.len() >= LARGE_BATCH;
             self.check(&entries).await?;
+            let times = event_times(&entries);
             self.views.apply(entries).await?;
+            self.measure(&times);
             *pause = FIRST_PAUSE;
             if !is_large {
                 tokio::time::sleep(FOLD_EVERY).await;
             }
+        }
+    }
+
+    /// Measures how long the events took to be in the views.
+    fn measure(&self, times: &[(Timestamp, u64)]) {
+        let now = self.clock.now();
+        for (at, events) in times {
+            let seconds = now.fractional_millis_since(*at) / 1_000.0;
+            self.metrics.view.observe_many(seconds, *events);
         }
     }
 

@@ -7,9 +7,12 @@
 mod archiver;
 mod config;
 mod consumer;
+mod dead_letters;
+mod disk;
 mod engine;
 mod lag;
 mod metrics;
+mod outbox;
 mod queues;
 
 pub use config::Config;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use odd_contracts::{FailureReason, JobType, Timestamp};
+use odd_contracts::{FailureReason, Timestamp};
 use odd_core::AttemptResult;
 use odd_core::ports::{ClaimedJob, EndedAttempt, ErrorChain, Lease};
 use odd_worker::{
@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::context::ProcessorContext;
 use crate::leases::LeaseSignals;
+use crate::metrics::{AttemptMetrics, Busy};
 use crate::recorder::UnrecordedResult;
 
 /// How long a handler may take to stop after a request to stop.
@@ -27,7 +28,8 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 pub(crate) struct Attempt {
     lease: Lease,
     claimed_at: Timestamp,
-    job_type: JobType,
+    metrics: AttemptMetrics,
+    _busy: Busy,
     handler: BoxFuture<'static, AttemptResult>,
     updates: JobSignals,
     signals: LeaseSignals,
@@ -41,6 +43,7 @@ impl Attempt {
         processor: &ProcessorContext,
         handler: &Arc<dyn Handler>,
         job: ClaimedJob,
+        metrics: AttemptMetrics,
     ) -> Self {
         let started = Instant::now();
         let deadline = started + Duration::from_millis(job.timeout_ms);
@@ -50,7 +53,7 @@ impl Attempt {
         };
         let (context, updates) = JobContext::new(JobContextParts {
             job_id: job.lease.job_id,
-            job_type: job.job_type.clone(),
+            job_type: job.job_type,
             payload: job.payload,
             attempt: job.lease.attempt,
             attempt_of_run: job.attempt_of_run,
@@ -65,7 +68,8 @@ impl Attempt {
         Self {
             lease: job.lease,
             claimed_at: processor.claimed_at(job.lease_expires_at),
-            job_type: job.job_type,
+            _busy: Busy::new(&metrics.of_type),
+            metrics,
             handler,
             updates,
             signals,
@@ -83,7 +87,7 @@ impl Attempt {
         // `supervise` polls the handler again, which registers a real waker.
         let mut context = Context::from_waker(Waker::noop());
         match self.handler.as_mut().poll(&mut context) {
-            Poll::Ready(result) if self.updates.is_empty() => Ok(self.unrecorded(result)),
+            Poll::Ready(result) if self.updates.is_empty() => Ok(self.into_unrecorded(result)),
             Poll::Ready(result) => {
                 self.handler = std::future::ready(result).boxed();
                 Err(self)
@@ -109,7 +113,7 @@ impl Attempt {
         };
         let (result, ()) = tokio::join!(running, recording);
         drop(guard);
-        result.map(|result| self.unrecorded(result))
+        result.map(|result| self.into_unrecorded(result))
     }
 
     async fn result(&mut self, context: &ProcessorContext) -> Option<AttemptResult> {
@@ -147,14 +151,16 @@ impl Attempt {
         }
     }
 
-    fn unrecorded(&self, result: AttemptResult) -> UnrecordedResult {
+    fn into_unrecorded(self, result: AttemptResult) -> UnrecordedResult {
+        let ended_at = Instant::now();
         UnrecordedResult {
             attempt: EndedAttempt {
                 lease: self.lease,
                 result,
             },
-            job_type: self.job_type.clone(),
-            run_time: self.started.elapsed(),
+            metrics: self.metrics,
+            run_time: ended_at - self.started,
+            ended_at,
         }
     }
 }

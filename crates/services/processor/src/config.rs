@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use odd_contracts::JobType;
 use odd_service_kit::{HttpConfig, ServiceInfo};
+
+use crate::Objective;
 
 /// The settings of a processor.
 #[derive(Debug, Clone)]
@@ -22,6 +25,8 @@ pub struct Config {
     pub record_grace: Duration,
     /// How long finished jobs are kept. Default 7 days.
     pub retention: Duration,
+    /// Objectives of job types, at most 100. Default none.
+    pub objectives: BTreeMap<JobType, Objective>,
     /// The health and metrics interface.
     pub http: HttpConfig,
 }
@@ -38,6 +43,7 @@ impl Config {
             drain_grace: Duration::from_secs(10),
             record_grace: Duration::from_secs(10),
             retention: Duration::from_secs(7 * 24 * 60 * 60),
+            objectives: BTreeMap::new(),
             http: HttpConfig::default(),
         }
     }

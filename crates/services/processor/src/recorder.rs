@@ -1,13 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{JobStatus, JobType};
+use odd_contracts::{JobStatus, Timestamp};
 use odd_core::AttemptResult;
-use odd_core::ports::{EndedAttempt, ErrorChain, Lease, StaleLease, StoreError, WorkQueue};
+use odd_core::ports::{Clock, EndedAttempt, ErrorChain, Lease, StaleLease, StoreError, WorkQueue};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::metrics::JobMetrics;
+use crate::metrics::{AttemptMetrics, JobMetrics};
 
 /// Results that may wait to be recorded. When the channel is full, senders wait.
 const CAPACITY: usize = 4_096;
@@ -21,14 +22,26 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// The result of an attempt that has ended but is not recorded yet.
 pub(crate) struct UnrecordedResult {
     pub(crate) attempt: EndedAttempt,
-    pub(crate) job_type: JobType,
+    pub(crate) metrics: AttemptMetrics,
     pub(crate) run_time: Duration,
+    pub(crate) ended_at: Instant,
 }
 
 /// Sends results to the recorder. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct RecorderHandle {
     results: mpsc::Sender<UnrecordedResult>,
+}
+
+impl UnrecordedResult {
+    fn split(self) -> (EndedAttempt, Measured) {
+        let measured = Measured {
+            metrics: self.metrics,
+            run_time: self.run_time,
+            ended_at: self.ended_at,
+        };
+        (self.attempt, measured)
+    }
 }
 
 impl RecorderHandle {
@@ -43,7 +56,11 @@ impl RecorderHandle {
 }
 
 /// What the metrics need of a result.
-type Measured = (JobType, Duration);
+struct Measured {
+    metrics: AttemptMetrics,
+    run_time: Duration,
+    ended_at: Instant,
+}
 
 type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
 
@@ -51,6 +68,7 @@ type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
 pub(crate) struct ResultRecorder {
     work: Arc<dyn WorkQueue>,
     metrics: Arc<JobMetrics>,
+    clock: Arc<dyn Clock>,
     inbox: mpsc::Receiver<UnrecordedResult>,
     stop_retrying: CancellationToken,
     abandoned: usize,
@@ -61,6 +79,7 @@ impl ResultRecorder {
     pub(crate) fn new(
         work: Arc<dyn WorkQueue>,
         metrics: Arc<JobMetrics>,
+        clock: Arc<dyn Clock>,
         stop_retrying: CancellationToken,
     ) -> (RecorderHandle, Self) {
         let (results, inbox) = mpsc::channel(CAPACITY);
@@ -69,6 +88,7 @@ impl ResultRecorder {
             Self {
                 work,
                 metrics,
+                clock,
                 inbox,
                 stop_retrying,
                 abandoned: 0,
@@ -81,10 +101,8 @@ impl ResultRecorder {
     pub(crate) async fn run(mut self) -> usize {
         let mut group = Vec::with_capacity(GROUP);
         while self.inbox.recv_many(&mut group, GROUP).await > 0 {
-            let (attempts, measured): (Vec<_>, Vec<_>) = group
-                .drain(..)
-                .map(|result| (result.attempt, (result.job_type, result.run_time)))
-                .unzip();
+            let (attempts, measured): (Vec<_>, Vec<_>) =
+                group.drain(..).map(UnrecordedResult::split).unzip();
             self.record_group(attempts.into(), &measured).await;
         }
         self.abandoned
@@ -124,9 +142,10 @@ impl ResultRecorder {
     fn conclude(&mut self, attempts: &[EndedAttempt], measured: &[Measured], outcomes: Outcomes) {
         match outcomes {
             Ok(outcomes) => {
+                let now = (Instant::now(), self.clock.now());
                 let results = attempts.iter().zip(measured).zip(outcomes);
-                for ((attempt, (job_type, run_time)), outcome) in results {
-                    self.count(attempt, job_type, *run_time, outcome);
+                for ((attempt, measured), outcome) in results {
+                    self.count(attempt, measured, outcome, now);
                 }
             }
             Err(error) => {
@@ -143,9 +162,9 @@ impl ResultRecorder {
     fn count(
         &self,
         attempt: &EndedAttempt,
-        job_type: &JobType,
-        run_time: Duration,
+        measured: &Measured,
         outcome: Result<JobStatus, StaleLease>,
+        (now, store_time): (Instant, Timestamp),
     ) {
         let status = match outcome {
             Ok(status) => status,
@@ -154,15 +173,26 @@ impl ResultRecorder {
                 return;
             }
         };
+        let AttemptMetrics { of_type, deadline } = &measured.metrics;
         if attempt.result != AttemptResult::Released {
-            self.metrics.observe_run(job_type, run_time.as_secs_f64());
+            let run_seconds = measured.run_time.as_secs_f64();
+            of_type.run.observe(run_seconds, None);
+            self.metrics.run.observe(run_seconds, None);
+            let finish = now.duration_since(measured.ended_at);
+            self.metrics.finish.observe(finish.as_secs_f64(), None);
         }
         match (&attempt.result, status) {
-            (_, JobStatus::Completed) => self.metrics.count_completed(job_type),
+            (_, JobStatus::Completed) => of_type.completed.inc(),
             (AttemptResult::Failed { reason, .. }, JobStatus::Failed) => {
-                self.metrics.count_failed(job_type, reason.as_str());
+                of_type.failed(*reason).inc()
             }
-            _ => {}
+            (AttemptResult::Failed { reason, .. }, JobStatus::Retrying) => {
+                of_type.retried(*reason).inc()
+            }
+            _ => 0,
+        };
+        if let Some(deadline) = deadline {
+            deadline.count(status, store_time);
         }
     }
 }

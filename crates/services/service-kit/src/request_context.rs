@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use odd_contracts::CorrelationId;
 
@@ -8,6 +8,8 @@ use crate::body_budget::BodyBudget;
 #[derive(Debug, Clone)]
 pub(crate) struct RequestContext {
     pub(crate) correlation_id: CorrelationId,
+    /// When the head of the request had arrived.
+    pub(crate) received_at: Instant,
     pub(crate) body: BodyLimits,
 }
 

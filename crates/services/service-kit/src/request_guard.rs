@@ -101,6 +101,7 @@ where
             .map(|permit| {
                 parts.extensions.insert(RequestContext {
                     correlation_id: exchange.correlation_id,
+                    received_at: exchange.began,
                     body: exchange.body_limits(),
                 });
                 (self.inner.call(Request::from_parts(parts, body)), permit)

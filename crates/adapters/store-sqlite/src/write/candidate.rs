@@ -3,8 +3,8 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use odd_contracts::{JobStatus, JobType, Timestamp};
-use odd_core::JobState;
 use odd_core::ports::ClaimRequest;
+use odd_core::{JobOptions, JobState};
 use rusqlite::{Row, params};
 
 use super::ranges::ReadyRange;
@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::codec::{get_correlation, get_job_id, get_json, get_name, get_optional_time, get_time};
 use crate::columns::{PAYLOAD, StateColumn};
 use crate::error::{DbError, DbResult};
-use crate::row::{JobRow, get_retry};
+use crate::row::JobRow;
 
 /// A ready job that may be claimed.
 pub(super) struct Candidate {
@@ -23,6 +23,8 @@ pub(super) struct Candidate {
 /// What a worker needs of a job beyond its row.
 pub(super) struct Input {
     pub(super) created_at: Timestamp,
+    /// The time of the submission, or the requested start if that is later.
+    pub(super) wanted_at: Timestamp,
     pub(super) timeout_ms: u64,
     pub(super) payload: Option<String>,
 }
@@ -38,7 +40,9 @@ static JOBS: LazyLock<String> = LazyLock::new(|| {
 impl Candidate {
     /// Reads a row of [`JOBS`] that is in `range`.
     fn read(row: &Row<'_>, range: &ReadyRange) -> rusqlite::Result<Self> {
+        let options: JobOptions = get_json(row, 10)?.unwrap_or_default();
         let column: StateColumn = get_json(row, 11)?.unwrap_or_default();
+        let created_at = get_time(row, 12)?;
         Ok(Self {
             row: JobRow {
                 job: row.get(0)?,
@@ -58,7 +62,7 @@ impl Candidate {
                     run: row.get(7)?,
                     attempt_limit: row.get(8)?,
                     max_attempts: row.get(9)?,
-                    retry: get_retry(row, 10)?,
+                    retry: options.retry_policy(),
                     due_at: range.ready_at,
                     cancel_requested: column.cancel_requested,
                     dead_lettered: column.dead_lettered,
@@ -67,7 +71,8 @@ impl Candidate {
                 },
             },
             input: Input {
-                created_at: get_time(row, 12)?,
+                created_at,
+                wanted_at: options.wanted_at(created_at),
                 timeout_ms: row.get(13)?,
                 payload: row.get(14)?,
             },

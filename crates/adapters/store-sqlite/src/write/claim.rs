@@ -94,6 +94,8 @@ fn claimed_job(attempt: &RunningAttempt, input: Input) -> DbResult<ClaimedJob> {
         is_last_attempt: row.state.is_last_attempt(),
         correlation_id: row.correlation,
         created_at: input.created_at,
+        wanted_at: input.wanted_at,
+        ready_at: row.state.due_at,
     })
 }
 

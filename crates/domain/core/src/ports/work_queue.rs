@@ -97,6 +97,10 @@ pub struct ClaimedJob {
     pub correlation_id: CorrelationId,
     /// Time of the submission.
     pub created_at: Timestamp,
+    /// Time of the submission, or the requested start if that is later.
+    pub wanted_at: Timestamp,
+    /// When the job became ready for this attempt.
+    pub ready_at: Timestamp,
 }
 
 /// An ended attempt and its result.
