@@ -94,7 +94,7 @@ fn tests_problem(name: &str, text: &str) -> Option<String> {
         let must_fire = matches!(case, "fires" | "resolves");
         let is_case =
             |test: &&str| test.starts_with(case) && (!must_fire || test.contains("exp_samples:\n"));
-        if !tests.iter().any(|test| is_case(&test)) {
+        if !tests.iter().any(is_case) {
             return Some(format!("has no test whose name begins with {case}"));
         }
     }
