@@ -83,16 +83,16 @@ impl Attempt {
     /// # Errors
     /// Returns the attempt if its handler has not finished, or if there are updates to record first. It must then be
     /// [supervised](Self::supervise).
-    pub(crate) fn try_finish(mut self) -> Result<UnrecordedResult, Self> {
+    pub(crate) fn try_finish(mut self) -> Result<UnrecordedResult, Box<Self>> {
         // `supervise` polls the handler again, which registers a real waker.
         let mut context = Context::from_waker(Waker::noop());
         match self.handler.as_mut().poll(&mut context) {
             Poll::Ready(result) if self.updates.is_empty() => Ok(self.into_unrecorded(result)),
             Poll::Ready(result) => {
                 self.handler = std::future::ready(result).boxed();
-                Err(self)
+                Err(Box::new(self))
             }
-            Poll::Pending => Err(self),
+            Poll::Pending => Err(Box::new(self)),
         }
     }
 

@@ -5,7 +5,7 @@ use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEn
 pub(crate) const MAX_TYPES: usize = 100;
 const OTHER: &str = "other";
 
-/// A job type as a label value, of which each family has at most 101: see [`PerType`](crate::PerType) and
+/// A job type as a label value. Each family has at most 101 of them: see [`PerType`](crate::PerType) and
 /// [`bounded_types`](crate::bounded_types).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeLabel(JobType);

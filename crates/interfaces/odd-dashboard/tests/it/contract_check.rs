@@ -92,37 +92,36 @@ fn is_bounded(label: &str, samples: &[Sample]) -> bool {
         && label.max_values.is_none_or(|most| values.len() <= most)
 }
 
+/// The samples of one series of a histogram.
+#[derive(Default)]
+struct Series {
+    bounds: Vec<f64>,
+    counts: Vec<f64>,
+    totals: Vec<f64>,
+}
+
 /// Checks that every series has exactly the buckets of the contract, with growing counts up to the number of observations.
 fn has_buckets(family: &MetricFamily, samples: &[Sample]) -> bool {
-    let mut series: BTreeMap<BTreeMap<String, String>, (Vec<f64>, Vec<f64>, Vec<f64>)> =
-        BTreeMap::new();
+    let mut by_labels: BTreeMap<BTreeMap<String, String>, Series> = BTreeMap::new();
     for sample in samples {
         let mut labels = sample.labels.clone();
-        let bound = labels.remove("le");
-        let (bounds, counts, total) = series.entry(labels).or_default();
+        let bound = labels.remove("le").and_then(|bound| bound.parse().ok());
+        let series = by_labels.entry(labels).or_default();
         match sample.suffix.as_str() {
             "_bucket" => {
-                bounds.push(
-                    bound
-                        .and_then(|bound| bound.parse().ok())
-                        .unwrap_or(f64::NAN),
-                );
-                counts.push(sample.value);
+                series.bounds.push(bound.unwrap_or(f64::NAN));
+                series.counts.push(sample.value);
             }
-            "_count" => total.push(sample.value),
+            "_count" => series.totals.push(sample.value),
             _ => {}
         }
     }
-    let expected: Vec<f64> = family
-        .buckets
-        .iter()
-        .copied()
-        .chain([f64::INFINITY])
-        .collect();
-    series.values().all(|(bounds, counts, total)| {
-        *bounds == expected
-            && counts.is_sorted()
-            && counts.last() == total.first()
-            && total.len() == 1
+    let bounds = family.buckets.iter().copied();
+    let bounds: Vec<f64> = bounds.chain([f64::INFINITY]).collect();
+    by_labels.values().all(|series| {
+        series.bounds == bounds
+            && series.counts.is_sorted()
+            && series.totals.len() == 1
+            && series.counts.last() == series.totals.first()
     })
 }

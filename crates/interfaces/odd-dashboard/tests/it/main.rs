@@ -6,6 +6,7 @@ mod batches;
 mod bench;
 mod configuration;
 mod contract_check;
+mod expected_metrics;
 mod exposition;
 mod fake_server;
 mod freshness;
