@@ -1,6 +1,7 @@
 //! The suites of `cargo xtask test`. Each prints its output and returns how many checks passed.
 
 pub(crate) mod cluster;
+pub(crate) mod monitoring;
 pub(crate) mod mutant;
 pub(crate) mod referee;
 pub(crate) mod referee_cluster;
@@ -8,6 +9,7 @@ pub(crate) mod restart;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;
 mod scraped;
+mod webhook;
 
 /// The folder of the crash referee in the repository.
 const REFEREE_FOLDER: &str = "tests/referee";
