@@ -11,6 +11,7 @@ mod commands;
 mod dashboard;
 mod generated;
 mod grafana;
+mod http;
 mod interrupt;
 mod monitoring;
 mod nemesis;
@@ -45,7 +46,7 @@ struct Cli {
 enum Command {
     /// Build odd-dashboard and start it: every role in one process, or a cluster on this machine
     Up(commands::up::Args),
-    /// Run every test: Rust, Schemathesis, cluster faults and restarts, crash referee
+    /// Run every test: Rust, Schemathesis, cluster faults, restarts and alerts, crash referee
     Test(commands::test::Args),
     /// Run every check that a change has to pass
     Ci(commands::ci::Args),

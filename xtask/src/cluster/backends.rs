@@ -37,7 +37,7 @@ impl Backends {
     /// Starts the servers with their data under `folder`, which is kept. Does not wait until they answer.
     pub(super) fn begin_start(folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
         let root = DataRoot::at(folder)?;
-        let start_monitors = |infra: &PathBuf| Monitors::begin_start(&root, infra);
+        let start_monitors = |infra: &PathBuf| Monitors::begin_start(&root, infra, plan.webhook);
         Ok(Self {
             // RabbitMQ takes the longest.
             rabbitmq: RabbitMq::begin_start(&root)?,

@@ -134,7 +134,7 @@ impl Cluster {
             self.roles.push(RoleProcess::start(launch, port)?);
         }
         if let Some(monitors) = &self.backends.monitors {
-            monitors.scrape(&self.roles)?;
+            monitors.scrape(&self.roles, &self.backends.rabbitmq)?;
         }
         self.roles.iter_mut().try_for_each(RoleProcess::await_ready)
     }

@@ -1,14 +1,15 @@
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use odd_private_servers::{
-    Alertmanager, AlertmanagerOptions, DataRoot, Error, Prometheus, PrometheusOptions,
+    Alertmanager, AlertmanagerOptions, DataRoot, Error, Prometheus, PrometheusOptions, RabbitMq,
 };
 
 use crate::cluster::RoleProcess;
 use crate::cluster::server::{ServerInfo, begin_stop};
-use crate::monitoring::{ScrapeConfiguration, Target, alert_routes};
+use crate::monitoring::{AlertRoutes, ScrapeConfiguration, Target, alert_routes};
 
 /// Prometheus and Alertmanager, with the configuration of the repository.
 pub(crate) struct Monitors {
@@ -21,12 +22,17 @@ pub(crate) struct Monitors {
 }
 
 impl Monitors {
-    /// Starts both and does not wait until they answer. Prometheus scrapes nothing yet: see [`Self::scrape`].
-    pub(super) fn begin_start(root: &DataRoot, infra: &Path) -> anyhow::Result<Self> {
+    /// Starts both and does not wait until they answer. Prometheus scrapes nothing yet: see [`Self::scrape`]. Alertmanager
+    /// sends webhooks to `webhook`, or to the addresses in its configuration.
+    pub(super) fn begin_start(
+        root: &DataRoot,
+        infra: &Path,
+        webhook: Option<SocketAddr>,
+    ) -> anyhow::Result<Self> {
         let configuration = root.path().join("prometheus.yml");
         fs::write(&configuration, "{}").context("cannot write the configuration of Prometheus")?;
         let options = AlertmanagerOptions {
-            configuration: Some(alert_routes(infra)),
+            configuration: Some(routes(root, infra, webhook)?),
         };
         let alertmanager = Alertmanager::begin_start_with(root, options)?;
         let options = PrometheusOptions {
@@ -41,13 +47,19 @@ impl Monitors {
         })
     }
 
-    /// Makes Prometheus scrape every process of the roles, evaluate the rules and notify Alertmanager.
-    pub(super) fn scrape(&self, roles: &[RoleProcess]) -> anyhow::Result<()> {
+    /// Makes Prometheus scrape every process of the roles and the broker, evaluate the rules and notify Alertmanager.
+    pub(super) fn scrape(&self, roles: &[RoleProcess], broker: &RabbitMq) -> anyhow::Result<()> {
         let mut configuration = ScrapeConfiguration::read(&self.infra)?;
         let targets: Vec<Target> = roles.iter().map(target).collect();
         configuration.set_targets("observatory", &targets)?;
         let prometheus = Target::server(self.prometheus.address());
         configuration.set_targets("prometheus", &[prometheus])?;
+        match broker.metrics_address() {
+            Some(address) => configuration.add_job("rabbitmq", &Target::server(address))?,
+            None => eprintln!(
+                "warning: RabbitMQ exports no metrics, because its plugin rabbitmq_prometheus is not installed"
+            ),
+        }
         configuration.set_alertmanager(self.alertmanager.address())?;
         configuration.write(&self.configuration)?;
         let reloaded = self.prometheus.reload();
@@ -74,6 +86,18 @@ impl Monitors {
             ServerInfo::new("alertmanager", &self.alertmanager),
         ]
     }
+}
+
+/// Returns the configuration of Alertmanager: that of the repository, unless webhooks go to another address.
+fn routes(root: &DataRoot, infra: &Path, webhook: Option<SocketAddr>) -> anyhow::Result<PathBuf> {
+    let Some(address) = webhook else {
+        return Ok(alert_routes(infra));
+    };
+    let file = root.path().join("alertmanager.yml");
+    let mut routes = AlertRoutes::read(infra)?;
+    routes.set_webhooks(address)?;
+    routes.write(&file)?;
+    Ok(file)
 }
 
 fn target(role: &RoleProcess) -> Target {

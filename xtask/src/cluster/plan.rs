@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// The options of a cluster.
@@ -9,6 +10,8 @@ pub(crate) struct Plan {
     pub(crate) default_ports: bool,
     /// The folder `infra` of the repository: starts Prometheus and Alertmanager with the configuration in it.
     pub(crate) monitoring: Option<PathBuf>,
+    /// Receives the webhooks of Alertmanager instead of the addresses in its configuration.
+    pub(crate) webhook: Option<SocketAddr>,
     /// Connects each role to the servers through its own fault proxies.
     pub(crate) proxies: bool,
     /// Additional environment variables for every role.

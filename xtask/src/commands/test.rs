@@ -1,7 +1,9 @@
 use odd_private_servers::{Kind, ensure_installed, kubernetes_promtool};
 
 use crate::suites::referee::RunOptions;
-use crate::suites::{cluster, grafana_schema, referee, restart, rust, schemathesis};
+use crate::suites::{
+    cluster, grafana_schema, monitoring, referee, restart, rust, schemathesis,
+};
 use crate::tally::{Count, Tally};
 use crate::workspace::{Profile, Workspace};
 
@@ -20,6 +22,14 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    if let Some(x) = std::env::var_os("ONLY_MON") {
+        let mut tally = Tally::default();
+        if x == "r" {
+            tally.measure("r", || restart::run(workspace));
+        } else {
+            tally.measure("mon", || monitoring::run(workspace));
+        }
+        return tally.conclude();
     workspace.build_all()?;
     let mut tally = Tally::default();
     measure(workspace, args, &mut tally);
@@ -62,4 +72,5 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
 fn measure_cluster(workspace: &Workspace, tally: &mut Tally) {
     tally.measure("cluster", || cluster::run(workspace));
     tally.measure("cluster restarts", || restart::run(workspace));
+    tally.measure("cluster monitoring", || monitoring::run(workspace));
 }

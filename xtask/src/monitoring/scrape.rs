@@ -2,8 +2,10 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+
+use super::yaml::read_yaml;
 
 /// The configuration of Prometheus for the embedded deployment, which can be adapted to other addresses.
 pub(crate) struct ScrapeConfiguration(Value);
@@ -53,6 +55,19 @@ impl ScrapeConfiguration {
         Ok(())
     }
 
+    /// Adds a job that scrapes a server.
+    ///
+    /// # Errors
+    /// If there is a job with this name.
+    pub(crate) fn add_job(&mut self, job: &str, target: &Target) -> anyhow::Result<()> {
+        let jobs = self.0["scrape_configs"].as_array_mut();
+        let jobs = jobs.context("Prometheus has a list of jobs")?;
+        let is_new = jobs.iter().all(|found| found["job_name"] != job);
+        ensure!(is_new, "Prometheus has a job {job} already");
+        jobs.push(json!({ "job_name": job, "static_configs": [target.to_json()] }));
+        Ok(())
+    }
+
     /// Replaces the address of Alertmanager.
     pub(crate) fn set_alertmanager(&mut self, address: SocketAddr) -> anyhow::Result<()> {
         let target = Target::server(address);
@@ -76,11 +91,4 @@ impl Target {
         }
         group
     }
-}
-
-/// Reads a YAML file.
-pub(super) fn read_yaml(file: &Path) -> anyhow::Result<Value> {
-    let text = fs::read_to_string(file);
-    let text = text.with_context(|| format!("cannot read {}", file.display()))?;
-    serde_saphyr::from_str(&text).with_context(|| format!("{} is no YAML", file.display()))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod grafana_schema;
+pub(crate) mod monitoring;
 pub(crate) mod mutant;
 pub(crate) mod referee;
 pub(crate) mod referee_cluster;
@@ -9,6 +10,7 @@ pub(crate) mod restart;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;
 mod scraped;
+mod webhook;
 
 /// The folder of the crash referee in the repository.
 const REFEREE_FOLDER: &str = "tests/referee";

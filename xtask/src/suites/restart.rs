@@ -1,8 +1,6 @@
 //! A cluster under supervision: killed processes are restarted, while the others keep running.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -13,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::cluster::{Cluster, Plan, SupervisedCluster};
+use crate::http::get_json;
 use crate::interrupt;
 use crate::process;
 use crate::suites::scraped;
@@ -83,17 +82,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
 
 /// Returns the id under which a processor claims jobs. It is that of the process.
 fn worker_id(url: &str) -> anyhow::Result<String> {
-    let address = url.strip_prefix("http://").context("an HTTP URL")?;
-    let mut connection = TcpStream::connect(address)?;
-    connection.set_read_timeout(Some(LIMIT))?;
-    write!(
-        connection,
-        "GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
-    let mut response = String::new();
-    connection.read_to_string(&mut response)?;
-    let body = response.split_once("\r\n\r\n").map(|(_, body)| body);
-    let health: Value = serde_json::from_str(body.context("no response body")?)?;
+    let health = get_json(url, "/healthz")?;
     let id = health["instanceId"].as_str();
     id.map(str::to_owned).context("no instance id")
 }

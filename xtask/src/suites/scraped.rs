@@ -8,14 +8,20 @@ use crate::cluster::Cluster;
 const SCRAPED: &str =
     r#"observatory_build_info * on (service, instance) up{job="observatory"} == 1"#;
 
-/// Returns `true` if Prometheus scrapes every process of the roles with the role as its service. Returns `false` while
-/// Prometheus does not answer.
+/// The broker, if its last scrape succeeded.
+const BROKER: &str = r#"up{job="rabbitmq"} == 1"#;
+
+/// Returns `true` if Prometheus scrapes every process of the roles with the role as its service, and the broker if
+/// it exports metrics. Returns `false` while Prometheus does not answer.
 pub(super) fn is_every_process_scraped(cluster: &Cluster) -> anyhow::Result<bool> {
     let monitors = cluster.backends.monitors.as_ref();
     let monitors = monitors.context("the cluster has no Prometheus")?;
-    let Ok(series) = monitors.prometheus.query(SCRAPED) else {
+    let query = |expression| monitors.prometheus.query(expression);
+    let (Ok(series), Ok(broker)) = (query(SCRAPED), query(BROKER)) else {
         return Ok(false);
     };
+    let brokers = broker.as_array().map(Vec::len);
+    let exporters = usize::from(cluster.backends.rabbitmq.metrics_address().is_some());
     let mut found = Vec::new();
     for series in series.as_array().context("the result is a vector")? {
         let label = |name: &str| {
@@ -32,5 +38,5 @@ pub(super) fn is_every_process_scraped(cluster: &Cluster) -> anyhow::Result<bool
         .collect();
     found.sort();
     expected.sort();
-    Ok(found == expected)
+    Ok(found == expected && brokers == Some(exporters))
 }

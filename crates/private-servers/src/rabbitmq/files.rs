@@ -30,7 +30,6 @@ pub(super) fn write(
     write_private(&home.join(".erlang.cookie"), cookie)?;
     let definitions_file = dir.path().join("definitions.json");
     write_private(&definitions_file, &definitions(users, HOST).to_string())?;
-    write_private(&paths::plugins(dir), "[].\n")?;
     let mut text = format!(
         "listeners.tcp.1 = {}\n\
          load_definitions = {}\n\

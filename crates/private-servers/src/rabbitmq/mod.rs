@@ -1,10 +1,12 @@
-//! RabbitMQ: one node with a private `epmd`, without plugins, and with almost no CPU use when idle.
+//! RabbitMQ: one node with a private `epmd`, without plugins except the one that exports metrics, and with almost no CPU
+//! use when idle.
 
 mod epmd;
 mod files;
 mod node;
 mod options;
 mod paths;
+mod plugin;
 mod probe;
 mod users;
 
@@ -14,6 +16,7 @@ use rustix::process::Signal;
 
 use crate::certificate::TlsListener;
 use crate::identity::Identity;
+use crate::port::Port;
 use crate::process::{Invocation, Process, run};
 use crate::server::{Engine, Server};
 use crate::server_dir::{ServerDir, write_private};
@@ -36,6 +39,8 @@ pub struct RabbitMqEngine {
     users: Vec<(User, String)>,
     node: Node,
     tls: Option<TlsListener>,
+    /// Where metrics are exported, if the installation contains the plugin.
+    metrics: Option<Port>,
     epmd: Option<Process>,
 }
 
@@ -60,12 +65,20 @@ impl Engine for RabbitMqEngine {
         let tls = certificate.map(|pair| TlsListener::open(&mut identity, dir, pair));
         let tls = tls.transpose()?;
         options.settings.extend(tls.iter().flat_map(files::tls));
+        let metrics = plugin::is_installed(&node.programs).then(|| identity.port("metrics_port"));
+        let metrics = metrics.transpose()?;
+        let address = metrics.as_ref().map(Port::address);
+        options
+            .settings
+            .extend(address.into_iter().flat_map(plugin::settings));
+        write_private(&paths::plugins(dir), &plugin::enabled(address))?;
         files::write(dir, &node, &options, &users, &identity.secret("cookie")?)?;
         identity.save()?;
         Ok(Self {
             users,
             node,
             tls,
+            metrics,
             epmd: None,
         })
     }
@@ -104,6 +117,18 @@ impl RabbitMq {
         let mut users = self.engine().users.iter();
         let (user, password) = users.find(|(other, _)| other.name == user)?;
         Some(self.engine().url(user, password, address))
+    }
+
+    /// Returns the address of the metrics in the format of Prometheus, at the path `/metrics`. `None` if this installation
+    /// of RabbitMQ lacks the plugin `rabbitmq_prometheus`, which it usually contains.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.engine().metrics.as_ref().map(Port::address)
+    }
+
+    /// Returns the URL of the metrics: see [`Self::metrics_address`].
+    pub fn metrics_url(&self) -> Option<String> {
+        let address = self.metrics_address()?;
+        Some(format!("http://{address}/metrics"))
     }
 
     /// Runs `rabbitmqctl` for this node and returns its output. It takes about a second.

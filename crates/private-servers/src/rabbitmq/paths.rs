@@ -9,7 +9,7 @@ pub(super) fn configuration(dir: &ServerDir) -> PathBuf {
     dir.path().join("rabbitmq.conf")
 }
 
-/// Returns the path of the list of enabled plugins, which is empty.
+/// Returns the path of the list of enabled plugins.
 pub(super) fn plugins(dir: &ServerDir) -> PathBuf {
     dir.path().join("enabled_plugins")
 }

@@ -1,6 +1,9 @@
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+
 use odd_private_servers::{RabbitMq, RabbitMqEngine, RabbitMqOptions};
 
-use crate::processes::{check_lifecycle, start, temporary_root};
+use crate::processes::{check_lifecycle, eventually, start, temporary_root};
 
 fn ctl(rabbitmq: &RabbitMq, arguments: &[&str]) -> String {
     rabbitmq
@@ -72,4 +75,59 @@ fn start_error_contains_the_log() {
     };
     let error = RabbitMq::start_with(&temporary_root(), options).expect_err("bad setting");
     assert!(error.to_string().contains("heartbeat"), "{error}");
+}
+
+/// The metrics that dashboards of a broker need.
+const METRICS: [&str; 8] = [
+    "rabbitmq_queue_messages_ready",
+    "rabbitmq_queue_messages_unacked",
+    "rabbitmq_connections",
+    "rabbitmq_channels",
+    "rabbitmq_process_resident_memory_bytes",
+    "rabbitmq_resident_memory_limit_bytes",
+    "rabbitmq_disk_space_available_bytes",
+    "rabbitmq_disk_space_available_limit_bytes",
+];
+
+#[test]
+fn metrics_are_exported_and_keep_their_address_after_a_restart() {
+    let mut rabbitmq = start::<RabbitMqEngine>();
+    let url = rabbitmq.metrics_url().expect("the plugin is installed");
+    ctl(&rabbitmq, &["eval", DECLARE]);
+    let missing = |text: &str| {
+        let has = |name: &&str| text.lines().any(|line| value(line, name).is_some());
+        METRICS.into_iter().filter(|name| !has(name)).count()
+    };
+    // The node samples its memory and disk every few seconds.
+    eventually(|| (missing(&scrape(&rabbitmq).ok()?) == 0).then_some(()));
+    let other = start::<RabbitMqEngine>();
+    assert_ne!(other.metrics_url().expect("its own"), url);
+
+    rabbitmq.sync_quorum_queues().expect("written");
+    ctl(&rabbitmq, &["eval", PUBLISH]);
+    rabbitmq.restart().expect("it restarts");
+    assert_eq!(rabbitmq.metrics_url(), Some(url));
+    eventually(|| {
+        let text = scrape(&rabbitmq).ok()?;
+        let mut ready = text.lines().filter_map(|line| value(line, METRICS[0]));
+        (ready.next()? == 1.0).then_some(())
+    });
+}
+
+/// Returns the value if the line is a sample of the metric.
+fn value(line: &str, name: &str) -> Option<f64> {
+    let rest = line.strip_prefix(name)?;
+    let rest = rest
+        .strip_prefix(' ')
+        .or_else(|| Some(rest.strip_prefix('{')?.split_once("} ")?.1))?;
+    rest.parse().ok()
+}
+
+fn scrape(rabbitmq: &RabbitMq) -> io::Result<String> {
+    let address = rabbitmq.metrics_address().ok_or(io::ErrorKind::NotFound)?;
+    let mut connection = TcpStream::connect(address)?;
+    write!(connection, "GET /metrics HTTP/1.0\r\n\r\n")?;
+    let mut text = String::new();
+    connection.read_to_string(&mut text)?;
+    Ok(text)
 }

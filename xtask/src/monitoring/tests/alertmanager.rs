@@ -1,5 +1,6 @@
 use std::ffi::OsStr;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,7 +8,8 @@ use std::time::{Duration, Instant};
 use odd_private_servers::{Alertmanager, AlertmanagerOptions, DataRoot, amtool};
 use serde_json::{Value, json};
 
-use super::super::alert_routes;
+use super::super::routes::{AlertRoutes, alert_routes};
+use super::super::yaml::read_yaml;
 use super::infra_copy::{output, repository_infra};
 
 /// Runs `amtool` and returns its standard output.
@@ -27,6 +29,24 @@ fn amtool_accepts_each_configuration() {
     for name in ["alertmanager.yml", "receivers.example.yml"] {
         run_amtool(&["check-config", &file(name)]);
     }
+}
+
+#[test]
+fn adapted_routes_send_webhooks_to_another_address_and_are_valid() {
+    let mut routes = AlertRoutes::read(&repository_infra()).expect("valid");
+    let address = SocketAddr::from(([127, 0, 0, 1], 15_001));
+    routes.set_webhooks(address).expect("it has webhooks");
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = folder.path().join("alertmanager.yml");
+    routes.write(&written).expect("writable");
+    run_amtool(&["check-config", &written.display().to_string()]);
+    let written = read_yaml(&written).expect("valid");
+    let original = read_yaml(&alert_routes(&repository_infra())).expect("valid");
+    assert_eq!(written["route"], original["route"]);
+    let page = json!([{ "url": "http://127.0.0.1:15001/page", "send_resolved": true }]);
+    assert_eq!(written["receivers"][0]["webhook_configs"], page);
+    assert_eq!(written["receivers"][2], original["receivers"][2]);
+    assert_eq!(written["templates"], json!([file("templates/*.tmpl")]));
 }
 
 #[test]

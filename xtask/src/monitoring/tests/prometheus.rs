@@ -7,7 +7,8 @@ use std::path::Path;
 use odd_private_servers::{kubernetes_promtool, promtool};
 use serde_json::{Value, json};
 
-use super::super::scrape::{ScrapeConfiguration, Target, read_yaml};
+use super::super::scrape::{ScrapeConfiguration, Target};
+use super::super::yaml::read_yaml;
 use super::infra_copy::{InfraCopy, output};
 use crate::cluster::ROLES;
 
@@ -89,6 +90,13 @@ fn adapted_configuration_names_the_actual_addresses_and_is_valid() {
     configuration
         .set_targets("no-such-job", &[])
         .expect_err("no job");
+    let broker = Target::server(SocketAddr::from(([127, 0, 0, 1], 15_004)));
+    configuration
+        .add_job("rabbitmq", &broker)
+        .expect("the embedded deployment has no broker");
+    configuration
+        .add_job("rabbitmq", &broker)
+        .expect_err("it exists");
 
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("prometheus.yml");
@@ -106,6 +114,8 @@ fn adapted_configuration_names_the_actual_addresses_and_is_valid() {
     );
     let alertmanager = json!([{ "targets": ["127.0.0.1:15003"] }]);
     assert_eq!(job("alertmanager"), alertmanager);
+    let rabbitmq = json!([{ "targets": ["127.0.0.1:15004"] }]);
+    assert_eq!(job("rabbitmq"), rabbitmq);
     let alerting = &written["alerting"]["alertmanagers"];
     assert_eq!(alerting, &json!([{ "static_configs": alertmanager }]));
     let rules = json!([infra.path().join("prometheus/rules/*.yml")]);
