@@ -1,9 +1,7 @@
 use odd_private_servers::{Kind, ensure_installed, kubernetes_promtool};
 
 use crate::suites::referee::RunOptions;
-use crate::suites::{
-    cluster, grafana_schema, monitoring, referee, restart, rust, schemathesis,
-};
+use crate::suites::{cluster, grafana_schema, monitoring, referee, restart, rust, schemathesis};
 use crate::tally::{Count, Tally};
 use crate::workspace::{Profile, Workspace};
 
@@ -22,14 +20,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
-    if let Some(x) = std::env::var_os("ONLY_MON") {
-        let mut tally = Tally::default();
-        if x == "r" {
-            tally.measure("r", || restart::run(workspace));
-        } else {
-            tally.measure("mon", || monitoring::run(workspace));
-        }
-        return tally.conclude();
     workspace.build_all()?;
     let mut tally = Tally::default();
     measure(workspace, args, &mut tally);
