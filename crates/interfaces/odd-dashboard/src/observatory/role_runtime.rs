@@ -50,6 +50,7 @@ pub(crate) async fn serve(
             ..http
         },
         services: cluster.services.clone(),
+        scrape_token: None,
     };
     let shutdown = CancellationToken::new();
     let mut running = tokio::spawn(factory.role(role)?(listener, shutdown.clone()));
