@@ -8,5 +8,6 @@ mod keys;
 mod leadership;
 mod lists;
 mod null_sink;
+mod outbox;
 mod server_time;
 mod tls;
