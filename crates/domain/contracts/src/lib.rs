@@ -28,6 +28,7 @@ mod status;
 mod submission;
 mod timeseries;
 mod timestamp;
+mod trace_context;
 mod ui_registry;
 mod whole;
 
@@ -56,6 +57,7 @@ pub use timeseries::{
     UnknownWindow,
 };
 pub use timestamp::Timestamp;
+pub use trace_context::{InvalidTraceContext, TraceContext};
 pub use ui_registry::{
     UiCategory, UiDeployment, UiEntry, UiRegistry, UiRegistryAnswer, UiRegistrySource,
 };

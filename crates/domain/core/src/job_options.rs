@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use odd_contracts::RetryOverride;
+use odd_contracts::{RetryOverride, TraceContext};
 use serde::{Deserialize, Serialize};
 
 use crate::{NewJob, RetryPolicy};
@@ -21,6 +21,9 @@ pub struct JobOptions {
     /// Text values of the client.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
+    /// The span that created the job, if its trace is sampled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
     /// The client's key for the request, in stores that keep it here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
@@ -37,6 +40,7 @@ impl JobOptions {
             retry_override: new.retry_override.clone(),
             tags: new.tags.clone(),
             metadata: new.metadata.clone(),
+            trace: new.trace,
             idempotency_key: None,
             fingerprint: None,
         }

@@ -3,8 +3,8 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use odd_contracts::{JobStatus, JobType, Timestamp};
-use odd_core::JobState;
 use odd_core::ports::ClaimRequest;
+use odd_core::{JobOptions, JobState};
 use rusqlite::{Row, params};
 
 use super::ranges::ReadyRange;
@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::codec::{get_correlation, get_job_id, get_json, get_name, get_optional_time, get_time};
 use crate::columns::{PAYLOAD, StateColumn};
 use crate::error::{DbError, DbResult};
-use crate::row::{JobRow, get_retry};
+use crate::row::JobRow;
 
 /// A ready job that may be claimed.
 pub(super) struct Candidate {
@@ -38,6 +38,7 @@ static JOBS: LazyLock<String> = LazyLock::new(|| {
 impl Candidate {
     /// Reads a row of [`JOBS`] that is in `range`.
     fn read(row: &Row<'_>, range: &ReadyRange) -> rusqlite::Result<Self> {
+        let options: JobOptions = get_json(row, 10)?.unwrap_or_default();
         let column: StateColumn = get_json(row, 11)?.unwrap_or_default();
         Ok(Self {
             row: JobRow {
@@ -45,6 +46,7 @@ impl Candidate {
                 last_seq: row.get(2)?,
                 id: get_job_id(row, 5)?,
                 correlation: get_correlation(row, 6)?,
+                trace: options.trace,
                 job_type: range.job_type.clone(),
                 queue: range.queue.clone(),
                 priority: range.priority,
@@ -58,7 +60,7 @@ impl Candidate {
                     run: row.get(7)?,
                     attempt_limit: row.get(8)?,
                     max_attempts: row.get(9)?,
-                    retry: get_retry(row, 10)?,
+                    retry: options.retry_policy(),
                     due_at: range.ready_at,
                     cancel_requested: column.cancel_requested,
                     dead_lettered: column.dead_lettered,

@@ -18,6 +18,7 @@ mod repeated_submissions;
 mod results;
 mod search;
 mod submission;
+mod traces;
 mod unique_keys;
 mod waiting_claims;
 
@@ -44,4 +45,5 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     search::CHECKS,
     auxiliary::CHECKS,
     concurrency::CHECKS,
+    traces::CHECKS,
 ];
