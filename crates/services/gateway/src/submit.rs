@@ -6,11 +6,12 @@ use odd_contracts::schema::validate_submission;
 use odd_contracts::{CorrelationId, Job, JobSubmission};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, JsonBody, ProblemResponse, parse_json};
+use odd_service_kit::{Correlation, JsonBody, ProblemResponse, RequestTrace, parse_json};
 
 use crate::admission::admit;
 use crate::answers::submitted;
 use crate::idempotency::IdempotencyKey;
+use crate::job_creation::JobCreation;
 use crate::problems::{invalid, job_not_found, store_problem, submit_problem};
 use crate::state::{GatewayState, SharedState};
 
@@ -18,15 +19,21 @@ use crate::state::{GatewayState, SharedState};
 pub(crate) async fn submit_job(
     State(gateway): State<SharedState>,
     Correlation(request): Correlation,
+    RequestTrace(trace): RequestTrace,
     IdempotencyKey(key): IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
     let submission = read_submission(&body)?;
     let job = admit(&gateway.handlers, submission, key, request)
         .map_err(ProblemResponse::contract_violation)?;
-    let jobs: Arc<[NewJob]> = Arc::new([job]);
+    let mut jobs = [job];
+    let creation = JobCreation::begin(&gateway.tracer, trace, &mut jobs);
+    let jobs: Arc<[NewJob]> = Arc::new(jobs);
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, false))?;
+    if let Some(creation) = creation {
+        creation.finish(&gateway.tracer, &jobs, &answers);
+    }
     let [answer] = answers[..] else {
         tracing::error!(
             "the store returned {} results for 1 submission",

@@ -1,3 +1,4 @@
+use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
 /// The settings of a metrics-engine.
@@ -7,4 +8,6 @@ pub struct Config {
     pub info: ServiceInfo,
     /// The health and metrics interface.
     pub http: HttpConfig,
+    /// Records the application of last events as spans.
+    pub tracer: Tracer,
 }

@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use odd_core::JobEvent;
 use odd_core::ports::{ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views};
+use odd_service_kit::telemetry::Tracer;
 
+use crate::last_event_trace::LastEventTraces;
 use crate::metrics::EngineMetrics;
 
 /// Shortest time between two folds while events keep arriving: folding one event costs as much as folding hundreds. The first
@@ -22,6 +24,7 @@ pub(crate) struct Consumer {
     pub(crate) views: Arc<dyn Views>,
     pub(crate) quarantine: Arc<dyn Quarantine>,
     pub(crate) metrics: Arc<EngineMetrics>,
+    pub(crate) tracer: Tracer,
 }
 
 impl Consumer {
@@ -48,7 +51,11 @@ impl Consumer {
             let entries = stream.next().await?;
             let is_large = entries.len() >= LARGE_BATCH;
             self.check(&entries).await?;
+            let traces = LastEventTraces::begin(&self.tracer, &entries);
             self.views.apply(entries).await?;
+            if let Some(traces) = traces {
+                traces.finish(&self.tracer);
+            }
             *pause = FIRST_PAUSE;
             if !is_large {
                 tokio::time::sleep(FOLD_EVERY).await;

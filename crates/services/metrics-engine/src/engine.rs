@@ -69,6 +69,7 @@ impl MetricsEngine {
             views: views.clone(),
             quarantine,
             metrics: engine_metrics.clone(),
+            tracer: config.tracer.clone(),
         };
         let lag = LagGauges {
             log,

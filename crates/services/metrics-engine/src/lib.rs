@@ -9,6 +9,7 @@ mod config;
 mod consumer;
 mod engine;
 mod lag;
+mod last_event_trace;
 mod metrics;
 mod queues;
 

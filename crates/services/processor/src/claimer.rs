@@ -128,6 +128,7 @@ impl Claimer {
             attempt,
             job_type: job.job_type,
             run_time: Duration::ZERO,
+            trace: None,
         };
         self.context.recorder.record(released).await;
     }
@@ -149,13 +150,14 @@ impl Claimer {
             }
             Err(attempt) => {
                 let context = self.context.clone();
-                self.running.spawn(async move {
+                let log_context = attempt.log_context();
+                self.running.spawn(log_context.scope(async move {
                     let result = attempt.supervise(&context).await;
                     drop(slot);
                     if let Some(result) = result {
                         context.recorder.record(result).await;
                     }
-                });
+                }));
                 false
             }
         }

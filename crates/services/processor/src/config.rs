@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use odd_contracts::JobType;
+use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
 /// The settings of a processor.
@@ -24,6 +25,8 @@ pub struct Config {
     pub retention: Duration,
     /// The health and metrics interface.
     pub http: HttpConfig,
+    /// Records attempts as spans.
+    pub tracer: Tracer,
 }
 
 impl Config {
@@ -39,6 +42,7 @@ impl Config {
             record_grace: Duration::from_secs(10),
             retention: Duration::from_secs(7 * 24 * 60 * 60),
             http: HttpConfig::default(),
+            tracer: Tracer::default(),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! Entry point: [`Processor`].
 
 mod attempt;
+mod attempt_trace;
 mod claim_size;
 mod claimer;
 mod config;

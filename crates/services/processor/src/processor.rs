@@ -81,8 +81,12 @@ impl Processor {
         let mut metrics = Metrics::new(&config.info);
         let job_metrics = Arc::new(JobMetrics::register(&mut metrics));
         let stop_retrying = CancellationToken::new();
-        let (handle, recorder) =
-            ResultRecorder::new(work.clone(), job_metrics.clone(), stop_retrying.clone());
+        let (handle, recorder) = ResultRecorder::new(
+            work.clone(),
+            job_metrics.clone(),
+            config.tracer.clone(),
+            stop_retrying.clone(),
+        );
         let http = HttpInterface::new(
             config.info.clone(),
             config.http.clone(),

@@ -4,9 +4,11 @@ use std::time::Duration;
 use odd_contracts::{JobStatus, JobType};
 use odd_core::AttemptResult;
 use odd_core::ports::{EndedAttempt, ErrorChain, Lease, StaleLease, StoreError, WorkQueue};
+use odd_service_kit::telemetry::Tracer;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::attempt_trace::{AttemptTrace, Uncounted};
 use crate::metrics::JobMetrics;
 
 /// Results that may wait to be recorded. When the channel is full, senders wait.
@@ -23,6 +25,18 @@ pub(crate) struct UnrecordedResult {
     pub(crate) attempt: EndedAttempt,
     pub(crate) job_type: JobType,
     pub(crate) run_time: Duration,
+    pub(crate) trace: Option<Box<AttemptTrace>>,
+}
+
+impl UnrecordedResult {
+    fn into_parts(self) -> (EndedAttempt, Measured) {
+        let measured = Measured {
+            job_type: self.job_type,
+            run_time: self.run_time,
+            trace: self.trace,
+        };
+        (self.attempt, measured)
+    }
 }
 
 /// Sends results to the recorder. Cheap to clone.
@@ -42,8 +56,12 @@ impl RecorderHandle {
     }
 }
 
-/// What the metrics need of a result.
-type Measured = (JobType, Duration);
+/// What the metrics and the trace need of a result.
+struct Measured {
+    job_type: JobType,
+    run_time: Duration,
+    trace: Option<Box<AttemptTrace>>,
+}
 
 type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
 
@@ -51,6 +69,7 @@ type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
 pub(crate) struct ResultRecorder {
     work: Arc<dyn WorkQueue>,
     metrics: Arc<JobMetrics>,
+    tracer: Tracer,
     inbox: mpsc::Receiver<UnrecordedResult>,
     stop_retrying: CancellationToken,
     abandoned: usize,
@@ -61,6 +80,7 @@ impl ResultRecorder {
     pub(crate) fn new(
         work: Arc<dyn WorkQueue>,
         metrics: Arc<JobMetrics>,
+        tracer: Tracer,
         stop_retrying: CancellationToken,
     ) -> (RecorderHandle, Self) {
         let (results, inbox) = mpsc::channel(CAPACITY);
@@ -69,6 +89,7 @@ impl ResultRecorder {
             Self {
                 work,
                 metrics,
+                tracer,
                 inbox,
                 stop_retrying,
                 abandoned: 0,
@@ -81,10 +102,8 @@ impl ResultRecorder {
     pub(crate) async fn run(mut self) -> usize {
         let mut group = Vec::with_capacity(GROUP);
         while self.inbox.recv_many(&mut group, GROUP).await > 0 {
-            let (attempts, measured): (Vec<_>, Vec<_>) = group
-                .drain(..)
-                .map(|result| (result.attempt, (result.job_type, result.run_time)))
-                .unzip();
+            let (attempts, measured): (Vec<_>, Vec<_>) =
+                group.drain(..).map(UnrecordedResult::into_parts).unzip();
             self.record_group(attempts.into(), &measured).await;
         }
         self.abandoned
@@ -125,11 +144,18 @@ impl ResultRecorder {
         match outcomes {
             Ok(outcomes) => {
                 let results = attempts.iter().zip(measured).zip(outcomes);
-                for ((attempt, (job_type, run_time)), outcome) in results {
-                    self.count(attempt, job_type, *run_time, outcome);
+                for ((attempt, measured), outcome) in results {
+                    self.trace(attempt, measured, outcome);
+                    self.count(attempt, measured, outcome);
                 }
             }
             Err(error) => {
+                for trace in measured
+                    .iter()
+                    .filter_map(|measured| measured.trace.as_ref())
+                {
+                    trace.discard(&self.tracer, Uncounted::Unrecorded);
+                }
                 for Lease { job_id, attempt } in attempts.iter().map(|ended| ended.lease) {
                     tracing::error!(error = %ErrorChain(&error), job = %job_id, attempt, "an attempt result was not recorded");
                 }
@@ -140,22 +166,40 @@ impl ResultRecorder {
         }
     }
 
+    /// Records the spans of an attempt, if its trace is recorded.
+    fn trace(
+        &self,
+        attempt: &EndedAttempt,
+        measured: &Measured,
+        outcome: Result<JobStatus, StaleLease>,
+    ) {
+        let Some(trace) = &measured.trace else {
+            return;
+        };
+        match outcome {
+            Ok(status) => trace.finish(&self.tracer, &attempt.result, status),
+            Err(_) => trace.discard(&self.tracer, Uncounted::LeaseLost),
+        }
+    }
+
     fn count(
         &self,
         attempt: &EndedAttempt,
-        job_type: &JobType,
-        run_time: Duration,
+        measured: &Measured,
         outcome: Result<JobStatus, StaleLease>,
     ) {
+        let job_type = &measured.job_type;
         let status = match outcome {
             Ok(status) => status,
             Err(stale) => {
-                tracing::warn!(error = %stale, "an attempt ended after its lease was lost; its result does not count");
+                let Lease { job_id, attempt } = attempt.lease;
+                tracing::warn!(job = %job_id, attempt, error = %stale, "an attempt ended after its lease was lost; its result does not count");
                 return;
             }
         };
         if attempt.result != AttemptResult::Released {
-            self.metrics.observe_run(job_type, run_time.as_secs_f64());
+            let run_time = measured.run_time.as_secs_f64();
+            self.metrics.observe_run(job_type, run_time);
         }
         match (&attempt.result, status) {
             (_, JobStatus::Completed) => self.metrics.count_completed(job_type),

@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use odd_contracts::JobType;
+use odd_service_kit::telemetry::TraceConfig;
 use odd_worker::{AllowRule, AllowedProgram};
 
 use crate::failure::Failure;
 use crate::role_name::RoleName;
-use crate::settings::Sources;
 use crate::settings::list::{
     ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG,
     LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW, PROCESSOR_ADDR, READ_MODEL_ADDR,
     RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS, WORKER_TYPES,
 };
+use crate::settings::{Sources, traces};
 
 /// The listen address of each role.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +65,8 @@ pub(crate) struct ObservatorySettings {
     pub(crate) retention_days: u32,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<String>,
+    /// Where traces are sent; `None` if nowhere.
+    pub(crate) traces: Option<TraceConfig>,
 }
 
 impl ObservatorySettings {
@@ -98,6 +101,7 @@ impl ObservatorySettings {
             retention_days: sources.read(&RETENTION_DAYS, None, retention)?.unwrap_or(7),
             log: sources.find(&LOG).map(|found| found.value),
             log_format: sources.read(&LOG_FORMAT, None, log_format)?,
+            traces: traces::read(sources)?,
         })
     }
 }

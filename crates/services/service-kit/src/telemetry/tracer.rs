@@ -122,6 +122,8 @@ fn resource(info: &ServiceInfo) -> Resource {
         KeyValue::new(SERVICE_INSTANCE_ID, info.instance_id.clone()),
     ];
     Resource::builder()
-        .with_schema_url(attributes, SCHEMA_URL)
+        .with_schema_url([], SCHEMA_URL)
+        // Last, because these override what the environment says.
+        .with_attributes(attributes)
         .build()
 }
