@@ -54,7 +54,7 @@ impl Attempt {
         };
         let tracer = &processor.config.tracer;
         let trace = AttemptTrace::begin(tracer, &processor.worker_id, &job);
-        // A trace that this process does not record goes on with the span that created the job.
+        // A trace that this process does not record continues from the span that created the job.
         let span = trace.as_ref().map(|trace| trace.context()).or(job.trace);
         let attempt = (job.lease.job_id, job.lease.attempt);
         let log_context = LogContext::of_attempt(attempt, job.correlation_id, span);
@@ -98,16 +98,16 @@ impl Attempt {
     /// # Errors
     /// Returns the attempt if its handler has not finished, or if there are updates to record first. It must then be
     /// [supervised](Self::supervise).
-    pub(crate) fn try_finish(mut self) -> Result<UnrecordedResult, Self> {
+    pub(crate) fn try_finish(mut self) -> Result<UnrecordedResult, Box<Self>> {
         // `supervise` polls the handler again, which registers a real waker.
         let mut context = Context::from_waker(Waker::noop());
         match self.handler.as_mut().poll(&mut context) {
             Poll::Ready(result) if self.updates.is_empty() => Ok(self.unrecorded(result)),
             Poll::Ready(result) => {
                 self.handler = std::future::ready(result).boxed();
-                Err(self)
+                Err(Box::new(self))
             }
-            Poll::Pending => Err(self),
+            Poll::Pending => Err(Box::new(self)),
         }
     }
 

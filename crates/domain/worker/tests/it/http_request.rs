@@ -261,7 +261,7 @@ async fn closed_address() -> SocketAddr {
 }
 
 #[tokio::test]
-async fn the_trace_goes_on_unless_the_submitter_sets_another() {
+async fn the_trace_is_continued_unless_the_submitter_sets_another() {
     let server = Server::fixed("200 OK", "", "").await;
     let trial = reaching(server.address);
     let trace = TraceContext::sampled([1; 16], [2; 8]);

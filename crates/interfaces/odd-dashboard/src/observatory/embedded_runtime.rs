@@ -41,7 +41,10 @@ impl Observatory {
     ) -> Result<Self, Failure> {
         let urls = listeners.urls()?;
         let identities = ServiceIdentities::new();
-        let tracers = Tracers::start(settings.traces.as_ref(), &identities, &RoleName::ALL)?;
+        let tracers = Tracers::start(
+            settings.traces.as_ref(),
+            RoleName::ALL.map(|role| (role, identities.of(role))),
+        )?;
         let embedded = Embedded::open(&dir, identities.producers()).await?;
         let services = urls.iter();
         let services = services.map(|(role, url)| (role.as_str().to_owned(), url.clone()));

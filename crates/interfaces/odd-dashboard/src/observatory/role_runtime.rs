@@ -42,7 +42,7 @@ pub(crate) async fn serve(
         () = &mut stop => return Ok(()),
         opened = open(role, cluster, &info, http.clone(), startup_listener) => opened?,
     };
-    let tracers = Tracers::start(settings.traces.as_ref(), &identities, &[role])?;
+    let tracers = Tracers::start(settings.traces.as_ref(), [(role, info)])?;
     let factory = RoleFactory {
         settings,
         identities: &identities,

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
+use odd_service_kit::ServiceInfo;
 use odd_service_kit::telemetry::{TraceConfig, Tracer};
 
 use crate::failure::Failure;
-use crate::observatory::roles::ServiceIdentities;
 use crate::role_name::RoleName;
 
 /// Time limit for the export of the last spans at shutdown.
@@ -14,28 +14,28 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(2);
 pub(super) struct Tracers(Vec<(RoleName, Tracer)>);
 
 impl Tracers {
-    /// Starts the tracers of those of `roles` that record spans. Without a configuration, nothing is recorded.
+    /// Starts the tracers of those roles that record spans. Without a configuration, nothing is recorded.
     ///
     /// # Errors
     /// When the URL of the collector is not valid.
     pub(super) fn start(
         config: Option<&TraceConfig>,
-        identities: &ServiceIdentities,
-        roles: &[RoleName],
+        roles: impl IntoIterator<Item = (RoleName, ServiceInfo)>,
     ) -> Result<Self, Failure> {
         let Some(config) = config else {
             return Ok(Self::default());
         };
-        let start = |role: &RoleName| {
-            let tracer = Tracer::start(config, &identities.of(*role)).map_err(|error| {
+        let start = |(role, info): (RoleName, ServiceInfo)| {
+            let tracer = Tracer::start(config, &info).map_err(|error| {
                 Failure::usage("traces cannot be sent")
                     .cause(error)
                     .hint("set OTEL_EXPORTER_OTLP_ENDPOINT to a URL such as http://127.0.0.1:4318")
             })?;
-            Ok((*role, tracer))
+            Ok((role, tracer))
         };
         // The read-model answers queries, which are not part of the trace of a job.
-        let recording = roles.iter().filter(|role| **role != RoleName::ReadModel);
+        let roles = roles.into_iter();
+        let recording = roles.filter(|(role, _)| *role != RoleName::ReadModel);
         recording.map(start).collect::<Result<_, _>>().map(Self)
     }
 

@@ -6,7 +6,15 @@ use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, Writer};
 use tracing_subscriber::registry::LookupSpan;
 
 use super::log_context::{FieldValue, LogContext};
-use super::logging::LogFormat;
+
+/// Format of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text for terminals.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
 
 /// Adds the fields of the current [`LogContext`] to each line that another format writes.
 pub(super) struct WithContext<F> {

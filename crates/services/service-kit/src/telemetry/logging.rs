@@ -8,16 +8,7 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
-use super::log_format::WithContext;
-
-/// Format of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Text for terminals.
-    Text,
-    /// One JSON object per line.
-    Json,
-}
+use super::log_format::{LogFormat, WithContext};
 
 /// Why logging cannot start.
 #[derive(Debug, thiserror::Error)]

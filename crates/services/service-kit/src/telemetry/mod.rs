@@ -15,7 +15,8 @@ mod span;
 mod tracer;
 
 pub use log_context::LogContext;
-pub use logging::{LogFormat, TelemetryError, init};
+pub use log_format::LogFormat;
+pub use logging::{TelemetryError, init};
 pub use opentelemetry::trace::SpanKind;
 pub use otlp::{InvalidEndpoint, TraceConfig};
 pub use sampler::{InvalidSampler, TraceSampler};
