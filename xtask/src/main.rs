@@ -3,11 +3,16 @@
 //! It runs `cargo`, `git` and `python3`, and uses the product only through its commands and its HTTP API. Run it as
 //! `cargo xtask <command>`; each command has a file under `commands/`.
 
+mod alert_contract;
+mod alert_rules;
 mod build_progress;
 mod cluster;
 mod commands;
 mod dashboard;
+mod generated;
+mod grafana;
 mod interrupt;
+mod monitoring;
 mod nemesis;
 mod process;
 mod python;
@@ -45,6 +50,8 @@ enum Command {
     Ci(commands::ci::Args),
     /// Check the rules of the repository: layers, manifests, sources, language, docs
     Tidy,
+    /// Write the files that are generated from the contracts
+    Generate,
     /// Measure the deployed binary against the performance targets
     Bench(commands::bench::Args),
     /// Kill the observatory at random moments and check its guarantees
@@ -68,6 +75,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Ci(args) => commands::ci::run(&workspace, &args),
         Command::Tidy => commands::tidy::run(&workspace),
+        Command::Generate => commands::generate::run(&workspace),
         Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Referee(args) => commands::referee::run(&workspace, &args),
     }

@@ -67,6 +67,16 @@ pub enum Error {
         /// The end of its log.
         log: String,
     },
+    /// The server answered a request with an error.
+    #[error("{kind} answered with {status}: {body}")]
+    Refused {
+        /// The server.
+        kind: Kind,
+        /// The HTTP status.
+        status: u16,
+        /// The body of the answer.
+        body: String,
+    },
     /// Another server of this kind uses the folder.
     #[error("{0} is in use by another server")]
     DirInUse(PathBuf),

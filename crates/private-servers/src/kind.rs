@@ -11,11 +11,22 @@ pub enum Kind {
     Redis,
     /// MongoDB, or FerretDB if MongoDB is not installed.
     Mongo,
+    /// Prometheus 2.42 or newer.
+    Prometheus,
+    /// Alertmanager 0.25 or newer.
+    Alertmanager,
 }
 
 impl Kind {
     /// All kinds of servers.
-    pub const ALL: [Self; 4] = [Self::Postgres, Self::RabbitMq, Self::Redis, Self::Mongo];
+    pub const ALL: [Self; 6] = [
+        Self::Postgres,
+        Self::RabbitMq,
+        Self::Redis,
+        Self::Mongo,
+        Self::Prometheus,
+        Self::Alertmanager,
+    ];
 
     /// Returns the name of the server's folder under a data root.
     pub(crate) const fn folder(self) -> &'static str {
@@ -24,6 +35,8 @@ impl Kind {
             Self::RabbitMq => "rabbitmq",
             Self::Redis => "redis",
             Self::Mongo => "mongo",
+            Self::Prometheus => "prometheus",
+            Self::Alertmanager => "alertmanager",
         }
     }
 }
@@ -35,6 +48,8 @@ impl fmt::Display for Kind {
             Self::RabbitMq => "RabbitMQ",
             Self::Redis => "Redis",
             Self::Mongo => "MongoDB",
+            Self::Prometheus => "Prometheus",
+            Self::Alertmanager => "Alertmanager",
         })
     }
 }

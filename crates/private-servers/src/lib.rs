@@ -1,12 +1,12 @@
-//! Private servers: real PostgreSQL, RabbitMQ, Redis and MongoDB-protocol servers for tests and for a cluster on one
-//! machine, with fault injection.
+//! Private servers: real PostgreSQL, RabbitMQ, Redis, MongoDB-protocol, Prometheus and Alertmanager servers for tests and
+//! for a cluster on one machine, with fault injection.
 //!
 //! Each server listens on its own loopback port, stores its data under a [`DataRoot`], and has random credentials that
-//! are part of its URL. All calls block; asynchronous callers use a blocking thread. The crate does not depend on the
+//! are part of its URL; Prometheus and Alertmanager have none. All calls block; asynchronous callers use a blocking thread. The crate does not depend on the
 //! observatory: it contains no schema, queue or key. It supports Unix only.
 //!
-//! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`] and [`Mongo`]; [`Server`] for the operations of all of them;
-//! [`FaultProxy`] for network faults; `Authority` (feature `authority`) for servers with TLS; [`ensure_installed`] before
+//! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`], [`Mongo`], [`Prometheus`] and [`Alertmanager`]; [`Server`] for the
+//! operations of all of them; [`promtool`] and [`amtool`] check configurations; [`FaultProxy`] for network faults; `Authority` (feature `authority`) for servers with TLS; [`ensure_installed`] before
 //! tests that run in parallel; [`spawn_dependent`] for other processes that should not outlive this one.
 //!
 //! ```no_run
@@ -25,6 +25,7 @@
 //! the servers on Linux with `setpriv` installed; on other systems they keep running.
 #![cfg(unix)]
 
+mod alertmanager;
 #[cfg(feature = "authority")]
 mod authority;
 mod certificate;
@@ -33,6 +34,7 @@ mod dependent;
 mod error;
 mod fault_proxy;
 mod file_lock;
+mod http;
 mod identity;
 mod kind;
 mod mongo;
@@ -40,6 +42,7 @@ mod port;
 mod postgres;
 mod process;
 mod programs;
+mod prometheus;
 mod rabbitmq;
 mod redis;
 mod search_path;
@@ -49,6 +52,7 @@ mod server_dir;
 mod temporary_dir;
 mod wait;
 
+pub use alertmanager::{Alertmanager, AlertmanagerEngine, AlertmanagerOptions};
 #[cfg(feature = "authority")]
 pub use authority::Authority;
 pub use certificate::Certificate;
@@ -59,7 +63,8 @@ pub use fault_proxy::FaultProxy;
 pub use kind::Kind;
 pub use mongo::{Mongo, MongoEngine, MongoOptions};
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};
-pub use programs::ensure_installed;
+pub use programs::{amtool, ensure_installed, kubernetes_promtool, promtool};
+pub use prometheus::{Prometheus, PrometheusEngine, PrometheusOptions};
 pub use rabbitmq::{
     ADMINISTRATOR, RabbitMq, RabbitMqEngine, RabbitMqOptions, TopicPermission, User,
 };

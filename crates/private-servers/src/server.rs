@@ -93,7 +93,15 @@ impl<E: Engine> Server<E> {
     /// # Errors
     /// Any [`Error`].
     pub fn begin_start(root: &DataRoot) -> Result<Self, Error> {
-        Self::launch_new(root, E::Options::default())
+        Self::begin_start_with(root, E::Options::default())
+    }
+
+    /// Like [`Self::begin_start`], with options.
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub fn begin_start_with(root: &DataRoot, options: E::Options) -> Result<Self, Error> {
+        Self::launch_new(root, options)
     }
 
     /// Returns the URL for clients, with credentials.

@@ -93,6 +93,7 @@ pub fn postgres_fixture_of(store: &PostgresStore, clock: Arc<ManualClock>) -> St
         work: Arc::new(store.clone()),
         reader: Arc::new(store.clone()),
         log: Arc::new(store.clone()),
+        statistics: Arc::new(store.clone()),
         clock,
         keep: Box::new(()),
     }

@@ -69,6 +69,7 @@ pub async fn rabbitmq_fixture() -> BusFixture {
             store: log.clone(),
             work: log.clone(),
             reader: log.clone(),
+            statistics: log.clone(),
             log,
             clock,
             keep: Box::new(tasks.map(AbortOnDropHandle::new)),

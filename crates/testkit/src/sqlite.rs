@@ -4,7 +4,7 @@ use odd_bus_local::{Feed, LocalBus};
 use odd_contracts::Producer;
 use odd_core::Producers;
 use odd_core::SystemClock;
-use odd_core::ports::{Clock, EventBus, EventLog, JobReader, JobStore, Views};
+use odd_core::ports::{Clock, EventBus, EventLog, JobReader, JobStore, StoreStatistics, Views};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_views_embedded::EmbeddedViews;
 use tempfile::TempDir;
@@ -23,6 +23,8 @@ pub struct TestStore {
     pub views: Arc<dyn Views>,
     /// The clock of the store.
     pub clock: Arc<dyn Clock>,
+    /// Figures of the store.
+    pub statistics: Arc<dyn StoreStatistics>,
     /// Holds the files.
     pub directory: TempDir,
     /// The adapter itself, for tests that close it and open the file again.
@@ -52,6 +54,7 @@ pub fn sqlite_store_with(clock: Arc<dyn Clock>) -> TestStore {
     TestStore {
         store: Arc::new(sqlite.clone()),
         reader: Arc::new(sqlite.clone()),
+        statistics: Arc::new(sqlite.clone()),
         bus: Arc::new(LocalBus::new(feed, log.clone())),
         log,
         views: Arc::new(views),

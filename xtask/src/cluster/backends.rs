@@ -1,14 +1,15 @@
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
 use odd_private_servers::{
-    DataRoot, Engine, Error, Kind, Mongo, Postgres, RabbitMq, Redis, Server, ensure_installed,
+    DataRoot, Error, Kind, Mongo, Postgres, RabbitMq, Redis, Server, ensure_installed,
 };
 
-use crate::cluster::Proxies;
+use crate::cluster::server::{ServerInfo, begin_stop};
+use crate::cluster::{Monitors, Plan, Proxies};
 use crate::interrupt;
 
 const POLL: Duration = Duration::from_millis(20);
@@ -19,45 +20,34 @@ pub(crate) struct Backends {
     pub(crate) rabbitmq: RabbitMq,
     pub(crate) redis: Redis,
     pub(crate) mongo: Option<Mongo>,
-}
-
-/// A running server. The names are those of the nemesis protocol.
-pub(crate) struct ServerInfo {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) address: SocketAddr,
-    /// The id of the main process, or `None` while the server is stopped.
-    pub(crate) pid: Option<u32>,
-}
-
-impl ServerInfo {
-    fn new<E: Engine>(name: &'static str, server: &Server<E>) -> Self {
-        Self {
-            name,
-            kind: E::KIND,
-            address: server.address(),
-            pid: server.pid(),
-        }
-    }
+    pub(crate) monitors: Option<Monitors>,
 }
 
 impl Backends {
     /// Installs the servers that are missing, which can take minutes.
-    pub(super) fn install(archive: bool) -> anyhow::Result<()> {
+    pub(super) fn install(plan: &Plan) -> anyhow::Result<()> {
         let mut kinds = vec![Kind::Postgres, Kind::RabbitMq, Kind::Redis];
-        kinds.extend(archive.then_some(Kind::Mongo));
+        kinds.extend(plan.archive.then_some(Kind::Mongo));
+        if plan.monitoring.is_some() {
+            kinds.extend([Kind::Prometheus, Kind::Alertmanager]);
+        }
         Ok(ensure_installed(&kinds)?)
     }
 
     /// Starts the servers with their data under `folder`, which is kept. Does not wait until they answer.
-    pub(super) fn begin_start(folder: &Path, archive: bool) -> Result<Self, Error> {
+    pub(super) fn begin_start(folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
         let root = DataRoot::at(folder)?;
+        let start_monitors = |infra: &PathBuf| Monitors::begin_start(&root, infra);
         Ok(Self {
             // RabbitMQ takes the longest.
             rabbitmq: RabbitMq::begin_start(&root)?,
             postgres: Postgres::begin_start(&root)?,
             redis: Redis::begin_start(&root)?,
-            mongo: archive.then(|| Mongo::begin_start(&root)).transpose()?,
+            mongo: plan
+                .archive
+                .then(|| Mongo::begin_start(&root))
+                .transpose()?,
+            monitors: plan.monitoring.as_ref().map(start_monitors).transpose()?,
         })
     }
 
@@ -76,6 +66,9 @@ impl Backends {
             self.rabbitmq.poll_ready()?,
             self.redis.poll_ready()?,
             self.mongo.as_mut().map_or(Ok(true), Server::poll_ready)?,
+            self.monitors
+                .as_mut()
+                .map_or(Ok(true), Monitors::poll_ready)?,
         ];
         Ok(ready.iter().all(|is_ready| *is_ready))
     }
@@ -83,20 +76,18 @@ impl Backends {
     /// Shuts down the servers that are running, so that the next start needs no recovery. After a second interrupt it
     /// fails at once; dropping the servers kills them.
     pub(super) fn stop(&mut self) -> anyhow::Result<()> {
-        fn begin<E: Engine>(server: &mut Server<E>) {
-            // It fails only if the server is not running.
-            let _not_running = server.begin_stop();
-        }
-        begin(&mut self.postgres);
-        begin(&mut self.rabbitmq);
-        begin(&mut self.redis);
-        self.mongo.iter_mut().for_each(begin);
+        begin_stop(&mut self.postgres);
+        begin_stop(&mut self.rabbitmq);
+        begin_stop(&mut self.redis);
+        self.mongo.iter_mut().for_each(begin_stop);
+        self.monitors.iter_mut().for_each(Monitors::begin_stop);
         loop {
             let outcomes = [
                 self.postgres.poll_stop(),
                 self.rabbitmq.poll_stop(),
                 self.redis.poll_stop(),
                 self.mongo.as_mut().map_or(Ok(true), Server::poll_stop),
+                self.monitors.as_mut().map_or(Ok(true), Monitors::poll_stop),
             ];
             if !outcomes.iter().any(|outcome| matches!(outcome, Ok(false))) {
                 let outcome: Result<Vec<bool>, Error> = outcomes.into_iter().collect();
@@ -117,6 +108,7 @@ impl Backends {
         ]
         .into_iter()
         .chain(mongo.map(|mongo| ServerInfo::new("mongo", mongo)))
+        .chain(self.monitors.iter().flat_map(Monitors::servers))
     }
 
     /// Returns the environment variables that connect a role to the servers, through `proxies` where there is one.
@@ -142,6 +134,10 @@ impl Backends {
         if let Some(mongo) = &self.mongo {
             let url = mongo.url_at(route("mongo", mongo.address()));
             environment.push(("ODD_MONGODB_URL", url));
+        }
+        if let Some(monitors) = &self.monitors {
+            environment.push(("ODD_PROMETHEUS_URL", monitors.prometheus.url()));
+            environment.push(("ODD_ALERTMANAGER_URL", monitors.alertmanager.url()));
         }
         let owned = environment.into_iter();
         Ok(owned.map(|(name, url)| (name.to_owned(), url)).collect())

@@ -1,11 +1,14 @@
 //! A distributed observatory on this machine: private real servers, and one process for each role.
 
 mod backends;
+mod monitors;
+mod plan;
 mod progress;
 mod proxies;
 mod restart_policy;
 mod restartable;
 mod role;
+mod server;
 mod supervised_cluster;
 mod supervisor;
 
@@ -20,23 +23,12 @@ use serde::Serialize;
 use crate::interrupt;
 
 pub(crate) use backends::Backends;
+pub(crate) use monitors::Monitors;
+pub(crate) use plan::Plan;
 pub(crate) use proxies::Proxies;
 use role::Launch;
 pub(crate) use role::RoleProcess;
 pub(crate) use supervised_cluster::SupervisedCluster;
-
-/// The options of a cluster.
-#[derive(Default)]
-pub(crate) struct Plan {
-    /// Archives events in MongoDB.
-    pub(crate) archive: bool,
-    /// Lets the roles listen at their default ports, where commands find them, instead of free ones.
-    pub(crate) default_ports: bool,
-    /// Connects each role to the servers through its own fault proxies.
-    pub(crate) proxies: bool,
-    /// Additional environment variables for every role.
-    pub(crate) settings: Vec<(String, String)>,
-}
 
 /// A running cluster. Dropping it kills the roles, then the servers; [`Cluster::stop`] ends them in order.
 pub(crate) struct Cluster {
@@ -47,7 +39,7 @@ pub(crate) struct Cluster {
 }
 
 /// The roles of a cluster and their default ports.
-const ROLES: [(&str, u16); 6] = [
+pub(crate) const ROLES: [(&str, u16); 6] = [
     ("gateway", 3000),
     ("gateway", 3001),
     ("processor", 8000),
@@ -82,6 +74,10 @@ fn check_port(port: u16) -> io::Result<()> {
 struct Description {
     gateways: Vec<String>,
     read_model: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prometheus: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alertmanager: Option<String>,
     /// The main processes of roles and servers, without their descendants.
     pids: Vec<u32>,
 }
@@ -90,9 +86,9 @@ impl Cluster {
     /// Starts everything with its data under `folder`, and waits until every role is ready. Catches interrupts once the
     /// servers are installed: an interrupted start stops in order what it has started.
     pub(crate) fn start(binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<Self> {
-        Backends::install(plan.archive)?;
+        Backends::install(plan)?;
         interrupt::catch()?;
-        let backends = Backends::begin_start(&folder.join("servers"), plan.archive);
+        let backends = Backends::begin_start(&folder.join("servers"), plan);
         let mut cluster = Self {
             roles: Vec::new(),
             proxies: Vec::new(),
@@ -137,6 +133,9 @@ impl Cluster {
             let port = if plan.default_ports { default_port } else { 0 };
             self.roles.push(RoleProcess::start(launch, port)?);
         }
+        if let Some(monitors) = &self.backends.monitors {
+            monitors.scrape(&self.roles)?;
+        }
         self.roles.iter_mut().try_for_each(RoleProcess::await_ready)
     }
 
@@ -144,9 +143,12 @@ impl Cluster {
     pub(crate) fn describe(&self, file: &Path) -> anyhow::Result<()> {
         let roles = self.roles.iter().map(RoleProcess::pid);
         let servers = self.backends.servers().filter_map(|server| server.pid);
+        let monitors = self.backends.monitors.as_ref();
         let description = Description {
             gateways: self.urls("gateway"),
             read_model: self.urls("read-model").pop().unwrap_or_default(),
+            prometheus: monitors.map(|monitors| monitors.prometheus.url()),
+            alertmanager: monitors.map(|monitors| monitors.alertmanager.url()),
             pids: roles.chain(servers).collect(),
         };
         let text = serde_json::to_string_pretty(&description)?;

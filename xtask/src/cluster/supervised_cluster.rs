@@ -53,6 +53,10 @@ fn processes(cluster: &mut Cluster) -> Vec<&mut dyn Restartable> {
     if let Some(mongo) = &mut backends.mongo {
         processes.push(mongo);
     }
+    if let Some(monitors) = &mut backends.monitors {
+        processes.push(&mut monitors.prometheus);
+        processes.push(&mut monitors.alertmanager);
+    }
     for role in roles {
         processes.push(role);
     }

@@ -1,4 +1,4 @@
-use odd_private_servers::{Kind, ensure_installed};
+use odd_private_servers::{Kind, ensure_installed, kubernetes_promtool};
 
 use crate::suites::referee::RunOptions;
 use crate::suites::{cluster, referee, restart, rust, schemathesis};
@@ -29,7 +29,8 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 /// Runs the suites on the binaries of [`Workspace::build_all`].
 pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
     tally.measure("servers", || {
-        ensure_installed(&[Kind::Postgres, Kind::RabbitMq, Kind::Redis, Kind::Mongo])?;
+        ensure_installed(&Kind::ALL)?;
+        kubernetes_promtool()?;
         Ok(Count::ONE)
     });
     if args.cluster_only {

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
+use odd_private_servers::Kind;
 
 use crate::cluster::{self, Cluster, Plan, SupervisedCluster};
 use crate::interrupt;
@@ -12,13 +13,16 @@ use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Start private servers and one process per role instead: PostgreSQL, RabbitMQ, Redis, MongoDB, two gateways, two
-    /// processors, a metrics-engine, a read-model. Processes that end are restarted
+    /// Start private servers and one process per role instead: PostgreSQL, RabbitMQ, Redis, MongoDB, Prometheus,
+    /// Alertmanager, two gateways, two processors, a metrics-engine, a read-model. Processes that end are restarted
     #[arg(long)]
     cluster: bool,
     /// With --cluster: do not archive events
     #[arg(long, requires = "cluster")]
     no_archive: bool,
+    /// With --cluster: start neither Prometheus nor Alertmanager
+    #[arg(long, requires = "cluster")]
+    no_monitoring: bool,
     /// With --cluster: data directory of the servers [default: under the target directory]
     #[arg(long, requires = "cluster", value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -73,6 +77,7 @@ fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     };
     let plan = Plan {
         archive: !args.no_archive,
+        monitoring: (!args.no_monitoring).then(|| workspace.root.join("infra")),
         default_ports: true,
         ..Plan::default()
     };
@@ -91,7 +96,11 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
     for server in cluster.backends.servers() {
         let pid = server.pid.unwrap_or_default();
         let kind = server.kind.to_string();
-        println!("{kind:<16} {pid:>8}  {}", server.address);
+        let scheme = match server.kind {
+            Kind::Prometheus | Kind::Alertmanager => "http://",
+            _ => "",
+        };
+        println!("{kind:<16} {pid:>8}  {scheme}{}", server.address);
     }
     println!("\nlogs and data    {}", folder.display());
     println!(

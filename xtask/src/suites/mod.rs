@@ -7,6 +7,7 @@ pub(crate) mod referee_cluster;
 pub(crate) mod restart;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;
+mod scraped;
 
 /// The folder of the crash referee in the repository.
 const REFEREE_FOLDER: &str = "tests/referee";

@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::cluster::{Cluster, Plan, SupervisedCluster};
 use crate::interrupt;
 use crate::process;
+use crate::suites::scraped;
 use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
 
@@ -22,12 +23,19 @@ use crate::workspace::{Profile, Workspace};
 const JOBS: usize = 90;
 /// Jobs that a processor runs at a time.
 const CONCURRENCY: usize = 10;
+/// The servers that are killed after Redis, by name in the cluster and in reported lines.
+const OTHER_SERVERS: [(&str, &str); 4] = [
+    ("postgres", "PostgreSQL"),
+    ("rabbitmq", "RabbitMQ"),
+    ("prometheus", "Prometheus"),
+    ("alertmanager", "Alertmanager"),
+];
 const LIMIT: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(100);
 
 /// Kills a processor and Redis by their process ids while jobs are running: the other processor has to take over jobs of the
-/// killed one. Then kills PostgreSQL and RabbitMQ: after their restart, a new job has to complete. No other process may
-/// end.
+/// killed one. Then kills the other servers: after their restart, a new job has to complete, and Prometheus has to scrape
+/// every process as before. No other process may end.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let folder = workspace.scratch("restart")?;
     fs::remove_dir_all(&folder).context("cannot remove the previous cluster")?;
@@ -35,6 +43,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let binary = workspace.binary(Profile::DEV);
     let setting = |name: &str, value: usize| (name.to_owned(), value.to_string());
     let plan = Plan {
+        monitoring: Some(workspace.root.join("infra")),
         settings: vec![
             setting("ODD_WORKER_CONCURRENCY", CONCURRENCY),
             setting("ODD_WORKER_LEASE_SECONDS", 5),
@@ -43,6 +52,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     };
     let mut supervised = SupervisedCluster::new(Cluster::start(&binary, &folder, &plan)?);
     let mut lines = Vec::new();
+    await_scraped(&mut supervised, &mut lines)?;
     let processors = supervised.cluster().urls("processor");
     let workers: Vec<String> = processors
         .iter()
@@ -61,10 +71,11 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let mut killed = kill_processor_and_redis(supervised.cluster())?;
     await_jobs(&binary, &mut supervised, &mut lines, "COMPLETED", JOBS)?;
     check_takeover(&binary, supervised.cluster(), &killed_worker, &other_worker)?;
-    for (name, shown) in [("postgres", "PostgreSQL"), ("rabbitmq", "RabbitMQ")] {
+    for (name, shown) in OTHER_SERVERS {
         killed.push(kill_server(supervised.cluster(), name, shown)?);
     }
     await_recovery(&binary, &mut supervised, &mut lines, &killed)?;
+    await_scraped(&mut supervised, &mut lines)?;
     supervised.stop(|line| lines.push(line))?;
     check_lines(&lines, &killed)?;
     Ok(Count::ONE)
@@ -170,7 +181,18 @@ fn await_jobs(
     })
 }
 
-/// Supervises the cluster until PostgreSQL and RabbitMQ, which were killed, run again, and a new job completes.
+/// Supervises the cluster until Prometheus scrapes every process.
+fn await_scraped(
+    supervised: &mut SupervisedCluster,
+    lines: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let what = "Prometheus scrapes every process";
+    supervise_until(supervised, lines, what, |cluster, _| {
+        scraped::is_every_process_scraped(cluster)
+    })
+}
+
+/// Supervises the cluster until the killed processes run again, and a new job completes.
 fn await_recovery(
     binary: &Path,
     supervised: &mut SupervisedCluster,

@@ -1,9 +1,11 @@
 //! The rules of the repository. Each rule is a function from files or metadata to findings, with a test of a violation.
 
+mod alert_files;
 mod api_page;
 mod cycles;
 mod dependencies;
 mod finding;
+mod generated_files;
 mod glossary;
 mod images;
 mod invariants;
@@ -31,6 +33,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     let mut findings = layers::check(&workspace.metadata);
     findings.extend(manifests::check(&files));
     findings.extend(dependencies::check(&workspace.metadata, &files));
+    findings.extend(alert_files::check(&files));
     findings.extend(api_page::check(&files));
     findings.extend(glossary::check(&files));
     findings.extend(links::check(&files));
@@ -41,6 +44,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(images::check(&files));
     findings.extend(invariants::check(&files));
     findings.extend(language::check(&files));
+    findings.extend(generated_files::check(workspace)?);
     Ok(findings)
 }
 

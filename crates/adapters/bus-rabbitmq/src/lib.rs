@@ -17,6 +17,7 @@ mod hint_check;
 mod hint_consumer;
 mod notified_work_queue;
 mod outbox_relay;
+mod publish_timer;
 mod publisher;
 mod quarantine;
 mod reorder_buffer;

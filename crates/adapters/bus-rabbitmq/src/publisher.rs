@@ -5,11 +5,13 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use odd_core::ports::{ErrorChain, EventSink, LogRecord, Outbox, Position};
+use odd_core::{Clock, PublishLatency};
 use tokio::sync::{mpsc, watch};
 
 use crate::config::BrokerConfig;
 use crate::connection::{Connector, Health, Session, closed};
 use crate::error::{BrokerError, Result};
+use crate::publish_timer::PublishTimer;
 use crate::sender::{Confirmations, Sender, SentCommit};
 use crate::topology::EXCHANGE;
 
@@ -37,6 +39,7 @@ pub struct PublisherTask {
     commits: mpsc::UnboundedReceiver<(Position, Vec<LogRecord>)>,
     unconfirmed: Arc<watch::Sender<usize>>,
     health: Health,
+    timer: Option<PublishTimer>,
 }
 
 impl Publisher {
@@ -54,6 +57,7 @@ impl Publisher {
             commits,
             unconfirmed,
             health,
+            timer: None,
         };
         (publisher, task)
     }
@@ -101,6 +105,13 @@ impl EventSink for Publisher {
 }
 
 impl PublisherTask {
+    /// Records in `latency` how long commits wait to be sent and to be confirmed. `clock` is that of the store.
+    #[must_use]
+    pub fn timed(self, clock: Arc<dyn Clock>, latency: PublishLatency) -> Self {
+        let timer = Some(PublishTimer { clock, latency });
+        Self { timer, ..self }
+    }
+
     /// Publishes until dropped, and marks in `outbox` what the broker has confirmed.
     pub async fn run(mut self, config: BrokerConfig, outbox: Arc<dyn Outbox>) {
         let (confirmed, marks) = mpsc::channel(IN_FLIGHT);
@@ -141,6 +152,9 @@ impl PublisherTask {
                 Some(sent) = in_flight.next() => match sent? {
                     // Waits while the outbox is slow; further confirmations then stay in `in_flight`.
                     SentCommit { commit, unrouted } if unrouted.is_empty() => {
+                        if let Some(timer) = &self.timer {
+                            timer.confirmed(&commit);
+                        }
                         let _ = confirmed.send(commit.last).await;
                         *entries_in_flight -= commit.entries;
                         self.release(commit.entries);
@@ -156,6 +170,9 @@ impl PublisherTask {
                 },
                 Some((last, entries)) = self.commits.recv(), if in_flight.len() < IN_FLIGHT => {
                     *entries_in_flight += entries.len();
+                    if let Some(timer) = &self.timer {
+                        timer.sent(&entries);
+                    }
                     let confirmations = sender.send(last, &entries).await?;
                     in_flight.push(confirmations);
                 }

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashSet};
+use std::time::Instant;
 
 use futures_util::future::{BoxFuture, join_all};
 use lapin::{Channel, Confirmation, PublisherConfirm};
@@ -25,6 +26,9 @@ pub(crate) struct Commit {
     /// The position of its last entry.
     pub(crate) last: Position,
     pub(crate) entries: usize,
+    pub(crate) events: usize,
+    /// When its messages were sent for the first time.
+    pub(crate) sent_at: Instant,
     /// Whether these are messages that found no route the first time.
     pub(crate) is_resent: bool,
 }
@@ -74,6 +78,8 @@ impl<'a> Sender<'a> {
         let commit = Commit {
             last,
             entries: entries.len(),
+            events: events.len(),
+            sent_at: Instant::now(),
             is_resent: false,
         };
         self.send_all(commit, messages).await

@@ -3,8 +3,8 @@ use std::sync::atomic::AtomicI64;
 
 use deadpool_postgres::Pool;
 use odd_contracts::Producer;
-use odd_core::Clock;
 use odd_core::ports::{EventSink, LogRecord};
+use odd_core::{Clock, TransactionCounters};
 use tokio_util::task::TaskTracker;
 
 use crate::codec::SqlTimestamp;
@@ -24,6 +24,7 @@ pub(crate) enum Role {
 pub(crate) struct Shared {
     pub(crate) writers: Pool,
     pub(crate) readers: Pool,
+    pub(crate) transactions: Arc<TransactionCounters>,
     pub(crate) signals: Arc<Signals>,
     /// Identifies this process in notices to others.
     pub(crate) instance: String,

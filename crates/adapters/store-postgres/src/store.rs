@@ -60,6 +60,7 @@ impl PostgresStore {
         let shared = Arc::new(Shared {
             writers,
             readers,
+            transactions: Arc::default(),
             signals: signals.clone(),
             instance: instance.clone(),
             clock: config.clock,
@@ -120,6 +121,11 @@ impl PostgresStore {
     pub async fn drain_claims(&self) {
         self.shared.claims.close();
         self.shared.claims.wait().await;
+    }
+
+    /// Returns whether this process leads.
+    pub(crate) fn leads(&self) -> bool {
+        *self.tasks.leads.borrow()
     }
 
     /// Returns whether this process leads, and requests leadership from now on.

@@ -1,11 +1,16 @@
-use deadpool_postgres::{Client, Object, Pool};
+use std::sync::Arc;
+use std::time::Instant;
+
+use deadpool_postgres::{Client, Object};
 use futures_util::future::BoxFuture;
 use odd_contracts::Timestamp;
+use odd_core::TransactionCounters;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, SimpleQueryMessage};
 
 use crate::codec::JsonText;
 use crate::error::{DbResult, damaged};
+use crate::shared::Shared;
 
 /// A parameter of a statement.
 pub(crate) type Param<'a> = &'a (dyn ToSql + Sync);
@@ -26,13 +31,19 @@ const PIPELINE_LIMIT: usize = 16;
 /// back: a connection never returns to the pool in the middle of a transaction.
 pub(crate) struct Transaction {
     client: Option<Client>,
+    began: Instant,
+    counters: Arc<TransactionCounters>,
 }
 
 impl Transaction {
     /// Reserves a connection; sends nothing to the server.
-    pub(crate) async fn on(pool: &Pool) -> DbResult<Self> {
-        let client = Some(pool.get().await?);
-        Ok(Self { client })
+    pub(crate) async fn on(shared: &Shared) -> DbResult<Self> {
+        let client = Some(shared.writers.get().await?);
+        Ok(Self {
+            client,
+            began: Instant::now(),
+            counters: shared.transactions.clone(),
+        })
     }
 
     fn client(&self) -> &Client {
@@ -121,12 +132,14 @@ impl Transaction {
 
     /// Returns the connection to the pool after a commit.
     pub(crate) fn release(mut self) {
+        self.counters.count_changed(self.began.elapsed());
         self.client = None;
     }
 
-    /// Rolls back and returns the connection to the pool.
+    /// Ends a transaction that found nothing to change, and returns the connection to the pool.
     pub(crate) async fn roll_back(mut self) -> DbResult<()> {
         self.client().batch_execute("ROLLBACK").await?;
+        self.counters.count_unchanged();
         self.client = None;
         Ok(())
     }
@@ -141,6 +154,7 @@ fn literal(text: &str) -> String {
 impl Drop for Transaction {
     fn drop(&mut self) {
         if let Some(client) = self.client.take() {
+            self.counters.count_rolled_back();
             drop(Object::take(client));
         }
     }

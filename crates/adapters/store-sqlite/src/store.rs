@@ -1,7 +1,7 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use odd_core::Clock;
-use odd_core::ports::{EventSink, StoreError};
+use odd_core::ports::{EventSink, LostAttempt, StoreError};
+use odd_core::{Clock, TransactionCounters};
 use rusqlite::Connection;
 
 use crate::config::SqliteConfig;
@@ -18,6 +18,9 @@ pub struct SqliteStore {
     pub(crate) writer: WriterHandle,
     pub(crate) readers: Arc<ReaderPool>,
     pub(crate) running: PublishedAttempts,
+    pub(crate) transactions: Arc<TransactionCounters>,
+    /// Attempts of an earlier process that were ended when the store was opened, until they are reported.
+    pub(crate) lost_before: Arc<Mutex<Vec<LostAttempt>>>,
 }
 
 impl SqliteStore {
@@ -41,11 +44,21 @@ impl SqliteStore {
         migrate(&mut connection)?;
         let readers = Arc::new(ReaderPool::open(&config.path, config.readers)?);
         let running = PublishedAttempts::default();
-        let writer = write::start(connection, &config, sink, clock, running.clone())?;
+        let transactions = Arc::new(TransactionCounters::new());
+        let (writer, lost) = write::start(
+            connection,
+            &config,
+            sink,
+            clock,
+            running.clone(),
+            transactions.clone(),
+        )?;
         Ok(Self {
             writer,
             readers,
             running,
+            transactions,
+            lost_before: Arc::new(Mutex::new(lost)),
         })
     }
 

@@ -10,6 +10,8 @@ mod bump;
 pub mod check;
 pub mod compat;
 mod contract_set;
+mod expression;
+mod metric_families;
 mod references;
 
 pub use bump::{Bump, InvalidVersion, parse_version};

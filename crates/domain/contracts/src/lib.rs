@@ -7,16 +7,21 @@
 //! [`parse_strict`] for untrusted JSON, and [`schema`] for validation.
 
 mod alert;
+mod alert_rules;
 mod attempt;
+mod deployment;
 mod event;
 mod explanation;
 mod failure;
+mod health_summary;
+mod hold_duration;
 mod ids;
 mod job;
 mod json;
 pub mod json_pointer;
 mod listing;
 mod message;
+mod metric_contract;
 mod metrics_snapshot;
 mod names;
 mod overview;
@@ -26,6 +31,7 @@ pub mod schema;
 mod service_health;
 mod status;
 mod submission;
+mod threshold_unit;
 mod timeseries;
 mod timestamp;
 mod trace_context;
@@ -33,17 +39,22 @@ mod ui_registry;
 mod whole;
 
 pub use alert::{Alert, AlertSeverity, AlertState};
+pub use alert_rules::{AlertRule, AlertRules, AlertUrls};
 pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
+pub use deployment::Deployment;
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };
 pub use explanation::{Cause, CauseCode, Explanation};
 pub use failure::{FailureReason, JobError};
+pub use health_summary::{HealthCause, HealthStatus, HealthSummary};
+pub use hold_duration::{HoldDuration, InvalidHoldDuration};
 pub use ids::{CorrelationId, EventId, InvalidId, JobId};
 pub use job::{Job, Progress};
 pub use json::{JsonError, RawJson, parse_strict};
 pub use listing::{AlertList, AlertSource, AlertSourceStatus, EventList, JobList, QueueList};
 pub use message::{EventBatch, Events, Message, MessageType, ReadyJob, ReadyJobs, WorkReady};
+pub use metric_contract::{MetricContract, MetricFamily, MetricKind, MetricLabel};
 pub use metrics_snapshot::{MetricsSnapshot, TypeMetrics};
 pub use names::{InvalidName, JobType, QueueName};
 pub use overview::{DurationSummary, Overview, QueueSummary, Stats};
@@ -52,6 +63,7 @@ pub use problem::{FieldError, Problem};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};
+pub use threshold_unit::ThresholdUnit;
 pub use timeseries::{
     Timeseries, TimeseriesMetric, TimeseriesPoint, TimeseriesUnit, TimeseriesWindow, UnknownMetric,
     UnknownWindow,

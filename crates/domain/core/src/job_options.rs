@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use odd_contracts::{RetryOverride, TraceContext};
+use odd_contracts::{RetryOverride, Timestamp, TraceContext};
 use serde::{Deserialize, Serialize};
 
-use crate::{NewJob, RetryPolicy};
+use crate::{NewJob, RetryPolicy, StartAt};
 
 /// The parts of a submission that most jobs do not use, as stores keep them in one JSON column. Empty fields are left
 /// out; the column never changes after submission.
@@ -15,6 +15,9 @@ pub struct JobOptions {
     /// The retry settings as submitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_override: Option<RetryOverride>,
+    /// The requested start of a job that does not start on acceptance.
+    #[serde(default, skip_serializing_if = "StartAt::is_now")]
+    pub start_at: StartAt,
     /// Labels.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
@@ -38,12 +41,19 @@ impl JobOptions {
         Self {
             retry: (new.retry != RetryPolicy::default()).then_some(new.retry),
             retry_override: new.retry_override.clone(),
+            start_at: new.start_at,
             tags: new.tags.clone(),
             metadata: new.metadata.clone(),
             trace: new.trace,
             idempotency_key: None,
             fingerprint: None,
         }
+    }
+
+    /// Returns when a job that was accepted at `accepted_at` should have started: on acceptance, or at the requested time
+    /// if that is later.
+    pub fn wanted_at(&self, accepted_at: Timestamp) -> Timestamp {
+        self.start_at.time(accepted_at).max(accepted_at)
     }
 
     /// Returns the retry policy of the job.

@@ -13,10 +13,13 @@ mod event;
 mod event_from_envelope;
 mod job_options;
 mod job_state;
+mod latency_histogram;
 pub mod machine;
 mod new_job;
 pub mod ports;
+mod publish_latency;
 mod retry;
+mod transaction_counters;
 mod view_digest;
 
 pub use aggregates::{
@@ -29,7 +32,10 @@ pub use event::{Change, JobEvent, Producers};
 pub use event_from_envelope::MalformedEvent;
 pub use job_options::JobOptions;
 pub use job_state::{Cancellation, JobState, Refusal, VersionedChange};
+pub use latency_histogram::{Exemplar, LatencyHistogram, LatencySnapshot, TraceId};
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
+pub use publish_latency::PublishLatency;
 pub use retry::RetryPolicy;
+pub use transaction_counters::TransactionCounters;
 pub use view_digest::ViewDigest;

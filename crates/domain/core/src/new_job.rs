@@ -4,6 +4,7 @@ use odd_contracts::{
     CorrelationId, Job, JobId, JobStatus, JobSubmission, JobType, QueueName, RawJson,
     RetryOverride, Timestamp, TraceContext,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -31,14 +32,32 @@ impl Default for JobDefaults {
 }
 
 /// Time at which a new job becomes ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum StartAt {
     /// On acceptance.
+    #[default]
     Now,
     /// Not before this time.
     At(Timestamp),
     /// This many milliseconds after acceptance, by the store's clock.
     AfterMillis(u64),
+}
+
+impl StartAt {
+    /// Returns `true` for a start on acceptance.
+    pub fn is_now(&self) -> bool {
+        *self == Self::Now
+    }
+
+    /// Returns the requested start of a job that was accepted at `accepted_at`, which may be after it.
+    pub fn time(self, accepted_at: Timestamp) -> Timestamp {
+        match self {
+            Self::Now => accepted_at,
+            Self::At(at) => at,
+            Self::AfterMillis(millis) => accepted_at.plus_millis(millis),
+        }
+    }
 }
 
 /// SHA-256 of a submission, which distinguishes a repeat from a conflict.
@@ -139,11 +158,8 @@ impl NewJob {
 
     /// Returns the earliest start of the job, if that is after its acceptance.
     pub fn run_at(&self, accepted_at: Timestamp) -> Option<Timestamp> {
-        match self.start_at {
-            StartAt::Now => None,
-            StartAt::At(at) => (at > accepted_at).then_some(at),
-            StartAt::AfterMillis(millis) => (millis > 0).then(|| accepted_at.plus_millis(millis)),
-        }
+        let at = self.start_at.time(accepted_at);
+        (at > accepted_at).then_some(at)
     }
 
     /// Returns the job as its submitter sees it on acceptance.

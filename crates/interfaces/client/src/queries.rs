@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use odd_contracts::{
-    Explanation, JobId, JobList, JobStatus, Overview, ServiceList, Stats, Timestamp,
+    Explanation, HealthSummary, JobId, JobList, JobStatus, Overview, ServiceList, Stats, Timestamp,
 };
 use reqwest::Method;
 
@@ -82,6 +82,14 @@ impl Client {
     /// See [`ClientError`].
     pub async fn services(&self) -> Result<ServiceList, ClientError> {
         self.query(&["services"], &[]).await
+    }
+
+    /// Returns the state of the whole system, and what to do about it.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn health_summary(&self) -> Result<HealthSummary, ClientError> {
+        self.query(&["health", "summary"], &[]).await
     }
 
     pub(crate) async fn query<T: serde::de::DeserializeOwned>(

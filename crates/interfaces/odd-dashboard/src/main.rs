@@ -10,6 +10,7 @@ mod context;
 mod exit;
 mod failure;
 mod global_args;
+mod monitoring;
 mod observatory;
 mod output;
 mod retry_notices;

@@ -18,12 +18,23 @@ pub(super) fn not_installed(kind: Kind) -> Error {
     Error::NotInstalled { kind, advice }
 }
 
+/// Returns the error for a program that has to be built from source.
+pub(super) fn needs_go(kind: Kind) -> Error {
+    let advice =
+        "the installed one lacks a feature; install Go and run the command again, which builds it";
+    Error::NotInstalled {
+        kind,
+        advice: advice.to_owned(),
+    }
+}
+
 const fn fedora(kind: Kind) -> &'static str {
     match kind {
         Kind::Postgres => "postgresql-server",
         Kind::RabbitMq => "rabbitmq-server",
         Kind::Redis => "redis",
-        Kind::Mongo => "golang",
+        // With Go, missing programs are built from source.
+        Kind::Mongo | Kind::Prometheus | Kind::Alertmanager => "golang",
     }
 }
 
@@ -32,7 +43,8 @@ const fn mac(kind: Kind) -> &'static str {
         Kind::Postgres => "postgresql@17",
         Kind::RabbitMq => "rabbitmq",
         Kind::Redis => "redis",
-        Kind::Mongo => "go",
+        Kind::Mongo | Kind::Alertmanager => "go",
+        Kind::Prometheus => "prometheus",
     }
 }
 

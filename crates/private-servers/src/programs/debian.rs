@@ -15,10 +15,7 @@ pub(super) fn can_install() -> bool {
 }
 
 /// Installs the package of a server. Updates the package lists if the first attempt fails.
-pub(super) fn install(kind: Kind) -> Result<(), Error> {
-    let Some(package) = package(kind) else {
-        return Ok(());
-    };
+pub(super) fn install(kind: Kind, package: &str) -> Result<(), Error> {
     eprintln!("Installing {kind}: apt-get install {package}");
     let install = ["install", "--yes", "--no-install-recommends", package];
     apt_get(&install).or_else(|_lists_are_old| {
@@ -34,6 +31,8 @@ pub(super) const fn package(kind: Kind) -> Option<&'static str> {
         Kind::RabbitMq => Some("rabbitmq-server"),
         Kind::Redis => Some("redis-server"),
         Kind::Mongo => None,
+        Kind::Prometheus => Some("prometheus"),
+        Kind::Alertmanager => Some("prometheus-alertmanager"),
     }
 }
 

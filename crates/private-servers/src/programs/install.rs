@@ -1,18 +1,43 @@
 use std::fs::{self, File};
 
-use super::{advice, debian, ferretdb, tools};
+use super::go_source::GoSource;
+use super::{advice, debian, ferretdb, monitoring, tools};
+use crate::search_path::in_path;
 use crate::{Error, Kind};
 
-/// Waits for the installation lock, then installs the server unless another process has done so.
+/// Waits for the installation lock, then installs the server unless another process has done so: the Debian package if
+/// there is one, otherwise a build from source with Go.
 pub(super) fn install(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(), Error> {
     let _lock = lock()?;
     if is_installed() {
         return Ok(());
     }
-    match kind {
-        Kind::Mongo => ferretdb::install(),
-        _ if debian::can_install() => debian::install(kind),
+    let packaged = match debian::package(kind) {
+        Some(package) if debian::can_install() => debian::install(kind, package),
         _ => Err(advice::not_installed(kind)),
+    };
+    packaged.or_else(|error| match (source(kind), in_path("go")) {
+        (Some(source), Some(go)) => source.install(&go),
+        _ => Err(error),
+    })
+}
+
+/// Waits for the installation lock, then builds a server from source unless another process has done so.
+pub(super) fn build(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(), Error> {
+    let _lock = lock()?;
+    match (source(kind), in_path("go")) {
+        _ if is_installed() => Ok(()),
+        (Some(source), Some(go)) => source.install(&go),
+        _ => Err(advice::needs_go(kind)),
+    }
+}
+
+const fn source(kind: Kind) -> Option<&'static GoSource> {
+    match kind {
+        Kind::Postgres | Kind::RabbitMq | Kind::Redis => None,
+        Kind::Mongo => Some(&ferretdb::SOURCE),
+        Kind::Prometheus => Some(&monitoring::PROMETHEUS_SOURCE),
+        Kind::Alertmanager => Some(&monitoring::ALERTMANAGER_SOURCE),
     }
 }
 

@@ -3,7 +3,9 @@
 mod advice;
 mod debian;
 mod ferretdb;
+mod go_source;
 mod install;
+mod monitoring;
 mod postgres;
 mod rabbitmq;
 mod tools;
@@ -24,8 +26,8 @@ pub(crate) enum MongoProgram {
 ///
 /// Programs are searched in `PATH`, in the folders of the usual packages, and in `ODD_TOOLS_DIR` (by default
 /// `odd-dashboard/tools` in the user's cache folder). Missing ones are installed: Debian packages if this process is root
-/// in a container, where the installation starts no service; FerretDB with the Go toolchain. Each installation prints a
-/// line to standard error, and only one process installs at a time.
+/// in a container, where the installation starts no service; otherwise FerretDB, Prometheus and Alertmanager with the Go
+/// toolchain. Each installation prints a line to standard error, and only one process installs at a time.
 ///
 /// # Errors
 /// [`Error::NotInstalled`] names the package to install; [`Error::Program`] if an installation fails.
@@ -36,6 +38,8 @@ pub fn ensure_installed(kinds: &[Kind]) -> Result<(), Error> {
             Kind::RabbitMq => drop((rabbitmq()?, epmd()?)),
             Kind::Redis => drop(redis()?),
             Kind::Mongo => drop(mongo()?),
+            Kind::Prometheus => drop((prometheus()?, promtool()?)),
+            Kind::Alertmanager => drop((alertmanager()?, amtool()?)),
         }
     }
     Ok(())
@@ -71,6 +75,48 @@ pub(crate) fn mongo() -> Result<MongoProgram, Error> {
             .map(MongoProgram::Mongod)
             .or_else(|| find(ferretdb::NAME).map(MongoProgram::FerretDb))
     })
+}
+
+/// Returns the path of `prometheus`.
+pub(crate) fn prometheus() -> Result<PathBuf, Error> {
+    obtain(Kind::Prometheus, || {
+        monitoring::find(monitoring::PROMETHEUS)
+    })
+}
+
+/// Returns the path of `promtool`, which checks configurations and rules. Installs Prometheus if it is missing.
+///
+/// # Errors
+/// As for [`ensure_installed`].
+pub fn promtool() -> Result<PathBuf, Error> {
+    obtain(Kind::Prometheus, || monitoring::find(monitoring::PROMTOOL))
+}
+
+/// Returns the path of a `promtool` that can check configurations with Kubernetes discovery, which Debian removes from its
+/// package. Builds Prometheus from source if there is none, which takes a few minutes.
+///
+/// # Errors
+/// As for [`ensure_installed`].
+pub fn kubernetes_promtool() -> Result<PathBuf, Error> {
+    let find = monitoring::find_kubernetes_promtool;
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    install::build(Kind::Prometheus, || find().is_some())?;
+    find().ok_or_else(|| advice::needs_go(Kind::Prometheus))
+}
+
+/// Returns the path of `alertmanager`.
+pub(crate) fn alertmanager() -> Result<PathBuf, Error> {
+    obtain(Kind::Alertmanager, monitoring::find_alertmanager)
+}
+
+/// Returns the path of `amtool`, which checks configurations. Installs Alertmanager if it is missing.
+///
+/// # Errors
+/// As for [`ensure_installed`].
+pub fn amtool() -> Result<PathBuf, Error> {
+    obtain(Kind::Alertmanager, || monitoring::find(monitoring::AMTOOL))
 }
 
 fn obtain<T>(kind: Kind, find: impl Fn() -> Option<T>) -> Result<T, Error> {

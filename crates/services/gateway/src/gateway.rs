@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use odd_core::ports::{JobCommands, JobReader};
+use odd_core::PublishLatency;
+use odd_core::ports::{JobCommands, JobReader, StoreStatistics};
 use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{
     Access, HttpConfig, HttpInterface, Metrics, Route, Routes, ServeError, ServiceInfo, serve,
@@ -41,6 +42,10 @@ pub struct Dependencies {
     pub reader: Arc<dyn JobReader>,
     /// Validates payloads and provides the defaults of job types.
     pub handlers: HandlerRegistry,
+    /// Figures of the store.
+    pub statistics: Arc<dyn StoreStatistics>,
+    /// Measures the publication of commits, if they are published.
+    pub publishing: Option<PublishLatency>,
 }
 
 /// The role that accepts jobs and commands over HTTP.
@@ -55,7 +60,8 @@ impl Gateway {
     /// Creates a gateway that uses these dependencies.
     pub fn new(config: Config, info: ServiceInfo, dependencies: Dependencies) -> Self {
         let mut metrics = Metrics::new(&info);
-        let submissions = SubmissionMetrics::register(&mut metrics);
+        metrics.register_store(&dependencies.statistics);
+        let submissions = SubmissionMetrics::register(&mut metrics, dependencies.publishing);
         Self {
             info,
             metrics: Arc::new(metrics),

@@ -6,7 +6,9 @@ use odd_contracts::schema::validate_submission;
 use odd_contracts::{CorrelationId, Job, JobSubmission};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, JsonBody, ProblemResponse, RequestTrace, parse_json};
+use odd_service_kit::{
+    Correlation, JsonBody, ProblemResponse, ReceivedAt, RequestTrace, parse_json,
+};
 
 use crate::admission::admit;
 use crate::answers::submitted;
@@ -20,6 +22,7 @@ pub(crate) async fn submit_job(
     State(gateway): State<SharedState>,
     Correlation(request): Correlation,
     RequestTrace(trace): RequestTrace,
+    ReceivedAt(received_at): ReceivedAt,
     IdempotencyKey(key): IdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
@@ -29,11 +32,13 @@ pub(crate) async fn submit_job(
     let mut jobs = [job];
     let creation = JobCreation::begin(&gateway.tracer, trace, &mut jobs);
     let jobs: Arc<[NewJob]> = Arc::new(jobs);
+    let began = gateway.submissions.validated(received_at, &jobs);
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, false))?;
     if let Some(creation) = creation {
         creation.finish(&gateway.tracer, &jobs, &answers);
     }
+    gateway.submissions.stored(began, &jobs);
     let [answer] = answers[..] else {
         tracing::error!(
             "the store returned {} results for 1 submission",

@@ -8,7 +8,9 @@ use odd_contracts::schema::validate_batch;
 use odd_contracts::{BatchAccepted, BatchItem, BatchSubmission, CorrelationId, FieldError};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, Json, JsonBody, ProblemResponse, RequestTrace, parse_json};
+use odd_service_kit::{
+    Correlation, Json, JsonBody, ProblemResponse, ReceivedAt, RequestTrace, parse_json,
+};
 use odd_worker::HandlerRegistry;
 
 use crate::admission::{admit, within};
@@ -25,6 +27,7 @@ pub(crate) async fn submit_batch(
     State(gateway): State<SharedState>,
     Correlation(request): Correlation,
     RequestTrace(trace): RequestTrace,
+    ReceivedAt(received_at): ReceivedAt,
     _: NoIdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
@@ -32,11 +35,13 @@ pub(crate) async fn submit_batch(
     let mut jobs = read_jobs(&gateway, body.clone(), request).await?;
     let creation = JobCreation::begin(&gateway.tracer, trace, &mut jobs);
     let jobs: Arc<[NewJob]> = jobs.into();
+    let began = gateway.submissions.validated(received_at, &jobs);
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, true))?;
     if let Some(creation) = creation {
         creation.finish(&gateway.tracer, &jobs, &answers);
     }
+    gateway.submissions.stored(began, &jobs);
     let created = jobs.iter().zip(&answers);
     let created = created.filter(|(_, answer)| answer.acceptance == Acceptance::Created);
     gateway

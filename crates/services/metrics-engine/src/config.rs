@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
@@ -10,4 +12,6 @@ pub struct Config {
     pub http: HttpConfig,
     /// Records the application of last events as spans.
     pub tracer: Tracer,
+    /// The data directory, if the stores are files of this process.
+    pub data_dir: Option<PathBuf>,
 }

@@ -1,8 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::JobEvent;
-use odd_core::ports::{ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views};
+use odd_contracts::Timestamp;
+use odd_core::ports::{
+    Clock, ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views,
+};
+use odd_core::{JobEvent, TraceId};
 use odd_service_kit::telemetry::Tracer;
 
 use crate::last_event_trace::LastEventTraces;
@@ -23,8 +26,39 @@ pub(crate) struct Consumer {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) views: Arc<dyn Views>,
     pub(crate) quarantine: Arc<dyn Quarantine>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<EngineMetrics>,
     pub(crate) tracer: Tracer,
+}
+
+/// Consecutive events of one time.
+struct EventTime {
+    at: Timestamp,
+    events: u64,
+    /// The trace of one of them, if one is sampled.
+    trace: Option<TraceId>,
+}
+
+fn event_times(entries: &[LogRecord]) -> Vec<EventTime> {
+    let mut times: Vec<EventTime> = Vec::new();
+    for record in entries {
+        let LogEntry::Event(event) = &record.entry else {
+            continue;
+        };
+        let trace = event.trace.map(TraceId::from);
+        match times.last_mut() {
+            Some(time) if time.at == event.occurred_at => {
+                time.events += 1;
+                time.trace = time.trace.or(trace);
+            }
+            _ => times.push(EventTime {
+                at: event.occurred_at,
+                events: 1,
+                trace,
+            }),
+        }
+    }
+    times
 }
 
 impl Consumer {
@@ -52,14 +86,26 @@ impl Consumer {
             let is_large = entries.len() >= LARGE_BATCH;
             self.check(&entries).await?;
             let traces = LastEventTraces::begin(&self.tracer, &entries);
+            let times = event_times(&entries);
             self.views.apply(entries).await?;
             if let Some(traces) = traces {
                 traces.finish(&self.tracer);
             }
+            self.measure(&times);
             *pause = FIRST_PAUSE;
             if !is_large {
                 tokio::time::sleep(FOLD_EVERY).await;
             }
+        }
+    }
+
+    /// Measures how long the events took to be in the views.
+    fn measure(&self, times: &[EventTime]) {
+        let now = self.clock.now();
+        for EventTime { at, events, trace } in times {
+            let seconds = now.fractional_millis_since(*at) / 1_000.0;
+            let exemplar = trace.map(|trace| (trace, now));
+            self.metrics.view.observe_group(seconds, *events, exemplar);
         }
     }
 

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use axum::Router;
-use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, Quarantine, Views};
+use odd_core::ports::{
+    Archive, Clock, EventBus, EventLog, JobReader, Outbox, Quarantine, StoreStatistics, Views,
+};
 use odd_service_kit::{HttpInterface, Metrics, ServeError, serve};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -10,8 +12,11 @@ use tokio_util::sync::CancellationToken;
 use crate::Config;
 use crate::archiver::Archiver;
 use crate::consumer::Consumer;
+use crate::dead_letters::DeadLetterGauge;
+use crate::disk::register_disk;
 use crate::lag::LagGauges;
 use crate::metrics::EngineMetrics;
+use crate::outbox::OutboxGauges;
 use crate::queues::QueueGauges;
 
 /// The metrics-engine's contract: an OpenAPI 3.1 document.
@@ -39,6 +44,10 @@ pub struct Ports {
     pub reader: Arc<dyn JobReader>,
     /// The store's clock.
     pub clock: Arc<dyn Clock>,
+    /// Figures of the store.
+    pub statistics: Arc<dyn StoreStatistics>,
+    /// The outbox, if commits are published to a broker.
+    pub outbox: Option<Arc<dyn Outbox>>,
 }
 
 /// The metrics-engine role.
@@ -48,6 +57,8 @@ pub struct MetricsEngine {
     archiver: Option<Archiver>,
     queues: QueueGauges,
     lag: LagGauges,
+    dead_letters: DeadLetterGauge,
+    outbox: Option<OutboxGauges>,
     http: HttpInterface,
 }
 
@@ -61,13 +72,21 @@ impl MetricsEngine {
             quarantine,
             reader,
             clock,
+            statistics,
+            outbox,
         } = ports;
         let mut metrics = Metrics::new(&config.info);
+        metrics.register_store(&statistics);
         let engine_metrics = Arc::new(EngineMetrics::register(&mut metrics));
+        let outbox = outbox.map(|it| OutboxGauges::register(&mut metrics, it, clock.clone()));
+        if let Some(data_dir) = &config.data_dir {
+            register_disk(&mut metrics, data_dir);
+        }
         let consumer = Consumer {
             bus,
             views: views.clone(),
             quarantine,
+            clock: clock.clone(),
             metrics: engine_metrics.clone(),
             tracer: config.tracer.clone(),
         };
@@ -82,6 +101,10 @@ impl MetricsEngine {
             reader: reader.clone(),
             views: views.clone(),
             clock,
+            metrics: engine_metrics.clone(),
+        };
+        let dead_letters = DeadLetterGauge {
+            reader: reader.clone(),
             metrics: engine_metrics,
         };
         let http = HttpInterface::new(
@@ -98,6 +121,8 @@ impl MetricsEngine {
             archiver: None,
             queues,
             lag,
+            dead_letters,
+            outbox,
             http,
         }
     }
@@ -132,11 +157,18 @@ impl MetricsEngine {
                 archiver.run().await;
             }
         };
+        let measuring_outbox = async move {
+            if let Some(outbox) = self.outbox {
+                outbox.run().await;
+            }
+        };
         let tasks = [
             spawn(&shutdown, self.consumer.run()),
             spawn(&shutdown, archiving),
             spawn(&shutdown, self.queues.run()),
             spawn(&shutdown, self.lag.run()),
+            spawn(&shutdown, self.dead_letters.run()),
+            spawn(&shutdown, measuring_outbox),
         ];
         let served = serve(
             listener,

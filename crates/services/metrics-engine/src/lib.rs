@@ -7,10 +7,13 @@
 mod archiver;
 mod config;
 mod consumer;
+mod dead_letters;
+mod disk;
 mod engine;
 mod lag;
 mod last_event_trace;
 mod metrics;
+mod outbox;
 mod queues;
 
 pub use config::Config;

@@ -1,7 +1,9 @@
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use odd_contracts::QueueName;
-use odd_service_kit::Metrics;
+use odd_core::LatencyHistogram;
+use odd_service_kit::{ByType, Metrics, TypeLabel};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -31,43 +33,45 @@ pub(crate) const ARCHIVE: ByConsumer = ByConsumer {
 };
 
 /// The metrics of the metrics-engine.
-#[derive(Default)]
 pub(crate) struct EngineMetrics {
     lag_events: Family<ByConsumer, Gauge>,
     lag_seconds: Family<ByConsumer, Gauge<f64, AtomicU64>>,
     quarantined: Counter,
     depth: Family<ByQueue, Gauge>,
     oldest: Family<ByQueue, Gauge<f64, AtomicU64>>,
+    ready: Family<ByType, Gauge>,
+    dead_letters: Gauge,
+    /// From the time of an event until the views include it.
+    pub(crate) view: Arc<LatencyHistogram>,
 }
 
 impl EngineMetrics {
     /// Registers the metric families.
     pub(crate) fn register(metrics: &mut Metrics) -> Self {
-        let families = Self::default();
-        let names = [
-            ("observatory_queue_depth", "Jobs that could run now"),
-            (
-                "observatory_queue_oldest_seconds",
-                "Age of the oldest ready job",
-            ),
-            (
-                "observatory_consumer_lag_events",
-                "Recorded events that a consumer has not processed",
-            ),
-            (
-                "observatory_consumer_lag_seconds",
-                "Age of the first event that a consumer has not processed",
-            ),
-            (
-                "observatory_messages_parked",
-                "Messages quarantined because they violate their contract",
-            ),
-        ];
-        metrics.register(names[0].0, names[0].1, families.depth.clone());
-        metrics.register(names[1].0, names[1].1, families.oldest.clone());
-        metrics.register(names[2].0, names[2].1, families.lag_events.clone());
-        metrics.register(names[3].0, names[3].1, families.lag_seconds.clone());
-        metrics.register(names[4].0, names[4].1, families.quarantined.clone());
+        let stages = metrics.histograms("observatory_job_stage_seconds");
+        let families = Self {
+            lag_events: Family::default(),
+            lag_seconds: Family::default(),
+            quarantined: Counter::default(),
+            depth: Family::default(),
+            oldest: Family::default(),
+            ready: Family::default(),
+            dead_letters: Gauge::default(),
+            view: stages.series(&["view"]),
+        };
+        metrics.register("observatory_queue_depth", families.depth.clone());
+        metrics.register("observatory_queue_oldest_seconds", families.oldest.clone());
+        metrics.register("observatory_jobs_ready", families.ready.clone());
+        metrics.register("observatory_dead_letters", families.dead_letters.clone());
+        metrics.register(
+            "observatory_consumer_lag_events",
+            families.lag_events.clone(),
+        );
+        metrics.register(
+            "observatory_consumer_lag_seconds",
+            families.lag_seconds.clone(),
+        );
+        metrics.register("observatory_messages_parked", families.quarantined.clone());
         families.set_lag(&VIEWS, 0, 0.0);
         families
     }
@@ -100,6 +104,23 @@ impl EngineMetrics {
                 self.oldest.remove(&labels);
             }
         }
+    }
+
+    pub(crate) fn set_ready(&self, label: &TypeLabel, jobs: u64) {
+        let r#type = label.clone();
+        self.ready
+            .get_or_create(&ByType { r#type })
+            .set(i64::try_from(jobs).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn forget_type(&self, label: &TypeLabel) {
+        let r#type = label.clone();
+        self.ready.remove(&ByType { r#type });
+    }
+
+    pub(crate) fn set_dead_letters(&self, jobs: u64) {
+        let jobs = i64::try_from(jobs).unwrap_or(i64::MAX);
+        self.dead_letters.set(jobs);
     }
 
     pub(crate) fn forget_queue(&self, queue: &QueueName) {

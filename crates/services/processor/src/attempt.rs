@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use odd_contracts::{FailureReason, JobType, Timestamp};
+use odd_contracts::{FailureReason, Timestamp};
 use odd_core::AttemptResult;
 use odd_core::ports::{ClaimedJob, EndedAttempt, ErrorChain, Lease};
 use odd_service_kit::telemetry::LogContext;
@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use crate::attempt_trace::{AttemptTrace, Uncounted};
 use crate::context::ProcessorContext;
 use crate::leases::LeaseSignals;
+use crate::metrics::{AttemptMetrics, Busy};
 use crate::recorder::UnrecordedResult;
 
 /// How long a handler may take to stop after a request to stop.
@@ -29,7 +30,8 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 pub(crate) struct Attempt {
     lease: Lease,
     claimed_at: Timestamp,
-    job_type: JobType,
+    metrics: AttemptMetrics,
+    _busy: Busy,
     handler: BoxFuture<'static, AttemptResult>,
     updates: JobSignals,
     signals: LeaseSignals,
@@ -45,6 +47,7 @@ impl Attempt {
         processor: &ProcessorContext,
         handler: &Arc<dyn Handler>,
         job: ClaimedJob,
+        metrics: AttemptMetrics,
     ) -> Self {
         let started = Instant::now();
         let deadline = started + Duration::from_millis(job.timeout_ms);
@@ -60,7 +63,7 @@ impl Attempt {
         let log_context = LogContext::of_attempt(attempt, job.correlation_id, span);
         let (context, updates) = JobContext::new(JobContextParts {
             job_id: job.lease.job_id,
-            job_type: job.job_type.clone(),
+            job_type: job.job_type,
             payload: job.payload,
             attempt: job.lease.attempt,
             attempt_of_run: job.attempt_of_run,
@@ -77,7 +80,8 @@ impl Attempt {
         Self {
             lease: job.lease,
             claimed_at: processor.claimed_at(job.lease_expires_at),
-            job_type: job.job_type,
+            _busy: Busy::new(&metrics.of_type),
+            metrics,
             handler,
             updates,
             signals,
@@ -102,7 +106,7 @@ impl Attempt {
         // `supervise` polls the handler again, which registers a real waker.
         let mut context = Context::from_waker(Waker::noop());
         match self.handler.as_mut().poll(&mut context) {
-            Poll::Ready(result) if self.updates.is_empty() => Ok(self.unrecorded(result)),
+            Poll::Ready(result) if self.updates.is_empty() => Ok(self.into_unrecorded(result)),
             Poll::Ready(result) => {
                 self.handler = std::future::ready(result).boxed();
                 Err(Box::new(self))
@@ -134,7 +138,7 @@ impl Attempt {
             trace.end();
             trace.discard(&context.config.tracer, Uncounted::LeaseLost);
         }
-        result.map(|result| self.unrecorded(result))
+        result.map(|result| self.into_unrecorded(result))
     }
 
     async fn result(&mut self, context: &ProcessorContext) -> Option<AttemptResult> {
@@ -172,7 +176,8 @@ impl Attempt {
         }
     }
 
-    fn unrecorded(&mut self, result: AttemptResult) -> UnrecordedResult {
+    fn into_unrecorded(mut self, result: AttemptResult) -> UnrecordedResult {
+        let ended_at = Instant::now();
         if let Some(trace) = &mut self.trace {
             trace.end();
         }
@@ -181,9 +186,10 @@ impl Attempt {
                 lease: self.lease,
                 result,
             },
-            job_type: self.job_type.clone(),
-            run_time: self.started.elapsed(),
-            trace: self.trace.take(),
+            metrics: self.metrics,
+            run_time: ended_at - self.started,
+            ended_at,
+            trace: self.trace,
         }
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use odd_contracts::JobType;
 use odd_core::AttemptResult;
-use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, ErrorChain};
+use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, ErrorChain, Lease};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 use crate::attempt::Attempt;
 use crate::claim_size::ClaimSize;
 use crate::context::ProcessorContext;
+use crate::metrics::{AttemptMetrics, LastType};
 use crate::recorder::UnrecordedResult;
 
 /// How long a claim waits at the store before it is repeated.
@@ -89,7 +90,7 @@ impl Claimer {
             limit,
             lease: self.context.config.lease,
             wait: CLAIM_WAIT,
-            admission: Arc::new(self.context.registry.clone()),
+            admission: self.context.admission.clone(),
         }
     }
 
@@ -104,46 +105,51 @@ impl Claimer {
         let begun = Instant::now();
         let mut all_ended = true;
         let mut is_full = false;
+        let mut last_type = LastType::default();
         for job in jobs {
             is_full |= shutdown.is_cancelled();
             is_full |= self.context.is_about_to_expire(job.lease_expires_at);
+            let metrics = self.context.metrics.attempt(&job, &mut last_type);
             match self.slots.clone().try_acquire_owned() {
-                Ok(slot) if !is_full => all_ended &= self.start(job, slot).await,
+                Ok(slot) if !is_full => all_ended &= self.start(job, metrics, slot).await,
                 _ => {
                     is_full = true;
                     all_ended = false;
-                    self.release(job).await;
+                    self.release(job.lease, metrics).await;
                 }
             }
         }
         all_ended.then(|| begun.elapsed())
     }
 
-    async fn release(&self, job: ClaimedJob) {
+    async fn release(&self, lease: Lease, metrics: AttemptMetrics) {
         let attempt = EndedAttempt {
-            lease: job.lease,
+            lease,
             result: AttemptResult::Released,
         };
         let released = UnrecordedResult {
             attempt,
-            job_type: job.job_type,
+            metrics,
             run_time: Duration::ZERO,
             trace: None,
+            ended_at: Instant::now(),
         };
         self.context.recorder.record(released).await;
     }
 
     /// Starts one job. Returns `true` if it has ended already.
-    async fn start(&self, job: ClaimedJob, slot: OwnedSemaphorePermit) -> bool {
-        let wait_seconds = self.wait_seconds(&job);
-        self.context
-            .metrics
-            .observe_wait(&job.job_type, wait_seconds);
+    async fn start(
+        &self,
+        job: ClaimedJob,
+        metrics: AttemptMetrics,
+        slot: OwnedSemaphorePermit,
+    ) -> bool {
+        self.measure_wait(&job, &metrics);
         let Some(handler) = self.context.registry.get(&job.job_type) else {
             tracing::error!(r#type = %job.job_type, "claimed a job of a type without a handler; its lease will expire");
             return true;
         };
-        match Attempt::new(&self.context, handler, job).try_finish() {
+        match Attempt::new(&self.context, handler, job, metrics).try_finish() {
             Ok(result) => {
                 self.context.recorder.record(result).await;
                 true
@@ -163,8 +169,15 @@ impl Claimer {
         }
     }
 
-    fn wait_seconds(&self, job: &ClaimedJob) -> f64 {
+    fn measure_wait(&self, job: &ClaimedJob, metrics: &AttemptMetrics) {
         let now = self.context.clock.now();
-        now.fractional_millis_since(job.created_at) / 1_000.0
+        let since = |time| now.fractional_millis_since(time) / 1_000.0;
+        let exemplar = job.trace.map(|trace| (trace.into(), now));
+        let wait = &self.context.metrics.wait;
+        wait.observe(since(job.ready_at), exemplar);
+        if job.lease.attempt == 1 {
+            let since_creation = since(job.created_at);
+            metrics.of_type.wait.observe(since_creation, exemplar);
+        }
     }
 }

@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use odd_contracts::JobType;
 use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
+
+use crate::Objective;
 
 /// The settings of a processor.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub struct Config {
     pub record_grace: Duration,
     /// How long finished jobs are kept. Default 7 days.
     pub retention: Duration,
+    /// Objectives of job types, at most 100. Default none.
+    pub objectives: BTreeMap<JobType, Objective>,
     /// The health and metrics interface.
     pub http: HttpConfig,
     /// Records attempts as spans.
@@ -41,6 +46,7 @@ impl Config {
             drain_grace: Duration::from_secs(10),
             record_grace: Duration::from_secs(10),
             retention: Duration::from_secs(7 * 24 * 60 * 60),
+            objectives: BTreeMap::new(),
             http: HttpConfig::default(),
             tracer: Tracer::default(),
         }

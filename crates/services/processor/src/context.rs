@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
-use odd_core::ports::{Clock, Leadership, Maintenance, StoreHints, WorkQueue};
+use odd_core::ports::{Admission, Clock, Leadership, Maintenance, StoreHints, WorkQueue};
 use odd_worker::HandlerRegistry;
 use tokio_util::sync::CancellationToken;
 
@@ -20,6 +20,7 @@ pub(crate) struct ProcessorContext {
     pub(crate) leadership: Arc<dyn Leadership>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) registry: HandlerRegistry,
+    pub(crate) admission: Arc<dyn Admission>,
     pub(crate) worker_id: Arc<str>,
     pub(crate) leases: Arc<LeaseTable>,
     pub(crate) recorder: RecorderHandle,

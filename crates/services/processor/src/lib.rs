@@ -5,6 +5,7 @@
 //!
 //! Entry point: [`Processor`].
 
+mod admission;
 mod attempt;
 mod attempt_trace;
 mod claim_size;
@@ -14,9 +15,11 @@ mod context;
 mod leases;
 mod maintainer;
 mod metrics;
+mod objectives;
 mod processor;
 mod recorder;
 mod renewal;
 
 pub use config::Config;
+pub use objectives::Objective;
 pub use processor::{Error, OPENAPI, Ports, Processor};

@@ -87,7 +87,13 @@ async fn expire_leases(context: &ProcessorContext) {
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        match drain(|| context.maintenance.expire_leases(BATCH)).await {
+        let expire = || async {
+            let expiry = context.maintenance.expire_leases(BATCH).await?;
+            let counted = expiry.lost.iter();
+            counted.for_each(|lost| context.metrics.count_lost(lost));
+            Ok(expiry.leases)
+        };
+        match drain(expire).await {
             Ok(0) => {}
             Ok(attempts) => {
                 tracing::warn!(attempts, "leases expired; their jobs were retried or ended")

@@ -1,15 +1,16 @@
-use odd_contracts::JobType;
-use odd_service_kit::{ByType, Metrics, TypeLabel, TypeLabels};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use odd_contracts::{FailureReason, JobStatus, JobType};
+use odd_core::ports::{ClaimedJob, LostAttempt};
+use odd_core::{LatencyHistogram, PublishLatency};
+use odd_service_kit::{ByType, Metrics, PerType, TypeLabel};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::gauge::Gauge;
 
-/// Histogram bounds in seconds, from a tenth of a millisecond to an hour.
-const BOUNDS: [f64; 16] = [
-    0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0,
-    3600.0,
-];
+use crate::objectives::{Deadline, Objective, ObjectiveCounters, Objectives};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByTypeAndReason {
@@ -19,73 +20,286 @@ struct ByTypeAndReason {
 
 /// The processor's metrics of jobs.
 pub(crate) struct JobMetrics {
-    labels: TypeLabels,
-    completed: Family<ByType, Counter>,
-    failed: Family<ByTypeAndReason, Counter>,
-    run: Family<ByType, Histogram, fn() -> Histogram>,
-    wait: Family<ByType, Histogram, fn() -> Histogram>,
+    types: PerType<TypeMetrics>,
+    objectives: Objectives,
+    /// The stages of an attempt.
+    pub(crate) wait: Arc<LatencyHistogram>,
+    pub(crate) run: Arc<LatencyHistogram>,
+    pub(crate) finish: Arc<LatencyHistogram>,
 }
 
-fn histogram() -> Histogram {
-    Histogram::new(BOUNDS)
+/// The metrics of one job type. Everything is at zero from the start, because the first increase of a counter that did not
+/// exist before is invisible to a rate.
+pub(crate) struct TypeMetrics {
+    pub(crate) completed: Counter,
+    failed: [Counter; FailureReason::ALL.len()],
+    retried: [Counter; FailureReason::ALL.len()],
+    lost: Counter,
+    pub(crate) run: Arc<LatencyHistogram>,
+    pub(crate) wait: Arc<LatencyHistogram>,
+    busy: Gauge,
+}
+
+/// The metrics of one attempt.
+pub(crate) struct AttemptMetrics {
+    pub(crate) of_type: Arc<TypeMetrics>,
+    /// Present if the type has an objective that the attempt counts for.
+    pub(crate) deadline: Option<Deadline>,
+}
+
+/// The metrics of the type of the last job, kept because the next job often has the same type.
+#[derive(Default)]
+pub(crate) struct LastType(Option<KnownType>);
+
+struct KnownType {
+    job_type: JobType,
+    metrics: Arc<TypeMetrics>,
+    objective: Option<Arc<ObjectiveCounters>>,
+}
+
+/// Counts a running attempt until dropped.
+pub(crate) struct Busy(Gauge);
+
+impl Busy {
+    pub(crate) fn new(metrics: &TypeMetrics) -> Self {
+        metrics.busy.inc();
+        Self(metrics.busy.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+impl TypeMetrics {
+    pub(crate) fn failed(&self, reason: FailureReason) -> &Counter {
+        &self.failed[reason as usize]
+    }
+
+    pub(crate) fn retried(&self, reason: FailureReason) -> &Counter {
+        &self.retried[reason as usize]
+    }
 }
 
 impl JobMetrics {
-    /// Registers the metric families.
-    pub(crate) fn register(metrics: &mut Metrics) -> Self {
-        let families = Self {
-            labels: TypeLabels::new(),
-            completed: Family::default(),
-            failed: Family::default(),
-            run: Family::new_with_constructor(histogram),
-            wait: Family::new_with_constructor(histogram),
+    /// Registers the metric families. `publishing` is present if the processor publishes its commits.
+    pub(crate) fn register(
+        metrics: &mut Metrics,
+        handled: &[JobType],
+        objectives: &BTreeMap<JobType, Objective>,
+        publishing: Option<PublishLatency>,
+    ) -> Self {
+        let stages = metrics.histograms("observatory_job_stage_seconds");
+        if let Some(PublishLatency { outbox, broker }) = publishing {
+            stages.add(&["outbox"], outbox);
+            stages.add(&["broker"], broker);
+        }
+        let types = per_type(metrics);
+        let connected = Family::<ByType, Gauge>::default();
+        metrics.register("observatory_worker_connected", connected.clone());
+        for job_type in handled {
+            types.get(job_type);
+        }
+        let labels = handled.iter().map(|job_type| types.label(job_type));
+        for r#type in labels {
+            connected.get_or_create(&ByType { r#type }).set(1);
+        }
+        Self {
+            types,
+            objectives: Objectives::register(metrics, objectives),
+            wait: stages.series(&["wait"]),
+            run: stages.series(&["run"]),
+            finish: stages.series(&["finish"]),
+        }
+    }
+
+    /// Returns the metrics of an attempt of `job`. `last` is that of the job before it.
+    pub(crate) fn attempt(&self, job: &ClaimedJob, last: &mut LastType) -> AttemptMetrics {
+        let known = match last.0.take() {
+            Some(known) if known.job_type == job.job_type => known,
+            _ => KnownType {
+                job_type: job.job_type.clone(),
+                metrics: self.types.get(&job.job_type),
+                objective: self.objectives.of(&job.job_type).cloned(),
+            },
         };
-        metrics.register(
-            "observatory_jobs_completed",
-            "Jobs that completed",
-            families.completed.clone(),
-        );
-        metrics.register(
-            "observatory_jobs_failed",
-            "Jobs that failed and are not retried",
-            families.failed.clone(),
-        );
-        metrics.register(
-            "observatory_job_duration_seconds",
-            "Run time of attempts",
-            families.run.clone(),
-        );
-        metrics.register(
-            "observatory_job_wait_seconds",
-            "From submission to the start of the first attempt",
-            families.wait.clone(),
-        );
-        families
+        let metrics = AttemptMetrics {
+            of_type: known.metrics.clone(),
+            deadline: known
+                .objective
+                .as_ref()
+                .and_then(|counters| counters.deadline(job)),
+        };
+        last.0 = Some(known);
+        metrics
     }
 
-    pub(crate) fn observe_wait(&self, job_type: &JobType, seconds: f64) {
-        self.wait
-            .get_or_create(&self.labels.by_type(job_type))
-            .observe(seconds);
+    /// Counts an attempt whose worker disappeared.
+    pub(crate) fn count_lost(&self, lost: &LostAttempt) {
+        let metrics = self.types.get(&lost.job_type);
+        metrics.lost.inc();
+        match lost.status {
+            JobStatus::Failed => {
+                metrics.failed(FailureReason::WorkerLost).inc();
+                self.objectives.count_failed(&lost.job_type, lost.run);
+            }
+            JobStatus::Pending => {
+                metrics.retried(FailureReason::WorkerLost).inc();
+            }
+            _ => {}
+        }
     }
 
-    pub(crate) fn observe_run(&self, job_type: &JobType, seconds: f64) {
-        self.run
-            .get_or_create(&self.labels.by_type(job_type))
-            .observe(seconds);
-    }
-
-    pub(crate) fn count_completed(&self, job_type: &JobType) {
-        self.completed
-            .get_or_create(&self.labels.by_type(job_type))
+    /// Counts a job that failed because its handler refused the payload.
+    pub(crate) fn count_refused(&self, job_type: &JobType) {
+        self.types
+            .get(job_type)
+            .failed(FailureReason::InvalidPayload)
             .inc();
+        self.objectives.count_failed(job_type, 1);
+    }
+}
+
+fn per_type(metrics: &mut Metrics) -> PerType<TypeMetrics> {
+    let completed = Family::<ByType, Counter>::default();
+    let failed = Family::<ByTypeAndReason, Counter>::default();
+    let retried = Family::<ByTypeAndReason, Counter>::default();
+    let lost = Family::<ByType, Counter>::default();
+    let busy = Family::<ByType, Gauge>::default();
+    metrics.register("observatory_jobs_completed", completed.clone());
+    metrics.register("observatory_jobs_failed", failed.clone());
+    metrics.register("observatory_attempts_retried", retried.clone());
+    metrics.register("observatory_attempts_lost", lost.clone());
+    metrics.register("observatory_worker_busy", busy.clone());
+    let run = metrics.histograms("observatory_job_duration_seconds");
+    let wait = metrics.histograms("observatory_job_wait_seconds");
+    PerType::new(move |label| {
+        let by_type = ByType {
+            r#type: label.clone(),
+        };
+        TypeMetrics {
+            completed: completed.get_or_create_owned(&by_type),
+            failed: by_reason(&failed, label),
+            retried: by_reason(&retried, label),
+            lost: lost.get_or_create_owned(&by_type),
+            run: run.series(&[label.as_str()]),
+            wait: wait.series(&[label.as_str()]),
+            busy: busy.get_or_create_owned(&by_type),
+        }
+    })
+}
+
+fn by_reason(
+    family: &Family<ByTypeAndReason, Counter>,
+    label: &TypeLabel,
+) -> [Counter; FailureReason::ALL.len()] {
+    FailureReason::ALL.map(|reason| {
+        family.get_or_create_owned(&ByTypeAndReason {
+            r#type: label.clone(),
+            reason: reason.as_str(),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_service_kit::ServiceInfo;
+
+    use super::*;
+
+    fn registered(objectives: &BTreeMap<JobType, Objective>) -> (Metrics, JobMetrics) {
+        let mut metrics = Metrics::new(&ServiceInfo::new("processor", "1.2.3", "abc"));
+        let handled = ["echo".parse().expect("legal")];
+        let jobs = JobMetrics::register(&mut metrics, &handled, objectives, None);
+        (metrics, jobs)
     }
 
-    pub(crate) fn count_failed(&self, job_type: &JobType, reason: &'static str) {
-        let labels = ByTypeAndReason {
-            r#type: self.labels.label(job_type),
-            reason,
+    fn assert_samples(metrics: &Metrics, samples: &[&str]) {
+        let text = metrics.render();
+        for sample in samples {
+            assert!(text.lines().any(|line| line == *sample), "{sample}\n{text}");
+        }
+    }
+
+    #[test]
+    fn handled_types_are_at_zero_before_the_first_job() {
+        let (metrics, _jobs) = registered(&BTreeMap::new());
+        assert_samples(
+            &metrics,
+            &[
+                r#"observatory_worker_connected{service="processor",type="echo"} 1"#,
+                r#"observatory_worker_busy{service="processor",type="echo"} 0"#,
+                r#"observatory_jobs_completed_total{service="processor",type="echo"} 0"#,
+                r#"observatory_attempts_lost_total{service="processor",type="echo"} 0"#,
+                r#"observatory_jobs_failed_total{service="processor",type="echo",reason="timed_out"} 0"#,
+                r#"observatory_job_duration_seconds_count{service="processor",type="echo"} 0"#,
+                r#"observatory_job_stage_seconds_count{service="processor",stage="finish"} 0"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn lost_attempts_are_counted_with_what_followed() {
+        let (metrics, jobs) = registered(&BTreeMap::new());
+        let lost = |status| LostAttempt {
+            job_type: "crash".parse().expect("legal"),
+            run: 1,
+            status,
         };
-        self.failed.get_or_create(&labels).inc();
+        for status in [
+            JobStatus::Pending,
+            JobStatus::Pending,
+            JobStatus::Failed,
+            JobStatus::Cancelled,
+        ] {
+            jobs.count_lost(&lost(status));
+        }
+        assert_samples(
+            &metrics,
+            &[
+                r#"observatory_attempts_lost_total{service="processor",type="crash"} 4"#,
+                r#"observatory_attempts_retried_total{service="processor",type="crash",reason="worker_lost"} 2"#,
+                r#"observatory_jobs_failed_total{service="processor",type="crash",reason="worker_lost"} 1"#,
+            ],
+        );
+    }
+
+    #[test]
+    fn reasons_have_counters_of_their_own() {
+        let (metrics, jobs) = registered(&BTreeMap::new());
+        let echo = jobs.types.get(&"echo".parse().expect("legal"));
+        for (times, reason) in (1_u64..).zip(FailureReason::ALL) {
+            echo.failed(reason).inc_by(times);
+        }
+        for (times, reason) in (1..).zip(FailureReason::ALL) {
+            let labels = format!(
+                r#"service="processor",type="echo",reason="{}""#,
+                reason.as_str()
+            );
+            let sample = format!("observatory_jobs_failed_total{{{labels}}} {times}");
+            assert_samples(&metrics, &[&sample]);
+        }
+    }
+
+    #[test]
+    fn refused_payload_misses_the_objective() {
+        let objective = Objective {
+            ratio: 0.9,
+            within: std::time::Duration::from_secs(1),
+        };
+        let objectives = BTreeMap::from([("echo".parse().expect("legal"), objective)]);
+        let (metrics, jobs) = registered(&objectives);
+        jobs.count_refused(&"echo".parse().expect("legal"));
+        assert_samples(
+            &metrics,
+            &[
+                r#"observatory_objective_ratio{service="processor",type="echo"} 0.9"#,
+                r#"observatory_objective_jobs_total{service="processor",type="echo",outcome="met"} 0"#,
+                r#"observatory_objective_jobs_total{service="processor",type="echo",outcome="missed"} 1"#,
+                r#"observatory_jobs_failed_total{service="processor",type="echo",reason="invalid_payload"} 1"#,
+            ],
+        );
     }
 }

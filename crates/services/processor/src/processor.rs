@@ -3,14 +3,18 @@ use std::time::Duration;
 
 use axum::Router;
 use odd_contracts::JobType;
-use odd_core::ports::{Clock, JobReader, Leadership, Maintenance, StoreHints, WorkQueue};
-use odd_service_kit::{HttpInterface, Metrics, ServeError, serve};
+use odd_core::PublishLatency;
+use odd_core::ports::{
+    Clock, JobReader, Leadership, Maintenance, StoreHints, StoreStatistics, WorkQueue,
+};
+use odd_service_kit::{ComputedGauge, HttpInterface, Metrics, ServeError, serve};
 use odd_worker::HandlerRegistry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::Config;
+use crate::admission::CountedAdmission;
 use crate::claimer::Claimer;
 use crate::context::ProcessorContext;
 use crate::leases::LeaseTable;
@@ -52,6 +56,10 @@ pub struct Ports {
     pub reader: Arc<dyn JobReader>,
     /// The store's clock.
     pub clock: Arc<dyn Clock>,
+    /// Figures of the store.
+    pub statistics: Arc<dyn StoreStatistics>,
+    /// Measures the publication of commits, if they are published.
+    pub publishing: Option<PublishLatency>,
 }
 
 /// The processor role.
@@ -77,16 +85,30 @@ impl Processor {
             leadership,
             reader,
             clock,
+            statistics,
+            publishing,
         } = ports;
         let mut metrics = Metrics::new(&config.info);
-        let job_metrics = Arc::new(JobMetrics::register(&mut metrics));
+        metrics.register_store(&statistics);
+        register_worker(&mut metrics, &config, &leadership);
+        let job_metrics = Arc::new(JobMetrics::register(
+            &mut metrics,
+            &types,
+            &config.objectives,
+            publishing,
+        ));
         let stop_retrying = CancellationToken::new();
         let (handle, recorder) = ResultRecorder::new(
             work.clone(),
             job_metrics.clone(),
+            clock.clone(),
             config.tracer.clone(),
             stop_retrying.clone(),
         );
+        let admission = Arc::new(CountedAdmission {
+            registry: registry.clone(),
+            metrics: job_metrics.clone(),
+        });
         let http = HttpInterface::new(
             config.info.clone(),
             config.http.clone(),
@@ -103,6 +125,7 @@ impl Processor {
             leadership,
             clock,
             registry,
+            admission,
             leases: Arc::new(LeaseTable::default()),
             recorder: handle,
             metrics: job_metrics,
@@ -169,6 +192,16 @@ impl Processor {
         }
         Ok(())
     }
+}
+
+/// Registers the families about this process that do not change with its jobs.
+fn register_worker(metrics: &mut Metrics, config: &Config, leadership: &Arc<dyn Leadership>) {
+    let capacity = i64::try_from(config.concurrency).unwrap_or(i64::MAX);
+    let capacity = ComputedGauge::single(move || capacity);
+    metrics.register("observatory_worker_capacity", capacity);
+    let leadership = leadership.clone();
+    let leader = ComputedGauge::single(move || i64::from(leadership.is_leader()));
+    metrics.register("observatory_leader", leader);
 }
 
 /// Cancels `late` once `pause` has passed after `first` was cancelled.

@@ -1,15 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{JobStatus, JobType};
+use odd_contracts::{JobStatus, Timestamp};
 use odd_core::AttemptResult;
-use odd_core::ports::{EndedAttempt, ErrorChain, Lease, StaleLease, StoreError, WorkQueue};
+use odd_core::ports::{Clock, EndedAttempt, ErrorChain, Lease, StaleLease, StoreError, WorkQueue};
 use odd_service_kit::telemetry::Tracer;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::attempt_trace::{AttemptTrace, Uncounted};
-use crate::metrics::JobMetrics;
+use crate::metrics::{AttemptMetrics, JobMetrics};
 
 /// Results that may wait to be recorded. When the channel is full, senders wait.
 const CAPACITY: usize = 4_096;
@@ -23,26 +24,28 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// The result of an attempt that has ended but is not recorded yet.
 pub(crate) struct UnrecordedResult {
     pub(crate) attempt: EndedAttempt,
-    pub(crate) job_type: JobType,
+    pub(crate) metrics: AttemptMetrics,
     pub(crate) run_time: Duration,
+    pub(crate) ended_at: Instant,
     pub(crate) trace: Option<Box<AttemptTrace>>,
-}
-
-impl UnrecordedResult {
-    fn into_parts(self) -> (EndedAttempt, Measured) {
-        let measured = Measured {
-            job_type: self.job_type,
-            run_time: self.run_time,
-            trace: self.trace,
-        };
-        (self.attempt, measured)
-    }
 }
 
 /// Sends results to the recorder. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct RecorderHandle {
     results: mpsc::Sender<UnrecordedResult>,
+}
+
+impl UnrecordedResult {
+    fn split(self) -> (EndedAttempt, Measured) {
+        let measured = Measured {
+            metrics: self.metrics,
+            run_time: self.run_time,
+            ended_at: self.ended_at,
+            trace: self.trace,
+        };
+        (self.attempt, measured)
+    }
 }
 
 impl RecorderHandle {
@@ -58,8 +61,9 @@ impl RecorderHandle {
 
 /// What the metrics and the trace need of a result.
 struct Measured {
-    job_type: JobType,
+    metrics: AttemptMetrics,
     run_time: Duration,
+    ended_at: Instant,
     trace: Option<Box<AttemptTrace>>,
 }
 
@@ -69,6 +73,7 @@ type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
 pub(crate) struct ResultRecorder {
     work: Arc<dyn WorkQueue>,
     metrics: Arc<JobMetrics>,
+    clock: Arc<dyn Clock>,
     tracer: Tracer,
     inbox: mpsc::Receiver<UnrecordedResult>,
     stop_retrying: CancellationToken,
@@ -80,6 +85,7 @@ impl ResultRecorder {
     pub(crate) fn new(
         work: Arc<dyn WorkQueue>,
         metrics: Arc<JobMetrics>,
+        clock: Arc<dyn Clock>,
         tracer: Tracer,
         stop_retrying: CancellationToken,
     ) -> (RecorderHandle, Self) {
@@ -89,6 +95,7 @@ impl ResultRecorder {
             Self {
                 work,
                 metrics,
+                clock,
                 tracer,
                 inbox,
                 stop_retrying,
@@ -103,7 +110,7 @@ impl ResultRecorder {
         let mut group = Vec::with_capacity(GROUP);
         while self.inbox.recv_many(&mut group, GROUP).await > 0 {
             let (attempts, measured): (Vec<_>, Vec<_>) =
-                group.drain(..).map(UnrecordedResult::into_parts).unzip();
+                group.drain(..).map(UnrecordedResult::split).unzip();
             self.record_group(attempts.into(), &measured).await;
         }
         self.abandoned
@@ -143,10 +150,11 @@ impl ResultRecorder {
     fn conclude(&mut self, attempts: &[EndedAttempt], measured: &[Measured], outcomes: Outcomes) {
         match outcomes {
             Ok(outcomes) => {
+                let now = (Instant::now(), self.clock.now());
                 let results = attempts.iter().zip(measured).zip(outcomes);
                 for ((attempt, measured), outcome) in results {
                     self.trace(attempt, measured, outcome);
-                    self.count(attempt, measured, outcome);
+                    self.count(attempt, measured, outcome, now);
                 }
             }
             Err(error) => {
@@ -187,8 +195,8 @@ impl ResultRecorder {
         attempt: &EndedAttempt,
         measured: &Measured,
         outcome: Result<JobStatus, StaleLease>,
+        (now, store_time): (Instant, Timestamp),
     ) {
-        let job_type = &measured.job_type;
         let status = match outcome {
             Ok(status) => status,
             Err(stale) => {
@@ -197,16 +205,28 @@ impl ResultRecorder {
                 return;
             }
         };
+        let AttemptMetrics { of_type, deadline } = &measured.metrics;
         if attempt.result != AttemptResult::Released {
-            let run_time = measured.run_time.as_secs_f64();
-            self.metrics.observe_run(job_type, run_time);
+            let trace = measured.trace.as_ref();
+            let exemplar = trace.map(|trace| (trace.context().into(), store_time));
+            let run_seconds = measured.run_time.as_secs_f64();
+            of_type.run.observe(run_seconds, exemplar);
+            self.metrics.run.observe(run_seconds, exemplar);
+            let finish = now.duration_since(measured.ended_at);
+            self.metrics.finish.observe(finish.as_secs_f64(), exemplar);
         }
         match (&attempt.result, status) {
-            (_, JobStatus::Completed) => self.metrics.count_completed(job_type),
+            (_, JobStatus::Completed) => of_type.completed.inc(),
             (AttemptResult::Failed { reason, .. }, JobStatus::Failed) => {
-                self.metrics.count_failed(job_type, reason.as_str());
+                of_type.failed(*reason).inc()
             }
-            _ => {}
+            (AttemptResult::Failed { reason, .. }, JobStatus::Retrying) => {
+                of_type.retried(*reason).inc()
+            }
+            _ => 0,
+        };
+        if let Some(deadline) = deadline {
+            deadline.count(status, store_time);
         }
     }
 }

@@ -10,6 +10,7 @@ mod error;
 mod explain;
 mod figures;
 mod freshness;
+mod health;
 mod ports;
 mod position_poller;
 mod query;

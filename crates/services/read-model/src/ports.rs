@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_core::Clock;
-use odd_core::ports::{EventBus, EventLog, JobReader, Views};
+use odd_core::ports::{EventBus, EventLog, JobReader, StoreStatistics, Views};
 
 /// The adapters that a read model reads from.
 #[derive(Clone)]
@@ -16,4 +16,6 @@ pub struct Ports {
     pub views: Arc<dyn Views>,
     /// The store's clock.
     pub clock: Arc<dyn Clock>,
+    /// Figures of the store.
+    pub statistics: Arc<dyn StoreStatistics>,
 }

@@ -57,11 +57,8 @@ impl ReadModel {
     fn interface(&self, shutdown: CancellationToken) -> HttpInterface {
         let mut metrics = Metrics::new(&self.info);
         let state = AppState::new(&self.config, self.ports.clone(), shutdown);
-        metrics.register(
-            "observatory_event_streams",
-            "Open event streams",
-            state.streams.gauge(),
-        );
+        metrics.register_store(&self.ports.statistics);
+        metrics.register("observatory_event_streams", state.streams.gauge());
         let http = self.config.http.clone();
         HttpInterface::new(self.info.clone(), http, Arc::new(metrics), OPENAPI)
             .ready_with_store(Arc::clone(&self.ports.jobs))

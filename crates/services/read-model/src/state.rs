@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::freshness::Freshness;
+use crate::health::HealthSource;
 use crate::ports::Ports;
 use crate::sources::{Alertmanager, HttpClient, SeriesSource, ServiceProbe, load_ui_registry};
 use crate::stream::StreamLimit;
@@ -22,6 +23,8 @@ pub(crate) struct AppState {
     pub(crate) series: Arc<SeriesSource>,
     /// The health of the other services.
     pub(crate) services: Arc<ServiceProbe>,
+    /// Since when the causes of a bad state have been known.
+    pub(crate) health: Arc<HealthSource>,
     /// The user interfaces that can be opened.
     pub(crate) ui_registry: Arc<UiRegistryAnswer>,
     /// The limit on open event streams.
@@ -52,6 +55,7 @@ impl AppState {
             )),
             series: Arc::new(series),
             services: Arc::new(ServiceProbe::new(http, config.services.clone())),
+            health: Arc::default(),
             ui_registry: Arc::new(load_ui_registry(config.ui_registry.as_deref())),
             streams: StreamLimit::new(config.max_event_streams),
             shutdown,

@@ -2,12 +2,12 @@ use std::sync::{Arc, LazyLock};
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{CONTENT_TYPE, LOCATION, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use utoipa_swagger_ui::Config;
 
-use crate::metrics::EXPOSITION;
+use crate::exposition::Exposition;
 use crate::{Metrics, ProblemCode, ProblemResponse};
 
 static SWAGGER_UI: LazyLock<Arc<Config<'static>>> =
@@ -17,8 +17,13 @@ pub(crate) async fn get_openapi(State(document): State<Arc<str>>) -> Response {
     ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }
 
-pub(crate) async fn get_metrics(State(metrics): State<Arc<Metrics>>) -> Response {
-    ([(CONTENT_TYPE, EXPOSITION)], metrics.render()).into_response()
+pub(crate) async fn get_metrics(
+    State(metrics): State<Arc<Metrics>>,
+    headers: HeaderMap,
+) -> Response {
+    let format = Exposition::preferred(&headers);
+    let media = [(CONTENT_TYPE, format.media_type()), (VARY, "accept")];
+    (media, metrics.render_as(format)).into_response()
 }
 
 pub(crate) async fn redirect_to_docs() -> Response {

@@ -1,16 +1,13 @@
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
+use odd_contracts::MetricContract;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 
 /// The `route` label of requests that match no route.
 pub(crate) const UNMATCHED: &str = "(unmatched)";
-
-const BUCKETS: [f64; 14] = [
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-];
 
 /// Durations of requests by route template, method and status. All three labels have a bounded number of values.
 #[derive(Debug, Clone)]
@@ -28,9 +25,15 @@ pub(crate) struct Labels {
 impl Default for HttpMetrics {
     fn default() -> Self {
         Self {
-            durations: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            durations: Family::new_with_constructor(histogram),
         }
     }
+}
+
+fn histogram() -> Histogram {
+    let family = MetricContract::current().family("observatory_http_request_duration_seconds");
+    let family = family.expect("the contract has this family; a test checks that");
+    Histogram::new(family.buckets.iter().copied())
 }
 
 impl HttpMetrics {

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use odd_contracts::{CorrelationId, TraceContext};
 
@@ -10,6 +10,8 @@ pub(crate) struct RequestContext {
     pub(crate) correlation_id: CorrelationId,
     /// The span of the request, if it is recorded.
     pub(crate) trace: Option<TraceContext>,
+    /// When the head of the request had arrived.
+    pub(crate) received_at: Instant,
     pub(crate) body: BodyLimits,
 }
 

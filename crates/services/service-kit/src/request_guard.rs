@@ -111,6 +111,7 @@ where
                 parts.extensions.insert(RequestContext {
                     correlation_id: exchange.correlation_id,
                     trace: exchange.trace(),
+                    received_at: exchange.began,
                     body: exchange.body_limits(),
                 });
                 (self.inner.call(Request::from_parts(parts, body)), permit)

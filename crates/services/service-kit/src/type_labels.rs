@@ -1,19 +1,38 @@
-use std::collections::HashSet;
-use std::sync::{PoisonError, RwLock};
-
 use odd_contracts::JobType;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 
-const MAX_TYPES: usize = 100;
+/// Largest number of job types with a label value of their own.
+pub(crate) const MAX_TYPES: usize = 100;
 const OTHER: &str = "other";
 
-/// A job type as a label value. Only [`TypeLabels`] creates them, so there are at most 101.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// A job type as a label value, of which each family has at most 101: see [`PerType`](crate::PerType) and
+/// [`bounded_types`](crate::bounded_types).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeLabel(JobType);
+
+impl TypeLabel {
+    pub(crate) fn of(job_type: &JobType) -> Self {
+        Self(job_type.clone())
+    }
+
+    pub(crate) fn other() -> Self {
+        Self(OTHER.parse().expect("a legal name"))
+    }
+
+    /// Returns the label of a type that the configuration names. The configuration bounds the number of such types.
+    pub fn configured(job_type: &JobType) -> Self {
+        Self::of(job_type)
+    }
+
+    /// Returns the label value.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
 
 impl EncodeLabelValue for TypeLabel {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
-        EncodeLabelValue::encode(&self.0.as_str(), encoder)
+        EncodeLabelValue::encode(&self.as_str(), encoder)
     }
 }
 
@@ -22,73 +41,4 @@ impl EncodeLabelValue for TypeLabel {
 pub struct ByType {
     /// The bounded job type.
     pub r#type: TypeLabel,
-}
-
-/// Bounds the `type` label: the first 100 distinct job types keep their names, all others become `other`.
-#[derive(Debug)]
-pub struct TypeLabels {
-    known: RwLock<HashSet<JobType>>,
-    other: JobType,
-}
-
-impl TypeLabels {
-    /// Creates labels without any known type.
-    pub fn new() -> Self {
-        Self {
-            known: RwLock::default(),
-            other: OTHER.parse().expect("a legal name"),
-        }
-    }
-
-    /// Returns the label value of a type.
-    pub fn label(&self, job_type: &JobType) -> TypeLabel {
-        TypeLabel(self.bounded(job_type))
-    }
-
-    /// Returns the label set of a type.
-    pub fn by_type(&self, job_type: &JobType) -> ByType {
-        ByType {
-            r#type: self.label(job_type),
-        }
-    }
-
-    fn bounded(&self, job_type: &JobType) -> JobType {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(label) = known.get(job_type) {
-            return label.clone();
-        }
-        if known.len() >= MAX_TYPES {
-            return self.other.clone();
-        }
-        drop(known);
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() < MAX_TYPES || known.contains(job_type) {
-            known.insert(job_type.clone());
-            job_type.clone()
-        } else {
-            self.other.clone()
-        }
-    }
-}
-
-impl Default for TypeLabels {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_hundred_and_first_type_is_other() {
-        let labels = TypeLabels::new();
-        let name = |n: usize| format!("type-{n}").parse::<JobType>().expect("legal");
-        for n in 0..MAX_TYPES {
-            assert_eq!(labels.label(&name(n)).0, name(n));
-        }
-        assert_eq!(labels.label(&name(100)).0.as_str(), "other");
-        assert_eq!(labels.label(&name(7)).0, name(7));
-    }
 }

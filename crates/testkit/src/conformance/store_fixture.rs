@@ -7,7 +7,8 @@ use odd_contracts::{
 };
 use odd_core::ports::{
     Acceptance, Admission, AttemptLogQuery, ClaimRequest, ClaimedJob, EndedAttempt, EventLog,
-    JobReader, JobStore, Lease, LogEntry, SortOrder, StaleLease, StoreError, WorkQueue,
+    JobReader, JobStore, Lease, LogEntry, SortOrder, StaleLease, StoreError, StoreStatistics,
+    WorkQueue,
 };
 use odd_core::{AttemptResult, JobEvent, NewJob};
 use uuid::Uuid;
@@ -28,6 +29,8 @@ pub struct StoreFixture {
     pub reader: Arc<dyn JobReader>,
     /// The store's event log.
     pub log: Arc<dyn EventLog>,
+    /// Figures of the store.
+    pub statistics: Arc<dyn StoreStatistics>,
     /// The store's clock.
     pub clock: Arc<ManualClock>,
     /// Resources that must live as long as the store: a directory, a server.
@@ -57,6 +60,7 @@ impl StoreFixture {
             store: back_end.store,
             reader: back_end.reader,
             log: back_end.log,
+            statistics: back_end.statistics,
             clock,
             keep: Box::new(back_end.directory),
         }
@@ -201,7 +205,7 @@ impl StoreFixture {
 
     /// Ends attempts whose lease has expired and returns how many.
     pub async fn expire(&self) -> Result<usize, StoreError> {
-        self.store.expire_leases(1_000).await
+        Ok(self.store.expire_leases(1_000).await?.leases)
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_bus_rabbitmq::{OutboxRelay, Publisher};
-use odd_core::ports::{EventSink, LogRecord, Outbox, Position, StoreError};
+use odd_core::ports::{EventSink, LogRecord, Outbox, OutboxBacklog, Position, StoreError};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -30,6 +30,10 @@ impl Outbox for Backlog {
         let commits = self.0.lock().expect("whole");
         let oldest = commits.iter().take(limit);
         Ok(oldest.map(|(last, it)| (*last, it.clone())).collect())
+    }
+
+    async fn backlog(&self) -> Result<OutboxBacklog, StoreError> {
+        unreachable!("not called")
     }
 
     async fn mark_published(&self, commits: &[Position]) -> Result<(), StoreError> {

@@ -3,4 +3,5 @@
 mod log;
 mod outbox;
 mod reader;
+mod statistics;
 mod store;

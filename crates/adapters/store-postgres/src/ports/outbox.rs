@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_core::ports::{LogRecord, Outbox, Position, StoreError};
+use odd_core::ports::{LogRecord, Outbox, OutboxBacklog, Position, StoreError};
 
 use crate::{PostgresStore, write};
 
@@ -13,6 +13,10 @@ impl Outbox for PostgresStore {
         limit: usize,
     ) -> Result<Vec<(Position, Vec<LogRecord>)>, StoreError> {
         Ok(write::unpublished(&self.shared, age, limit).await?)
+    }
+
+    async fn backlog(&self) -> Result<OutboxBacklog, StoreError> {
+        Ok(write::backlog(&self.shared).await?)
     }
 
     async fn mark_published(&self, commits: &[Position]) -> Result<(), StoreError> {

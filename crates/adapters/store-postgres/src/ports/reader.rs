@@ -29,6 +29,10 @@ impl JobReader for PostgresStore {
         Ok(read::queue_depths(&self.shared).await?)
     }
 
+    async fn count_dead_letters(&self) -> Result<u64, StoreError> {
+        Ok(read::count_dead_letters(&self.shared).await?)
+    }
+
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError> {
         Ok(read::waiting_behind(&self.shared, id).await?)
     }

@@ -4,9 +4,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, ErrorChain, Hint, JobCommands, JobReader,
-    Leadership, Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError,
-    StoreHints, SubmitError, Submitted, WorkQueue, WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, ErrorChain, Expiry, Hint, JobCommands,
+    JobReader, Leadership, Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease,
+    StoreError, StoreHints, SubmitError, Submitted, WorkQueue, WorkerRecord,
 };
 use odd_core::{AttemptResult, NewJob};
 use tokio::sync::oneshot;
@@ -109,7 +109,7 @@ impl Maintenance for PostgresStore {
             .await
     }
 
-    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
+    async fn expire_leases(&self, limit: usize) -> Result<Expiry, StoreError> {
         self.run(move |shared| async move { write::expire(&shared, limit, rand::random()).await })
             .await
     }
@@ -126,6 +126,10 @@ impl Leadership for PostgresStore {
         let mut leads = self.request_leadership();
         let led = leads.wait_for(|leads| *leads).await;
         led.map(drop).map_err(|_| StoreError::Closed)
+    }
+
+    fn is_leader(&self) -> bool {
+        self.leads()
     }
 }
 

@@ -16,4 +16,4 @@ pub(crate) use list::jobs;
 pub(crate) use log::{head, read_after, replay};
 pub(crate) use log_page::{history, query};
 pub(crate) use pruned::PrunedJobs;
-pub(crate) use queue::{queue_depths, waiting_behind, workers};
+pub(crate) use queue::{count_dead_letters, queue_depths, waiting_behind, workers};

@@ -32,6 +32,16 @@ pub(crate) async fn queue_depths(shared: &Shared) -> DbResult<Vec<QueueDepth>> {
     rows.iter().map(depth).collect()
 }
 
+/// Returns the number of dead letters, from their index.
+pub(crate) async fn count_dead_letters(shared: &Shared) -> DbResult<u64> {
+    let client = shared.readers.get().await?;
+    let count = "SELECT count(*) FROM jobs WHERE parked";
+    let statement = client.prepare_cached(count).await?;
+    let row = client.query_one(&statement, &[]).await?;
+    let count: i64 = codec::get(&row, 0)?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
 /// Returns the number of ready jobs of the same type and queue that are claimed before `id`, or `None` if it is not ready.
 pub(crate) async fn waiting_behind(shared: &Shared, id: JobId) -> DbResult<Option<WaitingBehind>> {
     let client = shared.readers.get().await?;

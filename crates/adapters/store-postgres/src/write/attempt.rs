@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use odd_contracts::JobStatus;
-use odd_core::ports::{EndedAttempt, StaleLease};
+use odd_core::ports::{EndedAttempt, Expiry, LostAttempt, StaleLease};
 use odd_core::{AttemptResult, VersionedChange};
 
 use super::locked::{LockedJobs, time_of};
@@ -27,7 +27,7 @@ pub(crate) async fn finish(
     ended: &[EndedAttempt],
     jitter: fn() -> f64,
 ) -> DbResult<Vec<Result<JobStatus, StaleLease>>> {
-    let tx = Transaction::on(&shared.writers).await?;
+    let tx = Transaction::on(shared).await?;
     let leases = ended.iter().map(|ended| ended.lease);
     let (mut locked, now) = LockedJobs::lock(shared, &tx, leases.clone()).await?;
     let Some(now) = now else {
@@ -50,27 +50,36 @@ pub(crate) async fn finish(
 }
 
 /// Ends up to `limit` attempts whose lease has expired.
-pub(crate) async fn expire(shared: &Shared, limit: usize, jitter: f64) -> DbResult<usize> {
-    let tx = Transaction::on(&shared.writers).await?;
+pub(crate) async fn expire(shared: &Shared, limit: usize, jitter: f64) -> DbResult<Expiry> {
+    let tx = Transaction::on(shared).await?;
     let limit = codec::row_limit(limit);
     let given = shared.given_time();
     let rows = tx.begin_with(&LOCK_EXPIRED, &[&limit, &given]).await?;
     let Some(now) = time_of(&rows)? else {
         tx.roll_back().await?;
-        return Ok(0);
+        return Ok(Expiry::default());
     };
     let mut changes = ChangeSet::new(shared, now);
+    let mut lost = Vec::with_capacity(rows.len());
     for row in &rows {
         let mut row = JobRow::read(row)?;
         match row.state.end_attempt(&AttemptResult::Lost, jitter, now) {
             Ok(change) => {
+                lost.push(LostAttempt {
+                    job_type: row.job_type.clone(),
+                    run: row.state.run,
+                    status: row.state.status,
+                });
                 record_end(&mut changes, row, &AttemptResult::Lost, change);
             }
             Err(refusal) => changes.skip(&row, refusal),
         }
     }
     changes.commit(tx).await?;
-    Ok(rows.len())
+    Ok(Expiry {
+        leases: rows.len(),
+        lost,
+    })
 }
 
 /// Records that the running attempt of a job ended. Returns the new status of the job.

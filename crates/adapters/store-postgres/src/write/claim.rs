@@ -3,8 +3,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use odd_contracts::{JobType, QueueName, RawJson, Timestamp};
-use odd_core::VersionedChange;
 use odd_core::ports::{ClaimRequest, ClaimedJob, ErrorChain, Lease};
+use odd_core::{JobOptions, VersionedChange};
 use tokio_postgres::Row;
 
 use super::locked::time_of;
@@ -150,7 +150,7 @@ async fn claim_batch(
     queues: Option<&[String]>,
     limit: usize,
 ) -> DbResult<ClaimBatch> {
-    let tx = Transaction::on(&shared.writers).await?;
+    let tx = Transaction::on(shared).await?;
     let most = codec::row_limit(limit);
     let candidates = codec::row_limit(limit + SPARE_CANDIDATES);
     let given = shared.given_time();
@@ -207,6 +207,8 @@ async fn claim_batch(
 /// The columns of a job that only its worker reads.
 struct JobInput {
     created_at: Timestamp,
+    /// The time of the submission, or the requested start if that is later.
+    wanted_at: Timestamp,
     timeout_ms: u64,
     payload: Option<RawJson>,
 }
@@ -215,8 +217,11 @@ impl JobInput {
     fn read(row: &Row) -> DbResult<Self> {
         let payload: Option<String> = codec::get(row, "payload")?;
         let payload = payload.map(RawJson::from_text).transpose();
+        let options: Option<JobOptions> = codec::json(row, "options")?;
+        let created_at = codec::time(row, "created_at")?;
         Ok(Self {
-            created_at: codec::time(row, "created_at")?,
+            created_at,
+            wanted_at: options.unwrap_or_default().wanted_at(created_at),
             timeout_ms: codec::large_number(row, "timeout_ms")?,
             payload: payload.map_err(|error| unreadable("a payload", error))?,
         })
@@ -247,5 +252,7 @@ fn claimed_job(row: JobRow, input: JobInput, lease_expires_at: Timestamp) -> Cla
         correlation_id: row.correlation_id,
         trace: row.trace,
         created_at: input.created_at,
+        wanted_at: input.wanted_at,
+        ready_at: row.state.due_at,
     }
 }

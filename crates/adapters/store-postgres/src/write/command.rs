@@ -35,7 +35,7 @@ struct LockedJob<'a> {
 impl<'a> LockedJob<'a> {
     /// Begins a transaction and locks the job, or returns `None` if there is no such job.
     async fn lock(shared: &'a Shared, id: JobId) -> DbResult<Option<Self>> {
-        let tx = Transaction::on(&shared.writers).await?;
+        let tx = Transaction::on(shared).await?;
         let given = shared.given_time();
         let rows = tx.begin_with(&LOCK, &[&id.0, &given]).await?;
         let Some(now) = time_of(&rows)? else {

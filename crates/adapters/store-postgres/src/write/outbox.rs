@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use odd_core::ports::{LogRecord, Position};
+use odd_core::ports::{LogRecord, OutboxBacklog, Position};
 
-use crate::codec;
+use crate::codec::{self, SqlTimestamp};
 use crate::error::DbResult;
 use crate::read;
 use crate::shared::Shared;
@@ -15,6 +15,23 @@ const UNPUBLISHED: &str = "\
 SELECT o.last_position, c.event_count FROM outbox o JOIN event_commits c USING (last_position) \
 WHERE o.committed_at < clock_timestamp() - $1::bigint * interval '1 millisecond' \
 ORDER BY o.last_position LIMIT $2";
+
+const BACKLOG: &str = "\
+SELECT coalesce(sum(c.event_count), 0)::bigint, min(o.committed_at) \
+FROM outbox o JOIN event_commits c USING (last_position)";
+
+/// Returns how much is in the outbox.
+pub(crate) async fn backlog(shared: &Shared) -> DbResult<OutboxBacklog> {
+    let client = shared.readers.get().await?;
+    let statement = client.prepare_cached(BACKLOG).await?;
+    let row = client.query_one(&statement, &[]).await?;
+    let events: i64 = codec::get(&row, 0)?;
+    let oldest_at: Option<SqlTimestamp> = codec::get(&row, 1)?;
+    Ok(OutboxBacklog {
+        events: u64::try_from(events).unwrap_or(0),
+        oldest_at: oldest_at.map(|at| at.0),
+    })
+}
 
 /// Removes the commits that end at `lasts` from the outbox.
 pub(crate) async fn mark_published(shared: &Shared, lasts: &[Position]) -> DbResult<()> {

@@ -14,7 +14,7 @@ pub(crate) async fn record_progress(
     lease: Lease,
     progress: &Progress,
 ) -> DbResult<Result<(), StaleLease>> {
-    let tx = Transaction::on(&shared.writers).await?;
+    let tx = Transaction::on(shared).await?;
     let (mut locked, now) = LockedJobs::lock(shared, &tx, std::iter::once(lease)).await?;
     let (Some(mut row), Some(now)) = (locked.remove(lease), now) else {
         tx.roll_back().await?;

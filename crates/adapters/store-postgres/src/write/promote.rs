@@ -22,7 +22,7 @@ const NEXT_DUE: &str = "SELECT min(delayed_until) FROM jobs";
 
 /// Makes up to `limit` due jobs ready. Returns how many it processed, and when the next one is due.
 pub(crate) async fn promote(shared: &Shared, limit: usize) -> DbResult<(usize, Option<Timestamp>)> {
-    let tx = Transaction::on(&shared.writers).await?;
+    let tx = Transaction::on(shared).await?;
     let limit = codec::row_limit(limit);
     let given = shared.given_time();
     let rows = tx.begin_with(&LOCK_DUE, &[&limit, &given]).await?;

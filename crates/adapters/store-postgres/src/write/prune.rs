@@ -108,7 +108,7 @@ pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> D
 async fn prune_step(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
     let after = shared.jobs_pruned_to.load(Ordering::Relaxed);
     let most = codec::row_limit(limit);
-    let tx = Transaction::on(&shared.writers).await?;
+    let tx = Transaction::on(shared).await?;
     let given = shared.given_time();
     let rows = tx
         .begin_with(

@@ -34,7 +34,7 @@ pub(super) async fn submit(
     shared: &Shared,
     submissions: &[Arc<[NewJob]>],
 ) -> DbResult<Vec<SubmissionOutcome>> {
-    let tx = Transaction::on(&shared.writers).await?;
+    let tx = Transaction::on(shared).await?;
     let mut index = DedupIndex::default();
     let has_begun = submissions
         .iter()

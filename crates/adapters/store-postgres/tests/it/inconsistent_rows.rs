@@ -62,7 +62,7 @@ async fn lease_of_a_job_that_does_not_run_does_not_keep_others_from_expiring() {
     // The contradicting lease is the first one, and fills the first batch.
     for processed in [1, 1, 0] {
         assert_eq!(
-            damage.store.expire_leases(1).await.expect("runs"),
+            damage.store.expire_leases(1).await.expect("runs").leases,
             processed
         );
     }
@@ -113,5 +113,8 @@ async fn lease_that_a_ready_job_still_has_is_replaced_by_its_claim() {
     assert_eq!(inserted.expect("the columns exist"), 1);
     assert_eq!(damage.fixture.claim_ids(2).await, jobs);
     damage.fixture.clock.advance(HOUR);
-    assert_eq!(damage.store.expire_leases(10).await.expect("runs"), 2);
+    assert_eq!(
+        damage.store.expire_leases(10).await.expect("runs").leases,
+        2
+    );
 }

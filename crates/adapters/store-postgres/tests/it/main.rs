@@ -10,3 +10,4 @@ mod lists;
 mod null_sink;
 mod server_time;
 mod tls;
+mod upgrade;

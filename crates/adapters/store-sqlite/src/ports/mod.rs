@@ -2,4 +2,5 @@
 
 mod log;
 mod reader;
+mod statistics;
 mod store;

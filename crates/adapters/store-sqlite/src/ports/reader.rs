@@ -38,6 +38,10 @@ impl JobReader for SqliteStore {
         self.readers.read(read::queue_depths).await
     }
 
+    async fn count_dead_letters(&self) -> Result<u64, StoreError> {
+        self.readers.read(read::count_dead_letters).await
+    }
+
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError> {
         self.readers
             .read(move |connection| read::waiting_behind(connection, id))

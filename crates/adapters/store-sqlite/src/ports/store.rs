@@ -1,13 +1,13 @@
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
 use odd_core::NewJob;
 use odd_core::ports::{
-    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Hint, JobCommands, JobReader, Leadership,
-    Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError, StoreHints,
-    SubmitError, Submitted, WorkQueue, WorkerRecord,
+    ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Expiry, Hint, JobCommands, JobReader,
+    Leadership, Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError,
+    StoreHints, SubmitError, Submitted, WorkQueue, WorkerRecord,
 };
 use tokio::sync::oneshot;
 
@@ -122,10 +122,17 @@ impl Maintenance for SqliteStore {
             .await
     }
 
-    async fn expire_leases(&self, limit: usize) -> Result<usize, StoreError> {
-        self.writer
+    async fn expire_leases(&self, limit: usize) -> Result<Expiry, StoreError> {
+        let mut expiry = self
+            .writer
             .write(move |session| write::expire(session, limit, rand::random()))
-            .await
+            .await?;
+        let mut lost_before = self
+            .lost_before
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        expiry.lost.append(&mut lost_before);
+        Ok(expiry)
     }
 
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError> {
@@ -139,6 +146,10 @@ impl Maintenance for SqliteStore {
 impl Leadership for SqliteStore {
     async fn wait_for_leadership(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn is_leader(&self) -> bool {
+        true
     }
 }
 

@@ -13,4 +13,4 @@ pub(crate) use job::{job, unknown};
 pub(crate) use list::jobs;
 pub(crate) use log::{head, history, query, read_after, replay};
 pub(crate) use pool::ReaderPool;
-pub(crate) use queue::{queue_depths, waiting_behind, workers};
+pub(crate) use queue::{count_dead_letters, queue_depths, waiting_behind, workers};

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use odd_contracts::{JobId, QueueName, Timestamp};
+use odd_contracts::{JobId, JobStatus, QueueName, Timestamp};
 use odd_core::ports::{QueueDepth, WaitingBehind, WorkerRecord};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::codec::{get_json, get_name, get_time};
+use crate::codec::{get_json, get_name, get_time, status_column};
 
 /// Bound of the jobs ahead of a job, and of the ranges that are read to count them.
 const AHEAD_LIMIT: u64 = 10_000;
@@ -31,6 +31,15 @@ pub(crate) fn queue_depths(connection: &Connection) -> rusqlite::Result<Vec<Queu
             oldest_ready_at: Some(at),
         })
         .collect())
+}
+
+/// Returns the number of dead letters. Reads the rows of all FAILED jobs.
+pub(crate) fn count_dead_letters(connection: &Connection) -> rusqlite::Result<u64> {
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM unsuccessful u CROSS JOIN jobs j ON j.job = u.job \
+         WHERE u.status = ?1 AND j.state ->> '$.parked'",
+    )?;
+    statement.query_row(params![status_column(JobStatus::Failed)], |row| row.get(0))
 }
 
 /// Returns how many ready jobs of the same type and queue would be claimed before `id`, or nothing if it is not ready.

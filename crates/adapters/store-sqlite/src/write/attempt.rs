@@ -1,6 +1,6 @@
 use odd_contracts::JobStatus;
 use odd_core::AttemptResult;
-use odd_core::ports::{EndedAttempt, StaleLease};
+use odd_core::ports::{EndedAttempt, Expiry, LostAttempt, StaleLease};
 
 use super::session::Session;
 use crate::error::DbResult;
@@ -21,17 +21,31 @@ pub(crate) fn finish(
     each.collect()
 }
 
-/// Ends up to `limit` attempts whose lease has expired. Returns how many.
-pub(crate) fn expire(session: &mut Session<'_, '_>, limit: usize, jitter: f64) -> DbResult<usize> {
+/// Ends up to `limit` attempts whose lease has expired.
+pub(crate) fn expire(session: &mut Session<'_, '_>, limit: usize, jitter: f64) -> DbResult<Expiry> {
     let expired = session.state.running.expired(session.now(), limit);
-    for attempt in &expired {
-        end(session, attempt, &AttemptResult::Lost, jitter)?;
-    }
-    Ok(expired.len())
+    let lost = expired.iter().map(|attempt| lose(session, attempt, jitter));
+    Ok(Expiry {
+        leases: expired.len(),
+        lost: lost.collect::<DbResult<_>>()?,
+    })
+}
+
+/// Ends an attempt whose worker is gone.
+pub(super) fn lose(
+    session: &mut Session<'_, '_>,
+    attempt: &RunningAttempt,
+    jitter: f64,
+) -> DbResult<LostAttempt> {
+    Ok(LostAttempt {
+        job_type: attempt.row.job_type.clone(),
+        run: attempt.row.state.run,
+        status: end(session, attempt, &AttemptResult::Lost, jitter)?,
+    })
 }
 
 /// Ends an attempt and moves its job on. Returns the job's new status.
-pub(super) fn end(
+fn end(
     session: &mut Session<'_, '_>,
     attempt: &RunningAttempt,
     result: &AttemptResult,

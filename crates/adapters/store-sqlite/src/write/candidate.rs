@@ -23,6 +23,8 @@ pub(super) struct Candidate {
 /// What a worker needs of a job beyond its row.
 pub(super) struct Input {
     pub(super) created_at: Timestamp,
+    /// The time of the submission, or the requested start if that is later.
+    pub(super) wanted_at: Timestamp,
     pub(super) timeout_ms: u64,
     pub(super) payload: Option<String>,
 }
@@ -40,6 +42,7 @@ impl Candidate {
     fn read(row: &Row<'_>, range: &ReadyRange) -> rusqlite::Result<Self> {
         let options: JobOptions = get_json(row, 10)?.unwrap_or_default();
         let column: StateColumn = get_json(row, 11)?.unwrap_or_default();
+        let created_at = get_time(row, 12)?;
         Ok(Self {
             row: JobRow {
                 job: row.get(0)?,
@@ -69,7 +72,8 @@ impl Candidate {
                 },
             },
             input: Input {
-                created_at: get_time(row, 12)?,
+                created_at,
+                wanted_at: options.wanted_at(created_at),
                 timeout_ms: row.get(13)?,
                 payload: row.get(14)?,
             },

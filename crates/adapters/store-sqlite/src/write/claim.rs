@@ -95,6 +95,8 @@ fn claimed_job(attempt: &RunningAttempt, input: Input) -> DbResult<ClaimedJob> {
         correlation_id: row.correlation,
         trace: row.trace,
         created_at: input.created_at,
+        wanted_at: input.wanted_at,
+        ready_at: row.state.due_at,
     })
 }
 

@@ -1,9 +1,9 @@
 use odd_contracts::{JobStatus, Timestamp};
-use odd_core::AttemptResult;
+use odd_core::ports::LostAttempt;
 use rusqlite::params;
 use std::sync::{Arc, LazyLock};
 
-use super::attempt::end;
+use super::attempt::lose;
 use super::claim::ClaimEntry;
 use super::session::Session;
 use crate::codec::{get_json, get_time};
@@ -22,8 +22,12 @@ struct Claim {
     jobs: Vec<ClaimEntry>,
 }
 
-/// Ends the attempts of one claim that an earlier process left behind. Returns `false` if there is none.
-pub(super) fn end_abandoned_claim(session: &mut Session<'_, '_>) -> DbResult<bool> {
+/// Ends the attempts of one claim that an earlier process left behind, and adds them to `lost`. Returns `false` if there is
+/// no such claim.
+pub(super) fn end_abandoned_claim(
+    session: &mut Session<'_, '_>,
+    lost: &mut Vec<LostAttempt>,
+) -> DbResult<bool> {
     let found = session.find(
         "SELECT claim, worker, started_at, jobs FROM claims LIMIT 1",
         [],
@@ -48,7 +52,7 @@ pub(super) fn end_abandoned_claim(session: &mut Session<'_, '_>) -> DbResult<boo
                 expires_at: claim.started_at,
                 claim: claim.number,
             };
-            end(session, &attempt, &AttemptResult::Lost, 0.0)?;
+            lost.push(lose(session, &attempt, 0.0)?);
         }
     }
     session.execute("DELETE FROM claims WHERE claim = ?1", params![claim.number])?;

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
 
-use odd_core::Clock;
-use odd_core::ports::{ErrorChain, EventSink, Hint, StoreError};
+use odd_core::ports::{ErrorChain, EventSink, Hint, LostAttempt, StoreError};
+use odd_core::{Clock, TransactionCounters};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -26,14 +27,16 @@ const QUEUE_CAPACITY: usize = 4_096;
 /// Events after which a transaction accepts no further requests: bounds how long a caller waits for its commit.
 const EVENTS_PER_COMMIT: usize = 8_192;
 
-/// Starts the writer thread on `connection`, and on the current runtime the task that notifies callers.
+/// Starts the writer thread on `connection`, and on the current runtime the task that notifies callers. Also returns the
+/// attempts of an earlier process, which it ends first.
 pub(crate) fn start(
     connection: Connection,
     config: &SqliteConfig,
     sink: Arc<dyn EventSink>,
     clock: Arc<dyn Clock>,
     published: PublishedAttempts,
-) -> Result<WriterHandle, StoreError> {
+    transactions: Arc<TransactionCounters>,
+) -> Result<(WriterHandle, Vec<LostAttempt>), StoreError> {
     let (messages, inbox) = mpsc::channel(QUEUE_CAPACITY);
     let state = WriterState::load(&connection, &config.producers, published)?;
     let checkpointer = Checkpointer::start(&config.path)?;
@@ -46,8 +49,9 @@ pub(crate) fn start(
         checkpointer,
         inbox,
         hints: hint_sender,
+        transactions,
     };
-    writer.recover(&connection)?;
+    let lost = writer.recover(&connection)?;
     thread::Builder::new()
         .name("store-writer".into())
         .spawn(move || {
@@ -58,7 +62,7 @@ pub(crate) fn start(
             }
         })
         .map_err(|error| StoreError::unavailable("cannot start the writer thread", error))?;
-    Ok(WriterHandle::new(messages, hints))
+    Ok((WriterHandle::new(messages, hints), lost))
 }
 
 fn abandoned_claims(messages: &mpsc::Sender<Message>) -> AbandonedClaims {
@@ -79,6 +83,7 @@ struct Writer {
     checkpointer: Checkpointer,
     inbox: mpsc::Receiver<Message>,
     hints: watch::Sender<Hint>,
+    transactions: Arc<TransactionCounters>,
 }
 
 impl Writer {
@@ -141,6 +146,7 @@ impl Writer {
         mut steps: Vec<Box<dyn Step>>,
     ) -> Option<oneshot::Sender<()>> {
         let mut stop = None;
+        let (began, changes) = (Instant::now(), statements.connection().total_changes());
         let counters = self.state.counters();
         let mut session = Session::new(statements, &mut self.state, self.clock.now());
         let mut done = 0;
@@ -171,10 +177,15 @@ impl Writer {
         let committed = match result {
             Ok(()) => {
                 self.state.running.publish();
+                match statements.connection().total_changes() == changes {
+                    true => self.transactions.count_unchanged(),
+                    false => self.transactions.count_changed(began.elapsed()),
+                }
                 Ok(())
             }
             Err(error) => {
                 roll_back(statements.connection(), &error);
+                self.transactions.count_rolled_back();
                 self.state.restore(counters);
                 self.state.running.roll_back();
                 Err(StoreError::from(error))
@@ -195,22 +206,27 @@ impl Writer {
 
     /// Deletes all workers and ends all attempts that the file contains: before the first transaction, no other process can
     /// be running a job.
-    fn recover(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    fn recover(&mut self, connection: &Connection) -> Result<Vec<LostAttempt>, StoreError> {
         connection
             .execute("DELETE FROM workers", [])
             .map_err(classify)?;
         let statements = PreparedStatements::new(connection);
-        while self.end_abandoned_claims(&statements)? {}
-        Ok(())
+        let mut lost = Vec::new();
+        while self.end_abandoned_claims(&statements, &mut lost)? {}
+        Ok(lost)
     }
 
     /// Ends abandoned claims in one transaction. Returns `true` if there may be more.
-    fn end_abandoned_claims(&mut self, statements: &PreparedStatements<'_>) -> DbResult<bool> {
+    fn end_abandoned_claims(
+        &mut self,
+        statements: &PreparedStatements<'_>,
+        lost: &mut Vec<LostAttempt>,
+    ) -> DbResult<bool> {
         let mut session = Session::new(statements, &mut self.state, self.clock.now());
         session.begin()?;
         let mut has_more = true;
         while has_more && session.events() < EVENTS_PER_COMMIT {
-            has_more = end_abandoned_claim(&mut session)?;
+            has_more = end_abandoned_claim(&mut session, lost)?;
         }
         session.commit()?;
         Ok(has_more)

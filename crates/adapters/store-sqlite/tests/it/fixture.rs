@@ -32,6 +32,7 @@ pub(crate) fn open(
         work: Arc::new(sqlite.clone()),
         reader: Arc::new(sqlite.clone()),
         log: Arc::new(sqlite.clone()),
+        statistics: Arc::new(sqlite.clone()),
         clock: clock.clone(),
         keep: Box::new(directory.clone()),
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odd_contracts::{AttemptOutcome, CorrelationId, Job, JobStatus, Progress};
 use odd_core::AttemptResult;
-use odd_core::ports::{Clock, Lease, StaleLease, WorkerRecord};
+use odd_core::ports::{Clock, Lease, LostAttempt, StaleLease, WorkerRecord};
 use odd_testkit::ManualClock;
 use odd_testkit::conformance::StoreFixture;
 use uuid::Uuid;
@@ -34,6 +34,24 @@ async fn acknowledged_content_survives_a_crash() {
     let copy = crash_copy(&directory);
     let (_sqlite, f) = open(&copy, &clock);
     assert_eq!(content(&f).await, before);
+}
+
+#[tokio::test]
+async fn attempts_abandoned_by_a_crash_are_reported_once() {
+    let (directory, clock) = empty_directory();
+    let (_running, f) = open(&directory, &clock);
+    f.submit(r#"{"type":"last","maxAttempts":1}"#).await;
+    f.claim_one().await;
+    let (_sqlite, f) = open(&crash_copy(&directory), &clock);
+    let reported = f.store.expire_leases(10).await.expect("expires");
+    let attempt = LostAttempt {
+        job_type: "last".parse().expect("legal"),
+        run: 1,
+        status: JobStatus::Failed,
+    };
+    assert_eq!((reported.leases, reported.lost), (0, vec![attempt]));
+    let again = f.store.expire_leases(10).await.expect("expires");
+    assert!(again.lost.is_empty());
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ fn poisoned() -> (TestStore, StoreFixture) {
         work: store.store.clone(),
         reader: store.reader.clone(),
         log: store.log.clone(),
+        statistics: store.statistics.clone(),
         clock,
         keep: Box::new(()),
     };

@@ -25,6 +25,7 @@ impl Observatory {
             store: store.store,
             reader: store.reader,
             log: store.log,
+            statistics: store.statistics,
             clock,
             keep: Box::new(store.directory),
         };

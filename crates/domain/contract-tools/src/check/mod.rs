@@ -1,6 +1,7 @@
 //! Checks that a contract set is consistent: every document has its id, version and row in the register, every reference
-//! has a target, and every fixture gets the verdict that its folder prescribes.
+//! has a target, every fixture gets the verdict that its folder prescribes, and alert rules name metrics that exist.
 
+mod alert_rules;
 mod documents;
 mod fixtures;
 mod links;
@@ -29,5 +30,6 @@ pub fn check_set(set: &ContractSet) -> Report {
     register::check(set, &mut report);
     links::check(set, &mut report);
     fixtures::check(set, &mut report);
+    alert_rules::check(set, &mut report);
     report
 }

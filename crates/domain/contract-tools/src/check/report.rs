@@ -20,6 +20,8 @@ pub enum Rule {
     Fixture,
     /// Golden fixtures pass through the Rust types unchanged.
     RoundTrip,
+    /// Alert rules follow their schema, and name metrics and labels that exist.
+    Alert,
 }
 
 impl Rule {
@@ -34,6 +36,7 @@ impl Rule {
             Self::Coverage => "coverage",
             Self::Fixture => "fixture",
             Self::RoundTrip => "round-trip",
+            Self::Alert => "alert",
         }
     }
 }
@@ -55,7 +58,7 @@ pub struct Finding {
 pub struct Counts {
     /// Schema files.
     pub schemas: usize,
-    /// Other contract documents: OpenAPI, AsyncAPI, metrics, user interfaces.
+    /// Other contract documents: OpenAPI, AsyncAPI, metrics, alert rules, user interfaces.
     pub documents: usize,
     /// `$ref`s followed.
     pub references: usize,
@@ -63,6 +66,8 @@ pub struct Counts {
     pub golden: usize,
     /// Negative fixtures.
     pub negative: usize,
+    /// Alert rules.
+    pub alert_rules: usize,
 }
 
 /// The result of a check.

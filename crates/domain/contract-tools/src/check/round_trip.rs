@@ -1,6 +1,6 @@
 use odd_contracts::{
-    Alert, BatchAccepted, BatchSubmission, EventBatch, EventEnvelope, EventPayload, Job,
-    JobAttempt, JobStatus, JobSubmission, LogLine, Overview, ParkedMessage, Problem, Stats,
+    Alert, AlertRules, BatchAccepted, BatchSubmission, EventBatch, EventEnvelope, EventPayload,
+    Job, JobAttempt, JobStatus, JobSubmission, LogLine, Overview, ParkedMessage, Problem, Stats,
     WorkReady,
 };
 use serde::Serialize;
@@ -12,6 +12,7 @@ use serde_json::Value;
 pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), String>> {
     let result = match name {
         "alert" => through::<Alert>(fixture),
+        "alert-rules" => through::<AlertRules>(fixture),
         "batch-accepted" => through::<BatchAccepted>(fixture),
         "batch-submission" => through::<BatchSubmission>(fixture),
         "event-batch" => through::<EventBatch>(fixture),

@@ -29,7 +29,7 @@ fn the_contracts_are_valid() {
         .collect();
     assert!(report.is_clean(), "\n{}\n", lines.join("\n"));
     assert!(
-        report.counts.golden > 60 && report.counts.negative > 200,
+        report.counts.golden > 60 && report.counts.negative > 200 && report.counts.alert_rules > 20,
         "{:?}",
         report.counts
     );

@@ -33,6 +33,10 @@ pub(super) const DOCUMENTS: &[Document] = &[
         include_str!("../../../../../contracts/schemas/alert.json"),
     ),
     (
+        "alert-rules",
+        include_str!("../../../../../contracts/schemas/alert-rules.json"),
+    ),
+    (
         "job-submission",
         include_str!("../../../../../contracts/schemas/job-submission.json"),
     ),

@@ -57,6 +57,27 @@ const PATTERNS: &[(&str, &str)] = &[
         "^[a-z0-9][a-z0-9_-]{0,59}$",
         "must be 1 to 60 lower-case letters, digits, - or _",
     ),
+    (
+        "^[A-Z][A-Za-z0-9]{2,59}$",
+        "must be 3 to 60 letters and digits, the first an upper-case letter",
+    ),
+    (
+        "^[A-Z][A-Za-z0-9]{2,59}\\.md$",
+        "must be a file name such as ServiceDown.md",
+    ),
+    ("\\$threshold", "must contain $threshold"),
+    (
+        "^(0s|[1-9][0-9]{0,3}[smh])$",
+        "must be a number with the unit s, m or h, such as 90s or 2m",
+    ),
+    (
+        "^([^{}\\x00-\\x1f]|\\{\\{ \\$(value|labels\\.[a-z_]+) \\}\\})+$",
+        "must be a text, with {{ $labels.NAME }} and {{ $value }} as the only templates",
+    ),
+    (
+        "^[A-Za-z]+=([A-Za-z0-9,._-]|\\{\\{ \\$labels\\.[a-z_]+ \\}\\})+(&[A-Za-z]+=([A-Za-z0-9,._-]|\\{\\{ \\$labels\\.[a-z_]+ \\}\\})+)*$",
+        "must be a query such as status=FAILED&type={{ $labels.type }}",
+    ),
 ];
 
 /// Describes what is wrong, at most [`MAX_ERRORS`] errors. Does not repeat values that clients sent.

@@ -2,4 +2,5 @@
 
 mod arbitrary;
 mod events;
+mod metrics_page;
 mod submissions;

@@ -10,4 +10,7 @@ pub trait Leadership: Send + Sync + 'static {
     /// Call it before each round: leadership moves to another process when this one ends or does not reach the store in
     /// time. Periodic work without leadership is wasteful but harmless. Cancel-safe.
     async fn wait_for_leadership(&self) -> Result<(), StoreError>;
+
+    /// Returns `true` while this process is the leader.
+    fn is_leader(&self) -> bool;
 }

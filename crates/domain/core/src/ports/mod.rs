@@ -13,6 +13,7 @@ mod maintenance;
 mod outbox;
 mod quarantine;
 mod reader;
+mod statistics;
 mod store;
 mod views;
 mod work_queue;
@@ -26,13 +27,14 @@ pub use hints::{Hint, StoreHints};
 pub use lag::Lag;
 pub use leadership::Leadership;
 pub use log::{EventLog, EventQuery, LogEntry, LogRecord, Position};
-pub use maintenance::Maintenance;
-pub use outbox::Outbox;
+pub use maintenance::{Expiry, LostAttempt, Maintenance};
+pub use outbox::{Outbox, OutboxBacklog};
 pub use quarantine::Quarantine;
 pub use reader::{
     AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, MAX_SHOWN_ATTEMPTS, QueueDepth,
     SortOrder, WaitingBehind,
 };
+pub use statistics::{StoreFigures, StoreStatistics};
 pub use store::JobStore;
 pub use views::{TimeRange, ViewSnapshot, Views};
 pub use work_queue::{

@@ -113,6 +113,9 @@ pub trait JobReader: Send + Sync + 'static {
     /// Returns the queues that have ready jobs.
     async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError>;
 
+    /// Returns the number of dead letters. Reads all of them, or an index of them: call it at intervals.
+    async fn count_dead_letters(&self) -> Result<u64, StoreError>;
+
     /// Returns how many ready jobs of its queue are claimed before `id`; nothing if the job is not ready.
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError>;
 

@@ -99,6 +99,10 @@ pub struct ClaimedJob {
     pub trace: Option<TraceContext>,
     /// Time of the submission.
     pub created_at: Timestamp,
+    /// Time of the submission, or the requested start if that is later.
+    pub wanted_at: Timestamp,
+    /// When the job became ready for this attempt.
+    pub ready_at: Timestamp,
 }
 
 /// An ended attempt and its result.

@@ -8,6 +8,7 @@ mod dlq;
 mod events;
 mod explain;
 mod follow;
+mod gate;
 mod job_ids;
 mod jobs;
 mod man;
@@ -40,6 +41,7 @@ pub(crate) enum Command {
     Dlq(dlq::Args),
     RebuildViews(rebuild_views::Args),
     Contracts(contracts::Args),
+    Gate(gate::Args),
     Bench(bench::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -63,6 +65,7 @@ pub(crate) fn run(
         Command::Dlq(args) => dlq::run(args, context),
         Command::RebuildViews(args) => rebuild_views::run(args, context),
         Command::Contracts(args) => contracts::run(args, context),
+        Command::Gate(args) => gate::run(args, context),
         Command::Bench(args) => bench::run(args, context),
         Command::Completions(args) => completions::run(args, root(), context),
         Command::Man(args) => man::run(args, root(), context),

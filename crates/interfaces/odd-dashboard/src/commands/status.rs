@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use odd_client::{Client, ClientError};
-use odd_contracts::{Overview, ServiceList, ServiceStatus, Stats};
+use odd_contracts::{HealthSummary, Overview, ServiceList, ServiceStatus, Stats};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -13,7 +13,7 @@ const EXAMPLES: &str = "  odd-dashboard status
   odd-dashboard status -o json
   until odd-dashboard status -q > /dev/null; do sleep 1; done   wait until every service is up";
 
-/// Show the services, the numbers of jobs and the alerts; exit 1 unless every service is up
+/// Show what is wrong, the services and the numbers of jobs; exit 1 unless every service is up
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {}
@@ -33,6 +33,9 @@ const CURRENT_LIMIT_MS: u64 = 1_000;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
+    /// Absent if the read-model cannot summarise it, as one of an older version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<HealthSummary>,
     services: ServiceList,
     /// Absent while the figures are unavailable.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,16 +68,34 @@ async fn gather(client: &Client) -> Result<(Report, Option<Failure>), Failure> {
         return Err(error.into());
     }
     // After a rejection or silence, these requests report what is wrong.
-    let (services, overview) = tokio::join!(limited(client.services()), limited(client.overview()));
-    let services = services?;
+    let (health, services, overview) = tokio::join!(
+        limited(client.health_summary()),
+        limited(client.services()),
+        limited(client.overview()),
+    );
+    let (health, services) = (health.ok(), services?);
     Ok(match overview {
         Ok(overview) => {
             let overview = Some(overview);
-            (Report { services, overview }, None)
+            (
+                Report {
+                    health,
+                    services,
+                    overview,
+                },
+                None,
+            )
         }
         Err(failure) => {
             let overview = None;
-            (Report { services, overview }, Some(failure))
+            (
+                Report {
+                    health,
+                    services,
+                    overview,
+                },
+                Some(failure),
+            )
         }
     })
 }
@@ -100,7 +121,8 @@ fn table(report: &Report) -> String {
             inert(service.detail.as_deref().unwrap_or_default()).into_owned(),
         ]);
     }
-    let mut text = services.render(false);
+    let mut text = report.health.as_ref().map(health).unwrap_or_default();
+    text.push_str(&services.render(false));
     text.push('\n');
     let Some(overview) = &report.overview else {
         text.push_str("jobs    unavailable\n");
@@ -110,7 +132,6 @@ fn table(report: &Report) -> String {
         stats,
         submitted_per_second,
         finished_per_second,
-        alerts,
         ..
     } = overview;
     text.push_str(&jobs_line(stats));
@@ -118,13 +139,28 @@ fn table(report: &Report) -> String {
     text.push_str(&format!(
         "rates   {submitted_per_second:.1} submitted/s, {finished_per_second:.1} finished/s over the last minute\n"
     ));
-    for alert in alerts {
+    text
+}
+
+/// The state in one word, and for each cause what to do.
+fn health(health: &HealthSummary) -> String {
+    let status = health.status.as_str();
+    let mut text = format!("health  {status}: {}\n", inert(&health.summary));
+    for cause in &health.causes {
+        let alert = cause.alert.as_deref().map(|name| format!(" ({name})"));
         text.push_str(&format!(
-            "alert   {}: {}\n",
-            inert(&alert.name),
-            inert(&alert.summary)
+            "\n{}: {}{}\n  since    {}\n  action   {}\n",
+            cause.status.as_str(),
+            inert(&cause.summary),
+            inert(&alert.unwrap_or_default()),
+            cause.since,
+            inert(&cause.action),
         ));
+        if let Some(url) = &cause.runbook_url {
+            text.push_str(&format!("  runbook  {}\n", inert(url)));
+        }
     }
+    text.push('\n');
     text
 }
 
@@ -156,7 +192,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use odd_client::{ClientConfig, Url};
-    use odd_contracts::{DurationSummary, Timestamp};
+    use odd_contracts::{DurationSummary, HealthCause, HealthStatus, Timestamp};
 
     use super::*;
 
@@ -184,6 +220,7 @@ mod tests {
             p99_ms: None,
         };
         Report {
+            health: None,
             services: ServiceList {
                 services: Vec::new(),
                 as_of: LONG_AGO,
@@ -214,6 +251,31 @@ mod tests {
             let current = table(&report(age_ms));
             assert!(!current.contains("these figures are"), "{current}");
         }
+    }
+
+    #[test]
+    fn causes_come_first_with_what_to_do() {
+        let cause = HealthCause {
+            status: HealthStatus::Failing,
+            summary: "The processor does not answer.".to_owned(),
+            since: LONG_AGO,
+            alert: Some("ServiceDown".to_owned()),
+            runbook_url: Some("https://runbooks.example/ServiceDown.md".to_owned()),
+            action: "Start it again.".to_owned(),
+        };
+        let mut report = report(None);
+        report.health = Some(HealthSummary {
+            status: HealthStatus::Failing,
+            summary: cause.summary.clone(),
+            causes: vec![cause],
+            as_of: LONG_AGO,
+        });
+        let text = table(&report);
+        let expected = "health  failing: The processor does not answer.\n\n\
+            failing: The processor does not answer. (ServiceDown)\n  \
+            since    1970-01-01T00:00:00.000000Z\n  action   Start it again.\n  \
+            runbook  https://runbooks.example/ServiceDown.md\n\nSERVICE";
+        assert!(text.starts_with(expected), "{text}");
     }
 
     #[tokio::test(start_paused = true)]

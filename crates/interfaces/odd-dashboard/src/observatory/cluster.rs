@@ -6,8 +6,8 @@ use odd_bus_rabbitmq::{
     BrokerConfig, EventConsumer, EventQueue, Health, NotifiedWorkQueue, OutboxRelay, Publisher,
     PublisherTask,
 };
-use odd_core::Producers;
 use odd_core::ports::{Archive, ErrorChain, EventSink, Views, WorkQueue};
+use odd_core::{Producers, PublishLatency};
 use odd_service_kit::{CheckFailed, Dependency, ServiceInfo};
 use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
@@ -93,6 +93,8 @@ impl ClusterBuilder<'_> {
     async fn build_writer(mut self, role: RoleName) -> Result<Cluster, Failure> {
         let (publisher, task) = Publisher::new();
         let store = self.store(Arc::new(publisher.clone())).await?;
+        let publishing = PublishLatency::new();
+        let task = task.timed(store.clock(), publishing.clone());
         self.publish(task, &publisher, &store);
         let mut work: Arc<dyn WorkQueue> = store.clone();
         if role == RoleName::Processor {
@@ -107,6 +109,9 @@ impl ClusterBuilder<'_> {
                 work,
                 clock: store.clock(),
                 reader: store.clone(),
+                statistics: store.clone(),
+                publishing: Some(publishing),
+                data_dir: None,
                 follower: None,
             },
             dependencies: self.dependencies,
@@ -149,8 +154,12 @@ impl ClusterBuilder<'_> {
                 work: store.clone(),
                 reader: store.clone(),
                 clock: store.clock(),
+                statistics: store.clone(),
+                publishing: None,
+                data_dir: None,
                 follower: Some(FollowerPorts {
                     log: store.clone(),
+                    outbox: Some(store.clone()),
                     bus: Arc::new(LocalBus::new(feed, store)),
                     views,
                     archive,

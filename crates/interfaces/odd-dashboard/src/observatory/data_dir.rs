@@ -66,6 +66,10 @@ impl DataDir {
         })
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn store_file(&self) -> PathBuf {
         self.path.join(STORE_FILE)
     }

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use odd_bus_local::{Feed, LocalBus};
@@ -17,6 +18,7 @@ pub(crate) struct Embedded {
     pub(crate) store: SqliteStore,
     pub(crate) bus: Arc<LocalBus>,
     pub(crate) views: Arc<EmbeddedViews>,
+    data_dir: PathBuf,
 }
 
 impl Embedded {
@@ -37,6 +39,7 @@ impl Embedded {
             bus: Arc::new(LocalBus::new(feed, Arc::new(store.clone()))),
             store,
             views: Arc::new(views),
+            data_dir: dir.path().to_owned(),
         })
     }
 }
@@ -50,10 +53,14 @@ impl Embedded {
             work: store.clone(),
             reader: store.clone(),
             clock: Arc::new(SystemClock),
+            statistics: store.clone(),
+            publishing: None,
+            data_dir: Some(self.data_dir.clone()),
             follower: Some(FollowerPorts {
                 log: store,
                 bus: self.bus.clone(),
                 views: self.views.clone(),
+                outbox: None,
                 archive: None,
             }),
         }

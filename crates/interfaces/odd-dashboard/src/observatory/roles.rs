@@ -1,11 +1,15 @@
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::Producers;
-use odd_core::ports::{Archive, Clock, EventBus, EventLog, JobReader, JobStore, Views, WorkQueue};
+use odd_core::ports::{
+    Archive, Clock, EventBus, EventLog, JobReader, JobStore, Outbox, StoreStatistics, Views,
+    WorkQueue,
+};
+use odd_core::{Producers, PublishLatency};
 use odd_gateway::Gateway;
 use odd_metrics_engine::MetricsEngine;
 use odd_processor::Processor;
@@ -79,6 +83,12 @@ pub(super) struct Ports {
     pub(super) reader: Arc<dyn JobReader>,
     /// The clock of the store.
     pub(super) clock: Arc<dyn Clock>,
+    /// Figures of the store.
+    pub(super) statistics: Arc<dyn StoreStatistics>,
+    /// Measures the publication of commits, in the roles of a cluster that change jobs.
+    pub(super) publishing: Option<PublishLatency>,
+    /// The data directory of an embedded deployment.
+    pub(super) data_dir: Option<PathBuf>,
     /// Present for the read-model and the metrics-engine.
     pub(super) follower: Option<FollowerPorts>,
 }
@@ -89,6 +99,8 @@ pub(super) struct FollowerPorts {
     pub(super) log: Arc<dyn EventLog>,
     pub(super) bus: Arc<dyn EventBus>,
     pub(super) views: Arc<dyn Views>,
+    /// Present in a cluster.
+    pub(super) outbox: Option<Arc<dyn Outbox>>,
     /// Present in the metrics-engine of a cluster with MongoDB.
     pub(super) archive: Option<Arc<dyn Archive>>,
 }
@@ -120,6 +132,8 @@ impl RoleFactory<'_> {
             jobs: self.ports.store.clone(),
             reader: self.ports.reader.clone(),
             handlers,
+            statistics: self.ports.statistics.clone(),
+            publishing: self.ports.publishing.clone(),
         };
         let gateway = Gateway::new(config, self.identities.of(RoleName::Gateway), dependencies);
         Box::new(|listener, shutdown| {
@@ -141,6 +155,7 @@ impl RoleFactory<'_> {
         let config = odd_read_model::Config {
             http: self.http.clone(),
             services: services.collect(),
+            alertmanager_url: self.settings.alertmanager_url.clone(),
             ..odd_read_model::Config::default()
         };
         let ports = odd_read_model::Ports {
@@ -149,6 +164,7 @@ impl RoleFactory<'_> {
             bus: follower.bus.clone(),
             views: follower.views.clone(),
             clock: self.ports.clock.clone(),
+            statistics: self.ports.statistics.clone(),
         };
         let read_model = ReadModel::new(config, self.identities.of(RoleName::ReadModel), ports);
         Box::new(|listener, shutdown| {
@@ -160,6 +176,7 @@ impl RoleFactory<'_> {
         let concurrency = usize::try_from(self.settings.concurrency).expect("at most 10,000");
         let config = odd_processor::Config {
             types: self.settings.types.clone(),
+            objectives: self.settings.objectives.clone(),
             retention: DAY * self.settings.retention_days,
             lease: self.settings.lease,
             renew_every: self.settings.lease / 3,
@@ -174,6 +191,8 @@ impl RoleFactory<'_> {
             leadership: self.ports.store.clone(),
             reader: self.ports.reader.clone(),
             clock: self.ports.clock.clone(),
+            statistics: self.ports.statistics.clone(),
+            publishing: self.ports.publishing.clone(),
         };
         let processor = Processor::new(config, ports, handlers).map_err(|error| {
             Failure::usage("the processor cannot be started")
@@ -191,6 +210,7 @@ impl RoleFactory<'_> {
             info: self.identities.of(RoleName::MetricsEngine),
             http: self.http.clone(),
             tracer: self.tracers.of(RoleName::MetricsEngine),
+            data_dir: self.ports.data_dir.clone(),
         };
         let ports = odd_metrics_engine::Ports {
             log: follower.log.clone(),
@@ -199,6 +219,8 @@ impl RoleFactory<'_> {
             quarantine: self.ports.store.clone(),
             reader: self.ports.reader.clone(),
             clock: self.ports.clock.clone(),
+            statistics: self.ports.statistics.clone(),
+            outbox: follower.outbox.clone(),
         };
         let mut engine = MetricsEngine::new(config, ports);
         if let Some(archive) = follower.archive {

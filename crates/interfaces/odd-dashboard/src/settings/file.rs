@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use odd_contracts::JobType;
+use odd_processor::Objective;
 use toml::{Table, Value};
 
 use crate::failure::Failure;
 use crate::settings::list::{Kind, SETTINGS};
+use crate::settings::objectives::{SECTION, parse_objectives};
 use crate::settings::spelling::closest;
 
 /// A configuration file whose keys and types have been checked.
@@ -13,6 +16,8 @@ pub(super) struct File {
     pub(super) path: PathBuf,
     /// Values as text, by dotted key.
     pub(super) values: BTreeMap<&'static str, String>,
+    /// Objectives by job type.
+    pub(super) objectives: BTreeMap<JobType, Objective>,
 }
 
 impl File {
@@ -27,28 +32,38 @@ impl File {
             .cause(error)
             .hint("set ODD_CONFIG or --config to the file")
         })?;
-        let values = parse(&text).map_err(|why| {
+        let (values, objectives) = parse(&text).map_err(|why| {
             Failure::usage(format!(
                 "the configuration file {} is not valid",
                 path.display()
             ))
             .cause(why)
         })?;
-        Ok(Self { path, values })
+        Ok(Self {
+            path,
+            values,
+            objectives,
+        })
     }
 }
 
-/// Returns the values of the file as text, by dotted key.
-fn parse(text: &str) -> Result<BTreeMap<&'static str, String>, String> {
-    let table: Table = text.parse().map_err(|error: toml::de::Error| {
+type Contents = (BTreeMap<&'static str, String>, BTreeMap<JobType, Objective>);
+
+/// Returns the values of the file as text, by dotted key, and the objectives.
+fn parse(text: &str) -> Result<Contents, String> {
+    let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error
             .span()
             .map_or(0, |span| text[..span.start].matches('\n').count() + 1);
         format!("line {line}: {}", error.message())
     })?;
+    let objectives = match table.remove(SECTION) {
+        Some(section) => parse_objectives(&section)?,
+        None => BTreeMap::new(),
+    };
     let mut values = BTreeMap::new();
     walk(&table, "", &mut values)?;
-    Ok(values)
+    Ok((values, objectives))
 }
 
 fn walk(
@@ -110,6 +125,7 @@ fn wrong_type(key: &str, kind: Kind, value: &Value) -> String {
 fn unknown_key(key: &str) -> String {
     let keys = SETTINGS.iter().filter_map(|setting| setting.key);
     let sections = keys.clone().filter_map(|key| Some(key.split_once('.')?.0));
+    let sections = sections.chain([SECTION]);
     match closest(key, keys.chain(sections)) {
         Some(known) => format!("unknown key `{key}`; did you mean `{known}`?"),
         None => format!("unknown key `{key}`"),
@@ -133,6 +149,10 @@ mod tests {
         assert_eq!(
             parse("[nonsense]\na = 1").expect_err("unknown"),
             "unknown key `nonsense`"
+        );
+        assert_eq!(
+            parse("[objective.report]\nratio = 0.9").expect_err("unknown"),
+            "unknown key `objective`; did you mean `objectives`?"
         );
     }
 

@@ -108,6 +108,30 @@ pub(crate) const SERVICES: Setting = setting(
     "Roles whose health the read-model of `serve` checks.",
     "Each item has the form `name=http://host:port`.",
 );
+pub(crate) const PROMETHEUS_URL: Setting = setting(
+    "ODD_PROMETHEUS_URL",
+    Some("monitoring.prometheus_url"),
+    Kind::Text,
+    "none",
+    "URL of the Prometheus that scrapes the deployment, for `gate`.",
+    "For example `http://127.0.0.1:9090`.",
+);
+pub(crate) const ALERTMANAGER_URL: Setting = setting(
+    "ODD_ALERTMANAGER_URL",
+    Some("monitoring.alertmanager_url"),
+    Kind::Text,
+    "none",
+    "URL of the Alertmanager whose alerts the read-model of `serve` shows.",
+    "For example `http://127.0.0.1:9093`. `gate` uses it, too.",
+);
+pub(crate) const GRAFANA_URL: Setting = setting(
+    "ODD_GRAFANA_URL",
+    Some("monitoring.grafana_url"),
+    Kind::Text,
+    "none",
+    "URL of the Grafana with the dashboards, for `gate`.",
+    "For example `http://127.0.0.1:3002`.",
+);
 pub(crate) const CORS_ORIGINS: Setting = setting(
     "ODD_CORS_ORIGINS",
     Some("http.cors_origins"),
@@ -247,6 +271,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     TLS_CA_FILE,
     PLAINTEXT_HOSTS,
     SERVICES,
+    PROMETHEUS_URL,
+    ALERTMANAGER_URL,
+    GRAFANA_URL,
     CORS_ORIGINS,
     ALLOWED_HOSTS,
     API_TOKENS,

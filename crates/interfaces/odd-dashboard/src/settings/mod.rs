@@ -6,6 +6,7 @@ mod cluster;
 mod durations;
 mod file;
 mod list;
+mod objectives;
 mod observatory;
 mod production;
 #[cfg(test)]
@@ -20,7 +21,9 @@ mod traces;
 pub(crate) use client::{ClientSettings, Endpoints, parse_url};
 pub(crate) use cluster::ClusterSettings;
 pub(crate) use durations::{parse_duration, parse_since};
-pub(crate) use list::{HTTP_REQUEST_ALLOW, PROCESS_RUN_ALLOW, SETTINGS};
+pub(crate) use list::{
+    ALERTMANAGER_URL, GRAFANA_URL, HTTP_REQUEST_ALLOW, PROCESS_RUN_ALLOW, PROMETHEUS_URL, SETTINGS,
+};
 pub(crate) use observatory::{Addresses, ObservatoryFlags, ObservatorySettings, data_dir};
 pub(crate) use production::check_server_urls;
 pub(crate) use server_url::{Server, ServerUrl};

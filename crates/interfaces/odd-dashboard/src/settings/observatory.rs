@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -6,15 +7,18 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use odd_contracts::JobType;
+use odd_processor::Objective;
 use odd_service_kit::telemetry::TraceConfig;
 use odd_worker::{AllowRule, AllowedProgram};
 
 use crate::failure::Failure;
 use crate::role_name::RoleName;
+use crate::settings::client::parse_url;
 use crate::settings::list::{
-    ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG,
-    LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW, PROCESSOR_ADDR, READ_MODEL_ADDR,
-    RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS, WORKER_TYPES,
+    ALERTMANAGER_URL, ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR,
+    HTTP_REQUEST_ALLOW, LOG, LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW, PROCESSOR_ADDR,
+    READ_MODEL_ADDR, RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS,
+    WORKER_TYPES,
 };
 use crate::settings::{Sources, traces};
 
@@ -60,9 +64,12 @@ pub(crate) struct ObservatorySettings {
     pub(crate) concurrency: u32,
     pub(crate) lease: Duration,
     pub(crate) types: Option<Vec<JobType>>,
+    pub(crate) objectives: BTreeMap<JobType, Objective>,
     pub(crate) http_request_allow: Vec<AllowRule>,
     pub(crate) process_run_allow: Vec<AllowedProgram>,
     pub(crate) retention_days: u32,
+    /// The source of the alerts that the read-model shows.
+    pub(crate) alertmanager_url: Option<String>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<String>,
     /// Where traces are sent; `None` if nowhere.
@@ -96,9 +103,13 @@ impl ObservatorySettings {
                     .map_or(30, u64::from),
             ),
             types: items(sources, &WORKER_TYPES, parsed)?,
+            objectives: sources.objectives(),
             http_request_allow: items(sources, &HTTP_REQUEST_ALLOW, parsed)?.unwrap_or_default(),
             process_run_allow: items(sources, &PROCESS_RUN_ALLOW, parsed)?.unwrap_or_default(),
             retention_days: sources.read(&RETENTION_DAYS, None, retention)?.unwrap_or(7),
+            alertmanager_url: sources
+                .read(&ALERTMANAGER_URL, None, parse_url)?
+                .map(String::from),
             log: sources.find(&LOG).map(|found| found.value),
             log_format: sources.read(&LOG_FORMAT, None, log_format)?,
             traces: traces::read(sources)?,

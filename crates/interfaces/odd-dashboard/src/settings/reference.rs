@@ -24,6 +24,17 @@ Lists are arrays of strings in the file, and separated by commas in the environm
 not empty, disables colour; `--color` overrides it. Secrets cannot be passed on the command line, where other users
 of the machine could see them.
 
+The file can also have objectives of job types, one table for each type, at most 100:
+
+| Key in the file | Type | Meaning |
+| --- | --- | --- |
+| `objectives.TYPE.ratio` | number | Share of the jobs that should meet the objective, between 0 and 1. |
+| `objectives.TYPE.within` | string | Time within which a job should complete, such as `30s` or `5m`. It begins at the submission, or at `runAt` if that is later. |
+
+Processors count the jobs that meet their objective and those that miss it, because they complete late or fail
+(see the [metrics](metrics.md)). Cancelled jobs do not count, and neither do runs that an operator started. Write
+a type with a dot in quotes: `[objectives.\"http.request\"]`.
+
 An example:
 
 ```toml
@@ -40,6 +51,10 @@ allow = [\"/usr/bin/convert\"]
 
 [retention]
 days = 30
+
+[objectives.report]
+ratio = 0.99
+within = \"30s\"
 ```
 ";
 

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use odd_contracts::JobType;
+use odd_processor::Objective;
+
 use crate::failure::Failure;
 use crate::settings::file::File;
 use crate::settings::list::{CONFIG, SETTINGS, Setting};
@@ -99,6 +102,12 @@ impl Sources {
             .transpose()
     }
 
+    /// Returns the objectives of job types, which only the file can have.
+    pub(crate) fn objectives(&self) -> BTreeMap<JobType, Objective> {
+        let file = self.file.as_ref();
+        file.map(|file| file.objectives.clone()).unwrap_or_default()
+    }
+
     /// Returns the items of a list setting.
     pub(crate) fn list(&self, setting: &Setting) -> Option<Found<Vec<String>>> {
         self.find(setting).map(|found| Found {
@@ -129,6 +138,7 @@ mod tests {
                     ("gateway.addr", "file".to_owned()),
                     ("processor.concurrency", "3".to_owned()),
                 ]),
+                objectives: BTreeMap::new(),
             }),
         };
         let read = |flag: Option<&str>| {

@@ -22,6 +22,7 @@ const COMMANDS: &[&str] = &[
     "contracts",
     "contracts check",
     "contracts compat",
+    "gate",
     "bench",
     "completions",
     "man",

@@ -5,17 +5,22 @@ mod backends;
 mod batches;
 mod bench;
 mod configuration;
+mod contract_check;
+mod exposition;
 mod fake_server;
 mod freshness;
+mod gate;
 mod help;
 mod jobs;
 mod lifecycle;
+mod metrics;
 mod offline;
 mod production;
 mod program;
 mod refusals;
 #[cfg(unix)]
 mod role;
+mod runbooks;
 #[cfg(unix)]
 mod serve;
 mod stream_gaps;

@@ -54,6 +54,20 @@ pub(crate) fn only_trace(collector: &OtlpCollector, spans: usize) -> Vec<Recorde
     found
 }
 
+/// Returns the metrics of a role, with exemplars.
+fn metrics(role: &str) -> String {
+    let address = role.trim_start_matches("http://");
+    let request = format!(
+        "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Accept: application/openmetrics-text; version=1.0.0\r\n\r\n"
+    );
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer
+}
+
 fn traced(collector: &OtlpCollector, ratio: &str) -> Up {
     Up::start_with(|command| {
         command
@@ -99,6 +113,32 @@ fn job_that_fails_twice_and_succeeds_is_one_trace() {
     );
     drop(up);
     assert_eq!(collector.spans().len(), 9, "nothing is recorded twice");
+}
+
+#[test]
+fn latencies_have_the_traces_of_jobs_as_exemplars() {
+    let collector = OtlpCollector::start();
+    let up = traced(&collector, "1");
+    submit(&up, "", &json!({"type": "echo"}));
+    let spans = only_trace(&collector, 5);
+    let exemplar = format!("# {{trace_id=\"{}\"}}", spans[0].trace_id);
+    let stages = [
+        ("gateway", "validate"),
+        ("gateway", "store"),
+        ("processor", "wait"),
+        ("processor", "run"),
+        ("processor", "finish"),
+        ("metrics-engine", "view"),
+    ];
+    for (role, stage) in stages {
+        let metrics = metrics(up.url(role));
+        let stage = format!("stage=\"{stage}\"");
+        let mut lines = metrics.lines().filter(|line| line.contains(&stage));
+        assert!(
+            lines.any(|line| line.contains(&exemplar)),
+            "{stage}: {metrics}"
+        );
+    }
 }
 
 #[test]

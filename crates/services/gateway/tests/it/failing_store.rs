@@ -108,6 +108,9 @@ impl JobReader for FailingStore {
     async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {
         Err(self.0.clone())
     }
+    async fn count_dead_letters(&self) -> Result<u64, StoreError> {
+        Err(self.0.clone())
+    }
     async fn waiting_behind(&self, _: JobId) -> Result<Option<WaitingBehind>, StoreError> {
         Err(self.0.clone())
     }

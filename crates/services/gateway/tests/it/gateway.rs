@@ -133,6 +133,8 @@ pub(crate) fn dependencies(back_end: &TestStore, jobs: Arc<dyn JobCommands>) -> 
         jobs,
         reader: Arc::clone(&back_end.reader),
         handlers: HandlerRegistry::built_in(BuiltInConfig::default()),
+        statistics: Arc::clone(&back_end.statistics),
+        publishing: None,
     }
 }
 

@@ -65,6 +65,7 @@ impl Rig {
             info: ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"),
             http: HttpConfig::default(),
             tracer: Tracer::default(),
+            data_dir: None,
         };
         let ports = Ports {
             log: store.log.clone(),
@@ -73,6 +74,8 @@ impl Rig {
             quarantine: watched.clone(),
             reader: store.reader.clone(),
             clock: store.clock.clone(),
+            statistics: store.statistics.clone(),
+            outbox: None,
         };
         let engine = MetricsEngine::new(config, ports);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

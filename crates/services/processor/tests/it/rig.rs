@@ -143,6 +143,8 @@ pub(crate) fn ports(store: &TestStore) -> Ports {
         leadership: store.store.clone(),
         reader: store.reader.clone(),
         clock: store.clock.clone(),
+        statistics: store.statistics.clone(),
+        publishing: None,
     }
 }
 

@@ -5,6 +5,7 @@ mod attempt_log;
 mod event_stream;
 mod events;
 mod explain;
+mod health;
 mod job_history;
 mod jobs;
 mod metrics;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> Routes<AppState> {
         .add(read("/timeseries"), timeseries::get_timeseries)
         .add(read("/queues"), queues::list_queues)
         .add(read("/services"), services::list_services)
+        .add(read("/health/summary"), health::get_health_summary)
         .add(read("/ui-registry"), ui_registry::get_ui_registry)
         .add(follow("/explain/{jobId}"), explain::explain_job)
 }

@@ -12,5 +12,5 @@ mod ui_registry;
 pub(crate) use alertmanager::Alertmanager;
 pub(crate) use http_client::HttpClient;
 pub(crate) use series::SeriesSource;
-pub(crate) use service_probe::ServiceProbe;
+pub(crate) use service_probe::{ServiceProbe, unavailable_dependencies};
 pub(crate) use ui_registry::load_ui_registry;

@@ -13,6 +13,9 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 const KEEP: Duration = Duration::from_secs(2);
 const MAX_BYTES: usize = 64 * 1024;
 
+/// Start of the detail of a service that cannot use its dependencies.
+const UNAVAILABLE: &str = "not available: ";
+
 /// Checks the health of the configured services.
 #[derive(Debug)]
 pub(crate) struct ServiceProbe {
@@ -78,9 +81,15 @@ fn verdict(ready: Result<Response, RequestError>) -> (ServiceStatus, Option<Stri
         Ok(report) => {
             let down = report.checks.iter().filter(|check| !check.up);
             let names: Vec<&str> = down.map(|check| check.dependency.as_str()).collect();
-            format!("not available: {}", names.join(", "))
+            format!("{UNAVAILABLE}{}", names.join(", "))
         }
         Err(_) => format!("/readyz answered {}", answer.status.as_u16()),
     };
     (ServiceStatus::Degraded, Some(detail))
+}
+
+/// Returns the dependencies that the detail of a degraded service names.
+pub(crate) fn unavailable_dependencies(detail: &str) -> impl Iterator<Item = &str> {
+    let names = detail.strip_prefix(UNAVAILABLE).unwrap_or_default();
+    names.split(", ").filter(|name| !name.is_empty())
 }

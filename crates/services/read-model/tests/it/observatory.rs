@@ -174,6 +174,7 @@ pub(crate) fn ports(back_end: &TestStore) -> Ports {
         bus: back_end.bus.clone(),
         views: back_end.views.clone(),
         clock: back_end.clock.clone(),
+        statistics: back_end.statistics.clone(),
     }
 }
 

@@ -98,8 +98,9 @@ async fn act(f: &StoreFixture, model: &mut Model, command: &Command) -> bool {
         Command::Expire { limit } => {
             let due = model.expired(f.clock.now());
             let expired = f.store.expire_leases(*limit).await.expect("expires");
-            assert_eq!(expired, due.min(*limit));
-            expired > 0
+            assert_eq!(expired.leases, due.min(*limit));
+            assert_eq!(expired.lost.len(), expired.leases);
+            expired.leases > 0
         }
         Command::Advance { millis } => {
             // Sometimes by more than the duration of a lease.

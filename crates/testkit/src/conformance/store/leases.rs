@@ -181,7 +181,7 @@ async fn limited(f: StoreFixture) {
     }
     f.claim(3).await;
     f.advance_ms(lease_ms() + 1);
-    assert_eq!(f.store.expire_leases(2).await.expect("expires"), 2);
+    assert_eq!(f.store.expire_leases(2).await.expect("expires").leases, 2);
     assert_eq!(f.expire().await.expect("expires"), 1);
     assert_eq!(f.claim(5).await.len(), 3);
 }

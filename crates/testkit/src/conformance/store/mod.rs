@@ -11,6 +11,7 @@ mod dead_letters;
 mod hints;
 mod leases;
 mod lists;
+mod measures;
 mod progress;
 mod promotion;
 mod pruning;
@@ -44,6 +45,7 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     lists::CHECKS,
     search::CHECKS,
     auxiliary::CHECKS,
+    measures::CHECKS,
     concurrency::CHECKS,
     traces::CHECKS,
 ];

@@ -33,12 +33,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Exit, Failure> {
 fn text(report: &Report) -> String {
     let counts = report.counts;
     let summary = format!(
-        "{} schemas, {} other documents, {} references, {} golden and {} negative fixtures: {}\n",
+        "{} schemas, {} other documents, {} references, {} golden and {} negative fixtures, {} alert rules: {}\n",
         counts.schemas,
         counts.documents,
         counts.references,
         counts.golden,
         counts.negative,
+        counts.alert_rules,
         match report.findings.len() {
             0 => "no findings".to_owned(),
             1 => "1 finding".to_owned(),

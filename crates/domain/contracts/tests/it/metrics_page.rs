@@ -1,0 +1,110 @@
+//! The reference page of the metrics, generated from the contract.
+
+use std::fmt::Write;
+
+use odd_contracts::{Deployment, MetricContract, MetricFamily, MetricKind};
+
+const INTRODUCTION: &str = "\
+# Metrics
+
+<!-- Generated from contracts/metrics.json. After a change there run
+     `UPDATE_REFERENCE=1 cargo test -p odd-contracts --test it metrics_page`. -->
+
+Every role exports metrics at `/metrics`: in the OpenMetrics 1.0 text format, with units and exemplars, to clients
+whose `Accept` prefers it, as that of Prometheus does; in the older Prometheus text format to all others. With tokens,
+the role `read` is needed.
+
+Every sample has the label `service`. No job id is ever a label, and every label has a bounded number of values. In
+an embedded deployment, all roles are one process with one store: each exports the figures of both. The figures of
+the process are exported on Linux.
+
+";
+
+const SERVICES: [&str; 4] = ["gateway", "processor", "metrics-engine", "read-model"];
+
+fn render() -> String {
+    let contract = MetricContract::current();
+    let mut page = INTRODUCTION.to_owned();
+    let mut line = |text: String| writeln!(page, "{text}").expect("writing to a String");
+    line("## Families".into());
+    line(
+        "A counter has the suffix `_total`; a histogram has `_bucket`, `_sum` and `_count`.\n"
+            .into(),
+    );
+    line("| family | type | labels | exported by | meaning |".into());
+    line("| --- | --- | --- | --- | --- |".into());
+    for family in &contract.families {
+        line(family_row(family));
+    }
+    line("\n## Labels".into());
+    line("| label | values | meaning |".into());
+    line("| --- | --- | --- |".into());
+    for (name, label) in &contract.labels {
+        let values = match (&label.values, label.max_values) {
+            (Some(values), _) => code_list(values),
+            (None, most) => format!("at most {}", most.unwrap_or_default()),
+        };
+        line(format!("| `{name}` | {values} | {} |", label.description));
+    }
+    line("\n## Buckets".into());
+    line("Upper bounds in seconds, except infinity.\n".into());
+    line("| histogram | bounds |".into());
+    line("| --- | --- |".into());
+    for family in contract
+        .families
+        .iter()
+        .filter(|it| it.kind == MetricKind::Histogram)
+    {
+        let bounds: Vec<_> = family.buckets.iter().map(ToString::to_string).collect();
+        line(format!("| `{}` | {} |", family.name, bounds.join(", ")));
+    }
+    page
+}
+
+fn family_row(family: &MetricFamily) -> String {
+    let labels: Vec<String> = family
+        .labels
+        .iter()
+        .filter(|name| *name != "service")
+        .cloned()
+        .collect();
+    let roles: Vec<_> = SERVICES
+        .into_iter()
+        .filter(|name| family.is_exported_by(name))
+        .collect();
+    let roles = match roles.len() == SERVICES.len() {
+        true => "every role".to_owned(),
+        false => roles.join(", "),
+    };
+    let embedded = family.is_exported_in(Deployment::Embedded);
+    let deployment = match (embedded, family.is_exported_in(Deployment::Cluster)) {
+        (true, true) => "",
+        (true, false) => "; embedded only",
+        (false, _) => "; cluster only",
+    };
+    format!(
+        "| `{}` | {} | {} | {roles}{deployment} | {} |",
+        family.name,
+        family.kind.as_str(),
+        code_list(&labels),
+        family.help
+    )
+}
+
+fn code_list(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+#[test]
+fn metrics_page_is_up_to_date() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../docs/reference/metrics.md"
+    );
+    if std::env::var_os("UPDATE_REFERENCE").is_some() {
+        std::fs::write(path, render()).expect("the page can be written");
+    }
+    let page = std::fs::read_to_string(path).expect("the page exists");
+    assert_eq!(page, render(), "see the comment at its top");
+}

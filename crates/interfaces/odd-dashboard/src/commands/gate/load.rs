@@ -1,0 +1,50 @@
+use std::pin::pin;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::aspect::Aspect;
+use super::cleanup;
+use super::deployment::Deployment;
+use super::submission::submit;
+use super::work::{QUEUE, TAG, Work, new_id};
+
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// Runs the checks under a small load: a job each second, and one that is retried and one that fails at the start, so that
+/// every rate has data. Its jobs are removed afterwards where that is possible.
+pub(super) async fn during(
+    deployment: &Deployment,
+    work: &Work,
+    others: impl Future<Output = Vec<Option<Aspect>>>,
+    alert: impl Future<Output = Option<Aspect>>,
+) -> (Vec<Option<Aspect>>, Option<Aspect>) {
+    let exceptional = [
+        json!({"id": new_id(), "type": "flaky", "payload": {"failures": 1}, "tags": [TAG], "queue": QUEUE}),
+        json!({"id": new_id(), "type": "fail", "payload": {"message": "the gate asked for it", "permanent": true}, "tags": [TAG], "queue": QUEUE}),
+    ];
+    let checks = async { tokio::join!(others, alert) };
+    let load = async {
+        for body in &exceptional {
+            let _ = submit(deployment, body).await;
+        }
+        let mut tick = interval(PERIOD);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            let _ = submit(deployment, &ordinary(work)).await;
+        }
+    };
+    let (mut checks, mut load) = (pin!(checks), pin!(load));
+    let (others, alert) = tokio::select! {
+        results = &mut checks => results,
+        () = &mut load => unreachable!("the load does not end"),
+    };
+    cleanup::remove(deployment, &exceptional).await;
+    (others, alert)
+}
+
+fn ordinary(work: &Work) -> Value {
+    json!({"id": new_id(), "type": work.job_type, "payload": work.payload, "tags": [TAG]})
+}

@@ -1,0 +1,107 @@
+//! Alertmanager with a configuration file of the caller, as a single instance.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::identity::Identity;
+use crate::port::Port;
+use crate::process::{Account, Process, command};
+use crate::server::{Engine, Server};
+use crate::server_dir::{ServerDir, write_private};
+use crate::{Error, Kind, http, programs};
+
+/// Sends no notifications.
+const SILENT: &str = "route:\n  receiver: none\nreceivers:\n  - name: none\n";
+
+/// A private Alertmanager. It has no password.
+///
+/// Its web interface is missing if it was built from source.
+pub type Alertmanager = Server<AlertmanagerEngine>;
+
+/// The options of [`Alertmanager`].
+#[derive(Debug, Clone, Default)]
+pub struct AlertmanagerOptions {
+    /// The configuration file. Relative paths in it are relative to its folder. Default: one without notifications.
+    pub configuration: Option<PathBuf>,
+}
+
+/// The Alertmanager engine of a [`Server`].
+#[derive(Debug)]
+pub struct AlertmanagerEngine {
+    program: PathBuf,
+    port: Port,
+    configuration: PathBuf,
+}
+
+impl Engine for AlertmanagerEngine {
+    type Options = AlertmanagerOptions;
+    const KIND: Kind = Kind::Alertmanager;
+    const STOP: Signal = Signal::TERM;
+
+    fn prepare(dir: &ServerDir, options: AlertmanagerOptions) -> Result<Self, Error> {
+        let mut identity = Identity::load(dir)?;
+        let configuration = match options.configuration {
+            Some(file) => file,
+            None => {
+                let file = dir.path().join("alertmanager.yml");
+                write_private(&file, SILENT)?;
+                file
+            }
+        };
+        let engine = Self {
+            program: programs::alertmanager()?,
+            port: identity.port("port")?,
+            configuration,
+        };
+        identity.save()?;
+        Ok(engine)
+    }
+
+    fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error> {
+        let mut server = command(&self.program, Account::CURRENT);
+        server
+            .current_dir(dir.path())
+            .arg(format!("--config.file={}", self.configuration.display()))
+            .arg(format!("--storage.path={}", dir.data().display()))
+            .arg(format!("--web.listen-address={}", self.port.address()))
+            // An empty address turns clustering off.
+            .arg("--cluster.listen-address=")
+            .arg("--log.level=warn");
+        Process::start(server, &dir.log())
+    }
+
+    fn is_ready(&self) -> bool {
+        http::is_ok(self.port.address(), "/-/ready")
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.port.address()
+    }
+
+    fn url_at(&self, address: SocketAddr) -> String {
+        format!("http://{address}")
+    }
+}
+
+impl Alertmanager {
+    /// Applies the changed configuration file.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if it is invalid: the previous configuration stays active.
+    pub fn reload(&self) -> Result<(), Error> {
+        let response = http::send(self.address(), "POST", "/-/reload")?;
+        response.accepted(Kind::Alertmanager).map(drop)
+    }
+
+    /// Returns the list of alerts, silenced and inhibited ones included.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] and [`Error::Io`].
+    pub fn alerts(&self) -> Result<Value, Error> {
+        let response = http::send(self.address(), "GET", "/api/v2/alerts")?;
+        http::parse(&response.accepted(Kind::Alertmanager)?)
+    }
+}

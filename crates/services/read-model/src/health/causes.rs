@@ -1,0 +1,136 @@
+use odd_contracts::{
+    Alert, AlertList, AlertRules, AlertSeverity, AlertSourceStatus, AlertState, HealthStatus,
+    ServiceHealth, ServiceList, ServiceStatus, Timestamp,
+};
+
+use crate::sources::unavailable_dependencies;
+
+/// A cause, before it is known since when it lasts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FoundCause {
+    pub(super) status: HealthStatus,
+    pub(super) summary: String,
+    /// `None` if nothing has recorded the start.
+    pub(super) since: Option<Timestamp>,
+    /// The alert rule.
+    pub(super) alert: Option<String>,
+    pub(super) action: String,
+}
+
+/// The roles without which jobs are not accepted or not run.
+const ESSENTIAL: [&str; 2] = ["gateway", "processor"];
+
+/// Returns everything that is wrong. A service that a firing alert is about is not listed twice.
+pub(super) fn causes(
+    services: &ServiceList,
+    alerts: &AlertList,
+    rules: &AlertRules,
+) -> Vec<FoundCause> {
+    let firing = || {
+        alerts
+            .alerts
+            .iter()
+            .filter(|alert| alert.state == AlertState::Firing)
+    };
+    let mut causes: Vec<FoundCause> = firing()
+        .filter_map(|alert| of_alert(alert, rules))
+        .collect();
+    for service in &services.services {
+        let found = of_service(service, rules);
+        causes.extend(found.into_iter().filter(|cause| {
+            let has_alert = firing().any(|alert| {
+                Some(&alert.name) == cause.alert.as_ref()
+                    && alert
+                        .labels
+                        .get("service")
+                        .is_none_or(|name| *name == service.name)
+            });
+            !has_alert
+        }));
+    }
+    causes.extend(of_source(alerts));
+    causes
+}
+
+fn of_alert(alert: &Alert, rules: &AlertRules) -> Option<FoundCause> {
+    let status = match alert.severity {
+        AlertSeverity::Critical => HealthStatus::Failing,
+        AlertSeverity::Warning => HealthStatus::Degraded,
+        AlertSeverity::Info => return None,
+    };
+    Some(FoundCause {
+        status,
+        summary: alert.summary.clone(),
+        since: Some(alert.starts_at),
+        alert: Some(alert.name.clone()),
+        action: action(&alert.name, rules),
+    })
+}
+
+fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
+    let status = match ESSENTIAL.contains(&service.name.as_str()) {
+        true => HealthStatus::Failing,
+        false => HealthStatus::Degraded,
+    };
+    let cause = |alert: &str, summary: String| FoundCause {
+        status,
+        summary,
+        since: None,
+        alert: Some(alert.to_owned()),
+        action: action(alert, rules),
+    };
+    let ServiceHealth { name, detail, .. } = service;
+    let detail = detail.as_deref().unwrap_or_default();
+    match service.status {
+        ServiceStatus::Up => Vec::new(),
+        ServiceStatus::Down => vec![cause(
+            "ServiceDown",
+            format!("The {name} does not answer: {detail}."),
+        )],
+        ServiceStatus::Degraded => {
+            let cannot_use = |dependency| {
+                let summary = format!("The {name} cannot use the {dependency}.");
+                cause(alert_of(dependency), summary)
+            };
+            let causes: Vec<_> = unavailable_dependencies(detail).map(cannot_use).collect();
+            match causes.is_empty() {
+                true => vec![cause(
+                    "ServiceDown",
+                    format!("The {name} is not ready: {detail}."),
+                )],
+                false => causes,
+            }
+        }
+    }
+}
+
+/// Returns the alert rule about a dependency that cannot be used.
+fn alert_of(dependency: &str) -> &'static str {
+    match dependency {
+        "broker" => "BrokerUnavailable",
+        "views" | "archive" => "ViewsUnavailable",
+        _ => "DatabaseUnavailable",
+    }
+}
+
+fn of_source(alerts: &AlertList) -> Option<FoundCause> {
+    let detail = alerts.source.detail.as_deref().unwrap_or_default();
+    match alerts.source.status {
+        AlertSourceStatus::Ok | AlertSourceStatus::NotConfigured => None,
+        AlertSourceStatus::Unavailable => Some(FoundCause {
+            status: HealthStatus::Degraded,
+            summary: format!("It is unknown which alerts fire: {detail}."),
+            since: None,
+            alert: None,
+            action: "Start Alertmanager, or correct ODD_ALERTMANAGER_URL of the read-model."
+                .to_owned(),
+        }),
+    }
+}
+
+/// Returns what to do first about an alert.
+fn action(alert: &str, rules: &AlertRules) -> String {
+    let rule = rules.get(alert);
+    let action = rule.map(|rule| rule.action.clone());
+    action.unwrap_or_else(|| "Read the runbook of the alert.".to_owned())
+}

@@ -1,0 +1,3 @@
+//! Tests that need several crates and a real server.
+
+mod alert_texts;

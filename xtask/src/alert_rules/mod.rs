@@ -1,0 +1,34 @@
+//! What is generated from the alert contract: rules for Prometheus, a mixin that contains them, and the reference.
+
+mod mixin;
+mod page;
+mod promql;
+mod rules_file;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+use std::path::PathBuf;
+
+use crate::alert_contract::AlertContract;
+use crate::grafana;
+use crate::workspace::Workspace;
+
+/// The rules, below the root of the workspace.
+const RULES: &str = "infra/prometheus/rules/observatory.yml";
+const MIXIN: &str = "infra/prometheus/mixin.libsonnet";
+const PAGE: &str = "docs/reference/alerts.md";
+
+/// Returns the path below the root of the workspace, and the content, of every file.
+///
+/// # Errors
+/// If the alert contract cannot be read, or has a unit without a format.
+pub(crate) fn generate(workspace: &Workspace) -> anyhow::Result<Vec<(PathBuf, String)>> {
+    let contract = AlertContract::read(&workspace.root)?;
+    let dashboards = grafana::generate(workspace)?;
+    Ok(vec![
+        (PathBuf::from(RULES), rules_file::render(&contract)?),
+        (PathBuf::from(MIXIN), mixin::render(&dashboards)),
+        (PathBuf::from(PAGE), page::render(&contract)),
+    ])
+}

@@ -1,0 +1,3 @@
+mod alertmanager;
+mod infra_copy;
+mod prometheus;
