@@ -11,3 +11,4 @@ mod null_sink;
 mod outbox;
 mod server_time;
 mod tls;
+mod upgrade;

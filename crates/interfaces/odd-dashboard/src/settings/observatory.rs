@@ -8,11 +8,11 @@ use std::time::Duration;
 use etcetera::BaseStrategy;
 use odd_contracts::JobType;
 use odd_processor::Objective;
+use odd_service_kit::telemetry::TraceConfig;
 use odd_worker::{AllowRule, AllowedProgram};
 
 use crate::failure::Failure;
 use crate::role_name::RoleName;
-use crate::settings::Sources;
 use crate::settings::client::parse_url;
 use crate::settings::list::{
     ALERTMANAGER_URL, ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR,
@@ -20,6 +20,7 @@ use crate::settings::list::{
     READ_MODEL_ADDR, RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS,
     WORKER_TYPES,
 };
+use crate::settings::{Sources, traces};
 
 /// The listen address of each role.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +72,8 @@ pub(crate) struct ObservatorySettings {
     pub(crate) alertmanager_url: Option<String>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<String>,
+    /// Where traces are sent; `None` if nowhere.
+    pub(crate) traces: Option<TraceConfig>,
 }
 
 impl ObservatorySettings {
@@ -109,6 +112,7 @@ impl ObservatorySettings {
                 .map(String::from),
             log: sources.find(&LOG).map(|found| found.value),
             log_format: sources.read(&LOG_FORMAT, None, log_format)?,
+            traces: traces::read(sources)?,
         })
     }
 }
