@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_swagger_ui::Config;
 
 use crate::exposition::Exposition;
+use crate::health::Readiness;
 use crate::{Metrics, ProblemCode, ProblemResponse};
 
 static SWAGGER_UI: LazyLock<Arc<Config<'static>>> =
@@ -17,10 +18,12 @@ pub(crate) async fn get_openapi(State(document): State<Arc<str>>) -> Response {
     ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }
 
+/// Checks the dependencies first: nothing else keeps their gauges current where no readiness probe is configured.
 pub(crate) async fn get_metrics(
-    State(metrics): State<Arc<Metrics>>,
+    State((metrics, readiness)): State<(Arc<Metrics>, Readiness)>,
     headers: HeaderMap,
 ) -> Response {
+    readiness.refresh().await;
     let format = Exposition::preferred(&headers);
     let media = [(CONTENT_TYPE, format.media_type()), (VARY, "accept")];
     (media, metrics.render_as(format)).into_response()

@@ -142,6 +142,11 @@ impl Readiness {
         }
     }
 
+    /// Checks every dependency and updates its gauge. Takes at most [`CHECK_TIMEOUT`].
+    pub(crate) async fn refresh(&self) {
+        self.report().await;
+    }
+
     async fn report(&self) -> ReadyReport {
         let checks = self.dependencies.iter().map(|dependency| async move {
             let outcome = check(dependency).await;

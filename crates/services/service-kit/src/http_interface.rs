@@ -119,7 +119,7 @@ impl HttpInterface {
             .with_state(self.readiness.clone());
         let metrics = Routes::new()
             .add(anything("/metrics", Access::Read), get_metrics)
-            .with_state(Arc::clone(&self.metrics));
+            .with_state((Arc::clone(&self.metrics), self.readiness.clone()));
         let docs = Routes::new()
             .add(Route::get("/openapi.json", Access::AnyToken), get_openapi)
             .add(anything("/docs", Access::AnyToken), redirect_to_docs)

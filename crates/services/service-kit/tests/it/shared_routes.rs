@@ -21,11 +21,18 @@ async fn readiness_names_the_failing_dependency_and_not_the_reason() {
     );
     assert!(answer.contains(r#"{"dependency":"good","up":true}"#));
     assert!(!answer.contains("secret"));
+}
+
+#[tokio::test]
+async fn metrics_show_the_dependencies_without_a_readiness_probe() {
+    let service = Running::start(HttpConfig::default()).await;
     let metrics = service.request("GET", "/metrics", "").await;
-    assert!(
-        metrics.contains(r#"observatory_dependency_up{service="test",dependency="bad"} 0"#),
-        "{metrics}"
-    );
+    for (dependency, up) in [("bad", 0), ("good", 1)] {
+        let line = format!(
+            "observatory_dependency_up{{service=\"test\",dependency=\"{dependency}\"}} {up}"
+        );
+        assert!(metrics.contains(&line), "{line} not in {metrics}");
+    }
 }
 
 #[tokio::test]
