@@ -1,4 +1,4 @@
-//! Each aspect is broken on its own, and the gate says which.
+//! Each aspect is broken on its own, and the gate names it.
 
 use serde_json::Value;
 
