@@ -1,7 +1,7 @@
 //! Builders, private stores and the conformance suites. Used only as a dev-dependency.
 //!
 //! Entry points: [`sqlite_store`] for a private store, [`ManualClock`] for a clock that the test controls,
-//! [`conformance`] for the suites that every adapter passes, [`ApiContract`] to check a service against its OpenAPI
+//! [`conformance`] for the suites that every adapter passes, [`otlp`] for a collector of traces, [`ApiContract`] to check a service against its OpenAPI
 //! document.
 
 mod alert_book;
@@ -13,6 +13,7 @@ mod event_schema;
 mod follow;
 pub mod http;
 mod interrupted_replay;
+pub mod otlp;
 mod postgres;
 mod rabbitmq;
 mod sqlite;

@@ -62,10 +62,11 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         scraped::is_every_process_scraped(&cluster)
     })?;
     check_gate(&binary, &folder, &cluster)?;
+    check_no_alert(&cluster)?;
     measure_alert(&mut cluster, &webhook)?;
     cluster.stop()?;
     Ok(Count {
-        passed: 2,
+        passed: 3,
         failed: 0,
     })
 }
@@ -100,6 +101,16 @@ fn check_gate(binary: &Path, folder: &Path, cluster: &Cluster) -> anyhow::Result
     ensure!(aspects.len() == 6, "{} aspects", aspects.len());
     let seconds = report["tookMs"].as_f64().context("a duration")? / 1_000.0;
     eprintln!("The gate passed in {seconds:.0} s");
+    Ok(())
+}
+
+/// Fails if the rules find a problem in the healthy cluster, even one that is only pending.
+fn check_no_alert(cluster: &Cluster) -> anyhow::Result<()> {
+    let monitors = cluster.backends.monitors.as_ref();
+    let monitors = monitors.context("the cluster has no Prometheus")?;
+    let alerts = monitors.prometheus.query("ALERTS")?;
+    let is_empty = alerts.as_array().is_some_and(Vec::is_empty);
+    ensure!(is_empty, "alerts in a healthy cluster: {alerts:#}");
     Ok(())
 }
 

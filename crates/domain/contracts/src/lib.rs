@@ -34,6 +34,7 @@ mod submission;
 mod threshold_unit;
 mod timeseries;
 mod timestamp;
+mod trace_context;
 mod ui_registry;
 mod whole;
 
@@ -68,6 +69,7 @@ pub use timeseries::{
     UnknownWindow,
 };
 pub use timestamp::Timestamp;
+pub use trace_context::{InvalidTraceContext, TraceContext};
 pub use ui_registry::{
     UiCategory, UiDeployment, UiEntry, UiRegistry, UiRegistryAnswer, UiRegistrySource,
 };

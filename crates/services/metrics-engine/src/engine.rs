@@ -92,6 +92,7 @@ impl MetricsEngine {
             quarantine,
             clock: clock.clone(),
             metrics: engine_metrics.clone(),
+            tracer: config.tracer.clone(),
         };
         let lag = LagGauges {
             log,

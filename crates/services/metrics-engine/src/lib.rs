@@ -13,6 +13,7 @@ mod dead_letters;
 mod disk;
 mod engine;
 mod lag;
+mod last_event_trace;
 mod metrics;
 mod outbox;
 mod queues;

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use utoipa_swagger_ui::Config;
 
 use crate::exposition::Exposition;
-use crate::{Metrics, ProblemCode, ProblemResponse};
+use crate::health::Readiness;
+use crate::{ProblemCode, ProblemResponse};
 
 static SWAGGER_UI: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::new(["/openapi.json"])));
@@ -17,11 +18,13 @@ pub(crate) async fn get_openapi(State(document): State<Arc<str>>) -> Response {
     ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }
 
+/// Checks the dependencies first: nothing else keeps their gauges current where no readiness probe is configured.
 pub(crate) async fn get_metrics(
-    State(metrics): State<Arc<Metrics>>,
+    State(readiness): State<Readiness>,
     headers: HeaderMap,
 ) -> Response {
     let format = Exposition::preferred(&headers);
+    let metrics = readiness.current_metrics().await;
     let media = [(CONTENT_TYPE, format.media_type()), (VARY, "accept")];
     (media, metrics.render_as(format)).into_response()
 }

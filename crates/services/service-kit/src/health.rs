@@ -128,6 +128,13 @@ impl Readiness {
         self.dependencies.push(dependency);
     }
 
+    /// Checks every dependency, and returns the metrics, which contain the results: without probes of `/readyz`, nothing
+    /// else would notice a change.
+    pub(crate) async fn current_metrics(&self) -> &Metrics {
+        self.report().await;
+        &self.metrics
+    }
+
     /// Logs a dependency when it fails or recovers. Checks run about once per second, so unchanged states are not logged.
     /// A dependency that has never been available is normal at start; the code that connects to it logs the failure.
     fn log_change(&self, dependency: &'static str, outcome: &Result<(), CheckFailed>) {

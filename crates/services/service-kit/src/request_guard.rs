@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use odd_contracts::CorrelationId;
+use odd_contracts::{CorrelationId, TraceContext};
 use tower::{Layer, Service};
 
 use crate::body_budget::BodyBudget;
@@ -24,7 +24,9 @@ use crate::metrics_http::{UNMATCHED, method_label};
 use crate::origin::OriginPolicy;
 use crate::permit_body::hold_permit;
 use crate::request_context::{BodyLimits, RequestContext};
+use crate::request_trace::TracedRequest;
 use crate::server::OverConnectionLimit;
+use crate::telemetry::{LogContext, Tracer};
 use crate::{
     Access, Caller, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens,
 };
@@ -44,10 +46,16 @@ struct Rules {
     body_budget: BodyBudget,
     in_flight: InFlightLimit,
     metrics: Arc<Metrics>,
+    tracer: Tracer,
 }
 
 impl RequestGuard {
-    pub(crate) fn new(config: &HttpConfig, metrics: Arc<Metrics>, table: Vec<Route>) -> Self {
+    pub(crate) fn new(
+        config: &HttpConfig,
+        metrics: Arc<Metrics>,
+        tracer: Tracer,
+        table: Vec<Route>,
+    ) -> Self {
         let mut routes: HashMap<_, Vec<Route>> = HashMap::new();
         for route in table {
             routes.entry(route.path).or_default().push(route);
@@ -60,6 +68,7 @@ impl RequestGuard {
             body_budget: BodyBudget::new(config.limits.body_budget_bytes),
             in_flight: InFlightLimit::new(config.limits.max_in_flight),
             metrics,
+            tracer,
         }))
     }
 }
@@ -107,12 +116,13 @@ where
                     }
                     parts.extensions.insert(RequestContext {
                         correlation_id: exchange.correlation_id,
+                        trace: exchange.trace(),
                         received_at: exchange.began,
                         body: exchange.body_limits(),
                     });
                     (self.inner.call(Request::from_parts(parts, body)), permit)
                 });
-        Box::pin(async move {
+        Box::pin(exchange.log_context().scope(async move {
             let response = match admitted {
                 Ok((answering, permit)) => {
                     let response = AssertUnwindSafe(answering).catch_unwind().await;
@@ -122,7 +132,7 @@ where
                 Err(problem) => Ok(problem.render(exchange.correlation_id)),
             };
             response.map(|response| exchange.finish(response))
-        })
+        }))
     }
 }
 
@@ -212,11 +222,14 @@ struct Exchange {
     route: Option<Route>,
     method: &'static str,
     began: Instant,
+    traced: Option<TracedRequest>,
 }
 
 impl Exchange {
     fn begin(rules: &Arc<Rules>, request: &Request) -> Self {
         let (path, route) = rules.find(request);
+        let is_traced = route.as_ref().is_some_and(|route| route.is_traced);
+        let traced = is_traced.then(|| TracedRequest::sample(&rules.tracer, request));
         Self {
             rules: Arc::clone(rules),
             correlation_id: correlation_id(request.headers()),
@@ -224,7 +237,17 @@ impl Exchange {
             route,
             method: method_label(request.method()),
             began: Instant::now(),
+            traced: traced.flatten(),
         }
+    }
+
+    /// Returns the span of the request, if it is recorded.
+    fn trace(&self) -> Option<TraceContext> {
+        self.traced.as_ref().map(|traced| traced.context)
+    }
+
+    fn log_context(&self) -> LogContext {
+        LogContext::of_request(self.correlation_id, self.trace())
     }
 
     fn body_limits(&self) -> BodyLimits {
@@ -256,6 +279,10 @@ impl Exchange {
         let took = self.began.elapsed();
         let http = &self.rules.metrics.http;
         http.observe(self.path, self.method, response.status(), took);
+        if let Some(traced) = self.traced {
+            let route = (self.method, self.path);
+            traced.finish(&self.rules.tracer, route, self.correlation_id, &response);
+        }
         response
     }
 }

@@ -12,6 +12,7 @@ use crate::observatory::embedded::Embedded;
 use crate::observatory::listeners::Listeners;
 use crate::observatory::readiness::await_ready;
 use crate::observatory::roles::{RoleFactory, ServiceIdentities, describe_end};
+use crate::observatory::tracers::Tracers;
 use crate::role_name::RoleName;
 use crate::settings::ObservatorySettings;
 
@@ -24,6 +25,7 @@ pub(crate) struct Observatory {
     stop_work: CancellationToken,
     /// Stops the metrics-engine afterwards, so that the views are complete.
     stop_views: CancellationToken,
+    tracers: Tracers,
     /// Unlocked last of all.
     _dir: DataDir,
 }
@@ -41,6 +43,10 @@ impl Observatory {
     ) -> Result<Self, Failure> {
         let urls = listeners.urls()?;
         let identities = ServiceIdentities::new();
+        let tracers = Tracers::start(
+            settings.traces.as_ref(),
+            RoleName::ALL.map(|role| (role, identities.of(role))),
+        )?;
         let embedded = Embedded::open(&dir, identities.producers()).await?;
         let services = urls.iter();
         let services = services.map(|(role, url)| (role.as_str().to_owned(), url.clone()));
@@ -50,6 +56,7 @@ impl Observatory {
             identities: &identities,
             ports: &embedded.ports(),
             http,
+            tracers: &tracers,
             services: services.collect(),
             scrape_token,
         };
@@ -70,6 +77,7 @@ impl Observatory {
             roles,
             stop_work,
             stop_views,
+            tracers,
             _dir: dir,
         })
     }
@@ -88,6 +96,7 @@ impl Observatory {
         self.stop_work.cancel();
         let drained = self.drain().await;
         self.embedded.store.close().await;
+        self.tracers.shutdown().await;
         outcome.and(drained)
     }
 

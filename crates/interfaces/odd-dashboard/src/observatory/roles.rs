@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::build_info::BuildInfo;
 use crate::failure::Failure;
+use crate::observatory::tracers::Tracers;
 use crate::role_name::RoleName;
 use crate::settings::{HTTP_REQUEST_ALLOW, ObservatorySettings, PROCESS_RUN_ALLOW};
 
@@ -68,6 +69,7 @@ pub(super) struct RoleFactory<'a> {
     pub(super) identities: &'a ServiceIdentities,
     pub(super) ports: &'a Ports,
     pub(super) http: HttpConfig,
+    pub(super) tracers: &'a Tracers,
     /// Names and URLs of the roles whose health the read-model checks.
     pub(super) services: Vec<(String, String)>,
     /// The secret of a token that permits to read metrics, if one is required.
@@ -128,6 +130,7 @@ impl RoleFactory<'_> {
     fn gateway(&self, handlers: HandlerRegistry) -> RoleTask {
         let config = odd_gateway::Config {
             http: self.http.clone(),
+            tracer: self.tracers.of(RoleName::Gateway),
         };
         let dependencies = odd_gateway::Dependencies {
             jobs: self.ports.store.clone(),
@@ -183,6 +186,7 @@ impl RoleFactory<'_> {
             lease: self.settings.lease,
             renew_every: self.settings.lease / 3,
             http: self.http.clone(),
+            tracer: self.tracers.of(RoleName::Processor),
             ..odd_processor::Config::new(self.identities.of(RoleName::Processor), concurrency)
         };
         let ports = odd_processor::Ports {
@@ -210,6 +214,7 @@ impl RoleFactory<'_> {
         let config = odd_metrics_engine::Config {
             info: self.identities.of(RoleName::MetricsEngine),
             http: self.http.clone(),
+            tracer: self.tracers.of(RoleName::MetricsEngine),
             data_dir: self.ports.data_dir.clone(),
         };
         let ports = odd_metrics_engine::Ports {

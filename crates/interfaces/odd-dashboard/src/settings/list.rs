@@ -1,5 +1,8 @@
 use super::setting::setting;
 pub(crate) use super::setting::{Kind, Setting};
+use super::trace_list::{
+    OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PROTOCOL, TRACES_SAMPLER, TRACES_SAMPLER_ARG,
+};
 
 pub(crate) const CONFIG: Setting = setting(
     "ODD_CONFIG",
@@ -313,4 +316,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     TOKEN_FILE,
     LOG,
     LOG_FORMAT,
+    OTLP_ENDPOINT,
+    OTLP_PROTOCOL,
+    OTLP_HEADERS,
+    TRACES_SAMPLER,
+    TRACES_SAMPLER_ARG,
 ];

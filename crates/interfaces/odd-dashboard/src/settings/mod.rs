@@ -16,6 +16,8 @@ mod server_url;
 mod setting;
 mod sources;
 mod spelling;
+mod trace_list;
+mod traces;
 
 pub(crate) use client::{ClientSettings, Endpoints, parse_url};
 pub(crate) use cluster::ClusterSettings;

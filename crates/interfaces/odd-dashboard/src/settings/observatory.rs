@@ -9,6 +9,7 @@ use etcetera::BaseStrategy;
 use odd_contracts::JobType;
 use odd_metrics_engine::WebhookConfig;
 use odd_processor::Objective;
+use odd_service_kit::telemetry::TraceConfig;
 use odd_worker::{AllowRule, AllowedProgram};
 
 use crate::failure::Failure;
@@ -20,7 +21,7 @@ use crate::settings::list::{
     READ_MODEL_ADDR, RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS,
     WORKER_TYPES,
 };
-use crate::settings::{Sources, alert_webhook};
+use crate::settings::{Sources, alert_webhook, traces};
 
 /// The listen address of each role.
 #[derive(Debug, Clone, Copy)]
@@ -74,6 +75,8 @@ pub(crate) struct ObservatorySettings {
     pub(crate) alert_webhook: Option<WebhookConfig>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<String>,
+    /// Where traces are sent; `None` if nowhere.
+    pub(crate) traces: Option<TraceConfig>,
 }
 
 impl ObservatorySettings {
@@ -113,6 +116,7 @@ impl ObservatorySettings {
             alert_webhook: alert_webhook::read(sources)?,
             log: sources.find(&LOG).map(|found| found.value),
             log_format: sources.read(&LOG_FORMAT, None, log_format)?,
+            traces: traces::read(sources)?,
         })
     }
 }

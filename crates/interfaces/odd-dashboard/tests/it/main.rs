@@ -28,4 +28,7 @@ mod serve;
 mod stream_gaps;
 mod terminal;
 mod tokens;
+mod traces;
+#[cfg(unix)]
+mod traces_cluster;
 mod up;

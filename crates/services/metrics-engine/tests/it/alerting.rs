@@ -10,6 +10,7 @@ use odd_core::ports::AlertBook;
 use odd_metrics_engine::{
     AlertingConfig, Config, MetricsEngine, Ports, ScrapeTarget, WebhookConfig,
 };
+use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 use odd_testkit::{PATIENCE, TestAlertBook, TestStore, WatchedStore, alert_book, sqlite_store};
 use tokio::net::TcpListener;
@@ -85,6 +86,7 @@ impl Engine {
                 info: ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"),
                 http: HttpConfig::default(),
                 data_dir: None,
+                tracer: Tracer::default(),
             },
             Ports {
                 log: store.log.clone(),

@@ -1,4 +1,7 @@
-use odd_service_kit::HttpConfig;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use odd_service_kit::{CheckFailed, Dependency, HttpConfig};
 
 use crate::running::{Running, header, problem, status};
 
@@ -26,6 +29,29 @@ async fn readiness_names_the_failing_dependency_and_not_the_reason() {
         metrics.contains(r#"observatory_dependency_up{service="test",dependency="bad"} 0"#),
         "{metrics}"
     );
+}
+
+#[tokio::test]
+async fn metrics_show_a_dependency_as_it_is_without_probes_of_its_readiness() {
+    let is_up = Arc::new(AtomicBool::new(false));
+    let shared = Arc::clone(&is_up);
+    let check = move || {
+        let is_up = shared.load(Ordering::SeqCst);
+        async move { is_up.then_some(()).ok_or(CheckFailed("down".into())) }
+    };
+    let service = Running::start(HttpConfig {
+        dependencies: vec![Dependency::optional("changing", check)],
+        ..HttpConfig::default()
+    })
+    .await;
+    for expected in [false, true, false] {
+        is_up.store(expected, Ordering::SeqCst);
+        let metrics = service.request("GET", "/metrics", "").await;
+        let value = u8::from(expected);
+        let line =
+            format!(r#"observatory_dependency_up{{service="test",dependency="changing"}} {value}"#);
+        assert!(metrics.contains(&line), "{line} not in {metrics}");
+    }
 }
 
 #[tokio::test]
