@@ -127,7 +127,7 @@ fn of_source(alerts: &AlertList) -> Option<FoundCause> {
             status: HealthStatus::Degraded,
             summary: format!("The alerts are out of date: {detail}."),
             since: alerts.source.as_of,
-            service: None,
+            service: String::new(),
             alert: None,
             action: "Read the log of the metrics-engine, or of Alertmanager in a cluster."
                 .to_owned(),
