@@ -114,7 +114,7 @@ fn metrics_are_exported_and_keep_their_address_after_a_restart() {
     });
 }
 
-/// Returns the value if the line is a sample of the metric.
+/// Returns the value of a sample of the metric.
 fn value(line: &str, name: &str) -> Option<f64> {
     let rest = line.strip_prefix(name)?;
     let rest = rest
