@@ -1,9 +1,10 @@
 //! Builders, private stores and the conformance suites. Used only as a dev-dependency.
 //!
 //! Entry points: [`sqlite_store`] for a private store, [`ManualClock`] for a clock that the test controls,
-//! [`conformance`] for the suites that every adapter passes, [`ApiContract`] to check a service against its OpenAPI
+//! [`conformance`] for the suites that every adapter passes, [`otlp`] for a collector of traces, [`ApiContract`] to check a service against its OpenAPI
 //! document.
 
+mod alert_book;
 mod api_contract;
 pub mod build;
 mod clock;
@@ -12,12 +13,14 @@ mod event_schema;
 mod follow;
 pub mod http;
 mod interrupted_replay;
+pub mod otlp;
 mod postgres;
 mod rabbitmq;
 mod sqlite;
 mod trust;
 mod watched_store;
 
+pub use alert_book::{TestAlertBook, alert_book};
 pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};

@@ -59,7 +59,7 @@ impl Panel {
         }
     }
 
-    /// Adds a query in PromQL. `legend` names its series, with `{{label}}` for a label's value.
+    /// Adds a query in PromQL, in which `$alert_names` matches every alert of the contract. `legend` names its series, with `{{label}}` for a label's value.
     pub(super) fn query(mut self, expression: impl Into<String>, legend: &'static str) -> Self {
         let expression = expression.into();
         self.queries.push(Query { expression, legend });
@@ -137,13 +137,13 @@ impl Panel {
             "datasource": data_source(),
             "gridPos": {"x": x, "y": y, "w": self.width, "h": self.height},
             "links": links,
-            "targets": self.targets(),
+            "targets": self.targets(&alerts.names()),
             "fieldConfig": {"defaults": self.field(threshold), "overrides": []},
             "options": self.kind.options(),
         }))
     }
 
-    fn targets(&self) -> Vec<Value> {
+    fn targets(&self, alert_names: &str) -> Vec<Value> {
         let is_instant = matches!(self.kind, Kind::Stat | Kind::Table);
         let letters = 'A'..='Z';
         letters
@@ -153,7 +153,7 @@ impl Panel {
                     "refId": letter.to_string(),
                     "datasource": data_source(),
                     "editorMode": "code",
-                    "expr": query.expression,
+                    "expr": query.expression.replace("$alert_names", alert_names),
                     "legendFormat": query.legend,
                     "range": !is_instant,
                     "instant": is_instant,

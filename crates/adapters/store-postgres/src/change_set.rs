@@ -93,6 +93,7 @@ impl<'a> ChangeSet<'a> {
             attempt: change.attempt,
             occurred_at: self.now,
             correlation_id: cause,
+            trace: row.trace,
             producer: Arc::clone(producer),
             previous_status: change.previous_status,
             change: change.change,
@@ -164,7 +165,7 @@ impl<'a> ChangeSet<'a> {
         let has_events = !self.events.is_empty();
         let events = self.event_rows.finish();
 
-        let events: [Param<'_>; 2] = [&now, &events];
+        let events: [Param<'_>; 3] = [&now, &events.events, &events.traces];
         let started: [Param<'_>; 4] = [&self.started, &now, &lease_expires_at, &worker_id];
         let completed = completed.params(&now);
         let withdrawn: [Param<'_>; 1] = [&self.withdrawn];

@@ -4,7 +4,10 @@ use crate::codec;
 use crate::error::DbResult;
 use crate::locks;
 
-const MIGRATIONS: &[(i32, &str)] = &[(1, include_str!("../migrations/0001_initial.sql"))];
+const MIGRATIONS: &[(i32, &str)] = &[
+    (1, include_str!("../migrations/0001_initial.sql")),
+    (2, include_str!("../migrations/0002_traces.sql")),
+];
 
 /// Applies the missing migrations in one transaction.
 pub(crate) async fn migrate(client: &mut Client) -> DbResult<()> {

@@ -1,10 +1,12 @@
 //! Encoding of events in the column `events`: many in one row, as JSON. The view `job_events` shows them one by one.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 
-use odd_contracts::{CorrelationId, EventType, JobId, JobStatus, Producer, Timestamp};
+use odd_contracts::{
+    CorrelationId, EventType, JobId, JobStatus, Producer, Timestamp, TraceContext,
+};
 use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{Detail, JobEvent, decode_change, encode_change};
 use serde::{Deserialize, Serialize};
@@ -21,9 +23,10 @@ pub(crate) const EVENTS_PER_ROW: usize = 500;
 pub(crate) static INSERT_EVENTS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH new_commit AS MATERIALIZED (SELECT nextval('event_commit_ids') AS id) \
-         INSERT INTO commit_events (commit_id, first, occurred_at, events) \
-         SELECT new_commit.id, (u.row - 1) * {EVENTS_PER_ROW}, coalesce($1::timestamptz, now()), u.events \
-         FROM new_commit, unnest($2::json[]) WITH ORDINALITY AS u (events, row) RETURNING occurred_at"
+         INSERT INTO commit_events (commit_id, first, occurred_at, events, traces) \
+         SELECT new_commit.id, (u.row - 1) * {EVENTS_PER_ROW}, coalesce($1::timestamptz, now()), u.events, u.traces \
+         FROM new_commit, unnest($2::json[], $3::json[]) WITH ORDINALITY AS u (events, traces, row) \
+         RETURNING occurred_at"
     )
 });
 
@@ -60,11 +63,21 @@ struct StoredTuple<'a>(
     #[serde(borrow)] Option<&'a RawValue>,
 );
 
+/// The trace contexts of those events of a row that have one, by their index in the row.
+type Traces = BTreeMap<usize, TraceContext>;
+
 /// The encoded events of a commit, row by row.
 #[derive(Default)]
 pub(crate) struct EventRows {
     rows: Vec<String>,
+    traces: Vec<Traces>,
     count: usize,
+}
+
+/// The columns of [`INSERT_EVENTS`].
+pub(crate) struct EventColumns {
+    pub(crate) events: Vec<JsonText>,
+    pub(crate) traces: Vec<Option<JsonText>>,
 }
 
 impl EventRows {
@@ -90,15 +103,27 @@ impl EventRows {
                 row.push(',');
                 row.push_str(&text);
             }
-            _ => self.rows.push(format!("[{text}")),
+            _ => {
+                self.rows.push(format!("[{text}"));
+                self.traces.push(Traces::new());
+            }
+        }
+        if let (Some(trace), Some(row)) = (event.trace, self.traces.last_mut()) {
+            row.insert(self.count % EVENTS_PER_ROW, trace);
         }
         self.count += 1;
     }
 
-    /// Returns the parameter of [`INSERT_EVENTS`].
-    pub(crate) fn finish(self) -> Vec<JsonText> {
+    /// Returns the parameters of [`INSERT_EVENTS`].
+    pub(crate) fn finish(self) -> EventColumns {
         let close = |row| JsonText(row + "]");
-        self.rows.into_iter().map(close).collect()
+        let traces = self.traces.iter();
+        EventColumns {
+            events: self.rows.into_iter().map(close).collect(),
+            traces: traces
+                .map(|row| (!row.is_empty()).then(|| JsonText::of(row)))
+                .collect(),
+        }
     }
 }
 
@@ -129,6 +154,7 @@ pub(crate) struct EventRow {
     pub(crate) first: i64,
     pub(crate) occurred_at: Timestamp,
     pub(crate) events: String,
+    pub(crate) traces: Option<String>,
 }
 
 /// The producers of events, by their key in `producers`.
@@ -146,8 +172,12 @@ impl EventRow {
     ) -> DbResult<bool> {
         let events: Vec<Option<&RawValue>> =
             serde_json::from_str(&self.events).map_err(unreadable_event)?;
+        let traces: Traces = match &self.traces {
+            Some(traces) => serde_json::from_str(traces).map_err(unreadable_event)?,
+            None => Traces::new(),
+        };
         let id = job.map(|job| job.to_string());
-        for (position, event) in (self.first..).zip(events) {
+        for (position, (index, event)) in (self.first..).zip(events.into_iter().enumerate()) {
             let may_match = |text: &str| id.as_ref().is_none_or(|id| text.contains(&**id));
             let Some(event) = event.filter(|event| position > after && may_match(event.get()))
             else {
@@ -163,7 +193,10 @@ impl EventRow {
             };
             entries.push(LogRecord {
                 position: Position(u64::try_from(position).unwrap_or(0)),
-                entry: LogEntry::Event(Arc::new(event.decode(self.occurred_at, producer)?)),
+                entry: LogEntry::Event(Arc::new(JobEvent {
+                    trace: traces.get(&index).copied(),
+                    ..event.decode(self.occurred_at, producer)?
+                })),
             });
         }
         Ok(true)
@@ -192,6 +225,7 @@ impl StoredTuple<'_> {
                 .parse()
                 .map_err(|_| damaged("the queue of an event"))?,
             correlation_id: CorrelationId(self.7),
+            trace: None,
             occurred_at,
             producer: producer.clone(),
             change,

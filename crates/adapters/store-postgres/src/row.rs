@@ -1,5 +1,6 @@
 use odd_contracts::{
     AttemptOutcome, CorrelationId, JobError, JobId, JobType, QueueName, RawJson, Timestamp,
+    TraceContext,
 };
 use odd_core::{AttemptResult, JobOptions, JobState};
 use tokio_postgres::Row;
@@ -17,6 +18,8 @@ pub(crate) struct JobRow {
     pub(crate) queue: QueueName,
     /// Of the request that submitted the job.
     pub(crate) correlation_id: CorrelationId,
+    /// The span that created the job, if its trace is sampled.
+    pub(crate) trace: Option<TraceContext>,
     /// Of the last attempt.
     pub(crate) worker_id: Option<String>,
     pub(crate) unique_key: Option<String>,
@@ -30,13 +33,14 @@ pub(crate) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.correlatio
 
 impl JobRow {
     pub(crate) fn read(row: &Row) -> DbResult<Self> {
-        let options: Option<JobOptions> = codec::json(row, "options")?;
+        let options: JobOptions = codec::json(row, "options")?.unwrap_or_default();
         Ok(Self {
             job: codec::get(row, "job")?,
             id: JobId(codec::get(row, "id")?),
             job_type: codec::name(row, "job_type")?,
             queue: codec::name(row, "queue")?,
             correlation_id: CorrelationId(codec::get(row, "correlation_id")?),
+            trace: options.trace,
             worker_id: codec::get(row, "worker_id")?,
             unique_key: codec::get(row, "unique_key")?,
             state: JobState {
@@ -46,7 +50,7 @@ impl JobRow {
                 attempt_limit: codec::number(row, "attempt_limit")?,
                 max_attempts: codec::number(row, "max_attempts")?,
                 run: codec::number(row, "run")?,
-                retry: options.unwrap_or_default().retry_policy(),
+                retry: options.retry_policy(),
                 due_at: codec::time(row, "due_at")?,
                 started_at: codec::optional_time(row, "started_at")?,
                 cancel_requested: codec::get(row, "cancel_requested")?,

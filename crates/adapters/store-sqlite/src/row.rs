@@ -1,5 +1,5 @@
-use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp};
-use odd_core::{JobOptions, JobState, RetryPolicy};
+use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp, TraceContext};
+use odd_core::{JobOptions, JobState};
 use rusqlite::Row;
 
 use crate::codec::{
@@ -17,6 +17,8 @@ pub(crate) struct JobRow {
     pub(crate) queue: QueueName,
     pub(crate) priority: i32,
     pub(crate) correlation: CorrelationId,
+    /// The span that created the job, if its trace is sampled.
+    pub(crate) trace: Option<TraceContext>,
     /// Sequence number of the job's last event.
     pub(crate) last_seq: i64,
     pub(crate) updated_at: Timestamp,
@@ -44,6 +46,7 @@ pub(crate) const COLUMNS: &str = "j.job, j.status, j.version, j.last_seq, j.atte
 impl JobRow {
     /// Reads [`COLUMNS`].
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let options: JobOptions = get_json(row, 16)?.unwrap_or_default();
         let column: StateColumn = get_json(row, 17)?.unwrap_or_default();
         Ok(Self {
             job: row.get(0)?,
@@ -51,6 +54,7 @@ impl JobRow {
             updated_at: get_time(row, 5)?,
             id: get_job_id(row, 7)?,
             correlation: get_correlation(row, 8)?,
+            trace: options.trace,
             job_type: get_name(row, 9)?,
             queue: get_name(row, 10)?,
             priority: row.get(11)?,
@@ -64,7 +68,7 @@ impl JobRow {
                 attempt_limit: row.get(13)?,
                 max_attempts: row.get(14)?,
                 due_at: get_time(row, 15)?,
-                retry: get_retry(row, 16)?,
+                retry: options.retry_policy(),
                 cancel_requested: column.cancel_requested,
                 dead_lettered: column.dead_lettered,
                 error: column.error,
@@ -98,10 +102,4 @@ impl JobRow {
             && state.error.is_none()
             && state.progress.is_none()
     }
-}
-
-/// Reads the retry policy from a column `options`.
-fn get_retry(row: &Row<'_>, column: usize) -> rusqlite::Result<RetryPolicy> {
-    let options: Option<JobOptions> = get_json(row, column)?;
-    Ok(options.map_or_else(RetryPolicy::default, |options| options.retry_policy()))
 }

@@ -192,6 +192,7 @@ mod tests {
             attempt: previous.map(|_| 1),
             occurred_at: Timestamp::from_micros(1_000),
             correlation_id: CorrelationId(Uuid::from_u128(1)),
+            trace: None,
             producer: Arc::new(Producer {
                 service: "s".into(),
                 instance_id: "i".into(),

@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CorrelationId, EventId, FailureReason, JobId, JobStatus, JobType, QueueName, Timestamp,
+    TraceContext,
 };
 
 /// The version of the event contract that this build implements.
-pub const CONTRACT_VERSION: &str = "1.0.0";
+pub const CONTRACT_VERSION: &str = "1.1.0";
 
 /// The kinds of changes of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -100,7 +101,7 @@ impl FromStr for EventType {
 
 /// The process that published an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Producer {
     /// The role, for example `gateway`.
     pub service: String,
@@ -112,7 +113,7 @@ pub struct Producer {
 
 /// One event on the wire. Per job, `payload.version` counts events gaplessly from 1.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct EventEnvelope {
     /// SemVer version of the event contract.
     pub contract_version: String,
@@ -128,13 +129,16 @@ pub struct EventEnvelope {
     pub correlation_id: CorrelationId,
     /// `{jobId}:{version}`.
     pub idempotency_key: String,
+    /// The span that created the job, if its trace is sampled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<TraceContext>,
     /// What changed.
     pub payload: EventPayload,
 }
 
 /// The content of an event. The schema of each event type lists the optional fields that it has.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct EventPayload {
     /// The job.
     pub job_id: JobId,

@@ -34,10 +34,11 @@ mod submission;
 mod threshold_unit;
 mod timeseries;
 mod timestamp;
+mod trace_context;
 mod ui_registry;
 mod whole;
 
-pub use alert::{Alert, AlertSeverity, AlertState};
+pub use alert::{Acknowledgement, Alert, AlertSeverity, AlertState};
 pub use alert_rules::{AlertRule, AlertRules, AlertUrls};
 pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
 pub use deployment::Deployment;
@@ -68,6 +69,7 @@ pub use timeseries::{
     UnknownWindow,
 };
 pub use timestamp::Timestamp;
+pub use trace_context::{InvalidTraceContext, TraceContext};
 pub use ui_registry::{
     UiCategory, UiDeployment, UiEntry, UiRegistry, UiRegistryAnswer, UiRegistrySource,
 };

@@ -28,7 +28,7 @@ impl MessageType {
 
 /// A message with the fields of an [`EventEnvelope`] and another payload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Message<P> {
     /// SemVer version of the event contract.
     pub contract_version: String,
@@ -56,7 +56,6 @@ pub type WorkReady = Message<ReadyJobs>;
 
 /// The payload of an [`EventBatch`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Events {
     /// 2 to 500, in the order of the log and without a gap between them.
     pub events: Vec<EventEnvelope>,
@@ -64,7 +63,6 @@ pub struct Events {
 
 /// The payload of a [`WorkReady`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ReadyJobs {
     /// The queue that the jobs wait in.
     pub queue: QueueName,
@@ -74,7 +72,7 @@ pub struct ReadyJobs {
 
 /// A job that became ready.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ReadyJob {
     /// The job.
     pub job_id: JobId,

@@ -25,7 +25,7 @@ pub struct ServiceHealth {
     /// Its SemVer version, if it answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// What is wrong, if it is not up.
+    /// What is wrong. A service can be up without a dependency that is optional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use odd_contracts::{
     CONTRACT_VERSION, CorrelationId, EventEnvelope, EventId, EventPayload, EventType,
-    FailureReason, JobId, JobStatus, JobType, Producer, QueueName, Timestamp,
+    FailureReason, JobId, JobStatus, JobType, Producer, QueueName, Timestamp, TraceContext,
 };
 
 use crate::machine;
@@ -33,6 +33,8 @@ pub struct JobEvent {
     pub occurred_at: Timestamp,
     /// Correlation id of the request that caused the change.
     pub correlation_id: CorrelationId,
+    /// Span that created the job, if its trace is sampled.
+    pub trace: Option<TraceContext>,
     /// Producer of the event.
     pub producer: Arc<Producer>,
     /// Status before the change; absent for the first event.
@@ -169,6 +171,7 @@ impl JobEvent {
             producer: Producer::clone(&self.producer),
             correlation_id: self.correlation_id,
             idempotency_key: format!("{}:{}", self.job_id, self.version),
+            traceparent: self.trace,
             payload: self.to_payload(),
         }
     }

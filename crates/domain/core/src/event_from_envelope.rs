@@ -27,6 +27,7 @@ impl TryFrom<EventEnvelope> for JobEvent {
             attempt: payload.attempt,
             occurred_at: envelope.occurred_at,
             correlation_id: envelope.correlation_id,
+            trace: envelope.traceparent,
             producer: Arc::new(envelope.producer),
             previous_status: payload.previous_status,
             change,
@@ -82,7 +83,7 @@ fn need<T>(field: Option<T>, name: &'static str) -> Result<T, MalformedEvent> {
 
 #[cfg(test)]
 mod tests {
-    use odd_contracts::{CorrelationId, FailureReason, JobId, Producer, Timestamp};
+    use odd_contracts::{CorrelationId, FailureReason, JobId, Producer, Timestamp, TraceContext};
     use uuid::Uuid;
 
     use super::*;
@@ -101,6 +102,7 @@ mod tests {
             attempt: Some(2),
             occurred_at: Timestamp::from_micros(1_700_000_000_000_001),
             correlation_id: CorrelationId(Uuid::now_v7()),
+            trace: TraceContext::sampled([7; 16], [8; 8]),
             producer: Arc::new(producer),
             previous_status: Some(odd_contracts::JobStatus::Executing),
             change,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use odd_contracts::{RetryOverride, Timestamp};
+use odd_contracts::{RetryOverride, Timestamp, TraceContext};
 use serde::{Deserialize, Serialize};
 
 use crate::{NewJob, RetryPolicy, StartAt};
@@ -24,6 +24,9 @@ pub struct JobOptions {
     /// Text values of the client.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
+    /// The span that created the job, if its trace is sampled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<TraceContext>,
     /// The client's key for the request, in stores that keep it here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency_key: Option<String>,
@@ -41,6 +44,7 @@ impl JobOptions {
             start_at: new.start_at,
             tags: new.tags.clone(),
             metadata: new.metadata.clone(),
+            trace: new.trace,
             idempotency_key: None,
             fingerprint: None,
         }

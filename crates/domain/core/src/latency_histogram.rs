@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use odd_contracts::{MetricContract, Timestamp};
+use odd_contracts::{MetricContract, Timestamp, TraceContext};
 
 /// Identifies the trace that an observation belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,6 +12,12 @@ impl fmt::Display for TraceId {
     /// Writes 32 lower-case hexadecimal digits, as in W3C Trace Context.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl From<TraceContext> for TraceId {
+    fn from(context: TraceContext) -> Self {
+        Self(context.trace_id())
     }
 }
 
@@ -93,6 +99,16 @@ impl LatencyHistogram {
     pub fn observe_many(&self, seconds: f64, times: u64) {
         if times > 0 {
             self.add(seconds, times);
+        }
+    }
+
+    /// Adds the same observation `times` times, one of them with an exemplar.
+    pub fn observe_group(&self, seconds: f64, times: u64, exemplar: Option<(TraceId, Timestamp)>) {
+        if times > 0 && exemplar.is_some() {
+            self.observe(seconds, exemplar);
+            self.observe_many(seconds, times - 1);
+        } else {
+            self.observe_many(seconds, times);
         }
     }
 
@@ -189,5 +205,18 @@ mod tests {
         let snapshot = histogram.snapshot();
         assert_eq!(snapshot.counts, [0, 4_000, 0]);
         assert!((snapshot.sum - 2_000.0).abs() < 1e-6, "{snapshot:?}");
+    }
+
+    #[test]
+    fn group_with_an_exemplar_is_counted_once() {
+        let histogram = LatencyHistogram::new(&[1.0]);
+        let exemplar = (TraceId([3; 16]), Timestamp::from_micros(7));
+        histogram.observe_group(0.5, 4, Some(exemplar));
+        histogram.observe_group(0.25, 2, None);
+        histogram.observe_group(0.5, 0, Some(exemplar));
+        let snapshot = histogram.snapshot();
+        assert_eq!((snapshot.counts, snapshot.sum), (vec![6, 0], 2.5));
+        let found = snapshot.exemplars[0].expect("an exemplar");
+        assert_eq!((found.trace_id, found.seconds), (exemplar.0, 0.5));
     }
 }

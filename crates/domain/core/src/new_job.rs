@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use odd_contracts::{
     CorrelationId, Job, JobId, JobStatus, JobSubmission, JobType, QueueName, RawJson,
-    RetryOverride, Timestamp,
+    RetryOverride, Timestamp, TraceContext,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -103,6 +103,8 @@ pub struct NewJob {
     pub metadata: BTreeMap<String, String>,
     /// Correlation id of the request that submits it.
     pub correlation_id: CorrelationId,
+    /// Span that creates it, if its trace is sampled. Stored with the job and with each of its events.
+    pub trace: Option<TraceContext>,
     /// The client's key for the request, by which a repeat is recognized.
     pub idempotency_key: Option<String>,
     /// Fingerprint that a repeat must have; present if the client chose an id or an idempotency key.
@@ -110,7 +112,8 @@ pub struct NewJob {
 }
 
 impl NewJob {
-    /// Creates a job from a submission and the defaults of its type. `generated` is its id if the client chose none.
+    /// Creates a job without a trace from a submission and the defaults of its type. `generated` is its id if the client
+    /// chose none.
     ///
     /// # Errors
     /// When fields contradict each other.
@@ -147,6 +150,7 @@ impl NewJob {
             tags: submission.tags,
             metadata: submission.metadata,
             correlation_id,
+            trace: None,
             idempotency_key,
             fingerprint,
         })

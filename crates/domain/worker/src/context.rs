@@ -2,7 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{JobId, JobType, LogLine, LogStream, Progress, RawJson, Timestamp};
+use odd_contracts::{
+    JobId, JobType, LogLine, LogStream, Progress, RawJson, Timestamp, TraceContext,
+};
 use odd_core::{Clock, SystemClock};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -37,6 +39,8 @@ pub struct JobContextParts {
     pub deadline: Instant,
     /// Cancelled when the job is asked to stop.
     pub cancellation: CancellationToken,
+    /// The span of the attempt, if its trace is sampled.
+    pub trace: Option<TraceContext>,
     /// The source of the time of log lines.
     pub clock: Arc<dyn Clock>,
 }
@@ -54,6 +58,7 @@ impl JobContextParts {
             is_last_attempt: true,
             deadline: Instant::now() + Duration::from_secs(300),
             cancellation: CancellationToken::new(),
+            trace: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -130,6 +135,12 @@ impl JobContext {
     /// Returns a token that is cancelled when the job is asked to stop.
     pub fn cancellation(&self) -> &CancellationToken {
         &self.parts.cancellation
+    }
+
+    /// Returns the span of the attempt, for requests to other systems: as header `traceparent`, it makes their spans part of
+    /// the job's trace. `None` if the trace is not sampled.
+    pub fn trace(&self) -> Option<TraceContext> {
+        self.parts.trace
     }
 
     /// Reports the progress of the work: a fraction from 0 to 1 and a message of at most 500 characters. Only the latest report

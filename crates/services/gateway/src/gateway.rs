@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::Router;
 use odd_core::PublishLatency;
 use odd_core::ports::{JobCommands, JobReader, StoreStatistics};
+use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{
     Access, HttpConfig, HttpInterface, Metrics, Route, Routes, ServeError, ServiceInfo, serve,
 };
@@ -28,6 +29,8 @@ const MAX_PARSERS: usize = 4;
 pub struct Config {
     /// Limits, tokens and origins of its HTTP interface.
     pub http: HttpConfig,
+    /// Records submissions as spans.
+    pub tracer: Tracer,
 }
 
 /// Ports and handlers that the gateway uses.
@@ -60,7 +63,6 @@ impl Gateway {
         metrics.register_store(&dependencies.statistics);
         let submissions = SubmissionMetrics::register(&mut metrics, dependencies.publishing);
         Self {
-            config,
             info,
             metrics: Arc::new(metrics),
             state: Arc::new(GatewayState {
@@ -69,7 +71,9 @@ impl Gateway {
                 handlers: dependencies.handlers,
                 submissions,
                 parsers: Arc::new(Semaphore::new(MAX_PARSERS)),
+                tracer: config.tracer.clone(),
             }),
+            config,
         }
     }
 
@@ -102,6 +106,7 @@ impl Gateway {
             Arc::clone(&self.metrics),
             OPENAPI,
         )
+        .traced_by(self.config.tracer.clone())
         .ready_with_store(Arc::clone(&self.state.reader))
         .routes(routes().with_state(Arc::clone(&self.state)))
     }
@@ -109,11 +114,13 @@ impl Gateway {
 
 fn routes() -> Routes<SharedState> {
     use Access::{Operate, Read, ReadOrSubmit, Submit};
-    let batch = Route::post("/jobs/batch", Submit).max_body_bytes(MAX_BATCH_BYTES);
+    let submit = Route::post("/jobs", Submit).traced();
+    let batch = Route::post("/jobs/batch", Submit).traced();
+    let batch = batch.max_body_bytes(MAX_BATCH_BYTES);
     let replay = Route::post("/dead-letters/{id}/replay", Operate);
     let drop = Route::delete("/dead-letters/{id}", Operate);
     Routes::new()
-        .add(Route::post("/jobs", Submit), submit::submit_job)
+        .add(submit, submit::submit_job)
         .add(batch, submit_batch::submit_batch)
         .add(Route::get("/jobs/{id}", ReadOrSubmit), read_job::get_job)
         .add(

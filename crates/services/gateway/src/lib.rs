@@ -12,6 +12,7 @@ mod commands;
 mod dead_letters;
 mod gateway;
 mod idempotency;
+mod job_creation;
 mod job_path;
 mod metrics;
 mod problems;

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use odd_contracts::JobType;
-use odd_core::{LatencyHistogram, PublishLatency};
+use odd_contracts::{JobType, Timestamp};
+use odd_core::{Clock, LatencyHistogram, NewJob, PublishLatency, SystemClock, TraceId};
 use odd_service_kit::{ByType, Metrics, PerType};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -48,16 +48,25 @@ impl SubmissionMetrics {
 
     /// Measures how long `jobs` of one request took to be read and validated. Returns the present, when storing them
     /// begins.
-    pub(crate) fn validated(&self, received_at: Instant, jobs: usize) -> Instant {
+    pub(crate) fn validated(&self, received_at: Instant, jobs: &[NewJob]) -> Instant {
         let now = Instant::now();
         let took = now.duration_since(received_at).as_secs_f64();
-        self.validate.observe_many(took, jobs as u64);
+        let exemplar = exemplar(jobs);
+        self.validate
+            .observe_group(took, jobs.len() as u64, exemplar);
         now
     }
 
     /// Measures how long `jobs` of one request took to be stored.
-    pub(crate) fn stored(&self, began: Instant, jobs: usize) {
+    pub(crate) fn stored(&self, began: Instant, jobs: &[NewJob]) {
         let took = began.elapsed().as_secs_f64();
-        self.store.observe_many(took, jobs as u64);
+        let exemplar = exemplar(jobs);
+        self.store.observe_group(took, jobs.len() as u64, exemplar);
     }
+}
+
+/// Returns the trace of the jobs of one request, if it is recorded.
+fn exemplar(jobs: &[NewJob]) -> Option<(TraceId, Timestamp)> {
+    let trace = jobs.first()?.trace?;
+    Some((trace.into(), SystemClock.now()))
 }

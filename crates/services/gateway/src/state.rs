@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use odd_core::ports::{JobCommands, JobReader};
+use odd_service_kit::telemetry::Tracer;
 use odd_worker::HandlerRegistry;
 use tokio::sync::Semaphore;
 
@@ -15,4 +16,5 @@ pub(crate) struct GatewayState {
     pub(crate) handlers: HandlerRegistry,
     pub(crate) submissions: SubmissionMetrics,
     pub(crate) parsers: Arc<Semaphore>,
+    pub(crate) tracer: Tracer,
 }

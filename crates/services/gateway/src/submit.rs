@@ -6,11 +6,14 @@ use odd_contracts::schema::validate_submission;
 use odd_contracts::{CorrelationId, Job, JobSubmission};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, JsonBody, ProblemResponse, ReceivedAt, parse_json};
+use odd_service_kit::{
+    Correlation, JsonBody, ProblemResponse, ReceivedAt, RequestTrace, parse_json,
+};
 
 use crate::admission::admit;
 use crate::answers::submitted;
 use crate::idempotency::IdempotencyKey;
+use crate::job_creation::JobCreation;
 use crate::problems::{invalid, job_not_found, store_problem, submit_problem};
 use crate::state::{GatewayState, SharedState};
 
@@ -18,6 +21,7 @@ use crate::state::{GatewayState, SharedState};
 pub(crate) async fn submit_job(
     State(gateway): State<SharedState>,
     Correlation(request): Correlation,
+    RequestTrace(trace): RequestTrace,
     ReceivedAt(received_at): ReceivedAt,
     IdempotencyKey(key): IdempotencyKey,
     JsonBody(body): JsonBody,
@@ -25,11 +29,16 @@ pub(crate) async fn submit_job(
     let submission = read_submission(&body)?;
     let job = admit(&gateway.handlers, submission, key, request)
         .map_err(ProblemResponse::contract_violation)?;
-    let jobs: Arc<[NewJob]> = Arc::new([job]);
-    let began = gateway.submissions.validated(received_at, 1);
+    let mut jobs = [job];
+    let creation = JobCreation::begin(&gateway.tracer, trace, &mut jobs);
+    let jobs: Arc<[NewJob]> = Arc::new(jobs);
+    let began = gateway.submissions.validated(received_at, &jobs);
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, false))?;
-    gateway.submissions.stored(began, 1);
+    if let Some(creation) = creation {
+        creation.finish(&gateway.tracer, &jobs, &answers);
+    }
+    gateway.submissions.stored(began, &jobs);
     let [answer] = answers[..] else {
         tracing::error!(
             "the store returned {} results for 1 submission",

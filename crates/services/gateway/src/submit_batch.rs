@@ -8,11 +8,14 @@ use odd_contracts::schema::validate_batch;
 use odd_contracts::{BatchAccepted, BatchItem, BatchSubmission, CorrelationId, FieldError};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
-use odd_service_kit::{Correlation, Json, JsonBody, ProblemResponse, ReceivedAt, parse_json};
+use odd_service_kit::{
+    Correlation, Json, JsonBody, ProblemResponse, ReceivedAt, RequestTrace, parse_json,
+};
 use odd_worker::HandlerRegistry;
 
 use crate::admission::{admit, within};
 use crate::idempotency::NoIdempotencyKey;
+use crate::job_creation::JobCreation;
 use crate::problems::{invalid, submit_problem};
 use crate::state::{GatewayState, SharedState};
 
@@ -23,17 +26,22 @@ const INLINE_BYTES: usize = 64 * 1024;
 pub(crate) async fn submit_batch(
     State(gateway): State<SharedState>,
     Correlation(request): Correlation,
+    RequestTrace(trace): RequestTrace,
     ReceivedAt(received_at): ReceivedAt,
     _: NoIdempotencyKey,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ProblemResponse> {
     // `body` and its share of the memory budget are kept until the response: the jobs are as large.
-    let jobs = read_jobs(&gateway, body.clone(), request).await?;
+    let mut jobs = read_jobs(&gateway, body.clone(), request).await?;
+    let creation = JobCreation::begin(&gateway.tracer, trace, &mut jobs);
     let jobs: Arc<[NewJob]> = jobs.into();
-    let began = gateway.submissions.validated(received_at, jobs.len());
+    let began = gateway.submissions.validated(received_at, &jobs);
     let answers = gateway.jobs.submit(Arc::clone(&jobs)).await;
     let answers = answers.map_err(|error| submit_problem(error, request, true))?;
-    gateway.submissions.stored(began, jobs.len());
+    if let Some(creation) = creation {
+        creation.finish(&gateway.tracer, &jobs, &answers);
+    }
+    gateway.submissions.stored(began, &jobs);
     let created = jobs.iter().zip(&answers);
     let created = created.filter(|(_, answer)| answer.acceptance == Acceptance::Created);
     gateway

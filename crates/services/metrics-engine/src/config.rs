@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
 /// The settings of a metrics-engine.
@@ -9,6 +10,8 @@ pub struct Config {
     pub info: ServiceInfo,
     /// The health and metrics interface.
     pub http: HttpConfig,
+    /// Records the application of last events as spans.
+    pub tracer: Tracer,
     /// The data directory, if the stores are files of this process.
     pub data_dir: Option<PathBuf>,
 }

@@ -2,11 +2,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
-use odd_core::JobEvent;
 use odd_core::ports::{
     Clock, ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views,
 };
+use odd_core::{JobEvent, TraceId};
+use odd_service_kit::telemetry::Tracer;
 
+use crate::last_event_trace::LastEventTraces;
 use crate::metrics::EngineMetrics;
 
 /// Shortest time between two folds while events keep arriving: folding one event costs as much as folding hundreds. The first
@@ -26,18 +28,34 @@ pub(crate) struct Consumer {
     pub(crate) quarantine: Arc<dyn Quarantine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<EngineMetrics>,
+    pub(crate) tracer: Tracer,
 }
 
-/// Returns the times of events, and how many consecutive events have each.
-fn event_times(entries: &[LogRecord]) -> Vec<(Timestamp, u64)> {
-    let mut times: Vec<(Timestamp, u64)> = Vec::new();
+/// Consecutive events of one time.
+struct EventTime {
+    at: Timestamp,
+    events: u64,
+    /// The trace of one of them, if one is sampled.
+    trace: Option<TraceId>,
+}
+
+fn event_times(entries: &[LogRecord]) -> Vec<EventTime> {
+    let mut times: Vec<EventTime> = Vec::new();
     for record in entries {
         let LogEntry::Event(event) = &record.entry else {
             continue;
         };
+        let trace = event.trace.map(TraceId::from);
         match times.last_mut() {
-            Some((at, events)) if *at == event.occurred_at => *events += 1,
-            _ => times.push((event.occurred_at, 1)),
+            Some(time) if time.at == event.occurred_at => {
+                time.events += 1;
+                time.trace = time.trace.or(trace);
+            }
+            _ => times.push(EventTime {
+                at: event.occurred_at,
+                events: 1,
+                trace,
+            }),
         }
     }
     times
@@ -67,8 +85,12 @@ impl Consumer {
             let entries = stream.next().await?;
             let is_large = entries.len() >= LARGE_BATCH;
             self.check(&entries).await?;
+            let traces = LastEventTraces::begin(&self.tracer, &entries);
             let times = event_times(&entries);
             self.views.apply(entries).await?;
+            if let Some(traces) = traces {
+                traces.finish(&self.tracer);
+            }
             self.measure(&times);
             *pause = FIRST_PAUSE;
             if !is_large {
@@ -78,11 +100,12 @@ impl Consumer {
     }
 
     /// Measures how long the events took to be in the views.
-    fn measure(&self, times: &[(Timestamp, u64)]) {
+    fn measure(&self, times: &[EventTime]) {
         let now = self.clock.now();
-        for (at, events) in times {
+        for EventTime { at, events, trace } in times {
             let seconds = now.fractional_millis_since(*at) / 1_000.0;
-            self.metrics.view.observe_many(seconds, *events);
+            let exemplar = trace.map(|trace| (trace, now));
+            self.metrics.view.observe_group(seconds, *events, exemplar);
         }
     }
 

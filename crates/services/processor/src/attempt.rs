@@ -8,11 +8,13 @@ use futures_util::future::BoxFuture;
 use odd_contracts::{FailureReason, Timestamp};
 use odd_core::AttemptResult;
 use odd_core::ports::{ClaimedJob, EndedAttempt, ErrorChain, Lease};
+use odd_service_kit::telemetry::LogContext;
 use odd_worker::{
     CancellationToken, Handler, HandlerError, JobContext, JobContextParts, JobSignals,
 };
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use crate::attempt_trace::{AttemptTrace, Uncounted};
 use crate::context::ProcessorContext;
 use crate::leases::LeaseSignals;
 use crate::metrics::{AttemptMetrics, Busy};
@@ -35,6 +37,8 @@ pub(crate) struct Attempt {
     signals: LeaseSignals,
     started: Instant,
     deadline: Instant,
+    trace: Option<Box<AttemptTrace>>,
+    log_context: LogContext,
 }
 
 impl Attempt {
@@ -51,6 +55,12 @@ impl Attempt {
             cancel: CancellationToken::new(),
             lost: CancellationToken::new(),
         };
+        let tracer = &processor.config.tracer;
+        let trace = AttemptTrace::begin(tracer, &processor.worker_id, &job);
+        // A trace that this process does not record continues from the span that created the job.
+        let span = trace.as_ref().map(|trace| trace.context()).or(job.trace);
+        let attempt = (job.lease.job_id, job.lease.attempt);
+        let log_context = LogContext::of_attempt(attempt, job.correlation_id, span);
         let (context, updates) = JobContext::new(JobContextParts {
             job_id: job.lease.job_id,
             job_type: job.job_type,
@@ -61,10 +71,12 @@ impl Attempt {
             is_last_attempt: job.is_last_attempt,
             deadline,
             cancellation: signals.cancel.clone(),
+            trace: span,
             clock: processor.clock.clone(),
         });
         let handler = handler.clone();
-        let handler = async move { run_handler(handler.as_ref(), &context).await }.boxed();
+        let running = async move { run_handler(handler.as_ref(), &context).await };
+        let handler = log_context.scope(running).boxed();
         Self {
             lease: job.lease,
             claimed_at: processor.claimed_at(job.lease_expires_at),
@@ -75,7 +87,14 @@ impl Attempt {
             signals,
             started,
             deadline,
+            trace,
+            log_context,
         }
+    }
+
+    /// Returns what log lines about the attempt have as fields.
+    pub(crate) const fn log_context(&self) -> LogContext {
+        self.log_context
     }
 
     /// Runs the handler until it first waits for something. Most quick handlers finish by then.
@@ -113,6 +132,12 @@ impl Attempt {
         };
         let (result, ()) = tokio::join!(running, recording);
         drop(guard);
+        if result.is_none()
+            && let Some(mut trace) = self.trace.take()
+        {
+            trace.end();
+            trace.discard(&context.config.tracer, Uncounted::LeaseLost);
+        }
         result.map(|result| self.into_unrecorded(result))
     }
 
@@ -151,8 +176,11 @@ impl Attempt {
         }
     }
 
-    fn into_unrecorded(self, result: AttemptResult) -> UnrecordedResult {
+    fn into_unrecorded(mut self, result: AttemptResult) -> UnrecordedResult {
         let ended_at = Instant::now();
+        if let Some(trace) = &mut self.trace {
+            trace.end();
+        }
         UnrecordedResult {
             attempt: EndedAttempt {
                 lease: self.lease,
@@ -161,6 +189,7 @@ impl Attempt {
             metrics: self.metrics,
             run_time: ended_at - self.started,
             ended_at,
+            trace: self.trace,
         }
     }
 }
@@ -170,7 +199,7 @@ async fn run_handler(handler: &dyn Handler, context: &JobContext) -> AttemptResu
         Ok(Ok(result)) => AttemptResult::Succeeded { result },
         Ok(Err(error)) => error.into(),
         Err(_) => {
-            tracing::error!(job = %context.job_id(), r#type = %context.job_type(), "a handler panicked");
+            tracing::error!(r#type = %context.job_type(), "a handler panicked");
             HandlerError::failed("the handler panicked").into()
         }
     }

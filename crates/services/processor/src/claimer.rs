@@ -131,6 +131,7 @@ impl Claimer {
             attempt,
             metrics,
             run_time: Duration::ZERO,
+            trace: None,
             ended_at: Instant::now(),
         };
         self.context.recorder.record(released).await;
@@ -155,13 +156,14 @@ impl Claimer {
             }
             Err(attempt) => {
                 let context = self.context.clone();
-                self.running.spawn(async move {
+                let log_context = attempt.log_context();
+                self.running.spawn(log_context.scope(async move {
                     let result = attempt.supervise(&context).await;
                     drop(slot);
                     if let Some(result) = result {
                         context.recorder.record(result).await;
                     }
-                });
+                }));
                 false
             }
         }
@@ -170,9 +172,12 @@ impl Claimer {
     fn measure_wait(&self, job: &ClaimedJob, metrics: &AttemptMetrics) {
         let now = self.context.clock.now();
         let since = |time| now.fractional_millis_since(time) / 1_000.0;
-        self.context.metrics.wait.observe(since(job.ready_at), None);
+        let exemplar = job.trace.map(|trace| (trace.into(), now));
+        let wait = &self.context.metrics.wait;
+        wait.observe(since(job.ready_at), exemplar);
         if job.lease.attempt == 1 {
-            metrics.of_type.wait.observe(since(job.created_at), None);
+            let since_creation = since(job.created_at);
+            metrics.of_type.wait.observe(since_creation, exemplar);
         }
     }
 }

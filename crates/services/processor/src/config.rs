@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use odd_contracts::JobType;
+use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 
 use crate::Objective;
@@ -29,6 +30,8 @@ pub struct Config {
     pub objectives: BTreeMap<JobType, Objective>,
     /// The health and metrics interface.
     pub http: HttpConfig,
+    /// Records attempts as spans.
+    pub tracer: Tracer,
 }
 
 impl Config {
@@ -45,6 +48,7 @@ impl Config {
             retention: Duration::from_secs(7 * 24 * 60 * 60),
             objectives: BTreeMap::new(),
             http: HttpConfig::default(),
+            tracer: Tracer::default(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod admission;
 mod attempt;
+mod attempt_trace;
 mod claim_size;
 mod claimer;
 mod config;

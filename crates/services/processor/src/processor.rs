@@ -102,6 +102,7 @@ impl Processor {
             work.clone(),
             job_metrics.clone(),
             clock.clone(),
+            config.tracer.clone(),
             stop_retrying.clone(),
         );
         let admission = Arc::new(CountedAdmission {

@@ -4,10 +4,12 @@ use std::time::Duration;
 use odd_contracts::{JobStatus, Timestamp};
 use odd_core::AttemptResult;
 use odd_core::ports::{Clock, EndedAttempt, ErrorChain, Lease, StaleLease, StoreError, WorkQueue};
+use odd_service_kit::telemetry::Tracer;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::attempt_trace::{AttemptTrace, Uncounted};
 use crate::metrics::{AttemptMetrics, JobMetrics};
 
 /// Results that may wait to be recorded. When the channel is full, senders wait.
@@ -25,6 +27,7 @@ pub(crate) struct UnrecordedResult {
     pub(crate) metrics: AttemptMetrics,
     pub(crate) run_time: Duration,
     pub(crate) ended_at: Instant,
+    pub(crate) trace: Option<Box<AttemptTrace>>,
 }
 
 /// Sends results to the recorder. Cheap to clone.
@@ -39,6 +42,7 @@ impl UnrecordedResult {
             metrics: self.metrics,
             run_time: self.run_time,
             ended_at: self.ended_at,
+            trace: self.trace,
         };
         (self.attempt, measured)
     }
@@ -55,11 +59,12 @@ impl RecorderHandle {
     }
 }
 
-/// What the metrics need of a result.
+/// What the metrics and the trace need of a result.
 struct Measured {
     metrics: AttemptMetrics,
     run_time: Duration,
     ended_at: Instant,
+    trace: Option<Box<AttemptTrace>>,
 }
 
 type Outcomes = Result<Vec<Result<JobStatus, StaleLease>>, StoreError>;
@@ -69,6 +74,7 @@ pub(crate) struct ResultRecorder {
     work: Arc<dyn WorkQueue>,
     metrics: Arc<JobMetrics>,
     clock: Arc<dyn Clock>,
+    tracer: Tracer,
     inbox: mpsc::Receiver<UnrecordedResult>,
     stop_retrying: CancellationToken,
     abandoned: usize,
@@ -80,6 +86,7 @@ impl ResultRecorder {
         work: Arc<dyn WorkQueue>,
         metrics: Arc<JobMetrics>,
         clock: Arc<dyn Clock>,
+        tracer: Tracer,
         stop_retrying: CancellationToken,
     ) -> (RecorderHandle, Self) {
         let (results, inbox) = mpsc::channel(CAPACITY);
@@ -89,6 +96,7 @@ impl ResultRecorder {
                 work,
                 metrics,
                 clock,
+                tracer,
                 inbox,
                 stop_retrying,
                 abandoned: 0,
@@ -145,10 +153,17 @@ impl ResultRecorder {
                 let now = (Instant::now(), self.clock.now());
                 let results = attempts.iter().zip(measured).zip(outcomes);
                 for ((attempt, measured), outcome) in results {
+                    self.trace(attempt, measured, outcome);
                     self.count(attempt, measured, outcome, now);
                 }
             }
             Err(error) => {
+                for trace in measured
+                    .iter()
+                    .filter_map(|measured| measured.trace.as_ref())
+                {
+                    trace.discard(&self.tracer, Uncounted::Unrecorded);
+                }
                 for Lease { job_id, attempt } in attempts.iter().map(|ended| ended.lease) {
                     tracing::error!(error = %ErrorChain(&error), job = %job_id, attempt, "an attempt result was not recorded");
                 }
@@ -156,6 +171,22 @@ impl ResultRecorder {
                     self.abandoned += attempts.len();
                 }
             }
+        }
+    }
+
+    /// Records the spans of an attempt, if its trace is recorded.
+    fn trace(
+        &self,
+        attempt: &EndedAttempt,
+        measured: &Measured,
+        outcome: Result<JobStatus, StaleLease>,
+    ) {
+        let Some(trace) = &measured.trace else {
+            return;
+        };
+        match outcome {
+            Ok(status) => trace.finish(&self.tracer, &attempt.result, status),
+            Err(_) => trace.discard(&self.tracer, Uncounted::LeaseLost),
         }
     }
 
@@ -169,17 +200,20 @@ impl ResultRecorder {
         let status = match outcome {
             Ok(status) => status,
             Err(stale) => {
-                tracing::warn!(error = %stale, "an attempt ended after its lease was lost; its result does not count");
+                let Lease { job_id, attempt } = attempt.lease;
+                tracing::warn!(job = %job_id, attempt, error = %stale, "an attempt ended after its lease was lost; its result does not count");
                 return;
             }
         };
         let AttemptMetrics { of_type, deadline } = &measured.metrics;
         if attempt.result != AttemptResult::Released {
+            let trace = measured.trace.as_ref();
+            let exemplar = trace.map(|trace| (trace.context().into(), store_time));
             let run_seconds = measured.run_time.as_secs_f64();
-            of_type.run.observe(run_seconds, None);
-            self.metrics.run.observe(run_seconds, None);
+            of_type.run.observe(run_seconds, exemplar);
+            self.metrics.run.observe(run_seconds, exemplar);
             let finish = now.duration_since(measured.ended_at);
-            self.metrics.finish.observe(finish.as_secs_f64(), None);
+            self.metrics.finish.observe(finish.as_secs_f64(), exemplar);
         }
         match (&attempt.result, status) {
             (_, JobStatus::Completed) => of_type.completed.inc(),

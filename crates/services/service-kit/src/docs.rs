@@ -18,6 +18,7 @@ pub(crate) async fn get_openapi(State(document): State<Arc<str>>) -> Response {
     ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response()
 }
 
+/// Checks the dependencies first: nothing else keeps their gauges current where no readiness probe is configured.
 pub(crate) async fn get_metrics(
     State(readiness): State<Readiness>,
     headers: HeaderMap,

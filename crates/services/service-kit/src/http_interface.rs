@@ -3,12 +3,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
+use odd_contracts::TraceContext;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::docs::{get_docs_file, get_docs_index, get_metrics, get_openapi, redirect_to_docs};
 use crate::health::{CheckFailed, Dependency, Readiness, get_health, get_readiness};
 use crate::openapi::bundle;
 use crate::request_guard::RequestGuard;
+use crate::telemetry::Tracer;
 use crate::{
     Access, CORRELATION_ID_HEADER, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces,
     Route, Routes, ServiceInfo,
@@ -25,6 +27,7 @@ pub struct HttpInterface {
     readiness: Readiness,
     routes: Routes,
     is_waiting: bool,
+    tracer: Tracer,
 }
 
 impl HttpInterface {
@@ -53,6 +56,7 @@ impl HttpInterface {
             metrics,
             routes: Routes::new(),
             is_waiting: false,
+            tracer: Tracer::default(),
         }
     }
 
@@ -76,6 +80,12 @@ impl HttpInterface {
         }
     }
 
+    /// Records the requests of traced routes.
+    #[must_use]
+    pub fn traced_by(self, tracer: Tracer) -> Self {
+        Self { tracer, ..self }
+    }
+
     /// Adds routes of the role.
     #[must_use]
     pub fn routes(mut self, routes: Routes) -> Self {
@@ -96,7 +106,7 @@ impl HttpInterface {
         let table = self.route_table();
         let router = self.shared_routes().router.merge(self.routes.router);
         let cors = cors(&self.config);
-        let guard = RequestGuard::new(&self.config, self.metrics, table);
+        let guard = RequestGuard::new(&self.config, self.metrics, self.tracer, table);
         let router = match self.is_waiting {
             true => router.fallback(answer_not_ready),
             false => router.fallback(answer_unknown_route),
@@ -178,6 +188,7 @@ fn cors(config: &HttpConfig) -> Option<CorsLayer> {
     ];
     let sent = [
         CORRELATION_ID_HEADER,
+        HeaderName::from_static(TraceContext::HEADER),
         header::CONTENT_TYPE,
         header::AUTHORIZATION,
         HeaderName::from_static("idempotency-key"),

@@ -1,6 +1,6 @@
 use std::time::{Duration, Instant};
 
-use odd_contracts::CorrelationId;
+use odd_contracts::{CorrelationId, TraceContext};
 
 use crate::body_budget::BodyBudget;
 
@@ -8,6 +8,8 @@ use crate::body_budget::BodyBudget;
 #[derive(Debug, Clone)]
 pub(crate) struct RequestContext {
     pub(crate) correlation_id: CorrelationId,
+    /// The span of the request, if it is recorded.
+    pub(crate) trace: Option<TraceContext>,
     /// When the head of the request had arrived.
     pub(crate) received_at: Instant,
     pub(crate) body: BodyLimits,

@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Method};
 use axum::response::Response;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use odd_contracts::CorrelationId;
+use odd_contracts::{CorrelationId, TraceContext};
 use tower::{Layer, Service};
 
 use crate::body_budget::BodyBudget;
@@ -24,8 +24,12 @@ use crate::metrics_http::{UNMATCHED, method_label};
 use crate::origin::OriginPolicy;
 use crate::permit_body::hold_permit;
 use crate::request_context::{BodyLimits, RequestContext};
+use crate::request_trace::TracedRequest;
 use crate::server::OverConnectionLimit;
-use crate::{Access, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens};
+use crate::telemetry::{LogContext, Tracer};
+use crate::{
+    Access, Caller, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens,
+};
 
 /// The layer around every route: correlation ids, limits, tokens, origins, problem documents, metrics and panics.
 ///
@@ -42,10 +46,16 @@ struct Rules {
     body_budget: BodyBudget,
     in_flight: InFlightLimit,
     metrics: Arc<Metrics>,
+    tracer: Tracer,
 }
 
 impl RequestGuard {
-    pub(crate) fn new(config: &HttpConfig, metrics: Arc<Metrics>, table: Vec<Route>) -> Self {
+    pub(crate) fn new(
+        config: &HttpConfig,
+        metrics: Arc<Metrics>,
+        tracer: Tracer,
+        table: Vec<Route>,
+    ) -> Self {
         let mut routes: HashMap<_, Vec<Route>> = HashMap::new();
         for route in table {
             routes.entry(route.path).or_default().push(route);
@@ -58,6 +68,7 @@ impl RequestGuard {
             body_budget: BodyBudget::new(config.limits.body_budget_bytes),
             in_flight: InFlightLimit::new(config.limits.max_in_flight),
             metrics,
+            tracer,
         }))
     }
 }
@@ -95,18 +106,23 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let exchange = Exchange::begin(&self.rules, &request);
         let (mut parts, body) = request.into_parts();
-        let admitted = exchange
-            .rules
-            .admit(&parts, exchange.route.as_ref())
-            .map(|permit| {
-                parts.extensions.insert(RequestContext {
-                    correlation_id: exchange.correlation_id,
-                    received_at: exchange.began,
-                    body: exchange.body_limits(),
+        let admitted =
+            exchange
+                .rules
+                .admit(&parts, exchange.route.as_ref())
+                .map(|(permit, caller)| {
+                    if let Some(caller) = caller {
+                        parts.extensions.insert(caller);
+                    }
+                    parts.extensions.insert(RequestContext {
+                        correlation_id: exchange.correlation_id,
+                        trace: exchange.trace(),
+                        received_at: exchange.began,
+                        body: exchange.body_limits(),
+                    });
+                    (self.inner.call(Request::from_parts(parts, body)), permit)
                 });
-                (self.inner.call(Request::from_parts(parts, body)), permit)
-            });
-        Box::pin(async move {
+        Box::pin(exchange.log_context().scope(async move {
             let response = match admitted {
                 Ok((answering, permit)) => {
                     let response = AssertUnwindSafe(answering).catch_unwind().await;
@@ -116,17 +132,17 @@ where
                 Err(problem) => Ok(problem.render(exchange.correlation_id)),
             };
             response.map(|response| exchange.finish(response))
-        })
+        }))
     }
 }
 
 impl Rules {
-    /// Decides whether the handler may run. Open routes need no permit.
+    /// Decides whether the handler may run. Open routes need no permit. The caller is known if tokens are required.
     fn admit(
         &self,
         request: &Parts,
         route: Option<&Route>,
-    ) -> Result<Option<InFlightPermit>, ProblemResponse> {
+    ) -> Result<(Option<InFlightPermit>, Option<Caller>), ProblemResponse> {
         let access = route.map_or(Access::AnyToken, |route| route.access);
         let permit = match access {
             Access::Open => None,
@@ -145,7 +161,7 @@ impl Rules {
             ));
         }
         self.origins.check(request)?;
-        self.authorize(request, access)?;
+        let caller = self.authorize(request, access)?;
         let produces = route.map_or(Produces::Anything, |route| route.produces);
         if !is_acceptable(&request.headers, produces) {
             return Err(ProblemResponse::new(
@@ -153,12 +169,16 @@ impl Rules {
                 "the Accept header excludes every media type that this route produces",
             ));
         }
-        Ok(permit)
+        Ok((permit, caller))
     }
 
-    fn authorize(&self, request: &Parts, access: Access) -> Result<(), ProblemResponse> {
+    fn authorize(
+        &self,
+        request: &Parts,
+        access: Access,
+    ) -> Result<Option<Caller>, ProblemResponse> {
         let Some(tokens) = self.tokens.as_ref().filter(|_| access != Access::Open) else {
-            return Ok(());
+            return Ok(None);
         };
         let caller = bearer_secret(request)
             .and_then(|secret| tokens.authenticate(secret))
@@ -169,7 +189,7 @@ impl Rules {
                 )
             })?;
         if access.allows(caller.role) {
-            return Ok(());
+            return Ok(Some(caller));
         }
         tracing::info!(caller = %caller.name, ?access, "refused a caller whose role does not cover the route");
         Err(ProblemResponse::new(
@@ -202,11 +222,14 @@ struct Exchange {
     route: Option<Route>,
     method: &'static str,
     began: Instant,
+    traced: Option<TracedRequest>,
 }
 
 impl Exchange {
     fn begin(rules: &Arc<Rules>, request: &Request) -> Self {
         let (path, route) = rules.find(request);
+        let is_traced = route.as_ref().is_some_and(|route| route.is_traced);
+        let traced = is_traced.then(|| TracedRequest::sample(&rules.tracer, request));
         Self {
             rules: Arc::clone(rules),
             correlation_id: correlation_id(request.headers()),
@@ -214,7 +237,17 @@ impl Exchange {
             route,
             method: method_label(request.method()),
             began: Instant::now(),
+            traced: traced.flatten(),
         }
+    }
+
+    /// Returns the span of the request, if it is recorded.
+    fn trace(&self) -> Option<TraceContext> {
+        self.traced.as_ref().map(|traced| traced.context)
+    }
+
+    fn log_context(&self) -> LogContext {
+        LogContext::of_request(self.correlation_id, self.trace())
     }
 
     fn body_limits(&self) -> BodyLimits {
@@ -246,6 +279,10 @@ impl Exchange {
         let took = self.began.elapsed();
         let http = &self.rules.metrics.http;
         http.observe(self.path, self.method, response.status(), took);
+        if let Some(traced) = self.traced {
+            let route = (self.method, self.path);
+            traced.finish(&self.rules.tracer, route, self.correlation_id, &response);
+        }
         response
     }
 }

@@ -64,6 +64,8 @@ pub struct Route {
     pub produces: Produces,
     /// Largest request body, in bytes.
     pub max_body_bytes: usize,
+    /// Whether its requests are recorded as spans.
+    pub is_traced: bool,
 }
 
 impl Route {
@@ -101,6 +103,13 @@ impl Route {
         self
     }
 
+    /// Records its requests as spans, if their traces are sampled.
+    #[must_use]
+    pub const fn traced(mut self) -> Self {
+        self.is_traced = true;
+        self
+    }
+
     const fn new(method: Method, path: &'static str, access: Access) -> Self {
         Self {
             method,
@@ -108,6 +117,7 @@ impl Route {
             access,
             produces: Produces::Json,
             max_body_bytes: DEFAULT_MAX_BODY_BYTES,
+            is_traced: false,
         }
     }
 }

@@ -1,17 +1,23 @@
-use odd_contracts::JobId;
-use odd_core::AttemptResult;
+use odd_contracts::{JobId, TraceContext};
 use odd_core::ports::{LogRecord, Position};
+use odd_core::{AttemptResult, NewJob};
 
+use crate::build::new_job;
 use crate::conformance::StoreFixture;
 use crate::conformance::store_fixture::{failed, some_request, succeeded};
 
-/// Runs jobs that together have every type of event, interleaved, and returns their ids.
+/// Runs jobs that together have every type of event, interleaved, and returns their ids. Some of them have a trace.
 pub async fn run_one_of_each_event(f: &StoreFixture) -> Vec<JobId> {
     let mut ids = vec![f.failed_job().await];
-    for n in 0..6 {
+    for n in 0..6_u8 {
         f.advance_ms(3);
         let text = format!(r#"{{"type":"work","priority":{n},"retry":{{"baseDelayMs":0}}}}"#);
-        ids.push(f.submit(&text).await);
+        let trace = TraceContext::sampled([7; 16], [n + 1; 8]).filter(|_| n % 2 == 0);
+        let job = NewJob {
+            trace,
+            ..new_job(&text)
+        };
+        ids.push(f.submit_job(job).await);
     }
     ids.push(f.submit(r#"{"type":"later","delayMs":5}"#).await);
     let leases: Vec<_> = f.claim(6).await.iter().map(|job| job.lease).collect();

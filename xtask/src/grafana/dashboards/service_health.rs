@@ -15,6 +15,7 @@ pub(super) fn dashboard() -> Dashboard {
             Row::new("Availability", availability()),
             Row::new("Requests", requests()),
             Row::new("Process", process()),
+            Row::new("Work", work()),
         ],
     }
 }
@@ -117,7 +118,7 @@ fn requests() -> [Panel; 4] {
     ]
 }
 
-fn process() -> [Panel; 7] {
+fn process() -> [Panel; 4] {
     [
         Panel::new(
             Kind::Lines,
@@ -129,7 +130,7 @@ fn process() -> [Panel; 7] {
             r#"rate(process_cpu_seconds_total{service=~"$service"}[$__rate_interval])"#,
             "{{service}} {{instance}}",
         )
-        .width(8),
+        .width(12),
         Panel::new(
             Kind::Lines,
             Unit::Bytes,
@@ -140,7 +141,7 @@ fn process() -> [Panel; 7] {
             r#"process_resident_memory_bytes{service=~"$service"}"#,
             "{{service}} {{instance}}",
         )
-        .width(8),
+        .width(12),
         Panel::new(
             Kind::Lines,
             Unit::Share,
@@ -151,7 +152,7 @@ fn process() -> [Panel; 7] {
             r#"process_open_fds{service=~"$service"} / process_max_fds{service=~"$service"}"#,
             "{{service}} {{instance}}",
         )
-        .width(8),
+        .width(12),
         Panel::new(
             Kind::Lines,
             Unit::Seconds,
@@ -162,7 +163,12 @@ fn process() -> [Panel; 7] {
             r#"time() - process_start_time_seconds{service=~"$service"}"#,
             "{{service}} {{instance}}",
         )
-        .width(8),
+        .width(12),
+    ]
+}
+
+fn work() -> [Panel; 3] {
+    [
         Panel::new(
             Kind::Lines,
             Unit::Number,
@@ -192,6 +198,7 @@ fn process() -> [Panel; 7] {
             "min(observatory_data_dir_free_bytes / observatory_data_dir_size_bytes)",
             "free",
         )
-        .alert_below("DiskAlmostFull"),
+        .alert_below("DiskAlmostFull")
+        .width(8),
     ]
 }

@@ -24,7 +24,7 @@ fn now() -> [Panel; 6] {
         Panel::new(Kind::Stat, Unit::Share, "Processes up", "Share of the scraped processes that respond.")
             .query(r#"avg(up{job="observatory"})"#, "up"),
         Panel::new(Kind::Stat, Unit::Number, "Firing alerts", "Alerts of any severity that fire now.")
-            .query(r#"count(ALERTS{alertstate="firing"}) or vector(0)"#, "firing"),
+            .query(r#"count(ALERTS{alertstate="firing",alertname=~"$alert_names"}) or vector(0)"#, "firing"),
         Panel::new(Kind::Stat, Unit::Number, "Jobs ready", "Jobs that could run now, in all queues.")
             .query("sum(max by (queue) (observatory_queue_depth))", "ready"),
         Panel::new(Kind::Stat, Unit::Seconds, "Oldest ready job", "Age of the job that has waited longest.")

@@ -21,7 +21,9 @@ const STEMS: &[(&str, &str)] = &[
     ("pulse", "stall detector"),
     ("scene", "context"),
     ("season", "campaign"),
-    ("settl", "end, record"),
+    ("settled", "end, record"), // `settle` is a type of operation in the conventions of OpenTelemetry
+    ("settlement", "end, record"),
+    ("settling", "end, record"),
     ("speech", "progress"),
     ("surroundings", "auxiliary"),
     ("sweep", "outbox relay, check for expired leases"),

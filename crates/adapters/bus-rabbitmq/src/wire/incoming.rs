@@ -2,10 +2,11 @@ use lapin::BasicProperties;
 use lapin::types::{AMQPValue, ShortString};
 use odd_contracts::schema::{Schemas, validate_event, validate_event_batch};
 use odd_contracts::{
-    CONTRACT_VERSION, CorrelationId, EventBatch, FieldError, MessageType, ParkedMessage, ReadyJobs,
-    WorkReady, parse_strict,
+    CONTRACT_VERSION, CorrelationId, EventBatch, EventEnvelope, FieldError, MessageType,
+    ParkedMessage, ReadyJobs, WorkReady, parse_strict,
 };
 use odd_core::ports::LogRecord;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -30,9 +31,11 @@ pub(crate) fn read_events(
         ))
     })?;
     if message["eventType"] != MessageType::EventBatch.as_str() {
+        let message = without_later_fields::<EventEnvelope>(message);
         validate_event(&message)?;
         return Ok(vec![log_record(first, typed(message)?, "")?]);
     }
+    let message = without_later_fields::<EventBatch>(message);
     validate_event_batch(&message)?;
     let batch: EventBatch = typed(message)?;
     let events = batch.payload.events.into_iter().enumerate();
@@ -49,7 +52,7 @@ pub(crate) fn read_events(
 /// # Errors
 /// When the message does not follow its contract.
 pub(crate) fn read_ready(body: &[u8]) -> Result<ReadyJobs, Vec<FieldError>> {
-    let message = read(body)?;
+    let message = without_later_fields::<WorkReady>(read(body)?);
     let schema = Schemas::embedded()
         .get("work-ready")
         .expect("a schema of this build");
@@ -76,6 +79,19 @@ fn read(body: &[u8]) -> Result<Value, Vec<FieldError>> {
     }
 }
 
+/// Removes the fields that this build does not know, if the message has a newer minor version: such a version only adds
+/// optional fields, so that processes of both versions can run during an upgrade.
+fn without_later_fields<T: DeserializeOwned + Serialize>(message: Value) -> Value {
+    let version = message["contractVersion"].as_str().unwrap_or_default();
+    if minor(version) <= minor(CONTRACT_VERSION) {
+        return message;
+    }
+    let known = T::deserialize(&message).ok();
+    let known = known.and_then(|known| serde_json::to_value(known).ok());
+    // The validator says what is wrong with a message that has no known form.
+    known.unwrap_or(message)
+}
+
 fn parse(body: &[u8]) -> Result<Value, Vec<FieldError>> {
     if body.len() > MAX_BYTES {
         let length = body.len();
@@ -88,6 +104,10 @@ fn parse(body: &[u8]) -> Result<Value, Vec<FieldError>> {
 
 fn major(version: &str) -> Option<&str> {
     version.split('.').next()
+}
+
+fn minor(version: &str) -> Option<u64> {
+    version.split('.').nth(1)?.parse().ok()
 }
 
 fn first_position(properties: &BasicProperties) -> Option<u64> {
@@ -110,7 +130,7 @@ fn typed<T: DeserializeOwned>(message: Value) -> Result<T, Vec<FieldError>> {
 
 #[cfg(test)]
 mod tests {
-    use odd_contracts::{JobStatus, Producer, Timestamp};
+    use odd_contracts::{JobStatus, Producer, Timestamp, TraceContext};
     use odd_core::ports::{LogEntry, Position};
     use odd_core::{Change, JobEvent};
 
@@ -135,6 +155,7 @@ mod tests {
             correlation_id: "5e0a3f4e-52f9-4f1c-9f0e-0b8a1c3d7e21"
                 .parse()
                 .expect("valid"),
+            trace: TraceContext::sampled([7; 16], [8; 8]),
             producer: producer.clone().into(),
             previous_status: Some(JobStatus::Executing),
             change: Change::Completed {
@@ -164,6 +185,60 @@ mod tests {
             let read = read_events(&body, &properties).expect("valid");
             assert_eq!(read, records.collect::<Vec<_>>());
         }
+    }
+
+    /// Returns the message with `version`, and with a field that this build does not know in each event.
+    fn with_unknown_field(body: &[u8], version: &str) -> Vec<u8> {
+        let text = String::from_utf8(body.to_vec()).expect("text");
+        let current = format!("\"contractVersion\":\"{CONTRACT_VERSION}\"");
+        let later = format!("\"contractVersion\":\"{version}\",\"later\":{{\"a\":[1]}}");
+        let text = text.replace(&current, &later);
+        text.replace("\"attempt\":1", "\"attempt\":1,\"later\":true")
+            .into_bytes()
+    }
+
+    #[test]
+    fn unknown_fields_of_a_newer_minor_version_are_ignored() {
+        for count in [1, 5] {
+            let (body, properties) = published(&completed(count));
+            let known = read_events(&body, &properties).expect("valid");
+            let newer = with_unknown_field(&body, "1.999.0");
+            assert_eq!(read_events(&newer, &properties), Ok(known));
+            for version in [CONTRACT_VERSION, "1.0.7", "2.0.0"] {
+                let message = with_unknown_field(&body, version);
+                assert!(read_events(&message, &properties).is_err(), "{version}");
+            }
+        }
+    }
+
+    #[test]
+    fn newer_minor_versions_keep_every_known_rule() {
+        let (body, properties) = published(&completed(1));
+        let newer = String::from_utf8(with_unknown_field(&body, "1.999.0")).expect("text");
+        for (from, to) in [
+            ("\"attempt\":1", "\"attempt\":0"),
+            ("\"durationMs\":", "\"duration\":"),
+            ("processor-1", ""),
+        ] {
+            let changed = newer.replacen(from, to, 1);
+            assert_ne!(changed, newer, "{from}");
+            assert!(
+                read_events(changed.as_bytes(), &properties).is_err(),
+                "{to}"
+            );
+        }
+    }
+
+    #[test]
+    fn events_of_the_version_without_traces_are_read() {
+        let mut events = completed(1);
+        events[0].trace = None;
+        let (body, properties) = published(&events);
+        let text = String::from_utf8(body).expect("text");
+        assert!(!text.contains("traceparent"));
+        let older = text.replace(CONTRACT_VERSION, "1.0.0");
+        let read = read_events(older.as_bytes(), &properties).expect("valid");
+        assert_eq!(read[0].entry, LogEntry::Event(events.remove(0).into()));
     }
 
     #[test]

@@ -167,6 +167,7 @@ mod tests {
             attempt: Some(1),
             occurred_at: Timestamp::from_micros(1_700_000_000_000_000),
             correlation_id: id("12").parse().expect("valid"),
+            trace: None,
             producer: Arc::new(producer()),
             previous_status: Some(JobStatus::Executing),
             change: Change::Failed {

@@ -9,7 +9,7 @@ use crate::shared::Shared;
 
 /// The columns that [`decode`] expects, from `event_commits c` and `commit_events e`.
 pub(super) const COLUMNS: &str =
-    "c.last_position - c.event_count + 1 + e.first AS first, e.occurred_at, e.events";
+    "c.last_position - c.event_count + 1 + e.first AS first, e.occurred_at, e.events, e.traces";
 
 /// Decodes the events of rows that pass the filter, in order. Loads the producers again if one is missing.
 pub(super) async fn decode(
@@ -59,9 +59,11 @@ impl EventFilter {
 
 fn read(row: &Row) -> DbResult<EventRow> {
     let JsonText(events) = codec::get(row, "events")?;
+    let traces: Option<JsonText> = codec::get(row, "traces")?;
     Ok(EventRow {
         first: codec::get(row, "first")?,
         occurred_at: codec::time(row, "occurred_at")?,
         events,
+        traces: traces.map(|traces| traces.0),
     })
 }

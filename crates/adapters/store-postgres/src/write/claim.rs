@@ -250,6 +250,7 @@ fn claimed_job(row: JobRow, input: JobInput, lease_expires_at: Timestamp) -> Cla
         attempt_of_run: row.state.attempt_of_run(),
         is_last_attempt: row.state.is_last_attempt(),
         correlation_id: row.correlation_id,
+        trace: row.trace,
         created_at: input.created_at,
         wanted_at: input.wanted_at,
         ready_at: row.state.due_at,

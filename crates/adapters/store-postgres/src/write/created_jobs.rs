@@ -36,6 +36,7 @@ impl CreatedJobs {
                 attempt: change.attempt,
                 occurred_at: now,
                 correlation_id: job.correlation_id,
+                trace: job.trace,
                 producer: producer.clone(),
                 previous_status: change.previous_status,
                 change: change.change,

@@ -99,7 +99,7 @@ async fn store(
     let columns = NewJobColumns::of(new, &created.starts);
     let auxiliary = AuxiliaryColumns::of(new, shared_keys);
     let text = notice.encode(&shared.instance);
-    let insert_events: [Param<'_>; 2] = [&given, &event_rows];
+    let insert_events: [Param<'_>; 3] = [&given, &event_rows.events, &event_rows.traces];
     let insert_jobs = columns.params(&given);
     let insert_tags: [Param<'_>; 2] = [&auxiliary.tags, &auxiliary.tagged];
     let insert_keys: [Param<'_>; 3] = [

@@ -8,5 +8,7 @@ mod keys;
 mod leadership;
 mod lists;
 mod null_sink;
+mod outbox;
 mod server_time;
 mod tls;
+mod upgrade;

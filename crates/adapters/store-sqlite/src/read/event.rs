@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use odd_contracts::{
     CorrelationId, EventType, JobId, JobStatus, JobType, Producer, QueueName, Timestamp,
+    TraceContext,
 };
 use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{JobEvent, decode_change};
 use rusqlite::{Connection, params};
+use serde::Deserialize;
 
-use crate::codec::{PrunedDetail, damaged, get_correlation, get_job_id, get_name, unreadable};
+use crate::codec::{
+    PrunedDetail, damaged, get_correlation, get_job_id, get_json, get_name, unreadable,
+};
 use crate::segment::{Entry, KIND_PRUNED};
 
 /// What events do not repeat about their job.
@@ -18,6 +22,14 @@ struct Subject {
     job_type: JobType,
     queue: QueueName,
     correlation: CorrelationId,
+    trace: Option<TraceContext>,
+}
+
+/// The part of the column `options` that events have.
+#[derive(Deserialize)]
+struct EventOptions {
+    #[serde(default)]
+    trace: Option<TraceContext>,
 }
 
 /// Decodes entries into events; queries their jobs and producers.
@@ -77,6 +89,7 @@ impl<'c> Decoder<'c> {
             attempt: entry.attempt,
             occurred_at: Timestamp::from_micros(at),
             correlation_id: entry.correlation.map_or(subject.correlation, CorrelationId),
+            trace: subject.trace,
             producer,
             previous_status,
             change,
@@ -103,15 +116,17 @@ impl<'c> Decoder<'c> {
 
     fn subject(&mut self, job: i64) -> rusqlite::Result<&Subject> {
         if self.last.as_ref().is_none_or(|(number, _)| *number != job) {
-            let mut statement = self
-                .connection
-                .prepare_cached("SELECT id, type, queue, correlation FROM jobs WHERE job = ?1")?;
+            let mut statement = self.connection.prepare_cached(
+                "SELECT id, type, queue, correlation, options FROM jobs WHERE job = ?1",
+            )?;
             let subject = statement.query_row(params![job], |row| {
+                let options: Option<EventOptions> = get_json(row, 4)?;
                 Ok(Subject {
                     id: get_job_id(row, 0)?,
                     job_type: get_name(row, 1)?,
                     queue: get_name(row, 2)?,
                     correlation: get_correlation(row, 3)?,
+                    trace: options.and_then(|options| options.trace),
                 })
             })?;
             self.last = Some((job, subject));

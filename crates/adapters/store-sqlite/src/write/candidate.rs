@@ -49,6 +49,7 @@ impl Candidate {
                 last_seq: row.get(2)?,
                 id: get_job_id(row, 5)?,
                 correlation: get_correlation(row, 6)?,
+                trace: options.trace,
                 job_type: range.job_type.clone(),
                 queue: range.queue.clone(),
                 priority: range.priority,

@@ -150,6 +150,7 @@ mod tests {
             queue: "q".parse().expect("a queue"),
             priority: 0,
             correlation: odd_contracts::CorrelationId(Uuid::nil()),
+            trace: None,
             last_seq: 3,
             updated_at: at(0),
             unique_key: None,

@@ -179,6 +179,7 @@ impl<'a, 'c> Session<'a, 'c> {
             attempt: change.attempt,
             occurred_at: self.now,
             correlation_id: cause,
+            trace: row.trace,
             producer: producer.producer.clone(),
             previous_status: change.previous_status,
             change: change.change,

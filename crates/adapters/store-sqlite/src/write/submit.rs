@@ -177,6 +177,7 @@ fn insert(
         attempt: created.attempt,
         occurred_at: now,
         correlation_id: new.correlation_id,
+        trace: new.trace,
         producer: producer.producer.clone(),
         previous_status: created.previous_status,
         change: created.change,

@@ -46,6 +46,7 @@ pub(crate) fn job_events(jobs: u32) -> Vec<LogRecord> {
                 attempt: (version > 1).then_some(1),
                 occurred_at: Timestamp::from_micros(1_800_000_000_000_000 + i64::from(n) * 1_000),
                 correlation_id: CorrelationId(id.0),
+                trace: None,
                 producer: producer.clone(),
                 previous_status,
                 change,

@@ -38,6 +38,18 @@ const PATTERNS: &[(&str, &str)] = &[
         "must be work.ready, and job id and version of the first event, joined by colons",
     ),
     (
+        "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+        "must be a W3C traceparent of version 00",
+    ),
+    (
+        "^00-0{0,31}[1-9a-f]",
+        "must have a trace id that is not zero",
+    ),
+    (
+        "-0{0,15}[1-9a-f][0-9a-f]{0,15}-[0-9a-f]{2}$",
+        "must have a span id that is not zero",
+    ),
+    (
         "^[A-Za-z0-9+/]*={0,2}$",
         "must be base64 with the characters A-Z a-z 0-9 + /",
     ),

@@ -2,7 +2,7 @@
 
 use odd_contracts::{
     CorrelationId, EventEnvelope, EventId, EventPayload, EventType, FailureReason, JobId,
-    JobStatus, Producer, Timestamp,
+    JobStatus, Producer, Timestamp, TraceContext,
 };
 use proptest::option::of;
 use proptest::prelude::*;
@@ -23,6 +23,13 @@ fn text() -> impl Strategy<Value = String> {
 
 fn time() -> impl Strategy<Value = Timestamp> {
     any::<i64>().prop_map(Timestamp::from_micros)
+}
+
+fn trace() -> impl Strategy<Value = TraceContext> {
+    let ids = (any::<[u8; 16]>(), any::<[u8; 8]>());
+    ids.prop_filter_map("an id is zero", |(trace, span)| {
+        TraceContext::sampled(trace, span)
+    })
 }
 
 fn float() -> impl Strategy<Value = f64> {
@@ -89,9 +96,20 @@ pub(crate) fn envelope() -> impl Strategy<Value = EventEnvelope> {
         id(),
         payload(),
         of(text()),
+        of(trace()),
     )
         .prop_map(
-            |(contract_version, event_type, event_id, at, producer, correlation, payload, key)| {
+            |(
+                contract_version,
+                event_type,
+                event_id,
+                at,
+                producer,
+                correlation,
+                payload,
+                key,
+                trace,
+            )| {
                 EventEnvelope {
                     contract_version,
                     event_type,
@@ -101,6 +119,7 @@ pub(crate) fn envelope() -> impl Strategy<Value = EventEnvelope> {
                     correlation_id: CorrelationId(correlation),
                     idempotency_key: key
                         .unwrap_or_else(|| format!("{}:{}", payload.job_id, payload.version)),
+                    traceparent: trace,
                     payload,
                 }
             },

@@ -55,7 +55,7 @@ fn emitted(event_type: EventType) -> EventEnvelope {
 }
 
 /// The number of fields that [`change`] knows.
-const FIELDS: usize = 17;
+const FIELDS: usize = 18;
 
 /// Replaces one field by that of `donor`.
 fn change(envelope: &mut EventEnvelope, field: usize, donor: EventEnvelope) {
@@ -77,6 +77,7 @@ fn change(envelope: &mut EventEnvelope, field: usize, donor: EventEnvelope) {
         14 => envelope.payload.version = donor.payload.version,
         15 => envelope.payload.job_type = donor.payload.job_type,
         16 => envelope.payload.job_id = donor.payload.job_id,
+        17 => envelope.traceparent = donor.traceparent,
         _ => unreachable!("there is no field {field}"),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use odd_contracts::{
     CorrelationId, JobError, JobId, JobStatus, JobType, LogLine, Progress, QueueName, RawJson,
-    Timestamp,
+    Timestamp, TraceContext,
 };
 
 use crate::AttemptResult;
@@ -95,6 +95,8 @@ pub struct ClaimedJob {
     pub is_last_attempt: bool,
     /// Correlation id of the request that submitted the job.
     pub correlation_id: CorrelationId,
+    /// Span that created the job, if its trace is sampled.
+    pub trace: Option<TraceContext>,
     /// Time of the submission.
     pub created_at: Timestamp,
     /// Time of the submission, or the requested start if that is later.

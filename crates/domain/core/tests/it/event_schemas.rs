@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use odd_contracts::schema::{Schemas, validate_event};
 use odd_contracts::{
-    CorrelationId, EventType, FailureReason, JobId, JobStatus, Producer, Timestamp,
+    CorrelationId, EventType, FailureReason, JobId, JobStatus, Producer, Timestamp, TraceContext,
 };
 use odd_core::machine::{TRANSITIONS, Transition};
 use odd_core::{Change, JobEvent};
@@ -120,6 +120,7 @@ fn events(transition: &Transition) -> Vec<JobEvent> {
                 attempt,
                 occurred_at: LATEST,
                 correlation_id: CorrelationId(Uuid::nil()),
+                trace: TraceContext::sampled([1; 16], [2; 8]),
                 producer: Arc::new(Producer {
                     service: "processor".into(),
                     instance_id: "host-1".into(),

@@ -71,6 +71,7 @@ pub(super) fn new_job(max_attempts: u32, delay_ms: u64) -> NewJob {
         tags: Vec::new(),
         metadata: std::collections::BTreeMap::new(),
         correlation_id: CorrelationId(Uuid::nil()),
+        trace: None,
         idempotency_key: None,
         fingerprint: None,
     }

@@ -1,7 +1,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use odd_worker::{BuiltInConfig, HandlerError, HttpRequestConfig};
+use odd_contracts::TraceContext;
+use odd_worker::{BuiltInConfig, HandlerError, HttpRequestConfig, JobContextParts};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -257,4 +258,38 @@ async fn plain_response_to_a_tls_request_is_a_failure() {
 async fn closed_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("binds");
     listener.local_addr().expect("bound")
+}
+
+#[tokio::test]
+async fn the_trace_is_continued_unless_the_submitter_sets_another() {
+    let server = Server::fixed("200 OK", "", "").await;
+    let trial = reaching(server.address);
+    let trace = TraceContext::sampled([1; 16], [2; 8]);
+    let own = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let plain = json!({"url": server.url("/")});
+    let payloads = [
+        (plain.clone(), trace),
+        (plain, None),
+        (
+            json!({"url": server.url("/"), "headers": {"traceparent": own}}),
+            trace,
+        ),
+    ];
+    for (payload, trace) in payloads {
+        let parts = JobContextParts {
+            trace,
+            ..trial.parts(&payload)
+        };
+        trial.run_parts(parts).await.0.expect("succeeds");
+    }
+    let sent = server.requests();
+    let expected = format!(
+        "traceparent: 00-{}-{}-01\r\n",
+        "01".repeat(16),
+        "02".repeat(8)
+    );
+    assert!(sent[0].contains(&expected), "{}", sent[0]);
+    assert!(!sent[1].contains("traceparent"), "{}", sent[1]);
+    assert_eq!(sent[2].matches("traceparent").count(), 1);
+    assert!(sent[2].contains(own), "{}", sent[2]);
 }

@@ -1,8 +1,10 @@
 use std::future::Future;
+use std::sync::Arc;
 
-use odd_service_kit::HttpConfig;
+use odd_service_kit::{HttpConfig, Role};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::observatory::data_dir::DataDir;
@@ -10,6 +12,7 @@ use crate::observatory::embedded::Embedded;
 use crate::observatory::listeners::Listeners;
 use crate::observatory::readiness::await_ready;
 use crate::observatory::roles::{RoleFactory, ServiceIdentities, describe_end};
+use crate::observatory::tracers::Tracers;
 use crate::role_name::RoleName;
 use crate::settings::ObservatorySettings;
 
@@ -22,6 +25,7 @@ pub(crate) struct Observatory {
     stop_work: CancellationToken,
     /// Stops the metrics-engine afterwards, so that the views are complete.
     stop_views: CancellationToken,
+    tracers: Tracers,
     /// Unlocked last of all.
     _dir: DataDir,
 }
@@ -33,21 +37,28 @@ impl Observatory {
     /// When the store or the views cannot be opened, or the configuration of a role is not valid.
     pub(crate) async fn start(
         settings: &ObservatorySettings,
-        http: HttpConfig,
+        mut http: HttpConfig,
         dir: DataDir,
         listeners: Listeners,
     ) -> Result<Self, Failure> {
         let urls = listeners.urls()?;
         let identities = ServiceIdentities::new();
+        let tracers = Tracers::start(
+            settings.traces.as_ref(),
+            RoleName::ALL.map(|role| (role, identities.of(role))),
+        )?;
         let embedded = Embedded::open(&dir, identities.producers()).await?;
         let services = urls.iter();
         let services = services.map(|(role, url)| (role.as_str().to_owned(), url.clone()));
+        let scrape_token = add_scrape_token(&mut http);
         let factory = RoleFactory {
             settings,
             identities: &identities,
             ports: &embedded.ports(),
             http,
+            tracers: &tracers,
             services: services.collect(),
+            scrape_token,
         };
         let (stop_work, stop_views) = (CancellationToken::new(), CancellationToken::new());
         let mut roles = JoinSet::new();
@@ -66,6 +77,7 @@ impl Observatory {
             roles,
             stop_work,
             stop_views,
+            tracers,
             _dir: dir,
         })
     }
@@ -84,6 +96,7 @@ impl Observatory {
         self.stop_work.cancel();
         let drained = self.drain().await;
         self.embedded.store.close().await;
+        self.tracers.shutdown().await;
         outcome.and(drained)
     }
 
@@ -119,4 +132,16 @@ impl Observatory {
         }
         outcome
     }
+}
+
+/// If tokens are required, adds one with which the metrics-engine reads the metrics of the roles. Its secret does not leave
+/// this process.
+fn add_scrape_token(http: &mut HttpConfig) -> Option<String> {
+    let tokens = http.tokens.as_deref()?;
+    let secret = Uuid::new_v4().to_string();
+    let tokens = tokens
+        .clone()
+        .with_internal("metrics-engine", Role::Read, &secret);
+    http.tokens = Some(Arc::new(tokens));
+    Some(secret)
 }

@@ -11,6 +11,7 @@ mod rebuild;
 mod role_runtime;
 mod roles;
 mod startup;
+mod tracers;
 mod trust;
 
 pub(crate) use data_dir::DataDir;

@@ -12,6 +12,7 @@ use crate::observatory::readiness::await_ready;
 use crate::observatory::roles::describe_end;
 use crate::observatory::roles::{RoleFactory, ServiceIdentities};
 use crate::observatory::startup::StartupDependencies;
+use crate::observatory::tracers::Tracers;
 use crate::role_name::RoleName;
 use crate::settings::{ClusterSettings, ObservatorySettings};
 
@@ -41,6 +42,7 @@ pub(crate) async fn serve(
         () = &mut stop => return Ok(()),
         opened = open(role, cluster, &info, http.clone(), startup_listener) => opened?,
     };
+    let tracers = Tracers::start(settings.traces.as_ref(), [(role, info)])?;
     let factory = RoleFactory {
         settings,
         identities: &identities,
@@ -49,7 +51,9 @@ pub(crate) async fn serve(
             dependencies: opened.dependencies.clone(),
             ..http
         },
+        tracers: &tracers,
         services: cluster.services.clone(),
+        scrape_token: None,
     };
     let shutdown = CancellationToken::new();
     let mut running = tokio::spawn(factory.role(role)?(listener, shutdown.clone()));
@@ -63,10 +67,12 @@ pub(crate) async fn serve(
             shutdown.cancel();
             let _ = tokio::time::timeout(SHUTDOWN_LIMIT, running).await;
             opened.close().await;
+            tracers.shutdown().await;
             return Err(failure);
         }
     };
     opened.close().await;
+    tracers.shutdown().await;
     match outcome {
         Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
         ended => Err(describe_end(ended.map(|outcome| (role, outcome)))),

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::ports::{
-    Archive, Clock, EventBus, EventLog, JobReader, JobStore, Outbox, StoreStatistics, Views,
-    WorkQueue,
+    AlertBook, Archive, Clock, EventBus, EventLog, JobReader, JobStore, Outbox, StoreStatistics,
+    Views, WorkQueue,
 };
 use odd_core::{Producers, PublishLatency};
 use odd_gateway::Gateway;
-use odd_metrics_engine::MetricsEngine;
+use odd_metrics_engine::{AlertingConfig, MetricsEngine, ScrapeTarget};
 use odd_processor::Processor;
 use odd_read_model::{ReadModel, ServiceEndpoint};
 use odd_service_kit::{HttpConfig, ServiceInfo};
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::build_info::BuildInfo;
 use crate::failure::Failure;
+use crate::observatory::tracers::Tracers;
 use crate::role_name::RoleName;
 use crate::settings::{HTTP_REQUEST_ALLOW, ObservatorySettings, PROCESS_RUN_ALLOW};
 
@@ -68,8 +69,11 @@ pub(super) struct RoleFactory<'a> {
     pub(super) identities: &'a ServiceIdentities,
     pub(super) ports: &'a Ports,
     pub(super) http: HttpConfig,
+    pub(super) tracers: &'a Tracers,
     /// Names and URLs of the roles whose health the read-model checks.
     pub(super) services: Vec<(String, String)>,
+    /// The secret of a token that permits to read metrics, if one is required.
+    pub(super) scrape_token: Option<String>,
 }
 
 /// The adapters that the roles of a process use.
@@ -85,6 +89,8 @@ pub(super) struct Ports {
     pub(super) statistics: Arc<dyn StoreStatistics>,
     /// Measures the publication of commits, in the roles of a cluster that change jobs.
     pub(super) publishing: Option<PublishLatency>,
+    /// The alerts, where the metrics-engine evaluates the rules.
+    pub(super) alerts: Option<Arc<dyn AlertBook>>,
     /// The data directory of an embedded deployment.
     pub(super) data_dir: Option<PathBuf>,
     /// Present for the read-model and the metrics-engine.
@@ -113,7 +119,7 @@ impl RoleFactory<'_> {
             RoleName::Gateway => self.gateway(self.handlers()),
             RoleName::ReadModel => self.read_model(),
             RoleName::Processor => self.processor(self.handlers())?,
-            RoleName::MetricsEngine => self.metrics_engine(),
+            RoleName::MetricsEngine => self.metrics_engine()?,
         })
     }
 
@@ -124,6 +130,7 @@ impl RoleFactory<'_> {
     fn gateway(&self, handlers: HandlerRegistry) -> RoleTask {
         let config = odd_gateway::Config {
             http: self.http.clone(),
+            tracer: self.tracers.of(RoleName::Gateway),
         };
         let dependencies = odd_gateway::Dependencies {
             jobs: self.ports.store.clone(),
@@ -162,6 +169,7 @@ impl RoleFactory<'_> {
             views: follower.views.clone(),
             clock: self.ports.clock.clone(),
             statistics: self.ports.statistics.clone(),
+            alerts: self.ports.alerts.clone(),
         };
         let read_model = ReadModel::new(config, self.identities.of(RoleName::ReadModel), ports);
         Box::new(|listener, shutdown| {
@@ -178,6 +186,7 @@ impl RoleFactory<'_> {
             lease: self.settings.lease,
             renew_every: self.settings.lease / 3,
             http: self.http.clone(),
+            tracer: self.tracers.of(RoleName::Processor),
             ..odd_processor::Config::new(self.identities.of(RoleName::Processor), concurrency)
         };
         let ports = odd_processor::Ports {
@@ -200,11 +209,12 @@ impl RoleFactory<'_> {
         }))
     }
 
-    fn metrics_engine(&self) -> RoleTask {
+    fn metrics_engine(&self) -> Result<RoleTask, Failure> {
         let follower = self.follower();
         let config = odd_metrics_engine::Config {
             info: self.identities.of(RoleName::MetricsEngine),
             http: self.http.clone(),
+            tracer: self.tracers.of(RoleName::MetricsEngine),
             data_dir: self.ports.data_dir.clone(),
         };
         let ports = odd_metrics_engine::Ports {
@@ -221,7 +231,27 @@ impl RoleFactory<'_> {
         if let Some(archive) = follower.archive {
             engine = engine.archiving(archive);
         }
-        Box::new(|listener, shutdown| Box::pin(async { Ok(engine.run(listener, shutdown).await?) }))
+        if let Some(alerts) = self.ports.alerts.clone() {
+            engine = engine.alerting(self.alerting(), alerts).map_err(|error| {
+                Failure::failed("the alert rules cannot be evaluated").caused_by(&error)
+            })?;
+        }
+        Ok(Box::new(|listener, shutdown| {
+            Box::pin(async { Ok(engine.run(listener, shutdown).await?) })
+        }))
+    }
+
+    fn alerting(&self) -> AlertingConfig {
+        let targets = self.services.iter().map(|(service, url)| ScrapeTarget {
+            service: service.clone(),
+            url: url.clone(),
+        });
+        AlertingConfig {
+            targets: targets.collect(),
+            token: self.scrape_token.clone(),
+            webhook: self.settings.alert_webhook.clone(),
+            ..AlertingConfig::default()
+        }
     }
 
     fn built_in(&self) -> BuiltInConfig {

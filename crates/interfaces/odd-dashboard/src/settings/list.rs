@@ -1,5 +1,8 @@
 use super::setting::setting;
 pub(crate) use super::setting::{Kind, Setting};
+use super::trace_list::{
+    OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PROTOCOL, TRACES_SAMPLER, TRACES_SAMPLER_ARG,
+};
 
 pub(crate) const CONFIG: Setting = setting(
     "ODD_CONFIG",
@@ -120,6 +123,30 @@ pub(crate) const ALERTMANAGER_URL: Setting = setting(
     "none",
     "URL of the Alertmanager whose alerts the read-model of `serve` shows.",
     "For example `http://127.0.0.1:9093`. `gate` uses it, too.",
+);
+pub(crate) const ALERT_WEBHOOK_URL: Setting = setting(
+    "ODD_ALERT_WEBHOOK_URL",
+    Some("alerts.webhook_url"),
+    Kind::Text,
+    "none: no notifications",
+    "URL that `up` sends a signed notification to when an alert fires or is resolved.",
+    "Redirects are not followed.",
+);
+pub(crate) const ALERT_WEBHOOK_SECRET: Setting = setting(
+    "ODD_ALERT_WEBHOOK_SECRET",
+    None,
+    Kind::Text,
+    "none",
+    "Key of the signatures of notifications, at least 16 bytes.",
+    "",
+);
+pub(crate) const ALERT_WEBHOOK_SECRET_FILE: Setting = setting(
+    "ODD_ALERT_WEBHOOK_SECRET_FILE",
+    Some("alerts.webhook_secret_file"),
+    Kind::Text,
+    "none",
+    "File with the key of the signatures of notifications.",
+    "White space around the key is ignored. `ODD_ALERT_WEBHOOK_SECRET` overrides it.",
 );
 pub(crate) const GRAFANA_URL: Setting = setting(
     "ODD_GRAFANA_URL",
@@ -270,6 +297,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     SERVICES,
     PROMETHEUS_URL,
     ALERTMANAGER_URL,
+    ALERT_WEBHOOK_URL,
+    ALERT_WEBHOOK_SECRET,
+    ALERT_WEBHOOK_SECRET_FILE,
     GRAFANA_URL,
     CORS_ORIGINS,
     ALLOWED_HOSTS,
@@ -286,4 +316,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     TOKEN_FILE,
     LOG,
     LOG_FORMAT,
+    OTLP_ENDPOINT,
+    OTLP_PROTOCOL,
+    OTLP_HEADERS,
+    TRACES_SAMPLER,
+    TRACES_SAMPLER_ARG,
 ];

@@ -28,7 +28,9 @@ impl Sources {
     /// When the file cannot be read or is not TOML, or contains an unknown key or a value of the wrong type.
     pub(crate) fn load(flag: Option<&Path>) -> Result<Self, Failure> {
         let env = std::env::vars()
-            .filter(|(name, _)| name.starts_with("ODD_"))
+            .filter(|(name, _)| {
+                name.starts_with("ODD_") || SETTINGS.iter().any(|setting| setting.env == name)
+            })
             .collect();
         Self::from_parts(env, flag)
     }

@@ -1,5 +1,6 @@
 //! Tests of the executable: commands, output and exit codes, each against an observatory of its own.
 
+mod alerts;
 #[cfg(unix)]
 mod backends;
 mod batches;
@@ -27,4 +28,7 @@ mod serve;
 mod stream_gaps;
 mod terminal;
 mod tokens;
+mod traces;
+#[cfg(unix)]
+mod traces_cluster;
 mod up;

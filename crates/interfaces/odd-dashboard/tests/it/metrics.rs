@@ -15,7 +15,7 @@ use crate::exposition::{OPEN_METRICS, get, parse};
 use crate::program::{Run, run};
 use crate::up::Up;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 const PAUSE: Duration = Duration::from_millis(200);
 
 const OBJECTIVES: &str = "[objectives.echo]\nratio = 0.9\nwithin = '1m'\n\

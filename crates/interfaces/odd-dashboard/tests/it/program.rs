@@ -6,7 +6,8 @@ use std::process::{Command, Output, Stdio};
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_odd-dashboard"));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("ODD_") {
+        let text = name.to_string_lossy();
+        if text.starts_with("ODD_") || text.starts_with("OTEL_") {
             command.env_remove(name);
         }
     }

@@ -42,7 +42,14 @@ impl TestGateway {
         dependencies: Dependencies,
     ) -> Self {
         let info = ServiceInfo::new("gateway", env!("CARGO_PKG_VERSION"), "test");
-        let gateway = Gateway::new(Config { http }, info, dependencies);
+        let gateway = Gateway::new(
+            Config {
+                http,
+                ..Config::default()
+            },
+            info,
+            dependencies,
+        );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let shutdown = CancellationToken::new();

@@ -5,6 +5,7 @@ use odd_contracts::JobId;
 use odd_core::Bucket;
 use odd_core::ports::{EventBus, LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
 use odd_metrics_engine::{Config, Error, MetricsEngine, Ports};
+use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
 use odd_testkit::build::new_job;
 use odd_testkit::{PATIENCE, TestStore, WatchedStore};
@@ -63,6 +64,7 @@ impl Rig {
         let config = Config {
             info: ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"),
             http: HttpConfig::default(),
+            tracer: Tracer::default(),
             data_dir: None,
         };
         let ports = Ports {

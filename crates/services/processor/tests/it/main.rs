@@ -4,6 +4,7 @@ mod delays;
 mod draining;
 mod handlers;
 mod leases;
+mod log_lines;
 mod outcomes;
 mod progress;
 mod rig;

@@ -8,6 +8,8 @@ use crate::sources::unavailable_dependencies;
 /// A cause, before it is known since when it lasts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FoundCause {
+    /// The service that it is about; empty if it is about none.
+    pub(super) service: String,
     pub(super) status: HealthStatus,
     pub(super) summary: String,
     /// `None` if nothing has recorded the start.
@@ -16,9 +18,6 @@ pub(super) struct FoundCause {
     pub(super) alert: Option<String>,
     pub(super) action: String,
 }
-
-/// The roles without which jobs are not accepted or not run.
-const ESSENTIAL: [&str; 2] = ["gateway", "processor"];
 
 /// Returns everything that is wrong. A service that a firing alert is about is not listed twice.
 pub(super) fn causes(
@@ -53,13 +52,9 @@ pub(super) fn causes(
 }
 
 fn of_alert(alert: &Alert, rules: &AlertRules) -> Option<FoundCause> {
-    let status = match alert.severity {
-        AlertSeverity::Critical => HealthStatus::Failing,
-        AlertSeverity::Warning => HealthStatus::Degraded,
-        AlertSeverity::Info => return None,
-    };
     Some(FoundCause {
-        status,
+        service: alert.labels.get("service").cloned().unwrap_or_default(),
+        status: effect(alert.severity)?,
         summary: alert.summary.clone(),
         since: Some(alert.starts_at),
         alert: Some(alert.name.clone()),
@@ -68,12 +63,13 @@ fn of_alert(alert: &Alert, rules: &AlertRules) -> Option<FoundCause> {
 }
 
 fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
-    let status = match ESSENTIAL.contains(&service.name.as_str()) {
-        true => HealthStatus::Failing,
-        false => HealthStatus::Degraded,
-    };
     let cause = |alert: &str, summary: String| FoundCause {
-        status,
+        service: service.name.clone(),
+        // The effect is the one that the alert will have when it fires.
+        status: rules
+            .get(alert)
+            .and_then(|rule| effect(rule.severity))
+            .unwrap_or(HealthStatus::Degraded),
         summary,
         since: None,
         alert: Some(alert.to_owned()),
@@ -81,26 +77,34 @@ fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
     };
     let ServiceHealth { name, detail, .. } = service;
     let detail = detail.as_deref().unwrap_or_default();
+    let cannot_use = |dependency| {
+        let summary = format!("The {name} cannot use the {dependency}.");
+        cause(alert_of(dependency), summary)
+    };
+    let causes: Vec<_> = unavailable_dependencies(detail).map(cannot_use).collect();
     match service.status {
-        ServiceStatus::Up => Vec::new(),
-        ServiceStatus::Down => vec![cause(
-            "ServiceDown",
-            format!("The {name} does not answer: {detail}."),
-        )],
-        ServiceStatus::Degraded => {
-            let cannot_use = |dependency| {
-                let summary = format!("The {name} cannot use the {dependency}.");
-                cause(alert_of(dependency), summary)
-            };
-            let causes: Vec<_> = unavailable_dependencies(detail).map(cannot_use).collect();
-            match causes.is_empty() {
-                true => vec![cause(
-                    "ServiceDown",
-                    format!("The {name} is not ready: {detail}."),
-                )],
-                false => causes,
-            }
+        ServiceStatus::Down => {
+            vec![cause(
+                "ServiceDown",
+                format!("The {name} does not answer: {detail}."),
+            )]
         }
+        ServiceStatus::Degraded if causes.is_empty() => {
+            vec![cause(
+                "ServiceDown",
+                format!("The {name} is not ready: {detail}."),
+            )]
+        }
+        ServiceStatus::Up | ServiceStatus::Degraded => causes,
+    }
+}
+
+/// Returns the effect of a condition of this severity.
+const fn effect(severity: AlertSeverity) -> Option<HealthStatus> {
+    match severity {
+        AlertSeverity::Critical => Some(HealthStatus::Failing),
+        AlertSeverity::Warning => Some(HealthStatus::Degraded),
+        AlertSeverity::Info => None,
     }
 }
 
@@ -117,7 +121,19 @@ fn of_source(alerts: &AlertList) -> Option<FoundCause> {
     let detail = alerts.source.detail.as_deref().unwrap_or_default();
     match alerts.source.status {
         AlertSourceStatus::Ok | AlertSourceStatus::NotConfigured => None,
+        // Before the first evaluation after a start, nothing is wrong.
+        AlertSourceStatus::Stale if alerts.source.as_of.is_none() => None,
+        AlertSourceStatus::Stale => Some(FoundCause {
+            status: HealthStatus::Degraded,
+            summary: format!("The alerts are out of date: {detail}."),
+            since: alerts.source.as_of,
+            service: None,
+            alert: None,
+            action: "Read the log of the metrics-engine, or of Alertmanager in a cluster."
+                .to_owned(),
+        }),
         AlertSourceStatus::Unavailable => Some(FoundCause {
+            service: String::new(),
             status: HealthStatus::Degraded,
             summary: format!("It is unknown which alerts fire: {detail}."),
             since: None,

@@ -3,16 +3,24 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use odd_contracts::{
-    AlertList, AlertRules, HealthCause, HealthStatus, HealthSummary, ServiceList, Timestamp,
+    AlertList, AlertRules, AlertSourceStatus, HealthCause, HealthStatus, HealthSummary,
+    ServiceList, Timestamp,
 };
 
 use super::causes::{FoundCause, causes};
 
-/// Remembers since when each cause that no alert reports has been known.
+/// Remembers since when each cause has been known.
 #[derive(Debug, Default)]
 pub(crate) struct HealthSource {
-    /// By summary. Causes that have ended are removed.
-    first_found: Mutex<BTreeMap<String, Timestamp>>,
+    /// Causes that have ended are removed.
+    first_found: Mutex<BTreeMap<Key, Timestamp>>,
+}
+
+/// The alert rule and the service of a cause. They stay equal when the details of a failure change.
+type Key = (Option<String>, String);
+
+fn key(cause: &FoundCause) -> Key {
+    (cause.alert.clone(), cause.service.clone())
 }
 
 impl HealthSource {
@@ -30,7 +38,7 @@ impl HealthSource {
         let worst = causes.first().map(|cause| cause.status);
         HealthSummary {
             status: worst.unwrap_or(HealthStatus::Ok),
-            summary: in_one_sentence(&causes),
+            summary: in_one_sentence(&causes, alerts.source.status),
             causes,
             as_of: now,
         }
@@ -46,13 +54,12 @@ impl HealthSource {
             .first_found
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        first_found.retain(|summary, _| found.iter().any(|cause| cause.summary == *summary));
+        first_found.retain(|known, _| found.iter().any(|cause| key(cause) == *known));
         found
             .into_iter()
             .map(|cause| {
-                let since = cause
-                    .since
-                    .unwrap_or_else(|| *first_found.entry(cause.summary.clone()).or_insert(now));
+                let first_found = first_found.entry(key(&cause)).or_insert(now);
+                let since = cause.since.unwrap_or(now).min(*first_found);
                 let rule = cause.alert.as_deref().and_then(|name| rules.get(name));
                 HealthCause {
                     status: cause.status,
@@ -67,8 +74,12 @@ impl HealthSource {
     }
 }
 
-fn in_one_sentence(causes: &[HealthCause]) -> String {
+fn in_one_sentence(causes: &[HealthCause], alerts: AlertSourceStatus) -> String {
     match causes {
+        [] if alerts == AlertSourceStatus::NotConfigured => {
+            "Every service is up. Alerts are not known: no source of alerts is configured."
+                .to_owned()
+        }
         [] => "Every service is up, and no alert fires.".to_owned(),
         [only] => only.summary.clone(),
         [first, others @ ..] => format!("{} And {} more.", first.summary, others.len()),
@@ -78,8 +89,7 @@ fn in_one_sentence(causes: &[HealthCause]) -> String {
 #[cfg(test)]
 mod tests {
     use odd_contracts::{
-        Alert, AlertSeverity, AlertSource, AlertSourceStatus, AlertState, ServiceHealth,
-        ServiceStatus,
+        Alert, AlertSeverity, AlertSource, AlertState, ServiceHealth, ServiceStatus,
     };
 
     use super::*;
@@ -111,6 +121,11 @@ mod tests {
             name: (*name).to_owned(),
             description: None,
             runbook_url: None,
+            dashboard_url: None,
+            jobs_url: None,
+            action: None,
+            silenced_until: None,
+            acknowledgement: None,
             starts_at: at(5),
             ends_at: None,
             labels: BTreeMap::from([("service".to_owned(), (*service).to_owned())]),
@@ -120,6 +135,7 @@ mod tests {
             source: AlertSource {
                 status,
                 detail: (status == AlertSourceStatus::Unavailable).then(|| "no answer".to_owned()),
+                as_of: None,
             },
         }
     }
@@ -185,6 +201,31 @@ mod tests {
         let summary = HealthSource::default().summarize(&down, &firing, at(9));
         assert_eq!(summary.causes.len(), 1);
         assert_eq!(summary.causes[0].since, at(5));
+    }
+
+    #[test]
+    fn cause_keeps_its_start_when_the_failure_changes_and_when_its_alert_fires() {
+        let source = HealthSource::default();
+        let state = |status, detail| services(&[("gateway", status, detail)]);
+        let none = alerts(AlertSourceStatus::Ok, &[]);
+        let firing = alerts(
+            AlertSourceStatus::Ok,
+            &[("ServiceDown", AlertSeverity::Critical, "gateway")],
+        );
+        let since = |services: ServiceList, alerts: &AlertList, now: i64| {
+            source.summarize(&services, alerts, at(now)).causes[0].since
+        };
+        let (down, up) = (ServiceStatus::Down, ServiceStatus::Up);
+        assert_eq!(since(state(down, "connection refused"), &none, 2), at(2));
+        assert_eq!(since(state(down, "timed out"), &none, 4), at(2));
+        assert_eq!(since(state(down, "timed out"), &firing, 8), at(2));
+        // A role is up without its optional dependencies.
+        let summary = source.summarize(&state(up, "not available: broker"), &none, at(9));
+        assert_eq!(
+            summary.causes[0].alert.as_deref(),
+            Some("BrokerUnavailable")
+        );
+        assert_eq!(summary.status, HealthStatus::Degraded);
     }
 
     #[test]

@@ -74,21 +74,23 @@ fn verdict(ready: Result<Response, RequestError>) -> (ServiceStatus, Option<Stri
         Ok(answer) => answer,
         Err(error) => return (ServiceStatus::Down, Some(error.to_string())),
     };
+    let report = serde_json::from_slice::<ReadyReport>(&answer.body).ok();
+    let missing = report.as_ref().and_then(missing);
     if answer.status == StatusCode::OK {
-        return (ServiceStatus::Up, None);
+        return (ServiceStatus::Up, missing);
     }
-    let detail = match serde_json::from_slice::<ReadyReport>(&answer.body) {
-        Ok(report) => {
-            let down = report.checks.iter().filter(|check| !check.up);
-            let names: Vec<&str> = down.map(|check| check.dependency.as_str()).collect();
-            format!("{UNAVAILABLE}{}", names.join(", "))
-        }
-        Err(_) => format!("/readyz answered {}", answer.status.as_u16()),
-    };
+    let detail = missing.unwrap_or_else(|| format!("/readyz answered {}", answer.status.as_u16()));
     (ServiceStatus::Degraded, Some(detail))
 }
 
-/// Returns the dependencies that the detail of a degraded service names.
+/// Names the dependencies that cannot be used, if there are any. A role is ready without optional ones.
+fn missing(report: &ReadyReport) -> Option<String> {
+    let down = report.checks.iter().filter(|check| !check.up);
+    let names: Vec<&str> = down.map(|check| check.dependency.as_str()).collect();
+    (!names.is_empty()).then(|| format!("{UNAVAILABLE}{}", names.join(", ")))
+}
+
+/// Returns the dependencies that the detail of a service names.
 pub(crate) fn unavailable_dependencies(detail: &str) -> impl Iterator<Item = &str> {
     let names = detail.strip_prefix(UNAVAILABLE).unwrap_or_default();
     names.split(", ").filter(|name| !name.is_empty())

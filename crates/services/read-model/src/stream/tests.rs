@@ -58,6 +58,7 @@ fn created(position: u64) -> LogRecord {
         attempt: None,
         occurred_at: Timestamp::from_micros(0),
         correlation_id: CorrelationId(uuid::Uuid::nil()),
+        trace: None,
         producer: Arc::new(Producer {
             service: "gateway".into(),
             instance_id: "test".into(),

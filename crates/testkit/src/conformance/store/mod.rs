@@ -19,6 +19,7 @@ mod repeated_submissions;
 mod results;
 mod search;
 mod submission;
+mod traces;
 mod unique_keys;
 mod waiting_claims;
 
@@ -46,4 +47,5 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     auxiliary::CHECKS,
     measures::CHECKS,
     concurrency::CHECKS,
+    traces::CHECKS,
 ];

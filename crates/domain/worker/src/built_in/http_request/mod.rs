@@ -7,7 +7,7 @@
 //!
 //! Server errors, 408, 425, 429 and broken connections are retried, after `Retry-After` if the response has it; any other
 //! unexpected status is a permanent failure. The request carries an `Idempotency-Key` that is equal for all attempts of a run,
-//! unless the submitter sets one. Response bodies are not decompressed, and kept up to a limit.
+//! and a `traceparent` if the trace of the job is sampled, unless the submitter sets them. Response bodies are not decompressed, and kept up to a limit.
 
 mod addresses;
 mod allow_rule;
@@ -24,7 +24,7 @@ mod transport;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use odd_contracts::{JobType, RawJson};
+use odd_contracts::{JobType, RawJson, TraceContext};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode};
 use tokio::time::Instant;
@@ -111,6 +111,7 @@ impl Handler for HttpRequest {
     async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {
         let mut request = payload::read(ctx.raw_payload().map(RawJson::get), &self.guard)?;
         add_idempotency_key(&mut request.headers, ctx);
+        add_traceparent(&mut request.headers, ctx);
         let timeout = request.timeout;
         let answered = async {
             match timeout {
@@ -137,6 +138,16 @@ fn add_idempotency_key(headers: &mut HeaderMap, ctx: &JobContext) {
         HeaderValue::try_from(ctx.idempotency_token())
             .expect("a UUID and a number are visible ASCII")
     });
+}
+
+/// Makes the spans of the receiver part of the job's trace, unless the submitter sets another one.
+fn add_traceparent(headers: &mut HeaderMap, ctx: &JobContext) {
+    if let Some(trace) = ctx.trace() {
+        let name = HeaderName::from_static(TraceContext::HEADER);
+        headers.entry(name).or_insert_with(|| {
+            HeaderValue::try_from(trace.to_string()).expect("a traceparent is visible ASCII")
+        });
+    }
 }
 
 fn redirect_target(response: &Response) -> Option<&HeaderValue> {

@@ -94,7 +94,7 @@ impl<'a> Applicable<'a> {
             let mut silent = Vec::new();
             for query in std::mem::take(&mut missing) {
                 match self.prometheus.query(&query).await {
-                    Ok(samples) if !samples.is_empty() => {}
+                    Ok(samples) if samples.iter().any(|sample| !sample.value.is_nan()) => {}
                     Ok(_) => silent.push((query, "no data".to_owned())),
                     Err(why) => silent.push((query, why)),
                 }

@@ -120,10 +120,14 @@ impl Deployment {
             .await
     }
 
-    /// Queries a role by its base URL.
+    /// Queries a role by the base URL that the read-model reports. The token is sent only to the hosts that the command
+    /// line names, by the same protocol.
     pub(super) async fn role(&self, base: &str, path: &str) -> Result<Answer, String> {
         let base = Url::parse(base).map_err(|_| format!("{base} is not a URL"))?;
-        self.send(Method::GET, &join(&base, path)?, None, true)
+        let is_named = [&self.gateway, &self.read_model]
+            .iter()
+            .any(|url| url.scheme() == base.scheme() && url.host() == base.host());
+        self.send(Method::GET, &join(&base, path)?, None, is_named)
             .await
     }
 

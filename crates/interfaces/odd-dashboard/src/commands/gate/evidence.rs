@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use super::deployment::Deployment;
 use super::exposition::role_urls;
 use super::report::Report;
+use super::work::Work;
 use crate::failure::Failure;
 
 /// The artifacts of a failed run: the report, every answer, the metrics of every role, and the logs.
@@ -12,10 +13,15 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    pub(super) fn new(folder: &Path) -> Self {
+    /// Creates a folder of its own for the run, named after its job.
+    pub(super) fn new(folder: &Path, work: &Work) -> Self {
         Self {
-            folder: folder.to_owned(),
+            folder: folder.join(work.job_id.to_string()),
         }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Writes the artifacts. Log files that cannot be read are left out with a note in their place.
@@ -44,13 +50,16 @@ impl Evidence {
             let text = format!("{request}\n{}\n\n{}\n", answer.status, answer.body);
             self.file(&name, &text)?;
         }
-        for log in logs {
-            let text = fs::read_to_string(log)
-                .unwrap_or_else(|error| format!("cannot be read: {error}\n"));
-            self.file(
-                &format!("logs/{}", file_name(&log.display().to_string())),
-                &text,
-            )?;
+        for (number, log) in logs.iter().enumerate() {
+            let base = log.file_name().unwrap_or_default().to_string_lossy();
+            let name = format!("logs/{number:02}-{}", file_name(&base));
+            self.file(&name, "")?;
+            if let Err(error) = fs::copy(log, self.folder.join(&name)) {
+                self.file(
+                    &name,
+                    &format!("{} cannot be read: {error}\n", log.display()),
+                )?;
+            }
         }
         Ok(())
     }

@@ -2,7 +2,8 @@ use std::pin::pin;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::aspect::Aspect;
 use super::cleanup;
@@ -12,13 +13,18 @@ use super::work::{QUEUE, TAG, Work, new_id};
 
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// Runs the checks under a small load: a job each second, and one that is retried and one that fails at the start, so that
-/// every rate has data. Its jobs are removed afterwards where that is possible.
+/// Longest wait for the removal of jobs.
+const CLEANUP_LIMIT: Duration = Duration::from_secs(5);
+
+/// Runs the checks under a small load, so that every rate has data: one job that is retried and one that fails at the start,
+/// and a job of the followed type each second after `ordinary_may_start`. The unusual ones are removed afterwards where that
+/// is possible.
 pub(super) async fn during(
     deployment: &Deployment,
     work: &Work,
     others: impl Future<Output = Vec<Option<Aspect>>>,
     alert: impl Future<Output = Option<Aspect>>,
+    ordinary_may_start: &Notify,
 ) -> (Vec<Option<Aspect>>, Option<Aspect>) {
     let exceptional = [
         json!({"id": new_id(), "type": "flaky", "payload": {"failures": 1}, "tags": [TAG], "queue": QUEUE}),
@@ -29,6 +35,7 @@ pub(super) async fn during(
         for body in &exceptional {
             let _ = submit(deployment, body).await;
         }
+        ordinary_may_start.notified().await;
         let mut tick = interval(PERIOD);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -41,7 +48,7 @@ pub(super) async fn during(
         results = &mut checks => results,
         () = &mut load => unreachable!("the load does not end"),
     };
-    cleanup::remove(deployment, &exceptional).await;
+    let _ = timeout(CLEANUP_LIMIT, cleanup::remove(deployment, &exceptional)).await;
     (others, alert)
 }
 

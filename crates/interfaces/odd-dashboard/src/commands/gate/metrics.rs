@@ -18,35 +18,31 @@ const COMPLETED: &str = "observatory_jobs_completed_total";
 /// Longest wait for a scrape that includes the job: a few scrape intervals.
 const SCRAPE_LIMIT: Duration = Duration::from_secs(60);
 
-/// The counters of the job's type; a counter that does not exist yet counts as 0.
+/// The counters of the job's type.
 pub(super) struct Counters {
-    submitted: f64,
-    completed: f64,
+    submitted: Result<f64, String>,
+    completed: Result<f64, String>,
 }
 
 impl Counters {
     /// Reads the counters from Prometheus if there is one, otherwise from the roles.
     pub(super) async fn read(deployment: &Deployment, job_type: &JobType) -> Self {
         Self {
-            submitted: counter(deployment, SUBMITTED, job_type)
-                .await
-                .unwrap_or_default(),
-            completed: counter(deployment, COMPLETED, job_type)
-                .await
-                .unwrap_or_default(),
+            submitted: counter(deployment, SUBMITTED, job_type).await,
+            completed: counter(deployment, COMPLETED, job_type).await,
         }
     }
 }
 
+/// Returns the value of a counter: 0 if it does not exist yet.
 async fn counter(deployment: &Deployment, name: &str, job_type: &JobType) -> Result<f64, String> {
     let Some(prometheus) = Prometheus::of(deployment) else {
         let value = exposition::sum(deployment, name, &[("type", job_type.as_str())]).await?;
-        return value.ok_or_else(|| format!("no role exports {name} of the type {job_type}"));
+        return Ok(value.unwrap_or_default());
     };
     let expression = format!(r#"sum({name}{{type="{job_type}"}})"#);
     let samples = prometheus.query(&expression).await?;
-    let value = samples.first().map(|sample| sample.value);
-    value.ok_or_else(|| format!("Prometheus has no {name} of the type {job_type}"))
+    Ok(samples.first().map_or(0.0, |sample| sample.value))
 }
 
 /// Checks that the counters count the job, and that Prometheus has every metric. Proof path P4.
@@ -57,8 +53,12 @@ pub(super) async fn check(
     checks: &mut Checks,
 ) {
     let deadline = checks.deadline.min(Instant::now() + SCRAPE_LIMIT);
-    for (name, before) in [(SUBMITTED, before.submitted), (COMPLETED, before.completed)] {
+    for (name, before) in [
+        (SUBMITTED, &before.submitted),
+        (COMPLETED, &before.completed),
+    ] {
         let counted = until(deadline, async || {
+            let before = *before.as_ref().map_err(Clone::clone)?;
             let after = counter(deployment, name, &work.job_type).await?;
             match after > before {
                 true => Ok(format!("{before} before, {after} after")),

@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use odd_client::Url;
 use odd_contracts::JobType;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use self::aspect::{Aspect, Checks};
@@ -37,20 +38,23 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::settings::{ALERTMANAGER_URL, GRAFANA_URL, PROMETHEUS_URL, parse_duration, parse_url};
 
-const EXAMPLES: &str = "  odd-dashboard gate
+const EXAMPLES: &str = "  odd-dashboard gate --accept-skipped
   odd-dashboard gate --prometheus http://127.0.0.1:9090 --alertmanager http://127.0.0.1:9093
   odd-dashboard gate -o json > report.json";
 
 /// Longest run of all checks, unless another one is given.
 const LIMIT: &str = "180s";
 
-/// Kept at the end for the withdrawal of the injected failure.
-const RESERVE: Duration = Duration::from_secs(4);
+/// Kept at the end for the removal of jobs and the artifacts.
+const RESERVE: Duration = Duration::from_secs(15);
+
+/// Longest time for the artifacts.
+const EVIDENCE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Check that a running deployment keeps its promises; exit 1 unless every aspect passes
 ///
-/// Submits jobs and follows them through events, metrics, dashboards, alerts and every API. Aspects whose server is not given
-/// are skipped and reported as such. Takes up to 180 seconds, most of them for the alert.
+/// Submits jobs and follows them through events, metrics, dashboards, alerts and every API. Takes up to 180 seconds, most of
+/// them for the alert. Run one at a time.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -75,6 +79,9 @@ pub(crate) struct Args {
     /// Longest run
     #[arg(long, value_name = "DURATION", default_value = LIMIT, value_parser = parse_duration)]
     limit: Duration,
+    /// Accept that aspects are skipped because their server is not given
+    #[arg(long)]
+    accept_skipped: bool,
     /// Directory for the artifacts of a failed run
     #[arg(long, value_name = "DIR", default_value = "odd-gate")]
     artifacts: PathBuf,
@@ -106,15 +113,18 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
         context
             .printer
             .value(&report, report.names(), |_| report.text())?;
-        if report.has_passed() {
+        if report.has_passed(args.accept_skipped) {
             return Ok(Exit::Ok);
         }
-        let evidence = Evidence::new(&args.artifacts);
-        evidence.write(&deployment, &report, &args.logs).await?;
-        context.printer.note(&format!(
-            "The artifacts are in {}",
-            args.artifacts.display()
-        ));
+        let evidence = Evidence::new(&args.artifacts, &work);
+        let writing = evidence.write(&deployment, &report, &args.logs);
+        if let Ok(written) = tokio::time::timeout(EVIDENCE_LIMIT, writing).await {
+            written?;
+        }
+        let folder = evidence.folder().display();
+        context
+            .printer
+            .note(&format!("The artifacts are in {folder}"));
         Ok(Exit::Failure)
     })
 }
@@ -145,6 +155,7 @@ async fn check_all(deployment: &Deployment, work: &Work, plan: &Plan, context: &
         }
         is_selected.then_some(aspect)
     };
+    let ordinary_may_start = Notify::new();
     let others = async {
         let before = Counters::read(deployment, &work.job_type).await;
         // The other aspects are about this job, so it is always submitted and followed.
@@ -159,6 +170,8 @@ async fn check_all(deployment: &Deployment, work: &Work, plan: &Plan, context: &
             metrics::check(deployment, work, &before, &mut counted).await;
             aspects.push(report(counted));
         }
+        // Until here, only the followed job has its type.
+        ordinary_may_start.notify_one();
         if plan.includes(4) {
             let mut queried = checks(4, "Every query of the dashboards returns data");
             dashboards::check(deployment, work, &mut queried).await;
@@ -178,7 +191,8 @@ async fn check_all(deployment: &Deployment, work: &Work, plan: &Plan, context: &
         }
         report(alerted)
     };
-    let (mut aspects, alert) = load::during(deployment, work, others, alert).await;
+    let (mut aspects, alert) =
+        load::during(deployment, work, others, alert, &ordinary_may_start).await;
     aspects.push(alert);
     let mut aspects: Vec<Aspect> = aspects.into_iter().flatten().collect();
     aspects.sort_by_key(|aspect| aspect.number);

@@ -10,7 +10,7 @@ use super::aspect::{Aspect, Outcome};
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report {
-    /// The worst outcome of an aspect; skipped aspects do not count.
+    /// The worst outcome of an aspect.
     pub(super) outcome: Outcome,
     pub(super) finished_at: Timestamp,
     pub(super) took_ms: u64,
@@ -21,15 +21,9 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(aspects: Vec<Aspect>, took: Duration) -> Self {
-        let has_failed = aspects
-            .iter()
-            .any(|aspect| aspect.outcome == Outcome::Failed);
+        let worst = aspects.iter().map(|aspect| aspect.outcome).max();
         Self {
-            outcome: if has_failed {
-                Outcome::Failed
-            } else {
-                Outcome::Passed
-            },
+            outcome: worst.unwrap_or(Outcome::Skipped),
             finished_at: SystemClock.now(),
             took_ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             version: env!("CARGO_PKG_VERSION"),
@@ -37,8 +31,13 @@ impl Report {
         }
     }
 
-    pub(super) fn has_passed(&self) -> bool {
-        self.outcome == Outcome::Passed
+    /// Returns `true` if every aspect passed, or was skipped where that is accepted.
+    pub(super) fn has_passed(&self, accept_skipped: bool) -> bool {
+        match self.outcome {
+            Outcome::Passed => true,
+            Outcome::Skipped => accept_skipped,
+            Outcome::Failed => false,
+        }
     }
 
     /// Returns the names of the failed aspects.
@@ -71,7 +70,10 @@ impl Report {
         }
         let verdict = match self.outcome {
             Outcome::Failed => "The deployment does not keep its promises",
-            _ => "The deployment keeps every promise that was checked",
+            Outcome::Skipped => {
+                "Not every aspect was checked; the deployment keeps the promises that were"
+            }
+            Outcome::Passed => "The deployment keeps its promises",
         };
         let seconds = self.took_ms as f64 / 1_000.0;
         text.push_str(&format!("{verdict} ({seconds:.0} s)\n"));

@@ -1,4 +1,4 @@
-//! Each aspect is broken on its own, and the gate says which.
+//! Each aspect is broken on its own, and the gate names it.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn with_fault(
     let mut command = up.program();
     command
         .env(variable, proxy.url())
-        .args(["gate", "-o", "json", "--limit", "30s"])
+        .args(["gate", "-o", "json", "--limit", "45s"])
         .args([
             "--aspect", "1", "--aspect", "2", "--aspect", "3", "--aspect", "6",
         ])
@@ -107,7 +107,10 @@ fn missing_target_fails_the_metrics_and_the_dashboards() {
         detail.contains("observatory_jobs_completed_total"),
         "{detail}"
     );
-    let artifacts = stack.artifacts();
+    let run = std::fs::read_dir(stack.artifacts())
+        .expect("artifacts")
+        .next();
+    let artifacts = run.expect("a run").expect("readable").path();
     for name in ["report.json", "report.txt", "metrics", "responses"] {
         assert!(artifacts.join(name).exists(), "{name}");
     }
@@ -119,8 +122,18 @@ fn missing_rules_fail_the_fifth_aspect() {
         has_rules: false,
         ..Scraping::COMPLETE
     });
-    let args = ["-o", "json", "--limit", "20s", "--aspect", "5"];
+    let args = ["-o", "json", "--limit", "35s", "--aspect", "5"];
     let (failed, detail) = failures(stack.gate(&args));
     assert_eq!(failed, [5]);
     assert!(detail.contains("NoWorkerForType fires"), "{detail}");
+}
+
+#[test]
+fn skipped_aspect_fails_unless_it_is_accepted() {
+    let up = Up::start();
+    let args = ["gate", "-o", "json", "--aspect", "4", "--limit", "30s"];
+    let refused = report(&up.odd(&args).expect(1));
+    assert_eq!(refused["outcome"], "skipped");
+    let accepted = up.odd(&[&args[..], &["--accept-skipped"]].concat());
+    assert_eq!(report(&accepted.expect(0))["outcome"], "skipped");
 }

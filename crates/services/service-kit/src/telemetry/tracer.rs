@@ -1,0 +1,129 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use odd_contracts::TraceContext;
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{
+    BatchConfigBuilder, BatchSpanProcessor, IdGenerator as _, RandomIdGenerator, SpanProcessor as _,
+};
+
+use super::attributes::{
+    SCHEMA_URL, SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_NAMESPACE, SERVICE_VERSION, SYSTEM,
+};
+use super::batch_exporter::BatchExporter;
+use super::otlp::{InvalidEndpoint, TraceConfig, exporter};
+use super::sampler::TraceSampler;
+use super::span::Span;
+use crate::ServiceInfo;
+
+/// Spans that wait for their export; more are dropped.
+const MAX_WAITING: usize = 16_384;
+
+/// Most spans of one export.
+const MAX_BATCH: usize = 2_048;
+
+/// Longest time until a span is exported.
+const EXPORT_EVERY: Duration = Duration::from_secs(1);
+
+/// Records spans of one role. Cheap to clone. The default one records nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Tracer(Option<Arc<Recorder>>);
+
+#[derive(Debug)]
+struct Recorder {
+    processor: BatchSpanProcessor,
+    sampler: TraceSampler,
+    scope: InstrumentationScope,
+    ids: RandomIdGenerator,
+}
+
+impl Tracer {
+    /// Starts the tracer of a role. Must be called on a Tokio runtime, which carries the exports.
+    ///
+    /// # Errors
+    /// If the endpoint is not a URL. Whether a collector answers there does not matter.
+    pub fn start(config: &TraceConfig, info: &ServiceInfo) -> Result<Self, InvalidEndpoint> {
+        let exporter = BatchExporter::new(exporter(config)?, config.origin()?);
+        let batches = BatchConfigBuilder::default()
+            .with_max_queue_size(MAX_WAITING)
+            .with_max_export_batch_size(MAX_BATCH)
+            .with_scheduled_delay(EXPORT_EVERY)
+            .build();
+        let mut processor = BatchSpanProcessor::new(exporter, batches);
+        processor.set_resource(&resource(info));
+        let scope = InstrumentationScope::builder(SYSTEM)
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .with_schema_url(SCHEMA_URL)
+            .build();
+        Ok(Self(Some(Arc::new(Recorder {
+            processor,
+            sampler: config.sampler.clone(),
+            scope,
+            ids: RandomIdGenerator::default(),
+        }))))
+    }
+
+    /// Returns `true` if spans are recorded.
+    pub const fn is_enabled(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Decides whether a request is recorded, and returns its span then. `parent` is the span that sent the request.
+    pub fn sample(&self, parent: Option<TraceContext>) -> Option<TraceContext> {
+        let recorder = self.0.as_ref()?;
+        let trace_id = parent.map_or_else(
+            || recorder.ids.new_trace_id().to_bytes(),
+            |parent| parent.trace_id(),
+        );
+        let is_sampled = recorder.sampler.is_sampled(trace_id, parent);
+        is_sampled.then(|| recorder.span_in(trace_id)).flatten()
+    }
+
+    /// Returns a new span in the trace of `parent`, if spans are recorded.
+    pub fn child_of(&self, parent: TraceContext) -> Option<TraceContext> {
+        self.0.as_ref()?.span_in(parent.trace_id())
+    }
+
+    /// Records a span. Never waits: if too many spans wait for their export, it is dropped.
+    pub fn record(&self, span: Span) {
+        if let Some(recorder) = &self.0 {
+            let data = span.into_data(recorder.scope.clone());
+            recorder.processor.on_end(data);
+        }
+    }
+
+    /// Exports the spans that wait, for at most `limit`, and stops.
+    pub async fn shutdown(&self, limit: Duration) {
+        let Some(recorder) = self.0.clone() else {
+            return;
+        };
+        let stopping =
+            tokio::task::spawn_blocking(move || recorder.processor.shutdown_with_timeout(limit));
+        match tokio::time::timeout(limit, stopping).await {
+            Ok(Ok(Ok(()))) => {}
+            _ => tracing::warn!("the last spans were not exported within {limit:?}"),
+        }
+    }
+}
+
+impl Recorder {
+    fn span_in(&self, trace_id: [u8; 16]) -> Option<TraceContext> {
+        TraceContext::sampled(trace_id, self.ids.new_span_id().to_bytes())
+    }
+}
+
+/// Describes a role, with the attributes that `OTEL_RESOURCE_ATTRIBUTES` adds.
+fn resource(info: &ServiceInfo) -> Resource {
+    let attributes = [
+        KeyValue::new(SERVICE_NAME, info.service),
+        KeyValue::new(SERVICE_NAMESPACE, SYSTEM),
+        KeyValue::new(SERVICE_VERSION, info.version.clone()),
+        KeyValue::new(SERVICE_INSTANCE_ID, info.instance_id.clone()),
+    ];
+    Resource::builder()
+        .with_schema_url([], SCHEMA_URL)
+        // Last, because these override what the environment says.
+        .with_attributes(attributes)
+        .build()
+}
