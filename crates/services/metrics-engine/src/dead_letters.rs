@@ -1,16 +1,9 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use odd_core::ports::{ErrorChain, JobReader};
-use tokio::time::{Instant, sleep};
 
+use crate::costly::repeat_costly;
 use crate::metrics::EngineMetrics;
-
-const MEASURE_EVERY: Duration = Duration::from_secs(5);
-
-/// Multiples of its duration after which a count is repeated: counting takes longer with more dead letters, and must not
-/// keep the store busy.
-const PAUSE_FACTOR: u32 = 100;
 
 /// Updates the gauge of dead letters.
 pub(crate) struct DeadLetterGauge {
@@ -21,15 +14,42 @@ pub(crate) struct DeadLetterGauge {
 impl DeadLetterGauge {
     /// Runs until dropped.
     pub(crate) async fn run(self) {
-        loop {
-            let began = Instant::now();
-            match self.reader.count_dead_letters().await {
-                Ok(jobs) => self.metrics.set_dead_letters(jobs),
-                Err(error) => {
-                    tracing::warn!(error = %ErrorChain(&error), "failed to count dead letters; retrying");
-                }
+        repeat_costly(|| self.measure()).await;
+    }
+
+    /// Returns `false` if the dead letters cannot be counted.
+    async fn measure(&self) -> bool {
+        match self.reader.count_dead_letters().await {
+            Ok(jobs) => self.metrics.dead_letters.set(jobs),
+            Err(error) => {
+                tracing::warn!(error = %ErrorChain(&error), "failed to count dead letters; retrying");
+                self.metrics.dead_letters.failed();
+                return false;
             }
-            sleep(MEASURE_EVERY.max(began.elapsed() * PAUSE_FACTOR)).await;
         }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_service_kit::{Metrics, ServiceInfo};
+    use odd_testkit::sqlite_store;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn dead_letters_have_no_gauge_before_they_are_counted() {
+        let mut rendered = Metrics::new(&ServiceInfo::new("metrics-engine", "1.2.3", "abc"));
+        let store = sqlite_store();
+        let gauge = DeadLetterGauge {
+            reader: store.reader.clone(),
+            metrics: Arc::new(EngineMetrics::register(&mut rendered)),
+        };
+        let sample = "observatory_dead_letters{service=\"metrics-engine\"} 0";
+        let is_exported = || rendered.render().lines().any(|line| line == sample);
+        assert!(!is_exported());
+        assert!(gauge.measure().await);
+        assert!(is_exported());
     }
 }

@@ -9,7 +9,7 @@ use crate::metrics::{ARCHIVE, ByConsumer, EngineMetrics, VIEWS};
 const MEASURE_EVERY: Duration = Duration::from_secs(5);
 
 /// Updates the gauges that show how far the views and the archive are behind the log. While a consumer's position cannot
-/// be read, its last known position is used; before the first one is known, it has no gauges.
+/// be read, its last known position is used; before its lag was measured once, it has no gauges.
 pub(crate) struct LagGauges {
     pub(crate) log: Arc<dyn EventLog>,
     pub(crate) views: Arc<dyn Views>,
@@ -24,7 +24,7 @@ struct ConsumerState {
     /// The last position that the consumer reported.
     position: Option<Position>,
     /// The last lag that could be measured.
-    lag: Lag,
+    lag: Option<Lag>,
 }
 
 impl LagGauges {
@@ -58,20 +58,23 @@ impl LagGauges {
         match Lag::measure(self.log.as_ref(), position).await {
             // Without a time, the last known one still holds while anything is unprocessed.
             Ok(lag) if lag.entries > 0 => {
-                state.lag = Lag {
-                    since: lag.since.or(state.lag.since),
-                    ..lag
-                };
+                let last = state.lag.as_ref().and_then(|last| last.since);
+                let since = lag.since.or(last);
+                state.lag = Some(Lag { since, ..lag });
             }
-            Ok(lag) => state.lag = lag,
+            Ok(lag) => state.lag = Some(lag),
             Err(error) => {
                 tracing::debug!(error = %ErrorChain(&error), "the log could not be read to measure consumer lag");
             }
         }
+        let Some(lag) = &state.lag else {
+            return;
+        };
         let now = self.clock.now();
-        let since = state.lag.since;
-        let millis = since.map_or(0.0, |since| now.fractional_millis_since(since));
-        self.metrics.set_lag(consumer, state.lag.entries, millis);
+        let millis = lag
+            .since
+            .map_or(0.0, |since| now.fractional_millis_since(since));
+        self.metrics.set_lag(consumer, lag.entries, millis);
     }
 }
 
@@ -105,11 +108,15 @@ mod tests {
             let value = text.lines().find_map(|line| line.strip_prefix(&prefix));
             value.map(str::to_owned)
         };
+        assert_eq!(exported("metrics-engine"), None, "not measured yet");
         for (position, behind) in [(0, "300"), (120, "180"), (300, "0")] {
             views.position = Some(Position(position));
             gauges.measure(&VIEWS, &mut views).await;
             assert_eq!(exported("metrics-engine").as_deref(), Some(behind));
-            assert_eq!(views.lag.since.is_some(), behind != "0");
+            assert_eq!(
+                views.lag.as_ref().is_some_and(|lag| lag.since.is_some()),
+                behind != "0"
+            );
         }
         gauges
             .measure(&ARCHIVE, &mut ConsumerState::default())

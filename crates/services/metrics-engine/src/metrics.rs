@@ -9,6 +9,8 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 
+use crate::measured_gauge::MeasuredGauge;
+
 /// Queues with gauges of their own; the rest is left out, so that the label stays bounded.
 pub(crate) const MAX_QUEUES: usize = 100;
 
@@ -45,7 +47,7 @@ pub(crate) struct EngineMetrics {
     depth: Family<ByQueue, Gauge>,
     oldest: Family<ByQueue, Gauge<f64, AtomicU64>>,
     ready: Family<ByType, Gauge>,
-    dead_letters: Gauge,
+    pub(crate) dead_letters: MeasuredGauge<u64>,
     /// Registered in the embedded deployment.
     notifications: Family<ByOutcome, Counter>,
     /// From the time of an event until the views include it.
@@ -63,14 +65,13 @@ impl EngineMetrics {
             depth: Family::default(),
             oldest: Family::default(),
             ready: Family::default(),
-            dead_letters: Gauge::default(),
+            dead_letters: MeasuredGauge::register(metrics, "observatory_dead_letters"),
             notifications: Family::default(),
             view: stages.series(&["view"]),
         };
         metrics.register("observatory_queue_depth", families.depth.clone());
         metrics.register("observatory_queue_oldest_seconds", families.oldest.clone());
         metrics.register("observatory_jobs_ready", families.ready.clone());
-        metrics.register("observatory_dead_letters", families.dead_letters.clone());
         metrics.register(
             "observatory_consumer_lag_events",
             families.lag_events.clone(),
@@ -80,7 +81,6 @@ impl EngineMetrics {
             families.lag_seconds.clone(),
         );
         metrics.register("observatory_messages_parked", families.quarantined.clone());
-        families.set_lag(&VIEWS, 0, 0.0);
         families
     }
 
@@ -139,11 +139,6 @@ impl EngineMetrics {
         self.notifications
             .get_or_create(&ByOutcome { outcome })
             .inc();
-    }
-
-    pub(crate) fn set_dead_letters(&self, jobs: u64) {
-        let jobs = i64::try_from(jobs).unwrap_or(i64::MAX);
-        self.dead_letters.set(jobs);
     }
 
     pub(crate) fn forget_queue(&self, queue: &QueueName) {

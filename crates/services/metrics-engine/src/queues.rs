@@ -7,6 +7,7 @@ use odd_core::ports::{Clock, ErrorChain, JobReader, StoreError, Views};
 use odd_service_kit::{TypeLabel, bounded_types};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::failures::Failures;
 use crate::metrics::{EngineMetrics, MAX_QUEUES};
 
 const MEASURE_EVERY: Duration = Duration::from_secs(5);
@@ -24,6 +25,7 @@ pub(crate) struct QueueGauges {
 struct Exported {
     queues: BTreeSet<QueueName>,
     types: BTreeSet<TypeLabel>,
+    failures: Failures,
 }
 
 impl QueueGauges {
@@ -34,8 +36,20 @@ impl QueueGauges {
         let mut exported = Exported::default();
         loop {
             tick.tick().await;
-            if let Err(error) = self.measure(&mut exported).await {
+            self.update(&mut exported).await;
+        }
+    }
+
+    /// Measures the queues. Removes all gauges when they are out of date, because too many measurements have failed.
+    async fn update(&self, exported: &mut Exported) {
+        match self.measure(exported).await {
+            Ok(()) => exported.failures = Failures::default(),
+            Err(error) => {
                 tracing::warn!(error = %ErrorChain(&error), "failed to measure queues; retrying");
+                if exported.failures.add() {
+                    self.set_queues(BTreeMap::new(), &BTreeMap::new(), &mut exported.queues);
+                    self.set_types(BTreeMap::new(), &mut exported.types);
+                }
             }
         }
     }
@@ -105,7 +119,9 @@ fn age(depth: u64, oldest_seconds: Option<f64>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use odd_core::ports::{JobCommands, Position};
+    use async_trait::async_trait;
+    use odd_core::Bucket;
+    use odd_core::ports::{JobCommands, LogRecord, Position, TimeRange, ViewSnapshot};
     use odd_service_kit::{Metrics, ServiceInfo};
     use odd_testkit::build::new_job;
     use odd_testkit::{TestStore, sqlite_store};
@@ -116,7 +132,7 @@ mod tests {
         store: TestStore,
         rendered: Metrics,
         gauges: QueueGauges,
-        exported: Exported,
+        state: Exported,
     }
 
     impl Gauges {
@@ -133,7 +149,7 @@ mod tests {
                 store,
                 rendered,
                 gauges,
-                exported: Exported::default(),
+                state: Exported::default(),
             }
         }
 
@@ -146,8 +162,13 @@ mod tests {
                 .apply(entries.expect("reads"))
                 .await
                 .expect("applies");
-            let measured = self.gauges.measure(&mut self.exported).await;
+            let measured = self.gauges.measure(&mut self.state).await;
             measured.expect("measures");
+            self.exported(family)
+        }
+
+        /// Returns the samples of a family.
+        fn exported(&self, family: &str) -> Vec<String> {
             let text = self.rendered.render();
             let samples = text
                 .lines()
@@ -192,10 +213,63 @@ mod tests {
         let mut gauges = Gauges::new();
         let gone: QueueName = "gone".parse().expect("legal");
         gauges.gauges.metrics.set_queue(&gone, 1, None);
-        gauges.exported.queues.insert(gone);
+        gauges.state.queues.insert(gone);
         let types = BTreeMap::from([("gone".parse().expect("legal"), 1)]);
-        gauges.gauges.set_types(types, &mut gauges.exported.types);
+        gauges.gauges.set_types(types, &mut gauges.state.types);
         assert!(gauges.measured("observatory_jobs_ready").await.is_empty());
         assert!(gauges.measured("observatory_queue_depth").await.is_empty());
+    }
+
+    /// Views that cannot be read.
+    struct UnavailableViews;
+
+    #[async_trait]
+    impl Views for UnavailableViews {
+        async fn position(&self) -> Result<Position, StoreError> {
+            Err(StoreError::Closed)
+        }
+
+        async fn apply(&self, _: Vec<LogRecord>) -> Result<(), StoreError> {
+            Err(StoreError::Closed)
+        }
+
+        async fn snapshot(&self) -> Result<ViewSnapshot, StoreError> {
+            Err(StoreError::Closed)
+        }
+
+        async fn buckets(&self, _: TimeRange) -> Result<Vec<Bucket>, StoreError> {
+            Err(StoreError::Closed)
+        }
+
+        async fn digest(&self) -> Result<String, StoreError> {
+            Err(StoreError::Closed)
+        }
+    }
+
+    #[tokio::test]
+    async fn gauges_that_cannot_be_measured_any_more_are_removed() {
+        let mut gauges = Gauges::new();
+        let jobs = [new_job(r#"{"type":"a"}"#)];
+        let submitted = gauges.store.store.submit(jobs.into()).await;
+        submitted.expect("accepted");
+        let families = [
+            "observatory_jobs_ready",
+            "observatory_queue_depth",
+            "observatory_queue_oldest_seconds",
+        ];
+        for family in families {
+            assert_eq!(gauges.measured(family).await.len(), 1);
+        }
+        let views = std::mem::replace(&mut gauges.gauges.views, Arc::new(UnavailableViews));
+        for failures in 1..=3 {
+            gauges.gauges.update(&mut gauges.state).await;
+            for family in families {
+                let series = usize::from(failures < 3);
+                assert_eq!(gauges.exported(family).len(), series, "{family}");
+            }
+        }
+        gauges.gauges.views = views;
+        gauges.gauges.update(&mut gauges.state).await;
+        assert_eq!(gauges.exported("observatory_jobs_ready").len(), 1);
     }
 }
