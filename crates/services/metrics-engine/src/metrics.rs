@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 
 use crate::measured_gauge::MeasuredGauge;
 
-/// Queues with gauges of their own; the rest is left out, so that the label stays bounded.
+/// Queues with gauges: the deepest. The rest is left out, so that the label stays bounded.
 pub(crate) const MAX_QUEUES: usize = 100;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]

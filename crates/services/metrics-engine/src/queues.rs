@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -90,6 +91,9 @@ impl QueueGauges {
         exported: &mut BTreeSet<QueueName>,
     ) {
         let mut queues = BTreeSet::new();
+        let mut depths: Vec<_> = depths.into_iter().collect();
+        // Queues of equal depth keep their order, so that the choice does not change without a reason.
+        depths.sort_by_key(|(_, depth)| Reverse(*depth));
         for (queue, depth) in depths.into_iter().take(MAX_QUEUES) {
             let oldest = age(depth, oldest.get(&queue).copied());
             self.metrics.set_queue(&queue, depth, oldest);
@@ -218,6 +222,17 @@ mod tests {
         gauges.gauges.set_types(types, &mut gauges.state.types);
         assert!(gauges.measured("observatory_jobs_ready").await.is_empty());
         assert!(gauges.measured("observatory_queue_depth").await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_hundred_deepest_queues_have_gauges() {
+        let mut gauges = Gauges::new();
+        let name = |n: u64| format!("queue-{n}").parse::<QueueName>().expect("legal");
+        let depths = (0..150).map(|n| (name(n), n)).collect();
+        let queues = &mut gauges.state.queues;
+        gauges.gauges.set_queues(depths, &BTreeMap::new(), queues);
+        assert_eq!(*queues, (50..150).map(name).collect());
+        assert_eq!(gauges.exported("observatory_queue_depth").len(), 100);
     }
 
     /// Views that cannot be read.
