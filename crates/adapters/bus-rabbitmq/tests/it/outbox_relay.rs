@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_bus_rabbitmq::{OutboxRelay, Publisher};
-use odd_core::ports::{EventSink, LogRecord, Outbox, OutboxBacklog, Position, StoreError};
+use odd_contracts::Timestamp;
+use odd_core::ports::{EventSink, LogRecord, Outbox, Position, StoreError};
 use tokio::time::{Instant, sleep};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -32,7 +33,11 @@ impl Outbox for Backlog {
         Ok(oldest.map(|(last, it)| (*last, it.clone())).collect())
     }
 
-    async fn backlog(&self) -> Result<OutboxBacklog, StoreError> {
+    async fn count_events(&self) -> Result<u64, StoreError> {
+        unreachable!("not called")
+    }
+
+    async fn oldest_commit(&self) -> Result<Option<Timestamp>, StoreError> {
         unreachable!("not called")
     }
 

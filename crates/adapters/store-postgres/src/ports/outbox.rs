@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_core::ports::{LogRecord, Outbox, OutboxBacklog, Position, StoreError};
+use odd_contracts::Timestamp;
+use odd_core::ports::{LogRecord, Outbox, Position, StoreError};
 
 use crate::{PostgresStore, write};
 
@@ -15,8 +16,12 @@ impl Outbox for PostgresStore {
         Ok(write::unpublished(&self.shared, age, limit).await?)
     }
 
-    async fn backlog(&self) -> Result<OutboxBacklog, StoreError> {
-        Ok(write::backlog(&self.shared).await?)
+    async fn count_events(&self) -> Result<u64, StoreError> {
+        Ok(write::count_unpublished(&self.shared).await?)
+    }
+
+    async fn oldest_commit(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(write::oldest_unpublished(&self.shared).await?)
     }
 
     async fn mark_published(&self, commits: &[Position]) -> Result<(), StoreError> {

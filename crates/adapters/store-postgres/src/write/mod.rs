@@ -24,7 +24,7 @@ pub(crate) use claim::claim;
 pub(crate) use command::{cancel, drop_dead_letter, retry};
 pub(crate) use conflict::with_retries;
 pub(crate) use leases::renew;
-pub(crate) use outbox::{backlog, mark_published, unpublished};
+pub(crate) use outbox::{count_unpublished, mark_published, oldest_unpublished, unpublished};
 pub(crate) use progress::{append_log, record_progress};
 pub(crate) use promote::promote;
 pub(crate) use prune::prune;

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use odd_core::ports::{LogRecord, OutboxBacklog, Position};
+use odd_contracts::Timestamp;
+use odd_core::ports::{LogRecord, Position};
 
-use crate::codec::{self, SqlTimestamp};
+use crate::codec;
 use crate::error::DbResult;
 use crate::read;
 use crate::shared::Shared;
@@ -16,21 +17,29 @@ SELECT o.last_position, c.event_count FROM outbox o JOIN event_commits c USING (
 WHERE o.committed_at < clock_timestamp() - $1::bigint * interval '1 millisecond' \
 ORDER BY o.last_position LIMIT $2";
 
-const BACKLOG: &str = "\
-SELECT coalesce(sum(c.event_count), 0)::bigint, min(o.committed_at) \
+const COUNT: &str = "\
+SELECT coalesce(sum(c.event_count), 0)::bigint AS events \
 FROM outbox o JOIN event_commits c USING (last_position)";
 
-/// Returns how much is in the outbox.
-pub(crate) async fn backlog(shared: &Shared) -> DbResult<OutboxBacklog> {
+/// The first commit by position, which the index finds at once. Positions follow the order of the commits.
+const OLDEST: &str = "SELECT committed_at FROM outbox ORDER BY last_position LIMIT 1";
+
+/// Returns the number of events in the outbox.
+pub(crate) async fn count_unpublished(shared: &Shared) -> DbResult<u64> {
     let client = shared.readers.get().await?;
-    let statement = client.prepare_cached(BACKLOG).await?;
+    let statement = client.prepare_cached(COUNT).await?;
     let row = client.query_one(&statement, &[]).await?;
-    let events: i64 = codec::get(&row, 0)?;
-    let oldest_at: Option<SqlTimestamp> = codec::get(&row, 1)?;
-    Ok(OutboxBacklog {
-        events: u64::try_from(events).unwrap_or(0),
-        oldest_at: oldest_at.map(|at| at.0),
-    })
+    codec::large_number(&row, "events")
+}
+
+/// Returns the time of the first commit in the outbox.
+pub(crate) async fn oldest_unpublished(shared: &Shared) -> DbResult<Option<Timestamp>> {
+    let client = shared.readers.get().await?;
+    let statement = client.prepare_cached(OLDEST).await?;
+    let row = client.query_opt(&statement, &[]).await?;
+    row.as_ref()
+        .map(|row| codec::time(row, "committed_at"))
+        .transpose()
 }
 
 /// Removes the commits that end at `lasts` from the outbox.

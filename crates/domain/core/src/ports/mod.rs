@@ -30,7 +30,7 @@ pub use lag::Lag;
 pub use leadership::Leadership;
 pub use log::{EventLog, EventQuery, LogEntry, LogRecord, Position};
 pub use maintenance::{Expiry, LostAttempt, Maintenance};
-pub use outbox::{Outbox, OutboxBacklog};
+pub use outbox::Outbox;
 pub use quarantine::Quarantine;
 pub use reader::{
     AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, MAX_SHOWN_ATTEMPTS, QueueDepth,

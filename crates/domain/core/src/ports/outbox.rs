@@ -5,15 +5,6 @@ use odd_contracts::Timestamp;
 
 use crate::ports::{LogRecord, Position, StoreError};
 
-/// The size and age of an outbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct OutboxBacklog {
-    /// Events in the outbox.
-    pub events: u64,
-    /// Time of the oldest commit in the outbox.
-    pub oldest_at: Option<Timestamp>,
-}
-
 /// The commits that may not have been published. A commit is added in its own transaction, so it stays here after a crash
 /// before its publication.
 #[async_trait]
@@ -26,8 +17,11 @@ pub trait Outbox: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<(Position, Vec<LogRecord>)>, StoreError>;
 
-    /// Returns how much is in the outbox.
-    async fn backlog(&self) -> Result<OutboxBacklog, StoreError>;
+    /// Returns the number of events in the outbox. Takes longer the more there are.
+    async fn count_events(&self) -> Result<u64, StoreError>;
+
+    /// Returns the time of the first commit in the outbox. Does not take longer if there are many.
+    async fn oldest_commit(&self) -> Result<Option<Timestamp>, StoreError>;
 
     /// Removes commits that were published, each named by the position of its last entry. Unknown ones are ignored.
     async fn mark_published(&self, commits: &[Position]) -> Result<(), StoreError>;
