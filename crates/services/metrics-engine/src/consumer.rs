@@ -1,15 +1,16 @@
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::Timestamp;
+use odd_core::JobEvent;
 use odd_core::ports::{
-    Clock, ErrorChain, EventBus, LogEntry, LogRecord, Quarantine, StoreError, Views,
+    Clock, ErrorChain, EventBus, EventLog, LogEntry, LogRecord, Quarantine, StoreError, Views,
 };
-use odd_core::{JobEvent, TraceId};
 use odd_service_kit::telemetry::Tracer;
 
 use crate::last_event_trace::LastEventTraces;
 use crate::metrics::EngineMetrics;
+use crate::view_latency::ViewLatency;
 
 /// Shortest time between two folds while events keep arriving: folding one event costs as much as folding hundreds. The first
 /// event after a pause is folded at once.
@@ -23,6 +24,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Follows the event stream and folds it into the views.
 pub(crate) struct Consumer {
+    pub(crate) log: Arc<dyn EventLog>,
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) views: Arc<dyn Views>,
     pub(crate) quarantine: Arc<dyn Quarantine>,
@@ -31,42 +33,18 @@ pub(crate) struct Consumer {
     pub(crate) tracer: Tracer,
 }
 
-/// Consecutive events of one time.
-struct EventTime {
-    at: Timestamp,
-    events: u64,
-    /// The trace of one of them, if one is sampled.
-    trace: Option<TraceId>,
-}
-
-fn event_times(entries: &[LogRecord]) -> Vec<EventTime> {
-    let mut times: Vec<EventTime> = Vec::new();
-    for record in entries {
-        let LogEntry::Event(event) = &record.entry else {
-            continue;
-        };
-        let trace = event.trace.map(TraceId::from);
-        match times.last_mut() {
-            Some(time) if time.at == event.occurred_at => {
-                time.events += 1;
-                time.trace = time.trace.or(trace);
-            }
-            _ => times.push(EventTime {
-                at: event.occurred_at,
-                events: 1,
-                trace,
-            }),
-        }
-    }
-    times
-}
-
 impl Consumer {
     /// Runs until dropped. After a failure it resumes from the position of the views.
     pub(crate) async fn run(self) {
         let mut pause = FIRST_PAUSE;
+        let mut latency = ViewLatency {
+            log: self.log.clone(),
+            clock: self.clock.clone(),
+            histogram: self.metrics.view.clone(),
+            after: None,
+        };
         loop {
-            let error = match self.follow(&mut pause).await {
+            let error = match self.follow(&mut pause, &mut latency).await {
                 Err(error) => error,
                 Ok(never) => match never {},
             };
@@ -79,33 +57,30 @@ impl Consumer {
         }
     }
 
-    async fn follow(&self, pause: &mut Duration) -> Result<std::convert::Infallible, StoreError> {
-        let mut stream = self.bus.subscribe(self.views.position().await?).await?;
+    async fn follow(
+        &self,
+        pause: &mut Duration,
+        latency: &mut ViewLatency,
+    ) -> Result<Infallible, StoreError> {
+        let mut position = self.views.position().await?;
+        let mut stream = self.bus.subscribe(position).await?;
+        latency.catch_up(position).await;
         loop {
             let entries = stream.next().await?;
             let is_large = entries.len() >= LARGE_BATCH;
             self.check(&entries).await?;
             let traces = LastEventTraces::begin(&self.tracer, &entries);
-            let times = event_times(&entries);
+            let times = latency.times(&entries);
+            position = entries.last().map_or(position, |last| last.position);
             self.views.apply(entries).await?;
             if let Some(traces) = traces {
                 traces.finish(&self.tracer);
             }
-            self.measure(&times);
+            latency.applied(&times, position).await;
             *pause = FIRST_PAUSE;
             if !is_large {
                 tokio::time::sleep(FOLD_EVERY).await;
             }
-        }
-    }
-
-    /// Measures how long the events took to be in the views.
-    fn measure(&self, times: &[EventTime]) {
-        let now = self.clock.now();
-        for EventTime { at, events, trace } in times {
-            let seconds = now.fractional_millis_since(*at) / 1_000.0;
-            let exemplar = trace.map(|trace| (trace, now));
-            self.metrics.view.observe_group(seconds, *events, exemplar);
         }
     }
 

@@ -87,6 +87,7 @@ impl MetricsEngine {
             engine_metrics.register_notifications(&mut metrics);
         }
         let consumer = Consumer {
+            log: log.clone(),
             bus,
             views: views.clone(),
             quarantine,

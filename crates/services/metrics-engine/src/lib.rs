@@ -20,6 +20,7 @@ mod measured_gauge;
 mod metrics;
 mod outbox;
 mod queues;
+mod view_latency;
 
 pub use alerting::{AlertingConfig, InvalidRule, ScrapeTarget, WebhookConfig};
 pub use config::Config;
