@@ -176,8 +176,8 @@ impl Claimer {
         let wait = &self.context.metrics.wait;
         wait.observe(since(job.ready_at), exemplar);
         if job.lease.attempt == 1 {
-            let since_creation = since(job.created_at);
-            metrics.of_type.wait.observe(since_creation, exemplar);
+            let waited = since(job.wanted_at);
+            metrics.of_type.wait.observe(waited, exemplar);
         }
     }
 }

@@ -90,7 +90,7 @@ fn error_budget() -> [Panel; 2] {
 
 fn timelines() -> [Panel; 4] {
     [
-        Panel::new(Kind::Lines, Unit::Seconds, "p95 of the wait by type", "From submission to the start of the first attempt.")
+        Panel::new(Kind::Lines, Unit::Seconds, "p95 of the wait by type", "From the time a job may run until its first attempt starts.")
             .query(
                 quantile("0.95", "le, type", r#"observatory_job_wait_seconds{type=~"$type"}"#),
                 "{{type}}",

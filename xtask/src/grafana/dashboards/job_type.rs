@@ -41,7 +41,7 @@ fn jobs() -> [Panel; 4] {
 
 fn latency() -> [Panel; 3] {
     [
-        Panel::new(Kind::Lines, Unit::Seconds, "Wait", "From submission to the start of the first attempt.")
+        Panel::new(Kind::Lines, Unit::Seconds, "Wait", "From the time a job may run until its first attempt starts.")
             .quantiles(r#"observatory_job_wait_seconds{type="$type"}"#)
             .width(8),
         Panel::new(Kind::Lines, Unit::Seconds, "Run", "Run time of attempts.")

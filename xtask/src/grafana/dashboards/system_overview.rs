@@ -119,7 +119,7 @@ fn latency() -> [Panel; 4] {
             Kind::Lines,
             Unit::Seconds,
             "Wait",
-            "From submission to the start of the first attempt.",
+            "From the time a job may run until its first attempt starts.",
         )
         .quantiles("observatory_job_wait_seconds"),
         Panel::new(Kind::Lines, Unit::Seconds, "Run", "Run time of attempts.")

@@ -1,4 +1,8 @@
+use std::sync::Arc;
+use std::time::Duration;
+
 use odd_contracts::EventType;
+use odd_testkit::{ManualClock, sqlite_store_with};
 use odd_worker::HandlerError;
 
 use crate::handlers::quick;
@@ -43,5 +47,26 @@ async fn retry_starts_at_its_time() {
     rig.wait_for(id, EventType::Completed).await;
     let started = rig.job(id).await.started_at.expect("started");
     assert!(started >= retrying.occurred_at.plus_millis(60));
+    rig.stop().await;
+}
+
+#[tokio::test]
+async fn requested_delay_is_not_part_of_the_wait() {
+    let clock = Arc::new(ManualClock::default());
+    let store = sqlite_store_with(clock.clone());
+    let id = crate::rig::submit(&store, r#"{"type":"work","delayMs":60000}"#).await;
+    clock.advance(Duration::from_secs(62));
+    let registry = quick("work", |_| Ok(None));
+    let rig = Rig::start_on(store, crate::rig::config(), registry, 0).await;
+    rig.wait_for(id, EventType::Completed).await;
+    let metrics = rig.metrics().await;
+    let labels = r#"{service="processor",type="work"}"#;
+    for (figure, value) in [("count", "1"), ("sum", "2")] {
+        let sample = format!("observatory_job_wait_seconds_{figure}{labels} {value}");
+        let is_exported = metrics
+            .lines()
+            .any(|line| line == sample || line == format!("{sample}.0"));
+        assert!(is_exported, "{sample} not in {metrics}");
+    }
     rig.stop().await;
 }

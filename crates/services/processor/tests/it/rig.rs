@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -10,7 +11,8 @@ use odd_service_kit::ServiceInfo;
 use odd_testkit::build::new_job;
 use odd_testkit::{PATIENCE, TestStore, WatchedStore, event_of, sqlite_store_with};
 use odd_worker::{CancellationToken, HandlerRegistry};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 /// A running processor and its store.
@@ -18,6 +20,7 @@ pub(crate) struct Rig {
     pub(crate) store: TestStore,
     pub(crate) watched: Arc<WatchedStore>,
     pub(crate) shutdown: CancellationToken,
+    address: SocketAddr,
     task: JoinHandle<Result<(), Error>>,
 }
 
@@ -60,8 +63,10 @@ impl Rig {
         };
         let processor = Processor::new(config, ports, registry).expect("every type has a handler");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
         let shutdown = CancellationToken::new();
         Self {
+            address,
             task: tokio::spawn(processor.run(listener, shutdown.clone())),
             store,
             watched,
@@ -101,6 +106,16 @@ impl Rig {
     pub(crate) async fn job(&self, id: JobId) -> Job {
         let found = self.store.reader.job(id).await.expect("reads");
         found.expect("the job exists")
+    }
+
+    /// Returns the exported metrics.
+    pub(crate) async fn metrics(&self) -> String {
+        let mut stream = TcpStream::connect(self.address).await.expect("listens");
+        let request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("answered");
+        answer
     }
 
     /// Returns the log of the job's first attempt, oldest line first.
