@@ -6,11 +6,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry, Unit};
 
-use crate::ServiceInfo;
 use crate::exposition::{Exposition, to_prometheus, write_histograms};
 use crate::metrics_histogram::{HistogramFamily, HistogramSource};
 use crate::metrics_http::HttpMetrics;
 use crate::metrics_process::process_metrics;
+use crate::{Route, ServiceInfo};
 
 /// All metric families of one role. Each carries the label `service`.
 ///
@@ -120,6 +120,12 @@ impl Metrics {
         self.dependency_up
             .get_or_create(&Dependency { dependency })
             .set(i64::from(is_up));
+    }
+
+    /// Exports from now on how many requests to these routes were refused with 429 or failed with 500 or 503, even if none
+    /// was: the first increase of a counter that did not exist before is invisible to a rate.
+    pub fn export_failures<'a>(&self, routes: impl IntoIterator<Item = &'a Route>) {
+        self.http.create_failures(routes);
     }
 
     /// Returns the current values as OpenMetrics text.

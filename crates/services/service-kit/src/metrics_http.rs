@@ -6,6 +6,8 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 
+use crate::Route;
+
 /// The `route` label of requests that match no route.
 pub(crate) const UNMATCHED: &str = "(unmatched)";
 
@@ -36,7 +38,27 @@ fn histogram() -> Histogram {
     Histogram::new(family.buckets.iter().copied())
 }
 
+/// Statuses of requests that were refused or failed because of the service.
+const FAILURES: [StatusCode; 3] = [
+    StatusCode::TOO_MANY_REQUESTS,
+    StatusCode::INTERNAL_SERVER_ERROR,
+    StatusCode::SERVICE_UNAVAILABLE,
+];
+
 impl HttpMetrics {
+    /// Creates the series of failures of these routes, without any observation.
+    pub(crate) fn create_failures<'a>(&self, routes: impl IntoIterator<Item = &'a Route>) {
+        for route in routes {
+            for status in FAILURES {
+                drop(self.durations.get_or_create(&Labels {
+                    route: route.path,
+                    method: method_label(&route.method),
+                    status: status.as_u16(),
+                }));
+            }
+        }
+    }
+
     pub(crate) fn observe(
         &self,
         route: &'static str,

@@ -152,6 +152,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
+    /// Returns the routes, in the order in which they were added.
+    pub fn table(&self) -> &[Route] {
+        &self.table
+    }
+
     /// Provides the state of the handlers.
     pub fn with_state(self, state: S) -> Routes {
         Routes {

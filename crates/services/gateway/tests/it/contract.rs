@@ -32,6 +32,26 @@ async fn every_documented_operation_is_answered_as_documented() {
 }
 
 #[tokio::test]
+async fn failures_of_job_routes_are_at_zero_before_the_first_one() {
+    let (gateway, _back_end) = start_gateway().await;
+    let metrics = gateway.get("/metrics", "/metrics").await.text();
+    for (route, method) in [
+        ("/jobs", "POST"),
+        ("/jobs/batch", "POST"),
+        ("/jobs/{id}", "GET"),
+        ("/jobs/{id}/cancel", "POST"),
+        ("/jobs/{id}/retry", "POST"),
+    ] {
+        for status in [429, 500, 503] {
+            let labels = format!(r#"route="{route}",method="{method}",status="{status}""#);
+            let name = "observatory_http_request_duration_seconds_count";
+            let sample = format!("{name}{{service=\"gateway\",{labels}}} 0\n");
+            assert!(metrics.contains(&sample), "{sample} is not in {metrics}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn health_readiness_and_metrics_answer_as_documented() {
     let (gateway, _back_end) = start_gateway().await;
     let health = gateway.get("/healthz", "/healthz").await;
