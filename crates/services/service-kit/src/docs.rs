@@ -22,11 +22,14 @@ pub(crate) async fn get_openapi(State(document): State<Arc<str>>) -> Response {
 pub(crate) async fn get_metrics(
     State(readiness): State<Readiness>,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, ProblemResponse> {
     let format = Exposition::preferred(&headers);
     let metrics = readiness.current_metrics().await;
+    // Some figures are read from files, which may block.
+    let rendering = tokio::task::spawn_blocking(move || metrics.render_as(format));
+    let text = rendering.await.map_err(|_| ProblemResponse::internal())?;
     let media = [(CONTENT_TYPE, format.media_type()), (VARY, "accept")];
-    (media, metrics.render_as(format)).into_response()
+    Ok((media, text).into_response())
 }
 
 pub(crate) async fn redirect_to_docs() -> Response {

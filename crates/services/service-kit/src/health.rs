@@ -130,9 +130,9 @@ impl Readiness {
 
     /// Checks every dependency, and returns the metrics, which contain the results: without probes of `/readyz`, nothing
     /// else would notice a change.
-    pub(crate) async fn current_metrics(&self) -> &Metrics {
+    pub(crate) async fn current_metrics(&self) -> Arc<Metrics> {
         self.report().await;
-        &self.metrics
+        Arc::clone(&self.metrics)
     }
 
     /// Logs a dependency when it fails or recovers. Checks run about once per second, so unchanged states are not logged.

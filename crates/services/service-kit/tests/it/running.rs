@@ -32,11 +32,17 @@ pub(crate) struct Gate {
 
 impl Running {
     pub(crate) async fn start(config: HttpConfig) -> Self {
+        let gate = Arc::new(Gate::default());
+        let router = router(&config, &gate);
+        let running = Self::serve(router, config).await;
+        Self { gate, ..running }
+    }
+
+    /// Serves any routes, instead of those for tests.
+    pub(crate) async fn serve(router: axum::Router, config: HttpConfig) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let gate = Arc::new(Gate::default());
         let shutdown = CancellationToken::new();
-        let router = router(&config, &gate);
         let server = tokio::spawn({
             let shutdown = shutdown.clone();
             async move {
@@ -48,7 +54,7 @@ impl Running {
         Self {
             address,
             shutdown,
-            gate,
+            gate: Arc::default(),
             server,
         }
     }

@@ -1,7 +1,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use odd_service_kit::{CheckFailed, Dependency, HttpConfig};
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
+
+use odd_service_kit::{
+    CheckFailed, ComputedGauge, Dependency, HttpConfig, HttpInterface, Metrics, ServiceInfo,
+};
 
 use crate::running::{Running, header, problem, status};
 
@@ -52,6 +57,29 @@ async fn metrics_show_a_dependency_as_it_is_without_probes_of_its_readiness() {
             format!(r#"observatory_dependency_up{{service="test",dependency="changing"}} {value}"#);
         assert!(metrics.contains(&line), "{line} not in {metrics}");
     }
+}
+
+#[tokio::test]
+async fn metric_that_blocks_does_not_delay_other_requests() {
+    let info = ServiceInfo::new("test", "0.0.0", "none");
+    let (unblock, blocked) = mpsc::channel();
+    let blocked = Mutex::new(blocked);
+    let mut metrics = Metrics::new(&info);
+    let gauge = ComputedGauge::single(move || {
+        let blocked = blocked.lock().expect("whole");
+        blocked.recv_timeout(Duration::from_secs(30)).unwrap_or(-1)
+    });
+    metrics.register("observatory_store_pool_waiters", gauge);
+    let openapi = r#"{"openapi":"3.1.0"}"#;
+    let interface = HttpInterface::new(info, HttpConfig::default(), Arc::new(metrics), openapi);
+    let service = Running::serve(interface.into_router(), HttpConfig::default()).await;
+    let other = async {
+        assert_eq!(status(&service.request("GET", "/healthz", "").await), 200);
+        unblock.send(7_i64).expect("the gauge exists");
+    };
+    let (metrics, ()) = tokio::join!(biased; service.request("GET", "/metrics", ""), other);
+    let sample = r#"observatory_store_pool_waiters{service="test"} 7"#;
+    assert!(metrics.contains(sample), "{metrics}");
 }
 
 #[tokio::test]
