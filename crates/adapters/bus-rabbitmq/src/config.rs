@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::Producer;
+use odd_core::QuarantineCounter;
 use rustls::ClientConfig;
 
 /// The event queue that all metrics engines share.
@@ -40,6 +41,8 @@ pub struct BrokerConfig {
     pub event_bytes: u32,
     /// Capacity of a work queue in bytes. Beyond it the broker drops the oldest hints; workers also poll. Default: 32 MiB.
     pub hint_bytes: u32,
+    /// Counts the messages that consumers quarantine.
+    pub quarantined: QuarantineCounter,
 }
 
 impl BrokerConfig {
@@ -54,6 +57,7 @@ impl BrokerConfig {
             delivery_limit: 20,
             event_bytes: 256 << 20,
             hint_bytes: 32 << 20,
+            quarantined: QuarantineCounter::default(),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::wire;
 const MAX_REASON_CHARS: usize = 1_000;
 
 /// Publishes a message and what is wrong with it to the dead-letter exchange. Once this has returned successfully, the
-/// broker has stored it and the caller may acknowledge the delivery.
+/// broker has stored it, it is counted, and the caller may acknowledge the delivery.
 pub(crate) async fn quarantine(
     session: &Session,
     config: &BrokerConfig,
@@ -32,7 +32,9 @@ pub(crate) async fn quarantine(
     let properties = wire::properties(message.correlation_id);
     session
         .publish(DEAD_LETTERS, "", &wire::to_json(&message), properties)
-        .await
+        .await?;
+    config.quarantined.increment();
+    Ok(())
 }
 
 fn quarantined_message(

@@ -19,6 +19,7 @@ pub mod machine;
 mod new_job;
 pub mod ports;
 mod publish_latency;
+mod quarantine_counter;
 mod retry;
 mod transaction_counters;
 mod view_digest;
@@ -38,6 +39,7 @@ pub use latency_histogram::{Exemplar, LatencyHistogram, LatencySnapshot, TraceId
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use publish_latency::PublishLatency;
+pub use quarantine_counter::QuarantineCounter;
 pub use retry::RetryPolicy;
 pub use transaction_counters::TransactionCounters;
 pub use view_digest::ViewDigest;

@@ -2,10 +2,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_core::JobEvent;
 use odd_core::ports::{
     Clock, ErrorChain, EventBus, EventLog, LogEntry, LogRecord, Quarantine, StoreError, Views,
 };
+use odd_core::{JobEvent, QuarantineCounter};
 use odd_service_kit::telemetry::Tracer;
 
 use crate::last_event_trace::LastEventTraces;
@@ -28,6 +28,7 @@ pub(crate) struct Consumer {
     pub(crate) bus: Arc<dyn EventBus>,
     pub(crate) views: Arc<dyn Views>,
     pub(crate) quarantine: Arc<dyn Quarantine>,
+    pub(crate) quarantined: QuarantineCounter,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<EngineMetrics>,
     pub(crate) tracer: Tracer,
@@ -108,7 +109,7 @@ impl Consumer {
         self.quarantine
             .quarantine_message(bytes, reason, Some(event.correlation_id))
             .await?;
-        self.metrics.count_quarantined();
+        self.quarantined.increment();
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use odd_core::QuarantineCounter;
 use odd_core::ports::{
     AlertBook, Archive, Clock, EventBus, EventLog, JobReader, Outbox, Quarantine, StoreStatistics,
     Views,
@@ -42,6 +43,8 @@ pub struct Ports {
     pub views: Arc<dyn Views>,
     /// Keeps copies of events that violate their contract.
     pub quarantine: Arc<dyn Quarantine>,
+    /// Counts quarantined messages, also those that the adapters of this process quarantine.
+    pub quarantined: QuarantineCounter,
     /// Reads queue depths.
     pub reader: Arc<dyn JobReader>,
     /// The store's clock.
@@ -73,6 +76,7 @@ impl MetricsEngine {
             bus,
             views,
             quarantine,
+            quarantined,
             reader,
             clock,
             statistics,
@@ -80,6 +84,7 @@ impl MetricsEngine {
         } = ports;
         let mut metrics = Metrics::new(&config.info);
         metrics.register_store(&statistics);
+        metrics.register_quarantined(&quarantined);
         let engine_metrics = Arc::new(EngineMetrics::register(&mut metrics));
         let outbox = outbox.map(|it| OutboxGauges::register(&mut metrics, it, clock.clone()));
         if let Some(data_dir) = &config.data_dir {
@@ -91,6 +96,7 @@ impl MetricsEngine {
             bus,
             views: views.clone(),
             quarantine,
+            quarantined,
             clock: clock.clone(),
             metrics: engine_metrics.clone(),
             tracer: config.tracer.clone(),

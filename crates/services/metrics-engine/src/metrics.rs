@@ -43,7 +43,6 @@ pub(crate) const ARCHIVE: ByConsumer = ByConsumer {
 pub(crate) struct EngineMetrics {
     lag_events: Family<ByConsumer, Gauge>,
     lag_seconds: Family<ByConsumer, Gauge<f64, AtomicU64>>,
-    quarantined: Counter,
     depth: Family<ByQueue, Gauge>,
     oldest: Family<ByQueue, Gauge<f64, AtomicU64>>,
     ready: Family<ByType, Gauge>,
@@ -61,7 +60,6 @@ impl EngineMetrics {
         let families = Self {
             lag_events: Family::default(),
             lag_seconds: Family::default(),
-            quarantined: Counter::default(),
             depth: Family::default(),
             oldest: Family::default(),
             ready: Family::default(),
@@ -80,7 +78,6 @@ impl EngineMetrics {
             "observatory_consumer_lag_seconds",
             families.lag_seconds.clone(),
         );
-        metrics.register("observatory_messages_parked", families.quarantined.clone());
         families
     }
 
@@ -91,10 +88,6 @@ impl EngineMetrics {
         self.lag_seconds
             .get_or_create(consumer)
             .set(millis / 1_000.0);
-    }
-
-    pub(crate) fn count_quarantined(&self) {
-        self.quarantined.inc();
     }
 
     pub(crate) fn set_queue(&self, queue: &QueueName, depth: u64, oldest_seconds: Option<f64>) {

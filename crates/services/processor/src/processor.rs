@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use axum::Router;
 use odd_contracts::JobType;
-use odd_core::PublishLatency;
 use odd_core::ports::{
     Clock, JobReader, Leadership, Maintenance, StoreHints, StoreStatistics, WorkQueue,
 };
+use odd_core::{PublishLatency, QuarantineCounter};
 use odd_service_kit::{ComputedGauge, HttpInterface, Metrics, ServeError, serve};
 use odd_worker::HandlerRegistry;
 use tokio::net::TcpListener;
@@ -60,6 +60,8 @@ pub struct Ports {
     pub statistics: Arc<dyn StoreStatistics>,
     /// Measures the publication of commits, if they are published.
     pub publishing: Option<PublishLatency>,
+    /// Counts the messages that the adapters of this process quarantine.
+    pub quarantined: QuarantineCounter,
 }
 
 /// The processor role.
@@ -87,9 +89,11 @@ impl Processor {
             clock,
             statistics,
             publishing,
+            quarantined,
         } = ports;
         let mut metrics = Metrics::new(&config.info);
         metrics.register_store(&statistics);
+        metrics.register_quarantined(&quarantined);
         register_worker(&mut metrics, &config, &leadership);
         let job_metrics = Arc::new(JobMetrics::register(
             &mut metrics,

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use odd_core::Clock;
+use odd_core::QuarantineCounter;
 use odd_core::ports::{AlertBook, EventBus, EventLog, JobReader, StoreStatistics, Views};
 
 /// The adapters that a read model reads from.
@@ -18,6 +19,8 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Figures of the store.
     pub statistics: Arc<dyn StoreStatistics>,
+    /// Counts the messages that the adapters of this process quarantine.
+    pub quarantined: QuarantineCounter,
     /// The alerts of this process, if its metrics-engine evaluates the rules; otherwise they come from Alertmanager.
     pub alerts: Option<Arc<dyn AlertBook>>,
 }

@@ -58,6 +58,7 @@ impl ReadModel {
         let mut metrics = Metrics::new(&self.info);
         let state = AppState::new(&self.config, self.ports.clone(), shutdown);
         metrics.register_store(&self.ports.statistics);
+        metrics.register_quarantined(&self.ports.quarantined);
         metrics.register("observatory_event_streams", state.streams.gauge());
         let http = self.config.http.clone();
         HttpInterface::new(self.info.clone(), http, Arc::new(metrics), OPENAPI)

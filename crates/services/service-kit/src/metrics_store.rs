@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use odd_core::QuarantineCounter;
 use odd_core::ports::StoreStatistics;
 
 use crate::Metrics;
@@ -37,6 +38,13 @@ impl Metrics {
         let figures = read();
         let waiters = ComputedGauge::single(move || figures().waiters);
         self.register("observatory_store_pool_waiters", waiters);
+    }
+
+    /// Adds the family that counts quarantined messages.
+    pub fn register_quarantined(&mut self, quarantined: &QuarantineCounter) {
+        let quarantined = quarantined.clone();
+        let messages = ComputedCounter::single(move || quarantined.get());
+        self.register("observatory_messages_parked", messages);
     }
 }
 

@@ -129,7 +129,8 @@ async fn invalid_events_are_quarantined_once_and_block_nothing() {
     let mut dead_letters = broker.consume("observatory.dead-letters").await;
     let event = valid_event(&gateway, &mut follower).await;
     let correlation = event["correlationId"].as_str();
-    for invalid in invalid_variants(&event) {
+    assert_eq!(fixture.broker.quarantined.get(), 0);
+    for (before, invalid) in (0..).zip(invalid_variants(&event)) {
         broker
             .publish("job.created", &invalid.body, invalid.position)
             .await;
@@ -151,6 +152,7 @@ async fn invalid_events_are_quarantined_once_and_block_nothing() {
         }
         // A second copy would arrive before the next quarantined message.
         valid_event(&gateway, &mut follower).await;
+        assert_eq!(fixture.broker.quarantined.get(), before + 1);
     }
     assert_eq!(broker.depth(QUEUE).await, 0);
 }

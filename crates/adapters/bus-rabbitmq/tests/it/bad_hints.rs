@@ -95,6 +95,8 @@ async fn invalid_hints_and_hints_of_unknown_jobs_are_quarantined_once() {
     let (worker, claimed) = waited.expect("in time").expect("no panic");
     assert_eq!(claimed, 1);
     assert_eq!(broker.depth("jobs.default").await, 0);
+    let invalid = invalid_hints(known).len() as u64;
+    assert_eq!(fixture.broker.quarantined.get(), invalid);
     // The broker would redeliver to the next worker what this one did not acknowledge.
     drop(worker);
     let next_worker = claim_in_background(fixture.worker().await);

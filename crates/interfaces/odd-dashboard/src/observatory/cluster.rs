@@ -111,6 +111,7 @@ impl ClusterBuilder<'_> {
                 reader: store.clone(),
                 statistics: store.clone(),
                 publishing: Some(publishing),
+                quarantined: self.broker.quarantined.clone(),
                 alerts: None,
                 data_dir: None,
                 follower: None,
@@ -157,6 +158,7 @@ impl ClusterBuilder<'_> {
                 clock: store.clock(),
                 statistics: store.clone(),
                 publishing: None,
+                quarantined: self.broker.quarantined.clone(),
                 alerts: None,
                 data_dir: None,
                 follower: Some(FollowerPorts {

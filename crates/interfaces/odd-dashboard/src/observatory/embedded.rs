@@ -4,9 +4,9 @@ use std::sync::Arc;
 use odd_alerts_file::FileAlertBook;
 use odd_bus_local::{Feed, LocalBus};
 use odd_contracts::Producer;
-use odd_core::Producers;
 use odd_core::SystemClock;
 use odd_core::ports::StoreError;
+use odd_core::{Producers, QuarantineCounter};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_views_embedded::{EmbeddedViews, open_over};
 
@@ -60,6 +60,7 @@ impl Embedded {
             clock: Arc::new(SystemClock),
             statistics: store.clone(),
             publishing: None,
+            quarantined: QuarantineCounter::default(),
             alerts: Some(self.alerts.clone()),
             data_dir: Some(self.data_dir.clone()),
             follower: Some(FollowerPorts {

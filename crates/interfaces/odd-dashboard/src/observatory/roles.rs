@@ -9,7 +9,7 @@ use odd_core::ports::{
     AlertBook, Archive, Clock, EventBus, EventLog, JobReader, JobStore, Outbox, StoreStatistics,
     Views, WorkQueue,
 };
-use odd_core::{Producers, PublishLatency};
+use odd_core::{Producers, PublishLatency, QuarantineCounter};
 use odd_gateway::Gateway;
 use odd_metrics_engine::{AlertingConfig, MetricsEngine, ScrapeTarget};
 use odd_processor::Processor;
@@ -89,6 +89,8 @@ pub(super) struct Ports {
     pub(super) statistics: Arc<dyn StoreStatistics>,
     /// Measures the publication of commits, in the roles of a cluster that change jobs.
     pub(super) publishing: Option<PublishLatency>,
+    /// Counts the messages that the adapters quarantine.
+    pub(super) quarantined: QuarantineCounter,
     /// The alerts, where the metrics-engine evaluates the rules.
     pub(super) alerts: Option<Arc<dyn AlertBook>>,
     /// The data directory of an embedded deployment.
@@ -169,6 +171,7 @@ impl RoleFactory<'_> {
             views: follower.views.clone(),
             clock: self.ports.clock.clone(),
             statistics: self.ports.statistics.clone(),
+            quarantined: self.ports.quarantined.clone(),
             alerts: self.ports.alerts.clone(),
         };
         let read_model = ReadModel::new(config, self.identities.of(RoleName::ReadModel), ports);
@@ -197,6 +200,7 @@ impl RoleFactory<'_> {
             reader: self.ports.reader.clone(),
             clock: self.ports.clock.clone(),
             statistics: self.ports.statistics.clone(),
+            quarantined: self.ports.quarantined.clone(),
             publishing: self.ports.publishing.clone(),
         };
         let processor = Processor::new(config, ports, handlers).map_err(|error| {
@@ -225,6 +229,7 @@ impl RoleFactory<'_> {
             reader: self.ports.reader.clone(),
             clock: self.ports.clock.clone(),
             statistics: self.ports.statistics.clone(),
+            quarantined: self.ports.quarantined.clone(),
             outbox: follower.outbox.clone(),
         };
         let mut engine = MetricsEngine::new(config, ports);

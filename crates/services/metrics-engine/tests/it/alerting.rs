@@ -93,6 +93,7 @@ impl Engine {
                 bus: store.bus.clone(),
                 views: store.views.clone(),
                 quarantine: Arc::new(WatchedStore::new(store.store.clone())),
+                quarantined: odd_core::QuarantineCounter::default(),
                 reader: store.reader.clone(),
                 clock: Arc::new(odd_core::SystemClock),
                 statistics: store.statistics.clone(),

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use odd_contracts::JobId;
-use odd_core::Bucket;
 use odd_core::ports::{EventBus, LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
+use odd_core::{Bucket, QuarantineCounter};
 use odd_metrics_engine::{Config, Error, MetricsEngine, Ports};
 use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
@@ -72,6 +72,7 @@ impl Rig {
             bus,
             views: views.clone(),
             quarantine: watched.clone(),
+            quarantined: QuarantineCounter::default(),
             reader: store.reader.clone(),
             clock: store.clock.clone(),
             statistics: store.statistics.clone(),

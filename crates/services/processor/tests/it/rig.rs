@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use odd_contracts::{EventType, Job, JobId, LogLine};
 use odd_core::ports::{AttemptLogQuery, Clock, SortOrder};
-use odd_core::{JobEvent, SystemClock};
+use odd_core::{JobEvent, QuarantineCounter, SystemClock};
 use odd_processor::{Config, Error, Ports, Processor};
 use odd_service_kit::ServiceInfo;
 use odd_testkit::build::new_job;
@@ -160,6 +160,7 @@ pub(crate) fn ports(store: &TestStore) -> Ports {
         clock: store.clock.clone(),
         statistics: store.statistics.clone(),
         publishing: None,
+        quarantined: QuarantineCounter::default(),
     }
 }
 

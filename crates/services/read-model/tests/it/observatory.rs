@@ -3,10 +3,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::{FailureReason, JobId, Problem, RawJson};
-use odd_core::AttemptResult;
 use odd_core::ports::{
     Admission, AlertBook, ClaimRequest, ClaimedJob, Clock, EndedAttempt, Lease, WorkerRecord,
 };
+use odd_core::{AttemptResult, QuarantineCounter};
 use odd_read_model::{Config, Ports, ReadModel};
 use odd_service_kit::ServiceInfo;
 use odd_testkit::build::new_job;
@@ -190,6 +190,7 @@ pub(crate) fn ports(back_end: &TestStore) -> Ports {
         views: back_end.views.clone(),
         clock: back_end.clock.clone(),
         statistics: back_end.statistics.clone(),
+        quarantined: QuarantineCounter::default(),
         alerts: None,
     }
 }
