@@ -239,6 +239,29 @@ mod tests {
     }
 
     #[test]
+    fn handled_types_have_labels_before_the_types_of_other_processors() {
+        let mut metrics = Metrics::new(&ServiceInfo::new("processor", "1.2.3", "abc"));
+        let name = |n: usize| format!("type-{n}").parse().expect("legal");
+        let handled: Vec<JobType> = (0..100).map(name).collect();
+        let jobs = JobMetrics::register(&mut metrics, &handled, &BTreeMap::new(), None);
+        for n in 90..110 {
+            jobs.count_lost(&LostAttempt {
+                job_type: name(n),
+                run: 1,
+                status: JobStatus::Pending,
+            });
+        }
+        assert_samples(
+            &metrics,
+            &[
+                r#"observatory_worker_connected{service="processor",type="type-99"} 1"#,
+                r#"observatory_attempts_lost_total{service="processor",type="type-99"} 1"#,
+                r#"observatory_attempts_lost_total{service="processor",type="other"} 10"#,
+            ],
+        );
+    }
+
+    #[test]
     fn lost_attempts_are_counted_with_what_followed() {
         let (metrics, jobs) = registered(&BTreeMap::new());
         let lost = |status| LostAttempt {

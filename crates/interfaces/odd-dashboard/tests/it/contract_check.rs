@@ -61,8 +61,8 @@ fn differences(role: &str, expected: &MetricFamily, found: &Exported) -> Vec<Str
         };
         check(suffixes.contains(&sample.suffix.as_str()), "suffix");
     }
-    for label in &expected.labels {
-        check(is_bounded(label, &found.samples), label);
+    for label in unbounded(expected, found) {
+        check(false, label);
     }
     if expected.kind == MetricKind::Histogram {
         check(has_buckets(expected, &found.samples), "buckets");
@@ -77,6 +77,24 @@ fn has_labels(family: &MetricFamily, sample: &Sample) -> bool {
         expected.insert("le");
     }
     names == expected
+}
+
+/// Returns the labels, of all families, that have more or other values than the contract allows.
+pub(crate) fn unbounded_labels(exported: &BTreeMap<String, Exported>) -> Vec<String> {
+    let labels = exported.iter().flat_map(|(name, found)| {
+        let family = MetricContract::current().family(name).expect("known");
+        let labels = unbounded(family, found);
+        labels.map(move |label| format!("{name}: {label}"))
+    });
+    labels.collect()
+}
+
+fn unbounded<'a>(
+    family: &'a MetricFamily,
+    found: &'a Exported,
+) -> impl Iterator<Item = &'a String> {
+    let labels = family.labels.iter();
+    labels.filter(|label| !is_bounded(label, &found.samples))
 }
 
 /// Checks the values of a label against its list in the contract, or their number against the bound.
