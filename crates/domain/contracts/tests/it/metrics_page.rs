@@ -15,8 +15,19 @@ whose `Accept` prefers it, as that of Prometheus does; in the older Prometheus t
 the role `read` is needed.
 
 Every sample has the label `service`. No job id is ever a label, and every label has a bounded number of values. In
-an embedded deployment, all roles are one process with one store: each exports the figures of both. The figures of
-the process are exported on Linux.
+an embedded deployment, all roles are one process with one store: each exports the figures of both, so do not add them
+up over the roles. The figures of the process are exported on Linux.
+
+The label `type` names at most 100 types in each role; the rest is `other`. A processor names the types that it handles,
+before those of other processors whose attempts it ends; the gateway names the types that are submitted first; the
+metrics-engine names those with the most ready jobs. With more than 100 types, the roles can name different ones: a rule
+that compares their figures by type then misses the types that only one of them names.
+
+A counter that starts with its first value is invisible to `increase()` and `rate()`. The counters of the types that a
+processor handles, and those of the status 429, 500 and 503 on the job routes of the gateway, therefore exist from the
+start. The counters of other types start with their first value: those of `observatory_attempts_lost` for a type that
+only ended processors handled, for example. Gauges that are measured every few seconds have no value before the first
+measurement, and none while three measurements or more have failed in a row.
 
 ";
 
