@@ -82,6 +82,8 @@ impl Engine for PrometheusEngine {
                 "--web.enable-lifecycle",
                 "--enable-feature=exemplar-storage",
             ])
+            // Tests write series with timestamps of their own.
+            .arg("--web.enable-remote-write-receiver")
             // By default it takes a minute until a restarted Alertmanager knows all alerts.
             .arg("--rules.alert.resend-delay=10s")
             .arg("--log.level=warn");

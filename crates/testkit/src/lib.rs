@@ -4,6 +4,7 @@
 //! [`conformance`] for the suites that every adapter passes, [`otlp`] for a collector of traces, [`ApiContract`] to check a service against its OpenAPI
 //! document.
 
+mod alert_book;
 mod api_contract;
 pub mod build;
 mod clock;
@@ -19,6 +20,7 @@ mod sqlite;
 mod trust;
 mod watched_store;
 
+pub use alert_book::{TestAlertBook, alert_book};
 pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};

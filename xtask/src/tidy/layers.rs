@@ -10,6 +10,7 @@ enum Layer {
     Contracts,
     ContractTools,
     Core,
+    Promql,
     Worker,
     Adapter,
     ServiceKit,
@@ -40,6 +41,7 @@ impl Layer {
             "crates/domain/contracts" => Self::Contracts,
             "crates/domain/contract-tools" => Self::ContractTools,
             "crates/domain/core" => Self::Core,
+            "crates/domain/promql" => Self::Promql,
             "crates/domain/worker" => Self::Worker,
             "crates/services/service-kit" => Self::ServiceKit,
             "crates/interfaces/client" => Self::Client,
@@ -57,11 +59,18 @@ impl Layer {
     /// Returns the layers that crates of this layer may depend on outside of tests.
     const fn below(self) -> &'static [Self] {
         match self {
-            Self::Contracts | Self::PrivateServers => &[],
+            Self::Contracts | Self::Promql | Self::PrivateServers => &[],
             Self::Xtask => &[Self::PrivateServers],
-            Self::ContractTools | Self::Core | Self::Client => &[Self::Contracts],
+            Self::ContractTools => &[Self::Contracts, Self::Promql],
+            Self::Core | Self::Client => &[Self::Contracts],
             Self::Worker | Self::Adapter | Self::ServiceKit => &[Self::Contracts, Self::Core],
-            Self::Service => &[Self::Contracts, Self::Core, Self::Worker, Self::ServiceKit],
+            Self::Service => &[
+                Self::Contracts,
+                Self::Core,
+                Self::Promql,
+                Self::Worker,
+                Self::ServiceKit,
+            ],
             Self::Tui => &[Self::Contracts, Self::Client],
             Self::Testkit => &[
                 Self::Contracts,
@@ -183,6 +192,8 @@ mod tests {
             ),
             ("crates/adapters/store-sqlite", "crates/domain/core"),
             ("crates/services/gateway", "crates/services/service-kit"),
+            ("crates/services/metrics-engine", "crates/domain/promql"),
+            ("crates/domain/contract-tools", "crates/domain/promql"),
             ("crates/services/processor", "crates/domain/worker"),
             ("crates/interfaces/tui", "crates/interfaces/client"),
             (
@@ -202,6 +213,8 @@ mod tests {
         for (user, used) in [
             ("crates/domain/contracts", "crates/domain/core"),
             ("crates/domain/core", "crates/domain/contract-tools"),
+            ("crates/domain/core", "crates/domain/promql"),
+            ("crates/domain/promql", "crates/domain/contracts"),
             (
                 "crates/adapters/store-sqlite",
                 "crates/domain/contract-tools",

@@ -50,12 +50,37 @@ pub struct Alert {
     /// The URL of the instructions for handling the alert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runbook_url: Option<String>,
+    /// The URL of the dashboard that shows the condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dashboard_url: Option<String>,
+    /// The URL of the list of the jobs that the alert is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jobs_url: Option<String>,
+    /// What to do first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
     /// When the condition began to hold.
     pub starts_at: Timestamp,
     /// When the condition stopped holding; absent while it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
+    /// The end of the silence, if the alert is silenced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced_until: Option<Timestamp>,
+    /// Who works on the alert.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<Acknowledgement>,
     /// The rule's labels.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
+}
+
+/// Who works on an alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Acknowledgement {
+    /// The name of the token, or `anonymous`.
+    pub by: String,
+    /// When the alert was acknowledged.
+    pub at: Timestamp,
 }

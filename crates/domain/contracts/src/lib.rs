@@ -38,7 +38,7 @@ mod trace_context;
 mod ui_registry;
 mod whole;
 
-pub use alert::{Alert, AlertSeverity, AlertState};
+pub use alert::{Acknowledgement, Alert, AlertSeverity, AlertState};
 pub use alert_rules::{AlertRule, AlertRules, AlertUrls};
 pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
 pub use deployment::Deployment;

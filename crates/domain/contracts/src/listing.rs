@@ -47,13 +47,16 @@ pub struct AlertList {
 
 /// The state of the source of alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AlertSource {
     /// Whether the source answered.
     pub status: AlertSourceStatus,
     /// What went wrong, if the source did not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// When the source last gave the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Timestamp>,
 }
 
 /// Whether the source of alerts answered.
@@ -62,6 +65,8 @@ pub struct AlertSource {
 pub enum AlertSourceStatus {
     /// The source answered, and the list is complete.
     Ok,
+    /// The list is old, because the source has not been updated since.
+    Stale,
     /// The source did not answer; alerts may be missing from the list.
     Unavailable,
     /// No source is configured.

@@ -6,6 +6,7 @@
 //! submission, [`ports`] for what an adapter implements.
 
 mod aggregates;
+mod alert_records;
 mod attempt_transition;
 mod change_columns;
 mod deduplicate;
@@ -25,6 +26,7 @@ mod view_digest;
 pub use aggregates::{
     Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
 };
+pub use alert_records::{AlertNotification, AlertRecords, RecordedAlerts};
 pub use attempt_transition::AttemptResult;
 pub use change_columns::{Detail, DetailFields, decode_change, encode_change};
 pub use deduplicate::{Deduplication, ExistingJobs, Submission, deduplicate};

@@ -5,6 +5,7 @@
 //!
 //! Entry point: [`Client::new`].
 
+mod alerts;
 mod attempt_log;
 mod backoff;
 mod client;

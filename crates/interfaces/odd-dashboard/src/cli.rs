@@ -65,7 +65,7 @@ fn with_template(command: clap::Command) -> clap::Command {
 fn environment() -> String {
     let lines = SETTINGS.iter().map(|setting| {
         let summary = setting.summary.trim_end_matches('.').replace('`', "");
-        format!("  {:<28} {summary}\n", setting.env)
+        format!("  {:<29} {summary}\n", setting.env)
     });
     format!("Environment:\n{}", lines.collect::<String>())
 }

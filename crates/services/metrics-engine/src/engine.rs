@@ -2,14 +2,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use odd_core::ports::{
-    Archive, Clock, EventBus, EventLog, JobReader, Outbox, Quarantine, StoreStatistics, Views,
+    AlertBook, Archive, Clock, EventBus, EventLog, JobReader, Outbox, Quarantine, StoreStatistics,
+    Views,
 };
 use odd_service_kit::{HttpInterface, Metrics, ServeError, serve};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::Config;
+use crate::alerting::Alerting;
 use crate::archiver::Archiver;
 use crate::consumer::Consumer;
 use crate::dead_letters::DeadLetterGauge;
@@ -18,6 +19,7 @@ use crate::lag::LagGauges;
 use crate::metrics::EngineMetrics;
 use crate::outbox::OutboxGauges;
 use crate::queues::QueueGauges;
+use crate::{AlertingConfig, Config, InvalidRule};
 
 /// The metrics-engine's contract: an OpenAPI 3.1 document.
 pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/metrics-engine.json");
@@ -59,6 +61,7 @@ pub struct MetricsEngine {
     lag: LagGauges,
     dead_letters: DeadLetterGauge,
     outbox: Option<OutboxGauges>,
+    alerting: Option<Alerting>,
     http: HttpInterface,
 }
 
@@ -81,6 +84,7 @@ impl MetricsEngine {
         let outbox = outbox.map(|it| OutboxGauges::register(&mut metrics, it, clock.clone()));
         if let Some(data_dir) = &config.data_dir {
             register_disk(&mut metrics, data_dir);
+            engine_metrics.register_notifications(&mut metrics);
         }
         let consumer = Consumer {
             bus,
@@ -123,6 +127,7 @@ impl MetricsEngine {
             lag,
             dead_letters,
             outbox,
+            alerting: None,
             http,
         }
     }
@@ -136,6 +141,21 @@ impl MetricsEngine {
             archive,
         });
         self
+    }
+
+    /// Evaluates the alert rules, and keeps the alerts in `book`.
+    ///
+    /// # Errors
+    /// When a rule cannot be evaluated.
+    pub fn alerting(
+        mut self,
+        config: AlertingConfig,
+        book: Arc<dyn AlertBook>,
+    ) -> Result<Self, InvalidRule> {
+        let clock = self.queues.clock.clone();
+        let metrics = self.queues.metrics.clone();
+        self.alerting = Some(Alerting::new(config, book, clock, metrics)?);
+        Ok(self)
     }
 
     /// Returns the HTTP routes, for tests.
@@ -162,6 +182,11 @@ impl MetricsEngine {
                 outbox.run().await;
             }
         };
+        let alerting = async move {
+            if let Some(alerting) = self.alerting {
+                alerting.run().await;
+            }
+        };
         let tasks = [
             spawn(&shutdown, self.consumer.run()),
             spawn(&shutdown, archiving),
@@ -169,6 +194,7 @@ impl MetricsEngine {
             spawn(&shutdown, self.lag.run()),
             spawn(&shutdown, self.dead_letters.run()),
             spawn(&shutdown, measuring_outbox),
+            spawn(&shutdown, alerting),
         ];
         let served = serve(
             listener,

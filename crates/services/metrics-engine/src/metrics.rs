@@ -22,6 +22,11 @@ pub(crate) struct ByConsumer {
     consumer: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct ByOutcome {
+    outcome: &'static str,
+}
+
 /// The consumer that folds events into the views.
 pub(crate) const VIEWS: ByConsumer = ByConsumer {
     consumer: "metrics-engine",
@@ -41,6 +46,8 @@ pub(crate) struct EngineMetrics {
     oldest: Family<ByQueue, Gauge<f64, AtomicU64>>,
     ready: Family<ByType, Gauge>,
     dead_letters: Gauge,
+    /// Registered in the embedded deployment.
+    notifications: Family<ByOutcome, Counter>,
     /// From the time of an event until the views include it.
     pub(crate) view: Arc<LatencyHistogram>,
 }
@@ -57,6 +64,7 @@ impl EngineMetrics {
             oldest: Family::default(),
             ready: Family::default(),
             dead_letters: Gauge::default(),
+            notifications: Family::default(),
             view: stages.series(&["view"]),
         };
         metrics.register("observatory_queue_depth", families.depth.clone());
@@ -116,6 +124,21 @@ impl EngineMetrics {
     pub(crate) fn forget_type(&self, label: &TypeLabel) {
         let r#type = label.clone();
         self.ready.remove(&ByType { r#type });
+    }
+
+    /// Registers the counters of notifications, which start at zero.
+    pub(crate) fn register_notifications(&self, metrics: &mut Metrics) {
+        for outcome in ["delivered", "failed"] {
+            drop(self.notifications.get_or_create(&ByOutcome { outcome }));
+        }
+        metrics.register("observatory_notifications", self.notifications.clone());
+    }
+
+    pub(crate) fn count_notification(&self, delivered: bool) {
+        let outcome = if delivered { "delivered" } else { "failed" };
+        self.notifications
+            .get_or_create(&ByOutcome { outcome })
+            .inc();
     }
 
     pub(crate) fn set_dead_letters(&self, jobs: u64) {

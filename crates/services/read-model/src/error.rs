@@ -3,6 +3,8 @@ use odd_contracts::JobId;
 use odd_core::ports::{ErrorChain, StoreError};
 use odd_service_kit::{ProblemCode, ProblemResponse};
 
+use crate::sources::AlertCommandError;
+
 /// Why a read model ended early.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -27,6 +29,21 @@ impl ReadError {
             ProblemCode::JobNotFound,
             format!("there is no job {id}; it may have been removed after its retention period"),
         ))
+    }
+
+    /// Creates the error for a command about an alert that failed.
+    pub(crate) fn alert(id: &str, error: AlertCommandError) -> Self {
+        Self::Problem(match error {
+            AlertCommandError::Store(error) => return Self::Store(error),
+            AlertCommandError::NotFound => ProblemResponse::new(
+                ProblemCode::NotFound,
+                format!("there is no active alert {id}"),
+            ),
+            AlertCommandError::Refused(why) => ProblemResponse::new(ProblemCode::Conflict, why),
+            AlertCommandError::Unavailable(failure) => {
+                ProblemResponse::unavailable(format!("Alertmanager: {failure}"))
+            }
+        })
     }
 
     /// Creates the error for an attempt that an existing job does not have. `attempt` is the text in the path.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_core::Clock;
-use odd_core::ports::{EventBus, EventLog, JobReader, StoreStatistics, Views};
+use odd_core::ports::{AlertBook, EventBus, EventLog, JobReader, StoreStatistics, Views};
 
 /// The adapters that a read model reads from.
 #[derive(Clone)]
@@ -18,4 +18,6 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     /// Figures of the store.
     pub statistics: Arc<dyn StoreStatistics>,
+    /// The alerts of this process, if its metrics-engine evaluates the rules; otherwise they come from Alertmanager.
+    pub alerts: Option<Arc<dyn AlertBook>>,
 }

@@ -7,7 +7,9 @@ use crate::config::Config;
 use crate::freshness::Freshness;
 use crate::health::HealthSource;
 use crate::ports::Ports;
-use crate::sources::{Alertmanager, HttpClient, SeriesSource, ServiceProbe, load_ui_registry};
+use crate::sources::{
+    AlertSource, Alertmanager, HttpClient, SeriesSource, ServiceProbe, load_ui_registry,
+};
 use crate::stream::StreamLimit;
 
 /// What every request handler can use.
@@ -17,8 +19,8 @@ pub(crate) struct AppState {
     pub(crate) ports: Ports,
     /// How far the views are behind the log.
     pub(crate) freshness: Freshness,
-    /// Alerts, from Alertmanager.
-    pub(crate) alerts: Arc<Alertmanager>,
+    /// Alerts.
+    pub(crate) alerts: Arc<AlertSource>,
     /// Time series, cached.
     pub(crate) series: Arc<SeriesSource>,
     /// The health of the other services.
@@ -46,13 +48,15 @@ impl AppState {
             freshness.clone(),
             Arc::clone(&ports.clock),
         );
+        let alertmanager_url = config.alertmanager_url.as_deref();
+        let alerts = match &ports.alerts {
+            Some(book) => AlertSource::Book(Arc::clone(book)),
+            None => AlertSource::Alertmanager(Alertmanager::new(http.clone(), alertmanager_url)),
+        };
         Self {
             ports,
             freshness,
-            alerts: Arc::new(Alertmanager::new(
-                http.clone(),
-                config.alertmanager_url.as_deref(),
-            )),
+            alerts: Arc::new(alerts),
             series: Arc::new(series),
             services: Arc::new(ServiceProbe::new(http, config.services.clone())),
             health: Arc::default(),

@@ -88,5 +88,5 @@ pub use received_at::ReceivedAt;
 pub use request_trace::RequestTrace;
 pub use routes::{Access, Produces, Route, Routes};
 pub use server::{ServeError, serve};
-pub use tokens::{Caller, Role, Tokens, TokensError};
+pub use tokens::{Caller, CallerName, Role, Tokens, TokensError};
 pub use type_labels::{ByType, TypeLabel};

@@ -27,7 +27,9 @@ use crate::request_context::{BodyLimits, RequestContext};
 use crate::request_trace::TracedRequest;
 use crate::server::OverConnectionLimit;
 use crate::telemetry::{LogContext, Tracer};
-use crate::{Access, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens};
+use crate::{
+    Access, Caller, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens,
+};
 
 /// The layer around every route: correlation ids, limits, tokens, origins, problem documents, metrics and panics.
 ///
@@ -104,18 +106,22 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let exchange = Exchange::begin(&self.rules, &request);
         let (mut parts, body) = request.into_parts();
-        let admitted = exchange
-            .rules
-            .admit(&parts, exchange.route.as_ref())
-            .map(|permit| {
-                parts.extensions.insert(RequestContext {
-                    correlation_id: exchange.correlation_id,
-                    trace: exchange.trace(),
-                    received_at: exchange.began,
-                    body: exchange.body_limits(),
+        let admitted =
+            exchange
+                .rules
+                .admit(&parts, exchange.route.as_ref())
+                .map(|(permit, caller)| {
+                    if let Some(caller) = caller {
+                        parts.extensions.insert(caller);
+                    }
+                    parts.extensions.insert(RequestContext {
+                        correlation_id: exchange.correlation_id,
+                        trace: exchange.trace(),
+                        received_at: exchange.began,
+                        body: exchange.body_limits(),
+                    });
+                    (self.inner.call(Request::from_parts(parts, body)), permit)
                 });
-                (self.inner.call(Request::from_parts(parts, body)), permit)
-            });
         Box::pin(exchange.log_context().scope(async move {
             let response = match admitted {
                 Ok((answering, permit)) => {
@@ -131,12 +137,12 @@ where
 }
 
 impl Rules {
-    /// Decides whether the handler may run. Open routes need no permit.
+    /// Decides whether the handler may run. Open routes need no permit. The caller is known if tokens are required.
     fn admit(
         &self,
         request: &Parts,
         route: Option<&Route>,
-    ) -> Result<Option<InFlightPermit>, ProblemResponse> {
+    ) -> Result<(Option<InFlightPermit>, Option<Caller>), ProblemResponse> {
         let access = route.map_or(Access::AnyToken, |route| route.access);
         let permit = match access {
             Access::Open => None,
@@ -155,7 +161,7 @@ impl Rules {
             ));
         }
         self.origins.check(request)?;
-        self.authorize(request, access)?;
+        let caller = self.authorize(request, access)?;
         let produces = route.map_or(Produces::Anything, |route| route.produces);
         if !is_acceptable(&request.headers, produces) {
             return Err(ProblemResponse::new(
@@ -163,12 +169,16 @@ impl Rules {
                 "the Accept header excludes every media type that this route produces",
             ));
         }
-        Ok(permit)
+        Ok((permit, caller))
     }
 
-    fn authorize(&self, request: &Parts, access: Access) -> Result<(), ProblemResponse> {
+    fn authorize(
+        &self,
+        request: &Parts,
+        access: Access,
+    ) -> Result<Option<Caller>, ProblemResponse> {
         let Some(tokens) = self.tokens.as_ref().filter(|_| access != Access::Open) else {
-            return Ok(());
+            return Ok(None);
         };
         let caller = bearer_secret(request)
             .and_then(|secret| tokens.authenticate(secret))
@@ -179,7 +189,7 @@ impl Rules {
                 )
             })?;
         if access.allows(caller.role) {
-            return Ok(());
+            return Ok(Some(caller));
         }
         tracing::info!(caller = %caller.name, ?access, "refused a caller whose role does not cover the route");
         Err(ProblemResponse::new(

@@ -1,8 +1,11 @@
 use std::collections::HashSet;
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -29,7 +32,24 @@ pub struct Caller {
     pub role: Role,
 }
 
+/// Extracts the name of the caller's token, or `anonymous` where no token is required.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallerName(pub Arc<str>);
+
+impl<S: Sync> FromRequestParts<S> for CallerName {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let caller = parts.extensions.get::<Caller>();
+        Ok(Self(caller.map_or_else(
+            || "anonymous".into(),
+            |caller| Arc::clone(&caller.name),
+        )))
+    }
+}
+
 /// Access tokens. Only the SHA-256 hashes of their secrets are kept.
+#[derive(Clone)]
 pub struct Tokens {
     entries: Vec<([u8; 32], Caller)>,
 }
@@ -113,6 +133,15 @@ impl Tokens {
             entries.push((hash, caller));
         }
         Ok(Self { entries })
+    }
+
+    /// Adds a token for the requests that one part of this process sends to another.
+    #[must_use]
+    pub fn with_internal(mut self, name: &str, role: Role, secret: &str) -> Self {
+        let hash = Sha256::digest(secret.as_bytes()).into();
+        let name = name.into();
+        self.entries.push((hash, Caller { name, role }));
+        self
     }
 
     /// Returns the holder of this secret. The time depends only on the length of the secret.

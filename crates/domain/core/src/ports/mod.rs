@@ -1,5 +1,6 @@
 //! The traits that adapters implement. Every port has one conformance suite in the test kit.
 
+mod alerts;
 mod archive;
 mod bus;
 mod clock;
@@ -18,6 +19,7 @@ mod store;
 mod views;
 mod work_queue;
 
+pub use alerts::AlertBook;
 pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
 pub use bus::{EventBus, EventSink, EventStream};
 pub use clock::{Clock, SystemClock};

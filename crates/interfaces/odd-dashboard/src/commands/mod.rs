@@ -1,5 +1,6 @@
 //! One file per command: its arguments, and what it does.
 
+mod alerts;
 mod announce;
 mod bench;
 mod completions;
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Status(status::Args),
     Explain(explain::Args),
     Dlq(dlq::Args),
+    Alerts(alerts::Args),
     RebuildViews(rebuild_views::Args),
     Contracts(contracts::Args),
     Gate(gate::Args),
@@ -63,6 +65,7 @@ pub(crate) fn run(
         Command::Status(args) => status::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Dlq(args) => dlq::run(args, context),
+        Command::Alerts(args) => alerts::run(args, context),
         Command::RebuildViews(args) => rebuild_views::run(args, context),
         Command::Contracts(args) => contracts::run(args, context),
         Command::Gate(args) => gate::run(args, context),

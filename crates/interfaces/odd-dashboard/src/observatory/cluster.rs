@@ -111,6 +111,7 @@ impl ClusterBuilder<'_> {
                 reader: store.clone(),
                 statistics: store.clone(),
                 publishing: Some(publishing),
+                alerts: None,
                 data_dir: None,
                 follower: None,
             },
@@ -156,6 +157,7 @@ impl ClusterBuilder<'_> {
                 clock: store.clock(),
                 statistics: store.clone(),
                 publishing: None,
+                alerts: None,
                 data_dir: None,
                 follower: Some(FollowerPorts {
                     log: store.clone(),

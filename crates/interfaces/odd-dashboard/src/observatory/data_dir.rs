@@ -74,6 +74,10 @@ impl DataDir {
         self.path.join(STORE_FILE)
     }
 
+    pub(crate) fn alerts_file(&self) -> PathBuf {
+        self.path.join("alerts.json")
+    }
+
     pub(crate) fn views_file(&self) -> PathBuf {
         self.path.join("views.db")
     }

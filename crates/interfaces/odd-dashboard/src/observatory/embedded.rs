@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use odd_alerts_file::FileAlertBook;
 use odd_bus_local::{Feed, LocalBus};
 use odd_contracts::Producer;
 use odd_core::Producers;
@@ -18,6 +19,7 @@ pub(crate) struct Embedded {
     pub(crate) store: SqliteStore,
     pub(crate) bus: Arc<LocalBus>,
     pub(crate) views: Arc<EmbeddedViews>,
+    alerts: Arc<FileAlertBook>,
     data_dir: PathBuf,
 }
 
@@ -35,7 +37,10 @@ impl Embedded {
                 unusable("views", dir, &error)
                     .hint("rebuild them with `odd-dashboard rebuild-views`")
             })?;
+        let alerts = FileAlertBook::open(&dir.alerts_file())
+            .map_err(|error| unusable("alerts", dir, &error))?;
         Ok(Self {
+            alerts: Arc::new(alerts),
             bus: Arc::new(LocalBus::new(feed, Arc::new(store.clone()))),
             store,
             views: Arc::new(views),
@@ -55,6 +60,7 @@ impl Embedded {
             clock: Arc::new(SystemClock),
             statistics: store.clone(),
             publishing: None,
+            alerts: Some(self.alerts.clone()),
             data_dir: Some(self.data_dir.clone()),
             follower: Some(FollowerPorts {
                 log: store,
@@ -93,6 +99,7 @@ fn open_store(dir: &DataDir, producers: Producers, feed: Feed) -> Result<SqliteS
 fn unusable(what: &str, dir: &DataDir, error: &StoreError) -> Failure {
     let path = match what {
         "views" => dir.views_file(),
+        "alerts" => dir.alerts_file(),
         _ => dir.store_file(),
     };
     Failure::failed(format!("cannot open the {what} at {}", path.display())).caused_by(error)

@@ -1,8 +1,10 @@
 use std::future::Future;
+use std::sync::Arc;
 
-use odd_service_kit::HttpConfig;
+use odd_service_kit::{HttpConfig, Role};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::observatory::data_dir::DataDir;
@@ -35,7 +37,7 @@ impl Observatory {
     /// When the store or the views cannot be opened, or the configuration of a role is not valid.
     pub(crate) async fn start(
         settings: &ObservatorySettings,
-        http: HttpConfig,
+        mut http: HttpConfig,
         dir: DataDir,
         listeners: Listeners,
     ) -> Result<Self, Failure> {
@@ -48,6 +50,7 @@ impl Observatory {
         let embedded = Embedded::open(&dir, identities.producers()).await?;
         let services = urls.iter();
         let services = services.map(|(role, url)| (role.as_str().to_owned(), url.clone()));
+        let scrape_token = add_scrape_token(&mut http);
         let factory = RoleFactory {
             settings,
             identities: &identities,
@@ -55,6 +58,7 @@ impl Observatory {
             http,
             tracers: &tracers,
             services: services.collect(),
+            scrape_token,
         };
         let (stop_work, stop_views) = (CancellationToken::new(), CancellationToken::new());
         let mut roles = JoinSet::new();
@@ -128,4 +132,16 @@ impl Observatory {
         }
         outcome
     }
+}
+
+/// If tokens are required, adds one with which the metrics-engine reads the metrics of the roles. Its secret does not leave
+/// this process.
+fn add_scrape_token(http: &mut HttpConfig) -> Option<String> {
+    let tokens = http.tokens.as_deref()?;
+    let secret = Uuid::new_v4().to_string();
+    let tokens = tokens
+        .clone()
+        .with_internal("metrics-engine", Role::Read, &secret);
+    http.tokens = Some(Arc::new(tokens));
+    Some(secret)
 }

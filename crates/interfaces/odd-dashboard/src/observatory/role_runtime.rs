@@ -53,6 +53,7 @@ pub(crate) async fn serve(
         },
         tracers: &tracers,
         services: cluster.services.clone(),
+        scrape_token: None,
     };
     let shutdown = CancellationToken::new();
     let mut running = tokio::spawn(factory.role(role)?(listener, shutdown.clone()));

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_core::ports::{
-    Archive, Clock, EventBus, EventLog, JobReader, JobStore, Outbox, StoreStatistics, Views,
-    WorkQueue,
+    AlertBook, Archive, Clock, EventBus, EventLog, JobReader, JobStore, Outbox, StoreStatistics,
+    Views, WorkQueue,
 };
 use odd_core::{Producers, PublishLatency};
 use odd_gateway::Gateway;
-use odd_metrics_engine::MetricsEngine;
+use odd_metrics_engine::{AlertingConfig, MetricsEngine, ScrapeTarget};
 use odd_processor::Processor;
 use odd_read_model::{ReadModel, ServiceEndpoint};
 use odd_service_kit::{HttpConfig, ServiceInfo};
@@ -72,6 +72,8 @@ pub(super) struct RoleFactory<'a> {
     pub(super) tracers: &'a Tracers,
     /// Names and URLs of the roles whose health the read-model checks.
     pub(super) services: Vec<(String, String)>,
+    /// The secret of a token that permits to read metrics, if one is required.
+    pub(super) scrape_token: Option<String>,
 }
 
 /// The adapters that the roles of a process use.
@@ -87,6 +89,8 @@ pub(super) struct Ports {
     pub(super) statistics: Arc<dyn StoreStatistics>,
     /// Measures the publication of commits, in the roles of a cluster that change jobs.
     pub(super) publishing: Option<PublishLatency>,
+    /// The alerts, where the metrics-engine evaluates the rules.
+    pub(super) alerts: Option<Arc<dyn AlertBook>>,
     /// The data directory of an embedded deployment.
     pub(super) data_dir: Option<PathBuf>,
     /// Present for the read-model and the metrics-engine.
@@ -115,7 +119,7 @@ impl RoleFactory<'_> {
             RoleName::Gateway => self.gateway(self.handlers()),
             RoleName::ReadModel => self.read_model(),
             RoleName::Processor => self.processor(self.handlers())?,
-            RoleName::MetricsEngine => self.metrics_engine(),
+            RoleName::MetricsEngine => self.metrics_engine()?,
         })
     }
 
@@ -165,6 +169,7 @@ impl RoleFactory<'_> {
             views: follower.views.clone(),
             clock: self.ports.clock.clone(),
             statistics: self.ports.statistics.clone(),
+            alerts: self.ports.alerts.clone(),
         };
         let read_model = ReadModel::new(config, self.identities.of(RoleName::ReadModel), ports);
         Box::new(|listener, shutdown| {
@@ -204,7 +209,7 @@ impl RoleFactory<'_> {
         }))
     }
 
-    fn metrics_engine(&self) -> RoleTask {
+    fn metrics_engine(&self) -> Result<RoleTask, Failure> {
         let follower = self.follower();
         let config = odd_metrics_engine::Config {
             info: self.identities.of(RoleName::MetricsEngine),
@@ -226,7 +231,27 @@ impl RoleFactory<'_> {
         if let Some(archive) = follower.archive {
             engine = engine.archiving(archive);
         }
-        Box::new(|listener, shutdown| Box::pin(async { Ok(engine.run(listener, shutdown).await?) }))
+        if let Some(alerts) = self.ports.alerts.clone() {
+            engine = engine.alerting(self.alerting(), alerts).map_err(|error| {
+                Failure::failed("the alert rules cannot be evaluated").caused_by(&error)
+            })?;
+        }
+        Ok(Box::new(|listener, shutdown| {
+            Box::pin(async { Ok(engine.run(listener, shutdown).await?) })
+        }))
+    }
+
+    fn alerting(&self) -> AlertingConfig {
+        let targets = self.services.iter().map(|(service, url)| ScrapeTarget {
+            service: service.clone(),
+            url: url.clone(),
+        });
+        AlertingConfig {
+            targets: targets.collect(),
+            token: self.scrape_token.clone(),
+            webhook: self.settings.alert_webhook.clone(),
+            ..AlertingConfig::default()
+        }
     }
 
     fn built_in(&self) -> BuiltInConfig {

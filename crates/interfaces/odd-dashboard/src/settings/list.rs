@@ -124,6 +124,30 @@ pub(crate) const ALERTMANAGER_URL: Setting = setting(
     "URL of the Alertmanager whose alerts the read-model of `serve` shows.",
     "For example `http://127.0.0.1:9093`. `gate` uses it, too.",
 );
+pub(crate) const ALERT_WEBHOOK_URL: Setting = setting(
+    "ODD_ALERT_WEBHOOK_URL",
+    Some("alerts.webhook_url"),
+    Kind::Text,
+    "none: no notifications",
+    "URL that `up` sends a signed notification to when an alert fires or is resolved.",
+    "Redirects are not followed.",
+);
+pub(crate) const ALERT_WEBHOOK_SECRET: Setting = setting(
+    "ODD_ALERT_WEBHOOK_SECRET",
+    None,
+    Kind::Text,
+    "none",
+    "Key of the signatures of notifications, at least 16 bytes.",
+    "",
+);
+pub(crate) const ALERT_WEBHOOK_SECRET_FILE: Setting = setting(
+    "ODD_ALERT_WEBHOOK_SECRET_FILE",
+    Some("alerts.webhook_secret_file"),
+    Kind::Text,
+    "none",
+    "File with the key of the signatures of notifications.",
+    "White space around the key is ignored. `ODD_ALERT_WEBHOOK_SECRET` overrides it.",
+);
 pub(crate) const GRAFANA_URL: Setting = setting(
     "ODD_GRAFANA_URL",
     Some("monitoring.grafana_url"),
@@ -273,6 +297,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     SERVICES,
     PROMETHEUS_URL,
     ALERTMANAGER_URL,
+    ALERT_WEBHOOK_URL,
+    ALERT_WEBHOOK_SECRET,
+    ALERT_WEBHOOK_SECRET_FILE,
     GRAFANA_URL,
     CORS_ORIGINS,
     ALLOWED_HOSTS,

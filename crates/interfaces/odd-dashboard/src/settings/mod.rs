@@ -1,6 +1,7 @@
 //! The configuration: one list of settings. A flag overrides the environment, the environment overrides the configuration
 //! file, and the file overrides the default. No other code in the workspace reads the environment.
 
+mod alert_webhook;
 mod client;
 mod cluster;
 mod durations;

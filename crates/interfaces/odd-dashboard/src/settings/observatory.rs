@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use odd_contracts::JobType;
+use odd_metrics_engine::WebhookConfig;
 use odd_processor::Objective;
 use odd_service_kit::telemetry::TraceConfig;
 use odd_worker::{AllowRule, AllowedProgram};
@@ -20,7 +21,7 @@ use crate::settings::list::{
     READ_MODEL_ADDR, RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS,
     WORKER_TYPES,
 };
-use crate::settings::{Sources, traces};
+use crate::settings::{Sources, alert_webhook, traces};
 
 /// The listen address of each role.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +71,8 @@ pub(crate) struct ObservatorySettings {
     pub(crate) retention_days: u32,
     /// The source of the alerts that the read-model shows.
     pub(crate) alertmanager_url: Option<String>,
+    /// Where notifications of alerts are sent.
+    pub(crate) alert_webhook: Option<WebhookConfig>,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<String>,
     /// Where traces are sent; `None` if nowhere.
@@ -110,6 +113,7 @@ impl ObservatorySettings {
             alertmanager_url: sources
                 .read(&ALERTMANAGER_URL, None, parse_url)?
                 .map(String::from),
+            alert_webhook: alert_webhook::read(sources)?,
             log: sources.find(&LOG).map(|found| found.value),
             log_format: sources.read(&LOG_FORMAT, None, log_format)?,
             traces: traces::read(sources)?,

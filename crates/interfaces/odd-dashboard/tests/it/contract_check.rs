@@ -6,9 +6,6 @@ use odd_contracts::{Deployment, MetricContract, MetricFamily, MetricKind};
 
 use crate::exposition::{Exported, Sample};
 
-/// Families of the contract that no part of this version exports yet.
-const NOT_EXPORTED: [&str; 1] = ["observatory_notifications"];
-
 /// Returns how the metrics of a role differ from the contract.
 pub(crate) fn violations(
     role: &str,
@@ -27,7 +24,7 @@ pub(crate) fn violations(
         let name = family.name.as_str();
         let is_expected = family.is_exported_by(role) && family.is_exported_in(deployment);
         let is_exported = exported.contains_key(name);
-        if is_exported != is_expected && !NOT_EXPORTED.contains(&name) {
+        if is_exported != is_expected {
             found.push(format!(
                 "{name}: exported {is_exported}, expected {is_expected}"
             ));

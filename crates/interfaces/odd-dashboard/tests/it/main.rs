@@ -1,5 +1,6 @@
 //! Tests of the executable: commands, output and exit codes, each against an observatory of its own.
 
+mod alerts;
 #[cfg(unix)]
 mod backends;
 mod batches;

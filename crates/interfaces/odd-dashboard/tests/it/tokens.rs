@@ -3,12 +3,12 @@ use std::fs;
 use crate::program::run;
 use crate::up::Up;
 
-const SECRET: &str = "correct horse battery staple";
+pub(crate) const SECRET: &str = "correct horse battery staple";
 
 /// SHA-256 of the secret.
 const HASH: &str = "c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a";
 
-fn guarded(role: &str) -> Up {
+pub(crate) fn guarded(role: &str) -> Up {
     Up::start_with(|command| {
         let dir = command
             .get_envs()

@@ -121,6 +121,11 @@ mod tests {
             name: (*name).to_owned(),
             description: None,
             runbook_url: None,
+            dashboard_url: None,
+            jobs_url: None,
+            action: None,
+            silenced_until: None,
+            acknowledgement: None,
             starts_at: at(5),
             ends_at: None,
             labels: BTreeMap::from([("service".to_owned(), (*service).to_owned())]),
@@ -130,6 +135,7 @@ mod tests {
             source: AlertSource {
                 status,
                 detail: (status == AlertSourceStatus::Unavailable).then(|| "no answer".to_owned()),
+                as_of: None,
             },
         }
     }

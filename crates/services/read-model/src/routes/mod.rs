@@ -25,6 +25,7 @@ use crate::state::AppState;
 pub(crate) fn all() -> Routes<AppState> {
     let read = |path| Route::get(path, Access::Read);
     let follow = |path| Route::get(path, Access::ReadOrSubmit);
+    let operate = |new: fn(&'static str, Access) -> Route, path| new(path, Access::Operate);
     Routes::new()
         .add(read("/overview"), overview::get_overview)
         .add(read("/stats"), stats::get_stats)
@@ -42,6 +43,19 @@ pub(crate) fn all() -> Routes<AppState> {
             event_stream::stream_events,
         )
         .add(read("/alerts"), alerts::list_alerts)
+        .add(read("/alerts/history"), alerts::list_alert_history)
+        .add(
+            operate(Route::post, "/alerts/{id}/silence"),
+            alerts::silence_alert,
+        )
+        .add(
+            operate(Route::delete, "/alerts/{id}/silence"),
+            alerts::unsilence_alert,
+        )
+        .add(
+            operate(Route::post, "/alerts/{id}/acknowledge"),
+            alerts::acknowledge_alert,
+        )
         .add(read("/metrics/snapshot"), metrics::get_metrics_snapshot)
         .add(read("/timeseries"), timeseries::get_timeseries)
         .add(read("/queues"), queues::list_queues)

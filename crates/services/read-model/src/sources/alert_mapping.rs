@@ -20,13 +20,48 @@ pub(super) struct GettableAlert {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct GettableStatus {
     state: String,
+    #[serde(default)]
+    silenced_by: Vec<String>,
+}
+
+/// The used part of `gettableSilence` in Alertmanager's API v2.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GettableSilence {
+    pub(super) id: String,
+    pub(super) ends_at: Timestamp,
+    #[serde(default)]
+    pub(super) comment: String,
+}
+
+impl GettableAlert {
+    /// Returns the ids of the silences that apply to the alert.
+    pub(super) fn silenced_by(&self) -> &[String] {
+        &self.status.silenced_by
+    }
+
+    pub(super) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    pub(super) fn labels(&self) -> &BTreeMap<String, String> {
+        &self.labels
+    }
 }
 
 /// Converts alerts to those of the contract, ordered by urgency, then age.
-pub(super) fn alerts(found: Vec<GettableAlert>, now: Timestamp) -> Vec<Alert> {
-    let mut alerts: Vec<Alert> = found.into_iter().map(|alert| map(alert, now)).collect();
+pub(super) fn alerts(
+    found: Vec<GettableAlert>,
+    silences: &[GettableSilence],
+    now: Timestamp,
+) -> Vec<Alert> {
+    let mut alerts: Vec<Alert> = found
+        .into_iter()
+        .map(|alert| map(alert, silences, now))
+        .collect();
     alerts.sort_by_key(|alert| (Reverse(alert.severity), alert.starts_at, alert.id.clone()));
     alerts
 }
@@ -38,7 +73,7 @@ const LONGEST_DESCRIPTION: usize = 4_096;
 const LONGEST_LABEL: usize = 1_000;
 const MOST_LABELS: usize = 64;
 
-fn map(mut found: GettableAlert, now: Timestamp) -> Alert {
+fn map(mut found: GettableAlert, silences: &[GettableSilence], now: Timestamp) -> Alert {
     let name = found
         .labels
         .get("alertname")
@@ -51,17 +86,30 @@ fn map(mut found: GettableAlert, now: Timestamp) -> Alert {
     let description = found.annotations.get("description");
     // The end of a firing alert is in the future: it then counts as resolved unless it is updated.
     let ends_at = found.ends_at.filter(|ends_at| *ends_at <= now);
+    let description = description.map(|text| cut(text, LONGEST_DESCRIPTION));
+    let action = found.annotations.get("action");
+    let action = action.map(|text| cut(text, LONGEST_SUMMARY));
+    let summary = cut(summary, LONGEST_SUMMARY);
+    let silenced_by = |silence: &&GettableSilence| found.silenced_by().contains(&silence.id);
+    let silenced_until = silences.iter().filter(silenced_by);
+    let silenced_until = silenced_until.map(|silence| silence.ends_at).max();
+    let mut url = |name: &str| {
+        let url = found.annotations.remove(name);
+        url.filter(|url| is_web_url(url))
+    };
     Alert {
         id: cut(&found.fingerprint, LONGEST_NAME),
         severity: severity(found.labels.get("severity")),
         state: state(&found.status.state, ends_at),
-        summary: cut(summary, LONGEST_SUMMARY),
+        summary,
         name,
-        description: description.map(|text| cut(text, LONGEST_DESCRIPTION)),
-        runbook_url: found
-            .annotations
-            .remove("runbook_url")
-            .filter(|url| is_web_url(url)),
+        description,
+        runbook_url: url("runbook_url"),
+        dashboard_url: url("dashboard_url"),
+        jobs_url: url("jobs_url"),
+        action,
+        silenced_until,
+        acknowledgement: None,
         starts_at: found.starts_at,
         ends_at,
         labels: labels(found.labels),
@@ -127,7 +175,7 @@ mod tests {
             ]"#,
         );
         let now = "2026-01-01T00:07:00Z".parse().expect("a time");
-        let alerts = alerts(found, now);
+        let alerts = alerts(found, &[], now);
         let down = &alerts[0];
         assert_eq!((down.id.as_str(), down.name.as_str()), ("a", "Down"));
         assert_eq!(
@@ -168,7 +216,7 @@ mod tests {
             r#"[{"fingerprint":"a","labels":{},"startsAt":"2026-01-01T00:00:00Z",
                  "endsAt":"2026-01-01T00:01:00Z","status":{"state":"active"}}]"#,
         );
-        let alert = &alerts(found, "2026-01-01T00:02:00Z".parse().expect("a time"))[0];
+        let alert = &alerts(found, &[], "2026-01-01T00:02:00Z".parse().expect("a time"))[0];
         assert_eq!(alert.state, AlertState::Resolved);
         assert!(alert.ends_at.is_some());
         assert_eq!(

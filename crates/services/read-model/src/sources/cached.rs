@@ -29,6 +29,11 @@ impl<T: Clone> Cached<T> {
         *slot = Some((Instant::now() + keep, value.clone()));
         value
     }
+
+    /// Removes the cached value.
+    pub(super) async fn clear(&self) {
+        *self.slot.lock().await = None;
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::{RequestBuilder, StatusCode};
 
 /// Requests data from other services. Uses no proxy, follows no redirects, and limits the size of responses.
 #[derive(Debug, Clone)]
@@ -47,14 +47,45 @@ impl HttpClient {
         timeout: Duration,
         max_bytes: usize,
     ) -> Result<Response, RequestError> {
-        match tokio::time::timeout(timeout, self.fetch(url, max_bytes)).await {
+        self.send(self.0.get(url), timeout, max_bytes).await
+    }
+
+    /// Sends `POST url` with JSON; otherwise like [`HttpClient::get`].
+    pub(super) async fn post(
+        &self,
+        url: &str,
+        body: &serde_json::Value,
+        timeout: Duration,
+        max_bytes: usize,
+    ) -> Result<Response, RequestError> {
+        self.send(self.0.post(url).json(body), timeout, max_bytes)
+            .await
+    }
+
+    /// Sends `DELETE url`; otherwise like [`HttpClient::get`].
+    pub(super) async fn delete(
+        &self,
+        url: &str,
+        timeout: Duration,
+        max_bytes: usize,
+    ) -> Result<Response, RequestError> {
+        self.send(self.0.delete(url), timeout, max_bytes).await
+    }
+
+    async fn send(
+        &self,
+        request: RequestBuilder,
+        timeout: Duration,
+        max_bytes: usize,
+    ) -> Result<Response, RequestError> {
+        match tokio::time::timeout(timeout, Self::exchange(request, max_bytes)).await {
             Ok(answer) => answer,
             Err(_) => Err(RequestError::TimedOut(timeout)),
         }
     }
 
-    async fn fetch(&self, url: &str, max_bytes: usize) -> Result<Response, RequestError> {
-        let request = self.0.get(url).header("accept", "application/json");
+    async fn exchange(request: RequestBuilder, max_bytes: usize) -> Result<Response, RequestError> {
+        let request = request.header("accept", "application/json");
         let mut response = request.send().await.map_err(|error| {
             if error.is_connect() || error.is_builder() {
                 RequestError::Unreachable

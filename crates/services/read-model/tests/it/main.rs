@@ -1,5 +1,6 @@
 //! The read model over real HTTP. Each test has its own store, views and bus.
 
+mod alerts;
 mod attempt_log;
 mod contract;
 mod events;

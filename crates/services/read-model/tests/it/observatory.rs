@@ -5,7 +5,7 @@ use std::time::Duration;
 use odd_contracts::{FailureReason, JobId, Problem, RawJson};
 use odd_core::AttemptResult;
 use odd_core::ports::{
-    Admission, ClaimRequest, ClaimedJob, Clock, EndedAttempt, Lease, WorkerRecord,
+    Admission, AlertBook, ClaimRequest, ClaimedJob, Clock, EndedAttempt, Lease, WorkerRecord,
 };
 use odd_read_model::{Config, Ports, ReadModel};
 use odd_service_kit::ServiceInfo;
@@ -58,8 +58,23 @@ impl Observatory {
         Self::over(sqlite_store_with(clock), Config::default()).await
     }
 
+    /// Starts one whose metrics-engine evaluates the alert rules.
+    pub(crate) async fn with_alerts(book: Arc<dyn AlertBook>) -> Self {
+        let back_end = sqlite_store();
+        let ports = Ports {
+            alerts: Some(book),
+            ..ports(&back_end)
+        };
+        Self::with_ports(back_end, ports, Config::default()).await
+    }
+
     async fn over(back_end: TestStore, config: Config) -> Self {
-        let model = ReadModel::new(config, info(), ports(&back_end));
+        let ports = ports(&back_end);
+        Self::with_ports(back_end, ports, config).await
+    }
+
+    async fn with_ports(back_end: TestStore, ports: Ports, config: Config) -> Self {
+        let model = ReadModel::new(config, info(), ports);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let shutdown = CancellationToken::new();
@@ -175,6 +190,7 @@ pub(crate) fn ports(back_end: &TestStore) -> Ports {
         views: back_end.views.clone(),
         clock: back_end.clock.clone(),
         statistics: back_end.statistics.clone(),
+        alerts: None,
     }
 }
 

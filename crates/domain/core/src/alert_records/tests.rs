@@ -1,0 +1,135 @@
+use std::collections::BTreeMap;
+
+use odd_contracts::AlertSeverity;
+
+use super::*;
+
+const fn at(second: i64) -> Timestamp {
+    Timestamp::from_micros(second * 1_000_000)
+}
+
+fn alert(id: &str, state: AlertState) -> Alert {
+    Alert {
+        id: id.to_owned(),
+        name: "ServiceDown".to_owned(),
+        severity: AlertSeverity::Critical,
+        state,
+        summary: "It is down.".to_owned(),
+        description: None,
+        runbook_url: None,
+        dashboard_url: None,
+        jobs_url: None,
+        action: None,
+        starts_at: at(0),
+        ends_at: None,
+        silenced_until: None,
+        acknowledgement: None,
+        labels: BTreeMap::new(),
+    }
+}
+
+fn firing(id: &str) -> Vec<Alert> {
+    vec![alert(id, AlertState::Firing)]
+}
+
+fn notified(records: &AlertRecords) -> Vec<&str> {
+    let notifications = records.notifications.iter();
+    notifications
+        .map(|notification| notification.id.as_str())
+        .collect()
+}
+
+#[test]
+fn firing_alert_is_notified_once_and_once_more_when_it_is_resolved() {
+    let mut records = AlertRecords::default();
+    records.record(vec![alert("a", AlertState::Pending)], at(0), true);
+    assert!(records.record(firing("a"), at(5), true).changed);
+    assert!(!records.record(firing("a"), at(10), true).changed);
+    assert!(records.record(vec![], at(15), true).changed);
+    assert_eq!(notified(&records), ["a-0-firing", "a-0-resolved"]);
+    records.remove_notification("a-0-firing");
+    assert_eq!(notified(&records), ["a-0-resolved"]);
+    let ended = records.ended(10);
+    assert_eq!(
+        (ended[0].state, ended[0].ends_at),
+        (AlertState::Resolved, Some(at(15)))
+    );
+}
+
+#[test]
+fn pending_alert_that_ends_leaves_no_trace() {
+    let mut records = AlertRecords::default();
+    let pending = vec![alert("a", AlertState::Pending)];
+    assert!(!records.record(pending, at(0), true).changed);
+    assert!(!records.record(vec![], at(5), true).changed);
+    assert_eq!(records.ended(10), []);
+    assert_eq!(records.next_notification(), None);
+}
+
+#[test]
+fn silence_suppresses_until_it_ends() {
+    let mut records = AlertRecords::default();
+    records.record(vec![alert("a", AlertState::Pending)], at(0), true);
+    assert!(records.silence("a", Some(at(60)), at(1)).is_some());
+    records.record(firing("a"), at(5), true);
+    assert_eq!(records.active(at(6))[0].state, AlertState::Suppressed);
+    assert_eq!(notified(&records), [""; 0]);
+    assert!(records.record(firing("a"), at(60), true).changed);
+    assert_eq!(records.active(at(60))[0].state, AlertState::Firing);
+    assert_eq!(notified(&records), ["a-0-firing"]);
+    assert_eq!(records.silence("b", None, at(61)), None);
+}
+
+#[test]
+fn alert_that_was_silenced_throughout_is_not_notified() {
+    let mut records = AlertRecords::default();
+    records.record(vec![alert("a", AlertState::Pending)], at(0), true);
+    records.silence("a", Some(at(60)), at(1));
+    records.record(firing("a"), at(5), true);
+    records.record(vec![], at(10), true);
+    assert_eq!(records.next_notification(), None);
+    assert_eq!(records.ended(1)[0].silenced_until, None);
+}
+
+#[test]
+fn acknowledgement_lasts_as_long_as_the_alert() {
+    let mut records = AlertRecords::default();
+    records.record(firing("a"), at(0), false);
+    let acknowledgement = Acknowledgement {
+        by: "anna".to_owned(),
+        at: at(3),
+    };
+    records.acknowledge("a", acknowledgement.clone());
+    records.record(firing("a"), at(5), false);
+    assert_eq!(
+        records.active(at(5))[0].acknowledgement,
+        Some(acknowledgement)
+    );
+    records.record(vec![], at(10), false);
+    records.record(firing("a"), at(15), false);
+    assert_eq!(records.active(at(15))[0].acknowledgement, None);
+}
+
+#[test]
+fn history_and_notifications_are_bounded() {
+    let mut records = AlertRecords::default();
+    let mut dropped = 0;
+    for round in 0..1_100 {
+        dropped += records.record(firing("a"), at(2 * round), true).dropped;
+        dropped += records.record(vec![], at(2 * round + 1), true).dropped;
+    }
+    assert_eq!(records.ended(usize::MAX).len(), MAX_ENDED);
+    assert_eq!(notified(&records).len(), MAX_NOTIFICATIONS);
+    assert_eq!(dropped, 2_200 - MAX_NOTIFICATIONS);
+}
+
+#[test]
+fn written_records_are_read_back() {
+    let mut records = AlertRecords::default();
+    records.record(firing("a"), at(0), true);
+    let text = serde_json::to_string(&records).expect("JSON");
+    let read: AlertRecords = serde_json::from_str(&text).expect("the same form");
+    assert_eq!(read.firing().count(), 1);
+    assert_eq!(read.next_notification(), records.next_notification());
+    assert_eq!(read.evaluated_at(), None);
+}

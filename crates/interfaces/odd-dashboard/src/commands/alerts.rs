@@ -1,0 +1,201 @@
+use std::time::Duration;
+
+use clap::Subcommand;
+use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{OutputFormat, Table, inert};
+use crate::settings::parse_duration;
+
+const EXAMPLES: &str = "  odd-dashboard alerts list
+  odd-dashboard alerts history --limit 10
+  odd-dashboard alerts ack 6f1d0b9a2c3e4f50
+  odd-dashboard alerts silence 6f1d0b9a2c3e4f50 --for 2h";
+
+const LIST_EXAMPLES: &str = "  odd-dashboard alerts list
+  odd-dashboard alerts list -o json | jq '.alerts[] | {name, action, jobsUrl}'";
+
+const HISTORY_EXAMPLES: &str = "  odd-dashboard alerts history
+  odd-dashboard alerts history --limit 1000 -o jsonl";
+
+const SILENCE_EXAMPLES: &str = "  odd-dashboard alerts silence 6f1d0b9a2c3e4f50
+  odd-dashboard alerts silence 6f1d0b9a2c3e4f50 --for 2h
+  odd-dashboard alerts silence 6f1d0b9a2c3e4f50 --end";
+
+const ACK_EXAMPLES: &str = "  odd-dashboard alerts ack 6f1d0b9a2c3e4f50
+  odd-dashboard alerts list -o name | xargs odd-dashboard alerts ack";
+
+/// The longest silence: a week.
+const LONGEST_SILENCE_MINUTES: u64 = 10_080;
+
+/// Show alerts, silence and acknowledge them
+#[derive(Debug, clap::Args)]
+#[command(before_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// List the active alerts, the most urgent first
+    #[command(before_help = LIST_EXAMPLES)]
+    List,
+    History(HistoryArgs),
+    Silence(SilenceArgs),
+    /// Acknowledge alerts: others see who works on them
+    #[command(before_help = ACK_EXAMPLES)]
+    Ack {
+        /// Ids of active alerts
+        #[arg(required = true, value_name = "ALERT")]
+        alerts: Vec<String>,
+    },
+}
+
+/// List alerts that have ended, the latest end first
+#[derive(Debug, clap::Args)]
+#[command(before_help = HISTORY_EXAMPLES)]
+struct HistoryArgs {
+    /// Maximum number of alerts, up to 1,000
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    limit: u16,
+}
+
+/// Suppress the notifications of alerts for a time
+#[derive(Debug, clap::Args)]
+#[command(before_help = SILENCE_EXAMPLES)]
+struct SilenceArgs {
+    /// Ids of active alerts
+    #[arg(required = true, value_name = "ALERT")]
+    alerts: Vec<String>,
+    /// Length of the silence, from one minute to seven days
+    #[arg(long = "for", value_name = "DURATION", default_value = "1h", value_parser = parse_silence)]
+    length: Duration,
+    /// End the silence instead
+    #[arg(long, conflicts_with = "length")]
+    end: bool,
+}
+
+pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
+    context.with_client(async |client| {
+        match args.action {
+            Action::List => print_list(&client.alerts().await?, active_table, context)?,
+            Action::History(args) => {
+                let list = client.alert_history(args.limit).await?;
+                print_list(&list, ended_table, context)?;
+            }
+            Action::Silence(args) => {
+                let minutes = args.length.as_secs().div_ceil(60);
+                for id in &args.alerts {
+                    let alert = match args.end {
+                        true => client.unsilence_alert(id).await?,
+                        false => client.silence_alert(id, minutes).await?,
+                    };
+                    print_changed(&alert, context)?;
+                }
+            }
+            Action::Ack { alerts } => {
+                for id in &alerts {
+                    print_changed(&client.acknowledge_alert(id).await?, context)?;
+                }
+            }
+        }
+        Ok(Exit::Ok)
+    })
+}
+
+/// Reads the length of a silence.
+fn parse_silence(text: &str) -> Result<Duration, String> {
+    let length = parse_duration(text)?;
+    let minutes = length.as_secs().div_ceil(60);
+    match (1..=LONGEST_SILENCE_MINUTES).contains(&minutes) {
+        true => Ok(length),
+        false => Err("must be from one minute to seven days".to_owned()),
+    }
+}
+
+fn print_list(
+    list: &AlertList,
+    table: fn(&[Alert]) -> String,
+    context: &Context,
+) -> Result<(), Failure> {
+    let printer = &context.printer;
+    if let Some(detail) = &list.source.detail {
+        match list.source.as_of {
+            Some(as_of) => printer.warn(&format!("alerts as of {as_of}: {detail}")),
+            None => printer.warn(detail),
+        }
+    } else if list.source.status == AlertSourceStatus::NotConfigured {
+        printer
+            .warn("no source of alerts is configured; set ODD_ALERTMANAGER_URL of the read-model");
+    }
+    if list.alerts.is_empty() && context.format() == OutputFormat::Table {
+        printer.note("no alerts");
+        return Ok(());
+    }
+    let id = |alert: &Alert| alert.id.clone();
+    printer.list(list, &list.alerts, id, |_| table(&list.alerts))
+}
+
+fn print_changed(alert: &Alert, context: &Context) -> Result<(), Failure> {
+    let id = std::iter::once(&alert.id);
+    context
+        .printer
+        .value(alert, id, |_| active_table(std::slice::from_ref(alert)))
+}
+
+fn active_table(alerts: &[Alert]) -> String {
+    let mut table = Table::new(&["ID", "SEVERITY", "STATE", "SINCE", "ALERT", "SUMMARY"]);
+    for alert in alerts {
+        table.row(vec![
+            inert(&alert.id).into_owned(),
+            severity(alert.severity).to_owned(),
+            state(alert),
+            alert.starts_at.to_string(),
+            inert(&alert.name).into_owned(),
+            inert(&alert.summary).into_owned(),
+        ]);
+    }
+    table.render(false)
+}
+
+fn ended_table(alerts: &[Alert]) -> String {
+    let mut table = Table::new(&["ID", "SEVERITY", "SINCE", "UNTIL", "ALERT", "SUMMARY"]);
+    for alert in alerts {
+        let until = alert.ends_at.map(|at| at.to_string());
+        table.row(vec![
+            inert(&alert.id).into_owned(),
+            severity(alert.severity).to_owned(),
+            alert.starts_at.to_string(),
+            until.unwrap_or_default(),
+            inert(&alert.name).into_owned(),
+            inert(&alert.summary).into_owned(),
+        ]);
+    }
+    table.render(false)
+}
+
+const fn severity(severity: AlertSeverity) -> &'static str {
+    match severity {
+        AlertSeverity::Info => "info",
+        AlertSeverity::Warning => "warning",
+        AlertSeverity::Critical => "critical",
+    }
+}
+
+/// Returns the state, and who works on the alert.
+fn state(alert: &Alert) -> String {
+    let state = match (alert.state, alert.silenced_until) {
+        (_, Some(until)) => format!("silenced until {until}"),
+        (AlertState::Pending, None) => "pending".to_owned(),
+        (AlertState::Firing, None) => "firing".to_owned(),
+        (AlertState::Resolved, None) => "resolved".to_owned(),
+        (AlertState::Suppressed, None) => "suppressed".to_owned(),
+    };
+    match &alert.acknowledgement {
+        Some(acknowledgement) => format!("{state}, acknowledged by {}", inert(&acknowledgement.by)),
+        None => state,
+    }
+}

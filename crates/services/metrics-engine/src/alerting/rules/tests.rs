@@ -1,0 +1,106 @@
+use odd_contracts::{AlertSeverity, AlertState};
+use odd_promql::METRIC_NAME;
+
+use super::*;
+
+fn set() -> RuleSet {
+    RuleSet::new(AlertRules::embedded().clone(), Limits::default()).expect("all can be evaluated")
+}
+
+fn up(set: &mut RuleSet, service: &str, second: i64, value: f64) {
+    let labels = Labels::new([
+        (METRIC_NAME, "up"),
+        ("job", "observatory"),
+        ("service", service),
+        ("instance", "1"),
+    ]);
+    set.store
+        .append(&labels, second * 1_000, value)
+        .expect("stored");
+}
+
+/// Returns the alerts after `until` seconds in which the gateway is down.
+fn gateway_down(set: &mut RuleSet, from: i64, until: i64) -> Vec<Alert> {
+    let mut alerts = Vec::new();
+    for second in (from..=until).step_by(5) {
+        up(set, "gateway", second, 0.0);
+        for service in ["processor", "read-model", "metrics-engine"] {
+            up(set, service, second, 1.0);
+        }
+        alerts = set.evaluate(second * 1_000);
+    }
+    alerts
+}
+
+#[test]
+fn role_that_does_not_respond_fires_with_links_and_texts() {
+    let mut set = set();
+    let pending = gateway_down(&mut set, 0, 55);
+    assert_eq!(pending.len(), 1, "{pending:?}");
+    assert_eq!(pending[0].state, AlertState::Pending);
+    let firing = gateway_down(&mut set, 60, 60);
+    let alert = &firing[0];
+    assert_eq!(
+        (alert.state, alert.name.as_str()),
+        (AlertState::Firing, "ServiceDown")
+    );
+    assert_eq!(alert.severity, AlertSeverity::Critical);
+    assert!(alert.summary.contains("gateway"), "{}", alert.summary);
+    assert!(
+        alert
+            .dashboard_url
+            .as_ref()
+            .is_some_and(|url| url.ends_with("/d/service-health"))
+    );
+    assert!(
+        alert
+            .runbook_url
+            .as_ref()
+            .is_some_and(|url| url.ends_with("/ServiceDown.md"))
+    );
+    assert_eq!(alert.labels["service"], "gateway");
+    assert_eq!(alert.labels["severity"], "critical");
+    assert_eq!(alert.id.len(), 16);
+    assert_eq!(alert.id, pending[0].id);
+    let value = serde_json::to_value(alert).expect("JSON");
+    let schema = odd_contracts::schema::Schemas::embedded().get("alert");
+    assert_eq!(schema.expect("compiled in").validate(&value), Ok(()));
+}
+
+#[test]
+fn restored_alert_is_resolved_after_enough_samples() {
+    let mut first = set();
+    let firing = gateway_down(&mut first, 0, 60);
+    let mut second = set();
+    second.restore(firing.iter(), 100_000, 5_000);
+    // Nothing has been scraped yet.
+    let alerts = second.evaluate(100_000);
+    assert!(alerts.iter().any(|alert| alert.id == firing[0].id));
+    for at in [105, 110, 115, 120] {
+        for service in ["gateway", "processor", "read-model", "metrics-engine"] {
+            up(&mut second, service, at, 1.0);
+        }
+        let alerts = second.evaluate(at * 1_000);
+        assert_eq!(alerts.is_empty(), at >= 115, "{at}: {alerts:?}");
+    }
+}
+
+#[test]
+fn only_series_that_rules_read_are_stored_within_the_bound() {
+    let limits = Limits {
+        max_series: 50,
+        max_samples: 400,
+    };
+    let mut set = RuleSet::new(AlertRules::embedded().clone(), limits).expect("valid");
+    assert!(set.store.keeps("observatory_queue_depth"));
+    assert!(!set.store.keeps("observatory_build_info"));
+    for second in (0..3_600).step_by(5) {
+        for queue in 0..100 {
+            let queue = queue.to_string();
+            let labels = Labels::new([(METRIC_NAME, "observatory_queue_depth"), ("queue", &queue)]);
+            let _ = set.store.append(&labels, second * 1_000, 1.0);
+        }
+        set.evaluate(second * 1_000);
+        assert!(set.store.series() <= 50 && set.store.samples() <= 400);
+    }
+}

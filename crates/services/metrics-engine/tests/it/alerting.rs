@@ -1,0 +1,204 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use odd_contracts::{AlertRules, AlertState, HoldDuration};
+use odd_core::ports::AlertBook;
+use odd_metrics_engine::{
+    AlertingConfig, Config, MetricsEngine, Ports, ScrapeTarget, WebhookConfig,
+};
+use odd_service_kit::telemetry::Tracer;
+use odd_service_kit::{HttpConfig, ServiceInfo};
+use odd_testkit::{PATIENCE, TestAlertBook, TestStore, WatchedStore, alert_book, sqlite_store};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::webhook_receiver::{Receiver, SECRET};
+
+/// A role whose metrics are read.
+struct Role {
+    target: ScrapeTarget,
+    responds: Arc<AtomicBool>,
+    serving: JoinHandle<()>,
+}
+
+impl Role {
+    async fn start(service: &str) -> Self {
+        let responds = Arc::new(AtomicBool::new(true));
+        let state = Arc::clone(&responds);
+        let metrics = move || async move {
+            match state.load(Ordering::Relaxed) {
+                true => (StatusCode::OK, "# EOF\n"),
+                false => (StatusCode::SERVICE_UNAVAILABLE, ""),
+            }
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let target = ScrapeTarget {
+            service: service.to_owned(),
+            url: format!("http://{}", listener.local_addr().expect("bound")),
+        };
+        let router = Router::new().route("/metrics", get(metrics));
+        let serving = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Self {
+            target,
+            responds,
+            serving,
+        }
+    }
+
+    fn respond(&self, responds: bool) {
+        self.responds.store(responds, Ordering::Relaxed);
+    }
+}
+
+/// Returns the rule about a role that does not respond, with another duration.
+fn service_down_after(hold: &str) -> AlertRules {
+    let mut rules = AlertRules::embedded().clone();
+    rules.rules.retain(|rule| rule.name == "ServiceDown");
+    rules.rules[0].hold = HoldDuration::try_from(hold.to_owned()).expect("a duration");
+    rules
+}
+
+/// A running metrics-engine that evaluates rules about four roles.
+struct Engine {
+    roles: Vec<Role>,
+    _store: TestStore,
+    shutdown: CancellationToken,
+    running: JoinHandle<Result<(), odd_metrics_engine::Error>>,
+}
+
+impl Engine {
+    async fn start(config: AlertingConfig, book: &TestAlertBook) -> Self {
+        let mut roles = Vec::new();
+        for service in ["gateway", "processor", "read-model", "metrics-engine"] {
+            roles.push(Role::start(service).await);
+        }
+        let store = sqlite_store();
+        let engine = MetricsEngine::new(
+            Config {
+                info: ServiceInfo::new("metrics-engine", "1.2.3", "abcdef"),
+                http: HttpConfig::default(),
+                data_dir: None,
+                tracer: Tracer::default(),
+            },
+            Ports {
+                log: store.log.clone(),
+                bus: store.bus.clone(),
+                views: store.views.clone(),
+                quarantine: Arc::new(WatchedStore::new(store.store.clone())),
+                reader: store.reader.clone(),
+                clock: Arc::new(odd_core::SystemClock),
+                statistics: store.statistics.clone(),
+                outbox: None,
+            },
+        );
+        let config = AlertingConfig {
+            targets: roles.iter().map(|role| role.target.clone()).collect(),
+            ..config
+        };
+        let engine = engine.alerting(config, book.port()).expect("valid rules");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let shutdown = CancellationToken::new();
+        Self {
+            roles,
+            _store: store,
+            running: tokio::spawn(engine.run(listener, shutdown.clone())),
+            shutdown,
+        }
+    }
+
+    async fn stop(self) {
+        self.shutdown.cancel();
+        let ended = self.running.await.expect("no panic");
+        ended.expect("serves without failure");
+    }
+}
+
+fn config(hold: &str, interval: Duration, receiver: &Receiver) -> AlertingConfig {
+    AlertingConfig {
+        rules: service_down_after(hold),
+        interval,
+        webhook: Some(WebhookConfig {
+            url: receiver.url.clone(),
+            secret: SECRET.to_vec(),
+        }),
+        ..AlertingConfig::default()
+    }
+}
+
+/// The promise to operators, measured with the intervals of the product.
+#[tokio::test]
+async fn stopped_role_is_notified_within_the_duration_of_the_rule_and_fifteen_seconds() {
+    let book = alert_book();
+    let mut receiver = Receiver::start(0).await;
+    let config = config("2s", AlertingConfig::default().interval, &receiver);
+    let engine = Engine::start(config, &book).await;
+    let stopped = Instant::now();
+    engine.roles[1].serving.abort();
+    let notified = receiver.next().await;
+    let elapsed = stopped.elapsed();
+    assert!(elapsed <= Duration::from_secs(2 + 15), "{elapsed:?}");
+    assert_eq!(notified["alert"]["labels"]["service"], "processor");
+    let listed = book.read();
+    let firing: Vec<_> = listed.firing().collect();
+    assert_eq!((firing.len(), &*firing[0].name), (1, "ServiceDown"));
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn notification_is_repeated_until_the_receiver_confirms_it() {
+    let book = alert_book();
+    let mut receiver = Receiver::start(1).await;
+    let config = config("0s", Duration::from_millis(50), &receiver);
+    let engine = Engine::start(config, &book).await;
+    engine.roles[0].respond(false);
+    let first = receiver.next().await;
+    let second = receiver.next().await;
+    assert_eq!(
+        (&first["rejected"], &second["rejected"]),
+        (&true.into(), &false.into())
+    );
+    assert_eq!(first["id"], second["id"]);
+    assert_eq!(second["alert"]["state"], "firing");
+    engine.roles[0].respond(true);
+    let resolved = receiver.next().await;
+    assert_eq!(resolved["alert"]["state"], "resolved");
+    assert_eq!(resolved["alert"]["id"], first["alert"]["id"]);
+    assert_ne!(resolved["id"], first["id"]);
+    engine.stop().await;
+    assert_eq!(book.read().ended(10)[0].state, AlertState::Resolved);
+}
+
+#[tokio::test]
+async fn firing_alert_is_not_notified_again_after_a_restart() {
+    let mut receiver = Receiver::start(0).await;
+    let config = config("0s", Duration::from_millis(50), &receiver);
+    let book = alert_book();
+    let engine = Engine::start(config.clone(), &book).await;
+    engine.roles[0].respond(false);
+    let firing = receiver.next().await;
+    let confirmed = async {
+        while book.read().next_notification().is_some() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let confirmed = tokio::time::timeout(PATIENCE, confirmed).await;
+    confirmed.expect("the notification is removed");
+    engine.stop().await;
+
+    let book = book.reopened();
+    assert_eq!(book.read().firing().count(), 1);
+    // All roles respond now, so the next message is that the alert is resolved.
+    let engine = Engine::start(config, &book).await;
+    let next = receiver.next().await;
+    assert_eq!(next["alert"]["state"], "resolved");
+    assert_eq!(next["alert"]["startsAt"], firing["alert"]["startsAt"]);
+    engine.stop().await;
+}

@@ -1,0 +1,239 @@
+use std::sync::{Arc, Mutex};
+
+use axum::http::StatusCode;
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use odd_contracts::Alert;
+use odd_core::ports::AlertBook;
+use odd_read_model::Config;
+use odd_testkit::alert_book;
+use odd_testkit::http::send;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::observatory::Observatory;
+use crate::path_template::template_of;
+
+/// A scripted Alertmanager: it can fail, and keeps silences.
+#[derive(Clone, Default)]
+struct Script {
+    fails: Arc<Mutex<bool>>,
+    silences: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Script {
+    fn alerts(&self) -> Result<Json<Value>, StatusCode> {
+        if *self.fails.lock().expect("no panic") {
+            return Err(StatusCode::BAD_GATEWAY);
+        }
+        let silences = self.silences.lock().expect("no panic");
+        let by: Vec<&Value> = silences.iter().map(|silence| &silence["id"]).collect();
+        let state = if by.is_empty() {
+            "active"
+        } else {
+            "suppressed"
+        };
+        Ok(Json(json!([{
+            "fingerprint": "f1",
+            "labels": {"alertname": "ServiceDown", "severity": "critical", "service": "gateway"},
+            "annotations": {"summary": "down", "dashboard_url": "https://dashboards.example/d/a"},
+            "startsAt": "2026-01-01T00:00:00Z", "endsAt": "9998-01-01T00:00:00Z",
+            "status": {"state": state, "silencedBy": by, "inhibitedBy": []}
+        }])))
+    }
+
+    fn create(&self, mut silence: Value) -> Json<Value> {
+        silence["id"] = json!("s1");
+        self.silences.lock().expect("no panic").push(silence);
+        Json(json!({"silenceID": "s1"}))
+    }
+
+    async fn start(self) -> String {
+        let (read, listed, created, ended) = (self.clone(), self.clone(), self.clone(), self);
+        let router = Router::new()
+            .route("/api/v2/alerts", get(move || async move { read.alerts() }))
+            .route(
+                "/api/v2/silences",
+                get(move || async move { Json(listed.silences.lock().expect("no panic").clone()) })
+                    .merge(post(
+                        move |Json(silence)| async move { created.create(silence) },
+                    )),
+            )
+            .route(
+                "/api/v2/silence/{id}",
+                delete(move || async move { ended.silences.lock().expect("no panic").clear() }),
+            );
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        format!("http://{address}")
+    }
+}
+
+async fn observatory(script: &Script) -> Observatory {
+    let config = Config {
+        alertmanager_url: Some(script.clone().start().await),
+        ..Config::default()
+    };
+    Observatory::with(config).await
+}
+
+/// Sends a command and checks the answer against the document.
+async fn send_command(observatory: &Observatory, method: &str, target: &str) -> (u16, String) {
+    let answer = send(observatory.address, method, target, &[], b"").await;
+    let path = target.split('?').next().expect("a path");
+    let template = template_of(&observatory.contract, path);
+    observatory.contract.check(method, &template, &answer);
+    (answer.status, answer.text())
+}
+
+#[tokio::test]
+async fn silence_is_created_for_the_labels_of_the_alert_and_ended() {
+    let script = Script::default();
+    let observatory = observatory(&script).await;
+    let silenced = send_command(&observatory, "POST", "/alerts/f1/silence?minutes=60").await;
+    assert_eq!(silenced.0, 200, "{}", silenced.1);
+    let created = script.silences.lock().expect("no panic")[0].clone();
+    let matchers = created["matchers"].as_array().expect("a list");
+    let expected = json!({"name": "service", "value": "gateway", "isRegex": false});
+    assert!(matchers.contains(&expected), "{created}");
+    assert_eq!(
+        (matchers.len(), &created["createdBy"]),
+        (3, &json!("anonymous"))
+    );
+
+    let listed = observatory.json("/alerts").await;
+    let alert = &listed["alerts"][0];
+    assert_eq!(
+        (&alert["state"], &alert["silencedUntil"]),
+        (&json!("suppressed"), &created["endsAt"])
+    );
+    assert_eq!(alert["dashboardUrl"], "https://dashboards.example/d/a");
+
+    let ended = send_command(&observatory, "DELETE", "/alerts/f1/silence").await;
+    assert_eq!(ended.0, 200, "{}", ended.1);
+    assert_eq!(
+        observatory.json("/alerts").await["alerts"][0]["state"],
+        "firing"
+    );
+}
+
+#[tokio::test]
+async fn last_known_alerts_are_shown_while_alertmanager_fails() {
+    let script = Script::default();
+    let observatory = observatory(&script).await;
+    assert_eq!(observatory.json("/alerts").await["source"]["status"], "ok");
+    // A command makes the next list a new one.
+    send_command(&observatory, "POST", "/alerts/f1/silence?minutes=1").await;
+    *script.fails.lock().expect("no panic") = true;
+    let list = observatory.json("/alerts").await;
+    assert_eq!(list["source"]["status"], "stale");
+    assert!(list["source"]["asOf"].is_string(), "{list}");
+    assert_eq!(list["alerts"][0]["id"], "f1");
+    let refused = send_command(&observatory, "POST", "/alerts/f1/silence?minutes=60").await;
+    assert_eq!(refused.0, 503);
+}
+
+#[tokio::test]
+async fn commands_that_cannot_work_are_refused() {
+    let observatory = observatory(&Script::default()).await;
+    for (path, status) in [
+        ("/alerts/other/silence?minutes=60", 404),
+        ("/alerts/f1/silence", 422),
+        ("/alerts/f1/silence?minutes=0", 422),
+        ("/alerts/f1/silence?minutes=10081", 422),
+        ("/alerts/f1/acknowledge", 409),
+    ] {
+        assert_eq!(
+            send_command(&observatory, "POST", path).await.0,
+            status,
+            "{path}"
+        );
+    }
+    let history = observatory.json("/alerts/history").await;
+    assert_eq!(history["alerts"], json!([]));
+    assert_eq!(history["source"]["status"], "not_configured");
+    let without = Observatory::start().await;
+    assert_eq!(
+        send_command(&without, "POST", "/alerts/f1/silence?minutes=60")
+            .await
+            .0,
+        409
+    );
+}
+
+fn down() -> Alert {
+    let alert = json!({
+        "id": "a1", "name": "ServiceDown", "severity": "critical", "state": "firing",
+        "summary": "It is down.", "action": "Start it.", "startsAt": "2026-01-01T00:00:00.000000Z",
+        "jobsUrl": "https://jobs.example/?status=FAILED"
+    });
+    serde_json::from_value(alert).expect("an alert")
+}
+
+#[tokio::test]
+async fn alerts_of_the_embedded_deployment_are_listed_and_changed() {
+    let book = alert_book();
+    let observatory = Observatory::with_alerts(book.port()).await;
+    let none = observatory.json("/alerts").await;
+    assert_eq!(
+        (&none["alerts"], &none["source"]["status"]),
+        (&json!([]), &json!("stale"))
+    );
+
+    let now = observatory.back_end.clock.now();
+    book.record(vec![down()], now, false)
+        .await
+        .expect("recorded");
+    let list = observatory.json("/alerts").await;
+    assert_eq!(list["source"]["status"], "ok");
+    assert_eq!(list["alerts"][0]["action"], "Start it.");
+
+    let acknowledged = send_command(&observatory, "POST", "/alerts/a1/acknowledge").await;
+    assert_eq!(acknowledged.0, 200, "{}", acknowledged.1);
+    let silenced = send_command(&observatory, "POST", "/alerts/a1/silence?minutes=5").await;
+    assert_eq!(silenced.0, 200, "{}", silenced.1);
+    let alert = &observatory.json("/alerts").await["alerts"][0];
+    assert_eq!(alert["state"], "suppressed");
+    assert_eq!(alert["acknowledgement"]["by"], "anonymous");
+    assert_eq!(
+        send_command(&observatory, "DELETE", "/alerts/a1/silence")
+            .await
+            .0,
+        200
+    );
+    assert_eq!(
+        observatory.json("/alerts").await["alerts"][0]["state"],
+        "firing"
+    );
+    assert_eq!(
+        send_command(&observatory, "POST", "/alerts/b2/acknowledge")
+            .await
+            .0,
+        404
+    );
+
+    book.record(vec![], now.plus_millis(1_000), false)
+        .await
+        .expect("recorded");
+    assert_eq!(observatory.json("/alerts").await["alerts"], json!([]));
+    let history = observatory.json("/alerts/history?limit=1").await;
+    assert_eq!(history["alerts"][0]["state"], "resolved");
+    assert_eq!(observatory.get("/alerts/history?limit=0").await.status, 422);
+}
+
+#[tokio::test]
+async fn rules_that_are_not_evaluated_make_the_list_stale() {
+    let book = alert_book();
+    let observatory = Observatory::with_alerts(book.port()).await;
+    let now = observatory.back_end.clock.now();
+    book.record(vec![down()], now.minus_millis(31_000), false)
+        .await
+        .expect("recorded");
+    let list = observatory.json("/alerts").await;
+    assert_eq!(list["source"]["status"], "stale");
+    assert!(list["source"]["asOf"].is_string());
+    assert_eq!(list["alerts"][0]["id"], "a1");
+    let summary = observatory.json("/health/summary").await;
+    assert_ne!(summary["status"], "ok", "{summary}");
+}
