@@ -104,39 +104,86 @@ fn notification_names_the_alert_and_links_to_help() {
     assert_eq!(text.trim_end(), expected.trim_end());
 }
 
+/// A name that occurs once, labels, and the expected state.
+const INHIBITION: [(&str, &str, &[&str], &str); 14] = [
+    ("ServiceDown", "critical", &["service=gateway"], "active"),
+    ("Slow", "warning", &["service=gateway"], "suppressed"),
+    ("Info", "info", &["service=gateway"], "suppressed"),
+    ("AlsoCritical", "critical", &["service=gateway"], "active"),
+    (
+        "SlowElsewhere",
+        "warning",
+        &["service=read-model"],
+        "active",
+    ),
+    (
+        "JobFailureRateHigh",
+        "critical",
+        &["service=processor", "type=a"],
+        "active",
+    ),
+    (
+        "RetriesSpiking",
+        "warning",
+        &["service=processor", "type=a"],
+        "suppressed",
+    ),
+    (
+        "OtherType",
+        "warning",
+        &["service=processor", "type=b"],
+        "active",
+    ),
+    ("NoType", "warning", &["service=processor"], "active"),
+    (
+        "ViewsStale",
+        "critical",
+        &["service=metrics-engine"],
+        "active",
+    ),
+    (
+        "ConsumerLagHigh",
+        "warning",
+        &["service=metrics-engine", "consumer=metrics-engine"],
+        "suppressed",
+    ),
+    (
+        "OutboxStuck",
+        "warning",
+        &["service=metrics-engine"],
+        "active",
+    ),
+    (
+        "DatabaseUnavailable",
+        "critical",
+        &["queue=default"],
+        "active",
+    ),
+    ("BacklogGrowing", "warning", &["queue=default"], "active"),
+];
+
 #[test]
-fn critical_alert_inhibits_warnings_of_the_same_service_only() {
+fn critical_alert_inhibits_the_warnings_that_it_explains_only() {
     let root = DataRoot::temporary().expect("a folder");
     let options = AlertmanagerOptions {
         configuration: Some(alert_routes(&repository_infra())),
     };
     let server = Alertmanager::start_with(&root, options).unwrap_or_else(|error| panic!("{error}"));
     let url = format!("--alertmanager.url={}", server.url());
-    for (name, severity, service) in [
-        ("Down", "critical", "service=gateway"),
-        ("Slow", "warning", "service=gateway"),
-        ("SlowElsewhere", "warning", "service=processor"),
-        ("BacklogLost", "critical", "queue=default"),
-        ("BacklogGrowing", "warning", "queue=default"),
-    ] {
+    for (name, severity, labels, _) in INHIBITION {
         let severity = format!("severity={severity}");
-        run_amtool(&["alert", "add", &url, name, &severity, service]);
+        let mut arguments = vec!["alert", "add", &url, name, &severity];
+        arguments.extend(labels);
+        run_amtool(&arguments);
     }
-    let expected = [
-        ("BacklogGrowing", "active"),
-        ("BacklogLost", "active"),
-        ("Down", "active"),
-        ("Slow", "suppressed"),
-        ("SlowElsewhere", "active"),
-    ];
+    let mut expected: Vec<_> = INHIBITION
+        .iter()
+        .map(|(name, _, _, state)| ((*name).to_owned(), (*state).to_owned()))
+        .collect();
+    expected.sort();
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
-        let alerts = server.alerts().expect("it answers");
-        let found = states(&alerts);
-        let found: Vec<_> = found
-            .iter()
-            .map(|(name, state)| (&**name, &**state))
-            .collect();
+        let found = states(&server.alerts().expect("it answers"));
         if found == expected {
             return;
         }

@@ -124,10 +124,10 @@ fn of_source(alerts: &AlertList) -> Option<FoundCause> {
         // Before the first evaluation after a start, nothing is wrong.
         AlertSourceStatus::Stale if alerts.source.as_of.is_none() => None,
         AlertSourceStatus::Stale => Some(FoundCause {
-            service: String::new(),
             status: HealthStatus::Degraded,
             summary: format!("The alerts are out of date: {detail}."),
             since: alerts.source.as_of,
+            service: String::new(),
             alert: None,
             action: "Read the log of the metrics-engine, or of Alertmanager in a cluster."
                 .to_owned(),

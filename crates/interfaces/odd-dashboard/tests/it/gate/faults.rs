@@ -131,7 +131,19 @@ fn missing_rules_fail_the_fifth_aspect() {
 #[test]
 fn skipped_aspect_fails_unless_it_is_accepted() {
     let up = Up::start();
-    let args = ["gate", "-o", "json", "--aspect", "4", "--limit", "30s"];
+    let artifacts = tempfile::tempdir().expect("a directory");
+    let artifacts = artifacts.path().to_str().expect("UTF-8");
+    let args = [
+        "gate",
+        "-o",
+        "json",
+        "--aspect",
+        "4",
+        "--limit",
+        "30s",
+        "--artifacts",
+        artifacts,
+    ];
     let refused = report(&up.odd(&args).expect(1));
     assert_eq!(refused["outcome"], "skipped");
     let accepted = up.odd(&[&args[..], &["--accept-skipped"]].concat());
