@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_contracts::JobType;
-use odd_core::ports::Admission;
+use odd_core::ports::{Admission, RefusedJob};
 use odd_worker::HandlerRegistry;
 
 use crate::metrics::JobMetrics;
@@ -14,10 +14,10 @@ pub(crate) struct CountedAdmission {
 
 impl Admission for CountedAdmission {
     fn admit(&self, job_type: &JobType, payload: Option<&str>) -> Result<(), String> {
-        let outcome = self.registry.admit(job_type, payload);
-        if outcome.is_err() {
-            self.metrics.count_refused(job_type);
-        }
-        outcome
+        self.registry.admit(job_type, payload)
+    }
+
+    fn refused(&self, job: &RefusedJob) {
+        self.metrics.count_refused(job);
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use odd_contracts::{FailureReason, JobStatus, JobType};
-use odd_core::ports::{ClaimedJob, LostAttempt};
+use odd_core::ports::{ClaimedJob, LostAttempt, RefusedJob};
 use odd_core::{LatencyHistogram, PublishLatency};
 use odd_service_kit::{ByType, Metrics, PerType, TypeLabel};
 use prometheus_client::encoding::EncodeLabelSet;
@@ -153,12 +153,10 @@ impl JobMetrics {
     }
 
     /// Counts a job that failed because its handler refused the payload.
-    pub(crate) fn count_refused(&self, job_type: &JobType) {
-        self.types
-            .get(job_type)
-            .failed(FailureReason::InvalidPayload)
-            .inc();
-        self.objectives.count_failed(job_type, 1);
+    pub(crate) fn count_refused(&self, job: &RefusedJob) {
+        let metrics = self.types.get(&job.job_type);
+        metrics.failed(FailureReason::InvalidPayload).inc();
+        self.objectives.count_failed(&job.job_type, job.run);
     }
 }
 
@@ -284,21 +282,26 @@ mod tests {
     }
 
     #[test]
-    fn refused_payload_misses_the_objective() {
+    fn refused_payload_of_the_first_run_misses_the_objective() {
         let objective = Objective {
             ratio: 0.9,
             within: std::time::Duration::from_secs(1),
         };
         let objectives = BTreeMap::from([("echo".parse().expect("legal"), objective)]);
         let (metrics, jobs) = registered(&objectives);
-        jobs.count_refused(&"echo".parse().expect("legal"));
+        for run in [1, 2] {
+            jobs.count_refused(&RefusedJob {
+                job_type: "echo".parse().expect("legal"),
+                run,
+            });
+        }
         assert_samples(
             &metrics,
             &[
                 r#"observatory_objective_ratio{service="processor",type="echo"} 0.9"#,
                 r#"observatory_objective_jobs_total{service="processor",type="echo",outcome="met"} 0"#,
                 r#"observatory_objective_jobs_total{service="processor",type="echo",outcome="missed"} 1"#,
-                r#"observatory_jobs_failed_total{service="processor",type="echo",reason="invalid_payload"} 1"#,
+                r#"observatory_jobs_failed_total{service="processor",type="echo",reason="invalid_payload"} 2"#,
             ],
         );
     }

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use odd_contracts::{JobType, QueueName, RawJson, Timestamp};
-use odd_core::ports::{ClaimRequest, ClaimedJob, ErrorChain, Lease};
+use odd_core::ports::{ClaimRequest, ClaimedJob, ErrorChain, Lease, RefusedJob};
 use odd_core::{JobOptions, VersionedChange};
 use tokio_postgres::Row;
 
@@ -176,6 +176,7 @@ async fn claim_batch(
         lease_expires_at,
     });
     let mut admitted = Vec::with_capacity(rows.len());
+    let mut refused = Vec::new();
     for row in &rows {
         let input = JobInput::read(row)?;
         let mut job = JobRow::read(row)?;
@@ -190,6 +191,7 @@ async fn claim_batch(
             Err(message) => match job.state.refuse_payload(message) {
                 Ok(change) => {
                     changes.record(&job, change);
+                    refused.push(refused_job(&job));
                     changes.save(job);
                 }
                 Err(refusal) => changes.skip(&job, refusal),
@@ -197,6 +199,7 @@ async fn claim_batch(
         }
     }
     changes.commit(tx).await?;
+    request.report_refused(refused);
     Ok(ClaimBatch {
         locked: rows.len(),
         has_more_ready: found == candidates,
@@ -233,6 +236,13 @@ fn save_start(changes: &mut ChangeSet<'_>, row: &JobRow, started: [VersionedChan
         changes.record(row, change);
     }
     changes.save_started(row.job);
+}
+
+fn refused_job(row: &JobRow) -> RefusedJob {
+    RefusedJob {
+        job_type: row.job_type.clone(),
+        run: row.state.run,
+    }
 }
 
 fn claimed_job(row: JobRow, input: JobInput, lease_expires_at: Timestamp) -> ClaimedJob {

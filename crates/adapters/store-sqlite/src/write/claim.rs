@@ -1,5 +1,5 @@
 use odd_contracts::RawJson;
-use odd_core::ports::{ClaimRequest, ClaimedJob, Lease};
+use odd_core::ports::{ClaimRequest, ClaimedJob, Lease, RefusedJob};
 use rusqlite::params;
 
 use super::candidate::{Candidate, Input, take_candidates};
@@ -13,13 +13,23 @@ use crate::running::RunningAttempt;
 /// A job of a claim, as the table `claims` contains it: row, attempt, version, last event.
 pub(super) type ClaimEntry = (i64, u32, u32, i64);
 
+/// What a claim did with the jobs that were ready.
+#[derive(Default)]
+pub(super) struct ClaimOutcome {
+    pub(super) claimed: Vec<ClaimedJob>,
+    pub(super) refused: Vec<RefusedJob>,
+}
+
 /// Claims up to `request.limit` ready jobs: highest priority first, then longest ready.
 pub(super) fn claim(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
-) -> DbResult<Vec<ClaimedJob>> {
+) -> DbResult<ClaimOutcome> {
     let claim = session.state.running.next_claim();
-    let mut claimed = Vec::new();
+    let ClaimOutcome {
+        mut claimed,
+        mut refused,
+    } = ClaimOutcome::default();
     let mut entries: Vec<ClaimEntry> = Vec::new();
     // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
     while claimed.len() < request.limit {
@@ -35,7 +45,7 @@ pub(super) fn claim(
                     claimed.push(claimed_job(&attempt, input)?);
                     session.state.running.start(attempt)?;
                 }
-                Err(message) => refuse(session, row, message)?,
+                Err(message) => refused.push(refuse(session, row, message)?),
             }
         }
         if is_last_round {
@@ -53,7 +63,7 @@ pub(super) fn claim(
             ],
         )?;
     }
-    Ok(claimed)
+    Ok(ClaimOutcome { claimed, refused })
 }
 
 /// Starts an attempt. The row in the file stays as it is: `claims` contains what a crash would lose.
@@ -101,7 +111,12 @@ fn claimed_job(attempt: &RunningAttempt, input: Input) -> DbResult<ClaimedJob> {
 }
 
 /// Fails a job whose payload its handler cannot use.
-fn refuse(session: &mut Session<'_, '_>, mut row: JobRow, message: String) -> DbResult<()> {
+fn refuse(session: &mut Session<'_, '_>, mut row: JobRow, message: String) -> DbResult<RefusedJob> {
     let change = row.state.refuse_payload(message)?;
-    session.save_change(row, Role::Processor, None, change)
+    let refused = RefusedJob {
+        job_type: row.job_type.clone(),
+        run: row.state.run,
+    };
+    session.save_change(row, Role::Processor, None, change)?;
+    Ok(refused)
 }

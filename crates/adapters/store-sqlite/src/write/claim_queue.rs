@@ -1,9 +1,9 @@
 use odd_core::AttemptResult;
-use odd_core::ports::{ClaimedJob, EndedAttempt, Lease, StoreError};
+use odd_core::ports::{EndedAttempt, Lease, StoreError};
 
 use super::abandoned_claims::AbandonedClaims;
 use super::attempt::finish;
-use super::claim::claim;
+use super::claim::{ClaimOutcome, claim};
 use super::message::ClaimTicket;
 use super::notifier::AnsweredClaim;
 use super::session::Session;
@@ -13,7 +13,8 @@ struct PendingClaim {
     ticket: ClaimTicket,
     /// A transaction has tried to serve it.
     tried: bool,
-    claimed: Vec<ClaimedJob>,
+    /// What the last transaction did for it.
+    outcome: ClaimOutcome,
 }
 
 /// Claims that wait for ready jobs, in order of arrival.
@@ -39,7 +40,7 @@ impl ClaimQueue {
         self.claims.push(PendingClaim {
             ticket,
             tried: false,
-            claimed: Vec::new(),
+            outcome: ClaimOutcome::default(),
         });
     }
 
@@ -74,13 +75,14 @@ impl ClaimQueue {
         for pending in &mut self.claims {
             pending.tried = true;
             if !pending.ticket.reply.is_closed() {
-                pending.claimed = claim(session, &pending.ticket.request)?;
+                pending.outcome = claim(session, &pending.ticket.request)?;
             }
         }
         Ok(())
     }
 
-    /// Removes and answers the claims that are finished once a transaction has ended; all of them if it failed.
+    /// Removes and answers the claims that are finished once a transaction has ended; all of them if it failed. Reports
+    /// the jobs that a committed transaction refused.
     pub(super) fn answers(&mut self, committed: &Result<(), StoreError>) -> Vec<AnsweredClaim> {
         if let Err(error) = committed {
             let refused = self.claims.drain(..).map(|claim| AnsweredClaim {
@@ -90,11 +92,17 @@ impl ClaimQueue {
             return refused.collect();
         }
         self.releasing.clear();
+        for PendingClaim {
+            ticket, outcome, ..
+        } in &mut self.claims
+        {
+            ticket.request.report_refused(outcome.refused.drain(..));
+        }
         let finished = self.claims.extract_if(.., |claim| claim.is_finished());
         finished
             .map(|claim| AnsweredClaim {
                 reply: claim.ticket.reply,
-                answer: Ok(self.abandoned.guard(claim.claimed)),
+                answer: Ok(self.abandoned.guard(claim.outcome.claimed)),
             })
             .collect()
     }
@@ -103,7 +111,7 @@ impl ClaimQueue {
 impl PendingClaim {
     /// Returns `true` if the claim has jobs, does not wait for any, or its caller went away.
     fn is_finished(&self) -> bool {
-        let is_served = !self.claimed.is_empty() || self.ticket.request.wait.is_zero();
+        let is_served = !self.outcome.claimed.is_empty() || self.ticket.request.wait.is_zero();
         (self.tried && is_served) || self.ticket.reply.is_closed()
     }
 }

@@ -1,11 +1,12 @@
 //! Transactions in which SQLite fails.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use odd_contracts::{CorrelationId, FailureReason, JobId, JobStatus, Progress};
+use odd_contracts::{CorrelationId, FailureReason, JobId, JobStatus, JobType, Progress};
 use odd_core::ports::{
-    ClaimRequest, CommandError, EndedAttempt, JobQuery, Lease, Position, StoreError, SubmitError,
+    Admission, ClaimRequest, CommandError, EndedAttempt, JobQuery, Lease, Position, RefusedJob,
+    StoreError, SubmitError,
 };
 use odd_core::{AttemptResult, NewJob};
 use odd_testkit::build::new_job;
@@ -241,4 +242,39 @@ async fn cancelling_a_job_whose_attempt_is_missing_fails_alone() {
             "{cancelled:?}"
         );
     }
+}
+
+/// Refuses every payload with this message, and remembers the refused jobs that the store reports.
+struct Refusing(&'static str, Arc<Mutex<Vec<RefusedJob>>>);
+
+impl Admission for Refusing {
+    fn admit(&self, _: &JobType, _: Option<&str>) -> Result<(), String> {
+        Err(self.0.to_owned())
+    }
+
+    fn refused(&self, job: &RefusedJob) {
+        self.1.lock().expect("whole").push(job.clone());
+    }
+}
+
+#[tokio::test]
+async fn job_is_reported_as_refused_only_by_the_claim_that_commits() {
+    let (_store, f) = poisoned();
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let claim = |message| {
+        let request = ClaimRequest {
+            admission: Arc::new(Refusing(message, reported.clone())),
+            ..f.request(1)
+        };
+        f.store.claim(request)
+    };
+    f.submit(r#"{"type":"work"}"#).await;
+    claim("poison").await.expect_err("the event is not stored");
+    assert_eq!(*reported.lock().expect("whole"), []);
+    assert!(claim("no").await.expect("claims").is_empty());
+    let work = RefusedJob {
+        job_type: "work".parse().expect("legal"),
+        run: 1,
+    };
+    assert_eq!(*reported.lock().expect("whole"), [work]);
 }

@@ -41,5 +41,6 @@ pub use store::JobStore;
 pub use views::{TimeRange, ViewSnapshot, Views};
 pub use work_queue::{
     Admission, ClaimRequest, ClaimedJob, EndedAttempt, Lease, LeaseError,
-    MAX_LOG_LINES_PER_ATTEMPT, Renewal, StaleLease, WORKER_RETENTION_MS, WorkQueue, WorkerRecord,
+    MAX_LOG_LINES_PER_ATTEMPT, RefusedJob, Renewal, StaleLease, WORKER_RETENTION_MS, WorkQueue,
+    WorkerRecord,
 };

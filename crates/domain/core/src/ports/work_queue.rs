@@ -24,6 +24,19 @@ pub trait Admission: Send + Sync + 'static {
     /// # Errors
     /// Why it cannot, for operators.
     fn admit(&self, job_type: &JobType, payload: Option<&str>) -> Result<(), String>;
+
+    /// Reports a job that was refused, after the commit of its claim: a claim whose transaction fails refuses nothing.
+    /// Must be fast.
+    fn refused(&self, _job: &RefusedJob) {}
+}
+
+/// A job that FAILED in a claim because its payload was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedJob {
+    /// Type of the job.
+    pub job_type: JobType,
+    /// Run of the job that was refused, from 1.
+    pub run: u32,
 }
 
 /// A worker's request for ready jobs.
@@ -60,6 +73,13 @@ impl ClaimRequest {
         catch_unwind(AssertUnwindSafe(|| self.admission.admit(job_type, payload)))
             .unwrap_or_else(|_| Err("the check of the payload panicked".into()))
             .map_err(|message| message.chars().take(JobError::MAX_MESSAGE_CHARS).collect())
+    }
+
+    /// Reports the jobs that a committed transaction of the claim refused.
+    pub fn report_refused(&self, refused: impl IntoIterator<Item = RefusedJob>) {
+        for job in refused {
+            self.admission.refused(&job);
+        }
     }
 }
 

@@ -1,9 +1,10 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use odd_contracts::{EventType, FailureReason, JobStatus, JobType};
 use odd_core::Change;
-use odd_core::ports::{Admission, ClaimRequest, JobQuery};
+use odd_core::ports::{Admission, ClaimRequest, JobQuery, RefusedJob};
 
+use crate::conformance::store_fixture::some_request;
 use crate::conformance::{Check, StoreFixture};
 use crate::event_schema::assert_follows_schema;
 
@@ -19,7 +20,25 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("a check that panics refuses only its job", |f| {
         Box::pin(panicking(f))
     }),
+    Check::new(
+        "each refused job is reported once, with its type and run",
+        |f| Box::pin(reported(f)),
+    ),
 ];
+
+/// Refuses every payload, and remembers the refused jobs that a store reports.
+#[derive(Default)]
+struct Refusing(Mutex<Vec<RefusedJob>>);
+
+impl Admission for Refusing {
+    fn admit(&self, _: &JobType, _: Option<&str>) -> Result<(), String> {
+        Err("refused by the test".into())
+    }
+
+    fn refused(&self, job: &RefusedJob) {
+        self.0.lock().expect("whole").push(job.clone());
+    }
+}
 
 /// Refuses `"bad"`, refuses `"long"` with a long message, panics on `"boom"`.
 struct Picky;
@@ -104,4 +123,27 @@ async fn panicking(f: StoreFixture) {
         job.error.expect("told").reason,
         FailureReason::InvalidPayload
     );
+}
+
+async fn reported(f: StoreFixture) {
+    let refusing = Arc::new(Refusing::default());
+    let claim = async || {
+        let request = ClaimRequest {
+            admission: refusing.clone(),
+            ..f.request(5)
+        };
+        assert!(f.work.claim(request).await.expect("claims").is_empty());
+        std::mem::take(&mut *refusing.0.lock().expect("whole"))
+    };
+    let refused = |job_type: &str, run| RefusedJob {
+        job_type: job_type.parse().expect("legal"),
+        run,
+    };
+    let first = f.submit(r#"{"type":"work"}"#).await;
+    f.advance_ms(1);
+    f.submit(r#"{"type":"other"}"#).await;
+    assert_eq!(claim().await, [refused("work", 1), refused("other", 1)]);
+    assert!(claim().await.is_empty());
+    f.store.retry(first, some_request()).await.expect("retried");
+    assert_eq!(claim().await, [refused("work", 2)]);
 }
