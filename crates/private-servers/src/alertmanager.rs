@@ -104,4 +104,13 @@ impl Alertmanager {
         let response = http::send(self.address(), "GET", "/api/v2/alerts")?;
         http::parse(&response.accepted(Kind::Alertmanager)?)
     }
+
+    /// Returns the groups of alerts. Each one is a notification to its receiver.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] and [`Error::Io`].
+    pub fn alert_groups(&self) -> Result<Value, Error> {
+        let response = http::send(self.address(), "GET", "/api/v2/alerts/groups")?;
+        http::parse(&response.accepted(Kind::Alertmanager)?)
+    }
 }

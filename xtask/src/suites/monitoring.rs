@@ -35,6 +35,9 @@ const SKIPPED: [&str; 2] = [
     "a cluster has no data directory",
 ];
 
+/// The alerts that a healthy cluster does not cause. The latency of the gateway depends on what else the machine does.
+const UNEXPECTED: &str = r#"ALERTS{alertname!="GatewayLatencyHigh"}"#;
+
 /// Starts a cluster, runs the gate against it, and measures the time to an alert.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let hold = AlertContract::read(&workspace.root)?;
@@ -108,7 +111,7 @@ fn check_gate(binary: &Path, folder: &Path, cluster: &Cluster) -> anyhow::Result
 fn check_no_alert(cluster: &Cluster) -> anyhow::Result<()> {
     let monitors = cluster.backends.monitors.as_ref();
     let monitors = monitors.context("the cluster has no Prometheus")?;
-    let alerts = monitors.prometheus.query("ALERTS")?;
+    let alerts = monitors.prometheus.query(UNEXPECTED)?;
     let is_empty = alerts.as_array().is_some_and(Vec::is_empty);
     ensure!(is_empty, "alerts in a healthy cluster: {alerts:#}");
     Ok(())

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
@@ -64,10 +65,35 @@ fn severity_selects_the_receiver() {
     }
 }
 
+/// Renders a template of the repository with the data of a notification.
+fn render(template: &str, data: &Value) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file_of_data = folder.path().join("data.json");
+    fs::write(&file_of_data, data.to_string()).expect("writable");
+    run_amtool(&[
+        "template",
+        "render",
+        &format!("--template.glob={}", file("templates/*.tmpl")),
+        &format!("--template.data={}", file_of_data.display()),
+        &format!("--template.text={template}"),
+    ])
+}
+
+#[test]
+fn notification_about_several_alerts_has_a_title() {
+    let data = json!({
+        "status": "firing",
+        "alerts": [{}, {}],
+        "groupLabels": { "severity": "critical" },
+        "commonLabels": { "severity": "critical" },
+        "commonAnnotations": {},
+    });
+    let title = render(r#"{{ template "observatory.title" . }}"#, &data);
+    assert_eq!(title.trim(), "[FIRING] Several alerts (2)");
+}
+
 #[test]
 fn notification_names_the_alert_and_links_to_help() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let data = folder.path().join("data.json");
     let labels = json!({ "alertname": "ServiceDown", "service": "gateway" });
     let alert = json!({
         "status": "firing",
@@ -88,14 +114,10 @@ fn notification_names_the_alert_and_links_to_help() {
         "commonLabels": labels,
         "commonAnnotations": {},
     });
-    fs::write(&data, message.to_string()).expect("writable");
-    let text = run_amtool(&[
-        "template",
-        "render",
-        &format!("--template.glob={}", file("templates/*.tmpl")),
-        &format!("--template.data={}", data.display()),
-        r#"--template.text={{ template "observatory.title" . }}|{{ template "observatory.text" . }}"#,
-    ]);
+    let text = render(
+        r#"{{ template "observatory.title" . }}|{{ template "observatory.text" . }}"#,
+        &message,
+    );
     let expected = "[FIRING] ServiceDown of gateway (1)|The gateway is down\n\
         What to do: http://runbook\n\
         Dashboard: http://dashboard\n\
@@ -162,19 +184,74 @@ const INHIBITION: [(&str, &str, &[&str], &str); 14] = [
     ("BacklogGrowing", "warning", &["queue=default"], "active"),
 ];
 
-#[test]
-fn critical_alert_inhibits_the_warnings_that_it_explains_only() {
-    let root = DataRoot::temporary().expect("a folder");
+fn add(server: &Alertmanager, name: &str, severity: &str, labels: &[&str]) {
+    let url = format!("--alertmanager.url={}", server.url());
+    let severity = format!("severity={severity}");
+    let mut arguments = vec!["alert", "add", &url, name, &severity];
+    arguments.extend(labels);
+    run_amtool(&arguments);
+}
+
+fn start(root: &DataRoot) -> Alertmanager {
     let options = AlertmanagerOptions {
         configuration: Some(alert_routes(&repository_infra())),
     };
-    let server = Alertmanager::start_with(&root, options).unwrap_or_else(|error| panic!("{error}"));
-    let url = format!("--alertmanager.url={}", server.url());
+    Alertmanager::start_with(root, options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn crash_loops_of_all_roles_are_one_notification() {
+    let root = DataRoot::temporary().expect("a folder");
+    let server = start(&root);
+    for service in ["gateway", "metrics-engine", "read-model"] {
+        let service = format!("service={service}");
+        add(&server, "ServiceCrashLoop", "critical", &[&service]);
+        add(&server, "ServiceDown", "critical", &[&service]);
+    }
+    add(
+        &server,
+        "WorkerCrashLoop",
+        "critical",
+        &["service=processor"],
+    );
+    let expected = BTreeMap::from([
+        (
+            "ServiceCrashLoop ServiceCrashLoop ServiceCrashLoop WorkerCrashLoop".to_owned(),
+            1,
+        ),
+        ("ServiceDown".to_owned(), 3),
+    ]);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let found = pages(&server.alert_groups().expect("it answers"));
+        if found == expected {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{found:?}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Returns how many notifications to `page` contain the alerts with these names.
+fn pages(groups: &Value) -> BTreeMap<String, usize> {
+    let mut pages = BTreeMap::new();
+    for group in groups.as_array().into_iter().flatten() {
+        assert_eq!(group["receiver"]["name"], "page");
+        let names: Vec<_> = states(&group["alerts"])
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        *pages.entry(names.join(" ")).or_default() += 1;
+    }
+    pages
+}
+
+#[test]
+fn critical_alert_inhibits_the_warnings_that_it_explains_only() {
+    let root = DataRoot::temporary().expect("a folder");
+    let server = start(&root);
     for (name, severity, labels, _) in INHIBITION {
-        let severity = format!("severity={severity}");
-        let mut arguments = vec!["alert", "add", &url, name, &severity];
-        arguments.extend(labels);
-        run_amtool(&arguments);
+        add(&server, name, severity, labels);
     }
     let mut expected: Vec<_> = INHIBITION
         .iter()

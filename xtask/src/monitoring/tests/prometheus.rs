@@ -46,6 +46,23 @@ fn promtool_accepts_each_configuration() {
 }
 
 #[test]
+fn every_deployment_has_the_interval_that_alerts_and_panels_expect() {
+    let infra = InfraCopy::new();
+    for deployment in ["embedded", "compose", "kubernetes"] {
+        let configuration = read_yaml(&infra.prometheus(deployment)).expect("valid");
+        let expected = json!({
+            "scrape_interval": "5s",
+            "scrape_timeout": "4s",
+            "evaluation_interval": "5s",
+        });
+        assert_eq!(configuration["global"], expected, "{deployment}");
+    }
+    let source = "grafana/provisioning/datasources/prometheus.yml";
+    let source = read_yaml(&infra.path().join(source)).expect("valid");
+    assert_eq!(source["datasources"][0]["jsonData"]["timeInterval"], "5s");
+}
+
+#[test]
 fn every_role_is_scraped_at_its_default_port_with_its_name_as_service() {
     let infra = InfraCopy::new();
     for deployment in ["embedded", "compose"] {

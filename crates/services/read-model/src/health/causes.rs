@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use odd_contracts::{
     Alert, AlertList, AlertRules, AlertSeverity, AlertSourceStatus, AlertState, HealthStatus,
     ServiceHealth, ServiceList, ServiceStatus, Timestamp,
@@ -58,11 +60,12 @@ fn of_alert(alert: &Alert, rules: &AlertRules) -> Option<FoundCause> {
         summary: alert.summary.clone(),
         since: Some(alert.starts_at),
         alert: Some(alert.name.clone()),
-        action: action(&alert.name, rules),
+        action: action(&alert.name, &alert.labels, rules),
     })
 }
 
 fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
+    let labels = BTreeMap::from([("service".to_owned(), service.name.clone())]);
     let cause = |alert: &str, summary: String| FoundCause {
         service: service.name.clone(),
         // The effect is the one that the alert will have when it fires.
@@ -73,7 +76,7 @@ fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
         summary,
         since: None,
         alert: Some(alert.to_owned()),
-        action: action(alert, rules),
+        action: action(alert, &labels, rules),
     };
     let ServiceHealth { name, detail, .. } = service;
     let detail = detail.as_deref().unwrap_or_default();
@@ -144,9 +147,11 @@ fn of_source(alerts: &AlertList) -> Option<FoundCause> {
     }
 }
 
-/// Returns what to do first about an alert.
-fn action(alert: &str, rules: &AlertRules) -> String {
-    let rule = rules.get(alert);
-    let action = rule.map(|rule| rule.action.clone());
-    action.unwrap_or_else(|| "Read the runbook of the alert.".to_owned())
+/// Returns what to do first about an alert with these labels.
+fn action(alert: &str, labels: &BTreeMap<String, String>, rules: &AlertRules) -> String {
+    match rules.get(alert) {
+        // No action contains the value.
+        Some(rule) => rule.render(&rule.action, labels, f64::NAN),
+        None => "Read the runbook of the alert.".to_owned(),
+    }
 }

@@ -181,13 +181,17 @@ mod tests {
             ]
         );
         assert_eq!(summary.status, HealthStatus::Failing);
+        assert!(summary.causes[0].action.contains("processor"));
         for cause in &summary.causes {
             let url = cause.runbook_url.as_deref().unwrap_or_default();
             assert!(url.ends_with(&format!(
                 "{}.md",
                 cause.alert.as_deref().unwrap_or_default()
             )));
-            assert!(!cause.action.is_empty());
+            assert!(
+                !cause.action.is_empty() && !cause.action.contains("{{"),
+                "{cause:?}"
+            );
         }
     }
 
