@@ -41,7 +41,7 @@ pub(crate) const PROCESSOR_ADDR: Setting = setting(
     Some("processor.addr"),
     Kind::Text,
     "127.0.0.1:8000",
-    "Listen address of the health checks and metrics of the processor.",
+    "Listen address for health checks and metrics of the processor.",
     "",
 );
 pub(crate) const METRICS_ENGINE_ADDR: Setting = setting(
@@ -49,7 +49,7 @@ pub(crate) const METRICS_ENGINE_ADDR: Setting = setting(
     Some("metrics_engine.addr"),
     Kind::Text,
     "127.0.0.1:8090",
-    "Listen address of the health checks and metrics of the metrics-engine.",
+    "Listen address for health checks and metrics of the metrics-engine.",
     "",
 );
 pub(crate) const POSTGRES_URL: Setting = setting(
@@ -129,7 +129,7 @@ pub(crate) const ALERT_WEBHOOK_URL: Setting = setting(
     Some("alerts.webhook_url"),
     Kind::Text,
     "none: no notifications",
-    "URL that `up` sends a signed notification to when an alert fires or is resolved.",
+    "Webhook that `up` notifies when an alert fires or is resolved.",
     "Redirects are not followed.",
 );
 pub(crate) const ALERT_WEBHOOK_SECRET: Setting = setting(
@@ -194,8 +194,8 @@ pub(crate) const WORKER_LEASE_SECONDS: Setting = setting(
     Some("processor.lease_seconds"),
     Kind::Integer,
     "30",
-    "Seconds until a job of an unresponsive processor is retried, 3 to 3,600.",
-    "Processors renew their leases three times as often.",
+    "Seconds until a job of an unresponsive processor is retried.",
+    "From 3 to 3,600. Processors renew their leases three times as often.",
 );
 pub(crate) const WORKER_TYPES: Setting = setting(
     "ODD_WORKER_TYPES",
