@@ -25,6 +25,17 @@ pub struct Need {
     pub metric: String,
     /// How far back samples are read, in milliseconds.
     pub window_ms: i64,
+    /// Which samples of the window are read.
+    pub kind: NeedKind,
+}
+
+/// Which samples a selector reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NeedKind {
+    /// An instant selector reads the latest sample; one is enough for a value.
+    Instant,
+    /// A range selector reads all samples of the range.
+    Range,
 }
 
 impl Expression {
@@ -70,17 +81,18 @@ impl Expression {
 }
 
 fn collect(expression: &Vector, needs: &mut Vec<Need>) {
-    let mut need = |metric: &String, window_ms| {
+    let mut need = |metric: &String, window_ms, kind| {
         needs.push(Need {
             metric: metric.clone(),
             window_ms,
+            kind,
         });
     };
     match expression {
-        Vector::Select(selector) => need(&selector.metric, LOOKBACK_MS),
+        Vector::Select(selector) => need(&selector.metric, LOOKBACK_MS, NeedKind::Instant),
         Vector::Range {
             selector, range_ms, ..
-        } => need(&selector.metric, *range_ms),
+        } => need(&selector.metric, *range_ms, NeedKind::Range),
         Vector::FromScalar(_) => {}
         Vector::HistogramQuantile {
             buckets: operand, ..

@@ -39,7 +39,7 @@ mod store;
 
 pub use alert_rule::{ActiveAlert, AlertRule, AlertState, RuleError};
 pub use error::{EvaluationError, ParseError};
-pub use expression::{Expression, Need};
+pub use expression::{Expression, Need, NeedKind};
 pub use labels::{Labels, METRIC_NAME};
 pub use sample::{Sample, stale_marker};
-pub use store::{AppendError, LOOKBACK_MS, Limits, SeriesStore};
+pub use store::{AppendError, Limits, SeriesStore};

@@ -6,7 +6,7 @@ use crate::sample::{Point, is_stale_marker};
 use crate::{Labels, METRIC_NAME, Sample};
 
 /// How old the latest value of a series may be for an instant selector, in milliseconds: that of Prometheus.
-pub const LOOKBACK_MS: i64 = 5 * 60 * 1_000;
+pub(crate) const LOOKBACK_MS: i64 = 5 * 60 * 1_000;
 
 /// Samples in memory, per series and in order of time.
 ///

@@ -1,4 +1,4 @@
-use odd_promql::{Expression, Need, ParseError};
+use odd_promql::{Expression, Need, NeedKind, ParseError};
 
 #[test]
 fn text_that_is_not_promql_is_rejected() {
@@ -54,12 +54,18 @@ fn selector_must_name_its_metric() {
 fn needs_are_the_metrics_and_windows_of_all_selectors() {
     let text = "sum(rate(a[1h])) / clamp_min(sum(b), 1) > 2 and absent(c) unless delta(a[10m]) > 0";
     let needs = Expression::parse(text).expect("parsed").needs();
-    let need = |metric: &str, minutes: i64| Need {
+    let need = |metric: &str, minutes: i64, kind| Need {
         metric: metric.to_owned(),
         window_ms: minutes * 60_000,
+        kind,
     };
     assert_eq!(
         needs,
-        [need("a", 60), need("b", 5), need("c", 5), need("a", 10)]
+        [
+            need("a", 60, NeedKind::Range),
+            need("b", 5, NeedKind::Instant),
+            need("c", 5, NeedKind::Instant),
+            need("a", 10, NeedKind::Range)
+        ]
     );
 }

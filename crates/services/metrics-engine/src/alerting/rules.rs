@@ -1,7 +1,10 @@
 use odd_contracts::{Alert, AlertRules, Deployment};
-use odd_promql::{AlertRule, Expression, LOOKBACK_MS, Labels, Limits, ParseError, SeriesStore};
+use odd_promql::{AlertRule, Expression, Labels, Limits, NeedKind, ParseError, SeriesStore};
 
 use super::alert::{describe, restored, severity_label};
+
+/// The longest time for which a restored alert waits for the samples of its ranges.
+const LONGEST_WAIT_MS: i64 = 5 * 60 * 1_000;
 
 /// The rules with the series that they read.
 pub(super) struct RuleSet {
@@ -53,12 +56,10 @@ impl RuleSet {
         for alert in firing {
             let rule = self.rules.iter_mut().find(|rule| rule.name() == alert.name);
             if let Some(rule) = rule {
-                let windows = rule.expression().needs().into_iter();
-                let longest_ms = windows
-                    .map(|need| need.window_ms)
-                    .filter(|window_ms| *window_ms != LOOKBACK_MS)
-                    .max();
-                let wait_ms = longest_ms.unwrap_or(0).min(LOOKBACK_MS) + 3 * interval_ms;
+                let needs = rule.expression().needs().into_iter();
+                let ranges = needs.filter(|need| need.kind == NeedKind::Range);
+                let longest_ms = ranges.map(|need| need.window_ms).max().unwrap_or(0);
+                let wait_ms = longest_ms.min(LONGEST_WAIT_MS) + 3 * interval_ms;
                 rule.restore(restored(alert), now_ms + wait_ms);
             }
         }

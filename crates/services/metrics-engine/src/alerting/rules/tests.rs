@@ -85,6 +85,31 @@ fn restored_alert_is_resolved_after_enough_samples() {
     }
 }
 
+/// An alert of an earlier process, whose rule has a range of five minutes.
+fn failing_jobs() -> Alert {
+    let alert = r#"{"id": "a", "name": "JobFailureRateHigh", "severity": "critical", "state": "firing",
+        "summary": "40 % of the jobs failed.", "startsAt": "2026-01-01T00:00:00.000000Z",
+        "labels": {"alertname": "JobFailureRateHigh", "severity": "critical", "service": "processor", "type": "echo"}}"#;
+    serde_json::from_str(alert).expect("an alert")
+}
+
+#[test]
+fn restored_alert_of_a_five_minute_range_is_kept_for_the_range() {
+    let alert = failing_jobs();
+    let mut set = set();
+    set.restore([&alert].into_iter(), 100_000, 5_000);
+    for at in (100..=430).step_by(5) {
+        for service in ["gateway", "processor", "read-model", "metrics-engine"] {
+            up(&mut set, service, at, 1.0);
+        }
+        let alerts = set.evaluate(at * 1_000);
+        let is_kept = alerts
+            .iter()
+            .any(|alert| alert.name == "JobFailureRateHigh");
+        assert_eq!(is_kept, at < 100 + 5 * 60 + 15, "{at}: {alerts:?}");
+    }
+}
+
 #[test]
 fn only_series_that_rules_read_are_stored_within_the_bound() {
     let limits = Limits {
