@@ -21,8 +21,8 @@ pub struct AlertRule {
 pub struct ActiveAlert {
     /// The labels of the sample and those of the rule, with the name of the rule as `alertname`.
     pub labels: Labels,
-    /// The latest value of the sample.
-    pub value: f64,
+    /// The latest value of the sample; `None` for a restored alert that has not been found yet.
+    pub value: Option<f64>,
     /// The state.
     pub state: AlertState,
     /// The first evaluation with the sample, in milliseconds since the Unix epoch.
@@ -113,7 +113,7 @@ impl AlertRule {
             let entry = self.active.entry(labels.clone());
             let is_new = matches!(&entry, std::collections::btree_map::Entry::Vacant(_));
             let alert = &mut entry.or_insert_with(|| Entry::pending(labels, at_ms)).alert;
-            alert.value = value;
+            alert.value = Some(value);
             let fires =
                 alert.state == AlertState::Pending && at_ms - alert.active_at_ms >= self.for_ms;
             if fires {
@@ -169,7 +169,7 @@ impl Entry {
             keep_until_ms: i64::MIN,
             alert: ActiveAlert {
                 labels,
-                value: 0.0,
+                value: None,
                 state: AlertState::Pending,
                 active_at_ms: at_ms,
                 fired_at_ms: None,
@@ -243,7 +243,7 @@ mod tests {
                 ("service", "gateway"),
                 ("severity", "critical"),
             ]),
-            value: 0.0,
+            value: None,
             state: AlertState::Firing,
             active_at_ms: -60_000,
             fired_at_ms: Some(-58_000),

@@ -21,14 +21,19 @@ pub(super) const fn severity_label(severity: AlertSeverity) -> &'static str {
     }
 }
 
-/// Describes an alert as the contract does.
-pub(super) fn describe(rules: &AlertRules, rule: &ContractRule, active: &ActiveAlert) -> Alert {
+/// Describes an alert with this value as the contract does.
+pub(super) fn describe(
+    rules: &AlertRules,
+    rule: &ContractRule,
+    active: &ActiveAlert,
+    value: f64,
+) -> Alert {
     let labels: BTreeMap<String, String> = active
         .labels
         .iter()
         .map(|(name, value)| (name.to_owned(), cut(value, LONGEST_LABEL)))
         .collect();
-    let render = |template: &str| rule.render(template, &labels, active.value);
+    let render = |template: &str| rule.render(template, &labels, value);
     let jobs_url = rules.jobs_url(rule).map(|template| render(&template));
     Alert {
         id: id(&active.labels),
@@ -62,7 +67,7 @@ pub(super) fn restored(alert: &Alert) -> ActiveAlert {
     let labels = alert.labels.iter();
     ActiveAlert {
         labels: Labels::new(labels.map(|(name, value)| (name.as_str(), value.as_str()))),
-        value: f64::NAN,
+        value: None,
         state: RuleState::Firing,
         active_at_ms: began_ms,
         fired_at_ms: Some(began_ms),

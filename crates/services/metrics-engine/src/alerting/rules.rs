@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use odd_contracts::{Alert, AlertRules, Deployment};
 use odd_promql::{AlertRule, Expression, Labels, Limits, NeedKind, ParseError, SeriesStore};
 
@@ -10,6 +12,8 @@ const LONGEST_WAIT_MS: i64 = 5 * 60 * 1_000;
 pub(super) struct RuleSet {
     contract: AlertRules,
     rules: Vec<AlertRule>,
+    /// Restored alerts that their rule has not found yet. They are shown as they were.
+    restored: BTreeMap<Labels, Alert>,
     pub(super) store: SeriesStore,
 }
 
@@ -41,6 +45,7 @@ impl RuleSet {
         Ok(Self {
             contract,
             rules,
+            restored: BTreeMap::new(),
             store,
         })
     }
@@ -60,7 +65,9 @@ impl RuleSet {
                 let ranges = needs.filter(|need| need.kind == NeedKind::Range);
                 let longest_ms = ranges.map(|need| need.window_ms).max().unwrap_or(0);
                 let wait_ms = longest_ms.min(LONGEST_WAIT_MS) + 3 * interval_ms;
-                rule.restore(restored(alert), now_ms + wait_ms);
+                let active = restored(alert);
+                self.restored.insert(active.labels.clone(), alert.clone());
+                rule.restore(active, now_ms + wait_ms);
             }
         }
     }
@@ -68,6 +75,7 @@ impl RuleSet {
     /// Evaluates all rules, and returns the alerts that are pending or firing. A rule that fails keeps its alerts.
     pub(super) fn evaluate(&mut self, at_ms: i64) -> Vec<Alert> {
         let mut alerts = Vec::new();
+        let mut restored = std::mem::take(&mut self.restored);
         for rule in &mut self.rules {
             if let Err(error) = rule.evaluate(&self.store, at_ms) {
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
@@ -76,8 +84,14 @@ impl RuleSet {
             let Some(contract) = self.contract.get(rule.name()) else {
                 continue;
             };
-            let active = rule.alerts();
-            alerts.extend(active.map(|active| describe(&self.contract, contract, active)));
+            for active in rule.alerts() {
+                if let Some(value) = active.value {
+                    alerts.push(describe(&self.contract, contract, active, value));
+                } else if let Some(alert) = restored.remove(&active.labels) {
+                    self.restored.insert(active.labels.clone(), alert.clone());
+                    alerts.push(alert);
+                }
+            }
         }
         self.store.prune(at_ms);
         alerts

@@ -111,6 +111,26 @@ fn restored_alert_of_a_five_minute_range_is_kept_for_the_range() {
 }
 
 #[test]
+fn restored_alert_keeps_its_texts_until_it_is_found_again() {
+    let mut first = set();
+    let mut stored = gateway_down(&mut first, 0, 60).remove(0);
+    stored.summary = "as it was".to_owned();
+    let failing = failing_jobs();
+    let mut second = set();
+    second.restore([&stored, &failing].into_iter(), 100_000, 5_000);
+    let by_id = |alerts: &[Alert], id: &str| alerts.iter().find(|it| it.id == id).cloned();
+    // The rule does not find the alert in the first samples.
+    up(&mut second, "gateway", 100, 1.0);
+    let alerts = second.evaluate(100_000);
+    assert_eq!(by_id(&alerts, &stored.id), Some(stored.clone()));
+    let alerts = gateway_down(&mut second, 105, 110);
+    let found = by_id(&alerts, &stored.id).expect("it still fires");
+    assert!(found.summary.contains("gateway"), "{}", found.summary);
+    assert_eq!(found.starts_at, stored.starts_at);
+    assert_eq!(by_id(&alerts, &failing.id), Some(failing));
+}
+
+#[test]
 fn only_series_that_rules_read_are_stored_within_the_bound() {
     let limits = Limits {
         max_series: 50,
