@@ -1,4 +1,5 @@
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use odd_alerts_file::FileAlertBook;
@@ -8,7 +9,8 @@ use tempfile::TempDir;
 /// A private book of alerts; its file is removed with it.
 pub struct TestAlertBook {
     book: Arc<FileAlertBook>,
-    dir: TempDir,
+    path: PathBuf,
+    _dir: TempDir,
 }
 
 /// Creates an empty book of alerts.
@@ -16,15 +18,29 @@ pub struct TestAlertBook {
 /// # Panics
 /// If no temporary directory can be created.
 pub fn alert_book() -> TestAlertBook {
+    book_at("alerts.json")
+}
+
+/// Creates an empty book of alerts whose file cannot be written.
+///
+/// # Panics
+/// If no temporary directory can be created.
+pub fn unwritable_alert_book() -> TestAlertBook {
+    book_at("missing/alerts.json")
+}
+
+fn book_at(file: &str) -> TestAlertBook {
     let dir = TempDir::new().expect("a temporary directory");
+    let path = dir.path().join(file);
     TestAlertBook {
-        book: Arc::new(open(&dir)),
-        dir,
+        book: Arc::new(open(&path)),
+        path,
+        _dir: dir,
     }
 }
 
-fn open(dir: &TempDir) -> FileAlertBook {
-    FileAlertBook::open(&dir.path().join("alerts.json")).expect("the file is readable")
+fn open(path: &Path) -> FileAlertBook {
+    FileAlertBook::open(path).expect("the file is readable")
 }
 
 impl TestAlertBook {
@@ -40,8 +56,8 @@ impl TestAlertBook {
     #[must_use]
     pub fn reopened(self) -> Self {
         Self {
-            book: Arc::new(open(&self.dir)),
-            dir: self.dir,
+            book: Arc::new(open(&self.path)),
+            ..self
         }
     }
 }

@@ -5,41 +5,47 @@ use async_trait::async_trait;
 use odd_contracts::{Acknowledgement, Alert, Timestamp};
 use odd_core::ports::{AlertBook, StoreError};
 use odd_core::{AlertRecords, RecordedAlerts};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::file;
 
 /// An [`AlertBook`] in a file.
 #[derive(Debug)]
 pub struct FileAlertBook {
-    path: PathBuf,
-    records: RwLock<Arc<AlertRecords>>,
-    /// Held during a change, so that changes follow each other.
-    changing: tokio::sync::Mutex<()>,
+    shared: Arc<Shared>,
+    /// Held during a change and during a write, so that they follow each other.
+    unsaved: Arc<Mutex<Unsaved>>,
 }
 
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    records: RwLock<Arc<AlertRecords>>,
+}
+
+/// Whether the file may differ from the records in memory.
+#[derive(Debug)]
+struct Unsaved(bool);
+
 impl FileAlertBook {
-    /// Opens the book at `path`, which need not exist.
+    /// Opens the book at `path`, which need not exist. No other process may have it open.
     ///
     /// # Errors
     /// When the file exists and cannot be read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let records = file::read(path)?;
+        file::remove_unfinished(path);
         Ok(Self {
-            records: RwLock::new(Arc::new(file::read(path)?)),
-            path: path.to_owned(),
-            changing: tokio::sync::Mutex::new(()),
+            shared: Arc::new(Shared {
+                path: path.to_owned(),
+                records: RwLock::new(Arc::new(records)),
+            }),
+            unsaved: Arc::new(Mutex::new(Unsaved(false))),
         })
     }
 
-    fn publish(&self, records: Arc<AlertRecords>) {
-        *self.records.write().unwrap_or_else(PoisonError::into_inner) = records;
-    }
-
-    async fn write(&self, records: &Arc<AlertRecords>) -> Result<(), StoreError> {
-        let (path, records) = (self.path.clone(), Arc::clone(records));
-        let written = tokio::task::spawn_blocking(move || file::write(&path, &records));
-        written
-            .await
-            .unwrap_or_else(|error| Err(StoreError::broken("writing alerts panicked", error)))
+    async fn begin(&self) -> OwnedMutexGuard<Unsaved> {
+        Arc::clone(&self.unsaved).lock_owned().await
     }
 
     /// Makes a change durable, then visible.
@@ -47,38 +53,71 @@ impl FileAlertBook {
         &self,
         change: impl FnOnce(&mut AlertRecords) -> T + Send,
     ) -> Result<T, StoreError> {
-        let _changing = self.changing.lock().await;
+        let unsaved = self.begin().await;
         let mut records = (*self.read()).clone();
         let result = change(&mut records);
-        let records = Arc::new(records);
-        self.write(&records).await?;
-        self.publish(records);
+        self.write(unsaved, Arc::new(records)).await?;
         Ok(result)
+    }
+
+    /// Writes records, then makes them visible. If the caller is dropped, the write continues, and keeps the lock.
+    async fn write(
+        &self,
+        mut unsaved: OwnedMutexGuard<Unsaved>,
+        records: Arc<AlertRecords>,
+    ) -> Result<(), StoreError> {
+        let shared = Arc::clone(&self.shared);
+        let written = tokio::task::spawn_blocking(move || {
+            let written = file::write(&shared.path, &records);
+            if written.is_ok() {
+                shared.publish(records);
+            }
+            // A write that failed may have replaced the file.
+            unsaved.0 = written.is_err();
+            written
+        });
+        written
+            .await
+            .unwrap_or_else(|error| Err(StoreError::broken("writing alerts panicked", error)))
+    }
+}
+
+impl Shared {
+    fn publish(&self, records: Arc<AlertRecords>) {
+        *self.records.write().unwrap_or_else(PoisonError::into_inner) = records;
     }
 }
 
 #[async_trait]
 impl AlertBook for FileAlertBook {
     fn read(&self) -> Arc<AlertRecords> {
-        let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(&records)
+        let records = &self.shared.records;
+        Arc::clone(&records.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn record(
-        &self,
-        found: Vec<Alert>,
-        at: Timestamp,
-        notify: bool,
-    ) -> Result<RecordedAlerts, StoreError> {
-        let _changing = self.changing.lock().await;
+    async fn record(&self, found: Vec<Alert>, at: Timestamp, notify: bool) -> RecordedAlerts {
+        let mut unsaved = self.begin().await;
         let mut records = (*self.read()).clone();
         let recorded = records.record(found, at, notify);
-        let records = Arc::new(records);
-        self.publish(Arc::clone(&records));
-        if recorded.changed {
-            self.write(&records).await?;
+        self.shared.publish(Arc::new(records));
+        unsaved.0 |= recorded.changed;
+        recorded
+    }
+
+    async fn remove_notification(&self, notification: &str) {
+        let mut unsaved = self.begin().await;
+        let mut records = (*self.read()).clone();
+        records.remove_notification(notification);
+        self.shared.publish(Arc::new(records));
+        unsaved.0 = true;
+    }
+
+    async fn save(&self) -> Result<(), StoreError> {
+        let unsaved = self.begin().await;
+        if !unsaved.0 {
+            return Ok(());
         }
-        Ok(recorded)
+        self.write(unsaved, self.read()).await
     }
 
     async fn silence(
@@ -96,11 +135,6 @@ impl AlertBook for FileAlertBook {
         acknowledgement: Acknowledgement,
     ) -> Result<Option<Alert>, StoreError> {
         self.change(|records| records.acknowledge(id, acknowledgement))
-            .await
-    }
-
-    async fn remove_notification(&self, notification: &str) -> Result<(), StoreError> {
-        self.change(|records| records.remove_notification(notification))
             .await
     }
 }

@@ -1,9 +1,13 @@
-use std::fs::{File, OpenOptions, rename};
+use std::fs::{File, read_dir, remove_file, rename};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use odd_core::AlertRecords;
 use odd_core::ports::StoreError;
+use tempfile::Builder;
+
+/// The begin of the names of files that are not completely written.
+const UNFINISHED: &str = "alerts.new-";
 
 /// Reads the records. There are none before the first alert. A damaged file is renamed, because the history of alerts must
 /// not prevent a start.
@@ -34,20 +38,36 @@ pub(crate) fn write(path: &Path, records: &AlertRecords) -> Result<(), StoreErro
 }
 
 fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    let new = path.with_extension("new.json");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&new)?;
-    file.write_all(text)?;
-    file.sync_all()?;
-    rename(&new, path)?;
+    let directory = directory(path);
+    // Only its owner may read it. It is removed if it is not renamed.
+    let mut new = Builder::new().prefix(UNFINISHED).tempfile_in(directory)?;
+    new.write_all(text)?;
+    new.as_file().sync_all()?;
+    new.persist(path)?;
     // On Unix the rename itself is durable only once the directory is.
-    if cfg!(unix)
-        && let Some(directory) = path.parent()
-    {
+    if cfg!(unix) {
         File::open(directory)?.sync_all()?;
     }
     Ok(())
+}
+
+/// Removes the files that a crash during [`write`] has left behind.
+pub(crate) fn remove_unfinished(path: &Path) {
+    let entries = read_dir(directory(path)).into_iter().flatten().flatten();
+    for entry in entries {
+        let is_unfinished = entry
+            .file_name()
+            .to_str()
+            .is_some_and(|name| name.starts_with(UNFINISHED));
+        if is_unfinished && let Err(error) = remove_file(entry.path()) {
+            tracing::warn!(%error, path = %entry.path().display(), "an unfinished file of alerts cannot be removed");
+        }
+    }
+}
+
+fn directory(path: &Path) -> &Path {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
 }

@@ -12,21 +12,24 @@ pub trait AlertBook: Send + Sync {
     /// Returns the records as they are now.
     fn read(&self) -> Arc<AlertRecords>;
 
-    /// Records an evaluation; see [`AlertRecords::record`]. Readers see it even if it cannot be made durable.
-    ///
-    /// # Errors
-    /// When it cannot be made durable.
-    async fn record(
-        &self,
-        found: Vec<Alert>,
-        at: Timestamp,
-        notify: bool,
-    ) -> Result<RecordedAlerts, StoreError>;
+    /// Records an evaluation in memory; see [`AlertRecords::record`]. [`AlertBook::save`] makes it durable.
+    async fn record(&self, found: Vec<Alert>, at: Timestamp, notify: bool) -> RecordedAlerts;
 
-    /// Silences an alert; see [`AlertRecords::silence`].
+    /// Removes a notification in memory; see [`AlertRecords::remove_notification`]. [`AlertBook::save`] makes it durable:
+    /// if the process ends before, the notification is delivered a second time.
+    async fn remove_notification(&self, notification: &str);
+
+    /// Makes durable what [`AlertBook::record`] and [`AlertBook::remove_notification`] have changed. Does nothing if there is
+    /// no such change.
     ///
     /// # Errors
-    /// When it cannot be made durable.
+    /// When it cannot be made durable. The next call repeats the write.
+    async fn save(&self) -> Result<(), StoreError>;
+
+    /// Silences an alert; see [`AlertRecords::silence`]. A write that has begun is completed if the future is dropped.
+    ///
+    /// # Errors
+    /// When it cannot be made durable. It is not visible then.
     async fn silence(
         &self,
         id: &str,
@@ -34,19 +37,13 @@ pub trait AlertBook: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<Alert>, StoreError>;
 
-    /// Records who works on an alert; see [`AlertRecords::acknowledge`].
+    /// Records who works on an alert; see [`AlertRecords::acknowledge`]. A write that has begun is completed if the future is dropped.
     ///
     /// # Errors
-    /// When it cannot be made durable.
+    /// When it cannot be made durable. It is not visible then.
     async fn acknowledge(
         &self,
         id: &str,
         acknowledgement: Acknowledgement,
     ) -> Result<Option<Alert>, StoreError>;
-
-    /// Removes a notification; see [`AlertRecords::remove_notification`].
-    ///
-    /// # Errors
-    /// When it cannot be made durable: after a restart, the notification is delivered again.
-    async fn remove_notification(&self, notification: &str) -> Result<(), StoreError>;
 }

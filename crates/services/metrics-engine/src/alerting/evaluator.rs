@@ -19,6 +19,8 @@ pub(crate) struct Alerting {
     webhook: Option<Webhook>,
     created: Arc<Notify>,
     book: Arc<dyn AlertBook>,
+    /// Whether the latest write failed.
+    save_failed: bool,
     clock: Arc<dyn Clock>,
     metrics: Arc<EngineMetrics>,
 }
@@ -53,6 +55,7 @@ impl Alerting {
             webhook,
             created,
             book,
+            save_failed: false,
             clock,
             metrics,
         })
@@ -92,17 +95,26 @@ impl Alerting {
             tracing::warn!(refused, "the samples of some series do not fit into memory");
         }
         let found = self.rules.evaluate(at_ms);
-        match self.book.record(found, now, notify).await {
-            Ok(recorded) => {
-                for _ in 0..recorded.dropped {
-                    self.metrics.count_notification(false);
-                }
-            }
-            Err(error) => {
+        let recorded = self.book.record(found, now, notify).await;
+        for _ in 0..recorded.dropped {
+            self.metrics.count_notification(false);
+        }
+        self.save().await;
+        self.created.notify_one();
+    }
+
+    /// Makes the alerts durable. A write that fails is repeated after the next evaluation.
+    async fn save(&mut self) {
+        let failed_before = self.save_failed;
+        let saved = self.book.save().await;
+        self.save_failed = saved.is_err();
+        match saved {
+            Err(error) if !failed_before => {
                 tracing::error!(error = %ErrorChain(&error), "the alerts cannot be made durable");
             }
+            Ok(()) if failed_before => tracing::info!("the alerts are durable again"),
+            _ => {}
         }
-        self.created.notify_one();
     }
 }
 

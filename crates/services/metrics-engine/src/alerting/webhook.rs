@@ -82,9 +82,10 @@ impl Webhook {
             pause = (pause * 2).min(LONGEST_PAUSE);
         };
         self.metrics.count_notification(delivered);
-        while let Err(error) = self.book.remove_notification(&notification.id).await {
-            tracing::warn!(error = %ErrorChain(&error), "a delivered notification cannot be removed; retrying");
-            sleep(LONGEST_PAUSE).await;
+        self.book.remove_notification(&notification.id).await;
+        if let Err(error) = self.book.save().await {
+            // The evaluation repeats the write, and reports that it fails.
+            tracing::debug!(error = %ErrorChain(&error), "the removal of a notification is not durable yet");
         }
     }
 

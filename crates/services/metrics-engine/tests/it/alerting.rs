@@ -12,7 +12,10 @@ use odd_metrics_engine::{
 };
 use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
-use odd_testkit::{PATIENCE, TestAlertBook, TestStore, WatchedStore, alert_book, sqlite_store};
+use odd_testkit::{
+    PATIENCE, TestAlertBook, TestStore, WatchedStore, alert_book, sqlite_store,
+    unwritable_alert_book,
+};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -201,5 +204,18 @@ async fn firing_alert_is_not_notified_again_after_a_restart() {
     let next = receiver.next().await;
     assert_eq!(next["alert"]["state"], "resolved");
     assert_eq!(next["alert"]["startsAt"], firing["alert"]["startsAt"]);
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn notifications_are_delivered_while_the_alerts_cannot_be_written() {
+    let book = unwritable_alert_book();
+    let mut receiver = Receiver::start(0).await;
+    let config = config("0s", Duration::from_millis(50), &receiver);
+    let engine = Engine::start(config, &book).await;
+    engine.roles[0].respond(false);
+    assert_eq!(receiver.next().await["alert"]["state"], "firing");
+    engine.roles[0].respond(true);
+    assert_eq!(receiver.next().await["alert"]["state"], "resolved");
     engine.stop().await;
 }
