@@ -32,11 +32,19 @@ struct Active {
 
 /// A message to the operators: an alert fires, or is resolved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct AlertNotification {
     /// Identifies the message; a repeated delivery has the same one.
     pub id: String,
     /// The alert, `firing` or `resolved`.
     pub alert: Alert,
+    /// When the notification was created. The Unix epoch in records of builds that did not store it.
+    #[serde(default = "epoch")]
+    pub created_at: Timestamp,
+}
+
+const fn epoch() -> Timestamp {
+    Timestamp::from_micros(0)
 }
 
 /// What an evaluation of the rules changed.
@@ -71,7 +79,7 @@ impl AlertRecords {
             recorded.changed |= fires && !fired;
             if fires && notify && !notified && alert.silenced_until.is_none() {
                 recorded.changed = true;
-                recorded.dropped += self.notify(&alert);
+                recorded.dropped += self.notify(&alert, at);
                 notified = true;
             }
             self.active
@@ -95,7 +103,7 @@ impl AlertRecords {
             ..ended.alert
         };
         let dropped = match notify && ended.notified {
-            true => self.notify(&alert),
+            true => self.notify(&alert, at),
             false => 0,
         };
         self.ended.push_front(alert);
@@ -104,7 +112,7 @@ impl AlertRecords {
     }
 
     /// Adds a notification. Returns how many were dropped for it.
-    fn notify(&mut self, alert: &Alert) -> usize {
+    fn notify(&mut self, alert: &Alert, at: Timestamp) -> usize {
         let state = match alert.state {
             AlertState::Resolved => "resolved",
             _ => "firing",
@@ -113,6 +121,7 @@ impl AlertRecords {
         self.notifications.push_back(AlertNotification {
             id: format!("{}-{began}-{state}", alert.id),
             alert: alert.clone(),
+            created_at: at,
         });
         let dropped = self.notifications.len().saturating_sub(MAX_NOTIFICATIONS);
         self.notifications.drain(..dropped);

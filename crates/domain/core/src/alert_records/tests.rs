@@ -133,3 +133,20 @@ fn written_records_are_read_back() {
     assert_eq!(read.next_notification(), records.next_notification());
     assert_eq!(read.evaluated_at(), None);
 }
+
+#[test]
+fn notification_keeps_the_time_of_its_creation() {
+    let mut records = AlertRecords::default();
+    records.record(firing("a"), at(7), true);
+    records.record(firing("a"), at(12), true);
+    let text = serde_json::to_string(&records).expect("JSON");
+    let read: AlertRecords = serde_json::from_str(&text).expect("the same form");
+    let created_at = |records: &AlertRecords| records.next_notification().map(|it| it.created_at);
+    assert_eq!(created_at(&read), Some(at(7)));
+
+    let mut earlier: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let notification = earlier["notifications"][0].as_object_mut();
+    notification.expect("an object").remove("createdAt");
+    let read: AlertRecords = serde_json::from_value(earlier).expect("an earlier form");
+    assert_eq!(created_at(&read), Some(at(0)));
+}

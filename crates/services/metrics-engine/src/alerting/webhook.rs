@@ -6,7 +6,7 @@ use odd_core::AlertNotification;
 use odd_core::ports::{AlertBook, Clock, ErrorChain};
 use serde::Serialize;
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::config::WebhookConfig;
 use super::signature::sign;
@@ -16,10 +16,11 @@ use crate::metrics::EngineMetrics;
 const TIMEOUT: Duration = Duration::from_secs(10);
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// A notification that could not be delivered for this long is abandoned, so that newer ones are sent.
+/// A notification that is this old after a failed delivery is abandoned, so that newer ones are sent. Its age includes the time
+/// before a restart.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(60 * 60);
 
-/// Delivers notifications in order, each until the receiver confirms it.
+/// Delivers notifications in order, each until the receiver confirms or rejects it.
 pub(super) struct Webhook {
     pub(super) config: WebhookConfig,
     pub(super) client: reqwest::Client,
@@ -51,6 +52,17 @@ enum DeliveryError {
     Status(u16),
 }
 
+impl DeliveryError {
+    /// Returns `true` when the receiver would reject the same message a second time: the status is 4xx, and is not one of those
+    /// that ask for a later attempt.
+    fn is_rejection(&self) -> bool {
+        match self {
+            Self::Status(408 | 425 | 429) | Self::TimedOut | Self::Http(_) => false,
+            Self::Status(status) => (400..500).contains(status),
+        }
+    }
+}
+
 impl Webhook {
     /// Runs until dropped.
     pub(super) async fn run(self) {
@@ -65,18 +77,17 @@ impl Webhook {
 
     /// Delivers a notification, with retries.
     async fn deliver(&self, notification: &AlertNotification) {
-        let began = Instant::now();
         let mut pause = FIRST_PAUSE;
         let delivered = loop {
             match self.attempt(notification).await {
                 Ok(()) => break true,
                 Err(error) => {
                     tracing::warn!(error = %ErrorChain(&error), id = notification.id, "a notification was not delivered");
+                    if error.is_rejection() || self.is_too_old(notification, pause) {
+                        tracing::error!(id = notification.id, "a notification is abandoned");
+                        break false;
+                    }
                 }
-            }
-            if began.elapsed() + pause > GIVE_UP_AFTER {
-                tracing::error!(id = notification.id, "a notification is abandoned");
-                break false;
             }
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -87,6 +98,12 @@ impl Webhook {
             // The evaluation repeats the write, and reports that it fails.
             tracing::debug!(error = %ErrorChain(&error), "the removal of a notification is not durable yet");
         }
+    }
+
+    /// Returns `true` when the notification is not to be repeated after `pause`.
+    fn is_too_old(&self, notification: &AlertNotification, pause: Duration) -> bool {
+        let age_ms = self.clock.now().millis_since(notification.created_at);
+        Duration::from_millis(age_ms) + pause > GIVE_UP_AFTER
     }
 
     async fn attempt(&self, notification: &AlertNotification) -> Result<(), DeliveryError> {
@@ -118,5 +135,19 @@ impl Webhook {
             true => Ok(()),
             false => Err(DeliveryError::Status(response.status().as_u16())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_client_error_that_will_not_pass_is_a_rejection() {
+        let rejections = [301, 400, 401, 404, 408, 413, 422, 425, 429, 500, 503, 599]
+            .into_iter()
+            .filter(|status| DeliveryError::Status(*status).is_rejection());
+        assert_eq!(rejections.collect::<Vec<_>>(), [400, 401, 404, 413, 422]);
+        assert!(!DeliveryError::TimedOut.is_rejection());
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use odd_contracts::{AlertRules, AlertState, HoldDuration};
-use odd_core::ports::AlertBook;
+use odd_contracts::{Alert, AlertRules, AlertState, HoldDuration};
+use odd_core::SystemClock;
+use odd_core::ports::{AlertBook, Clock};
 use odd_metrics_engine::{
     AlertingConfig, Config, MetricsEngine, Ports, ScrapeTarget, WebhookConfig,
 };
@@ -98,7 +99,7 @@ impl Engine {
                 quarantine: Arc::new(WatchedStore::new(store.store.clone())),
                 quarantined: odd_core::QuarantineCounter::default(),
                 reader: store.reader.clone(),
-                clock: Arc::new(odd_core::SystemClock),
+                clock: Arc::new(SystemClock),
                 statistics: store.statistics.clone(),
                 outbox: None,
             },
@@ -141,7 +142,7 @@ fn config(hold: &str, interval: Duration, receiver: &Receiver) -> AlertingConfig
 #[tokio::test]
 async fn stopped_role_is_notified_within_the_duration_of_the_rule_and_fifteen_seconds() {
     let book = alert_book();
-    let mut receiver = Receiver::start(0).await;
+    let mut receiver = Receiver::start(&[]).await;
     let config = config("2s", AlertingConfig::default().interval, &receiver);
     let engine = Engine::start(config, &book).await;
     let stopped = Instant::now();
@@ -159,15 +160,15 @@ async fn stopped_role_is_notified_within_the_duration_of_the_rule_and_fifteen_se
 #[tokio::test]
 async fn notification_is_repeated_until_the_receiver_confirms_it() {
     let book = alert_book();
-    let mut receiver = Receiver::start(1).await;
+    let mut receiver = Receiver::start(&[StatusCode::SERVICE_UNAVAILABLE]).await;
     let config = config("0s", Duration::from_millis(50), &receiver);
     let engine = Engine::start(config, &book).await;
     engine.roles[0].respond(false);
     let first = receiver.next().await;
     let second = receiver.next().await;
     assert_eq!(
-        (&first["rejected"], &second["rejected"]),
-        (&true.into(), &false.into())
+        (&first["answer"], &second["answer"]),
+        (&503.into(), &204.into())
     );
     assert_eq!(first["id"], second["id"]);
     assert_eq!(second["alert"]["state"], "firing");
@@ -182,7 +183,7 @@ async fn notification_is_repeated_until_the_receiver_confirms_it() {
 
 #[tokio::test]
 async fn firing_alert_is_not_notified_again_after_a_restart() {
-    let mut receiver = Receiver::start(0).await;
+    let mut receiver = Receiver::start(&[]).await;
     let config = config("0s", Duration::from_millis(50), &receiver);
     let book = alert_book();
     let engine = Engine::start(config.clone(), &book).await;
@@ -210,12 +211,55 @@ async fn firing_alert_is_not_notified_again_after_a_restart() {
 #[tokio::test]
 async fn notifications_are_delivered_while_the_alerts_cannot_be_written() {
     let book = unwritable_alert_book();
-    let mut receiver = Receiver::start(0).await;
+    let mut receiver = Receiver::start(&[]).await;
     let config = config("0s", Duration::from_millis(50), &receiver);
     let engine = Engine::start(config, &book).await;
     engine.roles[0].respond(false);
     assert_eq!(receiver.next().await["alert"]["state"], "firing");
     engine.roles[0].respond(true);
+    assert_eq!(receiver.next().await["alert"]["state"], "resolved");
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn rejected_notification_is_not_repeated() {
+    let book = alert_book();
+    let mut receiver = Receiver::start(&[StatusCode::PAYLOAD_TOO_LARGE]).await;
+    let config = config("0s", Duration::from_millis(50), &receiver);
+    let engine = Engine::start(config, &book).await;
+    engine.roles[0].respond(false);
+    let firing = receiver.next().await;
+    assert_eq!(firing["answer"], 413);
+    engine.roles[0].respond(true);
+    let resolved = receiver.next().await;
+    assert_eq!(resolved["alert"]["id"], firing["alert"]["id"]);
+    assert_eq!(resolved["alert"]["state"], "resolved");
+    engine.stop().await;
+}
+
+/// An alert of the rule, about a role that responds again.
+fn earlier_alert() -> Alert {
+    let alert = r#"{"id": "a", "name": "ServiceDown", "severity": "critical", "state": "firing",
+        "summary": "It is down.", "startsAt": "2026-01-01T00:00:00.000000Z",
+        "labels": {"alertname": "ServiceDown", "severity": "critical", "service": "gateway"}}"#;
+    serde_json::from_str(alert).expect("an alert")
+}
+
+#[tokio::test]
+async fn notification_of_an_earlier_process_is_abandoned_an_hour_after_its_creation() {
+    let book = alert_book();
+    let created_at = SystemClock.now().minus_millis(3_600_001);
+    book.record(vec![earlier_alert()], created_at, true).await;
+    book.save().await.expect("written");
+    let book = book.reopened();
+    let mut receiver = Receiver::start(&[StatusCode::SERVICE_UNAVAILABLE]).await;
+    let config = config("0s", Duration::from_millis(50), &receiver);
+    let engine = Engine::start(config, &book).await;
+    let old = receiver.next().await;
+    assert_eq!(
+        (&old["alert"]["state"], &old["answer"]),
+        (&"firing".into(), &503.into())
+    );
     assert_eq!(receiver.next().await["alert"]["state"], "resolved");
     engine.stop().await;
 }

@@ -21,10 +21,11 @@ pub(crate) struct Receiver {
 }
 
 impl Receiver {
-    /// Starts a receiver that rejects the first `rejected` notifications.
-    pub(crate) async fn start(rejected: usize) -> Self {
+    /// Starts a receiver that answers the first notifications with `failures`, and confirms the others.
+    pub(crate) async fn start(failures: &[StatusCode]) -> Self {
         let (sender, received) = mpsc::channel(100);
-        let left = Arc::new(AtomicUsize::new(rejected));
+        let failures: Vec<StatusCode> = failures.to_vec();
+        let answered = Arc::new(AtomicUsize::new(0));
         let receive = move |headers: HeaderMap, body: Bytes| async move {
             let mut message: Value = serde_json::from_slice(&body).expect("JSON");
             assert!(is_signed(&headers, &body));
@@ -32,17 +33,12 @@ impl Receiver {
                 headers["x-odd-notification-id"],
                 message["id"].as_str().expect("an id")
             );
-            let rejects = left
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                    left.checked_sub(1)
-                })
-                .is_ok();
-            message["rejected"] = rejects.into();
+            let number = answered.fetch_add(1, Ordering::Relaxed);
+            let status = failures.get(number).copied();
+            let status = status.unwrap_or(StatusCode::NO_CONTENT);
+            message["answer"] = status.as_u16().into();
             sender.send(message).await.expect("the test waits");
-            match rejects {
-                true => StatusCode::INTERNAL_SERVER_ERROR,
-                false => StatusCode::NO_CONTENT,
-            }
+            status
         };
         let router = Router::new().route("/hook", post(receive));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
