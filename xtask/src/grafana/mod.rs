@@ -8,6 +8,7 @@ mod dashboard;
 mod dashboards;
 mod kind;
 mod panel;
+mod queries;
 mod variable;
 
 use std::path::PathBuf;

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::kind::{Kind, Unit};
+use super::queries;
 use super::variable::data_source;
 use crate::alert_contract::AlertContract;
 
@@ -71,10 +72,7 @@ impl Panel {
         [("0.5", "p50"), ("0.95", "p95"), ("0.99", "p99")]
             .into_iter()
             .fold(self, |panel, (quantile, legend)| {
-                panel.query(
-                    super::dashboards::quantile(quantile, "le", histogram),
-                    legend,
-                )
+                panel.query(queries::quantile(quantile, "le", histogram), legend)
             })
     }
 

@@ -1,8 +1,8 @@
 use super::super::dashboard::{Dashboard, Row};
 use super::super::kind::{Kind, Unit};
 use super::super::panel::Panel;
+use super::super::queries::quantile;
 use super::super::variable::SERVICE;
-use super::queries::quantile;
 
 pub(super) fn dashboard() -> Dashboard {
     Dashboard {

@@ -3,14 +3,11 @@
 mod cluster_stores;
 mod job_slas;
 mod job_type;
-mod queries;
 mod queue_health;
 mod service_health;
 mod system_overview;
 
 use super::dashboard::Dashboard;
-
-pub(super) use self::queries::quantile;
 
 /// Returns every dashboard.
 pub(super) fn all() -> Vec<Dashboard> {

@@ -1,8 +1,8 @@
 use super::super::dashboard::{Dashboard, Row};
 use super::super::kind::{Kind, Unit};
 use super::super::panel::Panel;
+use super::super::queries::rate;
 use super::super::variable::QUEUE;
-use super::queries::rate;
 
 pub(super) fn dashboard() -> Dashboard {
     Dashboard {

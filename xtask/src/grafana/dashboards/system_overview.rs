@@ -1,7 +1,7 @@
 use super::super::dashboard::{Dashboard, Row};
 use super::super::kind::{Kind, Unit};
 use super::super::panel::Panel;
-use super::queries::{mean, quantile, rate};
+use super::super::queries::{mean, quantile, rate};
 
 pub(super) fn dashboard() -> Dashboard {
     Dashboard {

@@ -1,7 +1,7 @@
 //! Queries that several dashboards use.
 
 /// Returns a quantile of a histogram, for each combination of the labels in `by`, which includes `le`.
-pub(in super::super) fn quantile(quantile: &str, by: &str, histogram: &str) -> String {
+pub(super) fn quantile(quantile: &str, by: &str, histogram: &str) -> String {
     let at = histogram.find('{').unwrap_or(histogram.len());
     let (name, selector) = histogram.split_at(at);
     format!(
