@@ -107,20 +107,26 @@ mod tests {
         last.0
     }
 
+    /// Returns an empty store, its clock, and a measurement that has not begun.
+    fn fixture() -> (TestStore, Arc<ManualClock>, ViewLatency) {
+        let clock = Arc::new(ManualClock::default());
+        let store = sqlite_store_with(clock.clone());
+        let latency = ViewLatency {
+            log: store.log.clone(),
+            clock: clock.clone(),
+            histogram: Arc::new(LatencyHistogram::of_family("observatory_job_stage_seconds")),
+            after: None,
+        };
+        (store, clock, latency)
+    }
+
     fn count(latency: &ViewLatency) -> u64 {
         latency.histogram.snapshot().counts.iter().sum()
     }
 
     #[tokio::test]
     async fn only_events_after_the_views_caught_up_are_measured() {
-        let clock = Arc::new(ManualClock::default());
-        let store = sqlite_store_with(clock.clone());
-        let mut latency = ViewLatency {
-            log: store.log.clone(),
-            clock: clock.clone(),
-            histogram: Arc::new(LatencyHistogram::of_family("observatory_job_stage_seconds")),
-            after: None,
-        };
+        let (store, clock, mut latency) = fixture();
         record(&store, 5).await;
         clock.advance(Duration::from_secs(60));
         latency.catch_up(Position(0)).await;
@@ -139,14 +145,7 @@ mod tests {
 
     #[tokio::test]
     async fn views_that_lack_only_recent_events_have_caught_up() {
-        let clock = Arc::new(ManualClock::default());
-        let store = sqlite_store_with(clock.clone());
-        let mut latency = ViewLatency {
-            log: store.log.clone(),
-            clock: clock.clone(),
-            histogram: Arc::new(LatencyHistogram::of_family("observatory_job_stage_seconds")),
-            after: None,
-        };
+        let (store, clock, mut latency) = fixture();
         record(&store, 5).await;
         clock.advance(Duration::from_millis(CAUGHT_UP_MS));
         latency.catch_up(Position(0)).await;
