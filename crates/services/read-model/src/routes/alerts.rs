@@ -4,6 +4,7 @@ use odd_contracts::{Alert, AlertList};
 use odd_service_kit::{CallerName, Json, QueryParams};
 
 use crate::error::ReadError;
+use crate::sources::AlertCommandError;
 use crate::state::AppState;
 
 const DEFAULT_HISTORY: u64 = 100;
@@ -46,9 +47,7 @@ pub(super) async fn silence_alert(
     let until = now.plus_millis(minutes.unwrap_or_default() * 60_000);
     let silenced = app.alerts.silence(&id, Some(until), &by, now).await;
     tracing::info!(id, %by, %until, succeeded = silenced.is_ok(), "an alert is silenced");
-    silenced
-        .map(Json)
-        .map_err(|error| ReadError::alert(&id, error))
+    answer(&id, silenced)
 }
 
 pub(super) async fn unsilence_alert(
@@ -60,9 +59,7 @@ pub(super) async fn unsilence_alert(
     QueryParams::parse(&uri).finish()?;
     let changed = app.alerts.silence(&id, None, &by, app.now()).await;
     tracing::info!(id, %by, succeeded = changed.is_ok(), "the silence of an alert is ended");
-    changed
-        .map(Json)
-        .map_err(|error| ReadError::alert(&id, error))
+    answer(&id, changed)
 }
 
 pub(super) async fn acknowledge_alert(
@@ -74,7 +71,11 @@ pub(super) async fn acknowledge_alert(
     QueryParams::parse(&uri).finish()?;
     let changed = app.alerts.acknowledge(&id, &by, app.now()).await;
     tracing::info!(id, %by, succeeded = changed.is_ok(), "an alert is acknowledged");
+    answer(&id, changed)
+}
+
+fn answer(id: &str, changed: Result<Alert, AlertCommandError>) -> Result<Json<Alert>, ReadError> {
     changed
         .map(Json)
-        .map_err(|error| ReadError::alert(&id, error))
+        .map_err(|error| ReadError::alert(id, error))
 }
