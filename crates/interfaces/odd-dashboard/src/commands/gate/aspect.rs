@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::time::Instant;
@@ -55,6 +56,14 @@ impl Checks {
             deadline,
             checks: Vec::new(),
         }
+    }
+
+    /// Returns when a check has to stop waiting that may take up to `limit`. At least half of the remaining time is left to
+    /// the aspects that follow, so that one failure does not cause others.
+    pub(super) fn deadline_within(&self, limit: Duration) -> Instant {
+        let now = Instant::now();
+        let remaining = self.deadline.saturating_duration_since(now);
+        now + limit.min(remaining / 2)
     }
 
     /// Records a check: what was observed, or why it failed. Returns `true` if it passed.
@@ -144,6 +153,15 @@ mod tests {
             checks.add("check", *outcome, "detail");
         }
         checks.finish().outcome
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_of_the_time_is_left_to_later_aspects() {
+        let begun = Instant::now();
+        let checks = Checks::new(1, "name", begun + Duration::from_secs(40));
+        let within = |seconds| checks.deadline_within(Duration::from_secs(seconds)) - begun;
+        assert_eq!(within(10), Duration::from_secs(10));
+        assert_eq!(within(60), Duration::from_secs(20));
     }
 
     #[test]

@@ -15,7 +15,7 @@ const DATA_LIMIT: Duration = Duration::from_secs(75);
 
 /// Checks that Prometheus has data for every query, and that Grafana has every dashboard.
 pub(super) async fn check(deployment: &Deployment, work: &Work, checks: &mut Checks) {
-    let deadline = checks.deadline.min(Instant::now() + DATA_LIMIT);
+    let deadline = checks.deadline_within(DATA_LIMIT);
     match &Prometheus::of(deployment) {
         Some(prometheus) => {
             for dashboard in dashboards() {

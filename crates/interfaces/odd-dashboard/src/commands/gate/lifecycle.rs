@@ -1,14 +1,12 @@
 use std::time::Duration;
 
-use reqwest::StatusCode;
-use serde_json::Value;
-use tokio::time::Instant;
-
 use super::aspect::Checks;
 use super::deployment::Deployment;
 use super::submission::follows;
 use super::until::until;
 use super::work::Work;
+use reqwest::StatusCode;
+use serde_json::Value;
 
 /// Longest wait for the job to complete. It is generous, because the deployment may be busy.
 const COMPLETION_LIMIT: Duration = Duration::from_secs(60);
@@ -27,7 +25,7 @@ pub(super) async fn check(
     work: &Work,
     checks: &mut Checks,
 ) -> Option<Value> {
-    let deadline = checks.deadline.min(Instant::now() + COMPLETION_LIMIT);
+    let deadline = checks.deadline_within(COMPLETION_LIMIT);
     let completed = until(deadline, async || {
         let answer = deployment
             .gateway(&format!("/jobs/{}", work.job_id))

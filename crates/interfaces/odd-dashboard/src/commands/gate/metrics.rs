@@ -1,9 +1,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use odd_contracts::JobType;
-use tokio::time::Instant;
-
 use super::aspect::Checks;
 use super::deployment::Deployment;
 use super::exposition;
@@ -11,6 +8,7 @@ use super::prometheus::Prometheus;
 use super::until::until;
 use super::work::Work;
 use crate::monitoring::{always_present, deployment_of};
+use odd_contracts::JobType;
 
 const SUBMITTED: &str = "observatory_jobs_submitted_total";
 const COMPLETED: &str = "observatory_jobs_completed_total";
@@ -52,7 +50,7 @@ pub(super) async fn check(
     before: &Counters,
     checks: &mut Checks,
 ) {
-    let deadline = checks.deadline.min(Instant::now() + SCRAPE_LIMIT);
+    let deadline = checks.deadline_within(SCRAPE_LIMIT);
     for (name, before) in [
         (SUBMITTED, &before.submitted),
         (COMPLETED, &before.completed),

@@ -42,7 +42,7 @@ fn with_fault(
     let mut command = up.program();
     command
         .env(variable, proxy.url())
-        .args(["gate", "-o", "json", "--limit", "45s"])
+        .args(["gate", "-o", "json", "--limit", "60s"])
         .args([
             "--aspect", "1", "--aspect", "2", "--aspect", "3", "--aspect", "6",
         ])
@@ -82,6 +82,19 @@ fn events_without_the_completion_fail_the_second_aspect() {
 }
 
 #[test]
+fn events_that_violate_their_contract_fail_the_second_aspect() {
+    let (failed, detail) = with_fault("read-model", |request, body| {
+        let is_history = request.starts_with("GET /jobs/") && request.ends_with("/events");
+        is_history.then(|| body.replace("\"producer\":", "\"sender\":"))
+    });
+    assert_eq!(failed, [2]);
+    assert!(
+        detail.contains("P2") && detail.contains("event-envelope.json"),
+        "{detail}"
+    );
+}
+
+#[test]
 fn api_that_disagrees_fails_the_sixth_aspect() {
     let (failed, detail) = with_fault("read-model", |request, body| {
         request
@@ -90,6 +103,35 @@ fn api_that_disagrees_fails_the_sixth_aspect() {
     });
     assert_eq!(failed, [6]);
     assert!(detail.contains("/jobs lists it"), "{detail}");
+}
+
+/// Runs the third and the fourth aspect with a Prometheus that answers some queries with nothing.
+fn without_results(is_empty: impl Fn(&str) -> bool + Send + Sync + 'static) -> (Vec<u64>, String) {
+    let stack = Stack::start();
+    let prometheus = FaultyProxy::start(&stack.prometheus.url(), move |request, _| {
+        let empty = r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#;
+        is_empty(request).then(|| empty.to_owned())
+    });
+    let args = [
+        "-o", "json", "--limit", "60s", "--aspect", "3", "--aspect", "4",
+    ];
+    failures(run(&mut stack.command_with(prometheus.url(), &args)))
+}
+
+#[test]
+fn metrics_that_prometheus_lacks_fail_the_third_aspect() {
+    let (failed, detail) = without_results(|request| request.contains("__name__"));
+    assert_eq!(failed, [3]);
+    assert!(detail.contains("every metric"), "{detail}");
+}
+
+#[test]
+fn query_without_data_fails_the_fourth_aspect() {
+    let (failed, detail) = without_results(|request| {
+        request.contains("observatory_queue_depth") && !request.contains("__name__")
+    });
+    assert_eq!(failed, [4]);
+    assert!(detail.contains("observatory_queue_depth"), "{detail}");
 }
 
 #[test]

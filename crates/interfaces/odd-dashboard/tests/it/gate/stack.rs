@@ -70,10 +70,15 @@ impl Stack {
 
     /// `gate` against this stack.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
+        self.command_with(&self.prometheus.url(), args)
+    }
+
+    /// `gate` against this stack, with another URL of Prometheus.
+    pub(crate) fn command_with(&self, prometheus: &str, args: &[&str]) -> Command {
         let mut command = self.up.program();
         command
             .arg("gate")
-            .args(["--prometheus", &self.prometheus.url()])
+            .args(["--prometheus", prometheus])
             .args(["--alertmanager", &self.alertmanager.url()])
             .arg("--artifacts")
             .arg(self.artifacts())
