@@ -10,7 +10,8 @@ const EXAMPLES: &str =
   odd-dashboard bench --jobs 1000000 --batch 1000 --producers 4
   odd-dashboard bench --jobs 4000 --rate 200              latency under a steady load
   odd-dashboard bench --jobs 1000000 --rounds 2           compare the first round with the second
-  odd-dashboard bench --jobs 1000000 --batch 1000 --startup";
+  odd-dashboard bench --jobs 1000000 --batch 1000 --startup
+  odd-dashboard bench --rounds 5 --telemetry              the cost of logs, metrics and traces";
 
 /// Measure the throughput, latency, CPU time and memory of an observatory
 ///
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     /// Also measure the time to start on an empty directory and after the load, and the CPU time while idle
     #[arg(long, conflicts_with = "url")]
     pub(super) startup: bool,
+    /// Run every round also on an observatory that writes a log, is scraped, and sends one trace in ten, and compare both
+    #[arg(long, conflicts_with_all = ["url", "cluster", "startup"])]
+    pub(super) telemetry: bool,
     /// Submit to the gateway at this URL instead of starting an observatory; its CPU time and memory are not measured
     #[arg(long, value_name = "URL", value_parser = parse_url)]
     pub(super) url: Option<Url>,

@@ -16,6 +16,7 @@ mod report;
 mod round;
 mod server;
 mod startup;
+mod telemetry;
 mod workload;
 
 pub(crate) use args::Args;
@@ -23,10 +24,14 @@ pub(crate) use args::Args;
 use cluster_file::ClusterFile;
 use report::Report;
 use server::Server;
+use telemetry::{Collector, Comparison};
 use workload::Workload;
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let workload = Workload::new(&args);
+    if args.telemetry {
+        return context.block_on(compare_telemetry(&args, &workload, context));
+    }
     context.block_on(async {
         let cluster = args.cluster.as_deref().map(ClusterFile::read).transpose()?;
         let mut server = start(&args, context).await?;
@@ -58,17 +63,59 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     })
 }
 
+/// Runs every round on two observatories, one with telemetry, and prints how they compare. They take turns to be first, so
+/// that neither always finds the machine warmer.
+async fn compare_telemetry(
+    args: &Args,
+    workload: &Workload,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let dir = parent_dir(args, context)?;
+    let collector = Collector::start().await?;
+    let plain = Server::start(&dir, None).await?;
+    let observed = Server::start(&dir, Some(collector.url().to_owned())).await?;
+    let _scraping = telemetry::scrape(observed.urls())?;
+    let mut report = Report::new(workload, Some(plain.ready_after()));
+    let mut rounds = Vec::new();
+    for number in 1..=args.rounds {
+        let mut turns = [(&plain, "without"), (&observed, "with")];
+        if number % 2 == 0 {
+            turns.reverse();
+        }
+        for (server, name) in turns {
+            let settings = endpoints(args, context, Some(server))?;
+            let gateways = [settings.gateway_url.clone()];
+            let round = round::run(workload, settings, &gateways, &[server.pid()]).await?;
+            let line = report::round_line(number, &round);
+            context.printer.note(&format!("{line}, {name} telemetry"));
+            match name {
+                "with" => rounds.push(round),
+                _ => report.rounds.push(round),
+            }
+        }
+    }
+    plain.stop().await?;
+    observed.stop().await?;
+    report.telemetry = Some(Comparison::new(&report.rounds, rounds, &collector));
+    report.print(context)?;
+    Ok(Exit::Ok)
+}
+
 async fn start(args: &Args, context: &Context) -> Result<Option<Server>, Failure> {
     if args.url.is_some() || args.cluster.is_some() {
         return Ok(None);
     }
-    let dir = match &args.dir {
+    let dir = parent_dir(args, context)?;
+    Server::start(&dir, None).await.map(Some)
+}
+
+fn parent_dir(args: &Args, context: &Context) -> Result<PathBuf, Failure> {
+    Ok(match &args.dir {
         Some(dir) => dir.clone(),
         None => crate::settings::data_dir(&context.sources, None)?
             .parent()
             .map_or_else(std::env::temp_dir, PathBuf::from),
-    };
-    Server::start(&dir).await.map(Some)
+    })
 }
 
 fn endpoints(

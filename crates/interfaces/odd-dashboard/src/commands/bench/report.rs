@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::commands::bench::latency::Percentiles;
 use crate::commands::bench::round::Round;
+use crate::commands::bench::telemetry::Comparison;
 use crate::commands::bench::workload::Workload;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -19,6 +20,9 @@ pub(super) struct Report {
     format_version: u32,
     workload: Shape,
     pub(super) rounds: Vec<Round>,
+    /// The same rounds on an observatory with logs, scrapes and traces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) telemetry: Option<Comparison>,
     /// Finished jobs per second of the last round, relative to the first one.
     last_to_first: Option<f64>,
     ready_empty_seconds: Option<f64>,
@@ -54,6 +58,7 @@ impl Report {
                 job_type: workload.job_type.clone(),
             },
             rounds: Vec::new(),
+            telemetry: None,
             last_to_first: None,
             ready_empty_seconds: ready_after.map(|after| after.as_secs_f64()),
             ready_loaded_seconds: None,
@@ -82,7 +87,30 @@ impl Report {
         for (index, round) in self.rounds.iter().enumerate() {
             text.push_str(&format!("\nround {}\n{}", index + 1, round_text(round)));
         }
+        let compared = self.telemetry.as_ref();
+        if let Some(compared) = compared {
+            for (index, round) in compared.rounds.iter().enumerate() {
+                let number = index + 1;
+                text.push_str(&format!(
+                    "\nround {number} with telemetry\n{}",
+                    round_text(round)
+                ));
+            }
+        }
         let rows: Vec<(&str, String)> = [
+            (
+                "rate with telemetry",
+                compared
+                    .and_then(|compared| compared.rate_ratio)
+                    .map(percent),
+            ),
+            (
+                "CPU with telemetry",
+                compared
+                    .and_then(|compared| compared.cpu_ratio)
+                    .map(percent),
+            ),
+            ("traces exported", compared.map(exported)),
             ("last round to first", self.last_to_first.map(percent)),
             ("ready, empty", self.ready_empty_seconds.map(seconds)),
             ("ready, loaded", self.ready_loaded_seconds.map(seconds)),
@@ -153,6 +181,14 @@ fn round_text(round: &Round) -> String {
     .filter_map(|(name, value)| Some((name, value?)))
     .collect();
     pairs(&rows)
+}
+
+fn exported(compared: &Comparison) -> String {
+    format!(
+        "{} in {} exports",
+        mebibytes(compared.exported_bytes),
+        compared.exports
+    )
 }
 
 fn latency(latency: &Percentiles) -> String {

@@ -18,6 +18,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(30);
 /// directory.
 pub(super) struct Server {
     dir: PathBuf,
+    telemetry: Option<String>,
     child: Child,
     urls: BTreeMap<String, String>,
     ready_after: Duration,
@@ -31,11 +32,13 @@ struct Announcement {
 }
 
 impl Server {
-    pub(super) async fn start(parent: &Path) -> Result<Self, Failure> {
+    /// Starts an observatory. Given the URL of a trace collector, it writes a log and sends one trace in ten.
+    pub(super) async fn start(parent: &Path, telemetry: Option<String>) -> Result<Self, Failure> {
         let dir = parent.join(format!("odd-bench-{}", uuid::Uuid::new_v4()));
-        let (child, urls, ready_after) = launch(&dir).await?;
+        let (child, urls, ready_after) = launch(&dir, telemetry.as_deref()).await?;
         Ok(Self {
             dir,
+            telemetry,
             child,
             urls,
             ready_after,
@@ -45,7 +48,8 @@ impl Server {
     /// Stops the process and starts another on the same directory.
     pub(super) async fn restart(&mut self) -> Result<(), Failure> {
         end(&mut self.child).await?;
-        (self.child, self.urls, self.ready_after) = launch(&self.dir).await?;
+        let telemetry = self.telemetry.as_deref();
+        (self.child, self.urls, self.ready_after) = launch(&self.dir, telemetry).await?;
         Ok(())
     }
 
@@ -62,6 +66,12 @@ impl Server {
         self.ready_after
     }
 
+    /// Returns the base URLs of all roles.
+    pub(super) fn urls(&self) -> Vec<Url> {
+        let urls = self.urls.values();
+        urls.filter_map(|url| Url::parse(url).ok()).collect()
+    }
+
     pub(super) fn url(&self, role: &str) -> Result<Url, Failure> {
         let url = self.urls.get(role).and_then(|url| Url::parse(url).ok());
         url.ok_or_else(|| Failure::failed(format!("the observatory did not announce its {role}")))
@@ -73,14 +83,15 @@ impl Drop for Server {
         // The process may have ended already, and the directory is only temporary.
         let _ = self.child.start_kill();
         let _ = std::fs::remove_dir_all(&self.dir);
+        let _ = std::fs::remove_file(log_file(&self.dir));
     }
 }
 
 type Launched = (Child, BTreeMap<String, String>, Duration);
 
-async fn launch(dir: &Path) -> Result<Launched, Failure> {
+async fn launch(dir: &Path, telemetry: Option<&str>) -> Result<Launched, Failure> {
     let begun = Instant::now();
-    let mut child = command(dir)?
+    let mut child = command(dir, telemetry)?
         .spawn()
         .map_err(|error| Failure::failed("cannot start an observatory").cause(error))?;
     let stdout = child.stdout.take().expect("standard output is piped");
@@ -91,7 +102,7 @@ async fn launch(dir: &Path) -> Result<Launched, Failure> {
     Ok((child, urls, begun.elapsed()))
 }
 
-fn command(dir: &Path) -> Result<Command, Failure> {
+fn command(dir: &Path, telemetry: Option<&str>) -> Result<Command, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
     command
         .arg("up")
@@ -103,10 +114,28 @@ fn command(dir: &Path) -> Result<Command, Failure> {
         .env("ODD_LOG", "warn")
         .env_remove("ODD_API_TOKENS")
         .env_remove("ODD_CONFIG")
+        .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true);
+    if let Some(collector) = telemetry {
+        if let Some(parent) = dir.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        command
+            .env("ODD_LOG", "info")
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", collector)
+            .env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+            .env("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
+            .env("OTEL_TRACES_SAMPLER_ARG", "0.1")
+            .stderr(std::fs::File::create(log_file(dir))?);
+    }
     Ok(command)
+}
+
+/// Returns the log of an observatory with telemetry. It is not in its data directory, which must contain nothing else.
+fn log_file(dir: &Path) -> PathBuf {
+    dir.with_extension("log")
 }
 
 async fn await_ready(
