@@ -28,6 +28,8 @@ const RECEIVER: &str = "/page";
 const DELAY: Duration = Duration::from_secs(15);
 /// The longest time until the cluster is scraped, and until the alert has ended after a restart.
 const LIMIT: Duration = Duration::from_secs(60);
+/// The longest time until the receiver knows that the alert has ended: the `group_interval` of Alertmanager, and a margin.
+const RESOLVED_LIMIT: Duration = Duration::from_secs(60 + 30);
 const POLL: Duration = Duration::from_millis(100);
 /// What the gate cannot check here; every other check has to be made.
 const SKIPPED: [&str; 2] = [
@@ -61,7 +63,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         ..Plan::default()
     };
     let mut cluster = Cluster::start(&binary, &folder, &plan)?;
-    await_until("Prometheus scrapes every process", || {
+    await_until("Prometheus scrapes every process", LIMIT, || {
         scraped::is_every_process_scraped(&cluster)
     })?;
     check_gate(&binary, &folder, &cluster)?;
@@ -117,8 +119,8 @@ fn check_no_alert(cluster: &Cluster) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Kills all processors. Fails unless the read-model and a receiver of notifications have the alert in time, and the alert
-/// ends after a restart.
+/// Kills all processors. Fails unless the read-model and a receiver of notifications have the alert in time, and both learn
+/// that it ends after a restart.
 fn measure_alert(cluster: &mut Cluster, webhook: &Webhook) -> anyhow::Result<()> {
     let read_model = cluster.urls("read-model").remove(0);
     ensure!(!is_firing(&read_model)?, "{ALERT} fires already");
@@ -157,7 +159,13 @@ fn measure_alert(cluster: &mut Cluster, webhook: &Webhook) -> anyhow::Result<()>
     for role in processors(cluster) {
         role.await_ready()?;
     }
-    await_until("the alert has ended", || Ok(!is_firing(&read_model)?))
+    await_until("the alert has ended", LIMIT, || {
+        Ok(!is_firing(&read_model)?)
+    })?;
+    await_until("the receiver knows the end", RESOLVED_LIMIT, || {
+        let notification = webhook.try_next();
+        Ok(notification.is_some_and(|notification| notification.is_about(ALERT, "resolved")))
+    })
 }
 
 fn processors(cluster: &mut Cluster) -> impl Iterator<Item = &mut RoleProcess> {
@@ -178,12 +186,16 @@ fn is_firing(read_model: &str) -> anyhow::Result<bool> {
 }
 
 /// Waits until the condition holds.
-fn await_until(what: &str, mut is_met: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
-    let deadline = Instant::now() + LIMIT;
+fn await_until(
+    what: &str,
+    limit: Duration,
+    mut is_met: impl FnMut() -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
+    let deadline = Instant::now() + limit;
     while !is_met()? {
         interrupt::check()?;
         let is_late = Instant::now() >= deadline;
-        ensure!(!is_late, "not within {} s: {what}", LIMIT.as_secs());
+        ensure!(!is_late, "not within {} s: {what}", limit.as_secs());
         thread::sleep(POLL);
     }
     Ok(())
