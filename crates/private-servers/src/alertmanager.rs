@@ -6,11 +6,10 @@ use std::path::PathBuf;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::identity::Identity;
-use crate::port::Port;
-use crate::process::{Account, Process, command};
+use crate::configured::{Configured, reload};
+use crate::process::Process;
 use crate::server::{Engine, Server};
-use crate::server_dir::{ServerDir, write_private};
+use crate::server_dir::ServerDir;
 use crate::{Error, Kind, http, programs};
 
 /// Sends no notifications.
@@ -30,11 +29,7 @@ pub struct AlertmanagerOptions {
 
 /// The Alertmanager engine of a [`Server`].
 #[derive(Debug)]
-pub struct AlertmanagerEngine {
-    program: PathBuf,
-    port: Port,
-    configuration: PathBuf,
-}
+pub struct AlertmanagerEngine(Configured);
 
 impl Engine for AlertmanagerEngine {
     type Options = AlertmanagerOptions;
@@ -42,43 +37,27 @@ impl Engine for AlertmanagerEngine {
     const STOP: Signal = Signal::TERM;
 
     fn prepare(dir: &ServerDir, options: AlertmanagerOptions) -> Result<Self, Error> {
-        let mut identity = Identity::load(dir)?;
-        let configuration = match options.configuration {
-            Some(file) => file,
-            None => {
-                let file = dir.path().join("alertmanager.yml");
-                write_private(&file, SILENT)?;
-                file
-            }
-        };
-        let engine = Self {
-            program: programs::alertmanager()?,
-            port: identity.port("port")?,
-            configuration,
-        };
-        identity.save()?;
-        Ok(engine)
+        let default = ("alertmanager.yml", SILENT);
+        let program = programs::alertmanager()?;
+        let server = Configured::prepare(dir, program, options.configuration, default)?;
+        Ok(Self(server))
     }
 
     fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error> {
-        let mut server = command(&self.program, Account::CURRENT);
+        let mut server = self.0.command(dir);
         server
-            .current_dir(dir.path())
-            .arg(format!("--config.file={}", self.configuration.display()))
             .arg(format!("--storage.path={}", dir.data().display()))
-            .arg(format!("--web.listen-address={}", self.port.address()))
             // An empty address turns clustering off.
-            .arg("--cluster.listen-address=")
-            .arg("--log.level=warn");
+            .arg("--cluster.listen-address=");
         Process::start(server, &dir.log())
     }
 
     fn is_ready(&self) -> bool {
-        http::is_ok(self.port.address(), "/-/ready")
+        self.0.is_ready()
     }
 
     fn address(&self) -> SocketAddr {
-        self.port.address()
+        self.0.address()
     }
 
     fn url_at(&self, address: SocketAddr) -> String {
@@ -92,8 +71,7 @@ impl Alertmanager {
     /// # Errors
     /// [`Error::Refused`] if it is invalid: the previous configuration stays active.
     pub fn reload(&self) -> Result<(), Error> {
-        let response = http::send(self.address(), "POST", "/-/reload")?;
-        response.accepted(Kind::Alertmanager).map(drop)
+        reload(self.address(), Kind::Alertmanager)
     }
 
     /// Returns the list of alerts, silenced and inhibited ones included.

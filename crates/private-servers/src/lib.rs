@@ -29,6 +29,7 @@ mod alertmanager;
 #[cfg(feature = "authority")]
 mod authority;
 mod certificate;
+mod configured;
 mod data_root;
 mod dependent;
 mod error;

@@ -6,11 +6,10 @@ use std::path::PathBuf;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::identity::Identity;
-use crate::port::Port;
-use crate::process::{Account, Process, command};
+use crate::configured::{Configured, reload};
+use crate::process::Process;
 use crate::server::{Engine, Server};
-use crate::server_dir::{ServerDir, write_private};
+use crate::server_dir::ServerDir;
 use crate::{Error, Kind, http, programs};
 
 /// A private Prometheus. It has no password.
@@ -39,9 +38,7 @@ impl Default for PrometheusOptions {
 /// The Prometheus engine of a [`Server`].
 #[derive(Debug)]
 pub struct PrometheusEngine {
-    program: PathBuf,
-    port: Port,
-    configuration: PathBuf,
+    server: Configured,
     retention: String,
 }
 
@@ -51,33 +48,19 @@ impl Engine for PrometheusEngine {
     const STOP: Signal = Signal::TERM;
 
     fn prepare(dir: &ServerDir, options: PrometheusOptions) -> Result<Self, Error> {
-        let mut identity = Identity::load(dir)?;
-        let configuration = match options.configuration {
-            Some(file) => file,
-            None => {
-                let file = dir.path().join("prometheus.yml");
-                write_private(&file, "{}\n")?;
-                file
-            }
-        };
-        let engine = Self {
-            program: programs::prometheus()?,
-            port: identity.port("port")?,
-            configuration,
+        let default = ("prometheus.yml", "{}\n");
+        let program = programs::prometheus()?;
+        Ok(Self {
+            server: Configured::prepare(dir, program, options.configuration, default)?,
             retention: options.retention,
-        };
-        identity.save()?;
-        Ok(engine)
+        })
     }
 
     fn launch(&mut self, dir: &ServerDir) -> Result<Process, Error> {
-        let mut server = command(&self.program, Account::CURRENT);
+        let mut server = self.server.command(dir);
         server
-            .current_dir(dir.path())
-            .arg(format!("--config.file={}", self.configuration.display()))
             .arg(format!("--storage.tsdb.path={}", dir.data().display()))
             .arg(format!("--storage.tsdb.retention.time={}", self.retention))
-            .arg(format!("--web.listen-address={}", self.port.address()))
             .args([
                 "--web.enable-lifecycle",
                 "--enable-feature=exemplar-storage",
@@ -85,17 +68,16 @@ impl Engine for PrometheusEngine {
             // Tests write series with timestamps of their own.
             .arg("--web.enable-remote-write-receiver")
             // By default it takes a minute until a restarted Alertmanager knows all alerts.
-            .arg("--rules.alert.resend-delay=10s")
-            .arg("--log.level=warn");
+            .arg("--rules.alert.resend-delay=10s");
         Process::start(server, &dir.log())
     }
 
     fn is_ready(&self) -> bool {
-        http::is_ok(self.port.address(), "/-/ready")
+        self.server.is_ready()
     }
 
     fn address(&self) -> SocketAddr {
-        self.port.address()
+        self.server.address()
     }
 
     fn url_at(&self, address: SocketAddr) -> String {
@@ -109,8 +91,7 @@ impl Prometheus {
     /// # Errors
     /// [`Error::Refused`] if they are invalid: the previous configuration stays active.
     pub fn reload(&self) -> Result<(), Error> {
-        let response = http::send(self.address(), "POST", "/-/reload")?;
-        response.accepted(Kind::Prometheus).map(drop)
+        reload(self.address(), Kind::Prometheus)
     }
 
     /// Evaluates an expression at this time and returns the `result` of the answer: for an instant vector, a list of

@@ -83,6 +83,12 @@ impl FileAlertBook {
 }
 
 impl Shared {
+    /// Changes the records in place. They are copied only if a reader has them at this moment.
+    fn update<T>(&self, change: impl FnOnce(&mut AlertRecords) -> T) -> T {
+        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
+        change(Arc::make_mut(&mut records))
+    }
+
     fn publish(&self, records: Arc<AlertRecords>) {
         *self.records.write().unwrap_or_else(PoisonError::into_inner) = records;
     }
@@ -97,18 +103,17 @@ impl AlertBook for FileAlertBook {
 
     async fn record(&self, found: Vec<Alert>, at: Timestamp, notify: bool) -> RecordedAlerts {
         let mut unsaved = self.begin().await;
-        let mut records = (*self.read()).clone();
-        let recorded = records.record(found, at, notify);
-        self.shared.publish(Arc::new(records));
+        let recorded = self
+            .shared
+            .update(|records| records.record(found, at, notify));
         unsaved.0 |= recorded.changed;
         recorded
     }
 
     async fn remove_notification(&self, notification: &str) {
         let mut unsaved = self.begin().await;
-        let mut records = (*self.read()).clone();
-        records.remove_notification(notification);
-        self.shared.publish(Arc::new(records));
+        self.shared
+            .update(|records| records.remove_notification(notification));
         unsaved.0 = true;
     }
 

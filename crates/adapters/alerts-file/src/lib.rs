@@ -7,5 +7,6 @@
 
 mod book;
 mod file;
+mod version;
 
 pub use book::FileAlertBook;

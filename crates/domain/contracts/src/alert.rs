@@ -26,13 +26,14 @@ pub enum AlertState {
     Firing,
     /// The condition no longer holds.
     Resolved,
-    /// Silenced by an operator.
+    /// Fires, but is silenced by an operator or inhibited by another alert.
     Suppressed,
 }
 
-/// A condition that needs an operator's attention.
+/// A condition that needs an operator's attention. Unknown fields are ignored, so that an older client can read the alerts of a
+/// newer server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Alert {
     /// Identifies the alert while its condition lasts.
     pub id: String,
@@ -59,14 +60,20 @@ pub struct Alert {
     /// What to do first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
-    /// When the condition began to hold.
+    /// When the alert began to fire; for a pending alert, when its condition began to hold.
     pub starts_at: Timestamp,
+    /// When the condition began to hold, if the source knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_at: Option<Timestamp>,
     /// When the condition stopped holding; absent while it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
-    /// The end of the silence, if the alert is silenced.
+    /// The end of the silence, if the alert is silenced and the end is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silenced_until: Option<Timestamp>,
+    /// The ids of the alerts that inhibit this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inhibited_by: Vec<String>,
     /// Who works on the alert.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<Acknowledgement>,
@@ -77,10 +84,27 @@ pub struct Alert {
 
 /// Who works on an alert.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Acknowledgement {
     /// The name of the token, or `anonymous`.
     pub by: String,
     /// When the alert was acknowledged.
     pub at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_of_a_newer_server_are_ignored() {
+        let text = r#"{"id": "a", "name": "ServiceDown", "severity": "critical", "state": "firing", "summary": "It is down.",
+            "startsAt": "2026-01-01T00:00:00.000000Z", "newer": {"a": 1},
+            "acknowledgement": {"by": "anna", "at": "2026-01-01T00:00:01.000000Z", "newer": true}}"#;
+        let alert: Alert = serde_json::from_str(text).expect("an alert");
+        assert_eq!(
+            alert.acknowledgement.map(|it| it.by).as_deref(),
+            Some("anna")
+        );
+    }
 }

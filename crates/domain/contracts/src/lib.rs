@@ -9,6 +9,7 @@
 mod alert;
 mod alert_rules;
 mod attempt;
+mod counted;
 mod deployment;
 mod event;
 mod explanation;
@@ -41,6 +42,7 @@ mod whole;
 pub use alert::{Acknowledgement, Alert, AlertSeverity, AlertState};
 pub use alert_rules::{AlertRule, AlertRules, AlertUrls};
 pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
+pub use counted::counted;
 pub use deployment::Deployment;
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,

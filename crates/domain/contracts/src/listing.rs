@@ -35,9 +35,8 @@ pub struct QueueList {
     pub as_of: Timestamp,
 }
 
-/// The active alerts, and whether their source answered.
+/// The active alerts, and whether their source answered. Unknown fields are ignored, as those of an [`Alert`] are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct AlertList {
     /// The most urgent first.
     pub alerts: Vec<Alert>,
@@ -47,11 +46,11 @@ pub struct AlertList {
 
 /// The state of the source of alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct AlertSource {
     /// Whether the source answered.
     pub status: AlertSourceStatus,
-    /// What went wrong, if the source did not answer.
+    /// What went wrong, if the source did not answer, or not completely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// When the source last gave the list.

@@ -8,6 +8,13 @@ use serde::{Deserialize, Serialize};
 const MAX_ENDED: usize = 1_000;
 /// The most undelivered notifications; the oldest are dropped.
 const MAX_NOTIFICATIONS: usize = 1_000;
+/// The most silences; the one that ends first is dropped.
+const MAX_SILENCES: usize = 1_000;
+/// While alerts are pending, the time of the evaluation is stored this often: for this long, they may be pending in vain if the
+/// process ends.
+const STORE_EVALUATION_MS: u64 = 15_000;
+/// After a longer outage, pending alerts begin again: the default of `--rules.alert.for-outage-tolerance` of Prometheus.
+const OUTAGE_TOLERANCE_MS: u64 = 60 * 60 * 1_000;
 
 /// The alerts of an observatory that evaluates the rules itself: active and ended ones, what operators did about them, and
 /// the notifications that are not delivered. Bounded.
@@ -15,10 +22,16 @@ const MAX_NOTIFICATIONS: usize = 1_000;
 #[serde(rename_all = "camelCase")]
 pub struct AlertRecords {
     active: BTreeMap<String, Active>,
+    /// The ends of silences by the id of the alert, which may be inactive: as in Alertmanager, a silence outlasts its alert.
+    #[serde(default)]
+    silences: BTreeMap<String, Timestamp>,
     /// The latest end first.
     ended: VecDeque<Alert>,
     /// The oldest first.
     notifications: VecDeque<AlertNotification>,
+    /// The latest evaluation that is stored. [`STORE_EVALUATION_MS`] bounds its age while alerts are pending.
+    #[serde(default)]
+    stored_evaluation: Option<Timestamp>,
     #[serde(skip)]
     evaluated_at: Option<Timestamp>,
 }
@@ -58,26 +71,25 @@ pub struct RecordedAlerts {
 
 impl AlertRecords {
     /// Records an evaluation: all alerts that are pending or firing. Firing alerts that are missing are resolved.
-    /// Notifications are created if `notify` is set.
+    /// An alert that continues keeps its times, whatever the wall clock did meanwhile. Notifications are created if `notify` is
+    /// set.
     pub fn record(&mut self, found: Vec<Alert>, at: Timestamp, notify: bool) -> RecordedAlerts {
-        let mut recorded = RecordedAlerts::default();
+        let mut recorded = RecordedAlerts {
+            changed: self.end_silences(at),
+            dropped: 0,
+        };
+        if self.evaluated_at.is_none() && self.outage_ms(at).is_none() {
+            let is_firing = |active: &Active| active.alert.state == AlertState::Firing;
+            self.active.retain(|_, active| is_firing(active));
+        }
         let mut previous = std::mem::take(&mut self.active);
         for mut alert in found {
             let before = previous.remove(&alert.id);
-            let fired = before
-                .as_ref()
-                .is_some_and(|before| before.alert.state == AlertState::Firing);
-            let mut notified = false;
-            if let Some(before) = before {
-                let silence = before.alert.silenced_until.filter(|until| *until > at);
-                recorded.changed |= silence != before.alert.silenced_until;
-                alert.silenced_until = silence;
-                alert.acknowledgement = before.alert.acknowledgement;
-                notified = before.notified;
-            }
+            let before_state = before.as_ref().map(|before| before.alert.state);
+            recorded.changed |= before_state != Some(alert.state);
+            let mut notified = before.is_some_and(|before| continue_alert(&mut alert, before));
             let fires = alert.state == AlertState::Firing;
-            recorded.changed |= fires && !fired;
-            if fires && notify && !notified && alert.silenced_until.is_none() {
+            if fires && notify && !notified && !self.silences.contains_key(&alert.id) {
                 recorded.changed = true;
                 recorded.dropped += self.notify(&alert, at);
                 notified = true;
@@ -86,23 +98,40 @@ impl AlertRecords {
                 .insert(alert.id.clone(), Active { alert, notified });
         }
         for ended in previous.into_values() {
+            recorded.changed = true;
             if ended.alert.state == AlertState::Firing {
-                recorded.changed = true;
                 recorded.dropped += self.end(ended, at, notify);
             }
+        }
+        recorded.changed |= self.pending().next().is_some() && !self.is_stored_recently(at);
+        if recorded.changed {
+            self.stored_evaluation = Some(at);
         }
         self.evaluated_at = Some(at);
         recorded
     }
 
+    /// Removes the silences that have ended. Returns whether there were any.
+    fn end_silences(&mut self, at: Timestamp) -> bool {
+        let before = self.silences.len();
+        self.silences.retain(|_, until| *until > at);
+        self.silences.len() < before
+    }
+
+    fn is_stored_recently(&self, at: Timestamp) -> bool {
+        self.stored_evaluation
+            .is_some_and(|stored| stored <= at && at.millis_since(stored) < STORE_EVALUATION_MS)
+    }
+
+    /// Moves a firing alert to the ended ones. As in Alertmanager, the end of a silenced alert is not notified.
     fn end(&mut self, ended: Active, at: Timestamp, notify: bool) -> usize {
         let alert = Alert {
             state: AlertState::Resolved,
             ends_at: Some(at),
-            silenced_until: None,
             ..ended.alert
         };
-        let dropped = match notify && ended.notified {
+        let is_silenced = self.silences.contains_key(&alert.id);
+        let dropped = match notify && ended.notified && !is_silenced {
             true => self.notify(&alert, at),
             false => 0,
         };
@@ -133,7 +162,7 @@ impl AlertRecords {
         let mut alerts: Vec<Alert> = self
             .active
             .values()
-            .map(|active| shown(&active.alert, now))
+            .map(|active| self.shown(&active.alert, now))
             .collect();
         alerts.sort_by_key(|alert| (Reverse(alert.severity), alert.starts_at, alert.id.clone()));
         alerts
@@ -143,6 +172,19 @@ impl AlertRecords {
     pub fn firing(&self) -> impl Iterator<Item = &Alert> {
         let alerts = self.active.values().map(|active| &active.alert);
         alerts.filter(|alert| alert.state == AlertState::Firing)
+    }
+
+    /// Returns the alerts that are pending.
+    pub fn pending(&self) -> impl Iterator<Item = &Alert> {
+        let alerts = self.active.values().map(|active| &active.alert);
+        alerts.filter(|alert| alert.state == AlertState::Pending)
+    }
+
+    /// Returns the milliseconds since the latest stored evaluation; `None` if there is none, or if it is so old that pending
+    /// alerts begin again.
+    pub fn outage_ms(&self, now: Timestamp) -> Option<u64> {
+        let outage_ms = now.millis_since(self.stored_evaluation?);
+        (outage_ms <= OUTAGE_TOLERANCE_MS).then_some(outage_ms)
     }
 
     /// Returns up to `limit` alerts that have ended, the latest end first.
@@ -155,19 +197,28 @@ impl AlertRecords {
         self.evaluated_at
     }
 
-    /// Silences an active alert until a time, or ends its silence. Returns `None` if there is no such alert.
+    /// Silences an active alert until a time, or ends its silence. The silence applies until then, also if the alert ends and
+    /// fires again meanwhile. Returns `None` if there is no such alert.
     pub fn silence(&mut self, id: &str, until: Option<Timestamp>, now: Timestamp) -> Option<Alert> {
-        let active = self.active.get_mut(id)?;
-        active.alert.silenced_until = until;
-        Some(shown(&active.alert, now))
+        let active = self.active.get(id)?;
+        match until {
+            Some(until) => self.silences.insert(id.to_owned(), until),
+            None => self.silences.remove(id),
+        };
+        let shown = self.shown(&active.alert, now);
+        if self.silences.len() > MAX_SILENCES {
+            let first = self.silences.iter().min_by_key(|(_, until)| **until);
+            let first = first.map(|(id, _)| id.clone());
+            self.silences.remove(&first.unwrap_or_default());
+        }
+        Some(shown)
     }
 
     /// Records who works on an active alert. Returns `None` if there is no such alert.
     pub fn acknowledge(&mut self, id: &str, acknowledgement: Acknowledgement) -> Option<Alert> {
-        let active = self.active.get_mut(id)?;
         let now = acknowledgement.at;
-        active.alert.acknowledgement = Some(acknowledgement);
-        Some(shown(&active.alert, now))
+        self.active.get_mut(id)?.alert.acknowledgement = Some(acknowledgement);
+        Some(self.shown(&self.active.get(id)?.alert, now))
     }
 
     /// Returns the oldest undelivered notification.
@@ -180,15 +231,30 @@ impl AlertRecords {
         self.notifications
             .retain(|notification| notification.id != id);
     }
+
+    fn shown(&self, alert: &Alert, now: Timestamp) -> Alert {
+        let silence = self.silences.get(&alert.id).copied();
+        let silenced_until = silence.filter(|until| *until > now);
+        let is_suppressed = silenced_until.is_some() && alert.state == AlertState::Firing;
+        Alert {
+            state: match is_suppressed {
+                true => AlertState::Suppressed,
+                false => alert.state,
+            },
+            silenced_until,
+            ..alert.clone()
+        }
+    }
 }
 
-fn shown(alert: &Alert, now: Timestamp) -> Alert {
-    let mut alert = alert.clone();
-    alert.silenced_until = alert.silenced_until.filter(|until| *until > now);
-    if alert.silenced_until.is_some() && alert.state == AlertState::Firing {
-        alert.state = AlertState::Suppressed;
+/// Copies what outlasts an evaluation. Returns whether the alert was notified.
+fn continue_alert(alert: &mut Alert, before: Active) -> bool {
+    alert.active_at = before.alert.active_at.or(alert.active_at);
+    if alert.state == before.alert.state {
+        alert.starts_at = before.alert.starts_at;
     }
-    alert
+    alert.acknowledgement = before.alert.acknowledgement;
+    before.notified
 }
 
 #[cfg(test)]

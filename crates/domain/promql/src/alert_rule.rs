@@ -84,6 +84,11 @@ impl AlertRule {
         &self.expression
     }
 
+    /// Returns how long the condition has to hold, in milliseconds.
+    pub fn for_ms(&self) -> i64 {
+        self.for_ms
+    }
+
     /// Returns the alerts that are pending or firing, ordered by labels.
     pub fn alerts(&self) -> impl Iterator<Item = &ActiveAlert> {
         self.active.values().map(|entry| &entry.alert)

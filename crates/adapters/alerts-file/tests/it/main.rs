@@ -145,3 +145,52 @@ fn damaged_file_is_kept_and_does_not_prevent_a_start() {
     assert_eq!(book.read().firing().count(), 0);
     assert!(dir.path().join("alerts.damaged.json").exists());
 }
+
+/// Writes a file with an alert and this version.
+fn write_version(path: &std::path::Path, version: &str) {
+    let alert = serde_json::to_value(&firing()[0]).expect("JSON");
+    let content = serde_json::json!({
+        "version": version, "active": {"a": {"alert": alert, "notified": true, "newer": 1}},
+        "ended": [], "notifications": [], "newer": {"a": 1}
+    });
+    std::fs::write(path, content.to_string()).expect("writable");
+}
+
+#[tokio::test]
+async fn file_of_a_newer_minor_version_is_read_and_a_copy_is_kept() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("alerts.json");
+    write_version(&path, "1.99");
+    let original = std::fs::read(&path).expect("readable");
+    let book = FileAlertBook::open(&path).expect("readable");
+    assert_eq!(book.read().firing().count(), 1);
+    book.record(vec![], at(5), true).await;
+    book.save().await.expect("written");
+    let kept = std::fs::read(dir.path().join("alerts.1.99.json"));
+    assert_eq!(kept.expect("a copy"), original);
+    let written = std::fs::read_to_string(&path).expect("readable");
+    assert!(written.starts_with(r#"{"version":"1.1","#), "{written}");
+}
+
+#[test]
+fn file_of_a_newer_major_version_is_refused_and_not_changed() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("alerts.json");
+    write_version(&path, "2.0");
+    let original = std::fs::read(&path).expect("readable");
+    let error = FileAlertBook::open(&path).expect_err("refused");
+    let text = odd_core::ports::ErrorChain(&error).to_string();
+    for part in ["2.0", "1.x", "later version", "alerts.json"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert_eq!(std::fs::read(&path).expect("readable"), original);
+}
+
+#[test]
+fn file_without_a_version_is_read() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("alerts.json");
+    std::fs::write(&path, r#"{"active":{},"ended":[],"notifications":[]}"#).expect("writable");
+    FileAlertBook::open(&path).expect("readable");
+    assert!(!dir.path().join("alerts.damaged.json").exists());
+}

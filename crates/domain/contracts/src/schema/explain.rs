@@ -2,7 +2,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{ErrorIterator, JsonType, ValidationError};
 use serde_json::Value;
 
-use crate::{FieldError, json_pointer};
+use crate::{FieldError, counted, json_pointer};
 
 /// The maximum number of errors in one report.
 pub const MAX_ERRORS: usize = 100;
@@ -192,11 +192,6 @@ fn plain(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn counted(limit: u64, what: &str) -> String {
-    let plural = if limit == 1 { "" } else { "s" };
-    format!("{limit} {what}{plural}")
 }
 
 fn type_names(kind: &TypeKind) -> String {

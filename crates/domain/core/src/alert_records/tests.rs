@@ -21,8 +21,10 @@ fn alert(id: &str, state: AlertState) -> Alert {
         jobs_url: None,
         action: None,
         starts_at: at(0),
+        active_at: None,
         ends_at: None,
         silenced_until: None,
+        inhibited_by: Vec::new(),
         acknowledgement: None,
         labels: BTreeMap::new(),
     }
@@ -59,11 +61,71 @@ fn firing_alert_is_notified_once_and_once_more_when_it_is_resolved() {
 #[test]
 fn pending_alert_that_ends_leaves_no_trace() {
     let mut records = AlertRecords::default();
-    let pending = vec![alert("a", AlertState::Pending)];
-    assert!(!records.record(pending, at(0), true).changed);
-    assert!(!records.record(vec![], at(5), true).changed);
+    let pending = || vec![alert("a", AlertState::Pending)];
+    assert!(records.record(pending(), at(0), true).changed);
+    assert!(!records.record(pending(), at(5), true).changed);
+    assert!(records.record(vec![], at(10), true).changed);
     assert_eq!(records.ended(10), []);
     assert_eq!(records.next_notification(), None);
+}
+
+#[test]
+fn evaluation_is_stored_every_fifteen_seconds_while_an_alert_is_pending() {
+    let mut records = AlertRecords::default();
+    let mut changes = |second, state| {
+        let recorded = records.record(vec![alert("a", state)], at(second), true);
+        recorded.changed
+    };
+    let pending = [0, 5, 10, 15, 20, 30].map(|second| changes(second, AlertState::Pending));
+    assert_eq!(pending, [true, false, false, true, false, true]);
+    let firing = [35, 40, 60].map(|second| changes(second, AlertState::Firing));
+    assert_eq!(firing, [true, false, false]);
+}
+
+/// Returns the records as a later process reads them.
+fn reread(records: &AlertRecords) -> AlertRecords {
+    let text = serde_json::to_string(records).expect("JSON");
+    serde_json::from_str(&text).expect("the same form")
+}
+
+#[test]
+fn pending_alert_survives_an_outage_of_an_hour_at_most() {
+    let mut earlier = AlertRecords::default();
+    let pending = |active_at| {
+        vec![Alert {
+            active_at: Some(active_at),
+            ..alert("a", AlertState::Pending)
+        }]
+    };
+    earlier.record(pending(at(0)), at(0), true);
+    for (outage, is_restored) in [(3_600, true), (3_601, false)] {
+        let mut records = reread(&earlier);
+        assert_eq!(records.outage_ms(at(outage)).is_some(), is_restored);
+        records.record(pending(at(outage)), at(outage), true);
+        let active_at = records.active(at(outage))[0].active_at;
+        assert_eq!(active_at == Some(at(0)), is_restored, "{active_at:?}");
+    }
+}
+
+#[test]
+fn alert_that_continues_keeps_its_times() {
+    let mut records = AlertRecords::default();
+    let found = |state, active_at, starts_at| {
+        vec![Alert {
+            active_at: Some(active_at),
+            starts_at,
+            ..alert("a", state)
+        }]
+    };
+    records.record(found(AlertState::Pending, at(0), at(0)), at(0), true);
+    records.record(found(AlertState::Firing, at(1), at(60)), at(60), true);
+    // The wall clock is an hour behind now.
+    let stepped = found(AlertState::Firing, at(-3_600), at(-3_540));
+    records.record(stepped, at(-3_535), true);
+    let shown = &records.active(at(-3_535))[0];
+    assert_eq!((shown.active_at, shown.starts_at), (Some(at(0)), at(60)));
+    records.record(vec![], at(-3_530), true);
+    assert_eq!(notified(&records), ["a-60000-firing", "a-60000-resolved"]);
 }
 
 #[test]
@@ -81,6 +143,22 @@ fn silence_suppresses_until_it_ends() {
 }
 
 #[test]
+fn silence_outlasts_its_alert_and_a_restart() {
+    let mut records = AlertRecords::default();
+    records.record(firing("a"), at(0), true);
+    records.silence("a", Some(at(60)), at(1));
+    records.record(vec![], at(5), true);
+    assert_eq!(records.ended(1)[0].silenced_until, None);
+    // Neither the end nor the second alert is notified.
+    let mut records = reread(&records);
+    records.record(firing("a"), at(10), true);
+    assert_eq!(records.active(at(10))[0].state, AlertState::Suppressed);
+    assert_eq!(notified(&records), ["a-0-firing"]);
+    assert!(records.record(firing("a"), at(60), true).changed);
+    assert_eq!(notified(&records), ["a-0-firing", "a-0-firing"]);
+}
+
+#[test]
 fn alert_that_was_silenced_throughout_is_not_notified() {
     let mut records = AlertRecords::default();
     records.record(vec![alert("a", AlertState::Pending)], at(0), true);
@@ -88,7 +166,21 @@ fn alert_that_was_silenced_throughout_is_not_notified() {
     records.record(firing("a"), at(5), true);
     records.record(vec![], at(10), true);
     assert_eq!(records.next_notification(), None);
-    assert_eq!(records.ended(1)[0].silenced_until, None);
+}
+
+#[test]
+fn silences_are_bounded() {
+    let mut records = AlertRecords::default();
+    let ids: Vec<String> = (0..=MAX_SILENCES)
+        .map(|number| format!("{number:05}"))
+        .collect();
+    let found = ids.iter().map(|id| alert(id, AlertState::Firing));
+    records.record(found.collect(), at(0), true);
+    for (end, id) in (100..).zip(&ids) {
+        records.silence(id, Some(at(end)), at(1));
+    }
+    assert_eq!(records.silences.len(), MAX_SILENCES);
+    assert!(!records.silences.contains_key("00000"));
 }
 
 #[test]

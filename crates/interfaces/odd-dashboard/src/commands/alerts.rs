@@ -187,15 +187,44 @@ const fn severity(severity: AlertSeverity) -> &'static str {
 
 /// Returns the state, and who works on the alert.
 fn state(alert: &Alert) -> String {
+    let is_inhibited = !alert.inhibited_by.is_empty();
     let state = match (alert.state, alert.silenced_until) {
+        (_, Some(until)) if is_inhibited => format!("inhibited, silenced until {until}"),
         (_, Some(until)) => format!("silenced until {until}"),
         (AlertState::Pending, None) => "pending".to_owned(),
         (AlertState::Firing, None) => "firing".to_owned(),
         (AlertState::Resolved, None) => "resolved".to_owned(),
+        (AlertState::Suppressed, None) if is_inhibited => "inhibited".to_owned(),
         (AlertState::Suppressed, None) => "suppressed".to_owned(),
     };
     match &alert.acknowledgement {
         Some(acknowledgement) => format!("{state}, acknowledged by {}", inert(&acknowledgement.by)),
         None => state,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn state_tells_a_silence_from_an_inhibition() {
+        let alert = |more: &str| -> Alert {
+            let text = format!(
+                r#"{{"id": "a", "name": "A", "severity": "warning", "state": "suppressed", "summary": "A.",
+                    "startsAt": "2026-01-01T00:00:00.000000Z"{more}}}"#
+            );
+            serde_json::from_str(&text).expect("an alert")
+        };
+        let silenced = r#", "silencedUntil": "2026-01-01T01:00:00.000000Z""#;
+        let inhibited = r#", "inhibitedBy": ["b"]"#;
+        assert_eq!(state(&alert("")), "suppressed");
+        assert_eq!(state(&alert(inhibited)), "inhibited");
+        let until = "silenced until 2026-01-01T01:00:00.000000Z";
+        assert_eq!(state(&alert(silenced)), until);
+        assert_eq!(
+            state(&alert(&format!("{silenced}{inhibited}"))),
+            format!("inhibited, {until}")
+        );
     }
 }

@@ -1,6 +1,6 @@
 use clap::Subcommand;
 use odd_client::Client;
-use odd_contracts::Job;
+use odd_contracts::{Job, counted};
 
 use crate::commands::job_ids::JobIds;
 use crate::context::Context;
@@ -94,7 +94,8 @@ fn table(jobs: &[Job]) -> String {
 }
 
 fn drop_letters(ids: JobIds, context: &Context) -> Result<Exit, Failure> {
-    context.confirm(&format!("Remove {} dead letters for good?", ids.jobs.len()))?;
+    let letters = counted(ids.jobs.len() as u64, "dead letter");
+    context.confirm(&format!("Remove {letters} for good?"))?;
     context.with_changing_client(async |client| {
         for id in ids.jobs {
             client.drop_dead_letter(id).await?;

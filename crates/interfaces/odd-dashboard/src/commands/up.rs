@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{DataDir, Listeners, Observatory};
 use crate::role_name::RoleName;
-use crate::settings::{ObservatoryFlags, ObservatorySettings};
+use crate::settings::{ObservatoryFlags, ObservatorySettings, check_alert_webhook};
 use crate::signals::Signals;
 
 const EXAMPLES: &str = "  odd-dashboard up
@@ -42,7 +42,7 @@ pub(crate) struct Args {
     /// Number of jobs that run at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
-    /// Allow listen addresses beyond loopback without tokens: everyone who can reach the port has full access
+    /// Allow listening beyond loopback without tokens, and a webhook without TLS: everyone who can reach the port has full access
     #[arg(long)]
     insecure: bool,
 }
@@ -52,6 +52,8 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let insecure = args.insecure;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let http = role_process::http_config(&settings, &RoleName::ALL, insecure)?;
+    let webhook = settings.alert_webhook.as_ref();
+    check_alert_webhook(&context.sources, webhook, insecure)?;
     role_process::start_logging(&settings, context.printer.verbose)?;
     role_process::run(serve(&settings, http, context))
 }

@@ -5,7 +5,10 @@ use odd_metrics_engine::WebhookConfig;
 
 use crate::failure::Failure;
 use crate::settings::Sources;
-use crate::settings::list::{ALERT_WEBHOOK_SECRET, ALERT_WEBHOOK_SECRET_FILE, ALERT_WEBHOOK_URL};
+use crate::settings::list::{
+    ALERT_WEBHOOK_SECRET, ALERT_WEBHOOK_SECRET_FILE, ALERT_WEBHOOK_URL, PLAINTEXT_HOSTS,
+};
+use crate::settings::server_url::is_local;
 
 /// The shortest key of signatures: shorter ones can be guessed.
 const SHORTEST_SECRET: usize = 16;
@@ -33,6 +36,34 @@ pub(super) fn read(sources: &Sources) -> Result<Option<WebhookConfig>, Failure> 
         url: url.into(),
         secret: secret.into_bytes(),
     }))
+}
+
+/// Refuses a webhook on another machine without TLS: its URL often contains a key, and others could read or replace notifications.
+/// `insecure` means that the operator accepts the risk.
+///
+/// # Errors
+/// When the webhook is not secure. The message contains no secret.
+pub(crate) fn check_alert_webhook(
+    sources: &Sources,
+    webhook: Option<&WebhookConfig>,
+    insecure: bool,
+) -> Result<(), Failure> {
+    let url = webhook.and_then(|webhook| Url::parse(&webhook.url).ok());
+    let Some(url) = url.filter(|url| url.scheme() == "http" && !insecure) else {
+        return Ok(());
+    };
+    let host = url.host_str().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let allowed = sources.list(&PLAINTEXT_HOSTS);
+    let allowed = allowed.map(|found| found.value).unwrap_or_default();
+    if is_local(host) || allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+        return Ok(());
+    }
+    let found = sources.find(&ALERT_WEBHOOK_URL);
+    let origin = found.map_or_else(|| ALERT_WEBHOOK_URL.env.to_owned(), |found| found.origin);
+    Err(Failure::usage(format!("{origin} uses the host {host} without TLS")).hint(format!(
+        "begin with https://; if the network to {host} is private, add it to ODD_PLAINTEXT_HOSTS; or accept the risk with --insecure"
+    )))
 }
 
 fn read_file(sources: &Sources) -> Result<String, Failure> {
@@ -77,5 +108,37 @@ mod tests {
         ] {
             assert_eq!(parse_url(text).is_ok(), accepted, "{text}");
         }
+    }
+
+    #[test]
+    fn webhook_on_another_machine_requires_tls() {
+        let check = |url: &str, allowed: &str, insecure| {
+            let sources = Sources::of(&[
+                ("ODD_ALERT_WEBHOOK_URL", url),
+                ("ODD_ALERT_WEBHOOK_SECRET", "0123456789abcdef"),
+                ("ODD_PLAINTEXT_HOSTS", allowed),
+            ]);
+            let webhook = read(&sources).ok().flatten();
+            let checked = check_alert_webhook(&sources, webhook.as_ref(), insecure);
+            checked.err().map(|failure| failure.render(false))
+        };
+        for accepted in [
+            "https://hooks.example/a",
+            "http://127.0.0.1:9000/a",
+            "http://[::1]:9000/a",
+            "http://localhost/a",
+        ] {
+            assert_eq!(check(accepted, "", false), None, "{accepted}");
+        }
+        let plain = "http://hooks.example/marker?key=marker";
+        let refused = check(plain, "", false).expect("refused");
+        assert!(
+            refused.contains("ODD_ALERT_WEBHOOK_URL uses the host hooks.example"),
+            "{refused}"
+        );
+        assert!(refused.contains("https://") && refused.contains("--insecure"));
+        assert!(!refused.contains("marker"), "{refused}");
+        assert_eq!(check(plain, "other, HOOKS.example", false), None);
+        assert_eq!(check(plain, "", true), None);
     }
 }

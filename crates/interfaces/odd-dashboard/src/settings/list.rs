@@ -130,7 +130,8 @@ pub(crate) const ALERT_WEBHOOK_URL: Setting = setting(
     Kind::Text,
     "none: no notifications",
     "Webhook that `up` notifies when an alert fires or is resolved.",
-    "Redirects are not followed.",
+    "Redirects are not followed. Hosts beyond loopback require `https`, unless they are in `ODD_PLAINTEXT_HOSTS` or `--insecure` is \
+     given.",
 );
 pub(crate) const ALERT_WEBHOOK_SECRET: Setting = setting(
     "ODD_ALERT_WEBHOOK_SECRET",

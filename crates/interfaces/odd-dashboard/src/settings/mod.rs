@@ -19,6 +19,7 @@ mod spelling;
 mod trace_list;
 mod traces;
 
+pub(crate) use alert_webhook::check_alert_webhook;
 pub(crate) use client::{ClientSettings, Endpoints, parse_url};
 pub(crate) use cluster::ClusterSettings;
 pub(crate) use durations::{parse_duration, parse_since};

@@ -141,7 +141,7 @@ fn without_port(host: &str) -> String {
 }
 
 /// Returns `true` for the names and addresses of this machine, and for Unix sockets.
-fn is_local(host: &str) -> bool {
+pub(super) fn is_local(host: &str) -> bool {
     let address: Result<IpAddr, _> = host.parse();
     let is_socket = host.starts_with('/') || host.starts_with("%2F");
     let is_loopback = address.is_ok_and(|address| address.to_canonical().is_loopback());

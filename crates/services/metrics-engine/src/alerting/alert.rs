@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use odd_contracts::{
-    Alert, AlertRule as ContractRule, AlertRules, AlertSeverity, AlertState, Timestamp,
-};
+use odd_contracts::{Alert, AlertRule as ContractRule, AlertRules, AlertSeverity, AlertState};
 use odd_promql::{ActiveAlert, AlertState as RuleState, Labels};
 use sha2::{Digest, Sha256};
+
+use super::timeline::Moment;
 
 /// The limits of the contract, in characters.
 const LONGEST_SUMMARY: usize = 1_000;
@@ -27,6 +27,7 @@ pub(super) fn describe(
     rule: &ContractRule,
     active: &ActiveAlert,
     value: f64,
+    moment: Moment,
 ) -> Alert {
     let labels: BTreeMap<String, String> = active
         .labels
@@ -53,24 +54,37 @@ pub(super) fn describe(
         dashboard_url: Some(rules.dashboard_url(rule)),
         jobs_url: jobs_url.filter(|url| url.len() <= LONGEST_URL),
         action: Some(cut(&render(&rule.action), LONGEST_SUMMARY)),
-        starts_at: Timestamp::from_micros(active.active_at_ms * 1_000),
+        // As the `startsAt` that Prometheus sends to Alertmanager.
+        starts_at: moment.wall_at(active.fired_at_ms.unwrap_or(active.active_at_ms)),
+        active_at: Some(moment.wall_at(active.active_at_ms)),
         ends_at: None,
         silenced_until: None,
+        inhibited_by: Vec::new(),
         acknowledgement: None,
         labels,
     }
 }
 
-/// Returns the alert of an earlier process as the state of its rule.
-pub(super) fn restored(alert: &Alert) -> ActiveAlert {
-    let began_ms = alert.starts_at.as_micros() / 1_000;
+/// Returns a firing alert of an earlier process as the state of its rule.
+pub(super) fn restored_firing(alert: &Alert) -> ActiveAlert {
+    let active_at = alert.active_at.unwrap_or(alert.starts_at);
+    ActiveAlert {
+        state: RuleState::Firing,
+        active_at_ms: active_at.as_micros() / 1_000,
+        fired_at_ms: Some(alert.starts_at.as_micros() / 1_000),
+        ..restored_pending(alert, 0)
+    }
+}
+
+/// Returns a pending alert of an earlier process as the state of its rule.
+pub(super) fn restored_pending(alert: &Alert, active_at_ms: i64) -> ActiveAlert {
     let labels = alert.labels.iter();
     ActiveAlert {
         labels: Labels::new(labels.map(|(name, value)| (name.as_str(), value.as_str()))),
         value: None,
-        state: RuleState::Firing,
-        active_at_ms: began_ms,
-        fired_at_ms: Some(began_ms),
+        state: RuleState::Pending,
+        active_at_ms,
+        fired_at_ms: None,
     }
 }
 

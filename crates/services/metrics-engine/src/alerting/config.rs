@@ -7,7 +7,7 @@ use odd_contracts::AlertRules;
 const INTERVAL: Duration = Duration::from_secs(5);
 
 /// The settings of alerts that the metrics-engine evaluates itself.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AlertingConfig {
     /// The rules; those for the embedded deployment are evaluated. Default: those of this build.
     pub rules: AlertRules,
@@ -51,11 +51,48 @@ impl Default for AlertingConfig {
     }
 }
 
-/// Without the secret.
+/// Without the token.
+impl fmt::Debug for AlertingConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AlertingConfig")
+            .field("targets", &self.targets)
+            .field("has_token", &self.token.is_some())
+            .field("interval", &self.interval)
+            .field("webhook", &self.webhook)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Without the key, and without the path and the query of the URL, which may contain a secret.
 impl fmt::Debug for WebhookConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.url.parse::<reqwest::Url>();
+        let origin = url.map(|url| url.origin().ascii_serialization());
         f.debug_struct("WebhookConfig")
-            .field("url", &self.url)
+            .field("origin", &origin.unwrap_or_default())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_contains_no_secret() {
+        let config = AlertingConfig {
+            token: Some("marker".to_owned()),
+            webhook: Some(WebhookConfig {
+                url: "https://hooks.example/marker?key=marker".to_owned(),
+                secret: b"marker".to_vec(),
+            }),
+            ..AlertingConfig::default()
+        };
+        let text = format!("{config:?}");
+        assert!(
+            !text.contains("marker") && !text.contains("109, 97"),
+            "{text}"
+        );
+        assert!(text.contains("https://hooks.example"), "{text}");
     }
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use odd_contracts::{Alert, Timestamp};
 use odd_core::ports::{AlertBook, Clock, ErrorChain};
 use odd_promql::Limits;
 use tokio::sync::Notify;
@@ -7,22 +8,36 @@ use tokio::time::{Duration, MissedTickBehavior, interval};
 
 use super::config::AlertingConfig;
 use super::rules::{InvalidRule, RuleSet};
-use super::scraper::Scraper;
+use super::scraper::{ScrapeError, Scraper};
+use super::timeline::{Moment, Timeline};
 use super::webhook::Webhook;
 use crate::metrics::EngineMetrics;
 
+type Scraped = Result<String, ScrapeError>;
+
 /// Scrapes the roles, evaluates the rules and delivers notifications.
 pub(crate) struct Alerting {
-    rules: RuleSet,
-    scrapers: Vec<Scraper>,
+    evaluation: Evaluation,
     interval: Duration,
     webhook: Option<Webhook>,
+    recorder: Recorder,
+}
+
+/// What an evaluation reads and changes. Meanwhile it is on a thread that may block: the evaluation of many series takes long.
+struct Evaluation {
+    rules: RuleSet,
+    scrapers: Vec<Scraper>,
+}
+
+/// Stores the results.
+struct Recorder {
     created: Arc<Notify>,
     book: Arc<dyn AlertBook>,
     /// Whether the latest write failed.
     save_failed: bool,
-    clock: Arc<dyn Clock>,
     metrics: Arc<EngineMetrics>,
+    clock: Arc<dyn Clock>,
+    timeline: Timeline,
 }
 
 impl Alerting {
@@ -34,9 +49,8 @@ impl Alerting {
         metrics: Arc<EngineMetrics>,
     ) -> Result<Self, InvalidRule> {
         let mut rules = RuleSet::new(config.rules, Limits::default())?;
-        let now_ms = clock.now().as_micros() / 1_000;
-        let interval_ms = i64::try_from(config.interval.as_millis()).unwrap_or(i64::MAX);
-        rules.restore(book.read().firing(), now_ms, interval_ms);
+        let now = clock.now();
+        rules.restore(&book.read(), now, config.interval);
         let client = client();
         let created = Arc::new(Notify::new());
         let webhook = config.webhook.map(|webhook| Webhook {
@@ -49,24 +63,34 @@ impl Alerting {
         });
         let scraper = |target| Scraper::new(client.clone(), target, config.token.clone());
         Ok(Self {
-            scrapers: config.targets.iter().map(scraper).collect(),
-            rules,
+            evaluation: Evaluation {
+                scrapers: config.targets.iter().map(scraper).collect(),
+                rules,
+            },
             interval: config.interval,
             webhook,
-            created,
-            book,
-            save_failed: false,
-            clock,
-            metrics,
+            recorder: Recorder {
+                created,
+                book,
+                save_failed: false,
+                metrics,
+                timeline: Timeline::start(now),
+                clock,
+            },
         })
     }
 
     /// Runs until dropped.
-    pub(crate) async fn run(mut self) {
-        let delivering = self.webhook.take();
-        let notify = delivering.is_some();
+    pub(crate) async fn run(self) {
+        let Self {
+            mut evaluation,
+            mut recorder,
+            webhook,
+            ..
+        } = self;
+        let notify = webhook.is_some();
         let delivering = async move {
-            match delivering {
+            match webhook {
                 Some(webhook) => webhook.run().await,
                 None => std::future::pending().await,
             }
@@ -76,26 +100,55 @@ impl Alerting {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 ticks.tick().await;
-                self.evaluate(notify).await;
+                let scraped = evaluation.scrape().await;
+                let moment = recorder.timeline.now(recorder.clock.now());
+                let found;
+                (evaluation, found) = evaluation.evaluate(scraped, moment).await;
+                recorder.record(found, moment.wall, notify).await;
             }
         };
         tokio::join!(delivering, evaluating);
     }
+}
 
-    async fn evaluate(&mut self, notify: bool) {
+impl Evaluation {
+    async fn scrape(&self) -> Vec<Scraped> {
         let fetching = self.scrapers.iter().map(Scraper::fetch);
-        let scraped = futures_util::future::join_all(fetching).await;
-        let now = self.clock.now();
-        let at_ms = now.as_micros() / 1_000;
+        futures_util::future::join_all(fetching).await
+    }
+
+    /// Evaluates the rules on a thread that may block. Returns the alerts that are pending or firing.
+    async fn evaluate(mut self, scraped: Vec<Scraped>, moment: Moment) -> (Self, Vec<Alert>) {
+        let evaluating = tokio::task::spawn_blocking(move || {
+            let found = self.evaluate_blocking(scraped, moment);
+            (self, found)
+        });
+        match evaluating.await {
+            Ok(evaluated) => evaluated,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // The runtime ends.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    fn evaluate_blocking(&mut self, scraped: Vec<Scraped>, moment: Moment) -> Vec<Alert> {
         let mut refused = 0;
         for (scraper, scraped) in self.scrapers.iter_mut().zip(scraped) {
-            refused += scraper.store(scraped, &mut self.rules.store, at_ms);
+            refused += scraper.store(scraped, &mut self.rules.store, moment.at_ms);
         }
         if refused > 0 {
-            tracing::warn!(refused, "the samples of some series do not fit into memory");
+            tracing::warn!(
+                refused,
+                "some samples are not stored: their series do not fit into memory, or appear twice in one response"
+            );
         }
-        let found = self.rules.evaluate(at_ms);
-        let recorded = self.book.record(found, now, notify).await;
+        self.rules.evaluate(moment)
+    }
+}
+
+impl Recorder {
+    async fn record(&mut self, found: Vec<Alert>, at: Timestamp, notify: bool) {
+        let recorded = self.book.record(found, at, notify).await;
         for _ in 0..recorded.dropped {
             self.metrics.count_notification(false);
         }

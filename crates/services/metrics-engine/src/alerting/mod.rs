@@ -4,9 +4,11 @@ mod alert;
 mod config;
 mod evaluator;
 mod exposition;
+mod for_state;
 mod rules;
 mod scraper;
 mod signature;
+mod timeline;
 mod webhook;
 
 pub use config::{AlertingConfig, ScrapeTarget, WebhookConfig};

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use odd_promql::{AppendError, Labels, METRIC_NAME, SeriesStore, stale_marker};
+use odd_promql::{Labels, METRIC_NAME, SeriesStore, stale_marker};
 
 use super::config::ScrapeTarget;
 use super::exposition::samples;
@@ -87,7 +87,7 @@ impl Scraper {
     }
 
     /// Stores the result of [`Scraper::fetch`] and `up`. Series that have disappeared are marked as stale. Returns how many
-    /// samples did not fit into the store.
+    /// samples the store refused.
     pub(super) fn store(
         &mut self,
         scraped: Result<String, ScrapeError>,
@@ -97,8 +97,7 @@ impl Scraper {
         let mut current = HashSet::new();
         let mut refused = 0;
         let mut append = |store: &mut SeriesStore, labels: &Labels, value| {
-            let full = store.append(labels, at_ms, value) == Err(AppendError::Full);
-            refused += usize::from(full);
+            refused += usize::from(store.append(labels, at_ms, value).is_err());
         };
         let is_up = scraped.is_ok();
         match scraped {

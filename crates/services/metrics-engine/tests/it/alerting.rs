@@ -1,11 +1,11 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use odd_contracts::{Alert, AlertRules, AlertState, HoldDuration};
+use odd_contracts::{Alert, AlertRules, AlertState, HoldDuration, Timestamp};
 use odd_core::SystemClock;
 use odd_core::ports::{AlertBook, Clock};
 use odd_metrics_engine::{
@@ -17,6 +17,7 @@ use odd_testkit::{
     PATIENCE, TestAlertBook, TestStore, WatchedStore, alert_book, sqlite_store,
     unwritable_alert_book,
 };
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -80,6 +81,14 @@ struct Engine {
 
 impl Engine {
     async fn start(config: AlertingConfig, book: &TestAlertBook) -> Self {
+        Self::start_with_clock(config, book, Arc::new(SystemClock)).await
+    }
+
+    async fn start_with_clock(
+        config: AlertingConfig,
+        book: &TestAlertBook,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let mut roles = Vec::new();
         for service in ["gateway", "processor", "read-model", "metrics-engine"] {
             roles.push(Role::start(service).await);
@@ -99,7 +108,7 @@ impl Engine {
                 quarantine: Arc::new(WatchedStore::new(store.store.clone())),
                 quarantined: odd_core::QuarantineCounter::default(),
                 reader: store.reader.clone(),
-                clock: Arc::new(SystemClock),
+                clock,
                 statistics: store.statistics.clone(),
                 outbox: None,
             },
@@ -154,6 +163,46 @@ async fn stopped_role_is_notified_within_the_duration_of_the_rule_and_fifteen_se
     let listed = book.read();
     let firing: Vec<_> = listed.firing().collect();
     assert_eq!((firing.len(), &*firing[0].name), (1, "ServiceDown"));
+    engine.stop().await;
+}
+
+/// A wall clock that can be set back.
+#[derive(Default)]
+struct SteppingClock {
+    behind_ms: AtomicU64,
+}
+
+impl Clock for SteppingClock {
+    fn now(&self) -> Timestamp {
+        let behind_ms = self.behind_ms.load(Ordering::Relaxed);
+        SystemClock.now().minus_millis(behind_ms)
+    }
+}
+
+#[tokio::test]
+async fn alert_fires_and_is_resolved_although_the_wall_clock_steps_back() {
+    let book = alert_book();
+    let mut receiver = Receiver::start(&[]).await;
+    let config = config("0s", Duration::from_millis(50), &receiver);
+    let clock = Arc::new(SteppingClock::default());
+    let engine = Engine::start_with_clock(config, &book, clock.clone()).await;
+    engine.roles[0].respond(false);
+    let before = receiver.next().await;
+    assert_eq!(before["alert"]["state"], "firing");
+    clock.behind_ms.store(3_600_000, Ordering::Relaxed);
+    engine.roles[1].respond(false);
+    let after = receiver.next().await;
+    assert_eq!(after["alert"]["labels"]["service"], "processor");
+    // The times are those of the wall clock, which is an hour behind.
+    let starts_at = |message: &Value| -> Timestamp {
+        let text = message["alert"]["startsAt"].as_str().expect("a time");
+        text.parse().expect("a time")
+    };
+    assert!(starts_at(&after) < starts_at(&before).minus_millis(3_000_000));
+    engine.roles[0].respond(true);
+    let resolved = receiver.next().await;
+    assert_eq!(resolved["alert"]["state"], "resolved");
+    assert_eq!(resolved["alert"]["startsAt"], before["alert"]["startsAt"]);
     engine.stop().await;
 }
 

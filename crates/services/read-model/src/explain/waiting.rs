@@ -1,4 +1,4 @@
-use odd_contracts::{Cause, CauseCode};
+use odd_contracts::{Cause, CauseCode, counted};
 use odd_core::ports::WaitingBehind;
 
 use super::cause::cause;
@@ -69,16 +69,13 @@ fn waiting_behind(facts: &Facts, behind: WaitingBehind) -> Option<Cause> {
         return None;
     }
     let at_least = if behind.at_least { "At least " } else { "" };
-    let jobs_are = if behind.ahead == 1 {
-        "job is"
-    } else {
-        "jobs are"
-    };
+    let jobs = counted(behind.ahead, "job");
+    let are = if behind.ahead == 1 { "is" } else { "are" };
     Some(cause(
         CauseCode::WaitingBehind,
         format!(
-            "{at_least}{} {jobs_are} ahead of it in queue {}.",
-            behind.ahead, facts.job.queue
+            "{at_least}{jobs} {are} ahead of it in queue {}.",
+            facts.job.queue
         ),
     ))
 }

@@ -58,7 +58,7 @@ fn of_alert(alert: &Alert, rules: &AlertRules) -> Option<FoundCause> {
         service: alert.labels.get("service").cloned().unwrap_or_default(),
         status: effect(alert.severity)?,
         summary: alert.summary.clone(),
-        since: Some(alert.starts_at),
+        since: Some(alert.active_at.unwrap_or(alert.starts_at)),
         alert: Some(alert.name.clone()),
         action: action(&alert.name, &alert.labels, rules),
     })

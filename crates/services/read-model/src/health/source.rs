@@ -125,6 +125,8 @@ mod tests {
             jobs_url: None,
             action: None,
             silenced_until: None,
+            inhibited_by: Vec::new(),
+            active_at: None,
             acknowledgement: None,
             starts_at: at(5),
             ends_at: None,

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use odd_contracts::{Alert, AlertSeverity, AlertState, Timestamp};
 use serde::Deserialize;
 
+use super::silence::GettableSilence;
+
 /// The used part of `gettableAlert` in Alertmanager's API v2.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -25,16 +27,8 @@ struct GettableStatus {
     state: String,
     #[serde(default)]
     silenced_by: Vec<String>,
-}
-
-/// The used part of `gettableSilence` in Alertmanager's API v2.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct GettableSilence {
-    pub(super) id: String,
-    pub(super) ends_at: Timestamp,
     #[serde(default)]
-    pub(super) comment: String,
+    inhibited_by: Vec<String>,
 }
 
 impl GettableAlert {
@@ -66,7 +60,7 @@ pub(super) fn alerts(
     alerts
 }
 
-/// The limits of the contract, in characters.
+/// The limits of the contract, in characters and numbers.
 const LONGEST_NAME: usize = 200;
 const LONGEST_SUMMARY: usize = 1_000;
 const LONGEST_DESCRIPTION: usize = 4_096;
@@ -93,6 +87,11 @@ fn map(mut found: GettableAlert, silences: &[GettableSilence], now: Timestamp) -
     let silenced_by = |silence: &&GettableSilence| found.silenced_by().contains(&silence.id);
     let silenced_until = silences.iter().filter(silenced_by);
     let silenced_until = silenced_until.map(|silence| silence.ends_at).max();
+    let inhibited_by = found.status.inhibited_by.iter();
+    let inhibited_by = inhibited_by
+        .filter(|id| !id.is_empty())
+        .map(|id| cut(id, LONGEST_NAME))
+        .collect();
     let mut url = |name: &str| {
         let url = found.annotations.remove(name);
         url.filter(|url| is_web_url(url))
@@ -109,8 +108,10 @@ fn map(mut found: GettableAlert, silences: &[GettableSilence], now: Timestamp) -
         jobs_url: url("jobs_url"),
         action,
         silenced_until,
+        inhibited_by,
         acknowledgement: None,
         starts_at: found.starts_at,
+        active_at: None,
         ends_at,
         labels: labels(found.labels),
     }
@@ -167,7 +168,7 @@ mod tests {
             r#"[
             {"fingerprint":"b","labels":{"alertname":"Slow","severity":"warning"},"annotations":{},
              "startsAt":"2026-01-01T00:00:00Z","endsAt":"2026-01-01T01:00:00Z","updatedAt":"2026-01-01T00:00:00Z",
-             "status":{"state":"suppressed","inhibitedBy":[],"silencedBy":["x"]},"receivers":[{"name":"r"}]},
+             "status":{"state":"suppressed","inhibitedBy":["a"],"silencedBy":["x"]},"receivers":[{"name":"r"}]},
             {"fingerprint":"a","labels":{"alertname":"Down","severity":"critical","service":"gateway"},
              "annotations":{"summary":"gateway is down","description":"long","runbook_url":"https://runbooks.example/down"},
              "startsAt":"2026-01-01T00:05:00.5+01:00","endsAt":"2026-01-01T00:10:00Z",
@@ -194,6 +195,7 @@ mod tests {
             (slow.state, slow.summary.as_str()),
             (AlertState::Suppressed, "Slow")
         );
+        assert_eq!(slow.inhibited_by, ["a"]);
     }
 
     #[test]

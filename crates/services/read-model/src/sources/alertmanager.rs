@@ -1,14 +1,14 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use odd_contracts::{Alert, AlertList, AlertSource, AlertSourceStatus, Timestamp};
+use odd_contracts::{Alert, AlertList, AlertSource, AlertSourceStatus, AlertState, Timestamp};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
 
 use super::alert_command_error::AlertCommandError;
-use super::alert_mapping::{GettableAlert, GettableSilence, alerts};
+use super::alert_mapping::{GettableAlert, alerts};
 use super::cached::Cached;
 use super::http_client::{HttpClient, RequestError, Response};
+use super::silence::{GettableSilence, postable};
 
 const ATTEMPTS: u32 = 2;
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -16,9 +16,6 @@ const KEEP: Duration = Duration::from_secs(2);
 /// Longer, so that a source that does not respond delays few requests.
 const KEEP_FAILURE: Duration = Duration::from_secs(10);
 const MAX_BYTES: usize = 8 * 1024 * 1024;
-
-/// The comment of silences that are created here. Others are not ended here: they may apply to more than one alert.
-const COMMENT: &str = "Silenced by the observatory";
 
 /// The alerts of an Alertmanager (API v2). Its failures are reported in the answer and never fail the request.
 #[derive(Debug)]
@@ -57,9 +54,9 @@ impl Alertmanager {
         let mut failure = String::new();
         for _ in 0..ATTEMPTS {
             match self.fetch_once(url, now).await {
-                Ok(alerts) => {
+                Ok((alerts, unknown)) => {
                     *self.last_known() = Some((alerts.clone(), now));
-                    let source = source(AlertSourceStatus::Ok, None, None);
+                    let source = source(AlertSourceStatus::Ok, unknown, None);
                     return (AlertList { alerts, source }, KEEP);
                 }
                 Err(error) => failure = error,
@@ -90,14 +87,23 @@ impl Alertmanager {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn fetch_once(&self, url: &str, now: Timestamp) -> Result<Vec<Alert>, String> {
+    /// Returns the alerts, and what is unknown about them, if anything.
+    async fn fetch_once(
+        &self,
+        url: &str,
+        now: Timestamp,
+    ) -> Result<(Vec<Alert>, Option<String>), String> {
         let found: Vec<GettableAlert> = self.read(&format!("{url}/alerts")).await?;
         let silenced = found.iter().any(|alert| !alert.silenced_by().is_empty());
         let silences = match silenced {
-            true => self.silences(url).await?,
-            false => Vec::new(),
+            true => self.silences(url).await,
+            false => Ok(Vec::new()),
         };
-        Ok(alerts(found, &silences, now))
+        let unknown = silences.as_ref().err().map(|failure| {
+            tracing::warn!(url, failure, "Alertmanager did not return its silences");
+            format!("it is unknown when the silences end; Alertmanager: {failure}")
+        });
+        Ok((alerts(found, &silences.unwrap_or_default(), now), unknown))
     }
 
     async fn silences(&self, url: &str) -> Result<Vec<GettableSilence>, String> {
@@ -110,7 +116,8 @@ impl Alertmanager {
             .map_err(|_| "the response is not what the API version 2 defines".to_owned())
     }
 
-    /// Creates a silence for exactly the labels of an alert.
+    /// Creates a silence for exactly the labels of an alert. It replaces those that were created here for the alert before, so
+    /// that ending it ends all of them.
     pub(super) async fn silence(
         &self,
         id: &str,
@@ -119,22 +126,23 @@ impl Alertmanager {
         now: Timestamp,
     ) -> Result<Alert, AlertCommandError> {
         let (url, alert) = self.find(id).await?;
-        let matchers: Vec<Value> = alert
-            .labels()
-            .iter()
-            .map(|(name, value)| json!({"name": name, "value": value, "isRegex": false}))
-            .collect();
-        let silence = json!({
-            "matchers": matchers, "startsAt": now, "endsAt": until, "createdBy": by, "comment": COMMENT,
-        });
-        let url = format!("{url}/silences");
-        let answer = self.http.post(&url, &silence, TIMEOUT, MAX_BYTES).await;
+        let silences = self.silences(url).await;
+        let silences = silences.map_err(AlertCommandError::Unavailable)?;
+        let (mut own, others): (Vec<_>, Vec<_>) = silences
+            .into_iter()
+            .partition(|silence| silence.is_own_for(alert.labels()));
+        own.sort_by_key(|silence| silence.ends_at);
+        let replaced = own.pop();
+        let silence = postable(alert.labels(), replaced.as_ref(), until, by, now);
+        let to = format!("{url}/silences");
+        let answer = self.http.post(&to, &silence, TIMEOUT, MAX_BYTES).await;
         accepted(answer).map_err(AlertCommandError::Unavailable)?;
+        self.end_silences(url, own).await?;
         self.forget().await;
-        let mut silenced = alerts(vec![alert], &[], now);
+        let mut silenced = alerts(vec![alert], &others, now);
         let mut silenced = silenced.pop().expect("one alert");
-        silenced.silenced_until = Some(until);
-        silenced.state = odd_contracts::AlertState::Suppressed;
+        silenced.silenced_until = silenced.silenced_until.max(Some(until));
+        silenced.state = AlertState::Suppressed;
         Ok(silenced)
     }
 
@@ -150,12 +158,8 @@ impl Alertmanager {
         let (own, others): (Vec<_>, Vec<_>) = silences
             .into_iter()
             .filter(|silence| alert.silenced_by().contains(&silence.id))
-            .partition(|silence| silence.comment == COMMENT);
-        for silence in own {
-            let url = format!("{url}/silence/{}", silence.id);
-            accepted(self.http.delete(&url, TIMEOUT, MAX_BYTES).await)
-                .map_err(AlertCommandError::Unavailable)?;
-        }
+            .partition(GettableSilence::is_own);
+        self.end_silences(url, own).await?;
         self.forget().await;
         if !others.is_empty() {
             return Err(AlertCommandError::Refused(
@@ -163,8 +167,23 @@ impl Alertmanager {
             ));
         }
         let mut alert = alerts(vec![alert], &[], now).pop().expect("one alert");
-        alert.state = odd_contracts::AlertState::Firing;
+        if alert.inhibited_by.is_empty() {
+            alert.state = AlertState::Firing;
+        }
         Ok(alert)
+    }
+
+    async fn end_silences(
+        &self,
+        url: &str,
+        silences: Vec<GettableSilence>,
+    ) -> Result<(), AlertCommandError> {
+        for silence in silences {
+            let url = format!("{url}/silence/{}", silence.id);
+            accepted(self.http.delete(&url, TIMEOUT, MAX_BYTES).await)
+                .map_err(AlertCommandError::Unavailable)?;
+        }
+        Ok(())
     }
 
     /// Makes the next request fetch the alerts.

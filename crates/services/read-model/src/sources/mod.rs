@@ -9,6 +9,7 @@ mod cached;
 mod http_client;
 mod series;
 mod service_probe;
+mod silence;
 mod ui_registry;
 
 pub(crate) use alert_command_error::AlertCommandError;

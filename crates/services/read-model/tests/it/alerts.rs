@@ -18,6 +18,8 @@ use crate::path_template::template_of;
 #[derive(Clone, Default)]
 struct Script {
     fails: Arc<Mutex<bool>>,
+    silences_fail: Arc<Mutex<bool>>,
+    inhibited_by: Arc<Mutex<Vec<String>>>,
     silences: Arc<Mutex<Vec<Value>>>,
 }
 
@@ -28,22 +30,30 @@ impl Script {
         }
         let silences = self.silences.lock().expect("no panic");
         let by: Vec<&Value> = silences.iter().map(|silence| &silence["id"]).collect();
-        let state = if by.is_empty() {
-            "active"
-        } else {
-            "suppressed"
+        let inhibited_by = self.inhibited_by.lock().expect("no panic").clone();
+        let state = match by.is_empty() && inhibited_by.is_empty() {
+            true => "active",
+            false => "suppressed",
         };
         Ok(Json(json!([{
             "fingerprint": "f1",
             "labels": {"alertname": "ServiceDown", "severity": "critical", "service": "gateway"},
             "annotations": {"summary": "down", "dashboard_url": "https://dashboards.example/d/a"},
             "startsAt": "2026-01-01T00:00:00Z", "endsAt": "9998-01-01T00:00:00Z",
-            "status": {"state": state, "silencedBy": by, "inhibitedBy": []}
+            "status": {"state": state, "silencedBy": by, "inhibitedBy": inhibited_by}
         }])))
+    }
+
+    fn silences(&self) -> Result<Json<Vec<Value>>, StatusCode> {
+        match *self.silences_fail.lock().expect("no panic") {
+            true => Err(StatusCode::BAD_GATEWAY),
+            false => Ok(Json(self.silences.lock().expect("no panic").clone())),
+        }
     }
 
     fn create(&self, mut silence: Value) -> Json<Value> {
         silence["id"] = json!("s1");
+        silence["status"] = json!({"state": "active"});
         self.silences.lock().expect("no panic").push(silence);
         Json(json!({"silenceID": "s1"}))
     }
@@ -54,10 +64,9 @@ impl Script {
             .route("/api/v2/alerts", get(move || async move { read.alerts() }))
             .route(
                 "/api/v2/silences",
-                get(move || async move { Json(listed.silences.lock().expect("no panic").clone()) })
-                    .merge(post(
-                        move |Json(silence)| async move { created.create(silence) },
-                    )),
+                get(move || async move { listed.silences() }).merge(post(
+                    move |Json(silence)| async move { created.create(silence) },
+                )),
             )
             .route(
                 "/api/v2/silence/{id}",
@@ -132,6 +141,35 @@ async fn last_known_alerts_are_shown_while_alertmanager_fails() {
     assert_eq!(list["alerts"][0]["id"], "f1");
     let refused = send_command(&observatory, "POST", "/alerts/f1/silence?minutes=60").await;
     assert_eq!(refused.0, 503);
+}
+
+#[tokio::test]
+async fn alerts_are_shown_when_the_silences_cannot_be_read() {
+    let script = Script::default();
+    let observatory = observatory(&script).await;
+    send_command(&observatory, "POST", "/alerts/f1/silence?minutes=1").await;
+    *script.silences_fail.lock().expect("no panic") = true;
+    let list = observatory.json("/alerts").await;
+    assert_eq!(list["source"]["status"], "ok", "{list}");
+    let detail = list["source"]["detail"].as_str().expect("an explanation");
+    assert!(detail.contains("unknown when the silences end"), "{detail}");
+    let alert = &list["alerts"][0];
+    assert_eq!(
+        (&alert["state"], alert.get("silencedUntil")),
+        (&json!("suppressed"), None)
+    );
+}
+
+#[tokio::test]
+async fn inhibited_alert_names_the_alert_that_inhibits_it() {
+    let script = Script::default();
+    *script.inhibited_by.lock().expect("no panic") = vec!["f2".to_owned()];
+    let observatory = observatory(&script).await;
+    let alert = &observatory.json("/alerts").await["alerts"][0];
+    assert_eq!(alert["state"], "suppressed");
+    assert_eq!(alert["inhibitedBy"], json!(["f2"]));
+    let ended = send_command(&observatory, "DELETE", "/alerts/f1/silence").await;
+    assert!(ended.1.contains(r#""state":"suppressed""#), "{}", ended.1);
 }
 
 #[tokio::test]

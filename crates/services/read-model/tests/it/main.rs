@@ -1,5 +1,7 @@
 //! The read model over real HTTP. Each test has its own store, views and bus.
 
+#[cfg(unix)]
+mod alertmanager;
 mod alerts;
 mod attempt_log;
 mod contract;

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use odd_contracts::counted;
 use reqwest::StatusCode;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -101,8 +102,8 @@ async fn same_events(deployment: &Deployment, work: &Work, job: &Value) -> Resul
     };
     if ids(&history) != ids(&listed) {
         return Err(format!(
-            "/events has {} events of the job, its history {}",
-            listed.len(),
+            "/events has {} of the job, its history {}",
+            counted(listed.len() as u64, "event"),
             history.len()
         ));
     }

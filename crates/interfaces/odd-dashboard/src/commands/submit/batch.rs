@@ -3,7 +3,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use odd_client::{Client, ClientError};
-use odd_contracts::{BatchItem, FieldError};
+use odd_contracts::{BatchItem, FieldError, counted};
 use serde_json::json;
 
 use crate::commands::submit::await_batch::BatchEnds;
@@ -123,5 +123,6 @@ fn after(accepted: usize, line: Option<usize>, failure: Failure) -> Failure {
     let rest = line
         .map(|line| format!("; continue at line {line}, for example with tail -n +{line}"))
         .unwrap_or_default();
-    failure.hint(format!("the {accepted} jobs before it were accepted{rest}"))
+    let jobs = counted(accepted as u64, "job");
+    failure.hint(format!("accepted before it: {jobs}{rest}"))
 }

@@ -1,6 +1,7 @@
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use odd_contracts::counted;
 use serde_json::json;
 
 use crate::commands::submit::chunks::Chunk;
@@ -52,7 +53,9 @@ impl Progress {
             OutputFormat::Json | OutputFormat::Jsonl => {
                 json!({"event": "progress", "accepted": accepted, "jobs": jobs}).to_string()
             }
-            OutputFormat::Table | OutputFormat::Name => format!("accepted {accepted} jobs"),
+            OutputFormat::Table | OutputFormat::Name => {
+                format!("accepted {}", counted(accepted as u64, "job"))
+            }
         });
     }
 }

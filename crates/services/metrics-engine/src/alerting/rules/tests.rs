@@ -7,6 +7,27 @@ fn set() -> RuleSet {
     RuleSet::new(AlertRules::embedded().clone(), Limits::default()).expect("all can be evaluated")
 }
 
+const INTERVAL: Duration = Duration::from_secs(5);
+
+const fn at(second: i64) -> Timestamp {
+    Timestamp::from_micros(second * 1_000_000)
+}
+
+/// A moment at which the wall clock has never been changed.
+const fn moment(second: i64) -> Moment {
+    Moment {
+        at_ms: second * 1_000,
+        wall: at(second),
+    }
+}
+
+/// The records of a process that found these alerts in its last evaluation.
+fn recorded(alerts: &[Alert], second: i64) -> AlertRecords {
+    let mut records = AlertRecords::default();
+    records.record(alerts.to_vec(), at(second), false);
+    records
+}
+
 fn up(set: &mut RuleSet, service: &str, second: i64, value: f64) {
     let labels = Labels::new([
         (METRIC_NAME, "up"),
@@ -27,7 +48,7 @@ fn gateway_down(set: &mut RuleSet, from: i64, until: i64) -> Vec<Alert> {
         for service in ["processor", "read-model", "metrics-engine"] {
             up(set, service, second, 1.0);
         }
-        alerts = set.evaluate(second * 1_000);
+        alerts = set.evaluate(moment(second));
     }
     alerts
 }
@@ -58,6 +79,11 @@ fn role_that_does_not_respond_fires_with_links_and_texts() {
             .as_ref()
             .is_some_and(|url| url.ends_with("/ServiceDown.md"))
     );
+    assert_eq!(
+        (alert.active_at, alert.starts_at),
+        (Some(at(0)), at(60)),
+        "the start of the condition, and when it began to fire"
+    );
     assert_eq!(alert.labels["service"], "gateway");
     assert_eq!(alert.labels["severity"], "critical");
     assert_eq!(alert.id.len(), 16);
@@ -72,15 +98,15 @@ fn restored_alert_is_resolved_after_enough_samples() {
     let mut first = set();
     let firing = gateway_down(&mut first, 0, 60);
     let mut second = set();
-    second.restore(firing.iter(), 100_000, 5_000);
+    second.restore(&recorded(&firing, 60), at(100), INTERVAL);
     // Nothing has been scraped yet.
-    let alerts = second.evaluate(100_000);
+    let alerts = second.evaluate(moment(100));
     assert!(alerts.iter().any(|alert| alert.id == firing[0].id));
     for at in [105, 110, 115, 120] {
         for service in ["gateway", "processor", "read-model", "metrics-engine"] {
             up(&mut second, service, at, 1.0);
         }
-        let alerts = second.evaluate(at * 1_000);
+        let alerts = second.evaluate(moment(at));
         assert_eq!(alerts.is_empty(), at >= 115, "{at}: {alerts:?}");
     }
 }
@@ -97,12 +123,12 @@ fn failing_jobs() -> Alert {
 fn restored_alert_of_a_five_minute_range_is_kept_for_the_range() {
     let alert = failing_jobs();
     let mut set = set();
-    set.restore([&alert].into_iter(), 100_000, 5_000);
+    set.restore(&recorded(&[alert], 60), at(100), INTERVAL);
     for at in (100..=430).step_by(5) {
         for service in ["gateway", "processor", "read-model", "metrics-engine"] {
             up(&mut set, service, at, 1.0);
         }
-        let alerts = set.evaluate(at * 1_000);
+        let alerts = set.evaluate(moment(at));
         let is_kept = alerts
             .iter()
             .any(|alert| alert.name == "JobFailureRateHigh");
@@ -117,17 +143,50 @@ fn restored_alert_keeps_its_texts_until_it_is_found_again() {
     stored.summary = "as it was".to_owned();
     let failing = failing_jobs();
     let mut second = set();
-    second.restore([&stored, &failing].into_iter(), 100_000, 5_000);
+    let earlier = recorded(&[stored.clone(), failing.clone()], 60);
+    second.restore(&earlier, at(100), INTERVAL);
     let by_id = |alerts: &[Alert], id: &str| alerts.iter().find(|it| it.id == id).cloned();
     // The rule does not find the alert in the first samples.
     up(&mut second, "gateway", 100, 1.0);
-    let alerts = second.evaluate(100_000);
+    let alerts = second.evaluate(moment(100));
     assert_eq!(by_id(&alerts, &stored.id), Some(stored.clone()));
     let alerts = gateway_down(&mut second, 105, 110);
     let found = by_id(&alerts, &stored.id).expect("it still fires");
     assert!(found.summary.contains("gateway"), "{}", found.summary);
     assert_eq!(found.starts_at, stored.starts_at);
     assert_eq!(by_id(&alerts, &failing.id), Some(failing));
+}
+
+#[test]
+fn pending_alert_of_an_earlier_process_fires_after_the_rest_of_the_duration() {
+    let mut first = set();
+    let pending = gateway_down(&mut first, 0, 40);
+    assert_eq!(pending[0].state, AlertState::Pending);
+    // It was pending for 40 s of 60 s; an outage of 100 s follows.
+    let mut second = set();
+    second.restore(&recorded(&pending, 40), at(140), INTERVAL);
+    let state_at = |set: &mut RuleSet, from, until| gateway_down(set, from, until)[0].state;
+    assert_eq!(state_at(&mut second, 140, 155), AlertState::Pending);
+    assert_eq!(state_at(&mut second, 160, 160), AlertState::Firing);
+    // After an outage of more than an hour, it begins again.
+    let mut second = set();
+    second.restore(&recorded(&pending, 40), at(3_645), INTERVAL);
+    assert_eq!(state_at(&mut second, 3_645, 3_700), AlertState::Pending);
+    assert_eq!(state_at(&mut second, 3_705, 3_705), AlertState::Firing);
+}
+
+#[test]
+fn pending_alert_of_an_earlier_process_ends_if_its_condition_does() {
+    let pending = gateway_down(&mut set(), 0, 40);
+    let mut set = set();
+    set.restore(&recorded(&pending, 40), at(50), INTERVAL);
+    for second in [50, 55, 60, 65] {
+        for service in ["gateway", "processor", "read-model", "metrics-engine"] {
+            up(&mut set, service, second, 1.0);
+        }
+        let alerts = set.evaluate(moment(second));
+        assert_eq!(alerts.is_empty(), second >= 65, "{second}: {alerts:?}");
+    }
 }
 
 #[test]
@@ -145,7 +204,7 @@ fn only_series_that_rules_read_are_stored_within_the_bound() {
             let labels = Labels::new([(METRIC_NAME, "observatory_queue_depth"), ("queue", &queue)]);
             let _ = set.store.append(&labels, second * 1_000, 1.0);
         }
-        set.evaluate(second * 1_000);
+        set.evaluate(moment(second));
         assert!(set.store.series() <= 50 && set.store.samples() <= 400);
     }
 }
