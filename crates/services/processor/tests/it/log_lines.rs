@@ -1,5 +1,5 @@
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::io::Seek;
+use std::sync::Arc;
 
 use odd_contracts::{EventType, JobType, RawJson, TraceContext};
 use odd_core::NewJob;
@@ -10,20 +10,6 @@ use serde_json::{Value, json};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::rig::Rig;
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("not poisoned").extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// Logs before and after it waits, then panics in its first attempt.
 struct Logging;
@@ -45,9 +31,8 @@ impl Handler for Logging {
 
 #[tokio::test]
 async fn log_lines_of_a_job_are_found_by_its_id() {
-    let written = Lines::default();
-    let lines = written.clone();
-    let layer = LogFormat::Json.layer(move || lines.clone(), false);
+    let written = Arc::new(tempfile::tempfile().expect("a temporary file"));
+    let layer = LogFormat::Json.layer(Arc::clone(&written), false);
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
     let mut registry = HandlerRegistry::new();
     registry.register(Logging);
@@ -64,8 +49,8 @@ async fn log_lines_of_a_job_are_found_by_its_id() {
         rig.wait_for(id, EventType::Completed).await;
     }
     rig.stop().await;
-    let bytes = written.0.lock().expect("not poisoned").clone();
-    let text = String::from_utf8(bytes).expect("text");
+    (&*written).rewind().expect("seekable");
+    let text = std::io::read_to_string(&*written).expect("text");
     let lines = text
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"));

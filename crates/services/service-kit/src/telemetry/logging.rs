@@ -79,8 +79,8 @@ fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::io::Seek;
+    use std::sync::Arc;
 
     use odd_contracts::{CorrelationId, JobId, TraceContext};
     use serde_json::{Value, json};
@@ -91,26 +91,11 @@ mod tests {
 
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().expect("not poisoned").extend(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
     /// Returns what `log` writes within the context of the second attempt of job 7.
     fn logged(format: LogFormat, log: impl FnOnce()) -> Vec<String> {
-        let written = Lines::default();
-        let lines_of = written.clone();
+        let written = Arc::new(tempfile::tempfile().expect("a temporary file"));
         let subscriber =
-            tracing_subscriber::registry().with(format.layer(move || lines_of.clone(), false));
+            tracing_subscriber::registry().with(format.layer(Arc::clone(&written), false));
         let trace: TraceContext = format!("00-{TRACE}-b7ad6b7169203331-01")
             .parse()
             .expect("valid");
@@ -124,8 +109,8 @@ mod tests {
             futures_util::FutureExt::now_or_never(working).expect("does not wait");
             tracing::info!("outside");
         });
-        let bytes = written.0.lock().expect("not poisoned").clone();
-        let text = String::from_utf8(bytes).expect("text");
+        (&*written).rewind().expect("seekable");
+        let text = std::io::read_to_string(&*written).expect("text");
         text.lines().map(str::to_owned).collect()
     }
 
