@@ -10,8 +10,8 @@ const MAX_ENDED: usize = 1_000;
 const MAX_NOTIFICATIONS: usize = 1_000;
 /// The most silences; the one that ends first is dropped.
 const MAX_SILENCES: usize = 1_000;
-/// While alerts are pending, the time of the evaluation is stored this often: for this long, they may be pending in vain if the
-/// process ends.
+/// While alerts are pending, the time of the evaluation is stored this often. If the process ends, up to this time does not count
+/// towards the duration of their rules.
 const STORE_EVALUATION_MS: u64 = 15_000;
 /// After a longer outage, pending alerts begin again: the default of `--rules.alert.for-outage-tolerance` of Prometheus.
 const OUTAGE_TOLERANCE_MS: u64 = 60 * 60 * 1_000;
@@ -71,8 +71,8 @@ pub struct RecordedAlerts {
 
 impl AlertRecords {
     /// Records an evaluation: all alerts that are pending or firing. Firing alerts that are missing are resolved.
-    /// An alert that continues keeps its times, whatever the wall clock did meanwhile. Notifications are created if `notify` is
-    /// set.
+    /// An alert that continues keeps its times, also if the wall clock was changed meanwhile. Notifications are created if
+    /// `notify` is set.
     pub fn record(&mut self, found: Vec<Alert>, at: Timestamp, notify: bool) -> RecordedAlerts {
         let mut recorded = RecordedAlerts {
             changed: self.end_silences(at),
