@@ -104,22 +104,19 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let exchange = Exchange::begin(&self.rules, &request);
+        let mut exchange = Exchange::begin(&self.rules, &request);
         let (mut parts, body) = request.into_parts();
         let admitted =
             exchange
                 .rules
                 .admit(&parts, exchange.route.as_ref())
                 .map(|(permit, caller)| {
+                    // Not before: a sender that may not call the route must not cause the work of a recorded request.
+                    exchange.sample(&parts);
                     if let Some(caller) = caller {
                         parts.extensions.insert(caller);
                     }
-                    parts.extensions.insert(RequestContext {
-                        correlation_id: exchange.correlation_id,
-                        trace: exchange.trace(),
-                        received_at: exchange.began,
-                        body: exchange.body_limits(),
-                    });
+                    parts.extensions.insert(exchange.context());
                     (self.inner.call(Request::from_parts(parts, body)), permit)
                 });
         Box::pin(exchange.log_context().scope(async move {
@@ -228,8 +225,6 @@ struct Exchange {
 impl Exchange {
     fn begin(rules: &Arc<Rules>, request: &Request) -> Self {
         let (path, route) = rules.find(request);
-        let is_traced = route.as_ref().is_some_and(|route| route.is_traced);
-        let traced = is_traced.then(|| TracedRequest::sample(&rules.tracer, request));
         Self {
             rules: Arc::clone(rules),
             correlation_id: correlation_id(request.headers()),
@@ -237,7 +232,23 @@ impl Exchange {
             route,
             method: method_label(request.method()),
             began: Instant::now(),
-            traced: traced.flatten(),
+            traced: None,
+        }
+    }
+
+    /// Decides whether the request is recorded.
+    fn sample(&mut self, request: &Parts) {
+        if self.route.as_ref().is_some_and(|route| route.is_traced) {
+            self.traced = TracedRequest::sample(&self.rules.tracer, request);
+        }
+    }
+
+    fn context(&self) -> RequestContext {
+        RequestContext {
+            correlation_id: self.correlation_id,
+            trace: self.trace(),
+            received_at: self.began,
+            body: self.body_limits(),
         }
     }
 

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 use std::time::SystemTime;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response};
 use odd_contracts::{CorrelationId, TraceContext};
@@ -35,16 +35,16 @@ pub(crate) struct TracedRequest {
 }
 
 impl TracedRequest {
-    /// Decides whether a request is recorded. A malformed `traceparent` counts as missing.
-    pub(crate) fn sample(tracer: &Tracer, request: &Request) -> Option<Self> {
+    /// Decides whether an admitted request is recorded. A malformed `traceparent` counts as missing.
+    pub(crate) fn sample(tracer: &Tracer, request: &Parts) -> Option<Self> {
         if !tracer.is_enabled() {
             return None;
         }
-        let parent = sender(request.headers());
+        let parent = sender(&request.headers);
         Some(Self {
             context: tracer.sample(parent)?,
             parent,
-            path: request.uri().path().to_owned(),
+            path: request.uri.path().to_owned(),
             began: SystemTime::now(),
         })
     }

@@ -28,6 +28,7 @@ mod serve;
 mod stream_gaps;
 mod terminal;
 mod tokens;
+mod trace_limits;
 mod traces;
 #[cfg(unix)]
 mod traces_cluster;

@@ -1,4 +1,5 @@
 use std::fs;
+use std::process::Command;
 
 use crate::program::run;
 use crate::up::Up;
@@ -9,7 +10,13 @@ pub(crate) const SECRET: &str = "correct horse battery staple";
 const HASH: &str = "c4bbcb1fbec99d65bf59d85c8cb62ee2db963f0fe106f483d9afa73bd4e39a8a";
 
 pub(crate) fn guarded(role: &str) -> Up {
+    guarded_with(role, |_| {})
+}
+
+/// Starts an observatory with one token, of this role, and more settings.
+pub(crate) fn guarded_with(role: &str, configure: impl FnOnce(&mut Command)) -> Up {
     Up::start_with(|command| {
+        configure(command);
         let dir = command
             .get_envs()
             .find_map(|(name, value)| (name == "ODD_DATA_DIR").then_some(value?.to_owned()))
