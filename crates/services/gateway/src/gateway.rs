@@ -61,6 +61,7 @@ impl Gateway {
     pub fn new(config: Config, info: ServiceInfo, dependencies: Dependencies) -> Self {
         let mut metrics = Metrics::new(&info);
         metrics.register_store(&dependencies.statistics);
+        metrics.register_tracer(&config.tracer);
         let routes = routes();
         let of_jobs = routes.table().iter();
         metrics.export_failures(of_jobs.filter(|route| route.path.starts_with("/jobs")));

@@ -85,6 +85,7 @@ impl MetricsEngine {
         let mut metrics = Metrics::new(&config.info);
         metrics.register_store(&statistics);
         metrics.register_quarantined(&quarantined);
+        metrics.register_tracer(&config.tracer);
         let engine_metrics = Arc::new(EngineMetrics::register(&mut metrics));
         let outbox = outbox.map(|it| OutboxGauges::register(&mut metrics, it, clock.clone()));
         if let Some(data_dir) = &config.data_dir {

@@ -94,6 +94,7 @@ impl Processor {
         let mut metrics = Metrics::new(&config.info);
         metrics.register_store(&statistics);
         metrics.register_quarantined(&quarantined);
+        metrics.register_tracer(&config.tracer);
         register_worker(&mut metrics, &config, &leadership);
         let job_metrics = Arc::new(JobMetrics::register(
             &mut metrics,

@@ -49,6 +49,7 @@ mod metrics_histogram;
 mod metrics_http;
 mod metrics_process;
 mod metrics_store;
+mod metrics_traces;
 mod openapi;
 mod origin;
 mod per_type;

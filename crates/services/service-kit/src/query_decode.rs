@@ -1,7 +1,7 @@
 //! Decodes a query as `application/x-www-form-urlencoded` (URL Standard, section 5.1). Broken escapes and invalid UTF-8 are
 //! refused instead of replaced.
 
-/// A part of a query that is not properly encoded.
+/// A text that is not properly encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
@@ -17,11 +17,15 @@ pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Malformed> {
 }
 
 fn decode(text: &str) -> Result<String, Malformed> {
+    percent_decoded(&text.replace('+', " "))
+}
+
+/// Decodes escapes such as `%20`.
+pub(crate) fn percent_decoded(text: &str) -> Result<String, Malformed> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
-            b'+' => b' ',
             b'%' => hex_digit(bytes.next())? * 16 + hex_digit(bytes.next())?,
             other => other,
         });

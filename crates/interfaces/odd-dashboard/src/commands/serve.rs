@@ -9,7 +9,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{self, bind, url};
 use crate::role_name::RoleName;
-use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings, check_server_urls};
+use crate::settings::{
+    ClusterSettings, ObservatoryFlags, ObservatorySettings, check_server_urls, check_trace_endpoint,
+};
 use crate::signals::Signals;
 
 const EXAMPLES: &str = "  odd-dashboard serve gateway
@@ -32,7 +34,7 @@ pub(crate) struct Args {
     /// Number of jobs that a processor runs at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
-    /// Allow listening beyond loopback without tokens, and servers without passwords or TLS: everyone who can reach them has full access
+    /// Allow listening beyond loopback without tokens, and servers without passwords or TLS: everyone who can reach them has full access. Also allow sending traces with credentials but without TLS
     #[arg(long)]
     insecure: bool,
 }
@@ -53,6 +55,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let address = settings.addresses.of(role);
     let beyond = (!address.ip().to_canonical().is_loopback()).then(|| address.to_string());
     check_server_urls(&context.sources, &cluster, beyond, args.insecure)?;
+    check_trace_endpoint(&context.sources, settings.traces.as_ref(), args.insecure)?;
     role_process::start_logging(&settings, context.printer.verbose)?;
     role_process::run(serve(role, &settings, &cluster, http, context))
 }

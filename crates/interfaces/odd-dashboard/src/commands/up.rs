@@ -10,7 +10,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::observatory::{DataDir, Listeners, Observatory};
 use crate::role_name::RoleName;
-use crate::settings::{ObservatoryFlags, ObservatorySettings, check_alert_webhook};
+use crate::settings::{
+    ObservatoryFlags, ObservatorySettings, check_alert_webhook, check_trace_endpoint,
+};
 use crate::signals::Signals;
 
 const EXAMPLES: &str = "  odd-dashboard up
@@ -42,7 +44,8 @@ pub(crate) struct Args {
     /// Number of jobs that run at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
-    /// Allow listening beyond loopback without tokens, and a webhook without TLS: everyone who can reach the port has full access
+    /// Allow listening beyond loopback without tokens: everyone who can reach the port has full access. Also allow a webhook,
+    /// and traces with credentials, without TLS
     #[arg(long)]
     insecure: bool,
 }
@@ -54,6 +57,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let http = role_process::http_config(&settings, &RoleName::ALL, insecure)?;
     let webhook = settings.alert_webhook.as_ref();
     check_alert_webhook(&context.sources, webhook, insecure)?;
+    check_trace_endpoint(&context.sources, settings.traces.as_ref(), insecure)?;
     role_process::start_logging(&settings, context.printer.verbose)?;
     role_process::run(serve(&settings, http, context))
 }

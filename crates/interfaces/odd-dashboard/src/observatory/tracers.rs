@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use odd_service_kit::ServiceInfo;
-use odd_service_kit::telemetry::{TraceConfig, Tracer};
+use odd_service_kit::telemetry::{TraceConfig, Tracer, TracerError};
 
 use crate::failure::Failure;
 use crate::role_name::RoleName;
@@ -17,7 +17,7 @@ impl Tracers {
     /// Starts the tracers of those roles that record spans. Without a configuration, nothing is recorded.
     ///
     /// # Errors
-    /// When the URL of the collector is not valid.
+    /// When the URL of the collector is not valid, or there is no HTTP client for it.
     pub(super) fn start(
         config: Option<&TraceConfig>,
         roles: impl IntoIterator<Item = (RoleName, ServiceInfo)>,
@@ -26,11 +26,7 @@ impl Tracers {
             return Ok(Self::default());
         };
         let start = |(role, info): (RoleName, ServiceInfo)| {
-            let tracer = Tracer::start(config, &info).map_err(|error| {
-                Failure::usage("traces cannot be sent")
-                    .cause(error)
-                    .hint("set OTEL_EXPORTER_OTLP_ENDPOINT to a URL such as http://127.0.0.1:4318")
-            })?;
+            let tracer = Tracer::start(config, &info).map_err(|error| failure(&error))?;
             Ok((role, tracer))
         };
         // The read-model answers queries, which are not part of the trace of a job.
@@ -52,5 +48,16 @@ impl Tracers {
             .iter()
             .map(|(_, tracer)| tracer.shutdown(FLUSH_LIMIT));
         futures_util::future::join_all(stopping).await;
+    }
+}
+
+fn failure(error: &TracerError) -> Failure {
+    match error {
+        TracerError::Endpoint => Failure::usage("traces cannot be sent")
+            .cause(error)
+            .hint("set OTEL_EXPORTER_OTLP_ENDPOINT to a URL such as http://127.0.0.1:4318"),
+        TracerError::Client(_) | TracerError::Exporter(_) => {
+            Failure::failed("traces cannot be sent").caused_by(error)
+        }
     }
 }

@@ -1,7 +1,8 @@
 use super::setting::setting;
 pub(crate) use super::setting::{Kind, Setting};
 use super::trace_list::{
-    OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PROTOCOL, TRACES_SAMPLER, TRACES_SAMPLER_ARG,
+    OTLP_COMPRESSION, OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PROTOCOL, TRACES_SAMPLER,
+    TRACES_SAMPLER_ARG,
 };
 
 pub(crate) const CONFIG: Setting = setting(
@@ -320,6 +321,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     OTLP_ENDPOINT,
     OTLP_PROTOCOL,
     OTLP_HEADERS,
+    OTLP_COMPRESSION,
     TRACES_SAMPLER,
     TRACES_SAMPLER_ARG,
 ];

@@ -31,3 +31,4 @@ pub(crate) use production::check_server_urls;
 pub(crate) use server_url::{Server, ServerUrl};
 pub(crate) use sources::Sources;
 pub(crate) use spelling::closest_variable;
+pub(crate) use traces::check_trace_endpoint;

@@ -24,7 +24,15 @@ pub(crate) const OTLP_HEADERS: Setting = setting(
     Kind::List,
     "none",
     "Headers that the collector requires, such as an API key.",
-    "Each item has the form `name=value`.",
+    "Each item has the form `name=value`; the value may be percent-encoded.",
+);
+pub(crate) const OTLP_COMPRESSION: Setting = setting(
+    "OTEL_EXPORTER_OTLP_COMPRESSION",
+    Some("traces.compression"),
+    Kind::Text,
+    "none",
+    "Compression of exports: `none`.",
+    "",
 );
 pub(crate) const TRACES_SAMPLER: Setting = setting(
     "OTEL_TRACES_SAMPLER",

@@ -1,11 +1,17 @@
 //! What is not traced, and what happens without a collector.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
 
+use odd_testkit::PATIENCE;
 use odd_testkit::otlp::OtlpCollector;
+use serde_json::json;
+use tokio::net::TcpSocket;
 
 use crate::tokens::{SECRET, guarded_with};
+use crate::traces::{metrics, post, submit};
+use crate::up::Up;
 
 const SAMPLED: &str = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n";
 
@@ -55,4 +61,90 @@ fn refused_request_is_never_recorded() {
     assert_eq!(submission_status(up.url("gateway"), &token), 201);
     collector.block_for(|spans| spans.iter().any(|span| span.kind == "SERVER"));
     assert_eq!(up.stop().code(), Some(0));
+}
+
+/// Starts an observatory that records every trace and sends it to `endpoint`. Its log goes to `errors`.
+fn recording(endpoint: &str, errors: &tempfile::NamedTempFile) -> Up {
+    Up::start_with(|command| {
+        command
+            .stderr(errors.reopen().expect("a file"))
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+            .env("OTEL_TRACES_SAMPLER", "always_on");
+    })
+}
+
+/// Stops the observatory, which must not wait for the time limit of an export, 10 s.
+fn stop_quickly(up: &mut Up) {
+    let begun = Instant::now();
+    assert_eq!(up.stop().code(), Some(0));
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(8), "{took:?}");
+}
+
+/// Returns how many spans a role dropped.
+fn dropped(up: &Up, role: &str) -> u64 {
+    let metrics = metrics(up.url(role));
+    let name = format!("observatory_spans_dropped_total{{service=\"{role}\"}} ");
+    let mut values = metrics.lines().filter_map(|line| line.strip_prefix(&name));
+    let value = values.next().and_then(|value| value.parse().ok());
+    value.unwrap_or_else(|| panic!("{name} is not exported: {metrics}"))
+}
+
+#[test]
+fn unavailable_collector_costs_one_warning_a_minute() {
+    // The port is reserved, and refuses connections.
+    let closed = TcpSocket::new_v4().expect("a socket");
+    closed
+        .bind("127.0.0.1:0".parse().expect("an address"))
+        .expect("a free port");
+    let address = closed.local_addr().expect("bound");
+    let errors = tempfile::NamedTempFile::new().expect("a file");
+    let begun = Instant::now();
+    let mut up = recording(&format!("http://{address}"), &errors);
+    for _ in 0..20 {
+        submit(&up, "", &json!({"type": "echo"}));
+    }
+    while dropped(&up, "gateway") < 2 {
+        assert!(begun.elapsed() < PATIENCE, "no export");
+    }
+    stop_quickly(&mut up);
+    let log = std::fs::read_to_string(errors.path()).expect("text");
+    let warnings = log.matches("the trace collector did not accept spans");
+    let warnings = warnings.count();
+    // Each of the three roles that record spans warns at the first failure, then at most once a minute.
+    let minutes = usize::try_from(begun.elapsed().as_secs() / 60).expect("few");
+    assert!((3..=3 * (1 + minutes)).contains(&warnings), "{log}");
+    assert_eq!(log.lines().count(), warnings, "{log}");
+}
+
+/// The collector accepts connections and requests, and never answers: an export of up to 2,048 spans ends after 10 s. The
+/// processor records 40,000 spans, so jobs that waited for exports would take minutes.
+#[test]
+fn silent_collector_delays_no_job_and_no_shutdown() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let errors = tempfile::NamedTempFile::new().expect("a file");
+    let mut up = recording(&format!("http://{address}"), &errors);
+    let batch = json!({"jobs": vec![json!({"type": "echo"}); 10_000]});
+    for _ in 0..2 {
+        post(up.url("gateway"), "/jobs/batch", "", &batch);
+    }
+    let completed = "observatory_jobs_completed_total{service=\"processor\",type=\"echo\"} 20000";
+    let begun = Instant::now();
+    while !metrics(up.url("processor"))
+        .lines()
+        .any(|line| line == completed)
+    {
+        assert!(begun.elapsed() < PATIENCE, "the jobs wait");
+    }
+    // 16,384 spans wait, up to 2,048 are being sent, and the last ones may not have been recorded yet.
+    let dropped = dropped(&up, "processor");
+    assert!(dropped > 20_000, "{dropped}");
+    stop_quickly(&mut up);
+    drop(listener);
+    let log = std::fs::read_to_string(errors.path()).expect("text");
+    assert!(
+        log.contains("the last spans were not exported within 2s"),
+        "{log}"
+    );
 }

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
 
 use odd_testkit::otlp::{OtlpCollector, RecordedSpan, Times, trace_tree};
 use serde_json::{Value, json};
@@ -55,7 +54,7 @@ pub(crate) fn only_trace(collector: &OtlpCollector, spans: usize) -> Vec<Recorde
 }
 
 /// Returns the metrics of a role, with exemplars.
-fn metrics(role: &str) -> String {
+pub(crate) fn metrics(role: &str) -> String {
     let address = role.trim_start_matches("http://");
     let request = format!(
         "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
@@ -76,7 +75,8 @@ fn traced(collector: &OtlpCollector, ratio: &str) -> Up {
     })
 }
 
-fn submit(up: &Up, headers: &str, job: &Value) -> String {
+/// Submits a job and waits for its end. Returns its id.
+pub(crate) fn submit(up: &Up, headers: &str, job: &Value) -> String {
     let job = post(up.url("gateway"), "/jobs", headers, job);
     let id = job["id"].as_str().expect("an id").to_owned();
     up.odd(&["jobs", "wait", &id]).expect(0);
@@ -271,32 +271,4 @@ fn each_job_of_a_batch_has_its_own_branch() {
         assert_eq!(named("create").parent_id, root.span_id);
         assert_eq!(named("process").parent_id, named("create").span_id);
     }
-}
-
-#[test]
-fn unavailable_collector_costs_one_warning() {
-    let errors = tempfile::NamedTempFile::new().expect("a file");
-    let mut up = Up::start_with(|command| {
-        command
-            .stderr(errors.reopen().expect("a file"))
-            .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
-            .env("OTEL_TRACES_SAMPLER", "always_on");
-    });
-    for _ in 0..20 {
-        submit(&up, "", &json!({"type": "echo"}));
-    }
-    let begun = Instant::now();
-    assert_eq!(up.stop().code(), Some(0));
-    assert!(
-        begun.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        begun.elapsed()
-    );
-    let log = std::fs::read_to_string(errors.path()).expect("text");
-    let warnings = log
-        .matches("the trace collector did not accept spans")
-        .count();
-    // Each of the three roles that record spans warns once.
-    assert_eq!(warnings, 3, "{log}");
-    assert_eq!(log.lines().count(), 3, "{log}");
 }

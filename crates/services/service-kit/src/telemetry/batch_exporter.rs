@@ -6,36 +6,66 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::retry_notices::RetryNotices;
+use super::span_counts::{MAX_WAITING, SpanCounts};
 
-/// Exports spans over OTLP. What the collector does not accept is dropped, with a warning at a limited rate.
+/// Exports spans over OTLP. What the collector does not accept is dropped and counted, with a warning at a limited rate.
 #[derive(Debug)]
 pub(super) struct BatchExporter {
     otlp: opentelemetry_otlp::SpanExporter,
     endpoint: String,
+    counts: SpanCounts,
     notices: Mutex<RetryNotices>,
 }
 
 impl BatchExporter {
     /// Creates an exporter. `endpoint` is for messages.
-    pub(super) fn new(otlp: opentelemetry_otlp::SpanExporter, endpoint: String) -> Self {
+    pub(super) fn new(
+        otlp: opentelemetry_otlp::SpanExporter,
+        endpoint: String,
+        counts: SpanCounts,
+    ) -> Self {
         Self {
             otlp,
             endpoint,
+            counts,
             notices: Mutex::default(),
         }
     }
 
+    /// Counts the spans that were dropped, and logs what an operator should know.
     fn report(&self, result: OTelSdkResult, spans: usize) {
         let endpoint = &self.endpoint;
-        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
-        match result {
-            Ok(()) if notices.succeeded() => {
-                tracing::info!(endpoint, "the trace collector accepts spans again");
-            }
-            Ok(()) => {}
+        let overflow = self.counts.take_overflow();
+        let failure = match result {
             Err(error) => {
-                if let Some(dropped) = notices.failed(Instant::now(), spans) {
-                    tracing::warn!(%error, endpoint, dropped, "the trace collector did not accept spans; jobs are not affected");
+                self.counts.add_dropped(spans as u64);
+                Some((error.to_string(), overflow + spans as u64))
+            }
+            Ok(()) if overflow > 0 => {
+                let error = format!("it is too slow: {MAX_WAITING} spans were waiting");
+                Some((error, overflow))
+            }
+            Ok(()) => None,
+        };
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        match failure {
+            Some((error, dropped)) => {
+                if let Some(dropped) = notices.failed(Instant::now(), dropped) {
+                    tracing::warn!(
+                        error,
+                        endpoint,
+                        dropped,
+                        "the trace collector did not accept spans; jobs are not affected"
+                    );
+                }
+            }
+            None => {
+                if let Some(dropped) = notices.succeeded() {
+                    tracing::info!(
+                        endpoint,
+                        dropped,
+                        "the trace collector accepts spans again; more were dropped since the last warning"
+                    );
                 }
             }
         }
@@ -45,6 +75,7 @@ impl BatchExporter {
 impl SpanExporter for BatchExporter {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let spans = batch.len();
+        self.counts.taken(spans);
         let result = self.otlp.export(batch).await;
         self.report(result, spans);
         Ok(())

@@ -12,13 +12,16 @@ mod otlp;
 mod retry_notices;
 mod sampler;
 mod span;
+mod span_counts;
+mod trace_headers;
 mod tracer;
 
 pub use log_context::LogContext;
 pub use log_format::LogFormat;
 pub use logging::{TelemetryError, init};
 pub use opentelemetry::trace::SpanKind;
-pub use otlp::{InvalidEndpoint, TraceConfig};
+pub use otlp::{TraceConfig, TracerError};
 pub use sampler::{InvalidSampler, TraceSampler};
 pub use span::Span;
+pub use trace_headers::{InvalidHeaders, TraceHeaders};
 pub use tracer::Tracer;

@@ -1,14 +1,18 @@
-use std::collections::HashMap;
+use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT};
+use axum::http::{HeaderMap, Uri};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{
-    Protocol, RetryPolicy, SpanExporter, WithExportConfig as _, WithHttpConfig as _,
+    ExporterBuildError, Protocol, RetryPolicy, SpanExporter, WithExportConfig as _,
+    WithHttpConfig as _,
 };
 use tokio::runtime::Handle;
 
 use super::sampler::TraceSampler;
+use super::trace_headers::TraceHeaders;
 
 /// Longest time of one export.
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -16,51 +20,70 @@ const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest response of a collector that is read.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// Where traces are sent, and which.
-#[derive(Debug, Clone)]
+/// Where traces are sent, and which. Debug output contains no secret.
+#[derive(Clone)]
 pub struct TraceConfig {
     /// Base URL of the collector's OTLP interface over HTTP, such as `http://127.0.0.1:4318`.
     pub endpoint: String,
     /// Headers of every export, such as an API key.
-    pub headers: HashMap<String, String>,
+    pub headers: TraceHeaders,
     /// Which traces are recorded.
     pub sampler: TraceSampler,
 }
 
-/// The endpoint is not a URL to which traces can be sent. It may contain a secret, so the message does not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the endpoint must be an http or https URL")]
-pub struct InvalidEndpoint;
+/// Why spans cannot be recorded. No message contains the endpoint or a header, which may be secrets.
+#[derive(Debug, thiserror::Error)]
+pub enum TracerError {
+    /// The endpoint is not a URL to which traces can be sent.
+    #[error("the endpoint must be an http or https URL")]
+    Endpoint,
+    /// There is no HTTP client, for example because the certificate authorities of the system cannot be read.
+    #[error("the HTTP client for traces cannot be created")]
+    Client(#[source] reqwest::Error),
+    /// The exporter cannot be created.
+    #[error("the exporter of traces cannot be created")]
+    Exporter(#[source] ExporterBuildError),
+}
 
 impl TraceConfig {
     /// Returns the endpoint without its secrets, for messages.
     ///
     /// # Errors
     /// If it is not a URL to which traces can be sent.
-    pub(super) fn origin(&self) -> Result<String, InvalidEndpoint> {
-        let url = reqwest::Url::parse(&self.endpoint).map_err(|_| InvalidEndpoint)?;
+    pub(super) fn origin(&self) -> Result<String, TracerError> {
+        let url = reqwest::Url::parse(&self.endpoint).map_err(|_| TracerError::Endpoint)?;
+        let is_uri = traces_url(&self.endpoint).parse::<Uri>().is_ok();
         match url.scheme() {
-            "http" | "https" if url.has_host() => Ok(url.origin().ascii_serialization()),
-            _ => Err(InvalidEndpoint),
+            "http" | "https" if url.has_host() && is_uri => Ok(url.origin().ascii_serialization()),
+            _ => Err(TracerError::Endpoint),
         }
     }
 }
 
+impl fmt::Debug for TraceConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TraceConfig")
+            .field("endpoint", &self.origin().ok())
+            .field("headers", &self.headers)
+            .field("sampler", &self.sampler)
+            .finish()
+    }
+}
+
 /// Creates an exporter that sends protobuf over HTTP. Must be called on a Tokio runtime, which carries its requests.
-pub(super) fn exporter(config: &TraceConfig) -> Result<SpanExporter, InvalidEndpoint> {
+pub(super) fn exporter(config: &TraceConfig) -> Result<SpanExporter, TracerError> {
     config.origin()?;
-    let client = RuntimeClient::new();
+    let client = RuntimeClient::new(&config.headers)?;
     SpanExporter::builder()
         .with_http()
         .with_http_client(client)
         .with_protocol(Protocol::HttpBinary)
         .with_endpoint(traces_url(&config.endpoint))
-        .with_headers(config.headers.clone())
         .with_timeout(EXPORT_TIMEOUT)
         // A collector that is unavailable for longer misses spans: there is nothing to wait for.
         .with_retry_policy(RetryPolicy::disabled())
         .build()
-        .map_err(|_| InvalidEndpoint)
+        .map_err(TracerError::Exporter)
 }
 
 /// Returns the URL for traces below a base URL, as the specification of OTLP exporters says.
@@ -72,11 +95,12 @@ fn traces_url(endpoint: &str) -> String {
 #[derive(Debug)]
 struct RuntimeClient {
     client: reqwest::Client,
+    headers: HeaderMap,
     runtime: Handle,
 }
 
 impl RuntimeClient {
-    fn new() -> Self {
+    fn new(headers: &TraceHeaders) -> Result<Self, TracerError> {
         // The first installation counts for the process; every role installs the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -85,18 +109,28 @@ impl RuntimeClient {
             .pool_max_idle_per_host(1)
             .timeout(EXPORT_TIMEOUT)
             .build()
-            .expect("a client with fixed options can be built");
-        Self {
+            .map_err(TracerError::Client)?;
+        Ok(Self {
             client,
+            headers: headers.as_map().clone(),
             runtime: Handle::current(),
-        }
+        })
     }
 }
 
 #[async_trait]
 impl HttpClient for RuntimeClient {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let sending = send(self.client.clone(), request);
+        let (mut parts, body) = request.into_parts();
+        // The exporter also adds headers from environment variables, which were not checked.
+        let mut headers = self.headers.clone();
+        for name in [CONTENT_ENCODING, CONTENT_TYPE, USER_AGENT] {
+            if let Some(value) = parts.headers.remove(&name) {
+                headers.insert(name, value);
+            }
+        }
+        parts.headers = headers;
+        let sending = send(self.client.clone(), Request::from_parts(parts, body));
         self.runtime.spawn(sending).await?
     }
 }
@@ -132,24 +166,37 @@ mod tests {
         assert_eq!(traces_url("https://a/otlp/"), "https://a/otlp/v1/traces");
     }
 
+    fn config(endpoint: &str) -> TraceConfig {
+        TraceConfig {
+            endpoint: endpoint.into(),
+            headers: TraceHeaders::parse(["api-key=marker"]).expect("valid"),
+            sampler: TraceSampler::default(),
+        }
+    }
+
     #[tokio::test]
     async fn only_http_urls_are_endpoints() {
-        let config = |endpoint: &str| TraceConfig {
-            endpoint: endpoint.into(),
-            headers: HashMap::new(),
-            sampler: TraceSampler::default(),
-        };
         for endpoint in [
             "",
             "collector",
             "localhost:4318",
             "grpc://a:4317",
             "http://",
+            "http://a b:4318",
         ] {
-            assert!(exporter(&config(endpoint)).is_err(), "{endpoint}");
+            let error = exporter(&config(endpoint)).err();
+            assert!(matches!(error, Some(TracerError::Endpoint)), "{endpoint}");
         }
         assert!(exporter(&config("https://collector/otlp")).is_ok());
-        let secret = config("https://user:secret@collector:4318/key").origin();
-        assert_eq!(secret, Ok("https://collector:4318".to_owned()));
+    }
+
+    #[test]
+    fn secrets_of_the_endpoint_and_of_headers_are_not_shown() {
+        let config = config("https://user:marker@collector:4318/marker");
+        let origin = config.origin().expect("valid");
+        assert_eq!(origin, "https://collector:4318");
+        let shown = format!("{config:?}");
+        assert!(shown.contains(&origin), "{shown}");
+        assert!(!shown.contains("marker"), "{shown}");
     }
 }

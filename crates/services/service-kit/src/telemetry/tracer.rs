@@ -12,13 +12,11 @@ use super::attributes::{
     SCHEMA_URL, SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_NAMESPACE, SERVICE_VERSION, SYSTEM,
 };
 use super::batch_exporter::BatchExporter;
-use super::otlp::{InvalidEndpoint, TraceConfig, exporter};
+use super::otlp::{TraceConfig, TracerError, exporter};
 use super::sampler::TraceSampler;
 use super::span::Span;
+use super::span_counts::{MAX_WAITING, SpanCounts};
 use crate::ServiceInfo;
-
-/// Spans that wait for their export; more are dropped.
-const MAX_WAITING: usize = 16_384;
 
 /// Most spans of one export.
 const MAX_BATCH: usize = 2_048;
@@ -33,6 +31,7 @@ pub struct Tracer(Option<Arc<Recorder>>);
 #[derive(Debug)]
 struct Recorder {
     processor: BatchSpanProcessor,
+    counts: SpanCounts,
     sampler: TraceSampler,
     scope: InstrumentationScope,
     ids: RandomIdGenerator,
@@ -42,9 +41,10 @@ impl Tracer {
     /// Starts the tracer of a role. Must be called on a Tokio runtime, which carries the exports.
     ///
     /// # Errors
-    /// If the endpoint is not a URL. Whether a collector answers there does not matter.
-    pub fn start(config: &TraceConfig, info: &ServiceInfo) -> Result<Self, InvalidEndpoint> {
-        let exporter = BatchExporter::new(exporter(config)?, config.origin()?);
+    /// If the endpoint is not a URL, or there is no HTTP client. Whether a collector answers does not matter.
+    pub fn start(config: &TraceConfig, info: &ServiceInfo) -> Result<Self, TracerError> {
+        let counts = SpanCounts::default();
+        let exporter = BatchExporter::new(exporter(config)?, config.origin()?, counts.clone());
         let batches = BatchConfigBuilder::default()
             .with_max_queue_size(MAX_WAITING)
             .with_max_export_batch_size(MAX_BATCH)
@@ -58,6 +58,7 @@ impl Tracer {
             .build();
         Ok(Self(Some(Arc::new(Recorder {
             processor,
+            counts,
             sampler: config.sampler.clone(),
             scope,
             ids: RandomIdGenerator::default(),
@@ -85,12 +86,20 @@ impl Tracer {
         self.0.as_ref()?.span_in(parent.trace_id())
     }
 
-    /// Records a span. Never waits: if too many spans wait for their export, it is dropped.
+    /// Records a span. Never waits: if too many spans wait for their export, it is dropped and counted.
     pub fn record(&self, span: Span) {
-        if let Some(recorder) = &self.0 {
+        if let Some(recorder) = &self.0
+            && recorder.counts.admit()
+        {
             let data = span.into_data(recorder.scope.clone());
             recorder.processor.on_end(data);
         }
+    }
+
+    /// Returns how many spans were dropped since the start.
+    pub fn dropped_spans(&self) -> u64 {
+        let recorder = self.0.as_ref();
+        recorder.map_or(0, |recorder| recorder.counts.dropped())
     }
 
     /// Exports the spans that wait, for at most `limit`, and stops.
@@ -98,11 +107,15 @@ impl Tracer {
         let Some(recorder) = self.0.clone() else {
             return;
         };
+        let counts = recorder.counts.clone();
         let stopping =
             tokio::task::spawn_blocking(move || recorder.processor.shutdown_with_timeout(limit));
         match tokio::time::timeout(limit, stopping).await {
             Ok(Ok(Ok(()))) => {}
-            _ => tracing::warn!("the last spans were not exported within {limit:?}"),
+            _ => {
+                let waiting = counts.waiting();
+                tracing::warn!(waiting, "the last spans were not exported within {limit:?}");
+            }
         }
     }
 }
