@@ -7,6 +7,9 @@ const MEASURE_EVERY: Duration = Duration::from_secs(5);
 /// Multiples of its duration after which a measurement is repeated.
 const PAUSE_FACTOR: u32 = 100;
 
+/// Longest pause, so that a single slow measurement does not leave a gauge out of date for minutes.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// Repeats a measurement that takes longer the more there is to count, with pauses that keep it from occupying the store.
 /// `measure` returns `false` if it failed; it is then repeated sooner, because its gauge is soon out of date. Runs until
 /// dropped.
@@ -26,7 +29,7 @@ fn pause(took: Duration, succeeded: bool) -> Duration {
         true => took * PAUSE_FACTOR,
         false => took,
     };
-    pause.max(MEASURE_EVERY)
+    pause.clamp(MEASURE_EVERY, LONGEST_PAUSE)
 }
 
 #[cfg(test)]
@@ -35,11 +38,17 @@ mod tests {
 
     #[test]
     fn slow_measurement_is_repeated_after_a_longer_pause() {
-        for (took, succeeded, expected) in
-            [(0, true, 5), (1, true, 100), (1, false, 5), (9, false, 9)]
-        {
-            let took = Duration::from_secs(took);
-            assert_eq!(pause(took, succeeded), Duration::from_secs(expected));
+        for (took_ms, succeeded, expected_ms) in [
+            (0, true, 5_000),
+            (300, true, 30_000),
+            (1_000, true, 60_000),
+            (90_000, true, 60_000),
+            (1_000, false, 5_000),
+            (9_000, false, 9_000),
+            (90_000, false, 60_000),
+        ] {
+            let took = Duration::from_millis(took_ms);
+            assert_eq!(pause(took, succeeded), Duration::from_millis(expected_ms));
         }
     }
 }
