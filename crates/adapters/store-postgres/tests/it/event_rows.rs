@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
-use odd_core::SystemClock;
+use odd_contracts::{CorrelationId, Timestamp, TraceContext};
 use odd_core::ports::{EventLog, JobCommands, Maintenance, Position};
+use odd_core::{NewJob, SystemClock};
 use odd_testkit::build::new_job;
 use odd_testkit::{PostgresStore, postgres_database, postgres_store_at};
 use tokio_postgres::{Client, NoTls};
@@ -136,4 +137,34 @@ async fn view_shows_each_event_as_a_row() {
             row(2, ["job.cancelled", "PENDING", "work", "q", "null"]),
         ]
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pruning_removes_the_traces_of_removed_events_only() {
+    let (store, client) = store().await;
+    let traced = |number, submission| NewJob {
+        trace: TraceContext::sampled([number; 16], [number; 8]),
+        ..new_job(submission)
+    };
+    let jobs = [
+        traced(1, r#"{"type":"work"}"#),
+        traced(2, r#"{"type":"later","delayMs":86400000}"#),
+        new_job(r#"{"type":"later","delayMs":86400000}"#),
+    ];
+    let removed = [jobs[0].id, jobs[1].id];
+    store.submit(jobs.into()).await.expect("accepted");
+    let pruned = async |id| {
+        let reason = CorrelationId(uuid::Uuid::now_v7());
+        store.cancel(id, reason).await.expect("it waits");
+        let now = Timestamp::from_micros(store.clock().now().as_micros() + 1_000);
+        assert_eq!(store.prune(now, 10).await.expect("prunes"), 1);
+        let traces = "SELECT traces::text FROM commit_events WHERE first = 0 \
+            AND commit_id = (SELECT min(commit_id) FROM commit_events)";
+        let row = client.query_one(traces, &[]).await.expect("one row");
+        row.get::<_, Option<String>>(0)
+    };
+    let left = pruned(removed[0]).await.expect("one trace");
+    assert!(!left.contains("01010101"), "{left}");
+    assert!(left.contains(r#""1" : "00-02020202"#), "{left}");
+    assert_eq!(pruned(removed[1]).await, None);
 }
