@@ -5,7 +5,7 @@ use odd_core::{Clock, PublishLatency};
 
 use crate::sender::Commit;
 
-/// Measures how long commits wait to be sent and to be confirmed.
+/// Measures how long commits wait to be sent and to be confirmed. The trace of an event in a commit is its exemplar.
 #[derive(Clone)]
 pub(crate) struct PublishTimer {
     /// The clock of the store, which the time of an event comes from.
@@ -26,14 +26,20 @@ impl PublishTimer {
         };
         let now = self.clock.now();
         let waited = now.fractional_millis_since(first.occurred_at) / 1_000.0;
-        let count = 1 + events.count();
-        self.latency.outbox.observe_many(waited, count as u64);
+        let (mut count, mut trace) = (1, first.trace);
+        for event in events {
+            count += 1;
+            trace = trace.or(event.trace);
+        }
+        let exemplar = trace.map(|trace| (trace.into(), now));
+        self.latency.outbox.observe_group(waited, count, exemplar);
     }
 
     /// Measures the events of a commit that is confirmed now.
     pub(crate) fn confirmed(&self, commit: &Commit) {
         let took = commit.sent_at.elapsed().as_secs_f64();
+        let exemplar = commit.trace.map(|trace| (trace.into(), self.clock.now()));
         let events = commit.events as u64;
-        self.latency.broker.observe_many(took, events);
+        self.latency.broker.observe_group(took, events, exemplar);
     }
 }

@@ -3,7 +3,7 @@ use std::time::Instant;
 
 use futures_util::future::{BoxFuture, join_all};
 use lapin::{Channel, Confirmation, PublisherConfirm};
-use odd_contracts::QueueName;
+use odd_contracts::{QueueName, TraceContext};
 use odd_core::ports::{LogEntry, LogRecord, Position};
 use odd_core::{Change, JobEvent};
 
@@ -27,6 +27,8 @@ pub(crate) struct Commit {
     pub(crate) last: Position,
     pub(crate) entries: usize,
     pub(crate) events: usize,
+    /// The first recorded trace of its events.
+    pub(crate) trace: Option<TraceContext>,
     /// When its messages were sent for the first time.
     pub(crate) sent_at: Instant,
     /// Whether these are messages that found no route the first time.
@@ -79,6 +81,7 @@ impl<'a> Sender<'a> {
             last,
             entries: entries.len(),
             events: events.len(),
+            trace: events.iter().find_map(|(_, event)| event.trace),
             sent_at: Instant::now(),
             is_resent: false,
         };
