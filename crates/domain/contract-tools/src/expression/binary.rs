@@ -3,11 +3,6 @@ use promql_parser::parser::{BinaryExpr, LabelModifier, VectorMatchCardinality};
 use super::context::Context;
 use crate::metric_families::LabelNames;
 
-/// The operators that the built-in evaluation knows.
-const OPERATORS: [&str; 13] = [
-    "+", "-", "*", "/", "==", "!=", ">", "<", ">=", "<=", "and", "or", "unless",
-];
-
 /// Checks how the elements of both operands are matched. Returns the labels of the result, or `None` for a number.
 pub(super) fn check(
     context: &mut Context<'_>,
@@ -16,11 +11,6 @@ pub(super) fn check(
     right: Option<LabelNames>,
 ) -> Option<LabelNames> {
     let operator = operation.op.to_string();
-    if !OPERATORS.contains(&operator.as_str()) {
-        context.problem(format!(
-            "contains the operator {operator}, which the built-in evaluation does not support"
-        ));
-    }
     match (left, right) {
         (Some(left), Some(right)) => Some(vectors(context, operation, &operator, left, &right)),
         (left, right) => left.or(right),

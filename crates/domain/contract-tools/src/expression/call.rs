@@ -39,7 +39,7 @@ pub(super) fn check(
         _ if OF_GAUGES.contains(&name) => Some(range(context, name, first, false)),
         _ => {
             context.problem(format!(
-                "calls {name}, which the built-in evaluation does not support"
+                "calls {name}, whose labels this check does not know"
             ));
             Some(LabelNames::new())
         }

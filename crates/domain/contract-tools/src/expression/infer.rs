@@ -4,9 +4,6 @@ use super::context::Context;
 use super::{binary, call, selector};
 use crate::metric_families::LabelNames;
 
-/// The aggregations that the built-in evaluation knows.
-const AGGREGATIONS: [&str; 5] = ["sum", "max", "min", "avg", "count"];
-
 /// Checks an expression and everything in it. Returns the labels of the elements, or `None` for a number.
 pub(super) fn infer(context: &mut Context<'_>, expression: &Expr) -> Option<LabelNames> {
     match expression {
@@ -26,20 +23,13 @@ pub(super) fn infer(context: &mut Context<'_>, expression: &Expr) -> Option<Labe
             let labels = arguments.map(|argument| infer(context, argument)).collect();
             call::check(context, called, labels)
         }
-        Expr::Subquery(_) | Expr::Extension(_) => {
-            context.problem("contains a subquery, which the built-in evaluation does not support");
-            Some(LabelNames::new())
-        }
+        // The built-in evaluation does not support them.
+        Expr::Subquery(_) | Expr::Extension(_) => Some(LabelNames::new()),
     }
 }
 
 fn aggregate(context: &mut Context<'_>, aggregated: &AggregateExpr) -> LabelNames {
     let name = aggregated.op.to_string();
-    if !AGGREGATIONS.contains(&name.as_str()) {
-        context.problem(format!(
-            "aggregates with {name}, which the built-in evaluation does not support"
-        ));
-    }
     let inner = infer(context, &aggregated.expr).unwrap_or_default();
     match &aggregated.modifier {
         None => LabelNames::new(),

@@ -1,5 +1,5 @@
-//! Checks a PromQL expression against the metric families: names, labels, label values, and functions that the built-in
-//! evaluation knows.
+//! Checks a PromQL expression against the metric families: names, labels and label values. `odd-promql` checks that the
+//! built-in evaluation supports it.
 
 mod binary;
 mod call;
@@ -8,6 +8,7 @@ mod infer;
 mod selector;
 
 use odd_contracts::Deployment;
+use odd_promql::{Expression, ParseError};
 use promql_parser::parser;
 
 use self::context::Context;
@@ -23,8 +24,12 @@ pub(crate) fn check(
     families: &MetricFamilies,
     deployments: &[Deployment],
 ) -> Result<LabelNames, Vec<String>> {
-    let expression =
-        parser::parse(text).map_err(|error| vec![format!("is not PromQL: {error}")])?;
+    let is_not_promql = |error| vec![format!("is not PromQL: {error}")];
+    Expression::parse(text).map_err(|error| match error {
+        ParseError::Syntax(error) => is_not_promql(error),
+        error => vec![format!("cannot be evaluated without Prometheus: {error}")],
+    })?;
+    let expression = parser::parse(text).map_err(is_not_promql)?;
     let mut context = Context {
         families,
         deployments,

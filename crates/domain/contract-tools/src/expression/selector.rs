@@ -13,9 +13,6 @@ pub(super) struct Selected {
 
 /// Checks that the metric exists in every deployment of the rule, and that its series can match.
 pub(super) fn check(context: &mut Context<'_>, selector: &VectorSelector) -> Selected {
-    if selector.offset.is_some() || selector.at.is_some() {
-        context.problem("contains offset or @, which the built-in evaluation does not support");
-    }
     let families = context.families;
     let name = selector.name.as_deref().unwrap_or_default();
     let Some(sample) = families.sample(name) else {

@@ -118,23 +118,23 @@ fn expressions_outside_the_supported_part_of_promql_are_reported() {
         ("$threshold", "is a number"),
         (
             "quantile by (service, queue) (0.9, observatory_queue_depth) > $threshold",
-            "aggregates with quantile",
+            "the aggregation `quantile` is not supported",
         ),
         (
             "deriv(observatory_queue_depth[5m]) > $threshold",
-            "calls deriv",
+            "the function `deriv` is not supported",
         ),
         (
             "observatory_queue_depth offset 5m > $threshold",
-            "contains offset",
+            "`offset` is not supported",
         ),
         (
             "max_over_time(observatory_queue_depth[5m:1m]) > $threshold",
-            "max_over_time needs a selector",
+            "a subquery is not supported",
         ),
         (
             "observatory_queue_depth % 2 > $threshold",
-            "contains the operator %",
+            "the operator `%` is not supported",
         ),
         (
             "rate(observatory_queue_depth[5m]) > $threshold",
