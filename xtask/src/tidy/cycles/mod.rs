@@ -133,6 +133,35 @@ mod tests {
     }
 
     #[test]
+    fn qualified_paths_in_expressions_types_and_attributes_are_uses() {
+        for user in [
+            "fn run() { crate::b::inner::f(); }",
+            "fn run() { crate::b::inner\n        ::f(); }",
+            "fn run(value: Option<&crate::b::inner::B>) {}",
+            "struct A(Box<dyn super::b::inner::B>);",
+            "impl crate::b::inner::B for A {}",
+            "type A = <crate::b::inner::B as Iterator>::Item;",
+            "fn run() { crate::b::inner::B::<u8>::new(); }",
+            "const A: u8 = self::super::b::inner::B;",
+            "use crate::b;\nfn run() { b::inner::f(); }",
+            "use crate::b as other;\nfn run() { other::inner::f(); }",
+            "fn run() { if x == crate::b::inner::B {} }",
+            "fn run() { macro_call!(\"{}\", crate::b::inner::B); }",
+            "#[serde(default = \"crate::b::inner::f\")]\nstruct A;",
+            "mod own {\n    fn run() { super::super::b::inner::f(); }\n}",
+            "mod own {\n    fn run() { crate::b::inner::f(); }\n}",
+        ] {
+            let found = found(&[
+                ("c/src/lib.rs", "mod a;\nmod b;"),
+                ("c/src/a.rs", user),
+                ("c/src/b/mod.rs", "pub(crate) mod inner;"),
+                ("c/src/b/inner.rs", "pub(crate) fn f() { crate::a::run(); }"),
+            ]);
+            assert_eq!(found.len(), 1, "{user}: {found:?}");
+        }
+    }
+
+    #[test]
     fn cycle_through_a_reexport_is_reported_without_the_reexporting_file() {
         let found = found(&[
             (

@@ -11,7 +11,7 @@ static INLINE_MODULE: LazyLock<Regex> =
 static PARENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bsuper((?:::super)*)::"));
 static USE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?m)^\s*(pub(?:\([^)]*\))? )?use ([^;]+);"));
-static PATH: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\w+(?:::\w+)+"));
+static PATH: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\w+(?:\s*::\s*\w+)+"));
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("the pattern is valid")
@@ -104,7 +104,9 @@ fn leaves(tree: &str) -> Vec<String> {
 }
 
 fn segments(path: &str) -> Vec<String> {
-    path.split("::").map(str::to_owned).collect()
+    path.split("::")
+        .map(|segment| segment.trim().to_owned())
+        .collect()
 }
 
 fn mentions(body: &str, name: &str) -> bool {
