@@ -11,6 +11,7 @@ mod alert_rules;
 mod attempt;
 mod counted;
 mod deployment;
+mod drill;
 mod event;
 mod explanation;
 mod failure;
@@ -44,6 +45,7 @@ pub use alert_rules::{AlertRule, AlertRules, AlertUrls};
 pub use attempt::{AttemptLog, AttemptOutcome, JobAttempt, LogLine, LogStream};
 pub use counted::counted;
 pub use deployment::Deployment;
+pub use drill::{ActiveFault, DrillFault, DrillFaults, DrillRequest};
 pub use event::{
     CONTRACT_VERSION, EventEnvelope, EventPayload, EventType, Producer, UnknownEventType,
 };

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Dependency, Tokens};
+use crate::{Dependency, Drills, Tokens};
 
 /// Limits and access rules of an HTTP interface.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub struct HttpConfig {
     pub any_host: bool,
     /// Dependencies that `/readyz` checks in addition to those of the role.
     pub dependencies: Vec<Dependency>,
+    /// The faults that a drill can start. Default: drills are not allowed.
+    pub drills: Drills,
 }
 
 /// Bounds on sizes, times and counts.

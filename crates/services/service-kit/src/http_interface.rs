@@ -7,6 +7,7 @@ use odd_contracts::TraceContext;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::docs::{get_docs_file, get_docs_index, get_metrics, get_openapi, redirect_to_docs};
+use crate::drill_routes::drill_routes;
 use crate::health::{CheckFailed, Dependency, Readiness, get_health, get_readiness};
 use crate::openapi::bundle;
 use crate::request_guard::RequestGuard;
@@ -136,7 +137,8 @@ impl HttpInterface {
             .add(anything("/docs/", Access::AnyToken), get_docs_index)
             .add(anything("/docs/{file}", Access::AnyToken), get_docs_file)
             .with_state(Arc::clone(&self.openapi));
-        [health, readiness, metrics, docs]
+        let drills = drill_routes(self.config.drills.clone());
+        [health, readiness, metrics, docs, drills]
             .into_iter()
             .reduce(|mut all, more| {
                 all.table.extend(more.table);

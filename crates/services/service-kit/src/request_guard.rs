@@ -17,6 +17,7 @@ use tower::{Layer, Service};
 
 use crate::body_budget::BodyBudget;
 use crate::correlation::{CORRELATION_ID_HEADER, correlation_id, header_value};
+use crate::drill_routes;
 use crate::framing::AmbiguousFraming;
 use crate::in_flight::{InFlightLimit, InFlightPermit};
 use crate::media::is_acceptable;
@@ -28,7 +29,8 @@ use crate::request_trace::TracedRequest;
 use crate::server::OverConnectionLimit;
 use crate::telemetry::{LogContext, Tracer};
 use crate::{
-    Access, Caller, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route, Tokens,
+    Access, Caller, Fault, HttpConfig, Metrics, ProblemCode, ProblemResponse, Produces, Route,
+    Tokens,
 };
 
 /// The layer around every route: correlation ids, limits, tokens, origins, problem documents, metrics and panics.
@@ -47,6 +49,8 @@ struct Rules {
     in_flight: InFlightLimit,
     metrics: Arc<Metrics>,
     tracer: Tracer,
+    /// While this fault is active, only the routes of drills are answered. `None` unless drills are allowed.
+    stopping: Option<Fault>,
 }
 
 impl RequestGuard {
@@ -69,6 +73,7 @@ impl RequestGuard {
             in_flight: InFlightLimit::new(config.limits.max_in_flight),
             metrics,
             tracer,
+            stopping: config.drills.stopping_http(),
         }))
     }
 }
@@ -140,6 +145,7 @@ impl Rules {
         request: &Parts,
         route: Option<&Route>,
     ) -> Result<(Option<InFlightPermit>, Option<Caller>), ProblemResponse> {
+        self.check_drill(route)?;
         let access = route.map_or(Access::AnyToken, |route| route.access);
         let permit = match access {
             Access::Open => None,
@@ -167,6 +173,20 @@ impl Rules {
             ));
         }
         Ok((permit, caller))
+    }
+
+    /// Refuses every route except those of drills while a drill has stopped the interface.
+    fn check_drill(&self, route: Option<&Route>) -> Result<(), ProblemResponse> {
+        let Some(fault) = &self.stopping else {
+            return Ok(());
+        };
+        let is_of_drills = route.is_some_and(|route| route.path.starts_with(drill_routes::PREFIX));
+        match fault.is_active() && !is_of_drills {
+            true => Err(ProblemResponse::unavailable(
+                "a drill has stopped this process; /drills shows for how long",
+            )),
+            false => Ok(()),
+        }
     }
 
     fn authorize(

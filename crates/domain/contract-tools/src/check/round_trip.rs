@@ -1,7 +1,7 @@
 use odd_contracts::{
-    Alert, AlertRules, BatchAccepted, BatchSubmission, EventBatch, EventEnvelope, EventPayload,
-    Job, JobAttempt, JobStatus, JobSubmission, LogLine, Overview, ParkedMessage, Problem, Stats,
-    WorkReady,
+    Alert, AlertRules, BatchAccepted, BatchSubmission, DrillFaults, DrillRequest, EventBatch,
+    EventEnvelope, EventPayload, Job, JobAttempt, JobStatus, JobSubmission, LogLine, Overview,
+    ParkedMessage, Problem, Stats, WorkReady,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,6 +15,8 @@ pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), Strin
         "alert-rules" => through::<AlertRules>(fixture),
         "batch-accepted" => through::<BatchAccepted>(fixture),
         "batch-submission" => through::<BatchSubmission>(fixture),
+        "drill-faults" => through::<DrillFaults>(fixture),
+        "drill-request" => through::<DrillRequest>(fixture),
         "event-batch" => through::<EventBatch>(fixture),
         "event-envelope" => through::<EventEnvelope>(fixture),
         "job" => through::<Job>(fixture),

@@ -37,6 +37,14 @@ pub(super) const DOCUMENTS: &[Document] = &[
         include_str!("../../../../../contracts/schemas/alert-rules.json"),
     ),
     (
+        "drill-faults",
+        include_str!("../../../../../contracts/schemas/drill-faults.json"),
+    ),
+    (
+        "drill-request",
+        include_str!("../../../../../contracts/schemas/drill-request.json"),
+    ),
+    (
         "job-submission",
         include_str!("../../../../../contracts/schemas/job-submission.json"),
     ),

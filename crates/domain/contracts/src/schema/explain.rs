@@ -17,6 +17,10 @@ const PATTERNS: &[(&str, &str)] = &[
         "must be 1 to 50 of the characters A-Z a-z 0-9 . _ -",
     ),
     (
+        "^[a-z][a-z-]{0,49}$",
+        "must be 1 to 50 of the characters a-z and -, beginning with a letter",
+    ),
+    (
         "^[0-9-]{10}T[0-9:]{8}(\\.[0-9]{1,9})?(Z|[+-][0-9:]{5})$",
         "must be an RFC 3339 time with at most nine decimals, such as 2025-01-31T12:00:00Z",
     ),

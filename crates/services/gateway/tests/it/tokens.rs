@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use odd_service_kit::{Access, HttpConfig, Tokens};
+use odd_service_kit::{Access, Drills, Fault, HttpConfig, Tokens};
 use odd_testkit::http::send;
 use odd_testkit::sqlite_store;
 
@@ -30,6 +30,8 @@ async fn guarded() -> (TestGateway, odd_testkit::TestStore) {
     let back_end = sqlite_store();
     let http = HttpConfig {
         tokens: Some(Arc::new(Tokens::parse(TOKENS).expect("valid"))),
+        // Without them, the routes of drills answer 403 to every role.
+        drills: Drills::allowed([Fault::new("broker-unavailable")]),
         ..HttpConfig::default()
     };
     let dependencies = dependencies(&back_end, back_end.store.clone());
@@ -41,6 +43,7 @@ fn target(template: &str) -> String {
     template
         .replace("{id}", "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11")
         .replace("{file}", "index.html")
+        .replace("{fault}", "broker-unavailable")
 }
 
 #[tokio::test]

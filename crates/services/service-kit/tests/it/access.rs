@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::running::{Running, header, problem, status};
 
-fn tokens() -> HttpConfig {
+pub(crate) fn tokens() -> HttpConfig {
     let table = |role: &str| {
         let hash: String = Sha256::digest(format!("{role}-secret").as_bytes())
             .iter()

@@ -1,6 +1,7 @@
 //! The shared HTTP rules over real connections.
 
 mod access;
+mod drills;
 mod hostile_bytes;
 mod limits;
 mod running;

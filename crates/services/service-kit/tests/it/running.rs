@@ -80,9 +80,17 @@ impl Running {
 
     /// Posts a body and asks to close.
     pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> String {
-        let body = body.as_ref();
+        self.send_body("POST", path, body.as_ref()).await
+    }
+
+    /// Puts a body and asks to close.
+    pub(crate) async fn put(&self, path: &str, body: impl AsRef<[u8]>) -> String {
+        self.send_body("PUT", path, body.as_ref()).await
+    }
+
+    async fn send_body(&self, method: &str, path: &str, body: &[u8]) -> String {
         let mut bytes = format!(
-            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         )
