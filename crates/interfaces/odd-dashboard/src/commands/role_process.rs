@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_service_kit::telemetry::{self, LogFormat};
-use odd_service_kit::{HttpConfig, Tokens, check_listen_address};
+use odd_service_kit::{Drills, HttpConfig, Tokens, check_listen_address};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
@@ -53,6 +53,11 @@ pub(super) fn http_config(
         allowed_origins: settings.cors_origins.clone(),
         allowed_hosts: settings.allowed_hosts.clone(),
         any_host: insecure,
+        // Until a role runs, it has no faults.
+        drills: match settings.allow_drills {
+            true => Drills::allowed([]),
+            false => Drills::default(),
+        },
         ..HttpConfig::default()
     })
 }
@@ -106,7 +111,7 @@ where
     }
 }
 
-/// Starts logging as configured.
+/// Starts logging as configured. The first line warns if drills are allowed.
 ///
 /// # Errors
 /// When the filter is not valid.
@@ -124,5 +129,11 @@ pub(super) fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Re
         Failure::usage("cannot start logging")
             .cause(error)
             .hint("set ODD_LOG to a level such as info, or to directives such as info,odd_processor=debug")
-    })
+    })?;
+    if settings.allow_drills {
+        tracing::warn!(
+            "drills are allowed: an administrator can break this process on purpose for up to 15 minutes"
+        );
+    }
+    Ok(())
 }

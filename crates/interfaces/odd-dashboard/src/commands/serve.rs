@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// Number of jobs that a processor runs at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
+    /// Allow `drill` to break this deployment on purpose, for a limited time [env: ODD_ALLOW_DRILLS]
+    #[arg(long)]
+    allow_drills: bool,
     /// Allow listening beyond loopback without tokens, and servers without passwords or TLS: everyone who can reach them has full access. Also allow sending traces with credentials but without TLS
     #[arg(long)]
     insecure: bool,
@@ -93,6 +96,7 @@ impl Args {
             processor_addr: at(RoleName::Processor),
             metrics_engine_addr: at(RoleName::MetricsEngine),
             concurrency: self.concurrency,
+            allow_drills: self.allow_drills,
             ..ObservatoryFlags::default()
         }
     }

@@ -44,6 +44,9 @@ pub(crate) struct Args {
     /// Number of jobs that run at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
+    /// Allow `drill` to break this deployment on purpose, for a limited time [env: ODD_ALLOW_DRILLS]
+    #[arg(long)]
+    allow_drills: bool,
     /// Allow listening beyond loopback without tokens: everyone who can reach the port has full access. Also allow a webhook,
     /// and traces with credentials, without TLS
     #[arg(long)]
@@ -96,6 +99,7 @@ impl Args {
             processor_addr: self.processor_addr,
             metrics_engine_addr: self.metrics_engine_addr,
             concurrency: self.concurrency,
+            allow_drills: self.allow_drills,
         }
     }
 }

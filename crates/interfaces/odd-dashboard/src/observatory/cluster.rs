@@ -8,13 +8,14 @@ use odd_bus_rabbitmq::{
 };
 use odd_core::ports::{Archive, ErrorChain, EventSink, Views, WorkQueue};
 use odd_core::{Producers, PublishLatency};
-use odd_service_kit::{CheckFailed, Dependency, ServiceInfo};
+use odd_service_kit::{CheckFailed, Dependency, Fault, ServiceInfo};
 use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_views_cluster::{ClusterArchive, ClusterViews, MongoConfig, RedisConfig};
 use rustls::ClientConfig;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::failure::Failure;
+use crate::observatory::drills::BrokerDrill;
 use crate::observatory::roles::{FollowerPorts, Ports};
 use crate::observatory::startup::{StartupDependencies, connect_with_retry, try_connect, unusable};
 use crate::observatory::trust::trust;
@@ -33,6 +34,8 @@ pub(super) struct Cluster {
     pub(super) ports: Ports,
     /// The dependencies that `/readyz` checks in addition to the store.
     pub(super) dependencies: Vec<Dependency>,
+    /// The fault of the broker, if a drill can cut its connections.
+    pub(super) broker_fault: Option<Fault>,
     /// The store and its publisher, in roles that change jobs.
     writer: Option<(Arc<PostgresStore>, Publisher)>,
     _tasks: Vec<AbortOnDropHandle<()>>,
@@ -48,9 +51,16 @@ impl Cluster {
         settings: &ClusterSettings,
         info: &ServiceInfo,
         startup: &StartupDependencies,
+        allow_drills: bool,
     ) -> Result<Self, Failure> {
         let tls = trust(settings)?;
         let broker_url = settings.rabbitmq_url.as_deref().unwrap_or_default();
+        let drill = match allow_drills {
+            true => BrokerDrill::start(broker_url).await?,
+            false => None,
+        };
+        let broker_url = drill.as_ref().map_or(broker_url, |drill| &drill.url);
+        let broker_fault = drill.as_ref().map(|drill| drill.fault.clone());
         let builder = ClusterBuilder {
             settings,
             startup,
@@ -59,7 +69,8 @@ impl Cluster {
                 ..BrokerConfig::new(broker_url, (*info.producer()).clone())
             },
             tls,
-            tasks: Vec::new(),
+            broker_fault,
+            tasks: drill.into_iter().map(|drill| drill.task).collect(),
             dependencies: Vec::new(),
         };
         match role {
@@ -84,6 +95,7 @@ struct ClusterBuilder<'a> {
     startup: &'a StartupDependencies,
     broker: BrokerConfig,
     tls: Option<Arc<ClientConfig>>,
+    broker_fault: Option<Fault>,
     tasks: Vec<AbortOnDropHandle<()>>,
     dependencies: Vec<Dependency>,
 }
@@ -117,6 +129,7 @@ impl ClusterBuilder<'_> {
                 follower: None,
             },
             dependencies: self.dependencies,
+            broker_fault: self.broker_fault,
             writer: Some((store, publisher)),
             _tasks: self.tasks,
         })
@@ -170,6 +183,7 @@ impl ClusterBuilder<'_> {
                 }),
             },
             dependencies: self.dependencies,
+            broker_fault: self.broker_fault,
             writer: None,
             _tasks: self.tasks,
         })

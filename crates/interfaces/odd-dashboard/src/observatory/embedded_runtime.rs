@@ -59,6 +59,7 @@ impl Observatory {
             tracers: &tracers,
             services: services.collect(),
             scrape_token,
+            broker_fault: None,
         };
         let (stop_work, stop_views) = (CancellationToken::new(), CancellationToken::new());
         let mut roles = JoinSet::new();

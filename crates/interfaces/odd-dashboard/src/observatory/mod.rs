@@ -3,6 +3,7 @@
 
 mod cluster;
 mod data_dir;
+mod drills;
 mod embedded;
 mod embedded_runtime;
 mod listeners;

@@ -40,7 +40,7 @@ pub(crate) async fn serve(
     let (startup_listener, listener) = duplicate(listener)?;
     let opened = tokio::select! {
         () = &mut stop => return Ok(()),
-        opened = open(role, cluster, &info, http.clone(), startup_listener) => opened?,
+        opened = open(role, cluster, &info, http.clone(), startup_listener, settings.allow_drills) => opened?,
     };
     let tracers = Tracers::start(settings.traces.as_ref(), [(role, info)])?;
     let factory = RoleFactory {
@@ -54,6 +54,7 @@ pub(crate) async fn serve(
         tracers: &tracers,
         services: cluster.services.clone(),
         scrape_token: None,
+        broker_fault: opened.broker_fault.clone(),
     };
     let shutdown = CancellationToken::new();
     let mut running = tokio::spawn(factory.role(role)?(listener, shutdown.clone()));
@@ -86,6 +87,7 @@ async fn open(
     info: &ServiceInfo,
     http: HttpConfig,
     listener: TcpListener,
+    allow_drills: bool,
 ) -> Result<Cluster, Failure> {
     let startup = StartupDependencies::of(role, cluster);
     let end = CancellationToken::new();
@@ -95,7 +97,7 @@ async fn open(
     // Spawned, so that requests that are being answered can finish after this function returns.
     tokio::spawn(serving);
     let _end = end.drop_guard();
-    Cluster::open(role, cluster, info, &startup).await
+    Cluster::open(role, cluster, info, &startup, allow_drills).await
 }
 
 /// Returns the socket twice. Each connection is accepted by one of the two.

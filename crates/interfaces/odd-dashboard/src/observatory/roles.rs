@@ -14,13 +14,14 @@ use odd_gateway::Gateway;
 use odd_metrics_engine::{AlertingConfig, MetricsEngine, ScrapeTarget};
 use odd_processor::Processor;
 use odd_read_model::{ReadModel, ServiceEndpoint};
-use odd_service_kit::{HttpConfig, ServiceInfo};
+use odd_service_kit::{Fault, HttpConfig, ServiceInfo};
 use odd_worker::{BuiltInConfig, HandlerRegistry, HttpRequestConfig, ProcessRunConfig};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::build_info::BuildInfo;
 use crate::failure::Failure;
+use crate::observatory::drills::RoleDrills;
 use crate::observatory::tracers::Tracers;
 use crate::role_name::RoleName;
 use crate::settings::{HTTP_REQUEST_ALLOW, ObservatorySettings, PROCESS_RUN_ALLOW};
@@ -74,6 +75,8 @@ pub(super) struct RoleFactory<'a> {
     pub(super) services: Vec<(String, String)>,
     /// The secret of a token that permits to read metrics, if one is required.
     pub(super) scrape_token: Option<String>,
+    /// The fault of the broker, where a drill can cut its connections.
+    pub(super) broker_fault: Option<Fault>,
 }
 
 /// The adapters that the roles of a process use.
@@ -125,13 +128,27 @@ impl RoleFactory<'_> {
         })
     }
 
+    fn drills(&self, role: RoleName) -> RoleDrills {
+        match self.settings.allow_drills {
+            true => RoleDrills::allowed(role, self.broker_fault.clone()),
+            false => RoleDrills::NotAllowed,
+        }
+    }
+
+    fn http(&self, drills: &RoleDrills) -> HttpConfig {
+        HttpConfig {
+            drills: drills.handle(),
+            ..self.http.clone()
+        }
+    }
+
     fn handlers(&self) -> HandlerRegistry {
         HandlerRegistry::built_in(self.built_in())
     }
 
     fn gateway(&self, handlers: HandlerRegistry) -> RoleTask {
         let config = odd_gateway::Config {
-            http: self.http.clone(),
+            http: self.http(&self.drills(RoleName::Gateway)),
             tracer: self.tracers.of(RoleName::Gateway),
         };
         let dependencies = odd_gateway::Dependencies {
@@ -154,12 +171,13 @@ impl RoleFactory<'_> {
 
     fn read_model(&self) -> RoleTask {
         let follower = self.follower();
+        let drills = self.drills(RoleName::ReadModel);
         let services = self.services.iter().map(|(name, url)| ServiceEndpoint {
             name: name.clone(),
             url: url.clone(),
         });
         let config = odd_read_model::Config {
-            http: self.http.clone(),
+            http: self.http(&drills),
             services: services.collect(),
             alertmanager_url: self.settings.alertmanager_url.clone(),
             ..odd_read_model::Config::default()
@@ -168,7 +186,7 @@ impl RoleFactory<'_> {
             jobs: self.ports.reader.clone(),
             log: follower.log.clone(),
             bus: follower.bus.clone(),
-            views: follower.views.clone(),
+            views: drills.views(follower.views.clone()),
             clock: self.ports.clock.clone(),
             statistics: self.ports.statistics.clone(),
             quarantined: self.ports.quarantined.clone(),
@@ -181,6 +199,7 @@ impl RoleFactory<'_> {
     }
 
     fn processor(&self, handlers: HandlerRegistry) -> Result<RoleTask, Failure> {
+        let drills = self.drills(RoleName::Processor);
         let concurrency = usize::try_from(self.settings.concurrency).expect("at most 10,000");
         let config = odd_processor::Config {
             types: self.settings.types.clone(),
@@ -188,12 +207,12 @@ impl RoleFactory<'_> {
             retention: DAY * self.settings.retention_days,
             lease: self.settings.lease,
             renew_every: self.settings.lease / 3,
-            http: self.http.clone(),
+            http: self.http(&drills),
             tracer: self.tracers.of(RoleName::Processor),
             ..odd_processor::Config::new(self.identities.of(RoleName::Processor), concurrency)
         };
         let ports = odd_processor::Ports {
-            work: self.ports.work.clone(),
+            work: drills.work(self.ports.work.clone()),
             hints: self.ports.store.clone(),
             maintenance: self.ports.store.clone(),
             leadership: self.ports.store.clone(),
@@ -203,6 +222,7 @@ impl RoleFactory<'_> {
             quarantined: self.ports.quarantined.clone(),
             publishing: self.ports.publishing.clone(),
         };
+        let handlers = drills.handlers(handlers);
         let processor = Processor::new(config, ports, handlers).map_err(|error| {
             Failure::usage("the processor cannot be started")
                 .cause(error)
@@ -215,16 +235,17 @@ impl RoleFactory<'_> {
 
     fn metrics_engine(&self) -> Result<RoleTask, Failure> {
         let follower = self.follower();
+        let drills = self.drills(RoleName::MetricsEngine);
         let config = odd_metrics_engine::Config {
             info: self.identities.of(RoleName::MetricsEngine),
-            http: self.http.clone(),
+            http: self.http(&drills),
             tracer: self.tracers.of(RoleName::MetricsEngine),
             data_dir: self.ports.data_dir.clone(),
         };
         let ports = odd_metrics_engine::Ports {
             log: follower.log.clone(),
             bus: follower.bus.clone(),
-            views: follower.views.clone(),
+            views: drills.views(follower.views.clone()),
             quarantine: self.ports.store.clone(),
             reader: self.ports.reader.clone(),
             clock: self.ports.clock.clone(),

@@ -104,6 +104,7 @@ fn text_of(value: &Value, kind: Kind) -> Option<String> {
     match (kind, value) {
         (Kind::Text, Value::String(text)) => Some(text.clone()),
         (Kind::Integer, Value::Integer(number)) => Some(number.to_string()),
+        (Kind::Boolean, Value::Boolean(value)) => Some(value.to_string()),
         (Kind::List, Value::Array(items)) => items
             .iter()
             .map(|item| item.as_str().filter(|text| !text.contains([',', '\n'])))
@@ -117,6 +118,7 @@ fn wrong_type(key: &str, kind: Kind, value: &Value) -> String {
     let expected = match kind {
         Kind::Text => "a string",
         Kind::Integer => "a whole number",
+        Kind::Boolean => "true or false",
         Kind::List => "an array of strings without commas",
     };
     format!("`{key}` must be {expected}, not {}", value.type_str())

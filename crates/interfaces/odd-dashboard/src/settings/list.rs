@@ -233,6 +233,14 @@ pub(crate) const RETENTION_DAYS: Setting = setting(
     "Days until finished jobs and their history are removed, 1 to 3,650.",
     "",
 );
+pub(crate) const ALLOW_DRILLS: Setting = setting(
+    "ODD_ALLOW_DRILLS",
+    Some("drills.allow"),
+    Kind::Boolean,
+    "false",
+    "Lets `drill` break the deployment on purpose, for a limited time.",
+    "Never set it where people depend on the jobs. Every role of a deployment needs it.",
+);
 pub(crate) const GATEWAY_URL: Setting = setting(
     "ODD_GATEWAY_URL",
     Some("client.gateway_url"),
@@ -312,6 +320,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     HTTP_REQUEST_ALLOW,
     PROCESS_RUN_ALLOW,
     RETENTION_DAYS,
+    ALLOW_DRILLS,
     GATEWAY_URL,
     READ_MODEL_URL,
     TOKEN,

@@ -16,10 +16,10 @@ use crate::failure::Failure;
 use crate::role_name::RoleName;
 use crate::settings::client::parse_url;
 use crate::settings::list::{
-    ALERTMANAGER_URL, ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR, GATEWAY_ADDR,
-    HTTP_REQUEST_ALLOW, LOG, LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW, PROCESSOR_ADDR,
-    READ_MODEL_ADDR, RETENTION_DAYS, Setting, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS,
-    WORKER_TYPES,
+    ALERTMANAGER_URL, ALLOW_DRILLS, ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR,
+    GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG, LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW,
+    PROCESSOR_ADDR, READ_MODEL_ADDR, RETENTION_DAYS, Setting, WORKER_CONCURRENCY,
+    WORKER_LEASE_SECONDS, WORKER_TYPES,
 };
 use crate::settings::{Sources, alert_webhook, traces};
 
@@ -52,6 +52,7 @@ pub(crate) struct ObservatoryFlags {
     pub(crate) processor_addr: Option<SocketAddr>,
     pub(crate) metrics_engine_addr: Option<SocketAddr>,
     pub(crate) concurrency: Option<u32>,
+    pub(crate) allow_drills: bool,
 }
 
 /// Every setting of `up`, and those of a role of `serve`.
@@ -69,6 +70,7 @@ pub(crate) struct ObservatorySettings {
     pub(crate) http_request_allow: Vec<AllowRule>,
     pub(crate) process_run_allow: Vec<AllowedProgram>,
     pub(crate) retention_days: u32,
+    pub(crate) allow_drills: bool,
     /// The source of the alerts that the read-model shows.
     pub(crate) alertmanager_url: Option<String>,
     /// Where notifications of alerts are sent.
@@ -110,6 +112,8 @@ impl ObservatorySettings {
             http_request_allow: items(sources, &HTTP_REQUEST_ALLOW, parsed)?.unwrap_or_default(),
             process_run_allow: items(sources, &PROCESS_RUN_ALLOW, parsed)?.unwrap_or_default(),
             retention_days: sources.read(&RETENTION_DAYS, None, retention)?.unwrap_or(7),
+            allow_drills: flags.allow_drills
+                || sources.read(&ALLOW_DRILLS, None, boolean)?.unwrap_or(false),
             alertmanager_url: sources
                 .read(&ALERTMANAGER_URL, None, parse_url)?
                 .map(String::from),
@@ -170,6 +174,10 @@ fn parse_number(text: &str, range: RangeInclusive<u32>) -> Result<u32, String> {
         .ok()
         .filter(|number| range.contains(number))
         .ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+}
+
+fn boolean(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "must be true or false".to_owned())
 }
 
 fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {

@@ -68,6 +68,7 @@ fn render_reference() -> String {
         let kind = match setting.kind {
             Kind::Text => "string",
             Kind::Integer => "integer",
+            Kind::Boolean => "boolean",
             Kind::List => "list",
         };
         writeln!(

@@ -5,6 +5,8 @@ pub(crate) enum Kind {
     Text,
     /// A whole number.
     Integer,
+    /// `true` or `false`.
+    Boolean,
     /// An array of strings; comma-separated in the environment.
     List,
 }
