@@ -95,6 +95,19 @@ impl Context {
         run_to_end(then_wait(self.limited(command), async {}, signals::first()))
     }
 
+    /// Runs a future until it ends. It has to watch for signals and [`Self::timeout`] itself.
+    pub(crate) fn block_on_uninterrupted(
+        &self,
+        command: impl Future<Output = Result<Exit, Failure>>,
+    ) -> Result<Exit, Failure> {
+        run_to_end(command)
+    }
+
+    /// Returns the time limit of the command, if the user has set one.
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
     async fn limited(
         &self,
         command: impl Future<Output = Result<Exit, Failure>>,

@@ -6,6 +6,7 @@ mod bench;
 mod completions;
 mod contracts;
 mod dlq;
+mod drill;
 mod events;
 mod explain;
 mod follow;
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     RebuildViews(rebuild_views::Args),
     Contracts(contracts::Args),
     Gate(gate::Args),
+    Drill(drill::Args),
     Bench(bench::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -69,6 +71,7 @@ pub(crate) fn run(
         Command::RebuildViews(args) => rebuild_views::run(args, context),
         Command::Contracts(args) => contracts::run(args, context),
         Command::Gate(args) => gate::run(args, context),
+        Command::Drill(args) => drill::run(args, context),
         Command::Bench(args) => bench::run(args, context),
         Command::Completions(args) => completions::run(args, root(), context),
         Command::Man(args) => man::run(args, root(), context),

@@ -7,6 +7,7 @@ mod batches;
 mod bench;
 mod configuration;
 mod contract_check;
+mod drill;
 mod expected_metrics;
 mod exposition;
 mod fake_server;

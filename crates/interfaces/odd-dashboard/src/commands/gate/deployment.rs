@@ -18,34 +18,34 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 const MAX_EXCHANGES: usize = 2_000;
 
 /// The servers of the deployment under test. Every answer is kept, so that it can be inspected when a check fails.
-pub(super) struct Deployment {
+pub(in crate::commands) struct Deployment {
     http: reqwest::Client,
-    pub(super) gateway: Url,
-    pub(super) read_model: Url,
+    pub(in crate::commands) gateway: Url,
+    pub(in crate::commands) read_model: Url,
     /// Sent to the roles only.
     token: Option<Token>,
-    pub(super) prometheus: Option<Url>,
-    pub(super) alertmanager: Option<Url>,
-    pub(super) grafana: Option<Url>,
+    pub(in crate::commands) prometheus: Option<Url>,
+    pub(in crate::commands) alertmanager: Option<Url>,
+    pub(in crate::commands) grafana: Option<Url>,
     exchanges: Mutex<BTreeMap<String, Answer>>,
 }
 
 /// An answer to a request.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) location: Option<String>,
-    pub(super) body: String,
+pub(in crate::commands) struct Answer {
+    pub(in crate::commands) status: StatusCode,
+    pub(in crate::commands) location: Option<String>,
+    pub(in crate::commands) body: String,
 }
 
 impl Answer {
     /// Parses the body.
-    pub(super) fn json(&self) -> Result<Value, String> {
+    pub(in crate::commands) fn json(&self) -> Result<Value, String> {
         serde_json::from_str(&self.body).map_err(|error| format!("the answer is not JSON: {error}"))
     }
 
     /// Returns the answer if it has this status.
-    pub(super) fn expect(self, status: StatusCode) -> Result<Self, String> {
+    pub(in crate::commands) fn expect(self, status: StatusCode) -> Result<Self, String> {
         if self.status == status {
             return Ok(self);
         }
@@ -59,7 +59,7 @@ impl Answer {
 }
 
 impl Deployment {
-    pub(super) fn new(
+    pub(in crate::commands) fn new(
         settings: ClientSettings,
         prometheus: Option<Url>,
         alertmanager: Option<Url>,
@@ -77,7 +77,7 @@ impl Deployment {
         let mut builder = reqwest::Client::builder()
             .timeout(REQUEST_LIMIT)
             .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("odd-gate/", env!("CARGO_PKG_VERSION")));
+            .user_agent(concat!("odd-dashboard/", env!("CARGO_PKG_VERSION")));
         if urls.iter().flatten().all(|url| url.scheme() == "http") {
             // Otherwise plain HTTP would fail on a machine without root certificates.
             builder = builder.tls_certs_only([]).no_proxy();
@@ -98,19 +98,19 @@ impl Deployment {
     }
 
     /// Queries the gateway.
-    pub(super) async fn gateway(&self, path: &str) -> Result<Answer, String> {
+    pub(in crate::commands) async fn gateway(&self, path: &str) -> Result<Answer, String> {
         self.send(Method::GET, &join(&self.gateway, path)?, None, true)
             .await
     }
 
     /// Queries the read-model.
-    pub(super) async fn read_model(&self, path: &str) -> Result<Answer, String> {
+    pub(in crate::commands) async fn read_model(&self, path: &str) -> Result<Answer, String> {
         self.send(Method::GET, &join(&self.read_model, path)?, None, true)
             .await
     }
 
     /// Sends a command to the gateway.
-    pub(super) async fn command(
+    pub(in crate::commands) async fn command(
         &self,
         method: Method,
         path: &str,
@@ -122,17 +122,27 @@ impl Deployment {
 
     /// Queries a role by the base URL that the read-model reports. The token is sent only to the hosts that the command
     /// line names, by the same protocol.
-    pub(super) async fn role(&self, base: &str, path: &str) -> Result<Answer, String> {
+    pub(in crate::commands) async fn role(&self, base: &str, path: &str) -> Result<Answer, String> {
+        self.role_command(Method::GET, base, path, None).await
+    }
+
+    /// Sends a request to a role as [`Self::role`] does.
+    pub(in crate::commands) async fn role_command(
+        &self,
+        method: Method,
+        base: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, String> {
         let base = Url::parse(base).map_err(|_| format!("{base} is not a URL"))?;
         let is_named = [&self.gateway, &self.read_model]
             .iter()
             .any(|url| url.scheme() == base.scheme() && url.host() == base.host());
-        self.send(Method::GET, &join(&base, path)?, None, is_named)
-            .await
+        self.send(method, &join(&base, path)?, body, is_named).await
     }
 
     /// Queries a server that is not part of the observatory, without the token.
-    pub(super) async fn server(&self, url: &Url) -> Result<Answer, String> {
+    pub(in crate::commands) async fn server(&self, url: &Url) -> Result<Answer, String> {
         self.send(Method::GET, url, None, false).await
     }
 
@@ -183,7 +193,7 @@ impl Deployment {
     }
 
     /// Returns the last answer to each request.
-    pub(super) fn exchanges(&self) -> BTreeMap<String, Answer> {
+    pub(in crate::commands) fn exchanges(&self) -> BTreeMap<String, Answer> {
         self.exchanges
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -204,7 +214,7 @@ async fn read(mut response: reqwest::Response) -> Result<String, reqwest::Error>
 }
 
 /// Appends a path with an optional query to a base URL.
-pub(super) fn join(base: &Url, path: &str) -> Result<Url, String> {
+pub(in crate::commands) fn join(base: &Url, path: &str) -> Result<Url, String> {
     let base = base.as_str().trim_end_matches('/');
     Url::parse(&format!("{base}{path}")).map_err(|error| format!("{base}{path}: {error}"))
 }

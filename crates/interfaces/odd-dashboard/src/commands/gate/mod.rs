@@ -6,7 +6,7 @@ mod alert;
 mod aspect;
 mod cleanup;
 mod dashboards;
-mod deployment;
+pub(super) mod deployment;
 mod evidence;
 mod exposition;
 mod lifecycle;
@@ -16,7 +16,7 @@ mod prometheus;
 mod read_apis;
 mod report;
 mod submission;
-mod until;
+pub(super) mod until;
 mod work;
 
 use std::path::PathBuf;

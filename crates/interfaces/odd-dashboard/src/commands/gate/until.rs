@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Repeats `check` until it succeeds, or `deadline` has passed. Returns the last failure then.
-pub(super) async fn until<T>(
+pub(in crate::commands) async fn until<T>(
     deadline: Instant,
     mut check: impl AsyncFnMut() -> Result<T, String>,
 ) -> Result<T, String> {

@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::scenario::{SCENARIOS, Scenario};
+use super::targets::{Targets, services};
+use crate::commands::gate::deployment::Deployment;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Table, inert};
+
+/// Longest wait for the deployment, which does not have to run.
+const LIMIT: Duration = Duration::from_secs(5);
+
+#[derive(Serialize)]
+struct Listing {
+    drills: Vec<Row>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    name: &'static str,
+    breaks: &'static str,
+    alert: &'static str,
+    /// About how long the drill takes.
+    expected_seconds: u64,
+    /// Absent if the deployment does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supported: Option<bool>,
+    /// Why the deployment does not support it, or why that is unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+/// Lists the drills, and whether the deployment supports them.
+pub(super) async fn list(deployment: &Deployment, context: &Context) -> Result<Exit, Failure> {
+    let services = tokio::time::timeout(LIMIT, services(deployment)).await;
+    let services = services.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+    let mut drills = Vec::new();
+    for scenario in &SCENARIOS {
+        let (supported, detail) = match &services {
+            Err(why) => (None, Some(why.clone())),
+            Ok(services) => match Targets::find(deployment, services, scenario).await {
+                Ok(_) => (Some(true), None),
+                Err(unsupported) => (Some(false), Some(unsupported.why().to_owned())),
+            },
+        };
+        drills.push(row(scenario, supported, detail));
+    }
+    let listing = Listing { drills };
+    context.printer.list(
+        &listing,
+        &listing.drills,
+        |row| row.name.to_owned(),
+        |colour| table(&listing.drills, colour),
+    )?;
+    Ok(Exit::Ok)
+}
+
+fn row(scenario: &Scenario, supported: Option<bool>, detail: Option<String>) -> Row {
+    Row {
+        name: scenario.name,
+        breaks: scenario.breaks,
+        alert: scenario.alert,
+        expected_seconds: scenario.expected().as_secs(),
+        supported,
+        detail,
+    }
+}
+
+fn table(rows: &[Row], colour: bool) -> String {
+    let mut table = Table::new(&["NAME", "BREAKS", "ALERT", "TAKES", "SUPPORTED"]);
+    for row in rows {
+        let minutes = row.expected_seconds.div_ceil(60);
+        let supported = match row.supported {
+            Some(true) => "yes".to_owned(),
+            Some(false) => format!("no: {}", inert(row.detail.as_deref().unwrap_or_default())),
+            None => "unknown: the deployment does not answer".to_owned(),
+        };
+        table.row(vec![
+            row.name.to_owned(),
+            row.breaks.to_owned(),
+            row.alert.to_owned(),
+            format!("about {minutes} min"),
+            supported,
+        ]);
+    }
+    table.render(colour)
+}

@@ -1,0 +1,151 @@
+use std::time::Duration;
+
+use odd_contracts::{AlertRule, AlertRules};
+
+use super::jobs::JOB_TYPE;
+use super::jobs::QUEUE;
+use crate::role_name::RoleName;
+
+/// Time until the monitoring sees a change: Prometheus scrapes and evaluates every 15 seconds, `up` every 5.
+const MONITORING: Duration = Duration::from_secs(30);
+
+/// Time that the alert may be late, and that the recovery takes.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Something that a drill breaks, and the alert that has to notice it.
+#[derive(Debug)]
+pub(super) struct Scenario {
+    pub(super) name: &'static str,
+    /// What breaks, in a few words.
+    pub(super) breaks: &'static str,
+    /// The name of the alert rule.
+    pub(super) alert: &'static str,
+    /// The label that distinguishes the alert of the drill from others of the same rule.
+    pub(super) label: Option<(&'static str, &'static str)>,
+    /// The fault of the roles; `None` if the drill breaks the deployment with jobs alone.
+    pub(super) fault: Option<&'static str>,
+    /// The roles that have the fault, or have to allow drills.
+    pub(super) roles: &'static [RoleName],
+    /// The jobs of the drill.
+    pub(super) load: Load,
+    /// Time until the condition of the rule begins to hold.
+    pub(super) delay: Duration,
+}
+
+/// What the jobs of a drill show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Load {
+    /// Jobs that complete although the fault is active.
+    Unaffected,
+    /// Jobs that fail for good, are replayed afterwards, and are followed by many that succeed.
+    Failing,
+    /// Jobs that run when the fault starts, and jobs that wait for its end.
+    Interrupted,
+    /// More jobs than the workers can start, cancelled afterwards.
+    Flood,
+}
+
+pub(super) static SCENARIOS: [Scenario; 5] = [
+    Scenario {
+        name: "failing-jobs",
+        breaks: "attempts of one job type fail",
+        alert: "JobFailureRateHigh",
+        label: Some(("type", JOB_TYPE)),
+        fault: Some("failing-jobs"),
+        roles: &[RoleName::Processor],
+        load: Load::Failing,
+        delay: MONITORING,
+    },
+    Scenario {
+        name: "stopped-worker",
+        breaks: "the processors neither work nor answer",
+        alert: "ServiceDown",
+        label: Some(("service", "processor")),
+        fault: Some("stopped-worker"),
+        roles: &[RoleName::Processor],
+        load: Load::Interrupted,
+        delay: MONITORING,
+    },
+    Scenario {
+        name: "flood",
+        breaks: "more jobs arrive than workers can start",
+        alert: "QueueBacklogGrowing",
+        label: Some(("queue", QUEUE)),
+        fault: None,
+        roles: &[RoleName::Gateway],
+        load: Load::Flood,
+        // The rule compares averages of two and four minutes.
+        delay: Duration::from_secs(180),
+    },
+    Scenario {
+        name: "views-unavailable",
+        breaks: "counts and queues cannot be read or written",
+        alert: "ViewsUnavailable",
+        label: None,
+        fault: Some("views-unavailable"),
+        roles: &[RoleName::MetricsEngine, RoleName::ReadModel],
+        load: Load::Unaffected,
+        delay: MONITORING,
+    },
+    Scenario {
+        name: "broker-unavailable",
+        breaks: "the broker cannot be reached (cluster only)",
+        alert: "BrokerUnavailable",
+        label: None,
+        fault: Some("broker-unavailable"),
+        roles: &RoleName::ALL,
+        load: Load::Unaffected,
+        delay: MONITORING,
+    },
+];
+
+impl Scenario {
+    /// Returns the scenario with this name.
+    ///
+    /// # Errors
+    /// The names that there are.
+    pub(super) fn parse(name: &str) -> Result<&'static Self, String> {
+        let found = SCENARIOS.iter().find(|scenario| scenario.name == name);
+        found.ok_or_else(|| {
+            let names: Vec<_> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+            format!("must be one of: {}", names.join(", "))
+        })
+    }
+
+    /// Returns the rule of the alert.
+    pub(super) fn rule(&self) -> &'static AlertRule {
+        let rule = AlertRules::embedded().get(self.alert);
+        rule.expect("a test looks for every rule")
+    }
+
+    /// Returns about how long the alert takes to fire.
+    pub(super) fn time_to_fire(&self) -> Duration {
+        self.delay + self.rule().hold.duration()
+    }
+
+    /// Returns about how long the drill takes. A fault that nothing ends earlier lasts as long.
+    pub(super) fn expected(&self) -> Duration {
+        self.time_to_fire() + MARGIN
+    }
+
+    /// Returns how long the drill may take by default.
+    pub(super) fn limit(&self) -> Duration {
+        self.expected() + 2 * MARGIN
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_contracts::DrillRequest;
+
+    use super::*;
+
+    #[test]
+    fn every_scenario_has_a_rule_and_fits_into_the_expected() {
+        for scenario in &SCENARIOS {
+            assert!(scenario.time_to_fire() > scenario.rule().hold.duration());
+            let longest = Duration::from_secs(DrillRequest::MAX_SECONDS);
+            assert!(scenario.expected() < longest, "{}", scenario.name);
+        }
+    }
+}
