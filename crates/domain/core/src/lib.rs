@@ -35,7 +35,7 @@ pub use event::{Change, JobEvent, Producers};
 pub use event_from_envelope::MalformedEvent;
 pub use job_options::JobOptions;
 pub use job_state::{Cancellation, JobState, Refusal, VersionedChange};
-pub use latency_histogram::{Exemplar, LatencyHistogram, LatencySnapshot, TraceId};
+pub use latency_histogram::{Exemplar, LatencyBatch, LatencyHistogram, LatencySnapshot, TraceId};
 pub use new_job::{Fingerprint, JobDefaults, NewJob, StartAt, SubmissionError};
 pub use ports::{Clock, SystemClock};
 pub use publish_latency::PublishLatency;

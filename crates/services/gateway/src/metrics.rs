@@ -42,7 +42,9 @@ impl SubmissionMetrics {
             while types.next_if_eq(&job_type).is_some() {
                 jobs += 1;
             }
-            self.submitted.get(job_type).inc_by(jobs);
+            self.submitted.with(job_type, |submitted| {
+                submitted.inc_by(jobs);
+            });
         }
     }
 

@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use crate::attempt_trace::{AttemptTrace, Uncounted};
 use crate::context::ProcessorContext;
 use crate::leases::LeaseSignals;
-use crate::metrics::{AttemptMetrics, Busy};
+use crate::metrics::AttemptMetrics;
 use crate::recorder::UnrecordedResult;
 
 /// How long a handler may take to stop after a request to stop.
@@ -31,7 +31,6 @@ pub(crate) struct Attempt {
     lease: Lease,
     claimed_at: Timestamp,
     metrics: AttemptMetrics,
-    _busy: Busy,
     handler: BoxFuture<'static, AttemptResult>,
     updates: JobSignals,
     signals: LeaseSignals,
@@ -80,7 +79,6 @@ impl Attempt {
         Self {
             lease: job.lease,
             claimed_at: processor.claimed_at(job.lease_expires_at),
-            _busy: Busy::new(&metrics.of_type),
             metrics,
             handler,
             updates,

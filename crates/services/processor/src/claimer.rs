@@ -12,7 +12,8 @@ use tokio_util::task::TaskTracker;
 use crate::attempt::Attempt;
 use crate::claim_size::ClaimSize;
 use crate::context::ProcessorContext;
-use crate::metrics::{AttemptMetrics, LastType};
+use crate::metrics::{AttemptMetrics, Busy};
+use crate::metrics_grouped::StartingJobs;
 use crate::recorder::UnrecordedResult;
 
 /// How long a claim waits at the store before it is repeated.
@@ -105,13 +106,16 @@ impl Claimer {
         let begun = Instant::now();
         let mut all_ended = true;
         let mut is_full = false;
-        let mut last_type = LastType::default();
+        let mut starting = StartingJobs::new(&self.context.metrics);
         for job in jobs {
             is_full |= shutdown.is_cancelled();
             is_full |= self.context.is_about_to_expire(job.lease_expires_at);
-            let metrics = self.context.metrics.attempt(&job, &mut last_type);
+            let metrics = starting.attempt(&job);
             match self.slots.clone().try_acquire_owned() {
-                Ok(slot) if !is_full => all_ended &= self.start(job, metrics, slot).await,
+                Ok(slot) if !is_full => {
+                    starting.measure_wait(&job, self.context.clock.now());
+                    all_ended &= self.start(job, metrics, slot).await;
+                }
                 _ => {
                     is_full = true;
                     all_ended = false;
@@ -144,13 +148,14 @@ impl Claimer {
         metrics: AttemptMetrics,
         slot: OwnedSemaphorePermit,
     ) -> bool {
-        self.measure_wait(&job, &metrics);
         let Some(handler) = self.context.registry.get(&job.job_type) else {
             tracing::error!(r#type = %job.job_type, "claimed a job of a type without a handler; its lease will expire");
             return true;
         };
+        let busy = Busy::new(&metrics.of_type);
         match Attempt::new(&self.context, handler, job, metrics).try_finish() {
             Ok(result) => {
+                drop(busy);
                 self.context.recorder.record(result).await;
                 true
             }
@@ -159,25 +164,13 @@ impl Claimer {
                 let log_context = attempt.log_context();
                 self.running.spawn(log_context.scope(async move {
                     let result = attempt.supervise(&context).await;
-                    drop(slot);
+                    drop((busy, slot));
                     if let Some(result) = result {
                         context.recorder.record(result).await;
                     }
                 }));
                 false
             }
-        }
-    }
-
-    fn measure_wait(&self, job: &ClaimedJob, metrics: &AttemptMetrics) {
-        let now = self.context.clock.now();
-        let since = |time| now.fractional_millis_since(time) / 1_000.0;
-        let exemplar = job.trace.map(|trace| (trace.into(), now));
-        let wait = &self.context.metrics.wait;
-        wait.observe(since(job.ready_at), exemplar);
-        if job.lease.attempt == 1 {
-            let waited = since(job.wanted_at);
-            metrics.of_type.wait.observe(waited, exemplar);
         }
     }
 }

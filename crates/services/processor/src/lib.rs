@@ -15,6 +15,7 @@ mod context;
 mod leases;
 mod maintainer;
 mod metrics;
+mod metrics_grouped;
 mod objectives;
 mod processor;
 mod recorder;

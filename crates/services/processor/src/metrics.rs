@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use odd_contracts::{FailureReason, JobStatus, JobType};
-use odd_core::ports::{ClaimedJob, LostAttempt, RefusedJob};
+use odd_core::ports::{LostAttempt, RefusedJob};
 use odd_core::{LatencyHistogram, PublishLatency};
 use odd_service_kit::{ByType, Metrics, PerType, TypeLabel};
 use prometheus_client::encoding::EncodeLabelSet;
@@ -10,7 +10,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 
-use crate::objectives::{Deadline, Objective, ObjectiveCounters, Objectives};
+use crate::objectives::{Deadline, Objective, Objectives};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ByTypeAndReason {
@@ -20,8 +20,8 @@ struct ByTypeAndReason {
 
 /// The processor's metrics of jobs.
 pub(crate) struct JobMetrics {
-    types: PerType<TypeMetrics>,
-    objectives: Objectives,
+    pub(crate) types: PerType<TypeMetrics>,
+    pub(crate) objectives: Objectives,
     /// The stages of an attempt.
     pub(crate) wait: Arc<LatencyHistogram>,
     pub(crate) run: Arc<LatencyHistogram>,
@@ -45,16 +45,6 @@ pub(crate) struct AttemptMetrics {
     pub(crate) of_type: Arc<TypeMetrics>,
     /// Present if the type has an objective that the attempt counts for.
     pub(crate) deadline: Option<Deadline>,
-}
-
-/// The metrics of the type of the last job, kept because the next job often has the same type.
-#[derive(Default)]
-pub(crate) struct LastType(Option<KnownType>);
-
-struct KnownType {
-    job_type: JobType,
-    metrics: Arc<TypeMetrics>,
-    objective: Option<Arc<ObjectiveCounters>>,
 }
 
 /// Counts a running attempt until dropped.
@@ -113,27 +103,6 @@ impl JobMetrics {
             run: stages.series(&["run"]),
             finish: stages.series(&["finish"]),
         }
-    }
-
-    /// Returns the metrics of an attempt of `job`. `last` is that of the job before it.
-    pub(crate) fn attempt(&self, job: &ClaimedJob, last: &mut LastType) -> AttemptMetrics {
-        let known = match last.0.take() {
-            Some(known) if known.job_type == job.job_type => known,
-            _ => KnownType {
-                job_type: job.job_type.clone(),
-                metrics: self.types.get(&job.job_type),
-                objective: self.objectives.of(&job.job_type).cloned(),
-            },
-        };
-        let metrics = AttemptMetrics {
-            of_type: known.metrics.clone(),
-            deadline: known
-                .objective
-                .as_ref()
-                .and_then(|counters| counters.deadline(job)),
-        };
-        last.0 = Some(known);
-        metrics
     }
 
     /// Counts an attempt whose worker disappeared.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::attempt_trace::{AttemptTrace, Uncounted};
 use crate::metrics::{AttemptMetrics, JobMetrics};
+use crate::metrics_grouped::EndedJobs;
 
 /// Results that may wait to be recorded. When the channel is full, senders wait.
 const CAPACITY: usize = 4_096;
@@ -151,10 +152,11 @@ impl ResultRecorder {
         match outcomes {
             Ok(outcomes) => {
                 let now = (Instant::now(), self.clock.now());
+                let mut ended = EndedJobs::new(&self.metrics);
                 let results = attempts.iter().zip(measured).zip(outcomes);
                 for ((attempt, measured), outcome) in results {
                     self.trace(attempt, measured, outcome);
-                    self.count(attempt, measured, outcome, now);
+                    count(&mut ended, attempt, measured, outcome, now);
                 }
             }
             Err(error) => {
@@ -189,44 +191,33 @@ impl ResultRecorder {
             Err(_) => trace.discard(&self.tracer, Uncounted::LeaseLost),
         }
     }
+}
 
-    fn count(
-        &self,
-        attempt: &EndedAttempt,
-        measured: &Measured,
-        outcome: Result<JobStatus, StaleLease>,
-        (now, store_time): (Instant, Timestamp),
-    ) {
-        let status = match outcome {
-            Ok(status) => status,
-            Err(stale) => {
-                let Lease { job_id, attempt } = attempt.lease;
-                tracing::warn!(job = %job_id, attempt, error = %stale, "an attempt ended after its lease was lost; its result does not count");
-                return;
-            }
-        };
-        let AttemptMetrics { of_type, deadline } = &measured.metrics;
-        if attempt.result != AttemptResult::Released {
-            let trace = measured.trace.as_ref();
-            let exemplar = trace.map(|trace| (trace.context().into(), store_time));
-            let run_seconds = measured.run_time.as_secs_f64();
-            of_type.run.observe(run_seconds, exemplar);
-            self.metrics.run.observe(run_seconds, exemplar);
-            let finish = now.duration_since(measured.ended_at);
-            self.metrics.finish.observe(finish.as_secs_f64(), exemplar);
+fn count<'m>(
+    ended: &mut EndedJobs<'m>,
+    attempt: &EndedAttempt,
+    measured: &'m Measured,
+    outcome: Result<JobStatus, StaleLease>,
+    (now, store_time): (Instant, Timestamp),
+) {
+    let status = match outcome {
+        Ok(status) => status,
+        Err(stale) => {
+            let Lease { job_id, attempt } = attempt.lease;
+            tracing::warn!(job = %job_id, attempt, error = %stale, "an attempt ended after its lease was lost; its result does not count");
+            return;
         }
-        match (&attempt.result, status) {
-            (_, JobStatus::Completed) => of_type.completed.inc(),
-            (AttemptResult::Failed { reason, .. }, JobStatus::Failed) => {
-                of_type.failed(*reason).inc()
-            }
-            (AttemptResult::Failed { reason, .. }, JobStatus::Retrying) => {
-                of_type.retried(*reason).inc()
-            }
-            _ => 0,
-        };
-        if let Some(deadline) = deadline {
-            deadline.count(status, store_time);
-        }
+    };
+    let AttemptMetrics { of_type, deadline } = &measured.metrics;
+    if attempt.result != AttemptResult::Released {
+        let trace = measured.trace.as_ref();
+        let exemplar = trace.map(|trace| (trace.context().into(), store_time));
+        let finish = now.duration_since(measured.ended_at);
+        let seconds = (measured.run_time.as_secs_f64(), finish.as_secs_f64());
+        ended.measure(of_type, seconds, exemplar);
+    }
+    ended.count(of_type, &attempt.result, status);
+    if let Some(deadline) = deadline {
+        deadline.count(status, store_time);
     }
 }

@@ -28,16 +28,32 @@ impl<T> PerType<T> {
 
     /// Returns the metrics of a type.
     pub fn get(&self, job_type: &JobType) -> Arc<T> {
-        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(metrics) = known.get(job_type) {
-            return Arc::clone(metrics);
+        self.find(job_type, Arc::clone)
+            .unwrap_or_else(|| self.add(job_type))
+    }
+
+    /// Calls `change` with the metrics of a type. For a single change, this costs less than [`PerType::get`].
+    pub fn with(&self, job_type: &JobType, change: impl Fn(&T)) {
+        if self.find(job_type, |metrics| change(metrics)).is_none() {
+            change(&self.add(job_type));
         }
-        if known.len() >= MAX_TYPES {
+    }
+
+    /// Returns what `read` returns for the metrics of a type, if they exist.
+    fn find<R>(&self, job_type: &JobType, read: impl FnOnce(&Arc<T>) -> R) -> Option<R> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(job_type).map(read)
+    }
+
+    /// Returns the metrics of a type that is not known yet.
+    fn add(&self, job_type: &JobType) -> Arc<T> {
+        let is_full = |known: &HashMap<_, _>| known.len() >= MAX_TYPES;
+        // Usual once there are many types, and without waiting for those that read.
+        if is_full(&self.known.read().unwrap_or_else(PoisonError::into_inner)) {
             return self.other();
         }
-        drop(known);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MAX_TYPES && !known.contains_key(job_type) {
+        if is_full(&known) && !known.contains_key(job_type) {
             return self.other();
         }
         let entry = known.entry(job_type.clone());

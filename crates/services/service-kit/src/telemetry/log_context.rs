@@ -45,8 +45,9 @@ impl LogContext {
     }
 
     /// Runs `work` with this context. Tasks that it spawns do not have the context.
-    pub async fn scope<F: Future>(self, work: F) -> F::Output {
-        CURRENT.scope(self, work).await
+    pub fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
+        // An `async` function would keep `work` twice, and copy it for every request and attempt.
+        CURRENT.scope(self, work)
     }
 
     /// Returns the context of the running task, if it has one.
