@@ -165,6 +165,7 @@ impl Failure {
                 Exit::NotFound,
                 Some("list its attempts with `odd-dashboard jobs get JOB`"),
             ),
+            404 if problem.code != "job_not_found" => (Exit::NotFound, None),
             404 => (
                 Exit::NotFound,
                 Some("list the jobs with `odd-dashboard jobs list`"),

@@ -194,8 +194,14 @@ impl Attempt {
 
 async fn run_handler(handler: &dyn Handler, context: &JobContext) -> AttemptResult {
     match AssertUnwindSafe(handler.run(context)).catch_unwind().await {
-        Ok(Ok(result)) => AttemptResult::Succeeded { result },
-        Ok(Err(error)) => error.into(),
+        Ok(Ok(result)) => {
+            tracing::debug!(r#type = %context.job_type(), "an attempt succeeded");
+            AttemptResult::Succeeded { result }
+        }
+        Ok(Err(error)) => {
+            tracing::debug!(r#type = %context.job_type(), %error, "an attempt failed");
+            error.into()
+        }
         Err(_) => {
             tracing::error!(r#type = %context.job_type(), "a handler panicked");
             HandlerError::failed("the handler panicked").into()

@@ -37,7 +37,7 @@ impl ReadError {
             AlertCommandError::Store(error) => return Self::Store(error),
             AlertCommandError::NotFound => ProblemResponse::new(
                 ProblemCode::NotFound,
-                format!("there is no active alert {id}"),
+                format!("there is no active alert {id}; GET /alerts lists them"),
             ),
             AlertCommandError::Refused(why) => ProblemResponse::new(ProblemCode::Conflict, why),
             AlertCommandError::Unavailable(failure) => {

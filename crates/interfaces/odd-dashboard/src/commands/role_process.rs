@@ -132,7 +132,7 @@ pub(super) fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Re
     })?;
     if settings.allow_drills {
         tracing::warn!(
-            "drills are allowed: an administrator can break this process on purpose for up to 15 minutes"
+            "drills are allowed: everyone with the role admin, or without tokens everyone who can reach this process, can break it for up to 15 minutes"
         );
     }
     Ok(())

@@ -65,8 +65,12 @@ fn of_alert(alert: &Alert, rules: &AlertRules) -> Option<FoundCause> {
 }
 
 fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
-    let labels = BTreeMap::from([("service".to_owned(), service.name.clone())]);
-    let cause = |alert: &str, summary: String| FoundCause {
+    let labels = |dependency: Option<&str>| {
+        let service = ("service".to_owned(), service.name.clone());
+        let dependency = dependency.map(|name| ("dependency".to_owned(), name.to_owned()));
+        [service].into_iter().chain(dependency).collect()
+    };
+    let cause = |alert: &str, dependency: Option<&str>, summary: String| FoundCause {
         service: service.name.clone(),
         // The effect is the one that the alert will have when it fires.
         status: rules
@@ -76,25 +80,27 @@ fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
         summary,
         since: None,
         alert: Some(alert.to_owned()),
-        action: action(alert, &labels, rules),
+        action: action(alert, &labels(dependency), rules),
     };
     let ServiceHealth { name, detail, .. } = service;
     let detail = detail.as_deref().unwrap_or_default();
     let cannot_use = |dependency| {
         let summary = format!("The {name} cannot use the {dependency}.");
-        cause(alert_of(dependency), summary)
+        cause(alert_of(dependency), Some(dependency), summary)
     };
     let causes: Vec<_> = unavailable_dependencies(detail).map(cannot_use).collect();
     match service.status {
         ServiceStatus::Down => {
             vec![cause(
                 "ServiceDown",
+                None,
                 format!("The {name} does not answer: {detail}."),
             )]
         }
         ServiceStatus::Degraded if causes.is_empty() => {
             vec![cause(
                 "ServiceDown",
+                None,
                 format!("The {name} is not ready: {detail}."),
             )]
         }

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use odd_contracts::{
-    AlertList, AlertRules, AlertSourceStatus, HealthCause, HealthStatus, HealthSummary,
-    ServiceList, Timestamp,
+    Alert, AlertList, AlertRules, AlertSourceStatus, AlertState, HealthCause, HealthStatus,
+    HealthSummary, ServiceList, Timestamp,
 };
 
 use super::causes::{FoundCause, causes};
@@ -38,7 +38,7 @@ impl HealthSource {
         let worst = causes.first().map(|cause| cause.status);
         HealthSummary {
             status: worst.unwrap_or(HealthStatus::Ok),
-            summary: in_one_sentence(&causes, alerts.source.status),
+            summary: in_one_sentence(&causes, alerts),
             causes,
             as_of: now,
         }
@@ -74,13 +74,20 @@ impl HealthSource {
     }
 }
 
-fn in_one_sentence(causes: &[HealthCause], alerts: AlertSourceStatus) -> String {
+fn in_one_sentence(causes: &[HealthCause], alerts: &AlertList) -> String {
+    let is_muted = |alert: &&Alert| alert.state == AlertState::Suppressed;
     match causes {
-        [] if alerts == AlertSourceStatus::NotConfigured => {
+        [] if alerts.source.status == AlertSourceStatus::NotConfigured => {
             "Every service is up. Alerts are not known: no source of alerts is configured."
                 .to_owned()
         }
-        [] => "Every service is up, and no alert fires.".to_owned(),
+        [] => match alerts.alerts.iter().filter(is_muted).count() {
+            0 => "Every service is up, and no alert fires.".to_owned(),
+            1 => "Every service is up, and no alert fires but one that is silenced.".to_owned(),
+            muted => {
+                format!("Every service is up, and no alert fires but {muted} that are silenced.")
+            }
+        },
         [only] => only.summary.clone(),
         [first, others @ ..] => format!("{} And {} more.", first.summary, others.len()),
     }
@@ -88,9 +95,7 @@ fn in_one_sentence(causes: &[HealthCause], alerts: AlertSourceStatus) -> String 
 
 #[cfg(test)]
 mod tests {
-    use odd_contracts::{
-        Alert, AlertSeverity, AlertSource, AlertState, ServiceHealth, ServiceStatus,
-    };
+    use odd_contracts::{AlertSeverity, AlertSource, ServiceHealth, ServiceStatus};
 
     use super::*;
 
@@ -152,6 +157,14 @@ mod tests {
                 (HealthStatus::Ok, 0)
             );
         }
+        let mut silenced = alerts(
+            AlertSourceStatus::Ok,
+            &[("ServiceDown", AlertSeverity::Critical, "gateway")],
+        );
+        silenced.alerts[0].state = AlertState::Suppressed;
+        let summary = HealthSource::default().summarize(&up, &silenced, at(9));
+        assert_eq!(summary.status, HealthStatus::Ok);
+        assert!(summary.summary.contains("silenced"), "{}", summary.summary);
     }
 
     #[test]
@@ -184,6 +197,7 @@ mod tests {
         );
         assert_eq!(summary.status, HealthStatus::Failing);
         assert!(summary.causes[0].action.contains("processor"));
+        assert!(summary.causes[2].action.contains("views"));
         for cause in &summary.causes {
             let url = cause.runbook_url.as_deref().unwrap_or_default();
             assert!(url.ends_with(&format!(

@@ -46,7 +46,7 @@ pub(super) async fn silence_alert(
     let now = app.now();
     let until = now.plus_millis(minutes.unwrap_or_default() * 60_000);
     let silenced = app.alerts.silence(&id, Some(until), &by, now).await;
-    tracing::info!(id, %by, %until, succeeded = silenced.is_ok(), "an alert is silenced");
+    tracing::info!(id, %by, %until, succeeded = silenced.is_ok(), "a silence of an alert was requested");
     answer(&id, silenced)
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn unsilence_alert(
 ) -> Result<Json<Alert>, ReadError> {
     QueryParams::parse(&uri).finish()?;
     let changed = app.alerts.silence(&id, None, &by, app.now()).await;
-    tracing::info!(id, %by, succeeded = changed.is_ok(), "the silence of an alert is ended");
+    tracing::info!(id, %by, succeeded = changed.is_ok(), "the end of a silence was requested");
     answer(&id, changed)
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn acknowledge_alert(
 ) -> Result<Json<Alert>, ReadError> {
     QueryParams::parse(&uri).finish()?;
     let changed = app.alerts.acknowledge(&id, &by, app.now()).await;
-    tracing::info!(id, %by, succeeded = changed.is_ok(), "an alert is acknowledged");
+    tracing::info!(id, %by, succeeded = changed.is_ok(), "the acknowledgement of an alert was requested");
     answer(&id, changed)
 }
 
