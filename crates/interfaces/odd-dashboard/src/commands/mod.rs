@@ -5,6 +5,7 @@ mod announce;
 mod bench;
 mod completions;
 mod contracts;
+mod deployment;
 mod dlq;
 mod drill;
 mod events;

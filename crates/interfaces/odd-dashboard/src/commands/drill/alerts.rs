@@ -3,7 +3,7 @@ use reqwest::StatusCode;
 
 use super::scenario::Scenario;
 use super::targets::parse;
-use crate::commands::gate::deployment::Deployment;
+use crate::commands::deployment::Deployment;
 
 /// Returns `true` if the deployment has a source of alerts.
 pub(super) async fn has_source(deployment: &Deployment) -> Result<bool, String> {

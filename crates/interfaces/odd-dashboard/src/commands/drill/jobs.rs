@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::commands::gate::deployment::{Answer, Deployment};
-use crate::commands::gate::until::until;
+use crate::commands::deployment::until;
+use crate::commands::deployment::{Answer, Deployment};
 
 /// The type of jobs that only have to run.
 pub(super) const JOB_TYPE: &str = "echo";

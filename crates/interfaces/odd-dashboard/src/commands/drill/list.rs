@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::scenario::{SCENARIOS, Scenario};
 use super::targets::{Targets, services};
-use crate::commands::gate::deployment::Deployment;
+use crate::commands::deployment::Deployment;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::jobs::{JOB_TYPE, Jobs, QUEUE};
 use super::scenario::Load;
 use super::targets::parse;
-use crate::commands::gate::deployment::Deployment;
+use crate::commands::deployment::Deployment;
 
 /// Longest wait for jobs that only have to run.
 const SHORT: Duration = Duration::from_secs(60);

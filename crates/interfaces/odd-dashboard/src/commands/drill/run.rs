@@ -10,8 +10,8 @@ use super::load::LoadRun;
 use super::scenario::Scenario;
 use super::targets::Targets;
 use super::timeline::Timeline;
-use crate::commands::gate::deployment::Deployment;
-use crate::commands::gate::until::until;
+use crate::commands::deployment::Deployment;
+use crate::commands::deployment::until;
 
 /// Longest time for leaving the deployment as it was, after an interruption.
 const CLEANUP_LIMIT: Duration = Duration::from_secs(15);

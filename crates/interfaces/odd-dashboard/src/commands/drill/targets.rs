@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::jobs::JOB_TYPE;
 use super::scenario::Scenario;
-use crate::commands::gate::deployment::{Answer, Deployment};
-use crate::commands::gate::until::until;
+use crate::commands::deployment::until;
+use crate::commands::deployment::{Answer, Deployment};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::role_name::RoleName;

@@ -2,10 +2,10 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::aspect::Checks;
-use super::deployment::{Deployment, join};
 use super::submission::submit;
-use super::until::until;
 use super::work::{QUEUE, TAG, new_id};
+use crate::commands::deployment::until;
+use crate::commands::deployment::{Deployment, join};
 
 /// The injected failure: a job of a type that no worker handles.
 const UNHANDLED: &str = "gate.unhandled";

@@ -1,7 +1,7 @@
 use reqwest::Method;
 use serde_json::Value;
 
-use super::deployment::Deployment;
+use crate::commands::deployment::Deployment;
 
 /// Cancels jobs that have not finished, and drops their dead letters. A token that may not do it leaves them behind.
 pub(super) async fn remove(deployment: &Deployment, jobs: &[Value]) {

@@ -4,10 +4,10 @@ use reqwest::StatusCode;
 use tokio::time::Instant;
 
 use super::aspect::Checks;
-use super::deployment::{Deployment, join};
 use super::prometheus::Prometheus;
-use super::until::until;
 use super::work::Work;
+use crate::commands::deployment::until;
+use crate::commands::deployment::{Deployment, join};
 use crate::monitoring::{Dashboard, dashboards};
 
 /// Longest wait for data. Rates need several scrapes.

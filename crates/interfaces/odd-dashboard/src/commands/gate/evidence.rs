@@ -1,10 +1,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::deployment::Deployment;
 use super::exposition::role_urls;
 use super::report::Report;
 use super::work::Work;
+use crate::commands::deployment::Deployment;
 use crate::failure::Failure;
 
 /// The artifacts of a failed run: the report, every answer, the metrics of every role, and the logs.

@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-use super::deployment::Deployment;
+use crate::commands::deployment::Deployment;
 
 /// Returns the name and base URL of every role that the read-model knows.
 pub(super) async fn role_urls(deployment: &Deployment) -> Result<Vec<(String, String)>, String> {

@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use super::aspect::Checks;
-use super::deployment::Deployment;
 use super::submission::follows;
-use super::until::until;
 use super::work::Work;
+use crate::commands::deployment::Deployment;
+use crate::commands::deployment::until;
 use reqwest::StatusCode;
 use serde_json::Value;
 

@@ -7,9 +7,9 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::aspect::Aspect;
 use super::cleanup;
-use super::deployment::Deployment;
 use super::submission::submit;
 use super::work::{QUEUE, TAG, Work, new_id};
+use crate::commands::deployment::Deployment;
 
 const PERIOD: Duration = Duration::from_secs(1);
 

@@ -2,11 +2,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::aspect::Checks;
-use super::deployment::Deployment;
 use super::exposition;
 use super::prometheus::Prometheus;
-use super::until::until;
 use super::work::Work;
+use crate::commands::deployment::Deployment;
+use crate::commands::deployment::until;
 use crate::monitoring::{always_present, deployment_of};
 use odd_contracts::JobType;
 

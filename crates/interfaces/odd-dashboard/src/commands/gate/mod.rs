@@ -1,12 +1,11 @@
 //! `gate` checks a running deployment from outside: it submits jobs, and compares what every part reports about them.
 //!
-//! One file per aspect. They share [`deployment::Deployment`], which records every answer as evidence.
+//! One file per aspect. They share [`Deployment`], which records every answer as evidence.
 
 mod alert;
 mod aspect;
 mod cleanup;
 mod dashboards;
-pub(super) mod deployment;
 mod evidence;
 mod exposition;
 mod lifecycle;
@@ -16,7 +15,6 @@ mod prometheus;
 mod read_apis;
 mod report;
 mod submission;
-pub(super) mod until;
 mod work;
 
 use std::path::PathBuf;
@@ -28,11 +26,11 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use self::aspect::{Aspect, Checks};
-use self::deployment::Deployment;
 use self::evidence::Evidence;
 use self::metrics::Counters;
 use self::report::Report;
 use self::work::Work;
+use crate::commands::deployment::Deployment;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -98,7 +96,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let grafana = sources.read(&GRAFANA_URL, args.grafana, parse_url)?;
     let payload = serde_json::from_str(&args.payload)
         .map_err(|error| Failure::usage("--payload is not JSON").cause(error))?;
-    let deployment = Deployment::new(settings, prometheus, alertmanager, grafana)?;
+    let deployment = Deployment::new(settings, prometheus, alertmanager, grafana)?.recording();
     let work = Work {
         job_id: work::new_id(),
         job_type: args.job_type,

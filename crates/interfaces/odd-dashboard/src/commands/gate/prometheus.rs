@@ -4,7 +4,7 @@ use odd_client::Url;
 use reqwest::StatusCode;
 use serde::Deserialize;
 
-use super::deployment::{Deployment, join};
+use crate::commands::deployment::{Deployment, join};
 
 /// Queries of a Prometheus server, API v1: <https://prometheus.io/docs/prometheus/latest/querying/api/>.
 pub(super) struct Prometheus<'a> {

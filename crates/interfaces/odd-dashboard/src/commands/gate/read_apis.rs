@@ -7,9 +7,9 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::aspect::Checks;
-use super::deployment::Deployment;
-use super::until::until;
 use super::work::Work;
+use crate::commands::deployment::Deployment;
+use crate::commands::deployment::until;
 
 /// Longest wait for the views to include the job.
 const VIEWS_LIMIT: Duration = Duration::from_secs(15);

@@ -3,8 +3,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::aspect::Checks;
-use super::deployment::Deployment;
 use super::work::Work;
+use crate::commands::deployment::Deployment;
 
 /// Submits the job. Proof path P1.
 pub(super) async fn check(deployment: &Deployment, work: &Work, checks: &mut Checks) {
@@ -32,7 +32,7 @@ pub(super) async fn check(deployment: &Deployment, work: &Work, checks: &mut Che
 pub(super) async fn submit(
     deployment: &Deployment,
     body: &Value,
-) -> Result<super::deployment::Answer, String> {
+) -> Result<crate::commands::deployment::Answer, String> {
     let answer = deployment
         .command(Method::POST, "/jobs", Some(body))
         .await?;

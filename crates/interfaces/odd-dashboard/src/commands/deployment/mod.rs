@@ -1,3 +1,7 @@
+//! The servers of a running deployment as `gate` and `drill` query them.
+
+mod until;
+
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -6,6 +10,7 @@ use odd_client::{Token, Url};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
+pub(in crate::commands) use self::until::until;
 use crate::failure::Failure;
 use crate::settings::ClientSettings;
 
@@ -17,7 +22,7 @@ const MAX_BODY: usize = 16 * 1024 * 1024;
 /// Largest number of recorded requests; each replaces an earlier one with the same method and URL.
 const MAX_EXCHANGES: usize = 2_000;
 
-/// The servers of the deployment under test. Every answer is kept, so that it can be inspected when a check fails.
+/// The servers of a deployment.
 pub(in crate::commands) struct Deployment {
     http: reqwest::Client,
     pub(in crate::commands) gateway: Url,
@@ -27,7 +32,8 @@ pub(in crate::commands) struct Deployment {
     pub(in crate::commands) prometheus: Option<Url>,
     pub(in crate::commands) alertmanager: Option<Url>,
     pub(in crate::commands) grafana: Option<Url>,
-    exchanges: Mutex<BTreeMap<String, Answer>>,
+    /// The last answer to each request, if they are recorded.
+    exchanges: Option<Mutex<BTreeMap<String, Answer>>>,
 }
 
 /// An answer to a request.
@@ -93,8 +99,16 @@ impl Deployment {
             token: settings.token,
             alertmanager,
             grafana,
-            exchanges: Mutex::default(),
+            exchanges: None,
         })
+    }
+
+    /// Keeps every answer, so that it can be inspected when a check fails.
+    pub(in crate::commands) fn recording(self) -> Self {
+        Self {
+            exchanges: Some(Mutex::default()),
+            ..self
+        }
     }
 
     /// Queries the gateway.
@@ -153,8 +167,7 @@ impl Deployment {
         body: Option<&Value>,
         with_token: bool,
     ) -> Result<Answer, String> {
-        let key = format!("{method} {url}");
-        let mut request = self.http.request(method, url.clone());
+        let mut request = self.http.request(method.clone(), url.clone());
         if let (true, Some(token)) = (with_token, &self.token) {
             request = request.bearer_auth(token.expose());
         }
@@ -178,26 +191,23 @@ impl Deployment {
             location,
             body,
         };
-        self.remember(key, &answer);
+        if let Some(exchanges) = &self.exchanges {
+            let mut exchanges = exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+            let key = format!("{method} {url}");
+            if exchanges.len() < MAX_EXCHANGES || exchanges.contains_key(&key) {
+                exchanges.insert(key, answer.clone());
+            }
+        }
         Ok(answer)
     }
 
-    fn remember(&self, key: String, answer: &Answer) {
-        let mut exchanges = self
-            .exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if exchanges.len() < MAX_EXCHANGES || exchanges.contains_key(&key) {
-            exchanges.insert(key, answer.clone());
-        }
-    }
-
-    /// Returns the last answer to each request.
+    /// Returns the last answer to each request; none unless they are recorded.
     pub(in crate::commands) fn exchanges(&self) -> BTreeMap<String, Answer> {
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        let exchanges = self.exchanges.as_ref();
+        exchanges.map_or_else(BTreeMap::new, |exchanges| {
+            let exchanges = exchanges.lock().unwrap_or_else(PoisonError::into_inner);
+            exchanges.clone()
+        })
     }
 }
 
