@@ -4,8 +4,10 @@ use crate::JobType;
 
 /// The faults that one process can have in a drill, and those that it has now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DrillFaults {
+    /// Identifies the process, so that a client notices when a URL leads to several.
+    pub instance_id: String,
     /// Whether the process was started with drills allowed.
     pub allowed: bool,
     /// Every fault that the process supports; empty if drills are not allowed.

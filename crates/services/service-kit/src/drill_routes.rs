@@ -1,52 +1,71 @@
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use odd_contracts::schema::Schemas;
 use odd_contracts::{DrillFaults, DrillRequest, FieldError};
 
 use crate::drills::{DrillRefusal, Drills};
 use crate::{
-    Access, CallerName, Json, JsonBody, ProblemCode, ProblemResponse, Route, Routes, parse_json,
+    Access, CallerName, Json, JsonBody, ProblemCode, ProblemResponse, Route, Routes, ServiceInfo,
+    parse_json,
 };
 
-/// The start of the paths of these routes, which a fault that stops the HTTP interface leaves out.
-pub(crate) const PREFIX: &str = "/drills";
-
+const FAULTS: &str = "/drills";
 const FAULT: &str = "/drills/{fault}";
 const MAX_BODY_BYTES: usize = 4 * 1024;
 
-/// Returns the routes that show, start and end the faults of a process.
-pub(crate) fn drill_routes(drills: Drills) -> Routes {
-    let start = Route::put(FAULT, Access::Admin).max_body_bytes(MAX_BODY_BYTES);
-    Routes::new()
-        .add(Route::get(PREFIX, Access::Admin), get_drills)
-        .add(start, start_fault)
-        .add(Route::delete(FAULT, Access::Admin), end_fault)
-        .with_state(drills)
+/// Returns `true` for the paths of these routes, which a fault that stops the HTTP interface leaves out.
+pub(crate) fn is_of_drills(path: &str) -> bool {
+    [FAULTS, FAULT].contains(&path)
 }
 
-async fn get_drills(State(drills): State<Drills>) -> Json<DrillFaults> {
-    Json(drills.report())
+/// The faults of a process.
+#[derive(Clone)]
+struct Process {
+    drills: Drills,
+    info: Arc<ServiceInfo>,
+}
+
+impl Process {
+    fn report(&self) -> Json<DrillFaults> {
+        Json(self.drills.report(&self.info.instance_id))
+    }
+}
+
+/// Returns the routes that show, start and end the faults of a process.
+pub(crate) fn drill_routes(drills: Drills, info: Arc<ServiceInfo>) -> Routes {
+    let start = Route::put(FAULT, Access::Admin).max_body_bytes(MAX_BODY_BYTES);
+    Routes::new()
+        .add(Route::get(FAULTS, Access::Admin), get_drills)
+        .add(start, start_fault)
+        .add(Route::delete(FAULT, Access::Admin), end_fault)
+        .with_state(Process { drills, info })
+}
+
+async fn get_drills(State(process): State<Process>) -> Json<DrillFaults> {
+    process.report()
 }
 
 async fn start_fault(
-    State(drills): State<Drills>,
+    State(process): State<Process>,
     Path(fault): Path<String>,
     CallerName(by): CallerName,
     JsonBody(body): JsonBody,
 ) -> Result<Json<DrillFaults>, ProblemResponse> {
     // A request that would be refused anyway needs no valid body.
-    drills.check(&fault).map_err(problem)?;
+    process.drills.check(&fault).map_err(problem)?;
     let request = read_request(&body)?;
-    drills.start(&fault, request, by).map_err(problem)?;
-    Ok(Json(drills.report()))
+    process.drills.start(&fault, request, by).map_err(problem)?;
+    Ok(process.report())
 }
 
 async fn end_fault(
-    State(drills): State<Drills>,
+    State(process): State<Process>,
     Path(fault): Path<String>,
     CallerName(by): CallerName,
 ) -> Result<Json<DrillFaults>, ProblemResponse> {
-    drills.end(&fault, &by).map_err(problem)?;
-    Ok(Json(drills.report()))
+    process.drills.end(&fault, &by).map_err(problem)?;
+    Ok(process.report())
 }
 
 fn read_request(body: &[u8]) -> Result<DrillRequest, ProblemResponse> {

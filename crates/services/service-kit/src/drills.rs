@@ -24,10 +24,11 @@ impl Drills {
         Self(Some(faults.into_iter().collect()))
     }
 
-    /// Returns the state of every fault.
-    pub(crate) fn report(&self) -> DrillFaults {
+    /// Returns the state of every fault of the process with this id.
+    pub(crate) fn report(&self, instance_id: &str) -> DrillFaults {
         let faults = self.0.as_deref().unwrap_or_default();
         DrillFaults {
+            instance_id: instance_id.to_owned(),
             allowed: self.0.is_some(),
             faults: faults.iter().map(Fault::report).collect(),
         }
@@ -104,12 +105,12 @@ mod tests {
         start(60).expect("extended");
         tokio::time::sleep(MINUTE / 2).await;
         assert!(fault.is_active());
-        let report = drills.report();
+        let report = drills.report("1");
         let active = report.faults[0].active.as_ref().expect("active");
         assert_eq!((active.remaining_seconds, &*active.started_by), (30, "me"));
         fault.ended().await;
         assert!(!fault.is_active());
-        assert_eq!(drills.report().faults[0].active, None);
+        assert_eq!(drills.report("1").faults[0].active, None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -137,7 +137,7 @@ impl HttpInterface {
             .add(anything("/docs/", Access::AnyToken), get_docs_index)
             .add(anything("/docs/{file}", Access::AnyToken), get_docs_file)
             .with_state(Arc::clone(&self.openapi));
-        let drills = drill_routes(self.config.drills.clone());
+        let drills = drill_routes(self.config.drills.clone(), Arc::clone(&self.info));
         [health, readiness, metrics, docs, drills]
             .into_iter()
             .reduce(|mut all, more| {

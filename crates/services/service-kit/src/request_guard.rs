@@ -17,7 +17,7 @@ use tower::{Layer, Service};
 
 use crate::body_budget::BodyBudget;
 use crate::correlation::{CORRELATION_ID_HEADER, correlation_id, header_value};
-use crate::drill_routes;
+use crate::drill_routes::is_of_drills;
 use crate::framing::AmbiguousFraming;
 use crate::in_flight::{InFlightLimit, InFlightPermit};
 use crate::media::is_acceptable;
@@ -180,8 +180,8 @@ impl Rules {
         let Some(fault) = &self.stopping else {
             return Ok(());
         };
-        let is_of_drills = route.is_some_and(|route| route.path.starts_with(drill_routes::PREFIX));
-        match fault.is_active() && !is_of_drills {
+        let is_answered = route.is_some_and(|route| is_of_drills(route.path));
+        match fault.is_active() && !is_answered {
             true => Err(ProblemResponse::unavailable(
                 "a drill has stopped this process; /drills shows for how long",
             )),

@@ -17,7 +17,7 @@ async fn service(config: HttpConfig) -> Running {
 async fn process_that_does_not_allow_drills_refuses_faults_and_names_the_setting() {
     let service = Running::start(HttpConfig::default()).await;
     let list = service.request("GET", "/drills", "").await;
-    assert!(list.ends_with(r#"{"allowed":false,"faults":[]}"#), "{list}");
+    assert!(list.ends_with(r#""allowed":false,"faults":[]}"#), "{list}");
     for answer in [
         service
             .put("/drills/stopped-worker", r#"{"seconds":60}"#)
