@@ -17,16 +17,21 @@ pub(in crate::observatory) struct BrokerDrill {
 }
 
 impl BrokerDrill {
-    /// Starts a relay to the broker. Returns `None` for a connection with TLS: the certificate is not that of the relay.
+    /// Starts a relay to the broker. Returns `None` for a connection with TLS, because the certificate is not that of the
+    /// relay, and for a URL that is not valid, which the adapter refuses.
     ///
     /// # Errors
     /// When no port is free.
     pub(in crate::observatory) async fn start(url: &str) -> Result<Option<Self>, Failure> {
-        let Some((host, port)) = plain_address(url) else {
-            tracing::warn!(
-                "drills cannot make the broker unavailable, because its connection uses TLS"
-            );
-            return Ok(None);
+        let (host, port) = match plain_address(url) {
+            Ok(address) => address,
+            Err(NoRelay::Tls) => {
+                tracing::warn!(
+                    "drills cannot make the broker unavailable, because its connection uses TLS"
+                );
+                return Ok(None);
+            }
+            Err(NoRelay::InvalidUrl) => return Ok(None),
         };
         let fault = Fault::new("broker-unavailable");
         let unusable =
@@ -42,11 +47,24 @@ impl BrokerDrill {
     }
 }
 
+/// Why a connection has no relay.
+#[derive(Debug, PartialEq, Eq)]
+enum NoRelay {
+    Tls,
+    InvalidUrl,
+}
+
 /// Returns host and port of a URL without TLS.
-fn plain_address(url: &str) -> Option<(String, u16)> {
-    let url = Url::parse(url).ok().filter(|url| url.scheme() == "amqp")?;
-    let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
-    Some((host, url.port().unwrap_or(DEFAULT_PORT)))
+fn plain_address(url: &str) -> Result<(String, u16), NoRelay> {
+    let url = Url::parse(url).map_err(|_| NoRelay::InvalidUrl)?;
+    match url.scheme() {
+        "amqp" => {}
+        "amqps" => return Err(NoRelay::Tls),
+        _ => return Err(NoRelay::InvalidUrl),
+    }
+    let host = url.host_str().ok_or(NoRelay::InvalidUrl)?;
+    let host = host.trim_matches(['[', ']']).to_owned();
+    Ok((host, url.port().unwrap_or(DEFAULT_PORT)))
 }
 
 /// Replaces host and port, and nothing else.
@@ -64,13 +82,20 @@ mod tests {
     #[test]
     fn only_host_and_port_are_replaced() {
         let url = "amqp://odd:p%2Fw@[::1]:5673/%2Fodd?heartbeat=5";
-        assert_eq!(plain_address(url), Some(("::1".to_owned(), 5673)));
+        assert_eq!(plain_address(url), Ok(("::1".to_owned(), 5673)));
         assert_eq!(
             with_address(url, 4000).as_deref(),
             Some("amqp://odd:p%2Fw@127.0.0.1:4000/%2Fodd?heartbeat=5")
         );
         let default = plain_address("amqp://odd:pw@mq/odd");
-        assert_eq!(default, Some(("mq".to_owned(), 5672)));
-        assert_eq!(plain_address("amqps://odd:pw@mq/odd"), None);
+        assert_eq!(default, Ok(("mq".to_owned(), 5672)));
+        assert_eq!(plain_address("amqps://odd:pw@mq/odd"), Err(NoRelay::Tls));
+        for invalid in ["mq:5672", "http://mq", "amqp:"] {
+            assert_eq!(
+                plain_address(invalid),
+                Err(NoRelay::InvalidUrl),
+                "{invalid}"
+            );
+        }
     }
 }

@@ -1,10 +1,18 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use odd_service_kit::Fault;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+/// Longest time for a connection to the server.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Largest number of connections. A role needs only a few; others wait until one of them ends.
+const MAX_CONNECTIONS: usize = 32;
 
 /// A relay of TCP connections on this machine. While a fault is active, it closes its connections and every new one.
 pub(super) struct TcpRelay {
@@ -42,7 +50,7 @@ impl TcpRelay {
         loop {
             tokio::select! {
                 () = self.fault.started() => return,
-                accepted = self.listener.accept() => match accepted {
+                accepted = self.listener.accept(), if connections.len() < MAX_CONNECTIONS => match accepted {
                     Ok((client, _)) => {
                         connections.spawn(relay(client, self.host.clone(), self.port));
                     }
@@ -68,8 +76,13 @@ impl TcpRelay {
 
 /// The end of one side ends the other; the reason is visible to both.
 async fn relay(mut client: TcpStream, host: String, port: u16) {
-    let Ok(mut server) = TcpStream::connect((host, port)).await else {
-        return;
+    let connecting = timeout(CONNECT_LIMIT, TcpStream::connect((&*host, port))).await;
+    let mut server = match connecting.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
+        Ok(server) => server,
+        Err(error) => {
+            tracing::warn!(%error, host, port, "the relay cannot connect to the broker");
+            return;
+        }
     };
     // The client sends small frames and waits for answers.
     let _ = client.set_nodelay(true);
@@ -80,15 +93,12 @@ async fn relay(mut client: TcpStream, host: String, port: u16) {
 /// Pauses, because an error such as too many open files would return at once again.
 async fn wait_after(error: &io::Error) {
     tracing::warn!(%error, "the relay to the broker cannot accept a connection");
-    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    sleep(Duration::from_millis(100)).await;
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::time::timeout;
 
     use super::*;
 
@@ -114,6 +124,30 @@ mod tests {
         stream.write_all(b"ping").await?;
         stream.read_exact(&mut answer).await?;
         Ok(answer)
+    }
+
+    #[tokio::test]
+    async fn connection_beyond_the_limit_waits_until_another_one_ends() {
+        let server = echo_server().await;
+        let fault = Fault::new("cut");
+        let relay = TcpRelay::bind(server.ip().to_string(), server.port(), fault);
+        let relay = relay.await.expect("a free port");
+        let address = relay.address().expect("bound");
+        let running = tokio::spawn(relay.run());
+        let mut streams = Vec::new();
+        for _ in 0..MAX_CONNECTIONS {
+            let mut stream = TcpStream::connect(address).await.expect("accepted");
+            exchange(&mut stream).await.expect("relayed");
+            streams.push(stream);
+        }
+        let mut waiting = TcpStream::connect(address).await.expect("the port is open");
+        let mut answer = std::pin::pin!(exchange(&mut waiting));
+        let early = timeout(Duration::from_millis(200), &mut answer).await;
+        assert!(early.is_err(), "{early:?}");
+        streams.clear();
+        let answer = timeout(LIMIT, answer).await.expect("in time");
+        assert_eq!(answer.expect("relayed"), *b"ping");
+        running.abort();
     }
 
     #[tokio::test]
