@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use odd_client::{Token, Url};
 use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub(in crate::commands) use self::until::until;
@@ -48,6 +49,11 @@ impl Answer {
     /// Parses the body.
     pub(in crate::commands) fn json(&self) -> Result<Value, String> {
         serde_json::from_str(&self.body).map_err(|error| format!("the answer is not JSON: {error}"))
+    }
+
+    /// Parses the body as a document of the contract.
+    pub(in crate::commands) fn parse<T: DeserializeOwned>(&self) -> Result<T, String> {
+        serde_json::from_str(&self.body).map_err(|error| format!("unexpected answer: {error}"))
     }
 
     /// Returns the answer if it has this status.
@@ -149,10 +155,23 @@ impl Deployment {
         body: Option<&Value>,
     ) -> Result<Answer, String> {
         let base = Url::parse(base).map_err(|_| format!("{base} is not a URL"))?;
-        let is_named = [&self.gateway, &self.read_model]
+        let with_token = self.sends_token_to(&base);
+        self.send(method, &join(&base, path)?, body, with_token)
+            .await
+    }
+
+    /// Returns the host of a role if there is a token, and the role does not receive it.
+    pub(in crate::commands) fn withholds_token_from(&self, base: &str) -> Option<String> {
+        self.token.as_ref()?;
+        let base = Url::parse(base).ok()?;
+        let host = base.host_str()?;
+        (!self.sends_token_to(&base)).then(|| host.to_owned())
+    }
+
+    fn sends_token_to(&self, base: &Url) -> bool {
+        [&self.gateway, &self.read_model]
             .iter()
-            .any(|url| url.scheme() == base.scheme() && url.host() == base.host());
-        self.send(method, &join(&base, path)?, body, is_named).await
+            .any(|url| url.scheme() == base.scheme() && url.host() == base.host())
     }
 
     /// Queries a server that is not part of the observatory, without the token.

@@ -2,7 +2,6 @@ use odd_contracts::{Alert, AlertList, AlertSourceStatus, AlertState, HealthSumma
 use reqwest::StatusCode;
 
 use super::scenario::Scenario;
-use super::targets::parse;
 use crate::commands::deployment::Deployment;
 
 /// Returns `true` if the deployment has a source of alerts.
@@ -13,7 +12,7 @@ pub(super) async fn has_source(deployment: &Deployment) -> Result<bool, String> 
 
 async fn list(deployment: &Deployment) -> Result<AlertList, String> {
     let answer = deployment.read_model("/alerts").await?;
-    parse(answer.expect(StatusCode::OK)?)
+    answer.expect(StatusCode::OK)?.parse()
 }
 
 /// Returns the alert of a scenario if it is pending or fires.
@@ -48,7 +47,7 @@ fn is_of(alert: &Alert, scenario: &Scenario) -> bool {
 /// Returns the state of the deployment in one word, with its causes.
 pub(super) async fn health(deployment: &Deployment) -> Result<HealthSummary, String> {
     let answer = deployment.read_model("/health/summary").await?;
-    parse(answer.expect(StatusCode::OK)?)
+    answer.expect(StatusCode::OK)?.parse()
 }
 
 /// Returns `true` if the alert of the scenario is a cause of the state.

@@ -7,7 +7,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::jobs::{JOB_TYPE, Jobs, QUEUE};
 use super::scenario::Load;
-use super::targets::parse;
 use crate::commands::deployment::Deployment;
 
 /// Longest wait for jobs that only have to run.
@@ -147,7 +146,7 @@ impl LoadRun<'_> {
 
     async fn depth(&self) -> Result<u64, String> {
         let answer = self.deployment.read_model("/queues").await?;
-        let list: QueueList = parse(answer.expect(StatusCode::OK)?)?;
+        let list: QueueList = answer.expect(StatusCode::OK)?.parse()?;
         let mut queues = list.queues.iter();
         let found = queues.find(|queue| queue.queue.as_str() == QUEUE);
         Ok(found.map_or(0, |queue| queue.ready))

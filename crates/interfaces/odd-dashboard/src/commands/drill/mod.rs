@@ -10,6 +10,8 @@ mod report;
 mod run;
 mod scenario;
 mod targets;
+#[cfg(test)]
+mod test_server;
 mod timeline;
 
 use std::path::{Path, PathBuf};

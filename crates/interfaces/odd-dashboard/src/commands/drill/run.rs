@@ -168,7 +168,10 @@ impl Drill<'_> {
     }
 
     async fn end_fault(&self) {
-        let ended = self.targets.end().await;
+        let ended = self.targets.end().await.map_err(|why| {
+            let rest = self.targets.active_for().unwrap_or_default().as_secs();
+            format!("the fault may still be active: {why}; it ends by itself in {rest} s at most")
+        });
         if let Some(Some(event)) = self.timeline.step("the fault ends", ended) {
             self.timeline.note(event);
         }

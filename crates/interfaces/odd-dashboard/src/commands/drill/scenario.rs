@@ -24,6 +24,8 @@ pub(super) struct Scenario {
     pub(super) label: Option<(&'static str, &'static str)>,
     /// The fault of the roles; `None` if the drill breaks the deployment with jobs alone.
     pub(super) fault: Option<&'static str>,
+    /// The job type that the fault is limited to.
+    pub(super) job_type: Option<&'static str>,
     /// The roles that have the fault, or have to allow drills.
     pub(super) roles: &'static [RoleName],
     /// The jobs of the drill.
@@ -52,6 +54,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         alert: "JobFailureRateHigh",
         label: Some(("type", JOB_TYPE)),
         fault: Some("failing-jobs"),
+        job_type: Some(JOB_TYPE),
         roles: &[RoleName::Processor],
         load: Load::Failing,
         delay: MONITORING,
@@ -62,6 +65,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         alert: "ServiceDown",
         label: Some(("service", "processor")),
         fault: Some("stopped-worker"),
+        job_type: None,
         roles: &[RoleName::Processor],
         load: Load::Interrupted,
         delay: MONITORING,
@@ -72,6 +76,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         alert: "QueueBacklogGrowing",
         label: Some(("queue", QUEUE)),
         fault: None,
+        job_type: None,
         roles: &[RoleName::Gateway],
         load: Load::Flood,
         // The rule compares averages of two and four minutes.
@@ -83,6 +88,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         alert: "ViewsUnavailable",
         label: None,
         fault: Some("views-unavailable"),
+        job_type: None,
         roles: &[RoleName::MetricsEngine, RoleName::ReadModel],
         load: Load::Unaffected,
         delay: MONITORING,
@@ -93,6 +99,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         alert: "BrokerUnavailable",
         label: None,
         fault: Some("broker-unavailable"),
+        job_type: None,
         roles: &RoleName::ALL,
         load: Load::Unaffected,
         delay: MONITORING,

@@ -1,18 +1,19 @@
+#[cfg(test)]
+mod tests;
+mod unsupported;
+
 use std::cell::Cell;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use odd_contracts::{DrillFaults, DrillRequest, ServiceList};
 use reqwest::{Method, StatusCode};
-use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::jobs::JOB_TYPE;
+pub(super) use self::unsupported::Unsupported;
 use super::scenario::Scenario;
-use crate::commands::deployment::until;
-use crate::commands::deployment::{Answer, Deployment};
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::commands::deployment::{Deployment, until};
 use crate::role_name::RoleName;
 
 /// Longest time for ending the faults. They end by themselves later.
@@ -22,20 +23,18 @@ const END_LIMIT: Duration = Duration::from_secs(10);
 pub(super) struct Targets<'a> {
     deployment: &'a Deployment,
     fault: Option<&'static str>,
-    /// Name and URL of each process.
-    processes: Vec<(String, String)>,
-    /// Whether a fault may be active.
-    may_be_broken: Cell<bool>,
+    job_type: Option<&'static str>,
+    processes: Vec<Process>,
+    /// When a fault that may be active ends by itself.
+    may_be_broken_until: Cell<Option<Instant>>,
 }
 
-/// Why a deployment does not support a drill.
-pub(super) enum Unsupported {
-    /// The deployment was not started with drills allowed.
-    NotAllowed(String),
-    /// The token is not that of an administrator.
-    NotAuthorised(String),
-    /// Anything else.
-    Other(String),
+/// A process that a drill breaks.
+struct Process {
+    /// The name of its role.
+    name: String,
+    url: String,
+    instance_id: String,
 }
 
 impl<'a> Targets<'a> {
@@ -49,21 +48,19 @@ impl<'a> Targets<'a> {
         for role in scenario.roles {
             let found = urls(services, *role);
             if found.is_empty() {
-                return Err(Unsupported::Other(format!(
-                    "the read-model knows no {}",
-                    role.as_str()
-                )));
+                let what = format!("the read-model knows no {}", role.as_str());
+                return Err(Unsupported::Other(what));
             }
-            processes.extend(found);
-        }
-        for (name, url) in &processes {
-            check(deployment, name, url, scenario.fault).await?;
+            for (name, url) in found {
+                processes.push(check(deployment, name, url, scenario.fault).await?);
+            }
         }
         Ok(Self {
             deployment,
             fault: scenario.fault,
+            job_type: scenario.job_type,
             processes,
-            may_be_broken: Cell::new(false),
+            may_be_broken_until: Cell::default(),
         })
     }
 
@@ -72,59 +69,97 @@ impl<'a> Targets<'a> {
         let Some(fault) = self.fault else {
             return Ok(None);
         };
-        self.may_be_broken.set(true);
         let seconds = longest.as_secs().min(DrillRequest::MAX_SECONDS);
-        let body = match fault {
-            "failing-jobs" => json!({"seconds": seconds, "jobType": JOB_TYPE}),
-            _ => json!({"seconds": seconds}),
-        };
-        let path = format!("/drills/{fault}");
-        for (name, url) in &self.processes {
-            let started = self
-                .deployment
-                .role_command(Method::PUT, url, &path, Some(&body));
-            let started = started
-                .await
-                .and_then(|answer| answer.expect(StatusCode::OK));
-            started.map_err(|why| format!("{name}: {why}"))?;
+        let end = Instant::now() + Duration::from_secs(seconds);
+        self.may_be_broken_until.set(Some(end));
+        let mut body = json!({"seconds": seconds});
+        if let Some(job_type) = self.job_type {
+            body["jobType"] = json!(job_type);
         }
+        let path = format!("/drills/{fault}");
+        let started = self
+            .for_each(async |process| self.send(process, Method::PUT, &path, Some(&body)).await);
+        started.await?;
+        let names = self.names();
         Ok(Some(format!(
-            "started the fault {fault} in {}, for {seconds} s at most",
-            self.names()
+            "started the fault {fault} in {names}, for {seconds} s at most"
         )))
     }
 
     /// Ends the fault in every process, if it may be active. Repeats requests that fail, for a limited time. Returns what was
     /// done.
     pub(super) async fn end(&self) -> Result<Option<String>, String> {
-        let Some(fault) = self.fault.filter(|_| self.may_be_broken.get()) else {
+        let Some(fault) = self.fault.filter(|_| self.active_for().is_some()) else {
             return Ok(None);
         };
         let path = format!("/drills/{fault}");
         let deadline = Instant::now() + END_LIMIT;
-        let mut result = Ok(());
-        for (name, url) in &self.processes {
-            let ended = until(deadline, async || {
-                let ended = self
-                    .deployment
-                    .role_command(Method::DELETE, url, &path, None);
-                ended.await?.expect(StatusCode::OK)
-            });
-            if let Err(why) = ended.await {
-                result = Err(format!("{name}: {why}"));
-            }
+        let ended = self.for_each(async |process| {
+            until(deadline, async || {
+                self.send(process, Method::DELETE, &path, None).await
+            })
+            .await
+        });
+        ended.await?;
+        self.may_be_broken_until.set(None);
+        Ok(Some(format!("ended the fault in {}", self.names())))
+    }
+
+    /// Returns how long a fault may still be active.
+    pub(super) fn active_for(&self) -> Option<Duration> {
+        let end = self.may_be_broken_until.get()?;
+        Some(end.saturating_duration_since(Instant::now()))
+    }
+
+    /// Performs a step for all processes at the same time, so that one that does not answer does not delay the others. Returns
+    /// every failure.
+    async fn for_each(
+        &self,
+        step: impl AsyncFn(&Process) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let steps = self.processes.iter().map(async |process| {
+            let failed = |why| format!("{} at {}: {why}", process.name, process.url);
+            step(process).await.map_err(failed)
+        });
+        let results = join_all(steps).await.into_iter();
+        let failures: Vec<_> = results.filter_map(Result::err).collect();
+        match failures.is_empty() {
+            true => Ok(()),
+            false => Err(failures.join("; ")),
         }
-        self.may_be_broken.set(result.is_err());
-        result.map(|()| Some(format!("ended the fault in {}", self.names())))
+    }
+
+    async fn send(
+        &self,
+        process: &Process,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<(), String> {
+        let answer = self
+            .deployment
+            .role_command(method, &process.url, path, body);
+        let faults: DrillFaults = answer.await?.expect(StatusCode::OK)?.parse()?;
+        match faults.instance_id == process.instance_id {
+            true => Ok(()),
+            false => Err(format!(
+                "the URL of {} leads to several processes, or the process was restarted; list each process in ODD_SERVICES",
+                process.name
+            )),
+        }
     }
 
     fn names(&self) -> String {
-        let names: Vec<_> = self.processes.iter().map(|(name, _)| &**name).collect();
+        let names: Vec<_> = self
+            .processes
+            .iter()
+            .map(|process| &*process.name)
+            .collect();
         names.join(", ")
     }
 }
 
-/// Returns the processes of a role.
+/// Returns name and URL of the processes of a role.
 fn urls(services: &ServiceList, role: RoleName) -> Vec<(String, String)> {
     let services = services.services.iter();
     let of_role = services.filter(|service| service.name == role.as_str());
@@ -136,80 +171,43 @@ fn urls(services: &ServiceList, role: RoleName) -> Vec<(String, String)> {
 /// Returns the services that the read-model knows.
 pub(super) async fn services(deployment: &Deployment) -> Result<ServiceList, String> {
     let answer = deployment.read_model("/services").await?;
-    parse(answer.expect(StatusCode::OK)?)
-}
-
-/// Parses an answer.
-pub(super) fn parse<T: DeserializeOwned>(answer: Answer) -> Result<T, String> {
-    serde_json::from_str(&answer.body).map_err(|error| format!("unexpected answer: {error}"))
+    answer.expect(StatusCode::OK)?.parse()
 }
 
 async fn check(
     deployment: &Deployment,
-    name: &str,
-    url: &str,
+    name: String,
+    url: String,
     fault: Option<&str>,
-) -> Result<(), Unsupported> {
-    let other = |why: String| Unsupported::Other(format!("the {name} at {url}: {why}"));
-    let answer = deployment.role(url, "/drills").await.map_err(other)?;
-    if matches!(
-        answer.status,
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
-    ) {
-        return Err(Unsupported::NotAuthorised(format!(
-            "the {name} at {url} answered {}; only the role admin may run drills",
-            answer.status.as_u16()
-        )));
+) -> Result<Process, Unsupported> {
+    let about = |why: String| format!("the {name} at {url}: {why}");
+    let other = |why| Unsupported::Other(about(why));
+    let answer = deployment.role(&url, "/drills").await.map_err(other)?;
+    if let Some(refused) = Unsupported::by_token(deployment, &url, answer.status, about) {
+        return Err(refused);
     }
-    let answer = answer.expect(StatusCode::OK).map_err(other)?;
-    let faults: DrillFaults = parse(answer).map_err(other)?;
+    let faults: DrillFaults = answer
+        .expect(StatusCode::OK)
+        .and_then(|answer| answer.parse())
+        .map_err(other)?;
     if !faults.allowed {
         return Err(Unsupported::NotAllowed(format!(
             "the {name} at {url} was not started with drills allowed"
         )));
     }
-    let Some(fault) = fault else {
-        return Ok(());
-    };
-    let found = faults.faults.iter().find(|found| found.name == fault);
-    match found {
-        None => Err(other(format!("it does not support the fault {fault}"))),
-        Some(found) => match &found.active {
-            Some(active) => Err(other(format!(
-                "{} has started the fault {fault} already; it ends in {} s",
+    if let Some(fault) = fault {
+        let found = faults.faults.iter().find(|found| found.name == fault);
+        let found = found.ok_or_else(|| other(format!("it does not support the fault {fault}")))?;
+        if let Some(active) = &found.active {
+            return Err(other(format!(
+                "the fault {fault} is already active; started by {}, it ends in {} s",
                 active.started_by, active.remaining_seconds
-            ))),
-            None => Ok(()),
-        },
-    }
-}
-
-impl Unsupported {
-    /// Returns the reason.
-    pub(super) fn why(&self) -> &str {
-        match self {
-            Self::NotAllowed(why) | Self::NotAuthorised(why) | Self::Other(why) => why,
+            )));
         }
     }
-}
-
-impl From<Unsupported> for Failure {
-    fn from(unsupported: Unsupported) -> Self {
-        match unsupported {
-            Unsupported::NotAllowed(why) => Self::failed("drills are not allowed here")
-                .cause(why)
-                .hint(
-                    "start every role with --allow-drills or ODD_ALLOW_DRILLS=true, but only in a deployment whose jobs may \
-                     fail",
-                ),
-            Unsupported::NotAuthorised(why) => {
-                Self::new(Exit::NotAuthorised, "the drill was refused")
-                    .cause(why)
-                    .hint("use a token with the role admin")
-            }
-            Unsupported::Other(why) => {
-                Self::failed("the deployment does not support this drill").cause(why)
-            }
-        }
-    }
+    Ok(Process {
+        instance_id: faults.instance_id,
+        name,
+        url,
+    })
 }
