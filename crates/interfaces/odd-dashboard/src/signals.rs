@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM, or Ctrl+C where there are no signals.
+//! SIGINT, SIGTERM and SIGHUP, or Ctrl+C where there are no signals.
 
 use crate::exit::Exit;
 
@@ -7,11 +7,12 @@ pub(crate) async fn first() -> Exit {
     Signals::listen().next().await
 }
 
-/// Receives SIGINT and SIGTERM, which then no longer end the process.
+/// Receives SIGINT, SIGTERM and, if asked for, SIGHUP, which then no longer end the process.
 #[cfg(unix)]
 pub(crate) struct Signals {
     interrupt: Option<tokio::signal::unix::Signal>,
     terminate: Option<tokio::signal::unix::Signal>,
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -22,6 +23,17 @@ impl Signals {
         Self {
             interrupt: signal(SignalKind::interrupt()).ok(),
             terminate: signal(SignalKind::terminate()).ok(),
+            hangup: None,
+        }
+    }
+
+    /// Registers the handlers, and treats SIGHUP as SIGTERM unless the process ignores it, as under `nohup`.
+    pub(crate) fn listen_with_hangup() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        let hangup = (!ignores_hangup()).then(|| signal(SignalKind::hangup()).ok());
+        Self {
+            hangup: hangup.flatten(),
+            ..Self::listen()
         }
     }
 
@@ -30,8 +42,19 @@ impl Signals {
         tokio::select! {
             () = received(&mut self.interrupt) => Exit::Interrupted,
             () = received(&mut self.terminate) => Exit::Terminated,
+            () = received(&mut self.hangup) => Exit::Terminated,
         }
     }
+}
+
+/// Linux lists the ignored signals as the bits of a hexadecimal number, see proc_pid_status(5). SIGHUP is the first. Elsewhere
+/// this is unknown.
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let signals = ignored.and_then(|text| u64::from_str_radix(text.trim(), 16).ok());
+    signals.is_some_and(|signals| signals & 1 == 1)
 }
 
 #[cfg(unix)]
@@ -53,6 +76,11 @@ pub(crate) struct Signals;
 impl Signals {
     /// Registers the handler.
     pub(crate) fn listen() -> Self {
+        Self
+    }
+
+    /// Registers the handler.
+    pub(crate) fn listen_with_hangup() -> Self {
         Self
     }
 

@@ -6,7 +6,10 @@ mod alerts;
 mod jobs;
 mod list;
 mod load;
+mod prepare;
+mod queues;
 mod report;
+mod report_file;
 mod run;
 mod scenario;
 mod targets;
@@ -14,21 +17,20 @@ mod targets;
 mod test_server;
 mod timeline;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Subcommand;
-use odd_core::{Clock as _, SystemClock};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use self::jobs::Jobs;
+use self::prepare::prepare;
 use self::report::{Outcome, Report};
+use self::report_file::ReportFile;
 use self::run::{Drill, Observed};
 use self::scenario::Scenario;
-use self::targets::Targets;
 use self::timeline::Timeline;
 use crate::commands::deployment::Deployment;
-use crate::commands::deployment::until;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -45,9 +47,6 @@ const LIST_EXAMPLES: &str = "  odd-dashboard drill list
 const RUN_EXAMPLES: &str = "  odd-dashboard drill run stopped-worker
   odd-dashboard drill run views-unavailable --report report.md
   odd-dashboard drill run failing-jobs -o json > report.json";
-
-/// Longest wait for the first evaluation of the rules.
-const FIRST_EVALUATION: Duration = Duration::from_secs(20);
 
 /// Break a deployment on purpose, and watch the alert and the recovery
 ///
@@ -70,17 +69,18 @@ enum Action {
 
 /// Run a drill; exit 1 unless the alert fires and everything recovers
 ///
-/// Ctrl+C and SIGTERM end the fault and cancel the jobs of the drill before the program exits.
+/// Ctrl+C, SIGTERM, SIGHUP and --timeout end the fault and cancel the jobs of the drill before the program exits. Run one
+/// drill at a time: each one first cancels the jobs that earlier ones have left behind.
 #[derive(Debug, clap::Args)]
 #[command(before_help = RUN_EXAMPLES)]
 struct RunArgs {
     /// A drill that `drill list` shows
     #[arg(value_name = "NAME", value_parser = Scenario::parse)]
     scenario: &'static Scenario,
-    /// File for the report, in Markdown [default: odd-drill-NAME-TIME.md]
+    /// File for the report, in Markdown [default: odd-drill-NAME-TIME.md, none with -o json]
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Longest run [default: depends on the alert]
+    /// Longest wait for the alert [default: depends on the alert]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     limit: Option<Duration>,
 }
@@ -95,17 +95,14 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
 
 async fn start(args: RunArgs, deployment: &Deployment, context: &Context) -> Result<Exit, Failure> {
     // Before anything is broken, because an early signal would leave it so.
-    let mut signals = Signals::listen();
-    let scenario = args.scenario;
-    let limit = args.limit.unwrap_or_else(|| scenario.limit());
-    let limit = context
-        .timeout()
-        .map_or(limit, |timeout| timeout.min(limit));
+    let mut signals = Signals::listen_with_hangup();
+    let timeout = context.timeout().map(|limit| Instant::now() + limit);
     let timeline = Timeline::new(context.printer);
-    let targets = tokio::select! {
-        targets = prepare(deployment, scenario) => targets?,
-        exit = signals.next() => return Ok(exit),
+    let (targets, scenario) = tokio::select! {
+        prepared = prepare(deployment, args.scenario, &timeline) => prepared?,
+        exit = stopped(&mut signals, timeout, context) => return Ok(exit),
     };
+    let file = ReportFile::create(args.report, scenario.name, context)?;
     timeline.note(format!(
         "{}: {}; the alert {} should fire within about {} s",
         scenario.name,
@@ -113,29 +110,33 @@ async fn start(args: RunArgs, deployment: &Deployment, context: &Context) -> Res
         scenario.alert,
         scenario.time_to_fire().as_secs()
     ));
-    let jobs = Jobs::new(deployment);
+    let jobs = Jobs::new(deployment, scenario.queue);
     let drill = Drill {
         deployment,
         scenario,
         targets: &targets,
         jobs: &jobs,
         timeline: &timeline,
-        deadline: Instant::now() + limit,
+        limit: args.limit.unwrap_or_else(|| scenario.expected()),
         observed: Observed::default(),
     };
     let interrupted = tokio::select! {
         () = drill.run() => None,
-        exit = signals.next() => Some(exit),
+        exit = stopped(&mut signals, timeout, context) => Some(exit),
     };
     tokio::select! {
         () = drill.clean_up() => {}
-        exit = signals.next() => return Ok(exit),
+        exit = signals.next() => {
+            drill.leftovers().iter().for_each(|what| context.printer.warn(what));
+            return Ok(exit);
+        }
     }
     let report = Report::of(&drill, interrupted.is_some());
-    write(args.report, &report, context)?;
-    context
-        .printer
-        .value(&report, report.missing.clone(), |_| report.text())?;
+    let name = [report.drill];
+    context.printer.value(&report, name, |_| report.text())?;
+    if let Some(file) = file {
+        file.write(&report.markdown(), context)?;
+    }
     Ok(match (interrupted, report.outcome) {
         (Some(exit), _) => exit,
         (None, Outcome::Passed) => Exit::Ok,
@@ -143,52 +144,19 @@ async fn start(args: RunArgs, deployment: &Deployment, context: &Context) -> Res
     })
 }
 
-/// Checks that the deployment answers, supports the drill, and has no such alert yet.
-async fn prepare<'a>(
-    deployment: &'a Deployment,
-    scenario: &Scenario,
-) -> Result<Targets<'a>, Failure> {
-    let services = targets::services(deployment).await.map_err(|why| {
-        Failure::new(Exit::Unreachable, "the deployment does not answer")
-            .cause(why)
-            .hint("start one with `odd-dashboard up --allow-drills`, or set --gateway-url and --read-model-url")
-    })?;
-    let targets = Targets::find(deployment, &services, scenario).await?;
-    let unusable = |why| Failure::failed("the alerts of the deployment cannot be read").cause(why);
-    if !alerts::has_source(deployment).await.map_err(unusable)? {
-        return Err(
-            Failure::failed("the deployment has no source of alerts").hint(
-                "set ODD_ALERTMANAGER_URL of the read-model to the Alertmanager of the deployment",
-            ),
-        );
-    }
-    // A deployment that has just been started has not evaluated the rules yet.
-    let alert = until(Instant::now() + FIRST_EVALUATION, async || {
-        alerts::current(deployment, scenario).await
-    });
-    match alert.await.map_err(unusable)? {
-        None => Ok(targets),
-        Some(alert) => {
-            let what = format!("the alert {} is active already", scenario.alert);
-            Err(Failure::failed(what)
-                .cause(alert.summary)
-                .hint("wait until it is resolved, or resolve what causes it"))
+/// Waits for a signal or the end of the time limit. Returns the exit code for it.
+async fn stopped(signals: &mut Signals, timeout: Option<Instant>, context: &Context) -> Exit {
+    let expired = async {
+        match timeout {
+            Some(timeout) => sleep_until(timeout).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        exit = signals.next() => exit,
+        () = expired => {
+            context.printer.warn("the drill has not finished within --timeout");
+            Exit::TimedOut
         }
     }
-}
-
-fn write(file: Option<PathBuf>, report: &Report, context: &Context) -> Result<(), Failure> {
-    let file = file.unwrap_or_else(|| {
-        let now = SystemClock.now().to_string();
-        let digits = now.chars().filter(char::is_ascii_digit).take(14);
-        let time: String = digits.collect();
-        let (date, time) = time.split_at(8);
-        Path::new(&format!("odd-drill-{}-{date}T{time}Z.md", report.drill)).to_owned()
-    });
-    std::fs::write(&file, report.markdown()).map_err(|error| {
-        Failure::failed(format!("cannot write {}", file.display())).cause(error)
-    })?;
-    let note = format!("The report is in {}", file.display());
-    context.printer.note(&note);
-    Ok(())
 }

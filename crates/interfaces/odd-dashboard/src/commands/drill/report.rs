@@ -59,7 +59,7 @@ pub(super) enum Outcome {
     Passed,
     /// Something was not.
     Failed,
-    /// A signal ended the drill.
+    /// A signal or the time limit ended the drill.
     Interrupted,
 }
 

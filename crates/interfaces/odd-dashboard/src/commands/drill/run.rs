@@ -1,30 +1,41 @@
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::time::Duration;
 
 use odd_contracts::{Alert, AlertState, HealthSummary};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::alerts;
 use super::jobs::Jobs;
 use super::load::LoadRun;
-use super::scenario::Scenario;
+use super::scenario::{Load, Scenario};
 use super::targets::Targets;
 use super::timeline::Timeline;
 use crate::commands::deployment::Deployment;
 use crate::commands::deployment::until;
 
-/// Longest time for leaving the deployment as it was, after an interruption.
+/// Longest time until the health summary names an alert that fires. The fault is active in the meantime.
+const HEALTH_LIMIT: Duration = Duration::from_secs(30);
+
+/// Longest time for the recovery, from the end of the fault.
+const RECOVERY_LIMIT: Duration = Duration::from_secs(120);
+
+/// Time that a fault lasts beyond the wait for its alert, unless it is ended: for the jobs and for the health summary.
+const FAULT_MARGIN: Duration = Duration::from_secs(120);
+
+/// Longest time for cancelling jobs and removing dead letters, after the drill.
 const CLEANUP_LIMIT: Duration = Duration::from_secs(15);
 
 /// One run of a scenario.
 pub(super) struct Drill<'a> {
     pub(super) deployment: &'a Deployment,
-    pub(super) scenario: &'static Scenario,
+    pub(super) scenario: Scenario,
     pub(super) targets: &'a Targets<'a>,
     pub(super) jobs: &'a Jobs<'a>,
     pub(super) timeline: &'a Timeline,
-    /// When the drill stops waiting.
-    pub(super) deadline: Instant,
+    /// Longest wait for the alert.
+    pub(super) limit: Duration,
     pub(super) observed: Observed,
 }
 
@@ -51,6 +62,7 @@ impl Drill<'_> {
     pub(super) async fn run(&self) {
         let load = LoadRun {
             load: self.scenario.load,
+            queue: self.scenario.queue,
             deployment: self.deployment,
             jobs: self.jobs,
         };
@@ -67,7 +79,8 @@ impl Drill<'_> {
             self.timeline.note(event);
         }
         self.observed.broken_at.set(Some(Instant::now()));
-        if let Some(event) = self.targets.start(self.scenario.expected()).await? {
+        let longest = self.limit + FAULT_MARGIN;
+        if let Some(event) = self.targets.start(longest).await? {
             self.timeline.note(event);
         }
         self.timeline.note(load.during().await?);
@@ -77,10 +90,8 @@ impl Drill<'_> {
     /// Waits until the alert fires.
     async fn await_alert(&self, load: &LoadRun<'_>) -> Option<()> {
         let rule = self.scenario.rule();
-        let deadline = Instant::now() + self.scenario.expected();
-        let deadline = deadline.min(self.deadline);
-        let waiting = until(deadline, async || {
-            let alert = alerts::current(self.deployment, self.scenario).await?;
+        let waiting = until(Instant::now() + self.limit, async || {
+            let alert = alerts::current(self.deployment, &self.scenario).await?;
             match alert {
                 Some(alert) if alert.state == AlertState::Firing => Ok(alert),
                 Some(_) => {
@@ -90,9 +101,15 @@ impl Drill<'_> {
                 None => Err("it is not active".to_owned()),
             }
         });
+        let stop = CancellationToken::new();
+        let mut growing = pin!(load.keep_going(&stop));
         let fired = tokio::select! {
-            fired = waiting => fired,
-            why = load.keep_going() => Err(why),
+            fired = waiting => {
+                stop.cancel();
+                growing.await;
+                fired
+            }
+            why = &mut growing => Err(why.unwrap_or_default()),
         };
         let what = format!("the alert {} fires", rule.name);
         let alert = self.timeline.step(&what, fired)?;
@@ -129,11 +146,14 @@ impl Drill<'_> {
 
     /// Records what the read-model says about the state of the deployment. The alert must be a cause of it.
     async fn observe_health(&self) {
-        let summary = until(self.deadline, async || {
+        let summary = until(Instant::now() + HEALTH_LIMIT, async || {
             let summary = alerts::health(self.deployment).await?;
-            match alerts::is_cause(&summary, self.scenario) {
+            match alerts::is_cause(&summary, &self.scenario) {
                 true => Ok(summary),
-                false => Err(format!("{} is no cause of it", self.scenario.alert)),
+                false => Err(format!(
+                    "it does not name {} as a cause",
+                    self.scenario.alert
+                )),
             }
         });
         if let Some(summary) = self.timeline.step("the health summary", summary.await) {
@@ -148,14 +168,18 @@ impl Drill<'_> {
     async fn recover(&self, load: &LoadRun<'_>) {
         self.observed.repaired_at.set(Some(Instant::now()));
         self.end_fault().await;
-        let repaired = load.repair().await;
+        let deadline = Instant::now() + RECOVERY_LIMIT;
+        let repaired = load.repair(deadline).await;
         if let Some(Some(event)) = self.timeline.step("the jobs are repaired", repaired) {
             self.timeline.note(event);
         }
-        tokio::join!(self.await_jobs(load), self.await_resolution());
-        let healthy = until(self.deadline, async || {
+        tokio::join!(
+            self.await_jobs(load, deadline),
+            self.await_resolution(deadline)
+        );
+        let healthy = until(deadline, async || {
             let summary = alerts::health(self.deployment).await?;
-            match alerts::is_cause(&summary, self.scenario) {
+            match alerts::is_cause(&summary, &self.scenario) {
                 true => Err(summary.summary),
                 false => Ok(summary),
             }
@@ -177,8 +201,8 @@ impl Drill<'_> {
         }
     }
 
-    async fn await_jobs(&self, load: &LoadRun<'_>) {
-        let ended = self.jobs.wait_for_all(load.final_statuses(), self.deadline);
+    async fn await_jobs(&self, load: &LoadRun<'_>, deadline: Instant) {
+        let ended = self.jobs.wait_for_all(load.final_statuses(), deadline);
         if self
             .timeline
             .step("every job ends as expected", ended.await)
@@ -193,9 +217,14 @@ impl Drill<'_> {
         }
     }
 
-    async fn await_resolution(&self) {
-        let resolved = until(self.deadline, async || {
-            match alerts::current(self.deployment, self.scenario).await? {
+    async fn await_resolution(&self, deadline: Instant) {
+        let observed = &self.observed;
+        if observed.pending_after.get().is_none() && observed.firing_after.get().is_none() {
+            // An alert that was never active cannot be resolved; that it did not fire is recorded.
+            return;
+        }
+        let resolved = until(deadline, async || {
+            match alerts::current(self.deployment, &self.scenario).await? {
                 None => Ok(()),
                 Some(_) => Err("it is still active".to_owned()),
             }
@@ -213,20 +242,36 @@ impl Drill<'_> {
         ));
     }
 
-    /// Ends the fault and cancels the jobs that have not ended, within a limited time.
+    /// Ends the fault, cancels the jobs that have not ended, and removes the dead letters of the drill, each within a limited
+    /// time.
     pub(super) async fn clean_up(&self) {
-        let cleaning = async {
-            self.end_fault().await;
-            let cancelled = self.jobs.cancel_open().await;
+        let jobs = async {
+            let deadline = Instant::now() + CLEANUP_LIMIT;
+            let cancelled = self.jobs.cancel_open(deadline).await;
             if let Some(count @ 1..) = self.timeline.step("open jobs are cancelled", cancelled) {
                 self.timeline.note(format!("cancelled {count} open jobs"));
             }
+            if self.scenario.load != Load::Failing {
+                return;
+            }
+            let deadline = Instant::now() + CLEANUP_LIMIT;
+            let dropped = self.jobs.drop_dead_letters(deadline).await;
+            if let Some(count @ 1..) = self.timeline.step("dead letters are removed", dropped) {
+                self.timeline.note(format!("removed {count} dead letters"));
+            }
         };
-        if tokio::time::timeout(CLEANUP_LIMIT, cleaning).await.is_err() {
-            self.timeline.miss(
-                "the end of the fault: the deployment does not answer; the fault ends by itself",
-            );
-        }
+        tokio::join!(self.end_fault(), jobs);
+    }
+
+    /// Tells what the drill may have left behind.
+    pub(super) fn leftovers(&self) -> Vec<String> {
+        let fault = self.targets.active_for().map(|rest| {
+            format!(
+                "the fault may still be active; it ends by itself in {} s at most",
+                rest.as_secs()
+            )
+        });
+        fault.into_iter().chain(self.jobs.leftovers()).collect()
     }
 }
 

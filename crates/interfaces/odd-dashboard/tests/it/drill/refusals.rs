@@ -24,6 +24,18 @@ fn deployment_that_does_not_allow_drills_is_not_broken() {
 }
 
 #[test]
+fn report_that_cannot_be_written_is_noticed_before_anything_is_broken() {
+    let up = allowing_drills();
+    let file = up.data_dir().join("missing").join("report.md");
+    let path = file.to_str().expect("text");
+    let drill = ["drill", "run", "stopped-worker", "--report", path];
+    let error = up.odd(&drill).expect_error(1);
+    assert!(error.contains("cannot write"), "{error}");
+    assert!(!error.contains("started the fault"), "{error}");
+    up.odd(&["submit", "echo", "--wait"]).expect(0);
+}
+
+#[test]
 fn list_shows_what_the_deployment_supports() {
     let up = allowing_drills();
     let list = up.odd(&["drill", "list", "-o", "json"]).expect(0);

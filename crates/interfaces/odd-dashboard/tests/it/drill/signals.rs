@@ -9,7 +9,7 @@ use super::allowing_drills;
 #[test]
 fn interrupted_drill_ends_its_fault_and_cancels_its_jobs() {
     let up = allowing_drills();
-    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 143)] {
         let file = up.data_dir().with_file_name("report.md");
         let mut drill = up
             .program()
@@ -36,6 +36,36 @@ fn interrupted_drill_ends_its_fault_and_cancels_its_jobs() {
     }
     // The worker works again, and no job of the drill waits.
     up.odd(&["submit", "echo", "--wait"]).expect(0);
+    let open = up.odd(&["jobs", "list", "--status", "PENDING", "-o", "json"]);
+    let open: Value = serde_json::from_str(&open.expect(0)).expect("JSON");
+    assert_eq!(open["jobs"], serde_json::json!([]), "{open:#}");
+}
+
+#[test]
+fn jobs_of_a_flood_whose_program_was_killed_are_cancelled_by_the_next_drill() {
+    let up = allowing_drills();
+    let mut drill = up
+        .program()
+        .args(["drill", "run", "flood", "-o", "json"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the executable starts");
+    let mut lines = BufReader::new(drill.stderr.take().expect("piped")).lines();
+    let has_begun = lines.any(|line| line.expect("text").contains("400 jobs are accepted"));
+    assert!(has_begun, "the drill ended before it submitted jobs");
+    drill.kill().expect("it runs");
+    drill.wait().expect("it ends");
+
+    let next = up.odd(&["drill", "run", "flood", "-o", "json", "--timeout", "3s"]);
+    assert_eq!(next.code, Some(124), "{next:#?}");
+    for text in [
+        "jobs that an earlier drill has left behind",
+        "400 jobs are accepted in the queue drill-flood-2",
+        "open jobs",
+    ] {
+        assert!(next.stderr.contains(text), "{next:#?}");
+    }
     let open = up.odd(&["jobs", "list", "--status", "PENDING", "-o", "json"]);
     let open: Value = serde_json::from_str(&open.expect(0)).expect("JSON");
     assert_eq!(open["jobs"], serde_json::json!([]), "{open:#}");
