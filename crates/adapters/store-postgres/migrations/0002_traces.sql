@@ -1,9 +1,5 @@
 -- Processes of the version before keep running while the schema is upgraded, and neither read nor write the column.
--- All locks are acquired by one statement, because other transactions wait behind it: it ends after 2 s, while a limit of
--- locks would count for each partition. The view comes first, as in a query of the view, so that no deadlock arises. The
--- statements after it only change the catalog.
-SET LOCAL statement_timeout = '2s';
-LOCK TABLE job_events IN ACCESS EXCLUSIVE MODE;
+-- The locks are acquired before, by `migrate.rs`. These statements only change the catalog.
 -- The traces of the events of a row: a JSON object from the index of an event to its traceparent, without the events that
 -- have none. Null for most rows.
 ALTER TABLE commit_events ADD COLUMN traces json;
@@ -19,4 +15,3 @@ CREATE OR REPLACE VIEW job_events AS
         c.traces ->> (e.ordinal - 1)::text AS traceparent
     FROM commit_events c CROSS JOIN LATERAL json_array_elements(c.events) WITH ORDINALITY AS e (event, ordinal)
     WHERE json_typeof(e.event) = 'array';
-SET LOCAL statement_timeout = DEFAULT;

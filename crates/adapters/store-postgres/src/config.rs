@@ -26,6 +26,8 @@ pub struct PostgresConfig {
     pub statement_timeout: Duration,
     /// Longest wait for a connection to be established or to become free. Default: 5 s.
     pub connect_timeout: Duration,
+    /// Pause between attempts to lock the tables that an upgrade of the schema changes. Default: 10 s.
+    pub upgrade_pause: Duration,
     /// Replaces the server's clock in tests.
     pub clock: Option<Arc<dyn Clock>>,
 }
@@ -42,6 +44,7 @@ impl PostgresConfig {
             submit_lanes: 1,
             statement_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
+            upgrade_pause: Duration::from_secs(10),
             clock: None,
         }
     }

@@ -77,6 +77,15 @@ impl DbError {
         })
     }
 
+    /// Returns `true` if a statement did not get its locks in time.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        self.state().is_some_and(|state| {
+            *state == SqlState::QUERY_CANCELED
+                || *state == SqlState::LOCK_NOT_AVAILABLE
+                || *state == SqlState::T_R_DEADLOCK_DETECTED
+        })
+    }
+
     fn is_transient(&self) -> bool {
         match (self, self.state()) {
             (_, Some(state)) => is_transient(state),

@@ -5,6 +5,9 @@
 /// Held during migrations, so that several processes may start at once.
 pub(crate) const SCHEMA: i64 = 7_165_066_918_273_025;
 
+/// Held by the session that upgrades the schema, also between its attempts, so that no other process tries meanwhile.
+pub(crate) const UPGRADE: i64 = 7_165_066_918_273_028;
+
 /// Held by the session of the leader.
 pub(crate) const LEADER: i64 = 7_165_066_918_273_026;
 

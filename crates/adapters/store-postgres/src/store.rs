@@ -1,11 +1,11 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use deadpool_postgres::Pool;
+use deadpool_postgres::{Object, Pool};
 use odd_contracts::Producer;
-use odd_core::Producers;
 use odd_core::ports::{EventSink, StoreError};
 use tokio::sync::{Notify, oneshot, watch};
+use tokio_postgres::Client;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use crate::codec;
@@ -37,11 +37,12 @@ struct Tasks {
 }
 
 impl PostgresStore {
-    /// Connects and applies missing migrations; several processes may do so at once. `sink` receives the entries of each
+    /// Connects and applies missing migrations; several processes may do so at once. If the tables that a migration changes
+    /// are in use, it is repeated for some minutes. `sink` receives the entries of each
     /// commit of this process. Commits may arrive out of order; positions define the order.
     ///
     /// # Errors
-    /// `Unavailable` while the server cannot be reached, `Broken` if it refuses the login or its schema is not this
+    /// `Unavailable` while the server cannot be reached or a migration does not get its locks, `Broken` if it refuses the login or its schema is not this
     /// crate's.
     pub async fn connect(
         config: PostgresConfig,
@@ -53,7 +54,7 @@ impl PostgresStore {
         )?);
         let writers = address.pool(config.writers)?;
         let readers = address.pool(config.readers)?;
-        let (gateway, processor) = prepare(&writers, &config.producers).await?;
+        let (gateway, processor) = prepare(&writers, &config).await?;
         let server_time = Arc::new(ServerTime::query(&writers).await?);
         let signals = Arc::new(Signals::new());
         let instance = uuid::Uuid::new_v4().simple().to_string();
@@ -150,15 +151,16 @@ impl PostgresStore {
     }
 }
 
-async fn prepare(pool: &Pool, producers: &Producers) -> Result<(i32, i32), StoreError> {
-    let mut client = pool.get().await.map_err(DbError::from)?;
-    migrate(&mut client).await?;
-    let gateway = producer_id(&client, &producers.gateway).await?;
-    let processor = producer_id(&client, &producers.processor).await?;
+async fn prepare(pool: &Pool, config: &PostgresConfig) -> Result<(i32, i32), StoreError> {
+    // Not returned to the pool: if this future is dropped, the session ends and releases the lock of the upgrade.
+    let mut client = Object::take(pool.get().await.map_err(DbError::from)?);
+    migrate(&mut client, config.upgrade_pause).await?;
+    let gateway = producer_id(&client, &config.producers.gateway).await?;
+    let processor = producer_id(&client, &config.producers.processor).await?;
     Ok((gateway, processor))
 }
 
-async fn producer_id(client: &deadpool_postgres::Client, producer: &Producer) -> DbResult<i32> {
+async fn producer_id(client: &Client, producer: &Producer) -> DbResult<i32> {
     let row = client
         .query_one(
             "INSERT INTO producers (service, instance_id, version) VALUES ($1, $2, $3) \

@@ -1,12 +1,14 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use odd_contracts::TraceContext;
-use odd_core::ports::{EventLog, JobCommands, LogEntry, Position};
+use odd_core::ports::{EventLog, JobCommands, LogEntry, Position, StoreError};
 use odd_core::{NewJob, SystemClock};
 use odd_store_postgres::PostgresConfig;
 use odd_testkit::PATIENCE;
 use odd_testkit::build::new_job;
 use odd_testkit::{PostgresStore, postgres_database, postgres_store_at, producers};
+use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
 
 use crate::null_sink::NullSink;
@@ -64,6 +66,30 @@ async fn events_of_the_version_without_traces_are_kept() {
     assert_eq!(row.get::<_, String>(0), trace.expect("valid").to_string());
 }
 
+/// Waits until a session waits for a lock on a table or view of this database.
+async fn wait_for_waiting(client: &Client) {
+    const IS_WAITING: &str = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation' \
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+    let is_waiting = async || -> bool {
+        let row = client.query_one(IS_WAITING, &[]).await;
+        row.expect("answers").get(0)
+    };
+    let waiting = async {
+        while !is_waiting().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    waited.expect("it waits");
+}
+
+/// Starts a store that upgrades the schema, with this pause between its attempts.
+fn upgrade(url: &str, pause: Duration) -> JoinHandle<Result<PostgresStore, StoreError>> {
+    let mut config = PostgresConfig::new(url, producers());
+    config.upgrade_pause = pause;
+    tokio::spawn(PostgresStore::connect(config, Arc::new(NullSink)))
+}
+
 /// A session that holds only the view, as a query of the view does for a moment.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn upgrade_that_waits_for_a_session_does_not_stop_the_others() {
@@ -75,33 +101,46 @@ async fn upgrade_that_waits_for_a_session_does_not_stop_the_others() {
     let hold = "BEGIN; COMMENT ON VIEW job_events IS NULL";
     holder.batch_execute(hold).await.expect("held");
 
-    let config = PostgresConfig::new(url.clone(), producers());
-    let upgrade = tokio::spawn(PostgresStore::connect(config, Arc::new(NullSink)));
-    let is_waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)";
-    let waiting = async {
-        while !other
-            .query_one(is_waiting, &[])
-            .await
-            .expect("answers")
-            .get::<_, bool>(0)
-        {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting)
-        .await
-        .expect("it waits");
+    let upgrade = upgrade(&url, Duration::from_millis(1));
+    wait_for_waiting(&other).await;
     let read = "SET lock_timeout = 1; SELECT FROM commit_events";
     other.batch_execute(read).await.expect("not blocked");
-    let error = upgrade
-        .await
-        .expect("no panic")
-        .err()
-        .expect("not upgraded");
+    let upgraded = upgrade.await.expect("no panic");
+    let error = upgraded.err().expect("the attempts are bounded");
     assert!(error.is_transient(), "{error:?}");
 
     holder.batch_execute("COMMIT").await.expect("released");
     drop(open().await);
     let upgraded = "SELECT traces FROM commit_events";
     other.batch_execute(upgraded).await.expect("upgraded");
+}
+
+/// A session that has read the table and has not ended its transaction, as a backup does for hours.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn upgrade_during_a_long_read_delays_others_for_a_moment_and_is_repeated() {
+    let url = postgres_database().await;
+    let open = || postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(NullSink));
+    drop(open().await);
+    let (holder, other) = (session(&url).await, session(&url).await);
+    remove_traces(&holder).await;
+    let hold = "BEGIN; SELECT FROM commit_events";
+    holder.batch_execute(hold).await.expect("held");
+
+    let upgrade = upgrade(&url, Duration::from_secs(1));
+    wait_for_waiting(&other).await;
+    // The first attempt lasts 0.2 s, and there is no lock during the pause.
+    let read = "SET lock_timeout = '1s'; SELECT FROM commit_events";
+    other.batch_execute(read).await.expect("hardly delayed");
+    let mut second = PostgresConfig::new(&url, producers());
+    second.statement_timeout = Duration::from_millis(100);
+    let second = PostgresStore::connect(second, Arc::new(NullSink)).await;
+    let error = second.err().expect("another process upgrades");
+    assert!(error.is_transient(), "{error:?}");
+
+    holder.batch_execute("COMMIT").await.expect("released");
+    let upgraded = upgrade.await.expect("no panic");
+    drop(upgraded.expect("a later attempt succeeds"));
+    let upgraded = "SELECT traces FROM commit_events";
+    other.batch_execute(upgraded).await.expect("upgraded");
+    drop(open().await);
 }
