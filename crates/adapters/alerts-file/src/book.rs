@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use async_trait::async_trait;
 use odd_contracts::{Acknowledgement, Alert, Timestamp};
 use odd_core::ports::{AlertBook, StoreError};
-use odd_core::{AlertRecords, RecordedAlerts};
+use odd_core::{AlertRecords, RecordedAlerts, SilenceRefusal};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::file;
@@ -130,7 +130,7 @@ impl AlertBook for FileAlertBook {
         id: &str,
         until: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<Option<Alert>, StoreError> {
+    ) -> Result<Result<Alert, SilenceRefusal>, StoreError> {
         self.change(|records| records.silence(id, until, now)).await
     }
 

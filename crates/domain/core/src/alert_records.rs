@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 const MAX_ENDED: usize = 1_000;
 /// The most undelivered notifications; the oldest are dropped.
 const MAX_NOTIFICATIONS: usize = 1_000;
-/// The most silences; the one that ends first is dropped.
+/// The most silences; more are refused.
 const MAX_SILENCES: usize = 1_000;
 /// While alerts are pending, the time of the evaluation is stored this often. If the process ends, up to this time does not count
 /// towards the duration of their rules.
@@ -22,7 +22,7 @@ const OUTAGE_TOLERANCE_MS: u64 = 60 * 60 * 1_000;
 #[serde(rename_all = "camelCase")]
 pub struct AlertRecords {
     active: BTreeMap<String, Active>,
-    /// The ends of silences by the id of the alert, which may be inactive: as in Alertmanager, a silence outlasts its alert.
+    /// The ends of silences by the id of the alert, which may have ended: as in Alertmanager, a silence outlasts its alert.
     #[serde(default)]
     silences: BTreeMap<String, Timestamp>,
     /// The latest end first.
@@ -69,9 +69,18 @@ pub struct RecordedAlerts {
     pub dropped: usize,
 }
 
+/// Why an alert cannot be silenced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SilenceRefusal {
+    /// There is no such alert.
+    NotFound,
+    /// Too many other alerts are silenced.
+    TooMany,
+}
+
 impl AlertRecords {
     /// Records an evaluation: all alerts that are pending or firing. Firing alerts that are missing are resolved.
-    /// An alert that continues keeps its times, also if the wall clock was changed meanwhile. Notifications are created if
+    /// An alert that continues keeps its times, even if the wall clock was changed meanwhile. Notifications are created if
     /// `notify` is set.
     pub fn record(&mut self, found: Vec<Alert>, at: Timestamp, notify: bool) -> RecordedAlerts {
         let mut recorded = RecordedAlerts {
@@ -187,9 +196,10 @@ impl AlertRecords {
         (outage_ms <= OUTAGE_TOLERANCE_MS).then_some(outage_ms)
     }
 
-    /// Returns up to `limit` alerts that have ended, the latest end first.
-    pub fn ended(&self, limit: usize) -> Vec<Alert> {
-        self.ended.iter().take(limit).cloned().collect()
+    /// Returns up to `limit` alerts that have ended, the latest end first, with the silences that still apply.
+    pub fn ended(&self, limit: usize, now: Timestamp) -> Vec<Alert> {
+        let ended = self.ended.iter().take(limit);
+        ended.map(|alert| self.shown(alert, now)).collect()
     }
 
     /// Returns when the rules were last evaluated by this process.
@@ -197,21 +207,49 @@ impl AlertRecords {
         self.evaluated_at
     }
 
-    /// Silences an active alert until a time, or ends its silence. The silence applies until then, also if the alert ends and
-    /// fires again meanwhile. Returns `None` if there is no such alert.
-    pub fn silence(&mut self, id: &str, until: Option<Timestamp>, now: Timestamp) -> Option<Alert> {
-        let active = self.active.get(id)?;
-        match until {
-            Some(until) => self.silences.insert(id.to_owned(), until),
-            None => self.silences.remove(id),
+    /// Silences an active alert until a time, or ends the silence of an alert that is active or has ended. The silence applies
+    /// until then by the wall clock, even if the alert ends and fires again meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such alert, or too many others are silenced.
+    pub fn silence(
+        &mut self,
+        id: &str,
+        until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Alert, SilenceRefusal> {
+        let active = self.active.get(id).map(|active| &active.alert);
+        let ended = || self.ended.iter().find(|alert| alert.id == id);
+        let alert = match until {
+            Some(_) => active,
+            None => active.or_else(ended),
         };
-        let shown = self.shown(&active.alert, now);
-        if self.silences.len() > MAX_SILENCES {
-            let first = self.silences.iter().min_by_key(|(_, until)| **until);
-            let first = first.map(|(id, _)| id.clone());
-            self.silences.remove(&first.unwrap_or_default());
+        let alert = alert.ok_or(SilenceRefusal::NotFound)?.clone();
+        match until {
+            Some(until) => self.add_silence(id, until, now)?,
+            None => {
+                self.silences.remove(id);
+            }
         }
-        Some(shown)
+        Ok(self.shown(&alert, now))
+    }
+
+    /// Adds a silence, or replaces that of the same alert.
+    fn add_silence(
+        &mut self,
+        id: &str,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), SilenceRefusal> {
+        let others = self
+            .silences
+            .iter()
+            .filter(|(other, ends_at)| *other != id && **ends_at > now);
+        if others.count() >= MAX_SILENCES {
+            return Err(SilenceRefusal::TooMany);
+        }
+        self.silences.insert(id.to_owned(), until);
+        Ok(())
     }
 
     /// Records who works on an active alert. Returns `None` if there is no such alert.

@@ -27,7 +27,7 @@ mod view_digest;
 pub use aggregates::{
     Aggregates, BUCKET_RETENTION_MS, BUCKET_SECONDS, Bucket, BucketKey, CountKey, DurationHistogram,
 };
-pub use alert_records::{AlertNotification, AlertRecords, RecordedAlerts};
+pub use alert_records::{AlertNotification, AlertRecords, RecordedAlerts, SilenceRefusal};
 pub use attempt_transition::AttemptResult;
 pub use change_columns::{Detail, DetailFields, decode_change, encode_change};
 pub use deduplicate::{Deduplication, ExistingJobs, Submission, deduplicate};

@@ -51,7 +51,7 @@ fn firing_alert_is_notified_once_and_once_more_when_it_is_resolved() {
     assert_eq!(notified(&records), ["a-0-firing", "a-0-resolved"]);
     records.remove_notification("a-0-firing");
     assert_eq!(notified(&records), ["a-0-resolved"]);
-    let ended = records.ended(10);
+    let ended = records.ended(10, at(20));
     assert_eq!(
         (ended[0].state, ended[0].ends_at),
         (AlertState::Resolved, Some(at(15)))
@@ -65,7 +65,7 @@ fn pending_alert_that_ends_leaves_no_trace() {
     assert!(records.record(pending(), at(0), true).changed);
     assert!(!records.record(pending(), at(5), true).changed);
     assert!(records.record(vec![], at(10), true).changed);
-    assert_eq!(records.ended(10), []);
+    assert_eq!(records.ended(10, at(20)), []);
     assert_eq!(records.next_notification(), None);
 }
 
@@ -132,23 +132,29 @@ fn alert_that_continues_keeps_its_times() {
 fn silence_suppresses_until_it_ends() {
     let mut records = AlertRecords::default();
     records.record(vec![alert("a", AlertState::Pending)], at(0), true);
-    assert!(records.silence("a", Some(at(60)), at(1)).is_some());
+    assert!(records.silence("a", Some(at(60)), at(1)).is_ok());
     records.record(firing("a"), at(5), true);
     assert_eq!(records.active(at(6))[0].state, AlertState::Suppressed);
     assert_eq!(notified(&records), [""; 0]);
     assert!(records.record(firing("a"), at(60), true).changed);
     assert_eq!(records.active(at(60))[0].state, AlertState::Firing);
     assert_eq!(notified(&records), ["a-0-firing"]);
-    assert_eq!(records.silence("b", None, at(61)), None);
+    let unknown = records.silence("b", None, at(61));
+    assert_eq!(unknown, Err(SilenceRefusal::NotFound));
 }
 
 #[test]
 fn silence_outlasts_its_alert_and_a_restart() {
     let mut records = AlertRecords::default();
     records.record(firing("a"), at(0), true);
-    records.silence("a", Some(at(60)), at(1));
+    records.silence("a", Some(at(60)), at(1)).expect("active");
     records.record(vec![], at(5), true);
-    assert_eq!(records.ended(1)[0].silenced_until, None);
+    let ended = &records.ended(1, at(6))[0];
+    assert_eq!(
+        (ended.state, ended.silenced_until),
+        (AlertState::Resolved, Some(at(60)))
+    );
+    assert_eq!(records.ended(1, at(60))[0].silenced_until, None);
     // Neither the end nor the second alert is notified.
     let mut records = reread(&records);
     records.record(firing("a"), at(10), true);
@@ -162,10 +168,28 @@ fn silence_outlasts_its_alert_and_a_restart() {
 fn alert_that_was_silenced_throughout_is_not_notified() {
     let mut records = AlertRecords::default();
     records.record(vec![alert("a", AlertState::Pending)], at(0), true);
-    records.silence("a", Some(at(60)), at(1));
+    records.silence("a", Some(at(60)), at(1)).expect("active");
     records.record(firing("a"), at(5), true);
     records.record(vec![], at(10), true);
     assert_eq!(records.next_notification(), None);
+}
+
+#[test]
+fn silence_of_an_alert_that_has_ended_can_be_ended_but_not_begun() {
+    let mut records = AlertRecords::default();
+    records.record(firing("a"), at(0), true);
+    records.silence("a", Some(at(60)), at(1)).expect("active");
+    records.record(vec![], at(5), true);
+    let begun = records.silence("a", Some(at(90)), at(6));
+    assert_eq!(begun, Err(SilenceRefusal::NotFound));
+    let ended = records.silence("a", None, at(6)).expect("it has ended");
+    assert_eq!(
+        (ended.state, ended.silenced_until),
+        (AlertState::Resolved, None)
+    );
+    records.record(firing("a"), at(10), true);
+    assert_eq!(records.active(at(10))[0].state, AlertState::Firing);
+    assert_eq!(notified(&records), ["a-0-firing", "a-0-firing"]);
 }
 
 #[test]
@@ -176,11 +200,15 @@ fn silences_are_bounded() {
         .collect();
     let found = ids.iter().map(|id| alert(id, AlertState::Firing));
     records.record(found.collect(), at(0), true);
-    for (end, id) in (100..).zip(&ids) {
-        records.silence(id, Some(at(end)), at(1));
+    let (last, first) = ids.split_last().expect("many");
+    for (end, id) in (100..).zip(first) {
+        records.silence(id, Some(at(end)), at(1)).expect("few");
     }
-    assert_eq!(records.silences.len(), MAX_SILENCES);
-    assert!(!records.silences.contains_key("00000"));
+    let mut silence = |id: &str, now| records.silence(id, Some(at(9_000)), now).map(|_| ());
+    assert_eq!(silence(last, at(1)), Err(SilenceRefusal::TooMany));
+    assert_eq!(silence("00005", at(1)), Ok(()));
+    // The first silence has ended, although no evaluation has removed it yet.
+    assert_eq!(silence(last, at(100)), Ok(()));
 }
 
 #[test]
@@ -210,7 +238,7 @@ fn history_and_notifications_are_bounded() {
         dropped += records.record(firing("a"), at(2 * round), true).dropped;
         dropped += records.record(vec![], at(2 * round + 1), true).dropped;
     }
-    assert_eq!(records.ended(usize::MAX).len(), MAX_ENDED);
+    assert_eq!(records.ended(usize::MAX, at(0)).len(), MAX_ENDED);
     assert_eq!(notified(&records).len(), MAX_NOTIFICATIONS);
     assert_eq!(dropped, 2_200 - MAX_NOTIFICATIONS);
 }

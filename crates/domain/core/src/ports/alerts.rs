@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use odd_contracts::{Acknowledgement, Alert, Timestamp};
 
 use super::StoreError;
-use crate::{AlertRecords, RecordedAlerts};
+use crate::{AlertRecords, RecordedAlerts, SilenceRefusal};
 
 /// Keeps the [`AlertRecords`] of an observatory that evaluates the alert rules itself. It survives a restart.
 #[async_trait]
@@ -26,7 +26,7 @@ pub trait AlertBook: Send + Sync {
     /// When it cannot be made durable. The next call repeats the write.
     async fn save(&self) -> Result<(), StoreError>;
 
-    /// Silences an alert; see [`AlertRecords::silence`]. A write that has begun is completed if the future is dropped.
+    /// Silences an alert, or refuses that; see [`AlertRecords::silence`]. A write that has begun is completed if the future is dropped.
     ///
     /// # Errors
     /// When it cannot be made durable. It is not visible then.
@@ -35,7 +35,7 @@ pub trait AlertBook: Send + Sync {
         id: &str,
         until: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<Option<Alert>, StoreError>;
+    ) -> Result<Result<Alert, SilenceRefusal>, StoreError>;
 
     /// Records who works on an alert; see [`AlertRecords::acknowledge`]. A write that has begun is completed if the future is dropped.
     ///

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use clap::Subcommand;
-use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState};
+use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState, Timestamp};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -67,7 +67,7 @@ struct HistoryArgs {
 #[derive(Debug, clap::Args)]
 #[command(before_help = SILENCE_EXAMPLES)]
 struct SilenceArgs {
-    /// Ids of active alerts
+    /// Ids of active alerts; with --end, also of alerts that have ended
     #[arg(required = true, value_name = "ALERT")]
     alerts: Vec<String>,
     /// Length of the silence, from one minute to seven days
@@ -162,14 +162,23 @@ fn active_table(alerts: &[Alert]) -> String {
 }
 
 fn ended_table(alerts: &[Alert]) -> String {
-    let mut table = Table::new(&["ID", "SEVERITY", "SINCE", "UNTIL", "ALERT", "SUMMARY"]);
+    let mut table = Table::new(&[
+        "ID",
+        "SEVERITY",
+        "SINCE",
+        "UNTIL",
+        "SILENCED UNTIL",
+        "ALERT",
+        "SUMMARY",
+    ]);
     for alert in alerts {
-        let until = alert.ends_at.map(|at| at.to_string());
+        let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         table.row(vec![
             inert(&alert.id).into_owned(),
             severity(alert.severity).to_owned(),
             alert.starts_at.to_string(),
-            until.unwrap_or_default(),
+            time(alert.ends_at),
+            time(alert.silenced_until),
             inert(&alert.name).into_owned(),
             inert(&alert.summary).into_owned(),
         ]);
@@ -207,15 +216,26 @@ fn state(alert: &Alert) -> String {
 mod tests {
     use super::*;
 
+    fn alert(more: &str) -> Alert {
+        let text = format!(
+            r#"{{"id": "a", "name": "A", "severity": "warning", "state": "suppressed", "summary": "A.",
+                "startsAt": "2026-01-01T00:00:00.000000Z"{more}}}"#
+        );
+        serde_json::from_str(&text).expect("an alert")
+    }
+
+    #[test]
+    fn history_shows_the_silences_that_still_apply() {
+        let silenced = alert(r#", "silencedUntil": "2026-01-01T01:00:00.000000Z""#);
+        let table = ended_table(&[silenced, alert("")]);
+        let lines: Vec<&str> = table.lines().collect();
+        assert!(lines[0].contains("SILENCED UNTIL"), "{table}");
+        assert!(lines[1].contains("2026-01-01T01:00:00.000000Z"), "{table}");
+        assert!(!lines[2].contains("T01:00:00"), "{table}");
+    }
+
     #[test]
     fn state_tells_a_silence_from_an_inhibition() {
-        let alert = |more: &str| -> Alert {
-            let text = format!(
-                r#"{{"id": "a", "name": "A", "severity": "warning", "state": "suppressed", "summary": "A.",
-                    "startsAt": "2026-01-01T00:00:00.000000Z"{more}}}"#
-            );
-            serde_json::from_str(&text).expect("an alert")
-        };
         let silenced = r#", "silencedUntil": "2026-01-01T01:00:00.000000Z""#;
         let inhibited = r#", "inhibitedBy": ["b"]"#;
         assert_eq!(state(&alert("")), "suppressed");

@@ -227,7 +227,7 @@ async fn notification_is_repeated_until_the_receiver_confirms_it() {
     assert_eq!(resolved["alert"]["id"], first["alert"]["id"]);
     assert_ne!(resolved["id"], first["id"]);
     engine.stop().await;
-    assert_eq!(book.read().ended(10)[0].state, AlertState::Resolved);
+    assert_eq!(book.read().ended(10, SystemClock.now())[0].state, AlertState::Resolved);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use odd_contracts::{
     Acknowledgement, Alert, AlertList, AlertSource as SourceState, AlertSourceStatus, Timestamp,
 };
+use odd_core::SilenceRefusal;
 use odd_core::ports::{AlertBook, StoreError};
 
 use super::alert_command_error::AlertCommandError;
@@ -10,6 +11,8 @@ use super::alertmanager::Alertmanager;
 
 /// Rules that were not evaluated for this long are out of date.
 const STALE_AFTER_MS: u64 = 30_000;
+const TOO_MANY_SILENCES: &str =
+    "too many alerts are silenced; end the silence of another one, or wait until one ends";
 
 /// Where alerts come from, and where commands about them go.
 pub(crate) enum AlertSource {
@@ -40,7 +43,7 @@ impl AlertSource {
             Self::Book(book) => {
                 let records = book.read();
                 AlertList {
-                    alerts: records.ended(limit),
+                    alerts: records.ended(limit, now),
                     source: state(records.evaluated_at(), now),
                 }
             }
@@ -66,7 +69,15 @@ impl AlertSource {
         now: Timestamp,
     ) -> Result<Alert, AlertCommandError> {
         match self {
-            Self::Book(book) => found(book.silence(id, until, now).await),
+            Self::Book(book) => {
+                let silenced = book.silence(id, until, now).await;
+                silenced
+                    .map_err(AlertCommandError::Store)?
+                    .map_err(|refusal| match refusal {
+                        SilenceRefusal::NotFound => AlertCommandError::NotFound,
+                        SilenceRefusal::TooMany => AlertCommandError::Refused(TOO_MANY_SILENCES),
+                    })
+            }
             Self::Alertmanager(source) => match until {
                 Some(until) => source.silence(id, until, by, now).await,
                 None => source.unsilence(id, now).await,
