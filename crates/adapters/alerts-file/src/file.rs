@@ -1,22 +1,22 @@
 use std::fs::{File, read_dir, remove_file, rename};
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use odd_core::AlertRecords;
 use odd_core::ports::StoreError;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tempfile::Builder;
 
-use crate::version::Version;
+use crate::version::{UnsupportedVersion, Version};
 
-/// The begin of the names of files that are not completely written.
+/// The prefix of the names of files that are not completely written.
 const UNFINISHED: &str = "alerts.new-";
 
 /// The part of the content that decides whether the rest can be read.
 #[derive(Deserialize)]
 struct Header {
-    #[serde(default)]
-    version: Version,
+    version: Option<Value>,
 }
 
 /// The content of the file.
@@ -29,37 +29,66 @@ struct Content<T> {
 }
 
 /// Reads the records. There are none before the first alert. A damaged file is renamed, because the history of alerts must
-/// not prevent a start. A file of a later form is no such file: it is left as it is if this build cannot read it, and copied if
+/// not prevent a start. A file of a later version is not damaged: it is left as it is if this build cannot read it, and copied if
 /// this build would leave out some of it.
 pub(crate) fn read(path: &Path) -> Result<AlertRecords, StoreError> {
+    let unreadable =
+        |error: UnsupportedVersion| StoreError::broken("cannot read the file of alerts", error);
     let text = match std::fs::read(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(AlertRecords::default()),
         Err(error) => return Err(StoreError::broken("cannot read the file of alerts", error)),
     };
-    let header: Option<Header> = serde_json::from_slice(&text).ok();
-    let version = header.map_or(Version::CURRENT, |header| header.version);
-    version
-        .check(path)
-        .map_err(|error| StoreError::broken("cannot read the file of alerts", error))?;
-    match serde_json::from_slice::<Content<AlertRecords>>(&text) {
-        Ok(content) => {
-            if version > Version::CURRENT {
-                let kept = path.with_extension(format!("{version}.json"));
-                tracing::warn!(%version, kept = %kept.display(), "a later version of the program has written the alerts; keeping a copy");
-                std::fs::copy(path, kept)
-                    .map_err(|error| StoreError::broken("cannot copy the file of alerts", error))?;
-            }
-            Ok(content.records)
+    let header: Header = match serde_json::from_slice(&text) {
+        Ok(header) => header,
+        Err(error) => return set_aside(path, &error),
+    };
+    let version = Version::read(path, header.version.as_ref()).map_err(unreadable)?;
+    let mut records = match serde_json::from_slice::<Content<AlertRecords>>(&text) {
+        Ok(content) => content.records,
+        Err(_) if version > Version::CURRENT => {
+            return Err(unreadable(UnsupportedVersion::of(path, &version)));
         }
-        Err(error) => {
-            let kept = path.with_extension("damaged.json");
-            tracing::error!(%error, kept = %kept.display(), "the file of alerts is damaged; starting without it");
-            rename(path, kept)
-                .map_err(|error| StoreError::broken("cannot rename the file of alerts", error))?;
-            Ok(AlertRecords::default())
-        }
+        Err(error) => return set_aside(path, &error),
+    };
+    if version > Version::CURRENT {
+        keep_copy(path, version)
+            .map_err(|error| StoreError::broken("cannot copy the file of alerts", error))?;
     }
+    if version < Version::SEPARATE_SILENCES {
+        records.move_silences_of_alerts();
+    }
+    Ok(records)
+}
+
+/// Renames a damaged file.
+fn set_aside(path: &Path, error: &serde_json::Error) -> Result<AlertRecords, StoreError> {
+    let kept = free_path(path, "damaged");
+    tracing::error!(%error, kept = %kept.display(), "the file of alerts is damaged; starting without it");
+    rename(path, kept)
+        .and_then(|()| sync_directory(path))
+        .map_err(|error| StoreError::broken("cannot rename the file of alerts", error))?;
+    Ok(AlertRecords::default())
+}
+
+/// Copies a file of a later version. The copy is on the disk before the file is replaced.
+fn keep_copy(path: &Path, version: Version) -> std::io::Result<()> {
+    let kept = free_path(path, &version.to_string());
+    tracing::warn!(%version, kept = %kept.display(), "a later version of the program has written the alerts; keeping a copy");
+    std::fs::copy(path, &kept)?;
+    File::open(&kept)?.sync_all()?;
+    sync_directory(path)
+}
+
+/// Returns a name that no file has, such as `alerts.damaged.json` or `alerts.damaged-2.json`.
+fn free_path(path: &Path, label: &str) -> PathBuf {
+    let mut kept = path.with_extension(format!("{label}.json"));
+    let mut number = 1;
+    while kept.symlink_metadata().is_ok() {
+        number += 1;
+        kept = path.with_extension(format!("{label}-{number}.json"));
+    }
+    kept
 }
 
 /// Replaces the file, so that a crash leaves the old or the new content.
@@ -81,11 +110,15 @@ fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
     new.write_all(text)?;
     new.as_file().sync_all()?;
     new.persist(path)?;
-    // On Unix the rename itself is durable only once the directory is.
-    if cfg!(unix) {
-        File::open(directory)?.sync_all()?;
+    sync_directory(path)
+}
+
+/// Makes a new name durable: on Unix it is only once the directory is.
+fn sync_directory(path: &Path) -> std::io::Result<()> {
+    match cfg!(unix) {
+        true => File::open(directory(path))?.sync_all(),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// Removes the files that a crash during [`write`] has left behind.

@@ -234,6 +234,15 @@ impl AlertRecords {
         Ok(self.shown(&alert, now))
     }
 
+    /// Moves the silences that version 1.0 of the records stored in active alerts, and which ended with them.
+    pub fn move_silences_of_alerts(&mut self) {
+        for (id, active) in &mut self.active {
+            if let Some(until) = active.alert.silenced_until.take() {
+                self.silences.insert(id.clone(), until);
+            }
+        }
+    }
+
     /// Adds a silence, or replaces that of the same alert.
     fn add_silence(
         &mut self,

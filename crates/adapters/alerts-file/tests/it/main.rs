@@ -5,6 +5,7 @@ use std::time::Duration;
 use odd_alerts_file::FileAlertBook;
 use odd_contracts::{Alert, Timestamp};
 use odd_core::ports::AlertBook;
+use serde_json::{Value, json};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_micros(second * 1_000_000)
@@ -144,14 +145,21 @@ fn damaged_file_is_kept_and_does_not_prevent_a_start() {
     std::fs::write(&path, "{\"active\":").expect("writable");
     let book = FileAlertBook::open(&path).expect("started");
     assert_eq!(book.read().firing().count(), 0);
-    assert!(dir.path().join("alerts.damaged.json").exists());
+    drop(book);
+
+    std::fs::write(&path, "[]").expect("writable");
+    FileAlertBook::open(&path).expect("started");
+    let kept = |name| std::fs::read_to_string(dir.path().join(name)).expect("kept");
+    assert_eq!(kept("alerts.damaged.json"), "{\"active\":");
+    assert_eq!(kept("alerts.damaged-2.json"), "[]");
+    assert!(!path.exists());
 }
 
 /// Writes a file with an alert and this version.
-fn write_version(path: &std::path::Path, version: &str) {
+fn write_version(path: &std::path::Path, version: impl Into<Value>) {
     let alert = serde_json::to_value(&firing()[0]).expect("JSON");
-    let content = serde_json::json!({
-        "version": version, "active": {"a": {"alert": alert, "notified": true, "newer": 1}},
+    let content = json!({
+        "version": version.into(), "active": {"a": {"alert": alert, "notified": true, "newer": 1}},
         "ended": [], "notifications": [], "newer": {"a": 1}
     });
     std::fs::write(path, content.to_string()).expect("writable");
@@ -173,18 +181,71 @@ async fn file_of_a_newer_minor_version_is_read_and_a_copy_is_kept() {
     assert!(written.starts_with(r#"{"version":"1.1","#), "{written}");
 }
 
-#[test]
-fn file_of_a_newer_major_version_is_refused_and_not_changed() {
+#[tokio::test]
+async fn earlier_copy_of_a_newer_version_is_not_overwritten() {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("alerts.json");
-    write_version(&path, "2.0");
-    let original = std::fs::read(&path).expect("readable");
-    let error = FileAlertBook::open(&path).expect_err("refused");
+    std::fs::write(dir.path().join("alerts.1.99.json"), "earlier").expect("writable");
+    write_version(&path, "1.99");
+    FileAlertBook::open(&path).expect("readable");
+    let kept = |name| std::fs::read(dir.path().join(name)).expect("kept");
+    assert_eq!(kept("alerts.1.99.json"), b"earlier");
+    assert_eq!(kept("alerts.1.99-2.json"), kept("alerts.json"));
+}
+
+/// Checks that the file is refused and not changed.
+fn assert_refused(path: &std::path::Path, version: &str) {
+    let original = std::fs::read(path).expect("readable");
+    let error = FileAlertBook::open(path).expect_err("refused");
     let text = odd_core::ports::ErrorChain(&error).to_string();
-    for part in ["2.0", "1.x", "later version", "alerts.json"] {
+    for part in [version, "1.1", "later version", "alerts.json"] {
         assert!(text.contains(part), "{text}");
     }
-    assert_eq!(std::fs::read(&path).expect("readable"), original);
+    assert_eq!(std::fs::read(path).expect("readable"), original);
+}
+
+#[test]
+fn file_of_a_version_that_cannot_be_read_is_refused_and_not_changed() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("alerts.json");
+    for version in [json!("2.0"), json!("2.0.0"), json!("two"), json!(2)] {
+        write_version(&path, version.clone());
+        assert_refused(&path, &version.to_string());
+    }
+    std::fs::write(&path, r#"{"version":"1.99","active":[]}"#).expect("writable");
+    assert_refused(&path, "1.99");
+}
+
+/// A file of version 1.0: the silences are in the alerts.
+const EARLIER: &str = r#"{"active":{"a":{"alert":{"id":"a","name":"ServiceDown","severity":"critical","state":"firing","summary":"It is down.","startsAt":"2026-01-01T00:00:00.000000Z","silencedUntil":"2026-01-01T02:00:00.000000Z"},"notified":true},"b":{"alert":{"id":"b","name":"ViewsStale","severity":"warning","state":"pending","summary":"They are old.","startsAt":"2026-01-01T00:00:00.000000Z"},"notified":false}},"ended":[{"id":"c","name":"ServiceDown","severity":"critical","state":"resolved","summary":"It is down.","startsAt":"2026-01-01T00:00:00.000000Z","endsAt":"2026-01-01T00:01:00.000000Z"}],"notifications":[]}"#;
+
+#[tokio::test]
+async fn silences_of_files_of_version_1_0_are_kept() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let path = dir.path().join("alerts.json");
+    let now: Timestamp = "2026-01-01T01:00:00Z".parse().expect("a time");
+    let until = "2026-01-01T02:00:00Z".parse().ok();
+    for text in [
+        EARLIER.to_owned(),
+        EARLIER.replacen('{', r#"{"version":"1.0","#, 1),
+    ] {
+        std::fs::write(&path, text).expect("writable");
+        let book = FileAlertBook::open(&path).expect("readable");
+        let silences = |book: &FileAlertBook| {
+            let alerts = book.read().active(now);
+            let silences = alerts.into_iter().map(|alert| alert.silenced_until);
+            silences.collect::<Vec<_>>()
+        };
+        assert_eq!(silences(&book), [until, None]);
+        // The silence outlasts its alert, also in the file in the current form.
+        book.record(vec![], now, true).await;
+        book.record(firing(), now, true).await;
+        book.save().await.expect("written");
+        drop(book);
+        let book = FileAlertBook::open(&path).expect("readable");
+        assert_eq!(silences(&book), [until]);
+        assert_eq!(book.read().next_notification(), None);
+    }
 }
 
 #[test]
