@@ -5,6 +5,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
+use super::rejections::Rejections;
 use super::retry_notices::RetryNotices;
 use super::span_counts::{MAX_WAITING, SpanCounts};
 
@@ -14,39 +15,51 @@ pub(super) struct BatchExporter {
     otlp: opentelemetry_otlp::SpanExporter,
     endpoint: String,
     counts: SpanCounts,
+    rejections: Rejections,
     notices: Mutex<RetryNotices>,
 }
 
 impl BatchExporter {
-    /// Creates an exporter. `endpoint` is for messages.
+    /// Creates an exporter. `endpoint` is for messages; `otlp` notes `rejections`.
     pub(super) fn new(
         otlp: opentelemetry_otlp::SpanExporter,
         endpoint: String,
         counts: SpanCounts,
+        rejections: Rejections,
     ) -> Self {
         Self {
             otlp,
             endpoint,
             counts,
+            rejections,
             notices: Mutex::default(),
         }
+    }
+
+    /// Counts the spans that were dropped. Returns their number and a message, if there are any.
+    fn failure(&self, result: OTelSdkResult, spans: usize) -> Option<(String, u64)> {
+        let overflow = self.counts.take_overflow();
+        let rejected = self.rejections.take();
+        let (error, dropped) = match (result, rejected) {
+            (Err(error), _) => (error.to_string(), spans as u64),
+            (Ok(()), Some(rejected)) => {
+                let error = format!("it rejected spans: {}", rejected.reason);
+                (error, rejected.spans)
+            }
+            (Ok(()), None) if overflow > 0 => (
+                format!("it is too slow: {MAX_WAITING} spans were waiting"),
+                0,
+            ),
+            (Ok(()), None) => return None,
+        };
+        self.counts.add_dropped(dropped);
+        Some((error, overflow + dropped))
     }
 
     /// Counts the spans that were dropped, and logs what an operator should know.
     fn report(&self, result: OTelSdkResult, spans: usize) {
         let endpoint = &self.endpoint;
-        let overflow = self.counts.take_overflow();
-        let failure = match result {
-            Err(error) => {
-                self.counts.add_dropped(spans as u64);
-                Some((error.to_string(), overflow + spans as u64))
-            }
-            Ok(()) if overflow > 0 => {
-                let error = format!("it is too slow: {MAX_WAITING} spans were waiting");
-                Some((error, overflow))
-            }
-            Ok(()) => None,
-        };
+        let failure = self.failure(result, spans);
         let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
         match failure {
             Some((error, dropped)) => {

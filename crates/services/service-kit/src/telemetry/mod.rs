@@ -9,6 +9,7 @@ mod log_context;
 mod log_format;
 mod logging;
 mod otlp;
+mod rejections;
 mod retry_notices;
 mod sampler;
 mod span;

@@ -11,6 +11,7 @@ use opentelemetry_otlp::{
 };
 use tokio::runtime::Handle;
 
+use super::rejections::Rejections;
 use super::sampler::TraceSampler;
 use super::trace_headers::TraceHeaders;
 
@@ -70,10 +71,14 @@ impl fmt::Debug for TraceConfig {
     }
 }
 
-/// Creates an exporter that sends protobuf over HTTP. Must be called on a Tokio runtime, which carries its requests.
-pub(super) fn exporter(config: &TraceConfig) -> Result<SpanExporter, TracerError> {
+/// Creates an exporter that sends protobuf over HTTP, and notes what the collector rejects in an otherwise accepted export. Must
+/// be called on a Tokio runtime, which carries its requests.
+pub(super) fn exporter(
+    config: &TraceConfig,
+    rejections: Rejections,
+) -> Result<SpanExporter, TracerError> {
     config.origin()?;
-    let client = RuntimeClient::new(&config.headers)?;
+    let client = RuntimeClient::new(&config.headers, rejections)?;
     SpanExporter::builder()
         .with_http()
         .with_http_client(client)
@@ -97,10 +102,11 @@ struct RuntimeClient {
     client: reqwest::Client,
     headers: HeaderMap,
     runtime: Handle,
+    rejections: Rejections,
 }
 
 impl RuntimeClient {
-    fn new(headers: &TraceHeaders) -> Result<Self, TracerError> {
+    fn new(headers: &TraceHeaders, rejections: Rejections) -> Result<Self, TracerError> {
         // The first installation counts for the process; every role installs the same provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -114,6 +120,7 @@ impl RuntimeClient {
             client,
             headers: headers.as_map().clone(),
             runtime: Handle::current(),
+            rejections,
         })
     }
 }
@@ -131,7 +138,11 @@ impl HttpClient for RuntimeClient {
         }
         parts.headers = headers;
         let sending = send(self.client.clone(), Request::from_parts(parts, body));
-        self.runtime.spawn(sending).await?
+        let response = self.runtime.spawn(sending).await??;
+        if response.status().is_success() {
+            self.rejections.note(response.body());
+        }
+        Ok(response)
     }
 }
 
@@ -139,7 +150,14 @@ async fn send(
     client: reqwest::Client,
     request: Request<Bytes>,
 ) -> Result<Response<Bytes>, HttpError> {
-    let mut response = client.execute(request.try_into()?).await?;
+    let (parts, body) = request.into_parts();
+    // The builder sends the user and the password of the URL as a header; headers of the configuration replace it.
+    let sending = client
+        .request(parts.method, parts.uri.to_string())
+        .headers(parts.headers)
+        .body(body)
+        .send();
+    let mut response = sending.await.map_err(reqwest::Error::without_url)?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > MAX_RESPONSE_BYTES {
@@ -184,10 +202,10 @@ mod tests {
             "http://",
             "http://a b:4318",
         ] {
-            let error = exporter(&config(endpoint)).err();
+            let error = exporter(&config(endpoint), Rejections::default()).err();
             assert!(matches!(error, Some(TracerError::Endpoint)), "{endpoint}");
         }
-        assert!(exporter(&config("https://collector/otlp")).is_ok());
+        assert!(exporter(&config("https://collector/otlp"), Rejections::default()).is_ok());
     }
 
     #[test]

@@ -3,10 +3,9 @@ use std::time::{Duration, Instant};
 const SHORTEST_INTERVAL: Duration = Duration::from_secs(60);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(600);
 
-/// Limits the rate of warnings about a collector that does not accept spans. An outage is reported at its first failure, and
-/// again at doubling intervals; its end is reported once. There is at most one warning a minute, so a collector that
-/// fails again and again does not fill the log: an outage that follows too soon after a warning is reported after
-/// that minute, or not at all if it ended before. Its spans count for the next warning.
+/// Limits the rate of warnings about a collector that does not accept spans. One warning at the first failure, then at doubling
+/// intervals from 1 to 10 minutes; one line at the end. Never more than one warning a minute: an outage that follows too soon
+/// after a warning is reported after that minute, or not at all if it ended before. Its spans count for the next warning.
 #[derive(Debug)]
 pub(super) struct RetryNotices {
     warned_at: Option<Instant>,

@@ -13,6 +13,7 @@ use super::attributes::{
 };
 use super::batch_exporter::BatchExporter;
 use super::otlp::{TraceConfig, TracerError, exporter};
+use super::rejections::Rejections;
 use super::sampler::TraceSampler;
 use super::span::Span;
 use super::span_counts::{MAX_WAITING, SpanCounts};
@@ -44,7 +45,13 @@ impl Tracer {
     /// If the endpoint is not a URL, or there is no HTTP client. Whether a collector answers does not matter.
     pub fn start(config: &TraceConfig, info: &ServiceInfo) -> Result<Self, TracerError> {
         let counts = SpanCounts::default();
-        let exporter = BatchExporter::new(exporter(config)?, config.origin()?, counts.clone());
+        let rejections = Rejections::default();
+        let exporter = BatchExporter::new(
+            exporter(config, rejections.clone())?,
+            config.origin()?,
+            counts.clone(),
+            rejections,
+        );
         let batches = BatchConfigBuilder::default()
             .with_max_queue_size(MAX_WAITING)
             .with_max_export_batch_size(MAX_BATCH)
@@ -139,4 +146,84 @@ fn resource(info: &ServiceInfo) -> Resource {
         // Last, because these override what the environment says.
         .with_attributes(attributes)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use axum::Router;
+    use axum::extract::State;
+    use axum::http::HeaderMap;
+    use axum::http::header::AUTHORIZATION;
+    use axum::routing::post;
+    use opentelemetry::trace::SpanKind;
+    use opentelemetry_proto::tonic::collector::trace::v1::{
+        ExportTracePartialSuccess, ExportTraceServiceResponse,
+    };
+    use prost::Message as _;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::telemetry::{TraceHeaders, TraceSampler};
+
+    /// Starts a collector that rejects three spans of every export, and returns the `Authorization` headers that it receives.
+    async fn rejecting_collector() -> (String, mpsc::UnboundedReceiver<Option<String>>) {
+        let (sender, received) = mpsc::unbounded_channel();
+        let answer = async |State(sender): State<mpsc::UnboundedSender<_>>, headers: HeaderMap| {
+            let header = headers.get(AUTHORIZATION);
+            let header = header.and_then(|header| header.to_str().ok().map(str::to_owned));
+            sender.send(header).expect("the test runs");
+            let partial_success = Some(ExportTracePartialSuccess {
+                rejected_spans: 3,
+                error_message: "too old".to_owned(),
+            });
+            ExportTraceServiceResponse { partial_success }.encode_to_vec()
+        };
+        let router = Router::new().route("/v1/traces", post(answer));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let serving = axum::serve(listener, router.with_state(sender));
+        tokio::spawn(serving.into_future());
+        (address.to_string(), received)
+    }
+
+    /// Records five spans and exports them. Returns how many were dropped.
+    async fn dropped_by(endpoint: String, headers: &[&str]) -> u64 {
+        let config = TraceConfig {
+            endpoint,
+            headers: TraceHeaders::parse(headers.iter().copied()).expect("valid"),
+            sampler: TraceSampler::default(),
+        };
+        let tracer = Tracer::start(&config, &ServiceInfo::new("gateway", "1.0.0", "unknown"))
+            .expect("started");
+        for number in 1..=5 {
+            let context = TraceContext::sampled([1; 16], [number; 8]).expect("valid");
+            let now = SystemTime::now();
+            tracer.record(Span::new(context, SpanKind::Internal, "work", now));
+        }
+        tracer.shutdown(Duration::from_secs(10)).await;
+        tracer.dropped_spans()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn spans_that_the_collector_rejects_count_as_dropped() {
+        let (address, _received) = rejecting_collector().await;
+        assert_eq!(dropped_by(format!("http://{address}"), &[]).await, 3);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn credentials_of_the_endpoint_are_sent_unless_a_header_replaces_them() {
+        let (address, mut received) = rejecting_collector().await;
+        let endpoint = format!("http://user:pass%20word@{address}");
+        for (headers, expected) in [
+            (&[][..], "Basic dXNlcjpwYXNzIHdvcmQ="),
+            (&["authorization=Bearer%20token"], "Bearer token"),
+        ] {
+            dropped_by(endpoint.clone(), headers).await;
+            let header = received.recv().await.expect("an export");
+            assert_eq!(header.as_deref(), Some(expected));
+        }
+    }
 }
