@@ -19,6 +19,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// A notification that is this old after a failed delivery is abandoned, so that newer ones are sent. Its age includes the time
 /// before a restart.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(60 * 60);
+/// Attempts before that, unless an earlier process created the notification: the age is measured with the wall clock, which may
+/// be set forward. Their pauses last four minutes.
+const LEAST_ATTEMPTS: u32 = 10;
 
 /// Delivers notifications in order, each until the receiver confirms or rejects it.
 pub(super) struct Webhook {
@@ -66,24 +69,31 @@ impl DeliveryError {
 impl Webhook {
     /// Runs until dropped.
     pub(super) async fn run(self) {
+        let started_at = self.clock.now();
         loop {
             let next = self.book.read().next_notification().cloned();
             match next {
-                Some(notification) => self.deliver(&notification).await,
+                Some(notification) => self.deliver(&notification, started_at).await,
                 None => self.created.notified().await,
             }
         }
     }
 
     /// Delivers a notification, with retries.
-    async fn deliver(&self, notification: &AlertNotification) {
+    async fn deliver(&self, notification: &AlertNotification, started_at: Timestamp) {
+        let mut attempts_left = match notification.created_at < started_at {
+            true => 1,
+            false => LEAST_ATTEMPTS,
+        };
         let mut pause = FIRST_PAUSE;
         let delivered = loop {
             match self.attempt(notification).await {
                 Ok(()) => break true,
                 Err(error) => {
                     tracing::warn!(error = %ErrorChain(&error), id = notification.id, "a notification was not delivered");
-                    if error.is_rejection() || self.is_too_old(notification, pause) {
+                    attempts_left = attempts_left.saturating_sub(1);
+                    let is_too_old = attempts_left == 0 && self.is_too_old(notification, pause);
+                    if error.is_rejection() || is_too_old {
                         tracing::error!(id = notification.id, "a notification is abandoned");
                         break false;
                     }

@@ -166,7 +166,7 @@ async fn stopped_role_is_notified_within_the_duration_of_the_rule_and_fifteen_se
     engine.stop().await;
 }
 
-/// A wall clock that can be set back.
+/// A wall clock that can be set.
 #[derive(Default)]
 struct SteppingClock {
     behind_ms: AtomicU64,
@@ -227,7 +227,10 @@ async fn notification_is_repeated_until_the_receiver_confirms_it() {
     assert_eq!(resolved["alert"]["id"], first["alert"]["id"]);
     assert_ne!(resolved["id"], first["id"]);
     engine.stop().await;
-    assert_eq!(book.read().ended(10, SystemClock.now())[0].state, AlertState::Resolved);
+    assert_eq!(
+        book.read().ended(10, SystemClock.now())[0].state,
+        AlertState::Resolved
+    );
 }
 
 #[tokio::test]
@@ -283,6 +286,27 @@ async fn rejected_notification_is_not_repeated() {
     let resolved = receiver.next().await;
     assert_eq!(resolved["alert"]["id"], firing["alert"]["id"]);
     assert_eq!(resolved["alert"]["state"], "resolved");
+    engine.stop().await;
+}
+
+#[tokio::test]
+async fn notification_is_repeated_although_the_wall_clock_steps_forward() {
+    let book = alert_book();
+    let failures = [StatusCode::SERVICE_UNAVAILABLE; 2];
+    let mut receiver = Receiver::start(&failures).await;
+    let config = config("0s", Duration::from_millis(50), &receiver);
+    let clock = Arc::new(SteppingClock::default());
+    clock.behind_ms.store(7_200_000, Ordering::Relaxed);
+    let engine = Engine::start_with_clock(config, &book, clock.clone()).await;
+    engine.roles[0].respond(false);
+    let first = receiver.next().await;
+    clock.behind_ms.store(0, Ordering::Relaxed);
+    assert_eq!(receiver.next().await["answer"], 503);
+    let third = receiver.next().await;
+    assert_eq!(
+        (&third["id"], &third["answer"]),
+        (&first["id"], &204.into())
+    );
     engine.stop().await;
 }
 
