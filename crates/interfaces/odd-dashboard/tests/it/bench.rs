@@ -60,20 +60,12 @@ fn constant_rate_is_kept_and_every_job_is_measured() {
 
 #[test]
 fn telemetry_is_compared_with_rounds_without_it() {
-    let report = bench(&[
-        "--jobs",
-        "300",
-        "--producers",
-        "4",
-        "--rounds",
-        "2",
-        "--telemetry",
-    ]);
+    let report = bench(&["--jobs", "300", "--producers", "4", "--telemetry"]);
     let compared = &report["telemetry"];
     for rounds in [&report["rounds"], &compared["rounds"]] {
-        assert_eq!(rounds.as_array().map(Vec::len), Some(2), "{rounds}");
+        assert_eq!(rounds.as_array().map(Vec::len), Some(3), "{rounds}");
     }
     assert!(compared["rateRatio"].as_f64() > Some(0.0), "{compared}");
-    // One trace in ten of 600 jobs: the chance that none is recorded is 0.9^600.
+    // One trace in ten of 900 jobs: the chance that none is recorded is 0.9^900.
     assert!(compared["exports"].as_u64() > Some(0), "{compared}");
 }

@@ -11,7 +11,7 @@ const EXAMPLES: &str =
   odd-dashboard bench --jobs 4000 --rate 200              latency under a steady load
   odd-dashboard bench --jobs 1000000 --rounds 2           compare the first round with the second
   odd-dashboard bench --jobs 1000000 --batch 1000 --startup
-  odd-dashboard bench --rounds 5 --telemetry              the cost of logs, metrics and traces";
+  odd-dashboard bench --rounds 5 --telemetry              the cost of logs, traces and a scraper";
 
 /// Measure the throughput, latency, CPU time and memory of an observatory
 ///
@@ -38,13 +38,15 @@ pub(crate) struct Args {
     /// Type of the jobs
     #[arg(long = "type", value_name = "TYPE", default_value = "echo")]
     pub(super) job_type: JobType,
-    /// Number of rounds on the same observatory
-    #[arg(long, value_name = "R", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Number of rounds on the same observatory; 3 by default with --telemetry
+    #[arg(long, value_name = "R", default_value_t = 1, default_value_if("telemetry", "true", "3"), value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) rounds: u32,
     /// Also measure the time to start on an empty directory and after the load, and the CPU time while idle
     #[arg(long, conflicts_with = "url")]
     pub(super) startup: bool,
-    /// Run every round also on an observatory that writes a log, is scraped, and sends one trace in ten, and compare both
+    /// Run every round also on an observatory with telemetry: log level info, one trace in ten, one more scraper
+    ///
+    /// Both observatories scrape themselves for their alerts. A first pair of rounds is not counted.
     #[arg(long, conflicts_with_all = ["url", "cluster", "startup"])]
     pub(super) telemetry: bool,
     /// Submit to the gateway at this URL instead of starting an observatory; its CPU time and memory are not measured

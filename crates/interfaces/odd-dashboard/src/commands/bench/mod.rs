@@ -64,7 +64,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
 }
 
 /// Runs every round on two observatories, one with telemetry, and prints how they compare. They take turns to be first, so
-/// that neither always finds the machine warmer.
+/// that neither always finds the machine warmer. The first pair of rounds does not count.
 async fn compare_telemetry(
     args: &Args,
     workload: &Workload,
@@ -74,24 +74,37 @@ async fn compare_telemetry(
     let collector = Collector::start().await?;
     let plain = Server::start(&dir, None).await?;
     let observed = Server::start(&dir, Some(collector.url().to_owned())).await?;
-    let _scraping = telemetry::scrape(observed.urls())?;
     let mut report = Report::new(workload, Some(plain.ready_after()));
     let mut rounds = Vec::new();
-    for number in 1..=args.rounds {
+    for number in 0..=args.rounds {
         let mut turns = [(&plain, "without"), (&observed, "with")];
         if number % 2 == 0 {
             turns.reverse();
         }
         for (server, name) in turns {
+            let is_observed = name == "with";
+            let urls = || telemetry::scrape(server.urls());
+            let scraping = is_observed.then(urls).transpose()?;
             let settings = endpoints(args, context, Some(server))?;
             let gateways = [settings.gateway_url.clone()];
             let round = round::run(workload, settings, &gateways, &[server.pid()]).await?;
+            drop(scraping);
+            if is_observed {
+                // The next round must not share the machine with the last exports.
+                collector.wait_until_quiet().await;
+            }
             let line = report::round_line(number, &round);
-            context.printer.note(&format!("{line}, {name} telemetry"));
-            match name {
-                "with" => rounds.push(round),
+            let counts = if number == 0 { ", not counted" } else { "" };
+            let printer = &context.printer;
+            printer.note(&format!("{line}, {name} telemetry{counts}"));
+            match number {
+                0 => {}
+                _ if is_observed => rounds.push(round),
                 _ => report.rounds.push(round),
             }
+        }
+        if number == 0 {
+            collector.reset();
         }
     }
     plain.stop().await?;

@@ -20,7 +20,7 @@ pub(super) struct Report {
     format_version: u32,
     workload: Shape,
     pub(super) rounds: Vec<Round>,
-    /// The same rounds on an observatory with logs, scrapes and traces.
+    /// The same rounds on an observatory with a log of level info, traces, and one more scraper.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) telemetry: Option<Comparison>,
     /// Finished jobs per second of the last round, relative to the first one.

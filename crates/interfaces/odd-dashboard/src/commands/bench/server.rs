@@ -114,10 +114,13 @@ fn command(dir: &Path, telemetry: Option<&str>) -> Result<Command, Failure> {
         .env("ODD_LOG", "warn")
         .env_remove("ODD_API_TOKENS")
         .env_remove("ODD_CONFIG")
-        .env_remove("OTEL_EXPORTER_OTLP_ENDPOINT")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true);
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    for name in inherited.filter(|name| name.to_string_lossy().starts_with("OTEL_")) {
+        command.env_remove(name);
+    }
     if let Some(collector) = telemetry {
         if let Some(parent) = dir.parent() {
             std::fs::create_dir_all(parent)?;

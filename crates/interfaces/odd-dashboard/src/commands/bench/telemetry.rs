@@ -21,6 +21,12 @@ use crate::failure::Failure;
 /// Time between two scrapes: a third of Prometheus' default, so that short rounds have some.
 const SCRAPE_EVERY: Duration = Duration::from_secs(5);
 
+/// Time without an export after which none is expected: twice the time that spans wait for their export.
+const QUIET: Duration = Duration::from_secs(2);
+
+/// Longest wait for that.
+const QUIET_LIMIT: Duration = Duration::from_secs(15);
+
 /// An OTLP receiver in this process. It accepts every export and keeps only counts.
 pub(super) struct Collector {
     url: String,
@@ -59,6 +65,25 @@ impl Collector {
             bytes.load(Ordering::Relaxed),
         )
     }
+
+    /// Waits until no exports arrive, for a limited time.
+    pub(super) async fn wait_until_quiet(&self) {
+        let quiet = async {
+            let mut before = None;
+            while before != Some(self.received()) {
+                before = Some(self.received());
+                tokio::time::sleep(QUIET).await;
+            }
+        };
+        // The figures of the next round are less exact otherwise.
+        let _ = tokio::time::timeout(QUIET_LIMIT, quiet).await;
+    }
+
+    /// Forgets what was received.
+    pub(super) fn reset(&self) {
+        self.counts.exports.store(0, Ordering::Relaxed);
+        self.counts.bytes.store(0, Ordering::Relaxed);
+    }
 }
 
 async fn accept(listener: TcpListener, counts: Arc<Counts>) {
@@ -88,7 +113,10 @@ async fn receive(stream: TcpStream, counts: Arc<Counts>) {
 pub(super) fn scrape(roles: Vec<Url>) -> Result<AbortOnDropHandle<()>, Failure> {
     // Other code in the process may have installed the same provider already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().no_proxy().build();
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(SCRAPE_EVERY)
+        .build();
     let client = client.map_err(anyhow::Error::from)?;
     let mut urls = Vec::new();
     for role in roles {
