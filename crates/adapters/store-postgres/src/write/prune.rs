@@ -44,15 +44,16 @@ DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
 /// `DELETE_EVENTS` compares every event with every removed job.
 const COMPARE_BY_HASH: &str = "SET LOCAL enable_hashjoin = on";
 
-/// Deletes the events of the jobs `$1`, and their traces, from the commits `$2`. No event of these jobs is older than `$3`.
+/// Deletes the events of the jobs `$1`, and their traces, from the commits `$2`. No event of these jobs is older than `$3`. Rows
+/// without traces, which are most, do nothing for traces.
 const DELETE_EVENTS: &str = "\
 WITH held AS MATERIALIZED ( \
-    SELECT commit_id, first, occurred_at, events FROM commit_events \
+    SELECT commit_id, first, occurred_at, events, traces IS NOT NULL AS is_traced FROM commit_events \
     WHERE commit_id = ANY($2) AND occurred_at >= $3 FOR UPDATE), \
 left_over AS MATERIALIZED ( \
     SELECT h.commit_id, h.first, h.occurred_at, bool_and(e.is_gone) AS is_empty, \
         json_agg(CASE WHEN NOT e.is_gone THEN e.event END ORDER BY e.ordinal) AS events, \
-        coalesce(array_agg((e.ordinal - 1)::text) FILTER (WHERE e.is_gone), '{}') AS gone \
+        coalesce(array_agg((e.ordinal - 1)::text) FILTER (WHERE h.is_traced AND e.is_gone), '{}') AS gone \
     FROM held h CROSS JOIN LATERAL ( \
         SELECT a.event, a.ordinal, gone.id IS NOT NULL OR json_typeof(a.event) = 'null' AS is_gone \
         FROM json_array_elements(h.events) WITH ORDINALITY AS a (event, ordinal) \
@@ -61,8 +62,8 @@ left_over AS MATERIALIZED ( \
 emptied AS ( \
     DELETE FROM commit_events c USING left_over l WHERE l.is_empty \
     AND c.commit_id = l.commit_id AND c.first = l.first AND c.occurred_at = l.occurred_at) \
-UPDATE commit_events c SET events = l.events, traces = ( \
-    SELECT json_object_agg(t.key, t.value) FROM json_each_text(c.traces) t WHERE t.key <> ALL (l.gone)) \
+UPDATE commit_events c SET events = l.events, traces = CASE WHEN c.traces IS NOT NULL THEN ( \
+    SELECT json_object_agg(t.key, t.value) FROM json_each_text(c.traces) t WHERE t.key <> ALL (l.gone)) END \
 FROM left_over l WHERE NOT l.is_empty \
 AND c.commit_id = l.commit_id AND c.first = l.first AND c.occurred_at = l.occurred_at";
 
