@@ -60,7 +60,7 @@ pub(super) fn alerts(
     alerts
 }
 
-/// The limits of the contract, in characters and numbers.
+/// The limits of the contract: lengths in characters, and counts.
 const LONGEST_NAME: usize = 200;
 const LONGEST_SUMMARY: usize = 1_000;
 const LONGEST_DESCRIPTION: usize = 4_096;
