@@ -21,6 +21,21 @@ pub fn alert_book() -> TestAlertBook {
     book_at("alerts.json")
 }
 
+/// Creates a book of alerts with this content of its file.
+///
+/// # Panics
+/// If no temporary directory can be created, or the content is not readable.
+pub fn alert_book_of(content: &str) -> TestAlertBook {
+    let dir = TempDir::new().expect("a temporary directory");
+    let path = dir.path().join("alerts.json");
+    std::fs::write(&path, content).expect("writable");
+    TestAlertBook {
+        book: Arc::new(open(&path)),
+        path,
+        _dir: dir,
+    }
+}
+
 /// Creates an empty book of alerts whose file cannot be written.
 ///
 /// # Panics

@@ -20,7 +20,7 @@ mod sqlite;
 mod trust;
 mod watched_store;
 
-pub use alert_book::{TestAlertBook, alert_book, unwritable_alert_book};
+pub use alert_book::{TestAlertBook, alert_book, alert_book_of, unwritable_alert_book};
 pub use api_contract::ApiContract;
 pub use clock::ManualClock;
 pub use follow::{PATIENCE, event_of, follow_until};

@@ -2,6 +2,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use odd_contracts::{Alert, AlertList, AlertSource, AlertSourceStatus, AlertState, Timestamp};
+use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::alert_command_error::AlertCommandError;
@@ -10,7 +11,8 @@ use super::cached::Cached;
 use super::http_client::{HttpClient, RequestError, Response};
 use super::silence::{GettableSilence, postable};
 
-const ATTEMPTS: u32 = 2;
+/// Requests that are repeated for one list.
+const REPEATS: u32 = 1;
 const TIMEOUT: Duration = Duration::from_secs(1);
 const KEEP: Duration = Duration::from_secs(2);
 /// Longer, so that a source that does not respond delays few requests.
@@ -25,6 +27,15 @@ pub(crate) struct Alertmanager {
     cached: Cached<AlertList>,
     /// The last complete list and its time.
     last_known: Mutex<Option<(Vec<Alert>, Timestamp)>>,
+    /// How the last list was answered. A change is logged.
+    answered: Mutex<Answered>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answered {
+    Completely,
+    WithoutSilences,
+    NotAtAll,
 }
 
 impl Alertmanager {
@@ -36,6 +47,7 @@ impl Alertmanager {
             api_url,
             cached: Cached::new(),
             last_known: Mutex::new(None),
+            answered: Mutex::new(Answered::Completely),
         }
     }
 
@@ -51,19 +63,60 @@ impl Alertmanager {
     }
 
     async fn fetch(&self, url: &str, now: Timestamp) -> (AlertList, Duration) {
-        let mut failure = String::new();
-        for _ in 0..ATTEMPTS {
-            match self.fetch_once(url, now).await {
-                Ok((alerts, unknown)) => {
-                    *self.last_known() = Some((alerts.clone(), now));
-                    let source = source(AlertSourceStatus::Ok, unknown, None);
-                    return (AlertList { alerts, source }, KEEP);
-                }
-                Err(error) => failure = error,
+        let mut repeats = REPEATS;
+        let alerts_url = format!("{url}/alerts");
+        let found = self.read_again(&alerts_url, &mut repeats);
+        let found: Vec<GettableAlert> = match found.await {
+            Ok(found) => found,
+            Err(failure) => {
+                self.note(Answered::NotAtAll, url, &failure);
+                return (self.without_answer(&failure), KEEP_FAILURE);
+            }
+        };
+        let is_silenced = found.iter().any(|alert| !alert.silenced_by().is_empty());
+        let silences = match is_silenced {
+            true => {
+                let silences_url = format!("{url}/silences");
+                self.read_again(&silences_url, &mut repeats).await
+            }
+            false => Ok(Vec::new()),
+        };
+        match silences {
+            Ok(silences) => {
+                self.note(Answered::Completely, url, "");
+                let alerts = alerts(found, &silences, now);
+                *self.last_known() = Some((alerts.clone(), now));
+                let source = source(AlertSourceStatus::Ok, None, None);
+                (AlertList { alerts, source }, KEEP)
+            }
+            Err(failure) => {
+                self.note(Answered::WithoutSilences, url, &failure);
+                let unknown =
+                    format!("it is unknown when the silences end; Alertmanager: {failure}");
+                let list = AlertList {
+                    alerts: alerts(found, &[], now),
+                    source: source(AlertSourceStatus::Ok, Some(unknown), None),
+                };
+                (list, KEEP_FAILURE)
             }
         }
-        tracing::warn!(url, failure, "Alertmanager did not answer as it should");
-        (self.without_answer(&failure), KEEP_FAILURE)
+    }
+
+    /// Logs how Alertmanager answers, if that has changed.
+    fn note(&self, answered: Answered, url: &str, failure: &str) {
+        let mut last = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::replace(&mut *last, answered) == answered {
+            return;
+        }
+        match answered {
+            Answered::Completely => tracing::info!(url, "Alertmanager answers again"),
+            Answered::WithoutSilences => {
+                tracing::warn!(url, failure, "Alertmanager did not return its silences");
+            }
+            Answered::NotAtAll => {
+                tracing::warn!(url, failure, "Alertmanager did not answer as it should");
+            }
+        }
     }
 
     /// Returns the last known alerts, which are better than none if their age is shown.
@@ -87,27 +140,22 @@ impl Alertmanager {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the alerts, and what is unknown about them, if anything.
-    async fn fetch_once(
-        &self,
-        url: &str,
-        now: Timestamp,
-    ) -> Result<(Vec<Alert>, Option<String>), String> {
-        let found: Vec<GettableAlert> = self.read(&format!("{url}/alerts")).await?;
-        let silenced = found.iter().any(|alert| !alert.silenced_by().is_empty());
-        let silences = match silenced {
-            true => self.silences(url).await,
-            false => Ok(Vec::new()),
-        };
-        let unknown = silences.as_ref().err().map(|failure| {
-            tracing::warn!(url, failure, "Alertmanager did not return its silences");
-            format!("it is unknown when the silences end; Alertmanager: {failure}")
-        });
-        Ok((alerts(found, &silences.unwrap_or_default(), now), unknown))
-    }
-
     async fn silences(&self, url: &str) -> Result<Vec<GettableSilence>, String> {
         self.read(&format!("{url}/silences")).await
+    }
+
+    /// Reads a list. A failed request is repeated while there are repeats left.
+    async fn read_again<T: DeserializeOwned>(
+        &self,
+        url: &str,
+        repeats: &mut u32,
+    ) -> Result<T, String> {
+        loop {
+            match self.read(url).await {
+                Err(_) if *repeats > 0 => *repeats -= 1,
+                result => return result,
+            }
+        }
     }
 
     async fn read<T: DeserializeOwned>(&self, url: &str) -> Result<T, String> {
@@ -137,7 +185,10 @@ impl Alertmanager {
         let to = format!("{url}/silences");
         let answer = self.http.post(&to, &silence, TIMEOUT, MAX_BYTES).await;
         accepted(answer).map_err(AlertCommandError::Unavailable)?;
-        self.end_silences(url, own).await?;
+        // The alert is silenced. A superseded silence that stays is ended with the new one.
+        if let Err(failure) = self.end_silences(url, own).await {
+            tracing::warn!(url, failure, "a superseded silence was not removed");
+        }
         self.forget().await;
         let mut silenced = alerts(vec![alert], &others, now);
         let mut silenced = silenced.pop().expect("one alert");
@@ -157,13 +208,14 @@ impl Alertmanager {
         let silences = silences.map_err(AlertCommandError::Unavailable)?;
         let (own, others): (Vec<_>, Vec<_>) = silences
             .into_iter()
-            .filter(|silence| alert.silenced_by().contains(&silence.id))
-            .partition(GettableSilence::is_own);
-        self.end_silences(url, own).await?;
+            .partition(|silence| silence.is_own_for(alert.labels()));
+        let ended = self.end_silences(url, own).await;
         self.forget().await;
-        if !others.is_empty() {
+        ended.map_err(AlertCommandError::Unavailable)?;
+        let applies = |silence: &GettableSilence| alert.silenced_by().contains(&silence.id);
+        if others.iter().any(applies) {
             return Err(AlertCommandError::Refused(
-                "a silence that was created in Alertmanager applies to the alert; end it there",
+                "a silence of more than this alert applies to it; end that one in Alertmanager",
             ));
         }
         let mut alert = alerts(vec![alert], &[], now).pop().expect("one alert");
@@ -173,17 +225,18 @@ impl Alertmanager {
         Ok(alert)
     }
 
-    async fn end_silences(
-        &self,
-        url: &str,
-        silences: Vec<GettableSilence>,
-    ) -> Result<(), AlertCommandError> {
+    /// Ends silences, all of them even if one fails. Returns the last failure.
+    async fn end_silences(&self, url: &str, silences: Vec<GettableSilence>) -> Result<(), String> {
+        let mut ended = Ok(());
         for silence in silences {
             let url = format!("{url}/silence/{}", silence.id);
-            accepted(self.http.delete(&url, TIMEOUT, MAX_BYTES).await)
-                .map_err(AlertCommandError::Unavailable)?;
+            match self.http.delete(&url, TIMEOUT, MAX_BYTES).await {
+                // It has been removed already.
+                Ok(answer) if answer.status == StatusCode::NOT_FOUND => {}
+                answer => ended = accepted(answer).map(|_| ()).and(ended),
+            }
         }
-        Ok(())
+        ended
     }
 
     /// Makes the next request fetch the alerts.

@@ -1,12 +1,10 @@
 use std::sync::{Arc, Mutex};
 
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
-use odd_contracts::Alert;
-use odd_core::ports::AlertBook;
 use odd_read_model::Config;
-use odd_testkit::alert_book;
 use odd_testkit::http::send;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -18,7 +16,10 @@ use crate::path_template::template_of;
 #[derive(Clone, Default)]
 struct Script {
     fails: Arc<Mutex<bool>>,
-    silences_fail: Arc<Mutex<bool>>,
+    /// How many requests for the silences fail from now on.
+    silences_fail: Arc<Mutex<u32>>,
+    /// Answers requests that end a silence.
+    removal_fails: Arc<Mutex<Option<StatusCode>>>,
     inhibited_by: Arc<Mutex<Vec<String>>>,
     silences: Arc<Mutex<Vec<Value>>>,
 }
@@ -45,10 +46,12 @@ impl Script {
     }
 
     fn silences(&self) -> Result<Json<Vec<Value>>, StatusCode> {
-        match *self.silences_fail.lock().expect("no panic") {
-            true => Err(StatusCode::BAD_GATEWAY),
-            false => Ok(Json(self.silences.lock().expect("no panic").clone())),
+        let mut failures = self.silences_fail.lock().expect("no panic");
+        if *failures > 0 {
+            *failures -= 1;
+            return Err(StatusCode::BAD_GATEWAY);
         }
+        Ok(Json(self.silences.lock().expect("no panic").clone()))
     }
 
     fn create(&self, mut silence: Value) -> Json<Value> {
@@ -56,6 +59,25 @@ impl Script {
         silence["status"] = json!({"state": "active"});
         self.silences.lock().expect("no panic").push(silence);
         Json(json!({"silenceID": "s1"}))
+    }
+
+    fn remove(&self, id: &str) -> StatusCode {
+        if let Some(status) = *self.removal_fails.lock().expect("no panic") {
+            return status;
+        }
+        let mut silences = self.silences.lock().expect("no panic");
+        silences.retain(|silence| silence["id"] != id);
+        StatusCode::OK
+    }
+
+    /// Adds copies of the silence that was created.
+    fn copy_silence(&self, ids: &[&str]) {
+        let mut silences = self.silences.lock().expect("no panic");
+        for id in ids {
+            let mut silence = silences[0].clone();
+            silence["id"] = json!(id);
+            silences.push(silence);
+        }
     }
 
     async fn start(self) -> String {
@@ -70,7 +92,7 @@ impl Script {
             )
             .route(
                 "/api/v2/silence/{id}",
-                delete(move || async move { ended.silences.lock().expect("no panic").clear() }),
+                delete(move |Path(id): Path<String>| async move { ended.remove(&id) }),
             );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
@@ -88,7 +110,11 @@ async fn observatory(script: &Script) -> Observatory {
 }
 
 /// Sends a command and checks the answer against the document.
-async fn send_command(observatory: &Observatory, method: &str, target: &str) -> (u16, String) {
+pub(crate) async fn send_command(
+    observatory: &Observatory,
+    method: &str,
+    target: &str,
+) -> (u16, String) {
     let answer = send(observatory.address, method, target, &[], b"").await;
     let path = target.split('?').next().expect("a path");
     let template = template_of(&observatory.contract, path);
@@ -148,7 +174,7 @@ async fn alerts_are_shown_when_the_silences_cannot_be_read() {
     let script = Script::default();
     let observatory = observatory(&script).await;
     send_command(&observatory, "POST", "/alerts/f1/silence?minutes=1").await;
-    *script.silences_fail.lock().expect("no panic") = true;
+    *script.silences_fail.lock().expect("no panic") = u32::MAX;
     let list = observatory.json("/alerts").await;
     assert_eq!(list["source"]["status"], "ok", "{list}");
     let detail = list["source"]["detail"].as_str().expect("an explanation");
@@ -158,6 +184,73 @@ async fn alerts_are_shown_when_the_silences_cannot_be_read() {
         (&alert["state"], alert.get("silencedUntil")),
         (&json!("suppressed"), None)
     );
+}
+
+#[tokio::test]
+async fn one_failed_request_for_the_silences_is_repeated() {
+    let script = Script::default();
+    let observatory = observatory(&script).await;
+    send_command(&observatory, "POST", "/alerts/f1/silence?minutes=1").await;
+    *script.silences_fail.lock().expect("no panic") = 1;
+    let list = observatory.json("/alerts").await;
+    assert_eq!(list["source"].get("detail"), None);
+    assert!(list["alerts"][0]["silencedUntil"].is_string(), "{list}");
+}
+
+#[tokio::test]
+async fn incomplete_list_does_not_replace_the_last_complete_one() {
+    let script = Script::default();
+    let observatory = observatory(&script).await;
+    send_command(&observatory, "POST", "/alerts/f1/silence?minutes=1").await;
+    let complete = observatory.json("/alerts").await;
+    let silence = || send_command(&observatory, "POST", "/alerts/f1/silence?minutes=1");
+    // A command makes the next list a new one.
+    silence().await;
+    *script.silences_fail.lock().expect("no panic") = u32::MAX;
+    let incomplete = observatory.json("/alerts").await;
+    assert!(incomplete["source"]["detail"].is_string(), "{incomplete}");
+    *script.silences_fail.lock().expect("no panic") = 0;
+    silence().await;
+    *script.fails.lock().expect("no panic") = true;
+    let list = observatory.json("/alerts").await;
+    assert_eq!(list["source"]["status"], "stale");
+    assert_eq!(list["alerts"], complete["alerts"]);
+}
+
+#[tokio::test]
+async fn superseded_silence_that_cannot_be_removed_does_not_fail_the_command() {
+    let script = Script::default();
+    let observatory = observatory(&script).await;
+    let silence = || send_command(&observatory, "POST", "/alerts/f1/silence?minutes=60");
+    assert_eq!(silence().await.0, 200);
+    script.copy_silence(&["s2", "s3"]);
+    *script.removal_fails.lock().expect("no panic") = Some(StatusCode::BAD_GATEWAY);
+    let silenced = silence().await;
+    assert_eq!(silenced.0, 200, "{}", silenced.1);
+    assert!(silenced.1.contains("silencedUntil"), "{}", silenced.1);
+    let end = || send_command(&observatory, "DELETE", "/alerts/f1/silence");
+    assert_eq!(end().await.0, 503);
+    // Another process has removed them meanwhile.
+    *script.removal_fails.lock().expect("no panic") = Some(StatusCode::NOT_FOUND);
+    assert_eq!(end().await.0, 200);
+}
+
+#[tokio::test]
+async fn silence_of_another_alert_is_not_ended() {
+    let script = Script::default();
+    let observatory = observatory(&script).await;
+    send_command(&observatory, "POST", "/alerts/f1/silence?minutes=60").await;
+    script.copy_silence(&["s2"]);
+    {
+        let mut silences = script.silences.lock().expect("no panic");
+        let matchers = silences[1]["matchers"].as_array_mut().expect("a list");
+        matchers.truncate(1);
+    }
+    let ended = send_command(&observatory, "DELETE", "/alerts/f1/silence").await;
+    assert_eq!(ended.0, 409, "{}", ended.1);
+    let left = script.silences.lock().expect("no panic");
+    let left: Vec<&Value> = left.iter().map(|silence| &silence["id"]).collect();
+    assert_eq!(left, ["s2"]);
 }
 
 #[tokio::test]
@@ -198,75 +291,4 @@ async fn commands_that_cannot_work_are_refused() {
             .0,
         409
     );
-}
-
-fn down() -> Alert {
-    let alert = json!({
-        "id": "a1", "name": "ServiceDown", "severity": "critical", "state": "firing",
-        "summary": "It is down.", "action": "Start it.", "startsAt": "2026-01-01T00:00:00.000000Z",
-        "jobsUrl": "https://jobs.example/?status=FAILED"
-    });
-    serde_json::from_value(alert).expect("an alert")
-}
-
-#[tokio::test]
-async fn alerts_of_the_embedded_deployment_are_listed_and_changed() {
-    let book = alert_book();
-    let observatory = Observatory::with_alerts(book.port()).await;
-    let none = observatory.json("/alerts").await;
-    assert_eq!(
-        (&none["alerts"], &none["source"]["status"]),
-        (&json!([]), &json!("stale"))
-    );
-
-    let now = observatory.back_end.clock.now();
-    book.record(vec![down()], now, false).await;
-    let list = observatory.json("/alerts").await;
-    assert_eq!(list["source"]["status"], "ok");
-    assert_eq!(list["alerts"][0]["action"], "Start it.");
-
-    let acknowledged = send_command(&observatory, "POST", "/alerts/a1/acknowledge").await;
-    assert_eq!(acknowledged.0, 200, "{}", acknowledged.1);
-    let silenced = send_command(&observatory, "POST", "/alerts/a1/silence?minutes=5").await;
-    assert_eq!(silenced.0, 200, "{}", silenced.1);
-    let alert = &observatory.json("/alerts").await["alerts"][0];
-    assert_eq!(alert["state"], "suppressed");
-    assert_eq!(alert["acknowledgement"]["by"], "anonymous");
-    assert_eq!(
-        send_command(&observatory, "DELETE", "/alerts/a1/silence")
-            .await
-            .0,
-        200
-    );
-    assert_eq!(
-        observatory.json("/alerts").await["alerts"][0]["state"],
-        "firing"
-    );
-    assert_eq!(
-        send_command(&observatory, "POST", "/alerts/b2/acknowledge")
-            .await
-            .0,
-        404
-    );
-
-    book.record(vec![], now.plus_millis(1_000), false).await;
-    assert_eq!(observatory.json("/alerts").await["alerts"], json!([]));
-    let history = observatory.json("/alerts/history?limit=1").await;
-    assert_eq!(history["alerts"][0]["state"], "resolved");
-    assert_eq!(observatory.get("/alerts/history?limit=0").await.status, 422);
-}
-
-#[tokio::test]
-async fn rules_that_are_not_evaluated_make_the_list_stale() {
-    let book = alert_book();
-    let observatory = Observatory::with_alerts(book.port()).await;
-    let now = observatory.back_end.clock.now();
-    book.record(vec![down()], now.minus_millis(31_000), false)
-        .await;
-    let list = observatory.json("/alerts").await;
-    assert_eq!(list["source"]["status"], "stale");
-    assert!(list["source"]["asOf"].is_string());
-    assert_eq!(list["alerts"][0]["id"], "a1");
-    let summary = observatory.json("/health/summary").await;
-    assert_ne!(summary["status"], "ok", "{summary}");
 }

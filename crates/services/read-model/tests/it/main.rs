@@ -5,6 +5,7 @@ mod alertmanager;
 mod alerts;
 mod attempt_log;
 mod contract;
+mod embedded_alerts;
 mod events;
 mod explain;
 mod figures;
