@@ -38,12 +38,12 @@ struct Tasks {
 
 impl PostgresStore {
     /// Connects and applies missing migrations; several processes may do so at once. If the tables that a migration changes
-    /// are in use, it is repeated for some minutes. `sink` receives the entries of each
-    /// commit of this process. Commits may arrive out of order; positions define the order.
+    /// are in use, it is repeated for some minutes. `sink` receives the entries of each commit of this process. Commits may
+    /// arrive out of order; positions define the order.
     ///
     /// # Errors
-    /// `Unavailable` while the server cannot be reached or a migration does not get its locks, `Broken` if it refuses the login or its schema is not this
-    /// crate's.
+    /// `Unavailable` while the server cannot be reached or a migration does not get its locks, `Broken` if it refuses the
+    /// login or its schema is not this crate's.
     pub async fn connect(
         config: PostgresConfig,
         sink: Arc<dyn EventSink>,
