@@ -5,10 +5,8 @@ use odd_metrics_engine::WebhookConfig;
 
 use crate::failure::Failure;
 use crate::settings::Sources;
-use crate::settings::list::{
-    ALERT_WEBHOOK_SECRET, ALERT_WEBHOOK_SECRET_FILE, ALERT_WEBHOOK_URL, PLAINTEXT_HOSTS,
-};
-use crate::settings::server_url::is_local;
+use crate::settings::list::{ALERT_WEBHOOK_SECRET, ALERT_WEBHOOK_SECRET_FILE, ALERT_WEBHOOK_URL};
+use crate::settings::plaintext::exposed_host;
 
 /// The shortest key of signatures: shorter ones can be guessed.
 const SHORTEST_SECRET: usize = 16;
@@ -49,18 +47,11 @@ pub(crate) fn check_alert_webhook(
     insecure: bool,
 ) -> Result<(), Failure> {
     let url = webhook.and_then(|webhook| Url::parse(&webhook.url).ok());
-    let Some(url) = url.filter(|url| url.scheme() == "http" && !insecure) else {
+    let url = url.filter(|_| !insecure);
+    let Some(host) = url.and_then(|url| exposed_host(sources, &url)) else {
         return Ok(());
     };
-    let host = url.host_str().unwrap_or_default();
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let allowed = sources.list(&PLAINTEXT_HOSTS);
-    let allowed = allowed.map(|found| found.value).unwrap_or_default();
-    if is_local(host) || allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
-        return Ok(());
-    }
-    let found = sources.find(&ALERT_WEBHOOK_URL);
-    let origin = found.map_or_else(|| ALERT_WEBHOOK_URL.env.to_owned(), |found| found.origin);
+    let origin = sources.origin(&ALERT_WEBHOOK_URL);
     Err(Failure::usage(format!("{origin} uses the host {host} without TLS")).hint(format!(
         "begin with https://; if the network to {host} is private, add it to ODD_PLAINTEXT_HOSTS; or accept the risk with --insecure"
     )))

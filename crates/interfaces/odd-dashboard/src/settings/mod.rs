@@ -9,6 +9,7 @@ mod file;
 mod list;
 mod objectives;
 mod observatory;
+mod plaintext;
 mod production;
 #[cfg(test)]
 mod reference;

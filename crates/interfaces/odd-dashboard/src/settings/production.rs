@@ -19,7 +19,10 @@ pub(crate) fn check_server_urls(
     let urls = settings.server_urls();
     let remote_server = urls.iter().find_map(|url| {
         let host = url.remote_hosts().next()?;
-        Some(format!("{} uses the host {host}", origin(sources, url)))
+        Some(format!(
+            "{} uses the host {host}",
+            sources.origin(url.server.setting())
+        ))
     });
     let public_address =
         public_address.map(|address| format!("other machines can connect to {address}"));
@@ -38,7 +41,7 @@ pub(crate) fn check_server_urls(
 }
 
 fn refusal(sources: &Sources, settings: &ClusterSettings, url: &ServerUrl) -> Option<Failure> {
-    let origin = origin(sources, url);
+    let origin = sources.origin(url.server.setting());
     if url.is_guest() {
         let what = format!("{origin} logs in as guest with the default password");
         let hint = "create a user for each role, and delete guest";
@@ -64,13 +67,6 @@ fn refusal(sources: &Sources, settings: &ClusterSettings, url: &ServerUrl) -> Op
 
 fn insecure(what: String, hint: &str) -> Failure {
     Failure::usage(what).hint(format!("{hint}; or accept the risk with --insecure"))
-}
-
-/// Returns the variable or the key that holds the URL.
-fn origin(sources: &Sources, url: &ServerUrl) -> String {
-    let setting = url.server.setting();
-    let found = sources.find(setting);
-    found.map_or_else(|| setting.env.to_owned(), |found| found.origin)
 }
 
 const fn credentials(server: Server) -> &'static str {

@@ -66,6 +66,12 @@ impl Sources {
             .filter(|name| !name.starts_with("ODD_BUILD_"))
     }
 
+    /// Returns where `setting` is set, for messages: its variable, or its key in the file. The variable if it is not set.
+    pub(super) fn origin(&self, setting: &Setting) -> String {
+        let found = self.find(setting);
+        found.map_or_else(|| setting.env.to_owned(), |found| found.origin)
+    }
+
     /// Returns the value of `setting` from the environment, or else from the file. An empty variable counts as unset.
     pub(crate) fn find(&self, setting: &Setting) -> Option<Found> {
         if let Some(value) = self.env.get(setting.env).filter(|text| !text.is_empty()) {

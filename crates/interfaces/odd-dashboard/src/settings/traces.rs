@@ -3,8 +3,7 @@ use odd_service_kit::telemetry::{TraceConfig, TraceHeaders, TraceSampler};
 
 use crate::failure::Failure;
 use crate::settings::Sources;
-use crate::settings::list::{PLAINTEXT_HOSTS, Setting};
-use crate::settings::server_url::is_local;
+use crate::settings::plaintext::exposed_host;
 use crate::settings::trace_list::{
     OTLP_COMPRESSION, OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PROTOCOL, TRACES_SAMPLER,
     TRACES_SAMPLER_ARG,
@@ -57,30 +56,20 @@ pub(crate) fn check_trace_endpoint(
     let Ok(url) = Url::parse(&traces.endpoint) else {
         return Ok(());
     };
-    let host = url.host_str().unwrap_or_default();
-    let host = host.trim_matches(['[', ']']);
     let has_credentials =
         !traces.headers.is_empty() || !url.username().is_empty() || url.password().is_some();
-    if url.scheme() != "http" || !has_credentials || is_local(host) {
+    let host = exposed_host(sources, &url).filter(|_| has_credentials);
+    let Some(host) = host else {
         return Ok(());
-    }
-    let plaintext_hosts = sources.list(&PLAINTEXT_HOSTS).map(|found| found.value);
-    let mut allowed = plaintext_hosts.into_iter().flatten();
-    if allowed.any(|name| name.eq_ignore_ascii_case(host)) {
-        return Ok(());
-    }
-    let origin = |setting: &Setting| {
-        let found = sources.find(setting);
-        found.map_or_else(|| setting.env.to_owned(), |found| found.origin)
     };
     Err(Failure::usage(format!(
         "{} uses the host {host} without TLS, but traces are sent with credentials",
-        origin(&OTLP_ENDPOINT)
+        sources.origin(&OTLP_ENDPOINT)
     ))
     .hint(format!(
         "begin with https://, or remove {}; if the network to {host} is private, add it to ODD_PLAINTEXT_HOSTS; or accept the \
          risk with --insecure",
-        origin(&OTLP_HEADERS)
+        sources.origin(&OTLP_HEADERS)
     )))
 }
 
