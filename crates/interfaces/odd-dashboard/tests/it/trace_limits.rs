@@ -1,7 +1,6 @@
 //! What is not traced, and what happens without a collector.
 
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use odd_testkit::PATIENCE;
@@ -10,24 +9,14 @@ use serde_json::json;
 use tokio::net::TcpSocket;
 
 use crate::tokens::{SECRET, guarded_with};
-use crate::traces::{metrics, post, submit};
+use crate::traces::{metrics, post, post_raw, submit};
 use crate::up::Up;
 
 const SAMPLED: &str = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n";
 
 /// Submits a job with further headers. Returns the status of the answer.
 fn submission_status(gateway: &str, headers: &str) -> u16 {
-    let address = gateway.trim_start_matches("http://");
-    let body = r#"{"type":"echo"}"#;
-    let request = format!(
-        "POST /jobs HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n{headers}\r\n{body}",
-        body.len()
-    );
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    stream.write_all(request.as_bytes()).expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
+    let answer = post_raw(gateway, "/jobs", headers, &json!({"type": "echo"}));
     let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
     status.expect("a status")
 }

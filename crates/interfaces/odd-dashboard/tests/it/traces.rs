@@ -28,19 +28,30 @@ pub(crate) fn flaky() -> Value {
     json!({"type": "flaky", "payload": {"failures": 2}, "retry": {"baseDelayMs": 0}})
 }
 
-/// Sends `body` to the gateway. Returns the answer, which must be 201.
-pub(crate) fn post(gateway: &str, path: &str, headers: &str, body: &Value) -> Value {
-    let address = gateway.trim_start_matches("http://");
-    let body = body.to_string();
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\n{headers}\r\n{body}",
-        body.len()
-    );
+/// Sends a request of one line with headers and a body. Returns the whole answer.
+fn exchange(role: &str, line: &str, headers: &str, body: &str) -> String {
+    let address = role.trim_start_matches("http://");
+    let request =
+        format!("{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n{body}");
     let mut stream = TcpStream::connect(address).expect("it listens");
     stream.write_all(request.as_bytes()).expect("it reads");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("it answers");
+    answer
+}
+
+/// Sends `body` to the gateway with further headers. Returns the whole answer.
+pub(crate) fn post_raw(gateway: &str, path: &str, headers: &str, body: &Value) -> String {
+    let body = body.to_string();
+    let length = body.len();
+    let headers =
+        format!("Content-Type: application/json\r\nContent-Length: {length}\r\n{headers}");
+    exchange(gateway, &format!("POST {path}"), &headers, &body)
+}
+
+/// Sends `body` to the gateway. Returns the answer, which must be 201.
+pub(crate) fn post(gateway: &str, path: &str, headers: &str, body: &Value) -> Value {
+    let answer = post_raw(gateway, path, headers, body);
     assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
     let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
     serde_json::from_str(body).expect("JSON")
@@ -55,16 +66,8 @@ pub(crate) fn only_trace(collector: &OtlpCollector, spans: usize) -> Vec<Recorde
 
 /// Returns the metrics of a role, with exemplars.
 pub(crate) fn metrics(role: &str) -> String {
-    let address = role.trim_start_matches("http://");
-    let request = format!(
-        "GET /metrics HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
-         Accept: application/openmetrics-text; version=1.0.0\r\n\r\n"
-    );
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    stream.write_all(request.as_bytes()).expect("it reads");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    answer
+    let accept = "Accept: application/openmetrics-text; version=1.0.0\r\n";
+    exchange(role, "GET /metrics", accept, "")
 }
 
 fn traced(collector: &OtlpCollector, ratio: &str) -> Up {
