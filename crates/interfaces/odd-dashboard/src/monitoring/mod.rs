@@ -2,8 +2,6 @@
 
 mod dashboards;
 mod metric_contract;
-mod runbooks;
 
 pub(crate) use self::dashboards::{Dashboard, dashboards};
 pub(crate) use self::metric_contract::{always_present, deployment_of};
-pub(crate) use self::runbooks::runbook;

@@ -8,7 +8,6 @@ use serde::Serialize;
 
 use super::run::Drill;
 use super::timeline::{Entry, millis};
-use crate::monitoring::runbook;
 use crate::output::inert;
 
 /// The result of a drill. It contains no secret, so that it can be shared.
@@ -102,7 +101,7 @@ impl Report {
             health: observed.health.borrow().clone(),
             timeline: drill.timeline.entries(),
             jobs: drill.jobs.counts(),
-            runbook: runbook(&rule.runbook).unwrap_or_default(),
+            runbook: drill.scenario.runbook,
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Scenario {
     pub(super) breaks: &'static str,
     /// The name of the alert rule.
     pub(super) alert: &'static str,
+    /// The page with instructions for the alert.
+    pub(super) runbook: &'static str,
     /// The label that distinguishes the alert of the drill from others of the same rule.
     pub(super) label: Option<(&'static str, &'static str)>,
     /// The fault of the roles; `None` if the drill breaks the deployment with jobs alone.
@@ -54,6 +56,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         name: "failing-jobs",
         breaks: "attempts of one job type fail",
         alert: "JobFailureRateHigh",
+        runbook: include_str!("../../../../../../infra/runbooks/JobFailureRateHigh.md"),
         label: Some(("type", JOB_TYPE)),
         fault: Some("failing-jobs"),
         job_type: Some(JOB_TYPE),
@@ -66,6 +69,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         name: "stopped-worker",
         breaks: "the processors neither work nor answer",
         alert: "ServiceDown",
+        runbook: include_str!("../../../../../../infra/runbooks/ServiceDown.md"),
         label: Some(("service", "processor")),
         fault: Some("stopped-worker"),
         job_type: None,
@@ -78,6 +82,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         name: "flood",
         breaks: "more jobs arrive than workers can start",
         alert: "QueueBacklogGrowing",
+        runbook: include_str!("../../../../../../infra/runbooks/QueueBacklogGrowing.md"),
         // That of its queue, which is chosen when the drill starts.
         label: None,
         fault: None,
@@ -92,6 +97,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         name: "views-unavailable",
         breaks: "counts and queues cannot be read or written",
         alert: "ViewsUnavailable",
+        runbook: include_str!("../../../../../../infra/runbooks/ViewsUnavailable.md"),
         label: None,
         fault: Some("views-unavailable"),
         job_type: None,
@@ -104,6 +110,7 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         name: "broker-unavailable",
         breaks: "the broker cannot be reached (cluster only)",
         alert: "BrokerUnavailable",
+        runbook: include_str!("../../../../../../infra/runbooks/BrokerUnavailable.md"),
         label: None,
         fault: Some("broker-unavailable"),
         job_type: None,
@@ -165,6 +172,8 @@ mod tests {
             assert!(scenario.time_to_fire() > scenario.rule().hold.duration());
             let longest = Duration::from_secs(DrillRequest::MAX_SECONDS);
             assert!(scenario.expected() < longest, "{}", scenario.name);
+            let title = format!("# {}\n", scenario.rule().name);
+            assert!(scenario.runbook.starts_with(&title), "{}", scenario.name);
         }
     }
 }
