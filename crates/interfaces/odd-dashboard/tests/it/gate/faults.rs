@@ -113,7 +113,7 @@ fn without_results(is_empty: impl Fn(&str) -> bool + Send + Sync + 'static) -> (
         is_empty(request).then(|| empty.to_owned())
     });
     let args = [
-        "-o", "json", "--limit", "60s", "--aspect", "3", "--aspect", "4",
+        "-o", "json", "--limit", "120s", "--aspect", "3", "--aspect", "4",
     ];
     failures(run(&mut stack.command_with(prometheus.url(), &args)))
 }
@@ -141,7 +141,7 @@ fn missing_target_fails_the_metrics_and_the_dashboards() {
         has_rules: true,
     });
     let args = [
-        "-o", "json", "--limit", "60s", "--aspect", "3", "--aspect", "4",
+        "-o", "json", "--limit", "90s", "--aspect", "3", "--aspect", "4",
     ];
     let (failed, detail) = failures(stack.gate(&args));
     assert_eq!(failed, [3, 4]);
