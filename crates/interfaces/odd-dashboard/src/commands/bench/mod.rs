@@ -83,8 +83,8 @@ async fn compare_telemetry(
         }
         for (server, name) in turns {
             let is_observed = name == "with";
-            let urls = || telemetry::scrape(server.urls());
-            let scraping = is_observed.then(urls).transpose()?;
+            let scrape = || telemetry::scrape(server.urls());
+            let scraping = is_observed.then(scrape).transpose()?;
             let settings = endpoints(args, context, Some(server))?;
             let gateways = [settings.gateway_url.clone()];
             let round = round::run(workload, settings, &gateways, &[server.pid()]).await?;

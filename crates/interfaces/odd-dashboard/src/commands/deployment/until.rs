@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep};
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Repeats `check` until it succeeds, or `deadline` has passed. Returns the last failure then; a try that the deadline
-/// interrupts does not replace it.
+/// interrupts does not replace it. Without any time, `check` is not called.
 pub(in crate::commands) async fn until<T>(
     deadline: Instant,
     mut check: impl AsyncFnMut() -> Result<T, String>,

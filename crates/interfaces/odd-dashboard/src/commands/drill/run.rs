@@ -12,8 +12,7 @@ use super::load::LoadRun;
 use super::scenario::{Load, Scenario};
 use super::targets::Targets;
 use super::timeline::Timeline;
-use crate::commands::deployment::Deployment;
-use crate::commands::deployment::until;
+use crate::commands::deployment::{Deployment, until};
 
 /// Longest time until the health summary names an alert that fires. The fault is active in the meantime.
 const HEALTH_LIMIT: Duration = Duration::from_secs(30);

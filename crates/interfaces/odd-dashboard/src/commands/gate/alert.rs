@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 use super::aspect::Checks;
 use super::submission::submit;
 use super::work::{QUEUE, TAG, new_id};
-use crate::commands::deployment::until;
-use crate::commands::deployment::{Deployment, join};
+use crate::commands::deployment::{Deployment, join, until};
 
 /// The injected failure: a job of a type that no worker handles.
 const UNHANDLED: &str = "gate.unhandled";

@@ -6,8 +6,7 @@ use tokio::time::Instant;
 use super::aspect::Checks;
 use super::prometheus::Prometheus;
 use super::work::Work;
-use crate::commands::deployment::until;
-use crate::commands::deployment::{Deployment, join};
+use crate::commands::deployment::{Deployment, join, until};
 use crate::monitoring::{Dashboard, dashboards};
 
 /// Longest wait for data. Rates need several scrapes.

@@ -3,8 +3,7 @@ use std::time::Duration;
 use super::aspect::Checks;
 use super::submission::follows;
 use super::work::Work;
-use crate::commands::deployment::Deployment;
-use crate::commands::deployment::until;
+use crate::commands::deployment::{Deployment, until};
 use reqwest::StatusCode;
 use serde_json::Value;
 

@@ -5,8 +5,7 @@ use super::aspect::Checks;
 use super::exposition;
 use super::prometheus::Prometheus;
 use super::work::Work;
-use crate::commands::deployment::Deployment;
-use crate::commands::deployment::until;
+use crate::commands::deployment::{Deployment, until};
 use crate::monitoring::{always_present, deployment_of};
 use odd_contracts::JobType;
 

@@ -8,8 +8,7 @@ use tokio::time::Instant;
 
 use super::aspect::Checks;
 use super::work::Work;
-use crate::commands::deployment::Deployment;
-use crate::commands::deployment::until;
+use crate::commands::deployment::{Deployment, until};
 
 /// Longest wait for the views to include the job.
 const VIEWS_LIMIT: Duration = Duration::from_secs(15);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::aspect::Checks;
 use super::work::Work;
-use crate::commands::deployment::Deployment;
+use crate::commands::deployment::{Answer, Deployment};
 
 /// Submits the job. Proof path P1.
 pub(super) async fn check(deployment: &Deployment, work: &Work, checks: &mut Checks) {
@@ -29,10 +29,7 @@ pub(super) async fn check(deployment: &Deployment, work: &Work, checks: &mut Che
 }
 
 /// Submits a job, which must be new.
-pub(super) async fn submit(
-    deployment: &Deployment,
-    body: &Value,
-) -> Result<crate::commands::deployment::Answer, String> {
+pub(super) async fn submit(deployment: &Deployment, body: &Value) -> Result<Answer, String> {
     let answer = deployment
         .command(Method::POST, "/jobs", Some(body))
         .await?;
