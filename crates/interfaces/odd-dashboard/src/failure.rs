@@ -1,11 +1,10 @@
 use std::error::Error;
 use std::io;
 
-use odd_client::{ClientError, GATEWAY};
+use odd_client::{ClientError, GATEWAY, inert};
 use odd_contracts::{CorrelationId, Problem};
 
 use crate::exit::Exit;
-use crate::output::inert;
 
 /// Returns the hint for requests whose answer was not received. The read-model answers only queries, which change nothing.
 fn hint_without_answer(service: &str) -> &'static str {

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use clap::Subcommand;
+use odd_client::inert;
 use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState, Timestamp};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table, inert};
+use crate::output::{OutputFormat, Table};
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "  odd-dashboard alerts list

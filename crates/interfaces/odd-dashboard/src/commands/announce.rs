@@ -3,7 +3,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::output::{Printer, inert, pairs};
+use odd_client::inert;
+
+use crate::output::{Printer, pairs};
 use crate::role_name::RoleName;
 
 /// A line of JSON on standard output that tells a program how far the start is. Part of the interface.

@@ -1,12 +1,12 @@
 use clap::Subcommand;
-use odd_client::Client;
+use odd_client::{Client, inert};
 use odd_contracts::{Job, counted};
 
 use crate::commands::job_ids::JobIds;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table, all_attempts_cell, inert};
+use crate::output::{OutputFormat, Table, all_attempts_cell};
 
 const EXAMPLES: &str = "  odd-dashboard dlq list
   odd-dashboard dlq replay 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11

@@ -1,9 +1,11 @@
 use odd_contracts::{Explanation, JobId};
 
+use odd_client::inert;
+
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{inert, status_cell};
+use crate::output::status_cell;
 
 const EXAMPLES: &str = "  odd-dashboard explain 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
   odd-dashboard explain 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 -o json";

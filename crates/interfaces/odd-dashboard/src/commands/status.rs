@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use odd_client::{Client, ClientError};
+use odd_client::{Client, ClientError, inert};
 use odd_contracts::{HealthSummary, Overview, ServiceList, ServiceStatus, Stats};
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Table, inert};
+use crate::output::Table;
 
 const EXAMPLES: &str = "  odd-dashboard status
   odd-dashboard status -o json

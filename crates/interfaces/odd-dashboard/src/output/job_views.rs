@@ -1,7 +1,8 @@
+use odd_client::{inert, inert_json};
 use odd_contracts::{AttemptOutcome, EventEnvelope, Job, JobAttempt, LogLine};
 
 use crate::output::table::colour_statuses;
-use crate::output::{Table, inert, inert_json, pairs, status_cell};
+use crate::output::{Table, pairs, status_cell};
 
 /// Renders one line per job.
 pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {

@@ -1,14 +1,12 @@
 //! Output: data on standard output, messages on standard error, and no control sequences from other sources in either.
 
 mod format;
-mod inert;
 mod job_views;
 mod printer;
 mod status;
 mod table;
 
 pub(crate) use format::{ColorChoice, OutputFormat};
-pub(crate) use inert::{inert, inert_json};
 pub(crate) use job_views::{all_attempts_cell, event_line, job_detail, job_table, log_line};
 pub(crate) use printer::Printer;
 pub(crate) use status::status_cell;

@@ -1,9 +1,10 @@
 use std::io::{self, IsTerminal, Write};
 
+use odd_client::{inert, inert_json};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::output::{ColorChoice, OutputFormat, inert, inert_json};
+use crate::output::{ColorChoice, OutputFormat};
 
 /// Writes data to standard output and messages to standard error, as the global options say.
 #[derive(Debug, Clone, Copy)]

@@ -1,22 +1,9 @@
+use odd_client::status_symbol;
 use odd_contracts::JobStatus;
-
-/// The symbol of a status in every interface.
-const fn status_glyph(status: JobStatus) -> char {
-    match status {
-        JobStatus::Scheduled => '◷',
-        JobStatus::Pending => '○',
-        JobStatus::Validated => '◔',
-        JobStatus::Executing => '●',
-        JobStatus::Retrying => '↻',
-        JobStatus::Completed => '✓',
-        JobStatus::Failed => '✗',
-        JobStatus::Cancelled => '⊘',
-    }
-}
 
 /// Renders the symbol and the name of a status, with or without colour.
 pub(crate) fn status_cell(status: JobStatus, colour: bool) -> String {
-    let cell = format!("{} {status}", status_glyph(status));
+    let cell = format!("{} {status}", status_symbol(status));
     if !colour {
         return cell;
     }

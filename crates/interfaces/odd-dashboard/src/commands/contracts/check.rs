@@ -2,11 +2,13 @@ use std::path::PathBuf;
 
 use odd_contract_tools::check::{Report, check_set};
 
+use odd_client::inert;
+
 use crate::commands::contracts::load::{contracts_dir, load};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Table, inert};
+use crate::output::Table;
 
 const EXAMPLES: &str = "  odd-dashboard contracts check
   odd-dashboard contracts check --dir ../released/contracts";

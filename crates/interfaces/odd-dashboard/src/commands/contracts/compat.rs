@@ -3,12 +3,14 @@ use std::path::{Path, PathBuf};
 use odd_contract_tools::ContractSet;
 use odd_contract_tools::compat::{CompatReport, SchemaReport, compat};
 
+use odd_client::inert;
+
 use crate::commands::contracts::load::{contracts_dir, load};
 use crate::commands::contracts::revision;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Table, inert};
+use crate::output::Table;
 
 const EXAMPLES: &str = "  odd-dashboard contracts compat --base main
   odd-dashboard contracts compat --base ../released/contracts -o json";

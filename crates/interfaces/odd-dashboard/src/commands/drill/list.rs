@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use super::scenario::{SCENARIOS, Scenario};
 use super::targets::{Targets, services};
+use odd_client::inert;
+
 use crate::commands::deployment::Deployment;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Table, inert};
+use crate::output::Table;
 
 /// Longest wait for the deployment, which does not have to run.
 const LIMIT: Duration = Duration::from_secs(5);

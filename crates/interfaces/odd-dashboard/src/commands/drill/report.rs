@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
 
+use odd_client::inert;
 use odd_contracts::{Alert, HealthSummary, Timestamp};
 use odd_core::{Clock as _, SystemClock};
 use serde::Serialize;
 
 use super::run::Drill;
 use super::timeline::{Entry, millis};
-use crate::output::inert;
 
 /// The result of a drill. It contains no secret, so that it can be shared.
 #[derive(Debug, Serialize)]

@@ -1,7 +1,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use odd_client::{Client, ClientError, EventFilter};
+use odd_client::{Client, ClientError, EventFilter, inert};
 use odd_contracts::{EventEnvelope, Job, JobId, JobStatus};
 
 use crate::commands::follow::ReportedFollower;
@@ -11,7 +11,7 @@ use crate::commands::retry::Retries;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, event_line, inert};
+use crate::output::{OutputFormat, event_line};
 
 const EXAMPLES: &str = "  odd-dashboard jobs wait 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
   odd-dashboard jobs wait 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 --timeout 5m

@@ -4,7 +4,7 @@ use std::fmt::Write;
 /// Replaces the characters that could control a terminal, or disguise the text, by visible escapes: control characters of
 /// both sets (ESC begins every OSC and CSI sequence), bidirectional controls (Unicode Standard Annex 9), line separators
 /// and invisible format characters.
-pub(crate) fn inert(text: &str) -> Cow<'_, str> {
+pub fn inert(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_active) {
         return Cow::Borrowed(text);
     }
@@ -22,7 +22,7 @@ pub(crate) fn inert(text: &str) -> Cow<'_, str> {
 }
 
 /// Replaces the same characters in JSON text by `\u` escapes, which keeps its value. White space outside strings is kept.
-pub(crate) fn inert_json(text: &str) -> Cow<'_, str> {
+pub fn inert_json(text: &str) -> Cow<'_, str> {
     let needs_escape = |char: char| is_active(char) && !matches!(char, '\n' | '\t' | '\r');
     if !text.chars().any(needs_escape) {
         return Cow::Borrowed(text);
