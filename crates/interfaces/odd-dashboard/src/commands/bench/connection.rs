@@ -108,7 +108,7 @@ impl Connection {
             let text = String::from_utf8_lossy(&text);
             bail!(
                 "the gateway answered {status}: {}",
-                crate::output::inert(&text)
+                odd_client::inert(&text)
             );
         }
         Ok(text)
