@@ -13,11 +13,16 @@ mod config;
 mod dead_letters;
 mod error;
 mod events;
+mod filter;
 mod follow;
 mod inert;
+mod job_ref;
 mod jobs;
+mod jobs_query;
 mod observations;
 mod queries;
+mod resolve;
+mod short_ids;
 mod sse;
 mod status_symbol;
 
@@ -27,9 +32,15 @@ pub use client::{Client, GATEWAY};
 pub use config::{ClientConfig, Token};
 pub use error::{Cause, ClientError};
 pub use events::{EventFilter, EventsQuery};
+pub use filter::{
+    Completion, Condition, FilterError, FilterKey, JobFilter, KnownValues, Term, When, completions,
+};
 pub use follow::{EventFollower, Follow};
 pub use inert::{inert, inert_json};
+pub use job_ref::{InvalidJobRef, JobRef};
 pub use jobs::{Acceptance, Accepted};
-pub use queries::JobsQuery;
+pub use jobs_query::JobsQuery;
 pub use reqwest::Url;
+pub use resolve::ResolveError;
+pub use short_ids::{ShortIds, short_id};
 pub use status_symbol::status_symbol;

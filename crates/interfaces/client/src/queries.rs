@@ -1,36 +1,9 @@
 use std::time::Duration;
 
-use odd_contracts::{
-    Explanation, HealthSummary, JobId, JobList, JobStatus, Overview, ServiceList, Stats, Timestamp,
-};
+use odd_contracts::{Explanation, HealthSummary, JobId, JobList, Overview, ServiceList, Stats};
 use reqwest::Method;
 
-use crate::{Client, ClientError};
-
-/// Selects the jobs of a list.
-#[derive(Debug, Clone, Default)]
-pub struct JobsQuery {
-    /// Only jobs in these statuses; all jobs when empty.
-    pub statuses: Vec<JobStatus>,
-    /// Only jobs of this type.
-    pub job_type: Option<String>,
-    /// Only jobs in this queue.
-    pub queue: Option<String>,
-    /// Only jobs with this tag.
-    pub tag: Option<String>,
-    /// Only jobs that contain this text.
-    pub text: Option<String>,
-    /// Only jobs created at this time or later.
-    pub since: Option<Timestamp>,
-    /// Only jobs created before this time.
-    pub until: Option<Timestamp>,
-    /// Oldest first instead of newest first.
-    pub oldest_first: bool,
-    /// The end of the previous page.
-    pub cursor: Option<String>,
-    /// Largest number of jobs.
-    pub limit: usize,
-}
+use crate::{Client, ClientError, JobsQuery};
 
 impl Client {
     /// Returns the number of jobs in each state, as the views count them now.
@@ -65,7 +38,7 @@ impl Client {
     /// # Errors
     /// See [`ClientError`].
     pub async fn jobs(&self, jobs: &JobsQuery) -> Result<JobList, ClientError> {
-        self.query(&["jobs"], &parameters(jobs)).await
+        self.query(&["jobs"], &jobs.parameters()).await
     }
 
     /// Explains the status of a job, and what it waits for.
@@ -100,30 +73,4 @@ impl Client {
         let request = self.request(self.read_model(), Method::GET, path, query);
         self.read(self.read_model(), request).await
     }
-}
-
-fn parameters(jobs: &JobsQuery) -> Vec<(&'static str, String)> {
-    let mut query = vec![("limit", jobs.limit.to_string())];
-    if !jobs.statuses.is_empty() {
-        let statuses: Vec<_> = jobs.statuses.iter().map(|status| status.as_str()).collect();
-        query.push(("status", statuses.join(",")));
-    }
-    if jobs.oldest_first {
-        query.push(("sort", "createdAt".to_owned()));
-    }
-    let optional = [
-        ("type", jobs.job_type.clone()),
-        ("queue", jobs.queue.clone()),
-        ("tag", jobs.tag.clone()),
-        ("q", jobs.text.clone()),
-        ("since", jobs.since.map(|since| since.to_string())),
-        ("until", jobs.until.map(|until| until.to_string())),
-        ("cursor", jobs.cursor.clone()),
-    ];
-    query.extend(
-        optional
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    query
 }

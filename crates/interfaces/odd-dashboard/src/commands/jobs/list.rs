@@ -74,13 +74,13 @@ async fn collect(client: &Client, args: Args) -> Result<JobList, Failure> {
         statuses: args.status,
         job_type: args.job_type.map(|name| name.to_string()),
         queue: args.queue.map(|name| name.to_string()),
-        tag: args.tag,
-        text: args.search,
+        tags: args.tag.into_iter().collect(),
+        texts: args.search.into_iter().collect(),
         since: args.since,
         until: args.until,
         oldest_first: args.oldest,
         cursor: args.cursor,
-        limit: 0,
+        ..JobsQuery::default()
     };
     let mut jobs = Vec::new();
     for _ in 0..MAX_EMPTY_PAGES + limit / PAGE {
