@@ -3,7 +3,7 @@
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::build_info::VERSION_LINE;
-use crate::commands::Command;
+use crate::commands::{Command, tui};
 use crate::global_args::GlobalArgs;
 use crate::settings::SETTINGS;
 
@@ -11,7 +11,9 @@ use crate::settings::SETTINGS;
 /// and its manual page shows the same ones.
 const TEMPLATE: &str = "{about-with-newline}\nExamples:\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
 
-const EXAMPLES: &str = "  odd-dashboard up                                    start the observatory
+const EXAMPLES: &str =
+    "  odd-dashboard                                       open the terminal interface
+  odd-dashboard up                                    start the observatory
   odd-dashboard submit echo '{\"hello\":1}' --wait      run a job and watch it
   odd-dashboard jobs list --status FAILED --since 1h  list recent failures
   odd-dashboard events --follow                       watch every event";
@@ -23,13 +25,15 @@ const EXAMPLES: &str = "  odd-dashboard up                                    st
     version = VERSION_LINE,
     before_help = EXAMPLES,
     after_long_help = environment(),
-    arg_required_else_help = true,
+    args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
     max_term_width = 100
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) tui: tui::Args,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }

@@ -38,7 +38,11 @@ fn main() -> ExitCode {
             return failure.exit.into();
         }
     };
-    match commands::run(cli.command, cli::command, &context) {
+    let result = match cli.command {
+        Some(command) => commands::run(command, cli::command, &context),
+        None => commands::tui::run(cli.tui, cli::command, &context),
+    };
+    match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
             context.printer.failure(&failure);

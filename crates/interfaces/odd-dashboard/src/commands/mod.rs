@@ -22,6 +22,7 @@ mod role_process;
 mod serve;
 mod status;
 mod submit;
+pub(crate) mod tui;
 mod up;
 mod version;
 

@@ -38,12 +38,17 @@ impl ClientSettings {
     }
 
     pub(crate) fn connect(self) -> Result<Client, Failure> {
+        self.connect_within(REQUEST_TIMEOUT)
+    }
+
+    /// Creates a client that waits this long for an answer.
+    pub(crate) fn connect_within(self, request_timeout: Duration) -> Result<Client, Failure> {
         Ok(Client::new(ClientConfig {
             gateway_url: self.gateway_url,
             read_model_url: self.read_model_url,
             token: self.token,
             connect_timeout: CONNECT_TIMEOUT,
-            request_timeout: REQUEST_TIMEOUT,
+            request_timeout,
         })?)
     }
 }

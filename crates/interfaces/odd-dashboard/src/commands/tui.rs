@@ -1,0 +1,125 @@
+use std::cell::Cell;
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use odd_client::JobFilter;
+use odd_contracts::JobId;
+use odd_tui::{Colours, Connection, End, Options, View};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::signals::Signals;
+
+/// Longest wait of the interface for an answer: a server that hangs is reported soon, and asked again.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The terminal interface, which opens without a command.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(crate) struct Args {
+    /// View to show first: overview, jobs, events, queues, services or alerts
+    #[arg(long, value_name = "VIEW", help_heading = "Terminal interface")]
+    view: Option<View>,
+    /// Filter of the jobs, such as 'status:FAILED since:1h'
+    #[arg(long, value_name = "FILTER", help_heading = "Terminal interface")]
+    filter: Option<JobFilter>,
+    /// Job whose detail is open
+    #[arg(long, value_name = "JOB", help_heading = "Terminal interface")]
+    job: Option<JobId>,
+    /// Colours
+    #[arg(long, value_enum, help_heading = "Terminal interface")]
+    theme: Option<Theme>,
+    /// Draw with ASCII characters only
+    #[arg(long, help_heading = "Terminal interface")]
+    ascii: bool,
+    /// Do not animate anything
+    #[arg(long, help_heading = "Terminal interface")]
+    no_motion: bool,
+    /// React to the mouse
+    #[arg(long, help_heading = "Terminal interface")]
+    mouse: bool,
+    /// Offer nothing that changes the observatory
+    #[arg(long, help_heading = "Terminal interface")]
+    read_only: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Theme {
+    /// For a dark background
+    Dark,
+    /// For a light background
+    Light,
+    /// The 16 colours of the terminal
+    Sixteen,
+    /// None
+    None,
+}
+
+/// Opens the terminal interface. Without a terminal, prints the help instead.
+pub(crate) fn run(
+    args: Args,
+    root: fn() -> clap::Command,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
+        eprint!("{}", root().render_help());
+        return Ok(Exit::Usage);
+    }
+    let settings = context.client_settings()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed("cannot start the runtime").cause(error))?;
+    runtime.block_on(async {
+        let connection = Connection {
+            gateway_url: settings.gateway_url.to_string(),
+            read_model_url: settings.read_model_url.to_string(),
+            web_url: "http://127.0.0.1:8081".to_owned(),
+            client: settings.connect_within(REQUEST_TIMEOUT)?,
+        };
+        let mut signals = Signals::listen_with_hangup();
+        let signalled = Cell::new(Exit::Terminated);
+        let terminated = async { signalled.set(signals.next().await) };
+        let end = odd_tui::run(connection, args.options(), terminated).await;
+        let end = end.map_err(|error| Failure::failed("the interface ended").caused_by(&error))?;
+        Ok(match end {
+            End::Quit => Exit::Ok,
+            End::Interrupted => Exit::Interrupted,
+            End::Terminated => signalled.get(),
+        })
+    })
+}
+
+impl Args {
+    fn options(self) -> Options {
+        let default = Options::default();
+        Options {
+            view: self.view.unwrap_or(default.view),
+            filter: self
+                .filter
+                .map_or(default.filter, |filter| filter.to_string()),
+            colours: self.theme.map_or(default.colours, Theme::colours),
+            job: self.job,
+            ascii: self.ascii,
+            motion: !self.no_motion,
+            mouse: self.mouse,
+            read_only: self.read_only,
+            zone: jiff::tz::TimeZone::system(),
+            ..Options::default()
+        }
+    }
+}
+
+impl Theme {
+    fn colours(self) -> Colours {
+        match self {
+            Self::Dark => Colours::Dark,
+            Self::Light => Colours::Light,
+            Self::Sixteen => Colours::Sixteen,
+            Self::None => Colours::None,
+        }
+    }
+}

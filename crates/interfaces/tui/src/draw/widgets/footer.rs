@@ -1,0 +1,60 @@
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::draw::Canvas;
+use crate::format;
+use crate::keymap::BINDINGS;
+use crate::state::Overlay;
+
+/// Draws the most useful keys; as many as fit.
+pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
+    let hints = match canvas.state.overlays.last() {
+        _ if canvas.state.filter_line.is_some() => {
+            own(&[("enter", "apply"), ("esc", "discard"), ("ctrl-u", "clear")])
+        }
+        Some(Overlay::Confirm(_)) => own(&[("y", "yes"), ("n", "no")]),
+        Some(Overlay::Jump { .. }) => own(&[("a-z", "jump"), ("esc", "discard")]),
+        Some(Overlay::Help { .. } | Overlay::Health) => own(&[("esc", "close"), ("q", "quit")]),
+        Some(Overlay::Detail) | None => bound(canvas),
+    };
+    let mut spans = Vec::new();
+    let mut room = usize::from(area.width);
+    for (key, hint) in hints {
+        let width = format::width(&key) + format::width(&hint) + 4;
+        if width > room {
+            break;
+        }
+        room -= width;
+        spans.push(Span::styled(format!(" {key} "), canvas.theme().accent()));
+        spans.push(Span::styled(format!("{hint}  "), canvas.theme().dim()));
+    }
+    canvas.line(area, Line::from(spans));
+}
+
+fn own(hints: &[(&str, &str)]) -> Vec<(String, String)> {
+    let hints = hints.iter();
+    hints
+        .map(|(key, hint)| ((*key).to_owned(), (*hint).to_owned()))
+        .collect()
+}
+
+/// Returns the hints of the table of keys, for what is shown.
+fn bound(canvas: &Canvas<'_>) -> Vec<(String, String)> {
+    let state = canvas.state;
+    let mut hints: Vec<(String, String)> = Vec::new();
+    for scope in state.scopes() {
+        for (index, binding) in BINDINGS.iter().enumerate() {
+            let is_offered = !(state.is_read_only && binding.is_change);
+            if binding.scope != scope || binding.hint.is_empty() || !is_offered {
+                continue;
+            }
+            if let Some(key) = state.keymap.keys(index).first() {
+                let key = key.to_string();
+                if hints.iter().all(|(known, _)| *known != key) {
+                    hints.push((key, binding.hint.to_owned()));
+                }
+            }
+        }
+    }
+    hints
+}

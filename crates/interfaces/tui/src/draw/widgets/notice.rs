@@ -1,0 +1,125 @@
+use odd_contracts::AlertState;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+
+use crate::data::Phase;
+use crate::draw::Canvas;
+use crate::format;
+use crate::message::NoticeKind;
+use crate::state::{FilterLine, SortKey, Stream};
+use crate::view::View;
+
+/// Draws the line above the footer: the filter that is edited, a notice, new jobs, the filter, or the worst alert. Returns
+/// where the cursor of an input is.
+pub(crate) fn draw_notice(canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
+    if let Some(line) = &canvas.state.filter_line {
+        return Some(draw_filter_line(canvas, area, line));
+    }
+    let line = notice(canvas)
+        .or_else(|| staleness(canvas))
+        .or_else(|| jobs(canvas))
+        .or_else(|| alert(canvas))
+        .unwrap_or_default();
+    canvas.line(area, line);
+    None
+}
+
+fn draw_filter_line(canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> Position {
+    let theme = canvas.theme();
+    let text = line.text();
+    let mut spans = vec![Span::styled(" / ", theme.accent())];
+    match &line.error {
+        None => spans.push(Span::raw(text.to_owned())),
+        Some(error) => {
+            let (start, end) = (
+                error.span.start.min(text.len()),
+                error.span.end.min(text.len()),
+            );
+            spans.push(Span::raw(text[..start].to_owned()));
+            spans.push(Span::styled(text[start..end].to_owned(), theme.error()));
+            spans.push(Span::raw(text[end..].to_owned()));
+            let hint = error.hint.as_deref().map(|hint| format!("; {hint}"));
+            let message = format!("   {}{}", error.what, hint.unwrap_or_default());
+            spans.push(Span::styled(message, theme.error()));
+        }
+    }
+    canvas.line(area, Line::from(spans));
+    let column = line.input.cursor().1;
+    let before: String = text.chars().take(column).collect();
+    let offset = u16::try_from(format::width(&before)).unwrap_or(u16::MAX);
+    Position::new(
+        area.x
+            .saturating_add(3)
+            .saturating_add(offset)
+            .min(area.right().saturating_sub(1)),
+        area.y,
+    )
+}
+
+fn notice(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let (notice, _) = canvas.state.notice.as_ref()?;
+    let style = match notice.kind {
+        NoticeKind::Done => canvas.theme().ok(),
+        NoticeKind::Hint => canvas.theme().text(),
+        NoticeKind::Failed => canvas.theme().error(),
+    };
+    Some(Line::styled(format!(" {}", notice.text), style))
+}
+
+/// Renders why the figures are old, or come at intervals.
+fn staleness(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let state = canvas.state;
+    let why = match (
+        state.overview.figures.phase(state.now.elapsed),
+        &state.stream,
+    ) {
+        (Phase::Stale { why, .. } | Phase::Failed { why, .. }, _) => why,
+        (_, Stream::Lost { why, .. }) => why,
+        _ => return None,
+    };
+    let text = match why.cause.is_empty() {
+        true => format!(" {}", why.what),
+        false => format!(" {}: {}", why.what, why.cause),
+    };
+    Some(Line::styled(text, canvas.theme().warning()))
+}
+
+/// Renders what is special about the table of jobs: marks, new jobs, the order, the filter.
+fn jobs(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let (theme, jobs) = (canvas.theme(), &canvas.state.jobs);
+    if canvas.state.view != View::Jobs {
+        return None;
+    }
+    let mut spans = Vec::new();
+    if !jobs.marks.is_empty() {
+        let text = format!(" {} marked ", jobs.marks.len());
+        spans.push(Span::styled(text, theme.marked()));
+    }
+    if jobs.unseen > 0 {
+        let text = format!(" {} {} new: press g ", canvas.symbols().up, jobs.unseen);
+        spans.push(Span::styled(text, theme.accent()));
+    }
+    if jobs.sort != SortKey::default() || jobs.is_reversed {
+        let direction = if jobs.is_reversed { ", reversed" } else { "" };
+        let text = format!(" by {}{direction} ", jobs.sort.title());
+        spans.push(Span::styled(text, theme.dim()));
+    }
+    if !jobs.filter_text.is_empty() {
+        spans.push(Span::styled(
+            format!(" / {}", jobs.filter_text),
+            theme.dim(),
+        ));
+    }
+    (!spans.is_empty()).then(|| Line::from(spans))
+}
+
+fn alert(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let alerts = &canvas.state.alerts.value()?.alerts;
+    let firing = alerts
+        .iter()
+        .filter(|alert| alert.state == AlertState::Firing);
+    let worst = firing.max_by_key(|alert| alert.severity as u8)?;
+    let summary = odd_client::inert(&worst.summary).into_owned();
+    let text = format!(" {} {}: {summary}", canvas.symbols().warning, worst.name);
+    Some(Line::styled(text, canvas.theme().severity(worst.severity)))
+}

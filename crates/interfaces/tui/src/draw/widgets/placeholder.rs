@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
+
+use crate::data::{LoadFailure, Phase, Resource};
+use crate::draw::Canvas;
+
+/// Time after which a spinner shows that something is being loaded.
+const SPINNER_AFTER: Duration = Duration::from_millis(300);
+
+/// Returns the data of a resource. Draws what is known instead while there is none: that it is being loaded, or why it could
+/// not be.
+pub(crate) fn content<'a, T>(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    resource: &'a Resource<T>,
+    what: &str,
+) -> Option<&'a T> {
+    let now = canvas.state.now.elapsed;
+    match resource.phase(now) {
+        Phase::Ready(value) | Phase::Stale { value, .. } => Some(value),
+        Phase::Loading { waited } => {
+            draw_loading(canvas, area, waited, what);
+            None
+        }
+        Phase::Failed { why, retry_in } => {
+            draw_failure(canvas, area, why, retry_in);
+            None
+        }
+    }
+}
+
+fn draw_loading(canvas: &mut Canvas<'_>, area: Rect, waited: Duration, what: &str) {
+    let rule = canvas.symbols().dot.repeat(usize::from(area.width / 3));
+    let rows = area.height.min(5);
+    for row in 0..rows {
+        let line = Rect::new(area.x + 1, area.y + row, area.width.saturating_sub(2), 1);
+        canvas.text(line.intersection(area), &rule, canvas.theme().border());
+    }
+    if waited >= SPINNER_AFTER {
+        let spinner = canvas.symbols().spinner(canvas.frame());
+        let text = format!("{spinner} loading {what}");
+        let middle = Rect::new(
+            area.x + 1,
+            area.y + rows.min(area.height.saturating_sub(1)),
+            area.width.saturating_sub(1),
+            1,
+        );
+        canvas.text(middle.intersection(area), &text, canvas.theme().dim());
+    }
+}
+
+fn draw_failure(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    why: &LoadFailure,
+    retry_in: Option<Duration>,
+) {
+    let theme = canvas.theme();
+    let next = match retry_in {
+        None => "retrying now".to_owned(),
+        Some(wait) => format!(
+            "next try in {} s, or press r",
+            wait.as_millis().div_ceil(1_000)
+        ),
+    };
+    let mut lines = vec![Line::styled(why.what.clone(), theme.error())];
+    if !why.cause.is_empty() {
+        lines.push(labelled(canvas, "why", &why.cause));
+    }
+    lines.push(labelled(canvas, "fix", why.hint));
+    lines.push(Line::styled(next, theme.dim()));
+    let inner = Rect::new(
+        area.x + 1,
+        area.y,
+        area.width.saturating_sub(2),
+        area.height,
+    );
+    canvas.widget(inner, Paragraph::new(lines).wrap(Wrap { trim: false }));
+}
+
+fn labelled(canvas: &Canvas<'_>, label: &str, text: &str) -> Line<'static> {
+    Line::from(vec![
+        Span::styled(format!("{label}: "), canvas.theme().dim()),
+        Span::raw(text.to_owned()),
+    ])
+}
+
+/// Draws that there is nothing, and how that changes.
+pub(crate) fn draw_empty(canvas: &mut Canvas<'_>, area: Rect, text: &str) {
+    let line = Rect::new(
+        area.x + 1,
+        area.y,
+        area.width.saturating_sub(2),
+        area.height.min(3),
+    );
+    let style = canvas.theme().dim();
+    canvas.widget(
+        line,
+        Paragraph::new(text.to_owned())
+            .style(style)
+            .wrap(Wrap { trim: false }),
+    );
+}

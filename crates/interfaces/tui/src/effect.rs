@@ -1,0 +1,135 @@
+use odd_client::JobsQuery;
+use odd_contracts::{JobId, JobSubmission, TimeseriesMetric, TimeseriesWindow};
+
+/// Work outside of the state, which the runner does in the background.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Load data; answered by [`Message::Loaded`](crate::Message).
+    Load(Query),
+    /// Change the observatory; answered by [`Message::Changed`](crate::Message).
+    Change(Change),
+    /// Copy text to the clipboard.
+    Copy {
+        /// What is copied, for the notice: "job id".
+        what: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// Open a URL in the browser.
+    Browse(String),
+    /// Show text in `$PAGER`.
+    Page(String),
+    /// Save what is on the screen.
+    Screenshot,
+    /// Let the terminal report the mouse, or not.
+    CaptureMouse(bool),
+    /// End the interface at once, as Ctrl+C does.
+    Interrupt,
+    /// End the interface.
+    Quit {
+        /// Leave the last screen on the terminal.
+        keep_screen: bool,
+    },
+}
+
+/// Data that can be loaded.
+#[derive(Debug, Clone)]
+pub enum Query {
+    /// The figures of the start page.
+    Overview,
+    /// The state of the whole system.
+    Health,
+    /// One metric over time.
+    Series(TimeseriesMetric, TimeseriesWindow),
+    /// A page of the table of jobs.
+    Jobs(Box<JobsPage>),
+    /// A job with its attempts.
+    Job(JobId),
+    /// Why a job has its status.
+    Explanation(JobId),
+    /// The events of a job.
+    JobEvents(JobId),
+    /// The log of an attempt.
+    Log(JobId, u32),
+    /// The newest events.
+    Events,
+    /// The queues.
+    Queues,
+    /// The dead letters.
+    DeadLetters,
+    /// The services.
+    Services,
+    /// The active alerts.
+    Alerts,
+    /// The other user interfaces.
+    Links,
+}
+
+/// A page of the table of jobs.
+#[derive(Debug, Clone)]
+pub struct JobsPage {
+    /// Increases with every change of the filter, so that a late answer for an earlier one is recognised.
+    pub(crate) generation: u64,
+    /// The selection.
+    pub(crate) query: JobsQuery,
+}
+
+/// A change of the observatory.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Submit a job.
+    Submit {
+        /// The job.
+        submission: Box<JobSubmission>,
+        /// Makes it safe to send the same submission again.
+        key: String,
+    },
+    /// Act on jobs.
+    Jobs {
+        /// What to do.
+        verb: Verb,
+        /// The jobs, in this order.
+        ids: Vec<JobId>,
+    },
+    /// Silence an alert for an hour.
+    Silence(String),
+    /// End the silence of an alert.
+    Unsilence(String),
+    /// Acknowledge an alert.
+    Acknowledge(String),
+}
+
+/// What to do with jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// Start a new run of a FAILED or CANCELLED job.
+    Retry,
+    /// Cancel a waiting job, or ask a running one to stop.
+    Cancel,
+    /// Start a new run of a dead letter.
+    Replay,
+    /// Remove a dead letter.
+    Drop,
+}
+
+impl Verb {
+    /// Returns the verb in the imperative.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Cancel => "cancel",
+            Self::Replay => "replay",
+            Self::Drop => "drop",
+        }
+    }
+
+    /// Returns the past participle, for the outcome.
+    pub(crate) const fn done(self) -> &'static str {
+        match self {
+            Self::Retry => "retried",
+            Self::Cancel => "cancelled",
+            Self::Replay => "replayed",
+            Self::Drop => "dropped",
+        }
+    }
+}

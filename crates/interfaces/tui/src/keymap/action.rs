@@ -1,0 +1,106 @@
+use crate::view::View;
+
+/// What a key does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Action {
+    Show(View),
+    NextView,
+    PreviousView,
+    GoBack,
+    GoForward,
+    LastView,
+    MoveUp,
+    MoveDown,
+    PageUp,
+    PageDown,
+    MoveTop,
+    MoveBottom,
+    ScrollLeft,
+    ScrollRight,
+    Open,
+    Close,
+    Jump,
+    EditFilter,
+    ClearFilter,
+    Sort,
+    ReverseSort,
+    WideColumns,
+    Mark,
+    MarkRange,
+    MarkAll,
+    Retry,
+    Cancel,
+    Drop,
+    Silence,
+    Acknowledge,
+    NewJob,
+    EditCopy,
+    CopyId,
+    CopyLink,
+    OpenInBrowser,
+    ShowInPager,
+    NextSection,
+    PreviousSection,
+    Fold,
+    NextWindow,
+    Refresh,
+    Freeze,
+    Health,
+    Links,
+    Setup,
+    Launch,
+    Palette,
+    Help,
+    Tour,
+    Screenshot,
+    ToggleMouse,
+    StopObservatory,
+    QuitKeepingScreen,
+    Quit,
+    QuitAtOnce,
+}
+
+/// Where a binding applies. A more specific one is tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    /// Everywhere, except while text is entered.
+    Global,
+    /// In every table.
+    Table,
+    /// In the overview.
+    Overview,
+    /// In the table of jobs.
+    Jobs,
+    /// In the table of dead letters.
+    DeadLetters,
+    /// In the table of alerts.
+    Alerts,
+    /// In the detail of a job.
+    Detail,
+}
+
+impl Scope {
+    /// Returns the heading in the help.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::Table => "Tables",
+            Self::Overview => "Overview",
+            Self::Jobs => "Jobs",
+            Self::DeadLetters => "Dead letters",
+            Self::Alerts => "Alerts",
+            Self::Detail => "Job detail",
+        }
+    }
+
+    /// Every scope, in the order of the help.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Global,
+        Self::Table,
+        Self::Overview,
+        Self::Jobs,
+        Self::DeadLetters,
+        Self::Alerts,
+        Self::Detail,
+    ];
+}

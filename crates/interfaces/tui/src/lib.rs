@@ -1,0 +1,37 @@
+//! The terminal interface of the observatory.
+//!
+//! Knows the typed client and the contract types, nothing else. One value, [`State`], contains everything that is shown.
+//! Input, answers and events arrive as [`Message`]s; [`update`] changes the state and returns [`Effect`]s without doing I/O
+//! itself; [`draw`] renders the state and does no I/O either. The runner executes effects in the background and sends
+//! their results back as messages, so that a slow server never delays a key.
+//!
+//! Entry point: [`run`].
+
+mod data;
+mod draw;
+mod effect;
+mod format;
+mod keymap;
+mod message;
+mod options;
+mod run;
+mod runner;
+mod state;
+mod terminal;
+mod theme;
+mod update;
+mod view;
+
+pub use data::LoadFailure;
+pub use draw::draw;
+pub use effect::{Change, Effect, JobsPage, Query, Verb};
+pub use keymap::{BINDINGS, Binding, Chord, InvalidChord, InvalidKeys, Keymap};
+pub use message::{
+    Changed, LoadResult, Loaded, Message, Notice, NoticeKind, StreamUpdate, Submitted,
+};
+pub use options::{Connection, Options};
+pub use run::{End, RunError, run};
+pub use state::{Drawn, Now, State};
+pub use theme::Colours;
+pub use update::update;
+pub use view::{UnknownView, View};

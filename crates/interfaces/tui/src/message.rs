@@ -1,0 +1,168 @@
+use crossterm::event::{KeyEvent, MouseEvent};
+use odd_contracts::{
+    AlertList, AttemptLog, EventEnvelope, EventList, Explanation, HealthSummary, Job, JobId,
+    JobList, Overview, QueueList, ServiceList, Timeseries, TimeseriesMetric, UiRegistryAnswer,
+};
+
+use crate::data::LoadFailure;
+use crate::effect::{JobsPage, Verb};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse was used.
+    Mouse(MouseEvent),
+    /// The terminal has another size now.
+    Resized {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// Time has passed.
+    Tick,
+    /// Data has arrived, or could not be loaded.
+    Loaded(Box<Loaded>),
+    /// The event stream has changed, or has sent events.
+    Stream(StreamUpdate),
+    /// A change was made, or refused.
+    Changed(Changed),
+    /// Something to show in the line above the footer.
+    Notice(Notice),
+}
+
+/// The result of a request for data.
+pub type LoadResult<T> = Result<T, LoadFailure>;
+
+/// Data that has arrived, or could not be loaded.
+#[derive(Debug)]
+pub enum Loaded {
+    /// The figures of the start page.
+    Overview(LoadResult<Box<Overview>>),
+    /// The state of the whole system.
+    Health(LoadResult<HealthSummary>),
+    /// One metric over time.
+    Series(TimeseriesMetric, LoadResult<Timeseries>),
+    /// A page of jobs.
+    Jobs(Box<JobsPage>, LoadResult<JobList>),
+    /// A job with its attempts.
+    Job(JobId, LoadResult<Box<Job>>),
+    /// Why a job has its status.
+    Explanation(JobId, LoadResult<Explanation>),
+    /// The events of a job, oldest first.
+    JobEvents(JobId, LoadResult<Vec<EventEnvelope>>),
+    /// The log of an attempt, newest first.
+    Log(JobId, u32, LoadResult<AttemptLog>),
+    /// The newest events.
+    Events(LoadResult<EventList>),
+    /// The queues.
+    Queues(LoadResult<QueueList>),
+    /// The dead letters.
+    DeadLetters(LoadResult<JobList>),
+    /// The services.
+    Services(LoadResult<ServiceList>),
+    /// The active alerts.
+    Alerts(LoadResult<AlertList>),
+    /// The other user interfaces.
+    Links(LoadResult<UiRegistryAnswer>),
+}
+
+/// An update of the event stream.
+#[derive(Debug)]
+pub enum StreamUpdate {
+    /// The stream is open. Without `is_complete`, events may have been missed.
+    Open {
+        /// Whether no event was missed.
+        is_complete: bool,
+    },
+    /// Events, in order.
+    Events(Vec<EventEnvelope>),
+    /// The stream is lost; it is opened again.
+    Lost(LoadFailure),
+}
+
+/// The outcome of a change.
+#[derive(Debug)]
+pub enum Changed {
+    /// A submission was answered, or not in time.
+    Submitted(Submitted),
+    /// Jobs were changed, one by one.
+    Jobs {
+        /// What was done.
+        verb: Verb,
+        /// The number of jobs that were changed.
+        done: usize,
+        /// The jobs that were not, and why.
+        failed: Vec<(JobId, LoadFailure)>,
+    },
+    /// An alert was changed.
+    Alert(Result<&'static str, LoadFailure>),
+}
+
+/// The outcome of a submission.
+#[derive(Debug, Clone)]
+pub enum Submitted {
+    /// The job is stored.
+    Accepted {
+        /// Its id.
+        id: JobId,
+        /// Whether an earlier submission had created it.
+        is_repeat: bool,
+    },
+    /// The gateway refused it; nothing is stored.
+    Refused {
+        /// The reason.
+        why: LoadFailure,
+        /// The errors of each field, as a JSON pointer and a message.
+        fields: Vec<(String, String)>,
+    },
+    /// There was no answer: the job may be stored.
+    Unknown(LoadFailure),
+}
+
+/// A line for the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its kind.
+    pub kind: NoticeKind,
+    /// The text.
+    pub text: String,
+}
+
+/// The kind of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something worked.
+    Done,
+    /// Something to know.
+    Hint,
+    /// Something failed.
+    Failed,
+}
+
+impl Notice {
+    pub(crate) fn done(text: impl Into<String>) -> Self {
+        Self {
+            kind: NoticeKind::Done,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn hint(text: impl Into<String>) -> Self {
+        Self {
+            kind: NoticeKind::Hint,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn failed(text: impl Into<String>) -> Self {
+        Self {
+            kind: NoticeKind::Failed,
+            text: text.into(),
+        }
+    }
+}

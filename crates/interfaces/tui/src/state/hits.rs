@@ -1,0 +1,92 @@
+use ratatui::layout::{Position, Rect};
+
+use crate::view::View;
+
+/// Something on the screen that can be selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// A tab.
+    View(View),
+    /// A row of the table of the view.
+    Row(usize),
+    /// The health in the header.
+    Health,
+}
+
+/// What the last frame has drawn where.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hits {
+    areas: Vec<(Rect, Target)>,
+    /// The rows that the table of the view has room for.
+    pub(crate) page_rows: usize,
+}
+
+impl Hits {
+    pub(crate) fn add(&mut self, area: Rect, target: Target) {
+        self.areas.push((area, target));
+    }
+
+    /// Returns what is at a position: the last one drawn.
+    pub(crate) fn at(&self, column: u16, row: u16) -> Option<Target> {
+        let position = Position::new(column, row);
+        let mut areas = self.areas.iter().rev();
+        areas
+            .find(|(area, _)| area.contains(position))
+            .map(|(_, target)| *target)
+    }
+
+    /// Returns every target with the letters that jump to it: one letter while these suffice, two otherwise.
+    pub(crate) fn labels(&self) -> Vec<(String, Rect, Target)> {
+        let letters: Vec<char> = ('a'..='z').collect();
+        let is_short = self.areas.len() <= letters.len();
+        let areas = self.areas.iter().enumerate();
+        areas
+            .take(letters.len() * letters.len())
+            .map(|(index, (area, target))| {
+                let label = match is_short {
+                    true => letters[index].to_string(),
+                    false => {
+                        let (first, second) = (index / letters.len(), index % letters.len());
+                        [letters[first], letters[second]].iter().collect()
+                    }
+                };
+                (label, *area, *target)
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(count: u16) -> Hits {
+        let mut hits = Hits::default();
+        for row in 0..count {
+            hits.add(Rect::new(0, row, 10, 1), Target::Row(row.into()));
+        }
+        hits
+    }
+
+    #[test]
+    fn labels_are_as_short_as_possible_and_distinct() {
+        let labels = |count| -> Vec<String> {
+            let labels = hits(count).labels().into_iter();
+            labels.map(|(label, ..)| label).collect()
+        };
+        assert_eq!(labels(3), ["a", "b", "c"]);
+        let mut long = labels(60);
+        assert!(long.iter().all(|label| label.len() == 2));
+        long.dedup();
+        assert_eq!(long.len(), 60);
+    }
+
+    #[test]
+    fn the_last_drawn_target_is_on_top() {
+        let mut hits = hits(3);
+        hits.add(Rect::new(0, 1, 5, 1), Target::Health);
+        assert_eq!(hits.at(2, 1), Some(Target::Health));
+        assert_eq!(hits.at(7, 1), Some(Target::Row(1)));
+        assert_eq!(hits.at(7, 9), None);
+    }
+}

@@ -1,0 +1,206 @@
+//! Everything that is shown, as one value.
+
+mod cursor;
+mod detail;
+mod events;
+mod history;
+mod hits;
+mod job_table;
+mod jobs;
+mod overlay;
+mod overview;
+mod stream;
+mod workers;
+
+pub(crate) use cursor::Cursor;
+pub(crate) use detail::{Detail, Section};
+pub(crate) use events::Events;
+pub(crate) use history::{History, Location};
+pub(crate) use hits::{Hits, Target};
+pub(crate) use job_table::{JobTable, SortKey};
+pub(crate) use jobs::Jobs;
+pub(crate) use overlay::{Confirmation, FilterLine, Overlay};
+pub(crate) use overview::{CHARTED, Overview};
+pub(crate) use stream::{Freeze, Stream};
+pub(crate) use workers::Workers;
+
+use std::time::Duration;
+
+use odd_contracts::{
+    AlertList, JobId, JobList, QueueList, ServiceList, Timestamp, UiRegistryAnswer,
+};
+
+use crate::data::Resource;
+use crate::keymap::{Keymap, Scope};
+use crate::message::Notice;
+use crate::options::Options;
+use crate::theme::Theme;
+use crate::view::View;
+
+/// The time of a message: of day, and since the start of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Now {
+    /// The time of day.
+    pub wall: Timestamp,
+    /// The time since the start.
+    pub elapsed: Duration,
+}
+
+/// Everything that is shown, and nothing else. Changed by [`update`](crate::update()) only, and read by
+/// [`draw`](crate::draw()).
+#[derive(Debug)]
+pub struct State {
+    pub(crate) now: Now,
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    pub(crate) theme: Theme,
+    pub(crate) keymap: Keymap,
+    pub(crate) zone: jiff::tz::TimeZone,
+    pub(crate) has_motion: bool,
+    pub(crate) has_mouse: bool,
+    pub(crate) is_read_only: bool,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) view: View,
+    pub(crate) history: History,
+    pub(crate) overlays: Vec<Overlay>,
+    pub(crate) filter_line: Option<FilterLine>,
+    pub(crate) notice: Option<(Notice, Duration)>,
+    pub(crate) stream: Stream,
+    pub(crate) freeze: Option<Freeze>,
+    pub(crate) overview: Overview,
+    pub(crate) jobs: Jobs,
+    pub(crate) events: Events,
+    pub(crate) detail: Detail,
+    pub(crate) queues: Resource<QueueList>,
+    pub(crate) dead_letters: Resource<JobList>,
+    pub(crate) queues_cursor: Cursor,
+    pub(crate) services: Resource<ServiceList>,
+    pub(crate) services_cursor: Cursor,
+    pub(crate) workers: Workers,
+    pub(crate) alerts: Resource<AlertList>,
+    pub(crate) alerts_cursor: Cursor,
+    pub(crate) links: Resource<UiRegistryAnswer>,
+    /// What the last frame has drawn where, for the mouse and for jumps.
+    pub(crate) hits: Hits,
+}
+
+/// What a frame has drawn where; to be given to [`State::set_drawn`].
+#[derive(Debug, Default)]
+pub struct Drawn(pub(crate) Hits);
+
+/// Where the interface is connected.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Endpoint {
+    pub(crate) read_model_url: String,
+    pub(crate) web_url: String,
+}
+
+impl State {
+    /// Creates the state before anything is loaded.
+    pub(crate) fn new(options: &Options, endpoint: Endpoint, size: (u16, u16), now: Now) -> Self {
+        Self {
+            now,
+            width: size.0,
+            height: size.1,
+            theme: Theme::new(options.colours, options.ascii),
+            keymap: options.keymap.clone(),
+            zone: options.zone.clone(),
+            has_motion: options.motion,
+            has_mouse: options.mouse,
+            is_read_only: options.read_only,
+            endpoint,
+            view: options.view,
+            history: History::default(),
+            overlays: match options.job {
+                Some(_) => vec![Overlay::Detail],
+                None => Vec::new(),
+            },
+            filter_line: None,
+            notice: None,
+            stream: Stream::Connecting,
+            freeze: None,
+            overview: Overview::default(),
+            jobs: Jobs::with_filter(&options.filter),
+            events: Events::default(),
+            detail: Detail::of(options.job),
+            queues: Resource::default(),
+            dead_letters: Resource::default(),
+            queues_cursor: Cursor::default(),
+            services: Resource::default(),
+            services_cursor: Cursor::default(),
+            workers: Workers::default(),
+            alerts: Resource::default(),
+            alerts_cursor: Cursor::default(),
+            links: Resource::default(),
+            hits: Hits::default(),
+        }
+    }
+
+    /// Whether the terminal is too small for any view.
+    pub(crate) fn is_too_small(&self) -> bool {
+        self.width < 60 || self.height < 16
+    }
+
+    /// Whether there is room for a table and a detail side by side.
+    pub(crate) fn is_large(&self) -> bool {
+        self.width >= 160 && self.height >= 40
+    }
+
+    /// Returns the parts of the key table that apply now, the most specific first.
+    pub(crate) fn scopes(&self) -> Vec<Scope> {
+        if matches!(self.overlays.last(), Some(Overlay::Detail)) {
+            return vec![Scope::Detail, Scope::Table, Scope::Jobs, Scope::Global];
+        }
+        let of_view = match self.view {
+            View::Overview => vec![Scope::Overview],
+            View::Jobs => vec![Scope::Jobs],
+            View::Queues => vec![Scope::DeadLetters],
+            View::Alerts => vec![Scope::Alerts],
+            View::Events | View::Services => Vec::new(),
+        };
+        [of_view, vec![Scope::Table, Scope::Global]].concat()
+    }
+
+    /// Returns the job that is selected or open, if there is one.
+    pub(crate) fn selected_job(&self) -> Option<JobId> {
+        if matches!(self.overlays.last(), Some(Overlay::Detail)) {
+            return self.detail.job_id;
+        }
+        match self.view {
+            View::Overview => self.overview.selected_job(),
+            View::Jobs => self.jobs.selected().map(|row| row.id),
+            View::Events => self.events.selected().map(|row| row.job_id),
+            View::Queues => self.selected_dead_letter(),
+            View::Services | View::Alerts => None,
+        }
+    }
+
+    /// Returns the dead letter at the cursor of the queues view: its rows follow those of the queues.
+    pub(crate) fn selected_dead_letter(&self) -> Option<JobId> {
+        let queues = self.queues.value().map_or(0, |list| list.queues.len());
+        let index = self.queues_cursor.selected().checked_sub(queues)?;
+        let letters = self.dead_letters.value()?;
+        letters.jobs.get(index).map(|job| job.id)
+    }
+
+    /// Whether something moves, so that frames are needed several times a second.
+    pub(crate) fn is_animated(&self) -> bool {
+        let is_waiting = self.overview.figures.value().is_none();
+        self.has_motion && self.freeze.is_none() && is_waiting
+    }
+
+    /// Takes what a frame has drawn where.
+    pub fn set_drawn(&mut self, drawn: Drawn) {
+        self.hits = drawn.0;
+    }
+
+    /// Returns the number of rows that the table of the last frame has room for.
+    pub(crate) fn page_rows(&self) -> usize {
+        self.hits.page_rows.max(1)
+    }
+
+    /// Shows a line above the footer for some seconds.
+    pub(crate) fn notify(&mut self, notice: Notice) {
+        self.notice = Some((notice, self.now.elapsed));
+    }
+}

@@ -1,0 +1,210 @@
+use super::{changes, filter_line, movement, navigation, stream};
+use crate::effect::{Effect, Verb};
+use crate::keymap::Action;
+use crate::message::Notice;
+use crate::state::{Freeze, Overlay, State};
+use crate::view::View;
+
+/// Performs the action of a key.
+pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Show(view) => navigation::show(state, view),
+        Action::NextView => navigation::show(state, state.view.moved_by(1)),
+        Action::PreviousView => navigation::show(state, state.view.moved_by(-1)),
+        Action::GoBack => navigation::go_back(state),
+        Action::GoForward => navigation::go_forward(state),
+        Action::LastView => {
+            if let Some(view) = state.history.last_view() {
+                navigation::show(state, view);
+            }
+        }
+        Action::MoveUp
+        | Action::MoveDown
+        | Action::PageUp
+        | Action::PageDown
+        | Action::MoveTop
+        | Action::MoveBottom => movement::move_by(state, action),
+        Action::Open => open(state),
+        Action::Close => close(state),
+        Action::Jump => state.overlays.push(Overlay::Jump {
+            typed: String::new(),
+        }),
+        Action::EditFilter => filter_line::open(state),
+        Action::ClearFilter => filter_line::apply(state, ""),
+        Action::Help => state.overlays.push(Overlay::Help { scroll: 0 }),
+        Action::Health => state.overlays.push(Overlay::Health),
+        Action::NextSection => state.detail.section = state.detail.section.moved_by(1),
+        Action::PreviousSection => state.detail.section = state.detail.section.moved_by(-1),
+        Action::NextWindow => state.overview.next_window(),
+        Action::Refresh => refresh(state),
+        Action::Freeze => return toggle_freeze(state),
+        _ => return run_on_selection(state, action),
+    }
+    Vec::new()
+}
+
+/// Does what applies to the selected or marked jobs, or to the interface as a whole.
+fn run_on_selection(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Retry if state.view == View::Queues => changes::request(state, Verb::Replay),
+        Action::Retry => changes::request(state, Verb::Retry),
+        Action::Cancel => changes::request(state, Verb::Cancel),
+        Action::Drop => changes::request(state, Verb::Drop),
+        Action::Silence => changes::toggle_silence(state),
+        Action::Acknowledge => changes::acknowledge(state),
+        Action::Mark => mark(state),
+        Action::MarkRange => mark_range(state),
+        Action::MarkAll => mark_all(state),
+        Action::Sort => sort(state, state.jobs.sort.next(), false),
+        Action::ReverseSort => sort(state, state.jobs.sort, !state.jobs.is_reversed),
+        Action::WideColumns => {
+            state.jobs.is_wide = !state.jobs.is_wide;
+            Vec::new()
+        }
+        Action::CopyId => copy_id(state),
+        Action::CopyLink => vec![Effect::Copy {
+            what: "link",
+            text: link(state),
+        }],
+        Action::OpenInBrowser => vec![Effect::Browse(link(state))],
+        Action::Screenshot => vec![Effect::Screenshot],
+        Action::ToggleMouse => {
+            state.has_mouse = !state.has_mouse;
+            vec![Effect::CaptureMouse(state.has_mouse)]
+        }
+        Action::Quit => vec![Effect::Quit { keep_screen: false }],
+        Action::QuitKeepingScreen => vec![Effect::Quit { keep_screen: true }],
+        _ => Vec::new(),
+    }
+}
+
+fn open(state: &mut State) {
+    if let Some(id) = state.selected_job()
+        && !matches!(state.overlays.last(), Some(Overlay::Detail))
+    {
+        navigation::open_job(state, id);
+    }
+}
+
+/// Closes what is open; then clears the marks, then the filter.
+fn close(state: &mut State) {
+    if state.overlays.pop().is_some() {
+        movement::follow_selection(state);
+    } else if !state.jobs.marks.is_empty() {
+        state.jobs.marks.clear();
+    } else if state.view == View::Jobs && !state.jobs.filter_text.is_empty() {
+        filter_line::apply(state, "");
+    }
+}
+
+fn refresh(state: &mut State) {
+    super::schedule::reload_all(state);
+    state.jobs.unseen = 0;
+    if state.view == View::Jobs {
+        state.jobs.show_newest();
+    }
+    state.notify(Notice::hint("loading everything again"));
+}
+
+fn toggle_freeze(state: &mut State) -> Vec<Effect> {
+    match state.freeze.take() {
+        None => {
+            state.freeze = Some(Freeze::at(state.now.elapsed));
+            Vec::new()
+        }
+        Some(freeze) => stream::resume(state, freeze),
+    }
+}
+
+fn mark(state: &mut State) -> Vec<Effect> {
+    let Some(id) = state.selected_job() else {
+        return Vec::new();
+    };
+    if !state.jobs.marks.remove(&id) {
+        state.jobs.marks.insert(id);
+    }
+    state.jobs.mark_anchor = Some(id);
+    if state.overlays.is_empty() {
+        movement::move_by(state, Action::MoveDown);
+    }
+    Vec::new()
+}
+
+fn mark_range(state: &mut State) -> Vec<Effect> {
+    let table = state.jobs.table.value();
+    let anchor = state.jobs.mark_anchor;
+    let from = anchor.and_then(|id| table.and_then(|table| table.position(id)));
+    let to = state.jobs.cursor.selected();
+    let from = from.unwrap_or(to);
+    let range = from.min(to)..=from.max(to);
+    let ids: Vec<_> = state
+        .jobs
+        .rows()
+        .get(range)
+        .unwrap_or_default()
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    state.jobs.marks.extend(ids);
+    Vec::new()
+}
+
+fn mark_all(state: &mut State) -> Vec<Effect> {
+    if state.jobs.marks.is_empty() {
+        let ids: Vec<_> = state.jobs.rows().iter().map(|row| row.id).collect();
+        state.jobs.marks.extend(ids);
+    } else {
+        state.jobs.marks.clear();
+    }
+    Vec::new()
+}
+
+fn sort(state: &mut State, key: crate::state::SortKey, is_reversed: bool) -> Vec<Effect> {
+    state.jobs.sort = key;
+    state.jobs.is_reversed = is_reversed;
+    state.jobs.resort(state.page_rows());
+    Vec::new()
+}
+
+fn copy_id(state: &mut State) -> Vec<Effect> {
+    match state.selected_job() {
+        Some(id) => vec![Effect::Copy {
+            what: "job id",
+            text: id.to_string(),
+        }],
+        None => {
+            state.notify(Notice::hint("nothing is selected"));
+            Vec::new()
+        }
+    }
+}
+
+/// Returns the URL of the web page that shows the same.
+fn link(state: &State) -> String {
+    let base = state.endpoint.web_url.trim_end_matches('/');
+    match (state.overlays.last(), state.detail.job_id, state.view) {
+        (Some(Overlay::Detail), Some(id), _) => format!("{base}/jobs/{id}"),
+        (_, _, View::Overview) => format!("{base}/"),
+        (_, _, View::Jobs) if !state.jobs.filter_text.is_empty() => {
+            format!(
+                "{base}/jobs?filter={}",
+                percent_encoded(&state.jobs.filter_text)
+            )
+        }
+        (_, _, view) => format!("{base}/{}", view.as_str()),
+    }
+}
+
+/// Encodes text for the query of a URL (RFC 3986, section 2.1).
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}

@@ -1,0 +1,49 @@
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use super::{actions, changes, filter_line, pointer};
+use crate::effect::Effect;
+use crate::keymap::{Action, Chord};
+use crate::message::Notice;
+use crate::state::{Overlay, State};
+
+/// Handles a key: what is open takes it first, then the table of keys.
+pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    let chord = Chord::of(key);
+    let scopes = state.scopes();
+    let bound = state.keymap.binding(chord, &scopes);
+    if bound.is_some_and(|binding| binding.action == Action::QuitAtOnce) {
+        return vec![Effect::Interrupt];
+    }
+    if state.filter_line.is_some() {
+        return filter_line::press(state, key);
+    }
+    match state.overlays.last_mut() {
+        Some(Overlay::Confirm(_)) => return changes::answer(state, chord),
+        Some(Overlay::Jump { .. }) => return pointer::type_label(state, chord),
+        Some(Overlay::Help { .. } | Overlay::Health | Overlay::Detail) | None => {}
+    }
+    match bound {
+        Some(binding) if binding.is_change && state.is_read_only => {
+            state.notify(Notice::failed(format!(
+                "read-only: `{}` is not available here",
+                binding.name
+            )));
+            Vec::new()
+        }
+        Some(binding) => actions::run(state, binding.action),
+        None => Vec::new(),
+    }
+}
+
+/// Handles pasted text: only inputs take it.
+pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    if let Some(line) = &mut state.filter_line {
+        let single = text.replace(['\r', '\n'], " ");
+        line.input.insert_str(single);
+        filter_line::check(state);
+    }
+    Vec::new()
+}

@@ -1,0 +1,59 @@
+use crate::effect::Effect;
+use crate::message::Loaded;
+use crate::state::State;
+
+/// Stores data that has arrived, or the failure to load it.
+pub(super) fn take(state: &mut State, answer: Loaded) -> Vec<Effect> {
+    if let Some(freeze) = &mut state.freeze {
+        freeze.hold_answer(answer);
+        return Vec::new();
+    }
+    let now = state.now.elapsed;
+    match answer {
+        Loaded::Overview(result) => state.overview.figures.finish(result, now),
+        Loaded::Health(result) => state.overview.health.finish(result, now),
+        Loaded::Series(metric, result) => {
+            let window = state.overview.window;
+            let is_current = result
+                .as_ref()
+                .map_or(true, |series| series.window == window);
+            if let Some(series) = state.overview.series_mut(metric)
+                && is_current
+            {
+                series.finish(result, now);
+            }
+        }
+        Loaded::Jobs(page, result) => state.jobs.take(&page, result, now, state.page_rows()),
+        Loaded::Events(result) => {
+            if let Ok(list) = &result {
+                state.events.add_history(&list.events);
+            }
+            state.events.history.finish(result.map(drop), now);
+        }
+        Loaded::Queues(result) => state.queues.finish(result, now),
+        Loaded::DeadLetters(result) => state.dead_letters.finish(result, now),
+        Loaded::Services(result) => state.services.finish(result, now),
+        Loaded::Alerts(result) => state.alerts.finish(result, now),
+        Loaded::Links(result) => state.links.finish(result, now),
+        of_job => take_detail(state, of_job),
+    }
+    super::movement::follow_selection(state);
+    Vec::new()
+}
+
+/// Stores data of one job, unless another one is shown by now.
+fn take_detail(state: &mut State, answer: Loaded) {
+    let now = state.now.elapsed;
+    let detail = &mut state.detail;
+    match answer {
+        Loaded::Job(id, result) if detail.job_id == Some(id) => detail.job.finish(result, now),
+        Loaded::Explanation(id, result) if detail.job_id == Some(id) => {
+            detail.explanation.finish(result, now);
+        }
+        Loaded::JobEvents(id, result) if detail.job_id == Some(id) => {
+            detail.events.finish(result, now);
+        }
+        Loaded::Log(id, _, result) if detail.job_id == Some(id) => detail.log.finish(result, now),
+        _ => {}
+    }
+}

@@ -1,0 +1,90 @@
+use crate::keymap::Action;
+use crate::state::{Cursor, Overlay, State};
+use crate::view::View;
+
+/// Moves the selection of the table, or scrolls what is open above it.
+pub(super) fn move_by(state: &mut State, action: Action) {
+    let height = state.page_rows();
+    let page = height.cast_signed();
+    let rows = match action {
+        Action::MoveUp => -1,
+        Action::MoveDown => 1,
+        Action::PageUp => -page,
+        Action::PageDown => page,
+        Action::MoveTop => isize::MIN,
+        _ => isize::MAX,
+    };
+    match state.overlays.last_mut() {
+        Some(Overlay::Help { scroll }) => *scroll = scrolled(*scroll, rows),
+        Some(Overlay::Detail) => state.detail.scroll = scrolled(state.detail.scroll, rows),
+        Some(_) => {}
+        None => move_selection(state, rows, height),
+    }
+}
+
+fn move_selection(state: &mut State, rows: isize, height: usize) {
+    let len = len(state);
+    if let Some(cursor) = cursor(state) {
+        cursor.move_by(rows, len, height);
+    }
+    if state.view == View::Jobs && state.jobs.cursor.is_at_top() && state.jobs.unseen > 0 {
+        state.jobs.show_newest();
+    }
+    follow_selection(state);
+}
+
+/// Lets the detail next to the table show the selected job.
+pub(super) fn follow_selection(state: &mut State) {
+    if state.is_large() && state.overlays.is_empty() {
+        let id = state.selected_job();
+        state.detail.show(id);
+    }
+}
+
+/// Selects a row of the table.
+pub(super) fn select(state: &mut State, row: usize) {
+    let (len, height) = (len(state), state.page_rows());
+    if let Some(cursor) = cursor(state) {
+        cursor.select(row, len, height);
+    }
+    follow_selection(state);
+}
+
+fn cursor(state: &mut State) -> Option<&mut Cursor> {
+    Some(match state.view {
+        View::Overview => &mut state.overview.cursor,
+        View::Jobs => &mut state.jobs.cursor,
+        View::Events => &mut state.events.cursor,
+        View::Queues => &mut state.queues_cursor,
+        View::Services => &mut state.services_cursor,
+        View::Alerts => &mut state.alerts_cursor,
+    })
+}
+
+/// Returns the number of rows of the table of the view.
+fn len(state: &State) -> usize {
+    match state.view {
+        View::Overview => state
+            .overview
+            .figures
+            .value()
+            .map_or(0, |figures| figures.recent_jobs.len()),
+        View::Jobs => state.jobs.rows().len(),
+        View::Events => state.events.len(),
+        View::Queues => {
+            let queues = state.queues.value().map_or(0, |list| list.queues.len());
+            queues + state.dead_letters.value().map_or(0, |list| list.jobs.len())
+        }
+        View::Services => {
+            let services = state.services.value().map_or(0, |list| list.services.len());
+            services + state.workers.iter().len()
+        }
+        View::Alerts => state.alerts.value().map_or(0, |list| list.alerts.len()),
+    }
+}
+
+fn scrolled(scroll: u16, rows: isize) -> u16 {
+    let rows = i32::try_from(rows.clamp(-10_000, 10_000)).expect("the range fits");
+    let line = i32::from(scroll).saturating_add(rows);
+    u16::try_from(line.clamp(0, 10_000)).expect("the range fits")
+}

@@ -1,0 +1,169 @@
+//! Which data is loaded when: what is visible, at an interval, and sooner after an event.
+
+use std::time::Duration;
+
+use crate::effect::{Effect, Query};
+use crate::state::{CHARTED, Overlay, Section, State};
+use crate::view::View;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Returns the loads that are due, and notes that they begin.
+pub(super) fn due_loads(state: &mut State) -> Vec<Effect> {
+    if state.freeze.is_some() || state.is_too_small() {
+        return Vec::new();
+    }
+    let mut queries = Vec::new();
+    due_everywhere(state, &mut queries);
+    match state.view {
+        View::Overview => due_in_overview(state, &mut queries),
+        View::Jobs => due_in_jobs(state, &mut queries),
+        View::Events => due_in_events(state, &mut queries),
+        View::Queues => due_in_queues(state, &mut queries),
+        View::Services => due_in_services(state, &mut queries),
+        View::Alerts => {}
+    }
+    due_in_detail(state, &mut queries);
+    queries.into_iter().map(Effect::Load).collect()
+}
+
+fn due_everywhere(state: &mut State, queries: &mut Vec<Query>) {
+    let now = state.now.elapsed;
+    let interval = interval(state, 10);
+    if state.overview.figures.begins_load(now, interval) {
+        queries.push(Query::Overview);
+    }
+    if state.overview.health.begins_load(now, 5 * SECOND) {
+        queries.push(Query::Health);
+    }
+    if state.alerts.begins_load(now, 5 * SECOND) {
+        queries.push(Query::Alerts);
+    }
+    // Every view shows this one as a sparkline.
+    due_series(state, queries, &CHARTED[1..2]);
+}
+
+fn due_in_overview(state: &mut State, queries: &mut Vec<Query>) {
+    due_series(state, queries, &CHARTED);
+}
+
+fn due_series(
+    state: &mut State,
+    queries: &mut Vec<Query>,
+    metrics: &[odd_contracts::TimeseriesMetric],
+) {
+    let (now, window) = (state.now.elapsed, state.overview.window);
+    for metric in metrics {
+        let series = state.overview.series_mut(*metric);
+        if series.is_some_and(|series| series.begins_load(now, 10 * SECOND)) {
+            queries.push(Query::Series(*metric, window));
+        }
+    }
+}
+
+fn due_in_jobs(state: &mut State, queries: &mut Vec<Query>) {
+    let now = state.now;
+    let interval = interval(state, 15);
+    if state.jobs.table.begins_load(now.elapsed, interval) {
+        queries.push(Query::Jobs(Box::new(state.jobs.first_page(now.wall))));
+    }
+    if let Some(page) = state.jobs.following_page(now.wall) {
+        state.jobs.is_loading_more = true;
+        queries.push(Query::Jobs(Box::new(page)));
+    }
+}
+
+fn due_in_events(state: &mut State, queries: &mut Vec<Query>) {
+    let now = state.now.elapsed;
+    // While the stream is live, the history is needed only once.
+    let interval = match state.stream.is_live() {
+        true => Duration::MAX,
+        false => 3 * SECOND,
+    };
+    if state.events.history.begins_load(now, interval) {
+        queries.push(Query::Events);
+    }
+}
+
+fn due_in_queues(state: &mut State, queries: &mut Vec<Query>) {
+    let now = state.now.elapsed;
+    let interval = interval(state, 10);
+    if state.queues.begins_load(now, interval) {
+        queries.push(Query::Queues);
+    }
+    if state.dead_letters.begins_load(now, interval) {
+        queries.push(Query::DeadLetters);
+    }
+}
+
+fn due_in_services(state: &mut State, queries: &mut Vec<Query>) {
+    if state.services.begins_load(state.now.elapsed, 3 * SECOND) {
+        queries.push(Query::Services);
+    }
+}
+
+fn due_in_detail(state: &mut State, queries: &mut Vec<Query>) {
+    let is_beside = state.is_large() && matches!(state.view, View::Overview | View::Jobs);
+    let is_open = state
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Detail));
+    let Some(id) = state.detail.job_id.filter(|_| is_open || is_beside) else {
+        return;
+    };
+    let now = state.now.elapsed;
+    let interval = interval(state, 15);
+    let detail = &mut state.detail;
+    if detail.job.begins_load(now, interval) {
+        queries.push(Query::Job(id));
+    }
+    if detail.explanation.begins_load(now, 5 * SECOND) {
+        queries.push(Query::Explanation(id));
+    }
+    if detail.section == Section::Events && detail.events.begins_load(now, interval) {
+        queries.push(Query::JobEvents(id));
+    }
+    if let Some(attempt) = detail.log_attempt()
+        && detail.section == Section::Log
+        && detail.log.begins_load(now, interval)
+    {
+        queries.push(Query::Log(id, attempt));
+    }
+}
+
+/// Returns how often data is loaded that events mark as outdated: rarely while events arrive, every two seconds otherwise.
+fn interval(state: &State, seconds_when_live: u32) -> Duration {
+    match state.stream.is_live() {
+        true => SECOND * seconds_when_live,
+        false => 2 * SECOND,
+    }
+}
+
+/// Marks every list and figure as outdated, because jobs have changed.
+pub(super) fn outdate_lists(state: &mut State) {
+    state.overview.figures.outdate();
+    state.jobs.table.outdate();
+    state.queues.outdate();
+    state.dead_letters.outdate();
+}
+
+/// Makes everything load again now.
+pub(super) fn reload_all(state: &mut State) {
+    state.overview.figures.reload();
+    state.overview.health.reload();
+    for metric in CHARTED {
+        if let Some(series) = state.overview.series_mut(metric) {
+            series.reload();
+        }
+    }
+    state.jobs.table.reload();
+    state.events.history.reload();
+    state.queues.reload();
+    state.dead_letters.reload();
+    state.services.reload();
+    state.alerts.reload();
+    state.detail.job.reload();
+    state.detail.explanation.reload();
+    state.detail.events.reload();
+    state.detail.log.reload();
+}
