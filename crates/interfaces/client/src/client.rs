@@ -127,6 +127,11 @@ impl Client {
 }
 
 impl Service {
+    /// Creates a service that is not the gateway or the read-model.
+    pub(crate) const fn at(name: &'static str, base: Url) -> Self {
+        Self { name, base }
+    }
+
     fn url(&self, path: &[&str], query: &[(&str, String)]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {

@@ -126,3 +126,20 @@ async fn current_stats_are_requested_with_a_wait() {
     let request = script.request().await;
     assert!(request.starts_with("GET /stats?waitMs=1500 "), "{request}");
 }
+
+#[tokio::test]
+async fn page_is_returned_with_any_status_and_the_time_of_the_server() {
+    let text =
+        "HTTP/1.1 503 Busy\r\nDate: Mon, 30 Nov 2026 12:00:00 GMT\r\nContent-Length: 3\r\n\r\nno\n";
+    let mut script = Script::start(vec![(text.to_owned(), Then::Close)]).await;
+    let url = script.url().join("readyz?a=1").expect("a URL");
+    let page = script.client().page(&url).await.expect("an answer");
+    assert_eq!((page.status, page.text.as_str()), (503, "no\n"));
+    assert_eq!(page.date.as_deref(), Some("Mon, 30 Nov 2026 12:00:00 GMT"));
+    assert!(
+        script
+            .request()
+            .await
+            .starts_with("GET /readyz?a=1 HTTP/1.1")
+    );
+}

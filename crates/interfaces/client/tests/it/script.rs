@@ -49,6 +49,10 @@ impl Script {
         self.requests.recv().await.expect("a request was made")
     }
 
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
     pub(crate) fn client(&self) -> Client {
         client(self.url.clone())
     }
