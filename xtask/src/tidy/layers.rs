@@ -16,6 +16,8 @@ enum Layer {
     ServiceKit,
     Service,
     Client,
+    Desktop,
+    Doctor,
     Tui,
     Binary,
     PrivateServers,
@@ -45,6 +47,8 @@ impl Layer {
             "crates/domain/worker" => Self::Worker,
             "crates/services/service-kit" => Self::ServiceKit,
             "crates/interfaces/client" => Self::Client,
+            "crates/interfaces/desktop" => Self::Desktop,
+            "crates/interfaces/doctor" => Self::Doctor,
             "crates/interfaces/tui" => Self::Tui,
             "crates/interfaces/odd-dashboard" => Self::Binary,
             "crates/private-servers" => Self::PrivateServers,
@@ -59,7 +63,7 @@ impl Layer {
     /// Returns the layers that crates of this layer may depend on outside of tests.
     const fn below(self) -> &'static [Self] {
         match self {
-            Self::Contracts | Self::Promql | Self::PrivateServers => &[],
+            Self::Contracts | Self::Promql | Self::PrivateServers | Self::Desktop => &[],
             Self::Xtask => &[Self::PrivateServers],
             Self::ContractTools => &[Self::Contracts, Self::Promql],
             Self::Core | Self::Client => &[Self::Contracts],
@@ -71,7 +75,8 @@ impl Layer {
                 Self::Worker,
                 Self::ServiceKit,
             ],
-            Self::Tui => &[Self::Contracts, Self::Client],
+            Self::Doctor => &[Self::Contracts, Self::Client],
+            Self::Tui => &[Self::Contracts, Self::Client, Self::Desktop, Self::Doctor],
             Self::Testkit => &[
                 Self::Contracts,
                 Self::Core,
@@ -88,6 +93,8 @@ impl Layer {
                 Self::ServiceKit,
                 Self::Service,
                 Self::Client,
+                Self::Desktop,
+                Self::Doctor,
                 Self::Tui,
             ],
         }
@@ -196,6 +203,12 @@ mod tests {
             ("crates/domain/contract-tools", "crates/domain/promql"),
             ("crates/services/processor", "crates/domain/worker"),
             ("crates/interfaces/tui", "crates/interfaces/client"),
+            ("crates/interfaces/tui", "crates/interfaces/desktop"),
+            ("crates/interfaces/doctor", "crates/interfaces/client"),
+            (
+                "crates/interfaces/odd-dashboard",
+                "crates/interfaces/doctor",
+            ),
             (
                 "crates/interfaces/odd-dashboard",
                 "crates/adapters/bus-local",
@@ -226,6 +239,9 @@ mod tests {
             ("crates/services/gateway", "crates/services/read-model"),
             ("crates/interfaces/client", "crates/domain/core"),
             ("crates/interfaces/tui", "crates/services/gateway"),
+            ("crates/interfaces/desktop", "crates/interfaces/client"),
+            ("crates/interfaces/doctor", "crates/interfaces/desktop"),
+            ("crates/interfaces/doctor", "crates/adapters/store-postgres"),
             ("crates/services/gateway", "crates/testkit"),
             ("crates/services/gateway", "crates/private-servers"),
             ("crates/private-servers", "crates/domain/contracts"),

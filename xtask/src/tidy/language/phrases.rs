@@ -191,6 +191,7 @@ pub(super) const PHRASES: &[(&str, &str, &str)] = &[
         "message, answer, report",
         "The last word.",
     ),
+    (r"desks?", "coordinator", "The desk of the queue."),
     (r"keepers?", "owner, holder", "The keeper of the lock."),
     (r"(?:the )?way out", "fix, hint", "A way out."),
     (

@@ -10,7 +10,6 @@ use crate::tidy::{Finding, SourceFile};
 const STEMS: &[(&str, &str)] = &[
     ("claimant", "a pending claim, a worker"),
     ("crowd", "concurrency"),
-    ("desk", "coordinator"),
     ("errand", "task"),
     ("heard", "received"),
     ("intake", "event consumer"),
