@@ -39,6 +39,7 @@ mod timeseries;
 mod timestamp;
 mod trace_context;
 mod ui_registry;
+mod ui_registry_document;
 mod whole;
 
 pub use alert::{Acknowledgement, Alert, AlertSeverity, AlertState};
@@ -79,3 +80,4 @@ pub use trace_context::{InvalidTraceContext, TraceContext};
 pub use ui_registry::{
     UiCategory, UiDeployment, UiEntry, UiRegistry, UiRegistryAnswer, UiRegistrySource,
 };
+pub use ui_registry_document::InvalidUiRegistry;
