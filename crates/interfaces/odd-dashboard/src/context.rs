@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
 use crate::output::{OutputFormat, Printer};
-use crate::settings::{ClientSettings, Endpoints, Sources, closest_variable};
+use crate::settings::{ClientSettings, Endpoints, Selection, Sources, closest_variable};
 use crate::signals;
 
 /// Longest wait of a command for the views to include its changes.
@@ -29,7 +29,11 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(global: GlobalArgs) -> Result<Self, (Printer, Failure)> {
         let printer = Printer::new(global.output, global.color, global.quiet, global.verbose);
-        let sources = Sources::load(global.config.as_deref()).map_err(|why| (printer, why))?;
+        let selection = Selection {
+            config: global.config.as_deref(),
+            profile: global.profile.as_deref(),
+        };
+        let sources = Sources::load(selection).map_err(|why| (printer, why))?;
         Ok(Self {
             printer,
             sources,

@@ -48,7 +48,10 @@ pub(crate) struct GlobalArgs {
     /// File with the API token [env: ODD_TOKEN_FILE, or ODD_TOKEN for the token itself]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Configuration file [env: ODD_CONFIG]
+    /// Configuration file [env: ODD_CONFIG] [default: odd-dashboard/config.toml in the XDG configuration home]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Profile of the configuration file: the URLs and the token of a deployment [env: ODD_PROFILE]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
 }

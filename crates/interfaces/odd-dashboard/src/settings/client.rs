@@ -71,13 +71,13 @@ fn known_url(text: &str) -> Url {
 }
 
 fn read_token(sources: &Sources, file: Option<PathBuf>) -> Result<Option<Token>, Failure> {
-    if file.is_none()
-        && let Some(found) = sources.find(&TOKEN)
-    {
-        return Ok(Some(Token::new(found.value)));
-    }
-    let Some(path) = sources.read(&TOKEN_FILE, file, |text| Ok(PathBuf::from(text)))? else {
-        return Ok(None);
+    let path = match (file, sources.find_first(&[&TOKEN, &TOKEN_FILE])) {
+        (Some(path), _) => path,
+        (None, Some((setting, found))) if setting.env == TOKEN.env => {
+            return Ok(Some(Token::new(found.value)));
+        }
+        (None, Some((_, found))) => PathBuf::from(found.value),
+        (None, None) => return Ok(None),
     };
     let secret = std::fs::read_to_string(&path).map_err(|error| {
         Failure::usage(format!("cannot read the token file {}", path.display())).cause(error)

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
-use odd_contracts::JobType;
-use odd_processor::Objective;
 use toml::{Table, Value};
 
 use crate::failure::Failure;
-use crate::settings::list::{Kind, SETTINGS};
-use crate::settings::objectives::{SECTION, parse_objectives};
+use crate::settings::found::Found;
+use crate::settings::list::{Kind, SETTINGS, Setting};
+use crate::settings::sections::{NAMES, Sections};
 use crate::settings::spelling::closest;
 
 /// A configuration file whose keys and types have been checked.
@@ -16,23 +16,38 @@ pub(super) struct File {
     pub(super) path: PathBuf,
     /// Values as text, by dotted key.
     pub(super) values: BTreeMap<&'static str, String>,
-    /// Objectives by job type.
-    pub(super) objectives: BTreeMap<JobType, Objective>,
+    /// The sections that are not settings.
+    pub(super) sections: Sections,
 }
 
 impl File {
     /// # Errors
     /// When the file cannot be read or is not TOML, or contains an unknown key or a value of the wrong type.
     pub(super) fn read(path: PathBuf) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            Failure::usage(format!(
-                "cannot read the configuration file {}",
-                path.display()
-            ))
-            .cause(error)
-            .hint("set ODD_CONFIG or --config to the file")
-        })?;
-        let (values, objectives) = parse(&text).map_err(|why| {
+        let text = std::fs::read_to_string(&path).map_err(|error| unreadable(&path, error))?;
+        Self::from_text(path, &text)
+    }
+
+    /// Like [`Self::read`]; returns `None` if there is no such file.
+    pub(super) fn read_if_present(path: PathBuf) -> Result<Option<Self>, Failure> {
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::from_text(path, &text).map(Some),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(unreadable(&path, error)),
+        }
+    }
+
+    /// Returns the value of `setting`.
+    pub(super) fn find(&self, setting: &Setting) -> Option<Found> {
+        let key = setting.key?;
+        Some(Found {
+            value: self.values.get(key)?.clone(),
+            origin: format!("`{key}` in {}", self.path.display()),
+        })
+    }
+
+    fn from_text(path: PathBuf, text: &str) -> Result<Self, Failure> {
+        let (values, sections) = parse(text).map_err(|why| {
             Failure::usage(format!(
                 "the configuration file {} is not valid",
                 path.display()
@@ -42,28 +57,30 @@ impl File {
         Ok(Self {
             path,
             values,
-            objectives,
+            sections,
         })
     }
 }
 
-type Contents = (BTreeMap<&'static str, String>, BTreeMap<JobType, Objective>);
+fn unreadable(path: &Path, error: std::io::Error) -> Failure {
+    let file = path.display();
+    Failure::usage(format!("cannot read the configuration file {file}"))
+        .cause(error)
+        .hint("set ODD_CONFIG or --config to the file")
+}
 
-/// Returns the values of the file as text, by dotted key, and the objectives.
-fn parse(text: &str) -> Result<Contents, String> {
+/// Returns the values of the file as text, by dotted key, and the other sections.
+fn parse(text: &str) -> Result<(BTreeMap<&'static str, String>, Sections), String> {
     let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
         let line = error
             .span()
             .map_or(0, |span| text[..span.start].matches('\n').count() + 1);
         format!("line {line}: {}", error.message())
     })?;
-    let objectives = match table.remove(SECTION) {
-        Some(section) => parse_objectives(&section)?,
-        None => BTreeMap::new(),
-    };
+    let sections = Sections::take(&mut table)?;
     let mut values = BTreeMap::new();
     walk(&table, "", &mut values)?;
-    Ok((values, objectives))
+    Ok((values, sections))
 }
 
 fn walk(
@@ -127,7 +144,7 @@ fn wrong_type(key: &str, kind: Kind, value: &Value) -> String {
 fn unknown_key(key: &str) -> String {
     let keys = SETTINGS.iter().filter_map(|setting| setting.key);
     let sections = keys.clone().filter_map(|key| Some(key.split_once('.')?.0));
-    let sections = sections.chain([SECTION]);
+    let sections = sections.chain(NAMES);
     match closest(key, keys.chain(sections)) {
         Some(known) => format!("unknown key `{key}`; did you mean `{known}`?"),
         None => format!("unknown key `{key}`"),
@@ -155,6 +172,10 @@ mod tests {
         assert_eq!(
             parse("[objective.report]\nratio = 0.9").expect_err("unknown"),
             "unknown key `objective`; did you mean `objectives`?"
+        );
+        assert_eq!(
+            parse("[profile.prod]\ngateway_url = 'x'").expect_err("unknown"),
+            "unknown key `profile`; did you mean `profiles`?"
         );
     }
 

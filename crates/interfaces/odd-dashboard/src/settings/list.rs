@@ -1,3 +1,4 @@
+pub(crate) use super::client_list::{GATEWAY_URL, PROFILE, READ_MODEL_URL, TOKEN, TOKEN_FILE};
 use super::setting::setting;
 pub(crate) use super::setting::{Kind, Setting};
 use super::trace_list::{
@@ -9,7 +10,7 @@ pub(crate) const CONFIG: Setting = setting(
     "ODD_CONFIG",
     None,
     Kind::Text,
-    "none",
+    "`odd-dashboard/config.toml` in the XDG configuration home, if it exists",
     "Configuration file, in TOML.",
     "",
 );
@@ -241,38 +242,6 @@ pub(crate) const ALLOW_DRILLS: Setting = setting(
     "Lets `drill` break the deployment on purpose, for a limited time.",
     "Never set it where people depend on the jobs. Every role of a deployment needs it.",
 );
-pub(crate) const GATEWAY_URL: Setting = setting(
-    "ODD_GATEWAY_URL",
-    Some("client.gateway_url"),
-    Kind::Text,
-    "http://127.0.0.1:3000",
-    "URL of the gateway for commands.",
-    "",
-);
-pub(crate) const READ_MODEL_URL: Setting = setting(
-    "ODD_READ_MODEL_URL",
-    Some("client.read_model_url"),
-    Kind::Text,
-    "http://127.0.0.1:8080",
-    "URL of the read-model for commands.",
-    "",
-);
-pub(crate) const TOKEN: Setting = setting(
-    "ODD_TOKEN",
-    None,
-    Kind::Text,
-    "none",
-    "API token of commands.",
-    "",
-);
-pub(crate) const TOKEN_FILE: Setting = setting(
-    "ODD_TOKEN_FILE",
-    Some("client.token_file"),
-    Kind::Text,
-    "none",
-    "File with the API token of commands.",
-    "Useful on systems where other users can read environment variables. `ODD_TOKEN` overrides it.",
-);
 pub(crate) const LOG: Setting = setting(
     "ODD_LOG",
     Some("log.filter"),
@@ -325,6 +294,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     READ_MODEL_URL,
     TOKEN,
     TOKEN_FILE,
+    PROFILE,
     LOG,
     LOG_FORMAT,
     OTLP_ENDPOINT,

@@ -1,18 +1,24 @@
 //! The configuration: one list of settings. A flag overrides the environment, the environment overrides the configuration
-//! file, and the file overrides the default. No other code in the workspace reads the environment.
+//! file, and the file overrides the default. A profile comes before the file, see [`Sources`]. No other code in the
+//! workspace reads the environment.
 
 mod alert_webhook;
 mod client;
+mod client_list;
 mod cluster;
 mod durations;
 mod file;
+mod found;
 mod list;
 mod objectives;
 mod observatory;
 mod plaintext;
 mod production;
+mod profiles;
 #[cfg(test)]
 mod reference;
+mod sections;
+mod selected_profile;
 mod server_url;
 mod setting;
 mod sources;
@@ -30,6 +36,6 @@ pub(crate) use list::{
 pub(crate) use observatory::{Addresses, ObservatoryFlags, ObservatorySettings, data_dir};
 pub(crate) use production::check_server_urls;
 pub(crate) use server_url::{Server, ServerUrl};
-pub(crate) use sources::Sources;
+pub(crate) use sources::{Selection, Sources};
 pub(crate) use spelling::closest_variable;
 pub(crate) use traces::check_trace_endpoint;

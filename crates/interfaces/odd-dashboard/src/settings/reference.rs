@@ -11,9 +11,11 @@ const INTRODUCTION: &str = "\
      `UPDATE_REFERENCE=1 cargo test -p odd-dashboard --bin odd-dashboard reference`. -->
 
 Every setting is an environment variable, and most can also be in a TOML file that `ODD_CONFIG` or `--config`
-names. Many have a flag too (see the [command line](cli.md)). A flag overrides the environment, the environment
-overrides the file, and the file overrides the default. An empty variable counts as unset. An unknown key or a
-value of the wrong type stops the program with exit code 2 and a message that names the key.
+names. If neither names one, the program reads the default file, if it exists: `odd-dashboard/config.toml` in
+`$XDG_CONFIG_HOME` (by default `~/.config`), on Windows in `%APPDATA%`. Many settings have a flag too (see the
+[command line](cli.md)). A flag overrides the environment, the environment overrides the file, and the file overrides
+the default. An empty variable counts as unset. An unknown key or a value of the wrong type stops the program with
+exit code 2 and a message that names the key.
 
 | Variable | Key in the file | Type | Default | Meaning |
 | --- | --- | --- | --- | --- |
@@ -35,7 +37,37 @@ Processors count the jobs that meet their objective and those that miss it, beca
 (see the [metrics](metrics.md)). Cancelled jobs do not count, and neither do runs that an operator started. Write
 a type with a dot in quotes: `[objectives.\"http.request\"]`.
 
-An example:
+## Profiles
+
+A profile has a name, and tells commands where a deployment is. Each is one table of the file:
+
+```toml
+[profiles.prod]
+gateway_url = \"https://jobs.example/gateway\"
+read_model_url = \"https://jobs.example/read-model\"
+token_file = \"prod.token\"
+```
+
+| Key in the file | Meaning |
+| --- | --- |
+| `profiles.NAME.gateway_url` | As `client.gateway_url`. |
+| `profiles.NAME.read_model_url` | As `client.read_model_url`. |
+| `profiles.NAME.token_file` | As `client.token_file`. A relative path begins at the directory of the configuration file. |
+
+`--profile NAME`, `ODD_PROFILE` or `client.profile` selects one. Where a command finds each of the three values, the first
+that exists:
+
+1. its flag, such as `--gateway-url`
+2. the profile, if `--profile` selects it: a forgotten variable does not send a command to another deployment
+3. its variable, such as `ODD_GATEWAY_URL`; for the token `ODD_TOKEN`, then `ODD_TOKEN_FILE`
+4. the profile, if `ODD_PROFILE` or `client.profile` selects it
+5. its key under `client` in the file
+6. the default
+
+The name of a profile has 1 to 50 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`. A profile that does not exist stops
+the program with exit code 2 and a message that lists those that do.
+
+## Example
 
 ```toml
 data_dir = \"/var/lib/odd-dashboard\"

@@ -1,38 +1,57 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use etcetera::BaseStrategy;
 use odd_contracts::JobType;
 use odd_processor::Objective;
 
 use crate::failure::Failure;
 use crate::settings::file::File;
-use crate::settings::list::{CONFIG, SETTINGS, Setting};
+use crate::settings::found::Found;
+use crate::settings::list::{CONFIG, PROFILE, SETTINGS, Setting};
+use crate::settings::selected_profile::SelectedProfile;
 
-/// The environment and the configuration file, read once and checked completely.
+/// The environment, the configuration file and the selected profile, read once and checked completely.
+///
+/// The environment overrides the profile, and the profile overrides the rest of the file. A profile that was selected on
+/// the command line overrides the environment too, as every flag does: otherwise a forgotten variable would send a command
+/// to another deployment.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     env: BTreeMap<String, String>,
     file: Option<File>,
+    profile: Option<SelectedProfile>,
 }
 
-/// A value and its origin: the variable, or the key and the file.
-pub(crate) struct Found<T = String> {
-    pub(crate) value: T,
-    pub(crate) origin: String,
+/// Where the value of a setting can come from.
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    Environment,
+    Profile,
+    File,
+}
+
+/// The options of the command line that select the file and the profile.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Selection<'a> {
+    pub(crate) config: Option<&'a Path>,
+    pub(crate) profile: Option<&'a str>,
 }
 
 impl Sources {
-    /// Reads the environment of the process and the file that `flag` names, or `ODD_CONFIG` if there is no flag.
+    /// Reads the environment of the process and the file that the command line selects, or else `ODD_CONFIG`, or else the
+    /// default file if it exists.
     ///
     /// # Errors
-    /// When the file cannot be read or is not TOML, or contains an unknown key or a value of the wrong type.
-    pub(crate) fn load(flag: Option<&Path>) -> Result<Self, Failure> {
+    /// When the file cannot be read or is not TOML, or contains an unknown key or a value of the wrong type, or the selected
+    /// profile does not exist.
+    pub(crate) fn load(selection: Selection<'_>) -> Result<Self, Failure> {
         let env = std::env::vars()
             .filter(|(name, _)| {
                 name.starts_with("ODD_") || SETTINGS.iter().any(|setting| setting.env == name)
             })
             .collect();
-        Self::from_parts(env, flag)
+        Self::from_parts(env, selection, default_file())
     }
 
     /// Returns sources with only these variables.
@@ -42,18 +61,41 @@ impl Sources {
         let env = env.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Self {
             env: env.collect(),
-            file: None,
+            ..Self::default()
         }
     }
 
-    fn from_parts(env: BTreeMap<String, String>, flag: Option<&Path>) -> Result<Self, Failure> {
+    fn from_parts(
+        env: BTreeMap<String, String>,
+        selection: Selection<'_>,
+        default_file: Option<PathBuf>,
+    ) -> Result<Self, Failure> {
         let named = env.get(CONFIG.env).filter(|text| !text.is_empty());
-        let file = flag
-            .map(Path::to_owned)
-            .or_else(|| named.map(PathBuf::from))
-            .map(File::read)
-            .transpose()?;
-        Ok(Self { env, file })
+        let named = selection.config.or_else(|| named.map(Path::new));
+        let file = match named {
+            Some(path) => Some(File::read(path.to_owned())?),
+            None => default_file
+                .map(File::read_if_present)
+                .transpose()?
+                .flatten(),
+        };
+        let mut sources = Self {
+            env,
+            file,
+            profile: None,
+        };
+        sources.profile = sources.select_profile(selection.profile)?;
+        Ok(sources)
+    }
+
+    fn select_profile(&self, flag: Option<&str>) -> Result<Option<SelectedProfile>, Failure> {
+        let (name, origin) = match (flag, self.find(&PROFILE)) {
+            (Some(name), _) => (name.to_owned(), "--profile".to_owned()),
+            (None, Some(found)) => (found.value, found.origin),
+            (None, None) => return Ok(None),
+        };
+        let profile = SelectedProfile::find(&name, &origin, self.file.as_ref())?;
+        Ok(Some(profile.overriding_environment(flag.is_some())))
     }
 
     /// Returns the `ODD_` variables that are not settings, and probably misspelt.
@@ -72,19 +114,44 @@ impl Sources {
         found.map_or_else(|| setting.env.to_owned(), |found| found.origin)
     }
 
-    /// Returns the value of `setting` from the environment, or else from the file. An empty variable counts as unset.
+    /// Returns the value of `setting` from the first source that has it. An empty variable counts as unset.
     pub(crate) fn find(&self, setting: &Setting) -> Option<Found> {
-        if let Some(value) = self.env.get(setting.env).filter(|text| !text.is_empty()) {
-            return Some(Found {
-                value: value.clone(),
-                origin: setting.env.to_owned(),
-            });
+        self.find_first(&[setting]).map(|(_, found)| found)
+    }
+
+    /// Returns the first of `settings` that is set, and its value. The order of the sources comes first: a setting in the
+    /// environment precedes all that are only in the file.
+    pub(super) fn find_first<'s>(&self, settings: &[&'s Setting]) -> Option<(&'s Setting, Found)> {
+        let mut settings_of_sources = self.order().into_iter().flat_map(|source| {
+            let with_source = move |setting: &&'s Setting| (source, *setting);
+            settings.iter().map(with_source)
+        });
+        settings_of_sources
+            .find_map(|(source, setting)| Some((setting, self.find_in(source, setting)?)))
+    }
+
+    /// Returns the sources, the one that overrides the others first.
+    fn order(&self) -> [Source; 3] {
+        let profile = self.profile.as_ref();
+        match profile.is_some_and(|profile| profile.overrides_environment) {
+            true => [Source::Profile, Source::Environment, Source::File],
+            false => [Source::Environment, Source::Profile, Source::File],
         }
-        let file = self.file.as_ref()?;
-        let key = setting.key?;
+    }
+
+    fn find_in(&self, source: Source, setting: &Setting) -> Option<Found> {
+        match source {
+            Source::Environment => self.find_in_env(setting),
+            Source::Profile => self.profile.as_ref()?.find_setting(setting),
+            Source::File => self.file.as_ref()?.find(setting),
+        }
+    }
+
+    fn find_in_env(&self, setting: &Setting) -> Option<Found> {
+        let value = self.env.get(setting.env).filter(|text| !text.is_empty())?;
         Some(Found {
-            value: file.values.get(key)?.clone(),
-            origin: format!("`{key}` in {}", file.path.display()),
+            value: value.clone(),
+            origin: setting.env.to_owned(),
         })
     }
 
@@ -111,7 +178,8 @@ impl Sources {
     /// Returns the objectives of job types, which only the file can have.
     pub(crate) fn objectives(&self) -> BTreeMap<JobType, Objective> {
         let file = self.file.as_ref();
-        file.map(|file| file.objectives.clone()).unwrap_or_default()
+        file.map(|file| file.sections.objectives.clone())
+            .unwrap_or_default()
     }
 
     /// Returns the items of a list setting.
@@ -129,49 +197,11 @@ impl Sources {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::settings::list::{GATEWAY_ADDR, PROCESS_RUN_ALLOW, WORKER_CONCURRENCY};
-
-    #[test]
-    fn flag_overrides_environment_and_environment_overrides_file() {
-        let sources = Sources {
-            env: BTreeMap::from([("ODD_GATEWAY_ADDR".to_owned(), "env".to_owned())]),
-            file: Some(File {
-                path: "x.toml".into(),
-                values: BTreeMap::from([
-                    ("gateway.addr", "file".to_owned()),
-                    ("processor.concurrency", "3".to_owned()),
-                ]),
-                objectives: BTreeMap::new(),
-            }),
-        };
-        let read = |flag: Option<&str>| {
-            sources
-                .read(&GATEWAY_ADDR, flag.map(str::to_owned), |text| {
-                    Ok(text.to_owned())
-                })
-                .expect("valid")
-        };
-        assert_eq!(read(Some("flag")).as_deref(), Some("flag"));
-        assert_eq!(read(None).as_deref(), Some("env"));
-        let found = sources.find(&WORKER_CONCURRENCY).expect("in the file");
-        assert_eq!(
-            (found.value.as_str(), found.origin.as_str()),
-            ("3", "`processor.concurrency` in x.toml")
-        );
-        assert!(sources.find(&PROCESS_RUN_ALLOW).is_none());
-    }
-
-    #[test]
-    fn misspelt_variable_is_found() {
-        let names = ["ODD_BUILD_COMMIT", "ODD_GATWAY_ADDR"];
-        let env = names.map(|name| (name.to_owned(), String::new())).into();
-        let sources = Sources { env, file: None };
-        assert_eq!(
-            sources.unknown_variables().collect::<Vec<_>>(),
-            ["ODD_GATWAY_ADDR"]
-        );
-    }
+/// Returns the file that is read when none is named; `None` if the home directory is unknown.
+fn default_file() -> Option<PathBuf> {
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.config_dir().join("odd-dashboard").join("config.toml"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,13 +5,11 @@ pub(crate) fn closest_variable(name: &str) -> Option<&'static str> {
     closest(name, SETTINGS.iter().map(|setting| setting.env))
 }
 
-/// Returns the candidate that `name` probably means: the closest one, if at most a third of `name` is different.
-pub(super) fn closest(
-    name: &str,
-    known: impl Iterator<Item = &'static str>,
-) -> Option<&'static str> {
+/// Returns the candidate that `name` probably means: the closest one, if at most a third of `name` is different. Two letters
+/// in the wrong order are one difference.
+pub(super) fn closest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     known
-        .map(|known| (strsim::levenshtein(name, known), known))
+        .map(|known| (strsim::damerau_levenshtein(name, known), known))
         .min()
         .filter(|(distance, _)| distance * 3 <= name.len())
         .map(|(_, known)| known)
@@ -28,5 +26,6 @@ mod tests {
             Some("ODD_GATEWAY_ADDR")
         );
         assert_eq!(closest_variable("ODD_NONSENSE"), None);
+        assert_eq!(closest("prdo", ["dev", "prod"].into_iter()), Some("prod"));
     }
 }

@@ -46,10 +46,20 @@ impl FakeServer {
         run(&mut command)
     }
 
+    /// Returns its URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the requests that it has received since the last call, in order.
+    pub(crate) fn received(&self) -> Vec<String> {
+        self.requests.try_iter().collect()
+    }
+
     /// Runs a command that succeeds. Returns the requests that it sent, in order.
     pub(crate) fn requests_of(&self, args: &[&str]) -> Vec<String> {
         self.run(args).expect(0);
-        self.requests.try_iter().collect()
+        self.received()
     }
 }
 

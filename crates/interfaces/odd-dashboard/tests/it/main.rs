@@ -19,6 +19,7 @@ mod lifecycle;
 mod metrics;
 mod offline;
 mod production;
+mod profiles;
 mod program;
 mod refusals;
 #[cfg(unix)]

@@ -2,6 +2,9 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+/// A directory without a configuration file, so that the tests do not read that of the person who runs them.
+const NO_CONFIG: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/no-configuration");
+
 /// The executable, without the settings of the environment that the tests run in.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_odd-dashboard"));
@@ -14,6 +17,7 @@ pub(crate) fn program() -> Command {
     command
         .env_remove("NO_COLOR")
         .env_remove("COLUMNS")
+        .env("XDG_CONFIG_HOME", NO_CONFIG)
         .stdin(Stdio::null());
     command
 }
