@@ -16,6 +16,7 @@ mod job_ids;
 mod jobs;
 mod man;
 mod print_job;
+mod queues;
 mod rebuild_views;
 mod retry;
 mod role_process;
@@ -25,6 +26,7 @@ mod submit;
 pub(crate) mod tui;
 mod up;
 mod version;
+mod watch;
 
 use clap::Subcommand;
 
@@ -40,6 +42,7 @@ pub(crate) enum Command {
     Submit(Box<submit::Args>),
     Jobs(Box<jobs::Args>),
     Events(events::Args),
+    Queues(queues::Args),
     Status(status::Args),
     Explain(explain::Args),
     Dlq(dlq::Args),
@@ -66,6 +69,7 @@ pub(crate) fn run(
         Command::Submit(args) => submit::run(*args, context),
         Command::Jobs(args) => jobs::run(*args, context),
         Command::Events(args) => events::run(args, context),
+        Command::Queues(args) => queues::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Dlq(args) => dlq::run(args, context),

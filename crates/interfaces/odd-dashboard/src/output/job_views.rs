@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use odd_client::{inert, inert_json};
 use odd_contracts::{AttemptOutcome, EventEnvelope, Job, JobAttempt, LogLine};
 
 use crate::output::table::colour_statuses;
-use crate::output::{Table, pairs, status_cell};
+use crate::output::{Table, human_duration, pairs, status_cell};
 
 /// Renders one line per job.
 pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {
@@ -99,7 +101,7 @@ pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
         line.push_str(&format!("  {:.0} %", fraction * 100.0));
     }
     if let Some(duration) = payload.duration_ms {
-        line.push_str(&format!("  {duration:.3} ms"));
+        line.push_str(&format!("  {}", took(duration)));
     }
     if let Some(message) = &payload.message {
         line.push_str(&format!("  {}", inert(message)));
@@ -150,6 +152,10 @@ pub(crate) fn log_line(line: &LogLine) -> String {
     format!("{} {stream}: {}", line.at, inert(&line.line))
 }
 
+fn took(ms: f64) -> String {
+    Duration::try_from_secs_f64(ms / 1_000.0).map_or_else(|_| String::new(), human_duration)
+}
+
 fn attempt_table(attempts: &[JobAttempt]) -> String {
     let mut table = Table::new(&[
         "ATTEMPT",
@@ -168,9 +174,7 @@ fn attempt_table(attempts: &[JobAttempt]) -> String {
             attempt.run.to_string(),
             attempt.outcome.as_str().to_owned(),
             attempt.started_at.to_string(),
-            attempt
-                .duration_ms
-                .map_or_else(String::new, |ms| format!("{ms:.3} ms")),
+            attempt.duration_ms.map_or_else(String::new, took),
             attempt.log_lines.to_string(),
             inert(&attempt.worker_id).into_owned(),
             inert(error).into_owned(),

@@ -1,5 +1,6 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 
@@ -38,12 +39,16 @@ impl FakeServer {
 
     /// Runs a command against this server.
     pub(crate) fn run(&self, args: &[&str]) -> Run {
+        run(self.program().args(args))
+    }
+
+    /// The executable, with the URL of this server.
+    pub(crate) fn program(&self) -> Command {
         let mut command = program();
         command
             .env("ODD_GATEWAY_URL", &self.url)
-            .env("ODD_READ_MODEL_URL", &self.url)
-            .args(args);
-        run(&mut command)
+            .env("ODD_READ_MODEL_URL", &self.url);
+        command
     }
 
     /// Returns its URL.

@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "jobs cancel",
     "jobs retry",
     "events",
+    "queues",
     "status",
     "explain",
     "dlq",

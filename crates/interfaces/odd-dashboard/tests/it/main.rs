@@ -21,6 +21,8 @@ mod offline;
 mod production;
 mod profiles;
 mod program;
+#[cfg(unix)]
+mod pseudo_terminal;
 mod refusals;
 #[cfg(unix)]
 mod role;
@@ -35,3 +37,5 @@ mod traces;
 #[cfg(unix)]
 mod traces_cluster;
 mod up;
+#[cfg(unix)]
+mod watch;
