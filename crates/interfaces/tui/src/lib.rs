@@ -32,6 +32,6 @@ pub use message::{
 pub use options::{Connection, Options};
 pub use run::{End, RunError, run};
 pub use state::{Drawn, Now, State};
-pub use theme::Colours;
+pub use theme::{Colours, TerminalColours};
 pub use update::update;
 pub use view::{UnknownView, View};

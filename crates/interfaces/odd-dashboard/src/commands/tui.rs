@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use odd_client::JobFilter;
 use odd_contracts::JobId;
-use odd_tui::{Colours, Connection, End, Options, View};
+use odd_tui::{Colours, Connection, End, Options, TerminalColours, View};
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// Job whose detail is open
     #[arg(long, value_name = "JOB", help_heading = "Terminal interface")]
     job: Option<JobId>,
-    /// Colours
+    /// Colours; by default those that suit the terminal
     #[arg(long, value_enum, help_heading = "Terminal interface")]
     theme: Option<Theme>,
     /// Draw with ASCII characters only
@@ -83,7 +83,7 @@ pub(crate) fn run(
         let mut signals = Signals::listen_with_hangup();
         let signalled = Cell::new(Exit::Terminated);
         let terminated = async { signalled.set(signals.next().await) };
-        let end = odd_tui::run(connection, args.options(), terminated).await;
+        let end = odd_tui::run(connection, args.options(context.printer.colour), terminated).await;
         let end = end.map_err(|error| Failure::failed("the interface ended").caused_by(&error))?;
         Ok(match end {
             End::Quit => Exit::Ok,
@@ -94,14 +94,18 @@ pub(crate) fn run(
 }
 
 impl Args {
-    fn options(self) -> Options {
+    fn options(self, has_colour: bool) -> Options {
         let default = Options::default();
+        let colours = match self.theme {
+            Some(theme) => theme.colours(),
+            None => terminal_colours(has_colour),
+        };
         Options {
             view: self.view.unwrap_or(default.view),
             filter: self
                 .filter
                 .map_or(default.filter, |filter| filter.to_string()),
-            colours: self.theme.map_or(default.colours, Theme::colours),
+            colours: colours,
             job: self.job,
             ascii: self.ascii,
             motion: !self.no_motion,
@@ -122,4 +126,15 @@ impl Theme {
             Self::None => Colours::None,
         }
     }
+}
+
+/// Returns the colours that suit the terminal of the process.
+fn terminal_colours(has_colour: bool) -> Colours {
+    let value = |name| std::env::var(name).unwrap_or_default();
+    Colours::of_terminal(&TerminalColours {
+        is_disabled: !has_colour,
+        term: value("TERM"),
+        colorterm: value("COLORTERM"),
+        colorfgbg: value("COLORFGBG"),
+    })
 }

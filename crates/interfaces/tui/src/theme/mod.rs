@@ -1,10 +1,12 @@
 //! Colours and symbols. Views name roles, such as "warning" or "selected row", and never a colour.
 
 mod colours;
+mod detect;
 mod palette;
 mod symbols;
 
 pub use colours::Colours;
+pub use detect::TerminalColours;
 pub(crate) use symbols::Symbols;
 
 use odd_contracts::{AlertSeverity, HealthStatus, JobStatus};

@@ -1,4 +1,4 @@
-use odd_contracts::{TimeseriesMetric, TimeseriesUnit};
+use odd_contracts::{TimeseriesMetric, TimeseriesUnit, TimeseriesWindow};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Axis, Chart as ChartWidget, Dataset, GraphType};
@@ -46,14 +46,14 @@ pub(crate) fn draw_chart(canvas: &mut Canvas<'_>, area: Rect, chart: &Chart) {
     let top = Rect::new(inner.x, inner.y, inner.width, 1);
     canvas.line(top, Line::from(legend));
     let body = Rect::new(inner.x, inner.y + 1, inner.width, inner.height - 1);
-    draw_lines(canvas, body, &lines, window.points(), unit);
+    draw_lines(canvas, body, &lines, window, unit);
 }
 
 fn draw_lines(
     canvas: &mut Canvas<'_>,
     area: Rect,
     lines: &[(Vec<(f64, f64)>, ratatui::style::Style)],
-    steps: u32,
+    window: TimeseriesWindow,
     unit: TimeseriesUnit,
 ) {
     let values = lines.iter().flat_map(|(points, _)| points.iter());
@@ -69,7 +69,8 @@ fn draw_lines(
     let chart = ChartWidget::new(datasets.collect())
         .x_axis(
             Axis::default()
-                .bounds([0.0, f64::from(steps.saturating_sub(1))])
+                .bounds([0.0, f64::from(window.points().saturating_sub(1))])
+                .labels([format!("-{window}"), "now".to_owned()])
                 .style(canvas.theme().border()),
         )
         .y_axis(
