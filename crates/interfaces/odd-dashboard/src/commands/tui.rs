@@ -105,7 +105,7 @@ impl Args {
             filter: self
                 .filter
                 .map_or(default.filter, |filter| filter.to_string()),
-            colours: colours,
+            colours,
             job: self.job,
             ascii: self.ascii,
             motion: !self.no_motion,
