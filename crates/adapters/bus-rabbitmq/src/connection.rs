@@ -176,6 +176,20 @@ async fn connect(config: &BrokerConfig, purpose: &str) -> Result<Session> {
 }
 
 async fn open(config: &BrokerConfig, purpose: &str) -> Result<Session> {
+    let connection = open_connection(config, purpose).await?;
+    let channel = connection.create_channel().await?;
+    channel
+        .confirm_select(ConfirmSelectOptions::default())
+        .await?;
+    topology::declare(&channel, config).await?;
+    Ok(Session {
+        channel,
+        _connection: connection,
+    })
+}
+
+/// Opens a connection without channels.
+pub(crate) async fn open_connection(config: &BrokerConfig, purpose: &str) -> Result<Connection> {
     let producer = &config.producer;
     let name = format!("{} {purpose}", producer.instance_id);
     let properties = ConnectionProperties::default().with_connection_name(name.into());
@@ -185,17 +199,8 @@ async fn open(config: &BrokerConfig, purpose: &str) -> Result<Session> {
         config.url,
         config.heartbeat.as_secs()
     );
-    let connection = match url.starts_with("amqps://") {
+    Ok(match url.starts_with("amqps://") {
         true => tls::connect(&url, properties, config.tls.clone()).await?,
         false => Connection::connect(&url, properties).await?,
-    };
-    let channel = connection.create_channel().await?;
-    channel
-        .confirm_select(ConfirmSelectOptions::default())
-        .await?;
-    topology::declare(&channel, config).await?;
-    Ok(Session {
-        channel,
-        _connection: connection,
     })
 }

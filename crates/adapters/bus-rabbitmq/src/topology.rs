@@ -3,9 +3,13 @@
 
 use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable, ShortString};
-use lapin::{Channel, ExchangeKind, Queue};
+use lapin::{Channel, ErrorKind, ExchangeKind, Queue};
 
 use crate::config::{BrokerConfig, EventQueue, METRICS_ENGINE_QUEUE, QueueType};
+
+/// Reply codes of AMQP 0.9.1.
+const NOT_FOUND: u16 = 404;
+const PRECONDITION_FAILED: u16 = 406;
 
 /// The exchange for events and hints of ready jobs.
 pub(crate) const EXCHANGE: &str = "observatory.events";
@@ -61,6 +65,37 @@ pub(crate) async fn declare(channel: &Channel, config: &BrokerConfig) -> lapin::
         .await?;
     declare_durable_queue(channel, DEAD_LETTERS, durable_arguments(config.queue_type)).await?;
     bind(channel, DEAD_LETTERS, DEAD_LETTERS, "").await
+}
+
+/// Returns `true` if a process has declared the queue for quarantined messages. An error closes the channel.
+pub(crate) async fn is_declared(channel: &Channel) -> lapin::Result<bool> {
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..QueueDeclareOptions::default()
+    };
+    let found = channel
+        .queue_declare(DEAD_LETTERS.into(), passive, FieldTable::default())
+        .await;
+    match found {
+        Ok(_) => Ok(true),
+        Err(error) if is_protocol_error(&error, NOT_FOUND) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Returns `true` if the queue for quarantined messages, which exists, is durable and of the configured type. An error closes
+/// the channel.
+pub(crate) async fn is_durable(channel: &Channel, config: &BrokerConfig) -> lapin::Result<bool> {
+    let arguments = durable_arguments(config.queue_type);
+    match declare_durable_queue(channel, DEAD_LETTERS, arguments).await {
+        Ok(_) => Ok(true),
+        Err(error) if is_protocol_error(&error, PRECONDITION_FAILED) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_protocol_error(error: &lapin::Error, code: u16) -> bool {
+    matches!(error.kind(), ErrorKind::ProtocolError(error) if error.get_id() == code)
 }
 
 /// Declares a queue for each kind of message that publishers send, so that every message has a route.

@@ -10,7 +10,7 @@
 //! [`EventSink`](odd_core::ports::EventSink), and reads entries that a crash left unpublished through
 //! [`Outbox`](odd_core::ports::Outbox). It needs a Tokio runtime.
 //!
-//! Entry point: [`PostgresStore::connect`].
+//! Entry point: [`PostgresStore::connect`]; [`inspect()`] for checks of a server.
 
 mod change_set;
 mod codec;
@@ -18,6 +18,7 @@ mod columns;
 mod config;
 mod connect;
 mod error;
+mod inspect;
 mod leader;
 mod listener;
 mod locks;
@@ -35,4 +36,5 @@ mod transaction;
 mod write;
 
 pub use config::PostgresConfig;
+pub use inspect::{PostgresInspection, inspect};
 pub use store::PostgresStore;

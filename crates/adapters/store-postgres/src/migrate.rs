@@ -53,6 +53,11 @@ pub(crate) async fn migrate(client: &mut ClientWrapper, pause: Duration) -> DbRe
     Ok(client.batch_execute("SELECT make_partitions(3)").await?)
 }
 
+/// Returns the number of the newest migration.
+pub(crate) fn newest() -> i32 {
+    MIGRATIONS.last().map_or(0, |migration| migration.number)
+}
+
 async fn apply_all(client: &mut ClientWrapper, pause: Duration) -> DbResult<()> {
     for migration in MIGRATIONS {
         apply(client, migration, pause).await?;

@@ -11,4 +11,6 @@ mod backend;
 mod views;
 
 pub use archive::{ClusterArchive, MongoConfig};
-pub use views::{ClusterViews, RebuildReport, RedisConfig};
+pub use views::{
+    ClusterViews, RebuildReport, RedisConfig, RedisInspection, inspect as inspect_redis,
+};

@@ -8,6 +8,7 @@ mod conformance;
 mod contract;
 mod fixture;
 mod hints;
+mod inspection;
 mod outbox_relay;
 mod permissions;
 mod queue_limits;

@@ -4,6 +4,7 @@ mod abandoned;
 mod conformance;
 mod event_rows;
 mod inconsistent_rows;
+mod inspection;
 mod keys;
 mod leadership;
 mod lists;

@@ -14,6 +14,7 @@ mod delta;
 mod error;
 mod fields;
 mod generations;
+mod inspect;
 mod keys;
 mod read;
 mod rebuild;
@@ -23,4 +24,5 @@ mod state;
 
 pub use cluster_views::ClusterViews;
 pub use config::RedisConfig;
+pub use inspect::{RedisInspection, inspect};
 pub use rebuild::RebuildReport;

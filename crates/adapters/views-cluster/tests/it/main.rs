@@ -7,6 +7,7 @@ mod credentials;
 mod data_loss;
 mod fault_proxy;
 mod history;
+mod inspection;
 mod rebuild;
 mod servers;
 mod throughput;
