@@ -1,15 +1,15 @@
 use std::net::SocketAddr;
 
-/// The process that listens on an address.
+/// The process that listens on an address. Only Linux tells which one it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(dead_code, reason = "only Linux tells the process")
+)]
 pub(crate) enum AddressHolder {
     /// A process that this user may inspect.
     Process { pid: u32, name: String },
     /// A process that only its own user may inspect.
-    #[cfg_attr(
-        not(target_os = "linux"),
-        expect(dead_code, reason = "only Linux tells")
-    )]
     OtherUser,
     /// The operating system does not tell.
     Unknown,

@@ -4,7 +4,7 @@
 //! same time, each with a time limit, and returns each check as soon as it is known, so that a user interface can show
 //! the progress. This crate must not know stores and brokers: the program supplies probes of them.
 //!
-//! Entry points: [`embedded_probes`], [`tool_probes`] and [`deployment_probes`] for the lists, [`Checkup::start`] to run them.
+//! Entry points: [`setup_probes`] and [`deployment_probes`] for the lists, [`Checkup::start`] to run them.
 //!
 //! ```
 //! use odd_doctor::{CheckStatus, Checkup, Finding, Group, Probe};
@@ -27,13 +27,14 @@ mod checkup;
 mod clock;
 mod data_dir;
 mod deployment;
-mod embedded;
 mod finding;
+mod holder_process;
 mod install;
 mod lock;
 mod machine;
 mod probe;
 mod report;
+mod setup;
 mod size;
 mod target;
 mod terminal;
@@ -48,13 +49,13 @@ pub use check::{Check, Group};
 pub use check_status::CheckStatus;
 pub use checkup::Checkup;
 pub use deployment::{DeploymentAccess, deployment_probes};
-pub use embedded::{EmbeddedSetup, embedded_probes};
 pub use finding::{Finding, Fix};
+pub use holder_process::HolderProcess;
 pub use install::PackageManager;
 pub use lock::{LOCK_FILE, LockHolder, LockState};
 pub use probe::Probe;
 pub use report::{Report, Summary};
+pub use setup::{Setup, setup_probes};
 pub use target::Target;
 pub use terminal::TerminalFacts;
 pub use tool_path::ToolPath;
-pub use tool_probes::tool_probes;

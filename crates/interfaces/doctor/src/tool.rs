@@ -40,7 +40,7 @@ pub(crate) static COMPOSE: Tool = Tool {
     id: "docker-compose",
     title: "Docker Compose",
     program: "docker",
-    version_args: &["compose", "version", "--short"],
+    version_args: &["compose", "version"],
     minimum: Version::new(2, 20, 0),
     packages: Packages {
         apt: Some("docker-compose-v2"),

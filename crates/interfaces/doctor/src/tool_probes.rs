@@ -4,7 +4,7 @@ use crate::tool_path::{ToolFailure, ToolOutput};
 use crate::{Finding, Fix, Group, Probe, Target, ToolPath};
 
 /// Returns the probes of the programs that a target needs: none for an embedded observatory.
-pub fn tool_probes(target: Target, path: &ToolPath) -> Vec<Probe> {
+pub(crate) fn tool_probes(target: Target, path: &ToolPath) -> Vec<Probe> {
     let tool = |tool: &'static Tool| tool_probe(tool, path.clone());
     match target {
         Target::Embedded => vec![],

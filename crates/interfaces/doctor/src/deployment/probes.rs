@@ -46,7 +46,10 @@ fn readiness(
 ) -> Probe {
     probe(id, title, connection, move |connection| async move {
         match connection.page(&base, "readyz").await {
-            Ok(page) => readiness_finding(&base, page.status, &page.text),
+            Ok(page) => {
+                let is_expected = connection.access.is_expected;
+                readiness_finding(&base, page.status, &page.text, is_expected)
+            }
             Err(error) => connection.unreachable(&error),
         }
     })
@@ -64,7 +67,8 @@ struct ReadyCheck {
     up: bool,
 }
 
-fn readiness_finding(base: &Url, status: u16, text: &str) -> Finding {
+/// Another program at an address that the user has not named is reported by the check of the ports.
+fn readiness_finding(base: &Url, status: u16, text: &str, is_expected: bool) -> Finding {
     let down = serde_json::from_str::<Ready>(text).map(|ready| {
         let down = ready.checks.into_iter().filter(|check| !check.up);
         down.map(|check| check.dependency).collect::<Vec<_>>()
@@ -79,6 +83,9 @@ fn readiness_finding(base: &Url, status: u16, text: &str) -> Finding {
             format!("not ready at {base}: {} is not available", down.join(", ")),
             Fix::new("start what is not available; the log of the role tells why"),
         ),
+        _ if !is_expected => Finding::skipped(format!(
+            "nothing runs here yet: {base} answered {status}, and is not an observatory"
+        )),
         _ => Finding::fail(
             format!("{base} answered {status}, and is not an observatory"),
             Fix::new("set the URLs with --gateway-url and --read-model-url"),
@@ -96,7 +103,7 @@ mod tests {
         let base = Url::parse("http://127.0.0.1:3000").expect("a URL");
         let ready =
             |up| format!(r#"{{"status":"x","checks":[{{"dependency":"store","up":{up}}}]}}"#);
-        let finding = |status, text: &str| readiness_finding(&base, status, text);
+        let finding = |status, text: &str| readiness_finding(&base, status, text, true);
         assert_eq!(finding(200, &ready(true)).status(), CheckStatus::Ok);
         assert_eq!(finding(200, &ready(false)).status(), CheckStatus::Warn);
         let unready = finding(503, &ready(false));
@@ -107,5 +114,7 @@ mod tests {
             other.detail().ends_with("is not an observatory"),
             "{other:?}"
         );
+        let unnamed = readiness_finding(&base, 404, "<html>", false);
+        assert_eq!(unnamed.status(), CheckStatus::Skipped);
     }
 }

@@ -55,14 +55,10 @@ fn finding(own: &BuildInfo, builds: &[(String, BuildInfo)]) -> Finding {
     if others.is_empty() {
         return Finding::ok(format!("every role is this version, {}", own.version));
     }
-    let list = others
-        .iter()
-        .map(|(name, build)| format!("{name} {}", shown(own, build)));
-    let list: Vec<String> = list.collect();
     let detail = format!(
         "this program is {}; {}",
         shown_self(own, &others),
-        list.join(", ")
+        list(own, &others)
     );
     let fix = Fix::new("upgrade every role and this program to the same version");
     let is_compatible = others
@@ -72,6 +68,23 @@ fn finding(own: &BuildInfo, builds: &[(String, BuildInfo)]) -> Finding {
         true => Finding::warn(detail, fix),
         false => Finding::fail(detail, fix),
     }
+}
+
+/// Lists the roles of each other build together.
+fn list(own: &BuildInfo, others: &[&(String, BuildInfo)]) -> String {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, build) in others {
+        let build = shown(own, build);
+        match groups.iter_mut().find(|(known, _)| *known == build) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((build, vec![name])),
+        }
+    }
+    let groups = groups.iter();
+    let lines: Vec<String> = groups
+        .map(|(build, names)| format!("{} {build}", names.join(", ")))
+        .collect();
+    lines.join("; ")
 }
 
 fn differs(own: &BuildInfo, other: &BuildInfo) -> bool {
@@ -160,6 +173,17 @@ mod tests {
         let skewed = check(&[("gateway", build("0.1.4", Some("bbb")))]);
         assert_eq!(skewed.status(), CheckStatus::Warn);
         let expected = "this program is 0.1.4 (commit aaa); gateway 0.1.4 (commit bbb)";
+        assert_eq!(skewed.detail(), expected);
+    }
+
+    #[test]
+    fn roles_of_the_same_build_are_listed_together() {
+        let skewed = check(&[
+            ("gateway", build("0.1.3", None)),
+            ("read-model", build("0.1.2", None)),
+            ("processor", build("0.1.3", None)),
+        ]);
+        let expected = "this program is 0.1.4; gateway, processor 0.1.3; read-model 0.1.2";
         assert_eq!(skewed.detail(), expected);
     }
 }

@@ -1,41 +1,51 @@
 use std::path::PathBuf;
 
+use crate::tool_probes::tool_probes;
 use crate::{
-    BuildTarget, Group, ListenAddress, LockState, Probe, TerminalFacts, clock, data_dir, machine,
+    BuildTarget, Group, ListenAddress, LockState, Probe, Target, TerminalFacts, ToolPath, clock,
+    data_dir, machine,
 };
 
-/// What `up` would use on this machine.
+/// What an observatory would use on this machine.
 #[derive(Debug, Clone)]
-pub struct EmbeddedSetup {
+pub struct Setup {
+    /// Where the observatory runs, or is going to run.
+    pub target: Target,
     /// The platform of this binary.
-    pub target: BuildTarget,
-    /// The data directory.
+    pub platform: BuildTarget,
+    /// The data directory of an embedded observatory.
     pub data_dir: PathBuf,
-    /// The address of each role.
+    /// The address of each role of an embedded observatory.
     pub addresses: Vec<ListenAddress>,
     /// The terminal of the user.
     pub terminal: TerminalFacts,
+    /// Where the tools of a cluster are installed.
+    pub tools: ToolPath,
 }
 
-/// Returns the probes of this machine for an observatory in one process. On a platform that is not supported, the only probe
-/// is the one that reports that.
-pub fn embedded_probes(setup: EmbeddedSetup) -> Vec<Probe> {
-    let target = setup.target;
-    let platform = Probe::new("platform", Group::Platform, "Platform", async move {
-        target.finding()
-    });
-    if !target.is_supported() {
-        return vec![platform];
+/// Returns the probes of this machine. On a platform that is not supported, the only probe is the one that reports that.
+pub fn setup_probes(setup: Setup) -> Vec<Probe> {
+    let platform = setup.platform;
+    let mut probes = vec![Probe::new(
+        "platform",
+        Group::Platform,
+        "Platform",
+        async move { platform.finding() },
+    )];
+    if !platform.is_supported() {
+        return probes;
     }
-    let mut probes = vec![platform];
     probes.extend(machine_probes(&setup));
-    probes.extend(data_dir_probes(&setup));
-    probes.extend(address_probes(&setup));
-    probes.extend(terminal_probes(setup.terminal));
+    if setup.target == Target::Embedded {
+        probes.extend(data_dir_probes(&setup));
+        probes.extend(address_probes(&setup));
+    }
+    probes.extend(tool_probes(setup.target, &setup.tools));
+    probes.extend(terminal_probes(&setup.terminal));
     probes
 }
 
-fn machine_probes(setup: &EmbeddedSetup) -> Vec<Probe> {
+fn machine_probes(setup: &Setup) -> Vec<Probe> {
     let data_dir = setup.data_dir.clone();
     let group = Group::Machine;
     vec![
@@ -50,7 +60,7 @@ fn machine_probes(setup: &EmbeddedSetup) -> Vec<Probe> {
     ]
 }
 
-fn data_dir_probes(setup: &EmbeddedSetup) -> Vec<Probe> {
+fn data_dir_probes(setup: &Setup) -> Vec<Probe> {
     let dir = || setup.data_dir.clone();
     let group = Group::DataDirectory;
     let (first, second, third) = (dir(), dir(), dir());
@@ -67,7 +77,7 @@ fn data_dir_probes(setup: &EmbeddedSetup) -> Vec<Probe> {
     ]
 }
 
-fn address_probes(setup: &EmbeddedSetup) -> Vec<Probe> {
+fn address_probes(setup: &Setup) -> Vec<Probe> {
     let probe = |address: &ListenAddress| {
         let (address, dir) = (address.clone(), setup.data_dir.clone());
         let id = format!("port-{}", address.role);
@@ -79,7 +89,7 @@ fn address_probes(setup: &EmbeddedSetup) -> Vec<Probe> {
     setup.addresses.iter().map(probe).collect()
 }
 
-fn terminal_probes(facts: TerminalFacts) -> Vec<Probe> {
+fn terminal_probes(facts: &TerminalFacts) -> Vec<Probe> {
     let group = Group::Terminal;
     let (size, colours) = (facts.check_size(), facts.check_colours());
     let (text, multiplexer) = (facts.check_text(), facts.check_multiplexer());
@@ -98,36 +108,47 @@ mod tests {
     use super::*;
     use crate::{CheckStatus, Checkup};
 
-    fn setup(target: BuildTarget) -> EmbeddedSetup {
-        EmbeddedSetup {
+    fn setup(target: Target, platform: BuildTarget) -> Setup {
+        Setup {
             target,
+            platform,
             data_dir: PathBuf::from("/nowhere"),
             addresses: vec![],
             terminal: TerminalFacts::default(),
+            tools: ToolPath::new("".into()),
         }
     }
 
     #[tokio::test]
     async fn unsupported_platform_is_the_only_check() {
-        let target = BuildTarget {
+        let platform = BuildTarget {
             os: "freebsd",
             arch: "x86_64",
             libc: "",
         };
-        let report = Checkup::start(embedded_probes(setup(target)))
-            .finish()
-            .await;
+        let probes = setup_probes(setup(Target::Kind, platform));
+        let report = Checkup::start(probes).finish().await;
         assert_eq!(report.checks.len(), 1);
         assert_eq!(report.status, CheckStatus::Fail);
     }
 
     #[test]
-    fn ids_are_unique() {
-        let probes = embedded_probes(setup(BuildTarget::current()));
-        let mut ids: Vec<String> = probes.iter().map(|probe| format!("{probe:?}")).collect();
-        let count = ids.len();
-        ids.sort();
-        ids.dedup();
-        assert_eq!(ids.len(), count);
+    fn ids_are_unique_for_every_target() {
+        for target in Target::ALL {
+            let probes = setup_probes(setup(target, BuildTarget::current()));
+            let mut ids: Vec<String> = probes.iter().map(|probe| format!("{probe:?}")).collect();
+            let count = ids.len();
+            ids.sort();
+            ids.dedup();
+            assert_eq!(ids.len(), count, "{target:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn cluster_targets_need_tools_and_no_data_directory() {
+        let probes = setup_probes(setup(Target::Compose, BuildTarget::current()));
+        let report = Checkup::start(probes).finish().await;
+        let has = |id: &str| report.checks.iter().any(|check| check.id == id);
+        assert!(has("docker-client") && has("memory") && !has("data-directory"));
     }
 }
