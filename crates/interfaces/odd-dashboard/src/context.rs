@@ -9,7 +9,9 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
 use crate::output::{OutputFormat, Printer};
-use crate::settings::{ClientSettings, Endpoints, Selection, Sources, closest_variable};
+use crate::settings::{
+    ClientSettings, Endpoints, GATEWAY_URL, READ_MODEL_URL, Selection, Sources, closest_variable,
+};
 use crate::signals;
 
 /// Longest wait of a command for the views to include its changes.
@@ -54,6 +56,20 @@ impl Context {
 
     pub(crate) fn client_settings(&self) -> Result<ClientSettings, Failure> {
         ClientSettings::read(&self.sources, self.endpoints.clone())
+    }
+
+    /// Returns `true` when the user has named the URL of an observatory.
+    pub(crate) fn names_observatory(&self) -> bool {
+        let Endpoints {
+            gateway_url,
+            read_model_url,
+            ..
+        } = &self.endpoints;
+        let is_set = |setting| self.sources.find(setting).is_some();
+        gateway_url.is_some()
+            || read_model_url.is_some()
+            || is_set(&GATEWAY_URL)
+            || is_set(&READ_MODEL_URL)
     }
 
     /// Runs a command that uses a running observatory, until it ends, times out, or a signal arrives.

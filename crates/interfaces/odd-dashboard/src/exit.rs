@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Unreachable = 3,
     /// The token is missing or wrong, or its role does not permit the command.
     NotAuthorised = 4,
-    /// The job or dead letter does not exist.
+    /// The job, dead letter or user interface does not exist.
     NotFound = 5,
     /// The awaited job did not complete.
     JobFailed = 6,

@@ -12,8 +12,8 @@ use crate::role_name::RoleName;
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(super) enum Announcement<'a> {
-    /// Where the observatory keeps its data; an absolute path.
-    DataDirectory { path: &'a str },
+    /// Where the observatory keeps its data, an absolute path, and the id of its process.
+    DataDirectory { path: &'a str, pid: u32 },
     /// A role listens at this URL; it may not be ready yet.
     Listening { role: &'a str, url: &'a str },
     /// Every role of the process can do its work.
@@ -43,7 +43,8 @@ impl UpAnnouncements<'_> {
             return;
         }
         let path = &self.data_dir.to_string_lossy();
-        Announcement::DataDirectory { path }.print(self.printer);
+        let pid = std::process::id();
+        Announcement::DataDirectory { path, pid }.print(self.printer);
         for (role, url) in self.urls {
             let role = role.as_str();
             Announcement::Listening { role, url }.print(self.printer);

@@ -7,6 +7,8 @@ mod completions;
 mod contracts;
 mod deployment;
 mod dlq;
+mod doctor;
+mod down;
 mod drill;
 mod events;
 mod explain;
@@ -15,6 +17,7 @@ mod gate;
 mod job_ids;
 mod jobs;
 mod man;
+mod open;
 mod print_job;
 mod queues;
 mod rebuild_views;
@@ -38,12 +41,15 @@ use crate::failure::Failure;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Up(up::Args),
+    Down(down::Args),
     Serve(serve::Args),
     Submit(Box<submit::Args>),
     Jobs(Box<jobs::Args>),
     Events(events::Args),
     Queues(queues::Args),
     Status(status::Args),
+    Doctor(doctor::Args),
+    Open(open::Args),
     Explain(explain::Args),
     Dlq(dlq::Args),
     Alerts(alerts::Args),
@@ -65,12 +71,15 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     match command {
         Command::Up(args) => up::run(args, context),
+        Command::Down(args) => down::run(args, context),
         Command::Serve(args) => serve::run(args, context),
         Command::Submit(args) => submit::run(*args, context),
         Command::Jobs(args) => jobs::run(*args, context),
         Command::Events(args) => events::run(args, context),
         Command::Queues(args) => queues::run(args, context),
         Command::Status(args) => status::run(args, context),
+        Command::Doctor(args) => doctor::run(args, context),
+        Command::Open(args) => open::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Dlq(args) => dlq::run(args, context),
         Command::Alerts(args) => alerts::run(args, context),

@@ -1,16 +1,14 @@
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use odd_contracts::Timestamp;
 use odd_core::{Clock, SystemClock};
-use serde::{Deserialize, Serialize};
+use odd_doctor::{LOCK_FILE, LockHolder};
 
 use crate::failure::Failure;
 
-const LOCK_FILE: &str = "lock";
 const STORE_FILE: &str = "store.db";
 
 /// How long the lock of a killed process may outlive it: a child that it has forked holds the lock too, until its program
@@ -24,14 +22,6 @@ pub(crate) struct DataDir {
     path: PathBuf,
     /// The operating system holds the lock while the file is open, and releases it when the process ends for any reason.
     _lock: File,
-}
-
-/// The process that has locked a data directory, for the error message of a second one.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct LockHolder {
-    pid: u32,
-    since: Timestamp,
 }
 
 impl DataDir {
@@ -152,19 +142,13 @@ fn write_holder(file: &mut File) -> std::io::Result<()> {
 }
 
 fn in_use(path: &Path, file: &mut File) -> Failure {
-    let mut text = String::new();
-    // Some systems do not let other processes read a locked file.
-    let holder = file
-        .read_to_string(&mut text)
-        .ok()
-        .and_then(|_| serde_json::from_str::<LockHolder>(&text).ok());
-    let who = match holder {
+    let who = match LockHolder::read(file) {
         Some(LockHolder { pid, since }) => format!("process {pid} has used it since {since}"),
         None => "another process uses it".to_owned(),
     };
     Failure::failed(format!("the data directory {} is in use", path.display()))
         .cause(who)
-        .hint("stop that process, or name another directory with --data-dir or ODD_DATA_DIR")
+        .hint("stop it with `odd-dashboard down`, or name another directory with --data-dir or ODD_DATA_DIR")
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ mod readiness;
 mod rebuild;
 mod role_runtime;
 mod roles;
+mod server_probes;
 mod startup;
+mod tool_producer;
 mod tracers;
 mod trust;
 
@@ -21,3 +23,4 @@ pub(crate) use embedded_runtime::Observatory;
 pub(crate) use listeners::{Listeners, bind, url};
 pub(crate) use rebuild::rebuild_cluster_views;
 pub(crate) use role_runtime::serve;
+pub(crate) use server_probes::server_probes;

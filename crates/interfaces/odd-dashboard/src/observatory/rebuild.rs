@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use odd_bus_local::Feed;
-use odd_contracts::Producer;
-use odd_core::Producers;
 use odd_core::ports::{EventLog, Position, StoreError, Views};
 use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_views_cluster::{ClusterViews, RedisConfig};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::observatory::tool_producer::producers;
 use crate::observatory::trust::trust;
 use crate::settings::ClusterSettings;
 
@@ -38,7 +37,7 @@ pub(crate) async fn rebuild_cluster_views(
 ) -> Result<RebuiltViews, Failure> {
     let config = PostgresConfig {
         tls: trust(settings)?,
-        ..PostgresConfig::new(&settings.postgres_url, producers())
+        ..PostgresConfig::new(&settings.postgres_url, producers("rebuild-views"))
     };
     let store = PostgresStore::connect(config, Arc::new(Feed::new())).await;
     let store = store.map_err(|error| unusable("PostgreSQL", &error))?;
@@ -81,18 +80,6 @@ async fn digest_of_old(
     // A metrics-engine may have applied more events in between.
     let is_unchanged = views.position().await? == position;
     Ok(is_unchanged.then_some((position, digest)))
-}
-
-fn producers() -> Producers {
-    let producer = Producer {
-        service: "rebuild-views".to_owned(),
-        instance_id: uuid::Uuid::new_v4().to_string(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    Producers {
-        gateway: producer.clone(),
-        processor: producer,
-    }
 }
 
 fn unusable(what: &str, error: &StoreError) -> Failure {

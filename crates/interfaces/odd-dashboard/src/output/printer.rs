@@ -38,6 +38,18 @@ impl Printer {
         }
     }
 
+    /// Returns a printer of JSON if `as_json`, for commands with an option of their own for it.
+    pub(crate) fn with_json(self, as_json: bool) -> Self {
+        match as_json {
+            true => Self {
+                format: OutputFormat::Json,
+                colour: false,
+                ..self
+            },
+            false => self,
+        }
+    }
+
     /// Prints data unchanged.
     ///
     /// # Errors

@@ -43,13 +43,20 @@ impl ClientSettings {
 
     /// Creates a client that waits this long for an answer.
     pub(crate) fn connect_within(self, request_timeout: Duration) -> Result<Client, Failure> {
-        Ok(Client::new(ClientConfig {
+        Ok(Client::new(
+            self.client_config(CONNECT_TIMEOUT, request_timeout),
+        )?)
+    }
+
+    /// Returns the configuration of a client with these time limits.
+    pub(crate) fn client_config(self, connect: Duration, request: Duration) -> ClientConfig {
+        ClientConfig {
             gateway_url: self.gateway_url,
             read_model_url: self.read_model_url,
             token: self.token,
-            connect_timeout: CONNECT_TIMEOUT,
-            request_timeout,
-        })?)
+            connect_timeout: connect,
+            request_timeout: request,
+        }
     }
 }
 

@@ -48,6 +48,21 @@ impl ClusterSettings {
         })
     }
 
+    /// Reads the settings of the servers that are configured; `None` without PostgreSQL, as for an embedded observatory.
+    ///
+    /// # Errors
+    /// When a setting is malformed; the message names the variable.
+    pub(crate) fn read_configured(sources: &Sources) -> Result<Option<Self>, Failure> {
+        let Some(postgres_url) = optional(sources, &POSTGRES_URL)? else {
+            return Ok(None);
+        };
+        let redis_url = optional(sources, &REDIS_URL)?;
+        Ok(Some(Self {
+            rabbitmq_url: optional(sources, &RABBITMQ_URL)?,
+            ..Self::common(sources, postgres_url, redis_url)?
+        }))
+    }
+
     /// Reads the settings that `rebuild-views --cluster` needs.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The configuration: one list of settings. A flag overrides the environment, the environment overrides the configuration
 //! file, and the file overrides the default. A profile comes before the file, see [`Sources`]. No other code in the
-//! workspace reads the environment.
+//! workspace reads settings from the environment; `odd-desktop` and `odd-doctor` read facts about the desktop, the terminal and
+//! the installed programs from it.
 
 mod alert_webhook;
 mod client;
@@ -31,11 +32,12 @@ pub(crate) use client::{ClientSettings, Endpoints, parse_url};
 pub(crate) use cluster::ClusterSettings;
 pub(crate) use durations::{parse_duration, parse_since};
 pub(crate) use list::{
-    ALERTMANAGER_URL, GRAFANA_URL, HTTP_REQUEST_ALLOW, PROCESS_RUN_ALLOW, PROMETHEUS_URL, SETTINGS,
+    ALERTMANAGER_URL, GATEWAY_URL, GRAFANA_URL, HTTP_REQUEST_ALLOW, PROCESS_RUN_ALLOW,
+    PROMETHEUS_URL, READ_MODEL_URL, SETTINGS,
 };
 pub(crate) use observatory::{Addresses, ObservatoryFlags, ObservatorySettings, data_dir};
 pub(crate) use production::check_server_urls;
 pub(crate) use server_url::{Server, ServerUrl};
 pub(crate) use sources::{Selection, Sources};
-pub(crate) use spelling::closest_variable;
+pub(crate) use spelling::{closest, closest_variable};
 pub(crate) use traces::check_trace_endpoint;

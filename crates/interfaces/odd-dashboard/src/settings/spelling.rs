@@ -7,7 +7,7 @@ pub(crate) fn closest_variable(name: &str) -> Option<&'static str> {
 
 /// Returns the candidate that `name` probably means: the closest one, if at most a third of `name` is different. Two letters
 /// in the wrong order are one difference.
-pub(super) fn closest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn closest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     known
         .map(|known| (strsim::damerau_levenshtein(name, known), known))
         .min()

@@ -37,6 +37,11 @@ impl FakeServer {
         }
     }
 
+    /// The base URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Runs a command against this server.
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         run(self.program().args(args))

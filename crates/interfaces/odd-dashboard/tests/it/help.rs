@@ -2,6 +2,7 @@ use crate::program::odd;
 
 const COMMANDS: &[&str] = &[
     "up",
+    "down",
     "serve",
     "submit",
     "jobs",
@@ -14,6 +15,8 @@ const COMMANDS: &[&str] = &[
     "events",
     "queues",
     "status",
+    "doctor",
+    "open",
     "explain",
     "dlq",
     "dlq list",

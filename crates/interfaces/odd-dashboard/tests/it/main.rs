@@ -7,6 +7,9 @@ mod batches;
 mod bench;
 mod configuration;
 mod contract_check;
+mod doctor;
+#[cfg(unix)]
+mod down;
 mod drill;
 mod expected_metrics;
 mod exposition;
@@ -18,6 +21,7 @@ mod jobs;
 mod lifecycle;
 mod metrics;
 mod offline;
+mod open;
 mod production;
 mod profiles;
 mod program;

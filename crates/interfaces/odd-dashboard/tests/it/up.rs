@@ -109,10 +109,15 @@ impl Up {
         self.child.try_wait().expect("it is our child").is_none()
     }
 
+    /// Waits until the process has ended.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.child.wait().expect("it ends")
+    }
+
     /// Asks the process to stop, and waits until it has ended.
     pub(crate) fn stop(&mut self) -> ExitStatus {
         self.signal(rustix::process::Signal::TERM);
-        self.child.wait().expect("it ends")
+        self.wait()
     }
 }
 
