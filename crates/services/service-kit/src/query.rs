@@ -87,6 +87,21 @@ impl QueryParams {
         items.filter_map(|item| self.read(name, item)).collect()
     }
 
+    /// Parses every value of a parameter that may be repeated up to `most` times.
+    pub fn parsed_each<T>(&mut self, name: &str, most: usize) -> Vec<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let texts = self.all(name);
+        if texts.len() > most {
+            self.refuse(name, format!("must be given at most {most} times"));
+            return Vec::new();
+        }
+        let values = texts.iter().filter_map(|text| self.read(name, text));
+        values.collect()
+    }
+
     /// Returns an integer within bounds.
     pub fn number(&mut self, name: &str, bounds: RangeInclusive<u64>) -> Option<u64> {
         let text = self.text(name)?;
@@ -153,6 +168,16 @@ mod tests {
         assert_eq!(query.text("q").as_deref(), Some("a b"));
         assert_eq!(query.text("tag"), None);
         assert!(query.finish().is_ok());
+    }
+
+    #[test]
+    fn repeated_parameter_keeps_commas_and_has_a_limit() {
+        let mut query = query("tag=a,b&tag=c&tag=c");
+        assert_eq!(query.parsed_each::<String>("tag", 3), ["a,b", "c", "c"]);
+        assert!(query.finish().is_ok());
+        let mut query = self::query("tag=a&tag=b");
+        assert!(query.parsed_each::<String>("tag", 1).is_empty());
+        assert!(query.finish().is_err());
     }
 
     #[test]

@@ -1,11 +1,12 @@
-use odd_contracts::JobStatus;
-use odd_core::ports::{JobPage, JobQuery, SortOrder};
-use tokio_postgres::types::ToSql;
-
 use super::job::{COLUMNS, read_job};
-use crate::codec::{self, SqlTimestamp};
+use super::list_filter::{between, filter, suffix_condition};
+use super::values::Values;
+use crate::codec;
 use crate::error::DbResult;
 use crate::shared::Shared;
+use deadpool_postgres::Object;
+use odd_contracts::JobStatus;
+use odd_core::ports::{JobPage, JobQuery, SortOrder};
 
 /// Most rows that one page reads. A page that reaches this limit is short and has a cursor.
 const SCAN_LIMIT: i64 = 5_000;
@@ -15,18 +16,18 @@ const SEARCH_LIMIT: i64 = 2_500;
 
 /// Returns a page of jobs by keyset. The cursor is the number of the job where the previous page ended.
 ///
-/// The query scans jobs in the order of their numbers, along the primary key or an index of one status, one tag or the
-/// dead letters, until the page is full. It checks the other conditions for each row. An additional row contains where
+/// The query scans jobs in the order of their numbers, along the primary key or an index of one status, one tag, the
+/// dead letters or a range of ids, until the page is full. It checks the other conditions for each row. An additional row contains where
 /// the scan of a short page ended.
 pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage> {
     let mut values = Values::default();
-    let scan = scan(query, &mut values);
-    let filter = filter(query, &mut values);
+    let client = shared.readers.get().await?;
+    let has_indexed_ids = has_indexed_ids(&client, query).await?;
+    let scan = scan(query, has_indexed_ids, &mut values);
+    let filter = filter(query, has_indexed_ids, &mut values);
     let limit = values.add(codec::row_limit(query.limit));
-    let scan_limit = match query.text {
-        Some(_) => SEARCH_LIMIT,
-        None => SCAN_LIMIT,
-    };
+    let has_search = !(query.texts.is_empty() && query.not_texts.is_empty());
+    let scan_limit = if has_search { SEARCH_LIMIT } else { SCAN_LIMIT };
     let (direction, last) = match query.order {
         SortOrder::Newest => ("DESC", "min"),
         SortOrder::Oldest => ("ASC", "max"),
@@ -39,14 +40,14 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     };
     let numbers = scan.numbers();
     let sql = format!(
-        "WITH found AS MATERIALIZED ( \
+        "WITH {} found AS MATERIALIZED ( \
              SELECT {COLUMNS} FROM {rows} WHERE {filter} ORDER BY j.job {direction} LIMIT {limit}::bigint + 1) \
          SELECT f.*, s.scanned, s.last FROM ( \
              SELECT count(*) AS scanned, {last}(job) AS last FROM ({numbers} {order}) seen \
              WHERE (SELECT count(*) FROM found) <= {limit}::bigint) s \
-         LEFT JOIN found f ON true ORDER BY f.job {direction}"
+         LEFT JOIN found f ON true ORDER BY f.job {direction}",
+        scan.definition
     );
-    let client = shared.readers.get().await?;
     let statement = client.prepare_cached(&sql).await?;
     let rows = client.query(&statement, &values.params()).await?;
     let mut page = JobPage {
@@ -77,8 +78,28 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     Ok(page)
 }
 
+/// Ids in a range that a page reads from their index at most. With more ids, jobs are scanned in the order of their numbers.
+const ID_LIMIT: i64 = 100_000;
+
+/// Returns `true` if the index of ids finds the jobs in the range of ids of the query.
+async fn has_indexed_ids(client: &Object, query: &JobQuery) -> DbResult<bool> {
+    let Some(prefix) = &query.id_prefix else {
+        return Ok(false);
+    };
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM jobs WHERE id >= $1 AND id <= $2 LIMIT $3::bigint + 1) few";
+    let statement = client.prepare_cached(sql).await?;
+    let (first, last) = (prefix.first_id().0, prefix.last_id().0);
+    let row = client
+        .query_one(&statement, &[&first, &last, &ID_LIMIT])
+        .await?;
+    let count: i64 = codec::get(&row, "count")?;
+    Ok(count <= ID_LIMIT)
+}
+
 /// The table or index that a page scans.
 struct Scan {
+    /// The definition of the table, if it is part of the query.
+    definition: String,
     table: &'static str,
     condition: String,
 }
@@ -91,7 +112,7 @@ impl Scan {
 }
 
 /// Selects the scan, starting at the cursor.
-fn scan(query: &JobQuery, values: &mut Values) -> Scan {
+fn scan(query: &JobQuery, has_indexed_ids: bool, values: &mut Values) -> Scan {
     let after = query.cursor.map_or_else(String::new, |cursor| {
         let sign = match query.order {
             SortOrder::Newest => "<",
@@ -100,7 +121,15 @@ fn scan(query: &JobQuery, values: &mut Values) -> Scan {
         let cursor = values.add(i64::try_from(cursor).unwrap_or(i64::MAX));
         format!(" AND job {sign} {cursor}")
     });
-    let (table, condition) = if let Some(tag) = &query.tag {
+    let ids = query.id_prefix.as_ref().filter(|_| has_indexed_ids);
+    let definition = ids.map(|prefix| {
+        // The order selects the index of ids; the numbers that it finds are few.
+        let range = between("id", prefix, values);
+        format!("ids AS MATERIALIZED (SELECT id, job FROM jobs WHERE {range} ORDER BY id),")
+    });
+    let (table, condition) = if definition.is_some() {
+        ("ids", suffix_condition("id", query, values))
+    } else if let Some(tag) = query.tags.first() {
         ("job_tags", format!("tag = {}", values.add(tag.clone())))
     } else if query.dead_letters {
         ("jobs", "parked".to_owned())
@@ -115,75 +144,8 @@ fn scan(query: &JobQuery, values: &mut Values) -> Scan {
         }
     };
     Scan {
+        definition: definition.unwrap_or_default(),
         table,
         condition: condition + &after,
-    }
-}
-
-/// Returns the condition that each row must meet.
-fn filter(query: &JobQuery, values: &mut Values) -> String {
-    let mut conditions = vec!["true".to_owned()];
-    if query.dead_letters {
-        conditions.push("j.parked".into());
-    }
-    if !query.statuses.is_empty() {
-        let statuses: Vec<String> = query.statuses.iter().map(ToString::to_string).collect();
-        conditions.push(format!("j.status = ANY({})", values.add(statuses)));
-    }
-    if let Some(job_type) = &query.job_type {
-        conditions.push(format!("j.job_type = {}", values.add(job_type.to_string())));
-    }
-    if let Some(queue) = &query.queue {
-        conditions.push(format!("j.queue = {}", values.add(queue.to_string())));
-    }
-    if let Some(since) = query.since {
-        conditions.push(format!(
-            "j.created_at >= {}",
-            values.add(SqlTimestamp(since))
-        ));
-    }
-    if let Some(until) = query.until {
-        conditions.push(format!(
-            "j.created_at < {}",
-            values.add(SqlTimestamp(until))
-        ));
-    }
-    if let Some(text) = &query.text {
-        // The case of ASCII letters is ignored, and no other, as in the embedded store.
-        let text = values.add(text.to_ascii_lowercase());
-        let fields = [
-            "j.id::text",
-            "j.job_type",
-            "j.unique_key",
-            "j.payload",
-            "(j.options -> 'metadata')::text",
-            // A message may contain U+0000, which text cannot.
-            "CASE WHEN strpos(j.error::text, '\\u0000') = 0 THEN j.error ->> 'message' END",
-        ];
-        let any: Vec<String> = fields
-            .iter()
-            .map(|field| format!("position({text} in lower({field} COLLATE \"C\")) > 0"))
-            .collect();
-        conditions.push(format!("({})", any.join(" OR ")));
-    }
-    conditions.join(" AND ")
-}
-
-/// The parameters of a generated statement, in order.
-#[derive(Default)]
-struct Values(Vec<Box<dyn ToSql + Sync + Send>>);
-
-impl Values {
-    /// Adds a parameter and returns its placeholder.
-    fn add(&mut self, value: impl ToSql + Sync + Send + 'static) -> String {
-        self.0.push(Box::new(value));
-        format!("${}", self.0.len())
-    }
-
-    fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.0
-            .iter()
-            .map(|value| &**value as &(dyn ToSql + Sync))
-            .collect()
     }
 }

@@ -3,12 +3,14 @@
 mod attempt_log;
 mod job;
 mod list;
+mod list_filter;
 mod log;
 mod log_page;
 mod log_rows;
 mod pruned;
 mod queue;
 mod snapshot;
+mod values;
 
 pub(crate) use attempt_log::attempt_log;
 pub(crate) use job::{job, unknown};

@@ -48,7 +48,7 @@ async fn short_pages_neither_skip_nor_repeat_jobs() {
         ..JobQuery::default()
     };
     let by_text = JobQuery {
-        text: Some("NEEDLE".to_owned()),
+        texts: vec!["NEEDLE".to_owned()],
         ..JobQuery::default()
     };
     for query in [by_type, by_text] {

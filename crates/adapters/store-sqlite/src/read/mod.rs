@@ -4,6 +4,8 @@ mod attempt_log;
 mod event;
 mod job;
 mod list;
+mod list_conditions;
+mod list_index;
 mod log;
 mod pool;
 mod queue;

@@ -3,5 +3,6 @@
 mod conformance;
 mod data_file;
 mod fixture;
+mod lists;
 mod restart;
 mod rollback;

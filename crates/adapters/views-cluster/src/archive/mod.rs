@@ -12,6 +12,7 @@ mod error;
 mod event_document;
 mod indexes;
 mod job_document;
+mod job_filter;
 mod job_projection;
 mod read;
 mod write;

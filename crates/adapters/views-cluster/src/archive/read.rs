@@ -1,11 +1,11 @@
 use mongodb::Cursor;
 use mongodb::bson::{Document, doc};
-use odd_contracts::JobStatus;
 use odd_core::ports::{
     ArchivedJobPage, EventQuery, JobQuery, LogRecord, Position, SortOrder, StoreError,
 };
 
 use super::event_document::{self, position, seq};
+use super::job_filter::job_filter;
 use super::{ClusterArchive, EVENTS, JOBS, job_document};
 
 impl ClusterArchive {
@@ -82,65 +82,4 @@ impl ClusterArchive {
         let document = cursor.deserialize_current();
         document.map(Some).map_err(super::error::damaged)
     }
-}
-
-/// Returns the filter of a job query, or `None` if no archived job can match.
-fn job_filter(query: &JobQuery) -> Option<Document> {
-    if query.tag.is_some() {
-        return None;
-    }
-    let cursor = query.cursor.map(|cursor| seq(Position(cursor)));
-    let mut filter = match (query.order, cursor) {
-        (SortOrder::Newest, cursor) => doc! { "seq": { "$lt": cursor.unwrap_or(i64::MAX) } },
-        (SortOrder::Oldest, cursor) => doc! { "seq": { "$gt": cursor.unwrap_or(-1) } },
-    };
-    let matches = |status: &JobStatus| {
-        (query.statuses.is_empty() || query.statuses.contains(status))
-            && (!query.dead_letters || *status == JobStatus::Failed)
-    };
-    let statuses: Vec<&str> = JobStatus::ALL
-        .iter()
-        .filter(|status| matches(status))
-        .map(|status| status.as_str())
-        .collect();
-    if statuses.len() < JobStatus::ALL.len() {
-        filter.insert("status", doc! { "$in": statuses });
-    }
-    if let Some(job_type) = &query.job_type {
-        filter.insert("type", job_type.as_str());
-    }
-    if let Some(queue) = &query.queue {
-        filter.insert("queue", queue.as_str());
-    }
-    let mut created = Document::new();
-    if let Some(since) = query.since {
-        created.insert("$gte", since.as_micros());
-    }
-    if let Some(until) = query.until {
-        created.insert("$lt", until.as_micros());
-    }
-    if !created.is_empty() {
-        filter.insert("createdAt", created);
-    }
-    if let Some(text) = &query.text {
-        let pattern = doc! { "$regex": literal(text)?, "$options": "i" };
-        let fields = ["_id", "type", "error.message"].map(|field| doc! { field: &pattern });
-        filter.insert("$or", fields.to_vec());
-    }
-    Some(filter)
-}
-
-/// Returns a pattern that matches `text` literally, or `None` for text that neither a pattern nor a field can contain.
-fn literal(text: &str) -> Option<String> {
-    if text.contains('\0') {
-        return None;
-    }
-    let mut pattern = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii_punctuation() {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    Some(pattern)
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use odd_contracts::{Job, JobId, JobStatus, JobType, LogLine, QueueName, Timestamp};
+use odd_contracts::{IdDigits, Job, JobId, JobStatus, JobType, LogLine, QueueName, Timestamp};
 
 use crate::ports::{StoreError, WorkerRecord};
 
@@ -16,19 +16,31 @@ pub enum SortOrder {
     Oldest,
 }
 
-/// Filter of a page of jobs.
+/// Filter of a page of jobs: those that meet every condition.
 #[derive(Debug, Clone, Default)]
 pub struct JobQuery {
     /// Only jobs in one of these statuses; all if empty.
     pub statuses: Vec<JobStatus>,
     /// Only jobs of this type.
     pub job_type: Option<JobType>,
+    /// No jobs of these types.
+    pub not_types: Vec<JobType>,
     /// Only jobs of this queue.
     pub queue: Option<QueueName>,
-    /// Only jobs with this tag.
-    pub tag: Option<String>,
-    /// Only jobs whose id, type, unique key, payload, metadata or error contains this text.
-    pub text: Option<String>,
+    /// No jobs of these queues.
+    pub not_queues: Vec<QueueName>,
+    /// Only jobs with all of these tags.
+    pub tags: Vec<String>,
+    /// No jobs with one of these tags.
+    pub not_tags: Vec<String>,
+    /// Only jobs whose id, type, unique key, payload, metadata or error contains each of these texts.
+    pub texts: Vec<String>,
+    /// No jobs that a search for one of these texts finds.
+    pub not_texts: Vec<String>,
+    /// Only jobs whose id begins with these digits. Found by an index, unless very many ids begin with them.
+    pub id_prefix: Option<IdDigits>,
+    /// Only jobs whose id ends with these digits.
+    pub id_suffix: Option<IdDigits>,
     /// Only jobs created at or after this time.
     pub since: Option<Timestamp>,
     /// Only jobs created before this time.

@@ -15,6 +15,12 @@ use crate::state::AppState;
 const DEFAULT_LIMIT: u64 = 50;
 const DEFAULT_RECENT: u64 = 20;
 
+/// Most types, queues and tags that a query excludes.
+const MAX_EXCLUDED: usize = 20;
+
+/// Most tags and texts that a query requires, and most texts that it excludes: each costs time for every job.
+const MAX_REPEATED: usize = 5;
+
 pub(super) async fn list_jobs(
     State(app): State<AppState>,
     uri: Uri,
@@ -60,9 +66,15 @@ fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
     let query = JobQuery {
         statuses: statuses(&mut params),
         job_type: params.parsed("type"),
+        not_types: params.parsed_each("notType", MAX_EXCLUDED),
         queue: params.parsed("queue"),
-        tag: params.parsed::<Text<50>>("tag").map(|text| text.0),
-        text: params.parsed::<Text<200>>("q").map(|text| text.0),
+        not_queues: params.parsed_each("notQueue", MAX_EXCLUDED),
+        tags: texts::<50>(&mut params, "tag", MAX_REPEATED),
+        not_tags: texts::<50>(&mut params, "notTag", MAX_EXCLUDED),
+        texts: texts::<200>(&mut params, "q", MAX_REPEATED),
+        not_texts: texts::<200>(&mut params, "notQ", MAX_REPEATED),
+        id_prefix: params.parsed("idPrefix"),
+        id_suffix: params.parsed("idSuffix"),
         since: params.parsed::<Instant>("since").map(|at| at.0),
         until: params.parsed::<Instant>("until").map(|at| at.0),
         dead_letters: false,
@@ -79,6 +91,12 @@ fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
 fn statuses(params: &mut QueryParams) -> Vec<JobStatus> {
     let distinct: BTreeSet<JobStatus> = params.parsed_list("status").into_iter().collect();
     distinct.into_iter().collect()
+}
+
+/// Returns the values of a parameter that may be repeated up to `most` times.
+fn texts<const LONGEST: usize>(params: &mut QueryParams, name: &str, most: usize) -> Vec<String> {
+    let texts = params.parsed_each::<Text<LONGEST>>(name, most);
+    texts.into_iter().map(|text| text.0).collect()
 }
 
 /// The value of `sort`.

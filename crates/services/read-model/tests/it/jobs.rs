@@ -46,10 +46,7 @@ async fn filters_narrow_the_list() {
         .await
         .to_string();
     assert_eq!(observatory.run_next(success("1")).await.to_string(), done);
-    let of = |query: &'static str| {
-        let observatory = &observatory;
-        async move { ids(&observatory.json(&format!("/jobs?{query}")).await) }
-    };
+    let of = async |query: &str| ids(&observatory.json(&format!("/jobs?{query}")).await);
     let both: BTreeSet<String> = [tagged.clone(), done.clone()].into();
     for query in [
         "",
@@ -72,7 +69,26 @@ async fn filters_narrow_the_list() {
     ] {
         assert_eq!(of(query).await, [tagged.as_str()], "{query}");
     }
+    let id = tagged.replace('-', "");
     for query in [
+        "notType=echo",
+        "notType=none&notType=echo",
+        "notQueue=default",
+        "notQ=%22none%22&q=needle&q=slee",
+        "status=PENDING&notTag=blue",
+        &format!("idPrefix={}&idSuffix={}", &id[..8], &id[28..]),
+        &format!("idPrefix={}", &id.to_uppercase()),
+    ] {
+        assert_eq!(of(query).await, [tagged.as_str()], "{query}");
+    }
+    for query in ["notTag=red", "notQ=needle", "notQ=NEEDLE&notQ=none"] {
+        assert_eq!(of(query).await, [done.as_str()], "{query}");
+    }
+    for query in [
+        "tag=red&tag=blue",
+        "q=needle&q=haystack",
+        "notType=sleep&notType=echo",
+        "idPrefix=00000000",
         "type=none",
         "tag=blue",
         "q=haystack",

@@ -63,6 +63,37 @@ async fn invalid_parameters_are_named() {
 }
 
 #[tokio::test]
+async fn invalid_exclusions_and_parts_of_ids_are_named() {
+    let observatory = Observatory::start().await;
+    for (target, expected) in [
+        (
+            "/jobs?idPrefix=019&idSuffix=7c1g",
+            vec!["?idPrefix", "?idSuffix"],
+        ),
+        (
+            "/jobs?idPrefix=0192f0c1&idPrefix=0192f0c1",
+            vec!["?idPrefix"],
+        ),
+        (
+            "/jobs?notType=a%20b&notQueue=&notTag=&notQ=%00",
+            vec!["?notType", "?notQueue", "?notTag", "?notQ"],
+        ),
+        (
+            &format!("/jobs?{}{}", "tag=a&".repeat(6), "notQ=a&".repeat(6)),
+            vec!["?tag", "?notQ"],
+        ),
+        (
+            &format!("/jobs?{}{}", "q=a&".repeat(6), "notType=a&".repeat(21)),
+            vec!["?notType", "?q"],
+        ),
+    ] {
+        let answer = observatory.get(target).await;
+        assert_eq!(answer.status, 422, "{target}: {}", answer.text());
+        assert_eq!(pointers(&answer), expected, "{target}");
+    }
+}
+
+#[tokio::test]
 async fn invalid_utf8_is_refused() {
     let observatory = Observatory::start().await;
     for query in ["q=%ff", "q=%ed%a0%80", "q=%c3", "%ff=1"] {

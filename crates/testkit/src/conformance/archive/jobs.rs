@@ -190,8 +190,23 @@ async fn filters(f: ArchiveFixture) {
             ..query(4)
         },
         JobQuery {
-            tag: Some("none has it".into()),
+            tags: vec!["none has it".into()],
             ..query(4)
+        },
+        JobQuery {
+            not_types: vec!["other".parse().expect("legal")],
+            not_tags: vec!["none has it".into()],
+            ..query(2)
+        },
+        JobQuery {
+            not_types: vec!["none".parse().expect("legal")],
+            not_queues: vec!["x".parse().expect("legal")],
+            ..query(2)
+        },
+        JobQuery {
+            job_type: Some("other".parse().expect("legal")),
+            not_types: vec!["other".parse().expect("legal")],
+            ..query(2)
         },
     ];
     for asked in asked {

@@ -17,7 +17,7 @@ pub(super) const CHECKS: &[Check<ArchiveFixture>] = &[
 
 async fn search(f: &ArchiveFixture, text: &str) -> Vec<JobId> {
     let asked = JobQuery {
-        text: Some(text.into()),
+        texts: vec![text.into()],
         ..query(10)
     };
     archived(f, asked).await.iter().map(|job| job.id).collect()

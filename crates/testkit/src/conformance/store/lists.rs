@@ -28,7 +28,8 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     Check::new("filters are combined", |f| Box::pin(combined(f))),
 ];
 
-fn newest(limit: usize) -> JobQuery {
+/// Returns the query for all jobs, newest first.
+pub(super) fn newest(limit: usize) -> JobQuery {
     JobQuery {
         limit,
         ..JobQuery::default()
@@ -50,7 +51,8 @@ async fn pages_of(f: &StoreFixture, mut query: JobQuery) -> Vec<Vec<JobId>> {
     panic!("the listing has no end");
 }
 
-async fn found(f: &StoreFixture, query: JobQuery) -> Vec<JobId> {
+/// Returns the ids on all pages of a listing.
+pub(super) async fn found(f: &StoreFixture, query: JobQuery) -> Vec<JobId> {
     pages_of(f, query).await.concat()
 }
 
@@ -179,7 +181,7 @@ async fn by_labels(f: StoreFixture) {
         ..newest(2)
     };
     let tagged = |tag: &str| JobQuery {
-        tag: Some(tag.into()),
+        tags: vec![tag.into()],
         ..newest(2)
     };
     assert_eq!(found(&f, of_type("a")).await, [c, a]);
@@ -218,8 +220,8 @@ async fn combined(f: StoreFixture) {
         statuses: vec![JobStatus::Pending],
         job_type: Some("a".parse().expect("legal")),
         queue: Some("x".parse().expect("legal")),
-        tag: Some("t".into()),
-        text: Some("A".into()),
+        tags: vec!["t".into()],
+        texts: vec!["A".into()],
         since: Some(start),
         until: Some(start.plus_millis(1)),
         order: SortOrder::Oldest,

@@ -8,7 +8,9 @@ mod claims;
 mod commands;
 mod concurrency;
 mod dead_letters;
+mod exclusions;
 mod hints;
+mod id_parts;
 mod leases;
 mod lists;
 mod measures;
@@ -43,6 +45,8 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     attempts::CHECKS,
     pruning::CHECKS,
     lists::CHECKS,
+    exclusions::CHECKS,
+    id_parts::CHECKS,
     search::CHECKS,
     auxiliary::CHECKS,
     measures::CHECKS,

@@ -87,7 +87,7 @@ async fn removed(f: StoreFixture) {
         assert!(f.history(id).await.is_empty());
     }
     let tagged = JobQuery {
-        tag: Some("t".into()),
+        tags: vec!["t".into()],
         limit: 10,
         ..JobQuery::default()
     };

@@ -22,7 +22,7 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
 
 async fn search(f: &StoreFixture, text: &str) -> Vec<JobId> {
     let query = JobQuery {
-        text: Some(text.into()),
+        texts: vec![text.into()],
         limit: 100,
         ..JobQuery::default()
     };
