@@ -8,6 +8,7 @@
 mod alerts;
 mod attempt_log;
 mod backoff;
+mod bulk;
 mod client;
 mod config;
 mod dead_letters;
@@ -29,6 +30,7 @@ mod status_symbol;
 
 pub use attempt_log::AttemptLogQuery;
 pub use backoff::{STABLE_AFTER, retry_transient};
+pub use bulk::{BulkAction, BulkOutcome, BulkResult, BulkSummary, Selection, SelectionLimits};
 pub use client::{Client, GATEWAY};
 pub use config::{ClientConfig, Token};
 pub use error::{Cause, ClientError};

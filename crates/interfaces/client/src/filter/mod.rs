@@ -21,6 +21,8 @@ mod when;
 mod word;
 
 #[cfg(test)]
+mod page_tests;
+#[cfg(test)]
 mod tests;
 
 pub use completion::{Completion, KnownValues, completions};

@@ -57,7 +57,14 @@ const UNITS: [(&str, u64); 5] = [
 impl fmt::Display for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = match self {
-            Self::At(at) => return at.fmt(f),
+            Self::At(at) => {
+                let text = at.to_string();
+                let whole_second = text.strip_suffix(".000000Z");
+                return match whole_second {
+                    Some(time) => write!(f, "{time}Z"),
+                    None => f.write_str(&text),
+                };
+            }
             Self::Ago(ago) => millis(*ago),
         };
         if rest == 0 {
