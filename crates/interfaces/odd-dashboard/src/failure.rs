@@ -1,8 +1,8 @@
 use std::error::Error;
 use std::io;
 
-use odd_client::{ClientError, GATEWAY, inert};
-use odd_contracts::{CorrelationId, Problem};
+use odd_client::{ClientError, GATEWAY, ResolveError, inert};
+use odd_contracts::{CorrelationId, Job, Problem};
 
 use crate::exit::Exit;
 
@@ -142,6 +142,43 @@ impl From<ClientError> for Failure {
         failure.hint = hint.map(str::to_owned);
         failure
     }
+}
+
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        let what = error.to_string();
+        match error {
+            ResolveError::Client(error) => error.into(),
+            ResolveError::NotFound(_) => {
+                Self::new(Exit::NotFound, what).hint("list the jobs with `odd-dashboard jobs list`")
+            }
+            ResolveError::TooManyJobs(_) => Self::failed(what).hint("use the whole id"),
+            ResolveError::Ambiguous {
+                candidates,
+                has_more,
+                ..
+            } => {
+                let mut failure = Self::failed(what).hint("use more digits, or the whole id");
+                failure.causes = candidates.iter().map(candidate).collect();
+                if has_more {
+                    failure.causes.push("and more".to_owned());
+                }
+                failure
+            }
+        }
+    }
+}
+
+/// Describes a job that a part of an id may mean.
+fn candidate(job: &Job) -> String {
+    let Job {
+        id,
+        job_type,
+        status,
+        created_at,
+        ..
+    } = job;
+    format!("{id} is of type {job_type}, {status}, created {created_at}")
 }
 
 impl Failure {

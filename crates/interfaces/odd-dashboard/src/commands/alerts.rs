@@ -2,12 +2,12 @@ use std::time::Duration;
 
 use clap::Subcommand;
 use odd_client::inert;
-use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState, Timestamp};
+use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState};
 
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table};
+use crate::output::{Cell, Column, Layout, OutputFormat, Table};
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "  odd-dashboard alerts list
@@ -119,7 +119,7 @@ fn parse_silence(text: &str) -> Result<Duration, String> {
 
 fn print_list(
     list: &AlertList,
-    table: fn(&[Alert]) -> String,
+    table: fn(&[Alert], Layout) -> String,
     context: &Context,
 ) -> Result<(), Failure> {
     let printer = &context.printer;
@@ -137,54 +137,62 @@ fn print_list(
         return Ok(());
     }
     let id = |alert: &Alert| alert.id.clone();
-    printer.list(list, &list.alerts, id, |_| table(&list.alerts))
+    printer.list(list, &list.alerts, id, |_| {
+        table(&list.alerts, printer.layout())
+    })
 }
 
 fn print_changed(alert: &Alert, context: &Context) -> Result<(), Failure> {
     let id = std::iter::once(&alert.id);
-    context
-        .printer
-        .value(alert, id, |_| active_table(std::slice::from_ref(alert)))
+    context.printer.value(alert, id, |_| {
+        active_table(std::slice::from_ref(alert), context.printer.layout())
+    })
 }
 
-fn active_table(alerts: &[Alert]) -> String {
-    let mut table = Table::new(&["ID", "SEVERITY", "STATE", "SINCE", "ALERT", "SUMMARY"]);
-    for alert in alerts {
-        table.row(vec![
-            inert(&alert.id).into_owned(),
-            severity(alert.severity).to_owned(),
-            state(alert),
-            alert.starts_at.to_string(),
-            inert(&alert.name).into_owned(),
-            inert(&alert.summary).into_owned(),
-        ]);
-    }
-    table.render(false)
-}
-
-fn ended_table(alerts: &[Alert]) -> String {
-    let mut table = Table::new(&[
-        "ID",
-        "SEVERITY",
-        "SINCE",
-        "UNTIL",
-        "SILENCED UNTIL",
-        "ALERT",
-        "SUMMARY",
+fn active_table(alerts: &[Alert], layout: Layout) -> String {
+    let mut table = Table::of(vec![
+        Column::whole("ID"),
+        Column::whole("SEVERITY").rank(1),
+        Column::cut_to("STATE", 8).rank(3),
+        Column::whole("SINCE").rank(4),
+        Column::cut_to("ALERT", 10),
+        Column::cut_to("SUMMARY", 12).rank(2),
     ]);
     for alert in alerts {
-        let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         table.row(vec![
-            inert(&alert.id).into_owned(),
-            severity(alert.severity).to_owned(),
-            alert.starts_at.to_string(),
-            time(alert.ends_at),
-            time(alert.silenced_until),
-            inert(&alert.name).into_owned(),
-            inert(&alert.summary).into_owned(),
+            inert(&alert.id).into_owned().into(),
+            severity(alert.severity).into(),
+            state(alert).into(),
+            Cell::time(alert.starts_at),
+            inert(&alert.name).into_owned().into(),
+            inert(&alert.summary).into_owned().into(),
         ]);
     }
-    table.render(false)
+    table.render_in(layout)
+}
+
+fn ended_table(alerts: &[Alert], layout: Layout) -> String {
+    let mut table = Table::of(vec![
+        Column::whole("ID"),
+        Column::whole("SEVERITY").rank(4),
+        Column::whole("SINCE").rank(3),
+        Column::whole("UNTIL").rank(1),
+        Column::whole("SILENCED UNTIL").rank(5),
+        Column::cut_to("ALERT", 10),
+        Column::cut_to("SUMMARY", 12).rank(2),
+    ]);
+    for alert in alerts {
+        table.row(vec![
+            inert(&alert.id).into_owned().into(),
+            severity(alert.severity).into(),
+            Cell::time(alert.starts_at),
+            Cell::optional_time(alert.ends_at),
+            Cell::optional_time(alert.silenced_until),
+            inert(&alert.name).into_owned().into(),
+            inert(&alert.summary).into_owned().into(),
+        ]);
+    }
+    table.render_in(layout)
 }
 
 const fn severity(severity: AlertSeverity) -> &'static str {
@@ -216,6 +224,7 @@ fn state(alert: &Alert) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::assert_fits;
 
     fn alert(more: &str) -> Alert {
         let text = format!(
@@ -228,11 +237,25 @@ mod tests {
     #[test]
     fn history_shows_the_silences_that_still_apply() {
         let silenced = alert(r#", "silencedUntil": "2026-01-01T01:00:00.000000Z""#);
-        let table = ended_table(&[silenced, alert("")]);
+        let layout = Layout {
+            colour: false,
+            width: None,
+        };
+        let table = ended_table(&[silenced, alert("")], layout);
         let lines: Vec<&str> = table.lines().collect();
         assert!(lines[0].contains("SILENCED UNTIL"), "{table}");
         assert!(lines[1].contains("2026-01-01T01:00:00.000000Z"), "{table}");
         assert!(!lines[2].contains("T01:00:00"), "{table}");
+    }
+
+    #[test]
+    fn tables_fit_the_terminal() {
+        let mut long = alert(r#", "silencedUntil": "2026-01-01T01:00:00.000000Z""#);
+        long.id = "f3c529af62b73b33".to_owned();
+        long.name = "JobErrorBudgetBurnsQuickly".to_owned();
+        long.summary = "概要".repeat(60);
+        assert_fits(|layout| active_table(&[long.clone(), alert("")], layout));
+        assert_fits(|layout| ended_table(&[long.clone(), alert("")], layout));
     }
 
     #[test]

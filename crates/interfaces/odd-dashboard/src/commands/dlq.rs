@@ -1,12 +1,12 @@
 use clap::Subcommand;
-use odd_client::{Client, inert};
+use odd_client::{Client, ShortIds, inert};
 use odd_contracts::{Job, counted};
 
 use crate::commands::job_ids::JobIds;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{OutputFormat, Table, all_attempts_cell};
+use crate::output::{Cell, Column, Layout, OutputFormat, Table, all_attempts_cell};
 
 const EXAMPLES: &str = "  odd-dashboard dlq list
   odd-dashboard dlq replay 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
@@ -69,38 +69,68 @@ fn list(args: ListArgs, context: &Context) -> Result<Exit, Failure> {
             return Ok(Exit::Ok);
         }
         let id = |job: &Job| job.id.to_string();
-        context
-            .printer
-            .list(&list, &list.jobs, id, |_| table(&list.jobs))?;
+        context.printer.list(&list, &list.jobs, id, |_| {
+            table(&list.jobs, context.printer.layout())
+        })?;
         Ok(Exit::Ok)
     })
 }
 
-fn table(jobs: &[Job]) -> String {
-    let mut table = Table::new(&["ID", "TYPE", "ATTEMPTS", "FAILED AT", "REASON", "ERROR"]);
+fn table(jobs: &[Job], layout: Layout) -> String {
+    let mut table = Table::of(vec![
+        Column::whole("ID"),
+        Column::cut_to("TYPE", 8),
+        Column::whole("ATTEMPTS").rank(3),
+        Column::whole("FAILED AT").rank(2),
+        Column::whole("REASON").rank(1),
+        Column::cut_to("ERROR", 12),
+    ]);
+    let short = ShortIds::of(jobs.iter().map(|job| job.id));
     for job in jobs {
         let error = job.error.as_ref();
         table.row(vec![
-            job.id.to_string(),
-            job.job_type.to_string(),
-            all_attempts_cell(job),
-            job.finished_at
-                .map_or_else(String::new, |at| at.to_string()),
-            error.map_or("", |error| error.reason.as_str()).to_owned(),
-            inert(error.map_or("", |error| &error.message)).into_owned(),
+            Cell::id(job.id, &short),
+            job.job_type.to_string().into(),
+            all_attempts_cell(job).into(),
+            Cell::optional_time(job.finished_at),
+            error.map_or("", |error| error.reason.as_str()).into(),
+            inert(error.map_or("", |error| &error.message))
+                .into_owned()
+                .into(),
         ]);
     }
-    table.render(false)
+    table.render_in(layout)
 }
 
 fn drop_letters(ids: JobIds, context: &Context) -> Result<Exit, Failure> {
-    let letters = counted(ids.jobs.len() as u64, "dead letter");
+    let letters = counted(ids.count() as u64, "dead letter");
     context.confirm(&format!("Remove {letters} for good?"))?;
     context.with_changing_client(async |client| {
-        for id in ids.jobs {
+        for id in ids.resolve(&client).await? {
             client.drop_dead_letter(id).await?;
             context.printer.line(&id.to_string())?;
         }
         Ok(Exit::Ok)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::assert_fits;
+
+    #[test]
+    fn table_fits_the_terminal() {
+        let text = format!(
+            r#"{{"id": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11", "type": "a.type.with.a.long.name", "queue": "q",
+                "status": "FAILED", "version": 5, "priority": 3, "attempt": 7, "maxAttempts": 4, "run": 2,
+                "timeoutMs": 1000, "createdAt": "2026-01-31T12:00:00.000000Z",
+                "updatedAt": "2026-01-31T12:00:02.000000Z", "finishedAt": "2026-01-31T12:00:02.000000Z",
+                "correlationId": "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c12",
+                "error": {{"reason": "timed_out", "message": "{}"}}}}"#,
+            "遅い".repeat(60)
+        );
+        let job: Job = serde_json::from_str(&text).expect("a job");
+        assert_fits(|layout| table(&[job.clone(), job.clone()], layout));
+    }
 }

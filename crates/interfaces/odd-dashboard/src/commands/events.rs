@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
-use odd_client::{Client, EventFilter, EventsQuery};
-use odd_contracts::{EventEnvelope, EventType, JobId, Timestamp};
+use odd_client::{Client, EventFilter, EventsQuery, JobRef};
+use odd_contracts::{EventEnvelope, EventType, Timestamp};
 
 use crate::commands::follow::ReportedFollower;
 use crate::context::Context;
@@ -28,9 +28,9 @@ pub(crate) struct Args {
     /// Continue with new events as they happen
     #[arg(short, long)]
     follow: bool,
-    /// Only events of this job
+    /// Only events of this job: an id, a short id, or the first 8 or more digits of an id
     #[arg(long, value_name = "ID")]
-    job: Option<JobId>,
+    job: Option<JobRef>,
     /// Only events of this type, such as job.failed
     #[arg(long = "type", value_name = "TYPE")]
     event_type: Option<EventType>,
@@ -44,8 +44,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
+        let job_id = match &args.job {
+            Some(job) => Some(client.resolve_job(job).await?),
+            None => None,
+        };
         let filter = EventFilter {
-            job_id: args.job,
+            job_id,
             event_type: args.event_type,
         };
         // The stream is opened before the past is read, so that no event is lost between the two.
@@ -124,7 +128,7 @@ async fn follow(
 }
 
 fn print(context: &Context, event: &EventEnvelope) -> Result<(), Failure> {
-    let line = |colour| format!("{}\n", event_line(event, colour));
+    let line = |_| format!("{}\n", event_line(event, context.printer.layout()));
     context
         .printer
         .value(event, [event.event_id.to_string()], line)

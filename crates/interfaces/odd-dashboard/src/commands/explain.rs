@@ -1,6 +1,5 @@
-use odd_contracts::{Explanation, JobId};
-
-use odd_client::inert;
+use odd_client::{JobRef, inert};
+use odd_contracts::Explanation;
 
 use crate::context::Context;
 use crate::exit::Exit;
@@ -14,13 +13,14 @@ const EXAMPLES: &str = "  odd-dashboard explain 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Id of the job
-    job: JobId,
+    /// Id of the job, its short id, or the first 8 or more digits of its id
+    job: JobRef,
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        let explanation = client.explain(args.job).await?;
+        let id = client.resolve_job(&args.job).await?;
+        let explanation = client.explain(id).await?;
         let id = explanation.job_id.to_string();
         context
             .printer

@@ -6,9 +6,8 @@ use crate::output::{OutputFormat, job_detail, status_cell};
 
 /// Prints everything about a job.
 pub(super) fn print_job(context: &Context, job: &Job) -> Result<(), Failure> {
-    context
-        .printer
-        .value(job, [job.id.to_string()], |colour| job_detail(job, colour))
+    let detail = |_| job_detail(job, context.printer.layout());
+    context.printer.value(job, [job.id.to_string()], detail)
 }
 
 /// Prints a job after a command: with `-o table`, only its id and status.

@@ -28,6 +28,11 @@ fn in_two_units(seconds: u64) -> String {
     parts.join(" ")
 }
 
+/// Renders a duration in milliseconds.
+pub(super) fn took(ms: f64) -> String {
+    Duration::try_from_secs_f64(ms / 1_000.0).map_or_else(|_| String::new(), human_duration)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,32 +1,38 @@
-use std::time::Duration;
+use odd_client::{ShortIds, inert, inert_json};
+use odd_contracts::{AttemptOutcome, Job, JobAttempt, LogLine};
 
-use odd_client::{inert, inert_json};
-use odd_contracts::{AttemptOutcome, EventEnvelope, Job, JobAttempt, LogLine};
-
-use crate::output::table::colour_statuses;
-use crate::output::{Table, human_duration, pairs, status_cell};
+use super::duration::took;
+use super::table::colour_statuses;
+use crate::output::{Cell, Column, Layout, Table, pairs, status_cell};
 
 /// Renders one line per job.
-pub(crate) fn job_table(jobs: &[Job], colour: bool) -> String {
-    let mut table = Table::new(&[
-        "ID", "TYPE", "STATUS", "ATTEMPT", "QUEUE", "CREATED", "TAGS",
+pub(crate) fn job_table(jobs: &[Job], layout: Layout) -> String {
+    let mut table = Table::of(vec![
+        Column::whole("ID"),
+        Column::cut_to("TYPE", 10),
+        Column::whole("STATUS"),
+        Column::whole("ATTEMPT").rank(3),
+        Column::cut_to("QUEUE", 10).rank(2),
+        Column::whole("CREATED").rank(1),
+        Column::cut_to("TAGS", 12).rank(4),
     ]);
+    let short = ShortIds::of(jobs.iter().map(|job| job.id));
     for job in jobs {
         table.row(vec![
-            job.id.to_string(),
-            job.job_type.to_string(),
-            status_cell(job.status, false),
-            all_attempts_cell(job),
-            job.queue.to_string(),
-            job.created_at.to_string(),
-            inert(&job.tags.join(",")).into_owned(),
+            Cell::id(job.id, &short),
+            job.job_type.to_string().into(),
+            status_cell(job.status, false).into(),
+            all_attempts_cell(job).into(),
+            job.queue.to_string().into(),
+            Cell::time(job.created_at),
+            inert(&job.tags.join(",")).into_owned().into(),
         ]);
     }
-    table.render(colour)
+    table.render_in(layout)
 }
 
 /// Renders everything about one job.
-pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
+pub(crate) fn job_detail(job: &Job, layout: Layout) -> String {
     let mut rows = vec![
         ("id", job.id.to_string()),
         ("type", job.job_type.to_string()),
@@ -67,7 +73,7 @@ pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
                 .map(|json| (name, inert(&inert_json(json.get())).into_owned())),
         );
     }
-    let mut text = colour_statuses(pairs(&rows), colour);
+    let mut text = colour_statuses(pairs(&rows), layout.colour);
     if let Some(attempts) = job
         .attempts
         .as_ref()
@@ -78,38 +84,9 @@ pub(crate) fn job_detail(job: &Job, colour: bool) -> String {
             let (shown, total) = (attempts.len(), job.attempt);
             text.push_str(&format!("the newest {shown} of {total} attempts:\n"));
         }
-        text.push_str(&attempt_table(attempts));
+        text.push_str(&attempt_table(attempts, layout));
     }
     text
-}
-
-/// Renders one line for an event.
-pub(crate) fn event_line(event: &EventEnvelope, colour: bool) -> String {
-    let payload = &event.payload;
-    let mut line = format!(
-        "{}  {:<14} {}  {}  {}",
-        event.occurred_at,
-        event.event_type.as_str(),
-        payload.job_id,
-        payload.job_type,
-        status_cell(payload.status, colour),
-    );
-    if let Some(attempt) = payload.attempt {
-        line.push_str(&format!("  attempt {attempt}"));
-    }
-    if let Some(fraction) = payload.fraction {
-        line.push_str(&format!("  {:.0} %", fraction * 100.0));
-    }
-    if let Some(duration) = payload.duration_ms {
-        line.push_str(&format!("  {}", took(duration)));
-    }
-    if let Some(message) = &payload.message {
-        line.push_str(&format!("  {}", inert(message)));
-    }
-    if let Some(run_at) = payload.run_at {
-        line.push_str(&format!("  not before {run_at}"));
-    }
-    line
 }
 
 /// Renders how many of the allowed attempts a job has used. The limit holds for one run and excludes released attempts: where
@@ -152,40 +129,45 @@ pub(crate) fn log_line(line: &LogLine) -> String {
     format!("{} {stream}: {}", line.at, inert(&line.line))
 }
 
-fn took(ms: f64) -> String {
-    Duration::try_from_secs_f64(ms / 1_000.0).map_or_else(|_| String::new(), human_duration)
-}
-
-fn attempt_table(attempts: &[JobAttempt]) -> String {
-    let mut table = Table::new(&[
-        "ATTEMPT",
-        "RUN",
-        "OUTCOME",
-        "STARTED",
-        "TOOK",
-        "LOG LINES",
-        "WORKER",
-        "ERROR",
+fn attempt_table(attempts: &[JobAttempt], layout: Layout) -> String {
+    let mut table = Table::of(vec![
+        Column::whole("ATTEMPT"),
+        Column::whole("RUN").rank(4),
+        Column::whole("OUTCOME"),
+        Column::whole("STARTED").rank(1),
+        Column::whole("TOOK").rank(2),
+        Column::whole("LOG LINES").rank(3),
+        Column::cut_to("WORKER", 8).rank(5),
+        Column::cut_to("ERROR", 12),
     ]);
     for attempt in attempts {
         let error = attempt.error.as_ref().map_or("", |error| &error.message);
         table.row(vec![
-            attempt.attempt.to_string(),
-            attempt.run.to_string(),
-            attempt.outcome.as_str().to_owned(),
-            attempt.started_at.to_string(),
-            attempt.duration_ms.map_or_else(String::new, took),
-            attempt.log_lines.to_string(),
-            inert(&attempt.worker_id).into_owned(),
-            inert(error).into_owned(),
+            attempt.attempt.to_string().into(),
+            attempt.run.to_string().into(),
+            attempt.outcome.as_str().into(),
+            Cell::time(attempt.started_at),
+            attempt.duration_ms.map_or_else(String::new, took).into(),
+            attempt.log_lines.to_string().into(),
+            inert(&attempt.worker_id).into_owned().into(),
+            inert(error).into_owned().into(),
         ]);
     }
-    table.render(false)
+    table.render_in(layout)
 }
 
 #[cfg(test)]
 mod tests {
+    use odd_contracts::EventEnvelope;
+
+    use super::super::cut::display_width;
     use super::*;
+    use crate::output::event_line;
+
+    const PLAIN: Layout = Layout {
+        colour: false,
+        width: None,
+    };
 
     fn job() -> Job {
         serde_json::from_value(serde_json::json!({
@@ -276,7 +258,7 @@ mod tests {
         let (mut job, _) = detailed_and_listed(1, &released);
         job.attempts.as_mut().expect("the newest").remove(0);
         assert_eq!(attempts_cell(&job), "5");
-        let detail = job_detail(&job, false);
+        let detail = job_detail(&job, PLAIN);
         assert!(
             detail.contains("\nthe newest 4 of 5 attempts:\nATTEMPT "),
             "{detail}"
@@ -286,17 +268,50 @@ mod tests {
     #[test]
     fn complete_attempts_are_shown_without_a_note() {
         let (job, _) = detailed_and_listed(1, &[(1, AttemptOutcome::Failed)]);
-        assert!(!job_detail(&job, false).contains("the newest"));
+        assert!(!job_detail(&job, PLAIN).contains("the newest"));
+    }
+
+    #[test]
+    fn jobs_and_events_fit_the_terminal() {
+        let mut wide = job();
+        wide.error.as_mut().expect("an error").message = "長い".repeat(60);
+        let attempts = wide.attempts.as_mut().expect("attempts");
+        attempts[0].error.as_mut().expect("an error").message = "長い".repeat(60);
+        for width in [40, 80, 200] {
+            let layout = Layout {
+                width: Some(width),
+                ..PLAIN
+            };
+            let (_, attempts) = job_detail(&wide, layout)
+                .split_once("\n\n")
+                .map(|(detail, attempts)| (detail.to_owned(), attempts.to_owned()))
+                .expect("attempts");
+            let text = format!(
+                "{}{attempts}{}",
+                job_table(&[job(), wide.clone()], layout),
+                event_line(&event(), layout)
+            );
+            for line in text.lines() {
+                assert!(display_width(line) <= width, "{width}:\n{text}");
+            }
+        }
     }
 
     #[test]
     fn jobs_logs_and_events_are_complete_and_inert() {
         insta::assert_snapshot!(format!(
             "{}\n{}\n{}\n{}",
-            job_table(&[job(), job()], false),
-            job_detail(&job(), false),
+            job_table(&[job(), job()], PLAIN),
+            job_detail(&job(), PLAIN),
             log_line(&line()),
-            event_line(&event(), true).replace('\u{1b}', "<ESC>"),
+            event_line(
+                &event(),
+                Layout {
+                    colour: true,
+                    ..PLAIN
+                }
+            )
+            .replace('\u{1b}', "<ESC>"),
         ));
     }
 }

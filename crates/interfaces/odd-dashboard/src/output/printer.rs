@@ -3,8 +3,9 @@ use std::io::{self, IsTerminal, Write};
 use odd_client::{inert, inert_json};
 use serde::Serialize;
 
+use super::layout::{stderr_width, stdout_width};
 use crate::failure::Failure;
-use crate::output::{ColorChoice, OutputFormat};
+use crate::output::{ColorChoice, Layout, OutputFormat};
 
 /// Writes data to standard output and messages to standard error, as the global options say.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +48,22 @@ impl Printer {
                 ..self
             },
             false => self,
+        }
+    }
+
+    /// Returns the layout of data.
+    pub(crate) fn layout(&self) -> Layout {
+        Layout {
+            colour: self.colour,
+            width: stdout_width(),
+        }
+    }
+
+    /// Returns the layout of messages.
+    pub(crate) fn message_layout(&self) -> Layout {
+        Layout {
+            colour: self.colour_messages,
+            width: stderr_width(),
         }
     }
 

@@ -14,6 +14,7 @@ mod drill;
 mod expected_metrics;
 mod exposition;
 mod fake_server;
+mod filters;
 mod freshness;
 mod gate;
 mod help;

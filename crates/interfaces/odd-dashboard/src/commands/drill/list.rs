@@ -10,7 +10,7 @@ use crate::commands::deployment::Deployment;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Table;
+use crate::output::{Column, Layout, Table};
 
 /// Longest wait for the deployment, which does not have to run.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ pub(super) async fn list(deployment: &Deployment, context: &Context) -> Result<E
         &listing,
         &listing.drills,
         |row| row.name.to_owned(),
-        |colour| table(&listing.drills, colour),
+        |_| table(&listing.drills, context.printer.layout()),
     )?;
     Ok(Exit::Ok)
 }
@@ -72,8 +72,14 @@ fn row(scenario: &Scenario, supported: Option<bool>, detail: Option<String>) -> 
     }
 }
 
-fn table(rows: &[Row], colour: bool) -> String {
-    let mut table = Table::new(&["NAME", "BREAKS", "ALERT", "TAKES", "SUPPORTED"]);
+fn table(rows: &[Row], layout: Layout) -> String {
+    let mut table = Table::of(vec![
+        Column::whole("NAME"),
+        Column::cut_to("BREAKS", 18).rank(1),
+        Column::cut_to("ALERT", 18).rank(3),
+        Column::whole("TAKES").rank(2),
+        Column::cut_to("SUPPORTED", 20),
+    ]);
     for row in rows {
         let minutes = row.expected_seconds.div_ceil(60);
         let supported = match row.supported {
@@ -89,5 +95,20 @@ fn table(rows: &[Row], colour: bool) -> String {
             supported,
         ]);
     }
-    table.render(colour)
+    table.render_in(layout)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::assert_fits;
+
+    #[test]
+    fn table_fits_the_terminal() {
+        let rows: Vec<Row> = SCENARIOS
+            .iter()
+            .map(|scenario| row(scenario, Some(false), Some("理由".repeat(60))))
+            .collect();
+        assert_fits(|layout| table(&rows, layout));
+    }
 }

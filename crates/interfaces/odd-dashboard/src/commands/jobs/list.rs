@@ -1,11 +1,12 @@
 use odd_client::{Client, JobsQuery};
-use odd_contracts::{Job, JobList, JobStatus, JobType, QueueName, Timestamp};
+use odd_contracts::{Job, JobList};
+use odd_core::{Clock, SystemClock};
 
+use super::selection::Selection;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{OutputFormat, job_table};
-use crate::settings::parse_since;
 
 /// The largest page that the read-model returns.
 const PAGE: usize = 200;
@@ -14,6 +15,7 @@ const PAGE: usize = 200;
 const MAX_EMPTY_PAGES: usize = 1_000;
 
 const EXAMPLES: &str = "  odd-dashboard jobs list --status FAILED,CANCELLED --since 1h
+  odd-dashboard jobs list --filter '!type:email !status:COMPLETED \"timed out\"'
   odd-dashboard jobs list --type http.request --tag nightly --limit 100
   odd-dashboard jobs list --queue slow -o jsonl | jq .id";
 
@@ -22,27 +24,8 @@ const EXAMPLES: &str = "  odd-dashboard jobs list --status FAILED,CANCELLED --si
 #[command(before_help = EXAMPLES)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// Only jobs in these statuses, such as FAILED,CANCELLED
-    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = parse_status)]
-    status: Vec<JobStatus>,
-    /// Only jobs of this type
-    #[arg(long = "type", value_name = "TYPE")]
-    job_type: Option<JobType>,
-    /// Only jobs in this queue
-    #[arg(long)]
-    queue: Option<QueueName>,
-    /// Only jobs with this tag
-    #[arg(long)]
-    tag: Option<String>,
-    /// Only jobs that contain this text
-    #[arg(long, value_name = "TEXT")]
-    search: Option<String>,
-    /// Only jobs created since this time (RFC 3339), or since a duration before now such as 1h
-    #[arg(long, value_name = "TIME", value_parser = parse_since)]
-    since: Option<Timestamp>,
-    /// Only jobs created before this time
-    #[arg(long, value_name = "TIME", value_parser = parse_since)]
-    until: Option<Timestamp>,
+    #[command(flatten)]
+    selection: Selection,
     /// Oldest first
     #[arg(long)]
     oldest: bool,
@@ -52,12 +35,6 @@ pub(crate) struct Args {
     /// Continue where an earlier list ended
     #[arg(long)]
     cursor: Option<String>,
-}
-
-fn parse_status(text: &str) -> Result<JobStatus, String> {
-    text.to_uppercase()
-        .parse()
-        .map_err(|error: odd_contracts::UnknownStatus| error.to_string())
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
@@ -70,17 +47,11 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
 
 async fn collect(client: &Client, args: Args) -> Result<JobList, Failure> {
     let limit = args.limit as usize;
+    let filter = args.selection.filter()?;
     let mut query = JobsQuery {
-        statuses: args.status,
-        job_type: args.job_type.map(|name| name.to_string()),
-        queue: args.queue.map(|name| name.to_string()),
-        tags: args.tag.into_iter().collect(),
-        texts: args.search.into_iter().collect(),
-        since: args.since,
-        until: args.until,
         oldest_first: args.oldest,
         cursor: args.cursor,
-        ..JobsQuery::default()
+        ..filter.to_query(SystemClock.now())
     };
     let mut jobs = Vec::new();
     for _ in 0..MAX_EMPTY_PAGES + limit / PAGE {
@@ -113,7 +84,7 @@ fn print(context: &Context, list: &JobList) -> Result<(), Failure> {
         return Ok(());
     }
     let id = |job: &Job| job.id.to_string();
-    let table = |colour| job_table(&list.jobs, colour);
+    let table = |_| job_table(&list.jobs, context.printer.layout());
     context.printer.list(list, &list.jobs, id, table)?;
     if let Some(cursor) = list.next_cursor.as_ref().filter(|_| is_table) {
         context.printer.note(&format!(

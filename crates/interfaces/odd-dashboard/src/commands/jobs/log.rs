@@ -1,5 +1,5 @@
-use odd_client::{AttemptLogQuery, Client};
-use odd_contracts::{AttemptLog, JobId, LogLine};
+use odd_client::{AttemptLogQuery, Client, JobRef};
+use odd_contracts::{AttemptLog, LogLine};
 use odd_core::ports::MAX_LOG_LINES_PER_ATTEMPT;
 
 use crate::context::Context;
@@ -20,8 +20,8 @@ const EXAMPLES: &str = "  odd-dashboard jobs log 0192f0c1-2f3b-7a51-b6a1-3f1f5a0
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The job's id
-    job: JobId,
+    /// The job's id, its short id, or the first 8 or more digits of its id
+    job: JobRef,
     /// The attempt's number; the newest one by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     attempt: Option<u32>,
@@ -29,17 +29,18 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
+        let job_id = client.resolve_job(&args.job).await?;
         let attempt = match args.attempt {
             Some(attempt) => attempt,
-            None => client.job(args.job).await?.attempt,
+            None => client.job(job_id).await?.attempt,
         };
         if attempt == 0 {
             context
                 .printer
-                .note(&format!("job {} has not started yet", args.job));
+                .note(&format!("job {job_id} has not started yet"));
         }
         let query = AttemptLogQuery {
-            job_id: args.job,
+            job_id,
             attempt,
             oldest_first: true,
             cursor: None,

@@ -1,5 +1,5 @@
 use clap::Subcommand;
-use odd_client::Client;
+use odd_client::BulkAction;
 
 use crate::commands::job_ids::JobIds;
 use crate::commands::print_job::print_job;
@@ -7,8 +7,11 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+mod bulk;
+mod bulk_report;
 mod list;
 mod log;
+mod selection;
 mod wait;
 
 pub(super) use wait::{follow_to_end, report_end};
@@ -20,13 +23,16 @@ const EXAMPLES: &str = "  odd-dashboard jobs                                    
   odd-dashboard jobs list --type echo -o name | xargs odd-dashboard jobs cancel";
 
 const GET_EXAMPLES: &str = "  odd-dashboard jobs get 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
+  odd-dashboard jobs get 0192f0c1~7c11
   odd-dashboard jobs get 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11 -o json | jq .result";
 
-const CANCEL_EXAMPLES: &str = "  odd-dashboard jobs cancel 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
-  odd-dashboard jobs list --status PENDING -o name | xargs odd-dashboard jobs cancel";
+const CANCEL_EXAMPLES: &str = "  odd-dashboard jobs cancel 0192f0c1~7c11
+  odd-dashboard jobs cancel --filter 'type:email queue:slow' --dry-run
+  odd-dashboard jobs cancel --filter 'type:email queue:slow' --yes";
 
-const RETRY_EXAMPLES: &str = "  odd-dashboard jobs retry 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11
-  odd-dashboard jobs list --status CANCELLED -o name | xargs odd-dashboard jobs retry";
+const RETRY_EXAMPLES: &str = "  odd-dashboard jobs retry 0192f0c1~7c11
+  odd-dashboard jobs retry --filter 'status:FAILED since:1h \"timed out\"' --dry-run
+  odd-dashboard jobs retry --filter 'status:FAILED since:1h' --yes -o jsonl";
 
 /// List, show, wait for, cancel and retry jobs; print their logs
 #[derive(Debug, clap::Args)]
@@ -48,10 +54,10 @@ enum Action {
     Wait(wait::Args),
     /// Cancel waiting jobs, and ask running ones to stop
     #[command(before_help = CANCEL_EXAMPLES)]
-    Cancel(JobIds),
+    Cancel(bulk::Args),
     /// Run FAILED or CANCELLED jobs again
     #[command(before_help = RETRY_EXAMPLES)]
-    Retry(JobIds),
+    Retry(bulk::Args),
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
@@ -61,14 +67,14 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
         Some(Action::Get(ids)) => get(ids, context),
         Some(Action::Log(args)) => log::run(args, context),
         Some(Action::Wait(args)) => wait::run(args, context),
-        Some(Action::Cancel(ids)) => ids.change_each(context, Client::cancel),
-        Some(Action::Retry(ids)) => ids.change_each(context, Client::retry),
+        Some(Action::Cancel(args)) => bulk::run(args, BulkAction::Cancel, context),
+        Some(Action::Retry(args)) => bulk::run(args, BulkAction::Retry, context),
     }
 }
 
 fn get(ids: JobIds, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        for id in ids.jobs {
+        for id in ids.resolve(&client).await? {
             print_job(context, &client.job(id).await?)?;
         }
         Ok(Exit::Ok)

@@ -34,7 +34,7 @@ pub(crate) struct Args {
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
         let mut worst = Exit::Ok;
-        for id in args.ids.jobs {
+        for id in args.ids.resolve(&client).await? {
             let job = follow_to_end(context, &client, id).await?;
             if report_end(context, &job)? != Exit::Ok {
                 worst = Exit::JobFailed;
@@ -170,7 +170,7 @@ fn show(context: &Context, event: &EventEnvelope) -> Result<(), Failure> {
         OutputFormat::Jsonl => context.printer.json(event)?,
         _ => context
             .printer
-            .coloured_note(&event_line(event, context.printer.colour_messages)),
+            .coloured_note(&event_line(event, context.printer.message_layout())),
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| match args.watch.watch(context) {
         Some(watch) => {
             let fetch = async || gather(&client).await;
-            let text = |(report, _): &(Report, _), _| text::text(report);
+            let text = |(report, _): &(Report, _), _| text::text(report, context.printer.layout());
             watch
                 .run(fetch, text, |(report, _)| print(report, context))
                 .await
@@ -49,5 +49,7 @@ async fn once(client: &Client, context: &Context) -> Result<Exit, Failure> {
 fn print(report: &Report, context: &Context) -> Result<(), Failure> {
     let services = report.services.services.iter();
     let names = services.map(|service| service.name.as_str());
-    context.printer.value(report, names, |_| text::text(report))
+    context.printer.value(report, names, |_| {
+        text::text(report, context.printer.layout())
+    })
 }

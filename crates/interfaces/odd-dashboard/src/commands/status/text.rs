@@ -4,14 +4,20 @@ use odd_client::inert;
 use odd_contracts::{HealthSummary, Overview, Stats};
 
 use crate::commands::status::report::Report;
-use crate::output::{Table, human_duration};
+use crate::output::{Column, Layout, Table, human_duration};
 
 /// Older figures are shown with their age.
 const CURRENT_LIMIT_MS: u64 = 1_000;
 
 /// Renders the report: first what is wrong.
-pub(super) fn text(report: &Report) -> String {
-    let mut services = Table::new(&["SERVICE", "STATUS", "VERSION", "URL", "DETAIL"]);
+pub(super) fn text(report: &Report, layout: Layout) -> String {
+    let mut services = Table::of(vec![
+        Column::whole("SERVICE"),
+        Column::whole("STATUS"),
+        Column::cut_to("VERSION", 7).rank(2),
+        Column::cut_to("URL", 12).rank(3),
+        Column::cut_to("DETAIL", 10).rank(1),
+    ]);
     for service in &report.services.services {
         services.row(vec![
             inert(&service.name).into_owned(),
@@ -22,7 +28,7 @@ pub(super) fn text(report: &Report) -> String {
         ]);
     }
     let mut text = report.health.as_ref().map(health).unwrap_or_default();
-    text.push_str(&services.render(false));
+    text.push_str(&services.render_in(layout));
     text.push('\n');
     let Some(overview) = &report.overview else {
         text.push_str("jobs    unavailable\n");
@@ -108,6 +114,11 @@ mod tests {
 
     use super::*;
 
+    const PLAIN: Layout = Layout {
+        colour: false,
+        width: None,
+    };
+
     const LONG_AGO: Timestamp = Timestamp::from_micros(0);
 
     fn stats(age_ms: Option<u64>) -> Stats {
@@ -153,11 +164,11 @@ mod tests {
 
     #[test]
     fn status_shows_the_age_of_old_figures_only() {
-        let old = text(&report(Some(3_600_000)));
+        let old = text(&report(Some(3_600_000)), PLAIN);
         assert!(old.contains("\nage     these figures are 1 h old"), "{old}");
         // The age comes from the read-model: no clock of this machine decides.
         for age_ms in [None, Some(0), Some(1_000)] {
-            let current = text(&report(age_ms));
+            let current = text(&report(age_ms), PLAIN);
             assert!(!current.contains("these figures are"), "{current}");
         }
     }
@@ -179,7 +190,7 @@ mod tests {
             causes: vec![cause],
             as_of: LONG_AGO.plus_millis(1),
         });
-        let text = super::text(&report);
+        let text = super::text(&report, PLAIN);
         let expected = "health  failing: The processor does not answer.\n\n\
             failing: The processor does not answer. (ServiceDown)\n  \
             since    1970-01-01T00:00:00.000000Z\n  action   Start it again.\n  \
@@ -187,7 +198,7 @@ mod tests {
         assert!(text.starts_with(expected), "{text}");
         // Found by this check for the first time: its start is unknown.
         report.health.as_mut().expect("set").as_of = LONG_AGO;
-        let text = super::text(&report);
+        let text = super::text(&report, PLAIN);
         assert!(!text.contains("since"), "{text}");
     }
 
