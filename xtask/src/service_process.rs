@@ -45,6 +45,8 @@ impl ServiceProcess {
         let output = output.with_context(|| format!("cannot write {}", log.display()))?;
         command
             .env("ODD_LOG_FORMAT", "text")
+            // The default configuration file of the person who runs this is not part of a test.
+            .env("ODD_CONFIG", "/dev/null")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(output);

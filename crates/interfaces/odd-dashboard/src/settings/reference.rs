@@ -12,7 +12,7 @@ const INTRODUCTION: &str = "\
 
 Every setting is an environment variable, and most can also be in a TOML file that `ODD_CONFIG` or `--config`
 names. If neither names one, the program reads the default file, if it exists: `odd-dashboard/config.toml` in
-`$XDG_CONFIG_HOME` (by default `~/.config`), on Windows in `%APPDATA%`. Many settings have a flag too (see the
+`$XDG_CONFIG_HOME` (by default `~/.config`), on Windows in `%APPDATA%`. `ODD_CONFIG=/dev/null` reads none. Many settings have a flag too (see the
 [command line](cli.md)). A flag overrides the environment, the environment overrides the file, and the file overrides
 the default. An empty variable counts as unset. An unknown key or a value of the wrong type stops the program with
 exit code 2 and a message that names the key.

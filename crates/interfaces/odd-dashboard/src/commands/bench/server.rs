@@ -102,6 +102,9 @@ async fn launch(dir: &Path, telemetry: Option<&str>) -> Result<Launched, Failure
     Ok((child, urls, begun.elapsed()))
 }
 
+/// An empty file instead of the default one, which could change the results.
+const NO_FILE: &str = if cfg!(windows) { "NUL" } else { "/dev/null" };
+
 fn command(dir: &Path, telemetry: Option<&str>) -> Result<Command, Failure> {
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -113,7 +116,8 @@ fn command(dir: &Path, telemetry: Option<&str>) -> Result<Command, Failure> {
         .env("ODD_METRICS_ENGINE_ADDR", "127.0.0.1:0")
         .env("ODD_LOG", "warn")
         .env_remove("ODD_API_TOKENS")
-        .env_remove("ODD_CONFIG")
+        .env("ODD_CONFIG", NO_FILE)
+        .env_remove("ODD_PROFILE")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .kill_on_drop(true);
