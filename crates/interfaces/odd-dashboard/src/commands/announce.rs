@@ -63,6 +63,7 @@ impl UpAnnouncements<'_> {
             .collect();
         let data_dir = self.data_dir.display().to_string();
         rows.push(("data", inert(&data_dir).into_owned()));
+        rows.push(("process", std::process::id().to_string()));
         let _ = self
             .printer
             .data(&format!("The observatory is ready.\n\n{}\n", pairs(&rows)));

@@ -1,5 +1,8 @@
-use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde_json::{Value, json};
+
+use crate::fake_server::{FakeServer, json_response};
 use crate::program::{Run, run_with_input};
 use crate::up::Up;
 
@@ -24,6 +27,34 @@ fn file_of_jobs_is_submitted_and_followed_to_its_end() {
     );
     let report: Value = serde_json::from_str(&run.expect(0)).expect("JSON");
     assert_eq!(report["completed"], 10_500);
+}
+
+#[test]
+fn batch_that_loses_its_gateway_tells_what_was_accepted() {
+    let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+    let requests = AtomicUsize::new(0);
+    let server = FakeServer::start(move |request| {
+        if !request.starts_with("post /jobs/batch") {
+            return json_response(&json!({}));
+        }
+        match requests.fetch_add(1, Ordering::SeqCst) {
+            0 => json_response(&json!({"jobs": vec![json!({"id": id, "status": "PENDING"}); 10_000]})),
+            // The connection ends within the answer.
+            _ => "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 9\r\nConnection: close\r\n\r\n{"
+                .to_owned(),
+        }
+    });
+    let mut command = server.program();
+    command.args(["submit", "--batch", "-", "--timeout", "20s"]);
+    let error =
+        run_with_input(&mut command, &"{\"type\":\"echo\"}\n".repeat(10_500)).expect_error(3);
+    assert!(
+        error.contains(
+            "10,000 jobs accepted; it is unknown whether those of the lines 10001 to 10500"
+        ),
+        "{error}"
+    );
+    assert!(error.contains("tail -n +10001"), "{error}");
 }
 
 #[test]

@@ -99,7 +99,8 @@ fn answer_all(stream: TcpStream, requests: &Sender<String>, answer: &Answer) {
         let response = answer(&request);
         // Fails once the test has ended.
         let _ = requests.send(request);
-        if reader.get_mut().write_all(response.as_bytes()).is_err() {
+        let is_last = response.contains("\r\nConnection: close\r\n");
+        if reader.get_mut().write_all(response.as_bytes()).is_err() || is_last {
             return;
         }
     }

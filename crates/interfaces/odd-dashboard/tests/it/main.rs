@@ -35,6 +35,7 @@ mod runbooks;
 #[cfg(unix)]
 mod serve;
 mod stream_gaps;
+mod stuck_jobs;
 mod terminal;
 mod tokens;
 mod trace_limits;

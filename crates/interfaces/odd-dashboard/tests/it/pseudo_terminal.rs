@@ -20,6 +20,11 @@ pub(crate) struct PseudoTerminal {
 
 impl PseudoTerminal {
     pub(crate) fn start(command: &mut Command) -> Self {
+        Self::start_with(command, &[])
+    }
+
+    /// Starts one with these variables.
+    pub(crate) fn start_with(command: &mut Command, variables: &[(&str, &str)]) -> Self {
         let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
         grantpt(&controller).expect("granted");
         unlockpt(&controller).expect("unlocked");
@@ -37,7 +42,11 @@ impl PseudoTerminal {
             Stdio::from(file.expect("opened"))
         };
         command.env("TERM", "xterm-256color");
+        command.envs(variables.iter().copied());
         let child = command.stdin(end()).stdout(end()).stderr(end()).spawn();
+        // The command keeps its ends open otherwise, and reading would not end with the process.
+        let closed = Stdio::null;
+        command.stdin(closed()).stdout(closed()).stderr(closed());
         let mut reader = File::from(controller);
         let (sender, chunks) = channel();
         std::thread::spawn(move || {
@@ -70,6 +79,10 @@ impl PseudoTerminal {
                 Err(error) => panic!("{error}: no {text:?} in {:?}", self.output),
             }
         }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn signal(&self, signal: Signal) {

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::fake_server::{FakeServer, json_response};
 use crate::pseudo_terminal::PseudoTerminal;
+use crate::up::up_command;
 
 /// A read-model with one queue, which answers 503 while the flag is set.
 fn server() -> (FakeServer, Arc<AtomicBool>) {
@@ -100,6 +101,17 @@ fn watch_appends_on_a_pipe_and_reports_a_lost_server_once() {
     );
     kill_process(Pid::from_child(&child), Signal::INT).expect("it runs");
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
+
+#[test]
+fn up_prints_its_process_on_a_terminal() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut terminal = PseudoTerminal::start(&mut up_command(&dir.path().join("data")));
+    let process = format!("process         {}", terminal.pid());
+    let shown = terminal.read_until("Ctrl+C stops it");
+    assert!(shown.contains(&process), "{shown}");
+    terminal.signal(Signal::TERM);
+    assert_eq!(terminal.end().0, Some(0));
 }
 
 #[test]

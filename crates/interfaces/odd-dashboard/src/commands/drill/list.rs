@@ -10,7 +10,7 @@ use crate::commands::deployment::Deployment;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Column, Layout, Table};
+use crate::output::{Column, Layout, OutputFormat, Table};
 
 /// Longest wait for the deployment, which does not have to run.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -41,12 +41,19 @@ pub(super) async fn list(deployment: &Deployment, context: &Context) -> Result<E
     let services = tokio::time::timeout(LIMIT, services(deployment)).await;
     let services = services.unwrap_or_else(|_| Err("no answer in time".to_owned()));
     let mut drills = Vec::new();
+    let mut forbidden = None;
     for scenario in &SCENARIOS {
         let (supported, detail) = match &services {
             Err(why) => (None, Some(why.clone())),
             Ok(services) => match Targets::find(deployment, services, scenario).await {
                 Ok(_) => (Some(true), None),
-                Err(unsupported) => (Some(false), Some(unsupported.why().to_owned())),
+                Err(unsupported) => {
+                    let why = unsupported.why().to_owned();
+                    if unsupported.is_about_every_drill() {
+                        forbidden = Some(Failure::from(unsupported));
+                    }
+                    (Some(false), Some(why))
+                }
             },
         };
         drills.push(row(scenario, supported, detail));
@@ -56,8 +63,14 @@ pub(super) async fn list(deployment: &Deployment, context: &Context) -> Result<E
         &listing,
         &listing.drills,
         |row| row.name.to_owned(),
-        |_| table(&listing.drills, context.printer.layout()),
+        |_| {
+            let layout = context.printer.layout();
+            table(&listing.drills, forbidden.is_some(), layout)
+        },
     )?;
+    if let Some(failure) = forbidden.filter(|_| context.format() == OutputFormat::Table) {
+        note(context, &failure);
+    }
     Ok(Exit::Ok)
 }
 
@@ -72,7 +85,17 @@ fn row(scenario: &Scenario, supported: Option<bool>, detail: Option<String>) -> 
     }
 }
 
-fn table(rows: &[Row], layout: Layout) -> String {
+/// Says what concerns every drill.
+fn note(context: &Context, failure: &Failure) {
+    let causes = failure.causes.join(": ");
+    context.printer.note(&format!("{}: {causes}", failure.what));
+    if let Some(hint) = &failure.hint {
+        context.printer.note(hint);
+    }
+}
+
+/// Renders the list. The reason that concerns every drill is a message below it.
+fn table(rows: &[Row], is_forbidden: bool, layout: Layout) -> String {
     let mut table = Table::of(vec![
         Column::whole("NAME"),
         Column::cut_to("BREAKS", 18).rank(1),
@@ -84,6 +107,7 @@ fn table(rows: &[Row], layout: Layout) -> String {
         let minutes = row.expected_seconds.div_ceil(60);
         let supported = match row.supported {
             Some(true) => "yes".to_owned(),
+            Some(false) if is_forbidden => "no".to_owned(),
             Some(false) => format!("no: {}", inert(row.detail.as_deref().unwrap_or_default())),
             None => "unknown: the deployment does not answer".to_owned(),
         };

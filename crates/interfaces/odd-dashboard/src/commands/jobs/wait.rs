@@ -20,6 +20,10 @@ const EXAMPLES: &str = "  odd-dashboard jobs wait 0192f0c1-2f3b-7a51-b6a1-3f1f5a
 /// Time without a start after which the reason is printed.
 const EXPLAIN_AFTER: Duration = Duration::from_secs(2);
 
+/// Time without an end after which the causes of a degraded or failing observatory are printed: without its broker, for example,
+/// no event arrives.
+const HEALTH_AFTER: Duration = Duration::from_secs(5);
+
 /// Pause between requests where there is no event stream.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -83,7 +87,7 @@ pub(crate) async fn follow_to_end(
     Ok(wait.job().await?)
 }
 
-/// Explains, once, why a job has not started for some time.
+/// Explains, once, why a job has not started for some time, then reports what is wrong with the observatory.
 async fn explain_delay(context: &Context, client: &Client, id: JobId) -> Infallible {
     tokio::time::sleep(EXPLAIN_AFTER).await;
     if let Ok(explanation) = client.explain(id).await
@@ -94,6 +98,13 @@ async fn explain_delay(context: &Context, client: &Client, id: JobId) -> Infalli
             let hint = cause.hint.as_deref().unwrap_or_default();
             let note = format!("{} {hint}", cause.detail);
             context.printer.note(&inert(note.trim_end()));
+        }
+    }
+    tokio::time::sleep(HEALTH_AFTER - EXPLAIN_AFTER).await;
+    if let Ok(health) = client.health_summary().await {
+        for cause in &health.causes {
+            let note = format!("{} {}", cause.summary, cause.action);
+            context.printer.warn(&inert(note.trim_end()));
         }
     }
     std::future::pending().await

@@ -85,6 +85,9 @@ fn print(context: &Context, items: &[BatchItem]) -> Result<(), Failure> {
 /// Names the lines that the gateway rejected.
 fn rejected(error: ClientError, chunk: &Chunk, accepted: usize) -> Failure {
     let first = chunk.lines[0];
+    if let ClientError::ConnectionLost { .. } | ClientError::TimedOut { .. } = error {
+        return lost(error.into(), chunk, accepted);
+    }
     let failure = match error {
         ClientError::Problem(mut problem) => {
             problem
@@ -96,6 +99,21 @@ fn rejected(error: ClientError, chunk: &Chunk, accepted: usize) -> Failure {
         other => other.into(),
     };
     after(accepted, Some(first), failure)
+}
+
+/// Tells which jobs were accepted, and that those of the last request may have been.
+fn lost(failure: Failure, chunk: &Chunk, accepted: usize) -> Failure {
+    let jobs = counted(accepted as u64, "job");
+    let first = chunk.lines[0];
+    let last = chunk.lines.last().unwrap_or(&first);
+    failure
+        .cause(format!(
+            "{jobs} accepted; it is unknown whether those of the lines {first} to {last} were, which are accepted as a whole or not at all"
+        ))
+        .hint(format!(
+            "if each of these lines has an id, continue safely at line {first}, for example with tail -n +{first}; else look \
+             for them first with `odd-dashboard jobs list`"
+        ))
 }
 
 /// `/jobs/17/type` becomes `line 18, /type`.

@@ -20,6 +20,17 @@ fn deployment_that_does_not_allow_drills_is_not_broken() {
     for drill in list["drills"].as_array().expect("a list") {
         assert_eq!(drill["supported"], false, "{drill}");
     }
+    let list = up.odd(&["drill", "list"]);
+    assert_eq!(
+        list.stderr.matches("drills are not allowed here").count(),
+        1,
+        "{list:?}"
+    );
+    assert!(list.stderr.contains("--allow-drills"), "{list:?}");
+    assert!(
+        !list.expect(0).contains("no: "),
+        "the reason is printed once"
+    );
     up.odd(&["submit", "echo", "--wait"]).expect(0);
 }
 

@@ -54,6 +54,11 @@ impl Unsupported {
         })
     }
 
+    /// Returns `true` if the reason holds for every drill of the deployment.
+    pub(in crate::commands::drill) fn is_about_every_drill(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
+
     /// Returns the reason.
     pub(in crate::commands::drill) fn why(&self) -> &str {
         match self {
