@@ -11,10 +11,13 @@ mod doctor;
 #[cfg(unix)]
 mod down;
 mod drill;
+#[cfg(unix)]
+mod exit_codes;
 mod expected_metrics;
 mod exposition;
 mod fake_server;
 mod filters;
+mod formats;
 mod freshness;
 mod gate;
 mod help;

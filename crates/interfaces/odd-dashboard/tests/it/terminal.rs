@@ -3,7 +3,10 @@ use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::fake_server::{FakeServer, job_response};
 use crate::program::program;
+#[cfg(unix)]
+use crate::pseudo_terminal::PseudoTerminal;
 use crate::up::Up;
 
 #[test]
@@ -92,6 +95,36 @@ fn control_characters_in_jobs_are_escaped() {
     }
     assert!(shown.contains("\\u{202e}evil"), "{shown}");
     assert!(json.contains("t\\u2066ag"), "{json}");
+}
+
+/// What a list prints on a terminal with these variables and arguments.
+#[cfg(unix)]
+fn on_a_terminal(variables: &[(&str, &str)], arguments: &[&str]) -> String {
+    let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+    let server = FakeServer::start(move |_| job_response(id, "COMPLETED"));
+    let mut command = server.program();
+    command.args(["jobs", "cancel", id]).args(arguments);
+    PseudoTerminal::start_with(&mut command, variables).end().1
+}
+
+#[cfg(unix)]
+#[test]
+fn colour_on_a_terminal_depends_on_the_option_and_the_environment() {
+    for (variables, arguments, is_coloured) in [
+        (&[][..], &[][..], true),
+        (&[("NO_COLOR", "")], &[], true),
+        (&[("NO_COLOR", "1")], &[], false),
+        (&[("TERM", "dumb")], &[], false),
+        (&[("NO_COLOR", "1")], &["--color", "always"], true),
+        (&[("TERM", "dumb")], &["--color", "always"], true),
+        (&[], &["--color", "never"], false),
+        (&[], &["-o", "json"], false),
+    ] {
+        let shown = on_a_terminal(variables, arguments);
+        let case = format!("{variables:?} {arguments:?}: {shown:?}");
+        assert!(shown.contains("COMPLETED"), "{case}");
+        assert_eq!(shown.contains("\u{1b}["), is_coloured, "{case}");
+    }
 }
 
 #[test]

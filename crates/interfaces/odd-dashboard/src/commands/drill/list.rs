@@ -133,6 +133,6 @@ mod tests {
             .iter()
             .map(|scenario| row(scenario, Some(false), Some("理由".repeat(60))))
             .collect();
-        assert_fits(|layout| table(&rows, layout));
+        assert_fits(|layout| table(&rows, false, layout));
     }
 }
