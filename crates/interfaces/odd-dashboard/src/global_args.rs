@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use odd_client::Url;
 
+use crate::completion;
 use crate::output::{ColorChoice, OutputFormat};
 use crate::settings::{parse_duration, parse_url};
 
@@ -52,6 +53,6 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Profile of the configuration file: the URLs and the token of a deployment [env: ODD_PROFILE]
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", add = completion::profiles())]
     pub(crate) profile: Option<String>,
 }

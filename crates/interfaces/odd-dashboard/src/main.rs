@@ -6,6 +6,7 @@
 mod build_info;
 mod cli;
 mod commands;
+mod completion;
 mod context;
 mod exit;
 mod failure;
@@ -17,9 +18,12 @@ mod retry_notices;
 mod role_name;
 mod settings;
 mod signals;
+mod typed_command;
 mod usage;
 
 use std::process::ExitCode;
+
+use clap_complete::CompleteEnv;
 
 use crate::context::Context;
 
@@ -27,9 +31,16 @@ use crate::context::Context;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // Answers a shell that completes a command line, and exits.
+    CompleteEnv::with_factory(cli::command)
+        .var(completion::VARIABLE)
+        .complete();
     let cli = match cli::parse() {
         Ok(cli) => cli,
-        Err(error) => return usage::report(&error).into(),
+        Err(error) => {
+            let typed = typed_command::typed_command(&cli::command(), std::env::args_os());
+            return usage::report(&error, &typed).into();
+        }
     };
     let context = match Context::new(cli.global) {
         Ok(context) => context,
@@ -38,6 +49,7 @@ fn main() -> ExitCode {
             return failure.exit.into();
         }
     };
+    context.warn_of_unknown_variables();
     let result = match cli.command {
         Some(command) => commands::run(command, cli::command, &context),
         None => commands::tui::run(cli.tui, cli::command, &context),

@@ -16,6 +16,11 @@ impl RoleName {
         Self::MetricsEngine,
     ];
 
+    /// Returns the names of all roles.
+    pub(crate) fn names() -> Vec<&'static str> {
+        Self::ALL.map(Self::as_str).to_vec()
+    }
+
     /// Returns the name of the role in commands, logs and metrics.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {

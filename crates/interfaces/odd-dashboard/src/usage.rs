@@ -5,9 +5,12 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::{ColorChoice, uses_colour};
+use crate::settings::closest;
 
-/// Prints help and version as clap renders them, and mistakes in the format of every other error.
-pub(crate) fn report(error: &clap::Error) -> Exit {
+/// Prints help and version as clap renders them, and mistakes in the format of every other error. `typed` is the name and the
+/// definition of the command that the user typed.
+pub(crate) fn report(error: &clap::Error, typed: &(String, clap::Command)) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let _ = error.print();
@@ -18,17 +21,17 @@ pub(crate) fn report(error: &clap::Error) -> Exit {
             Exit::Usage
         }
         _ => {
-            let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            let colour = uses_colour(ColorChoice::Auto, std::io::stderr().is_terminal());
             let _ = std::io::stderr()
                 .lock()
-                .write_all(failure(error).render(colour).as_bytes());
+                .write_all(failure(error, typed).render(colour).as_bytes());
             Exit::Usage
         }
     }
 }
 
-fn failure(error: &clap::Error) -> Failure {
-    let mut failure = Failure::usage(what(error)).hint(hint(error));
+fn failure(error: &clap::Error, typed: &(String, clap::Command)) -> Failure {
+    let mut failure = Failure::usage(what(error)).hint(hint(error, typed));
     if let Some(ContextValue::Strings(values)) = error.get(ContextKind::ValidValue)
         && !values.is_empty()
     {
@@ -71,7 +74,7 @@ fn what(error: &clap::Error) -> String {
     }
 }
 
-fn hint(error: &clap::Error) -> String {
+fn hint(error: &clap::Error, (path, command): &(String, clap::Command)) -> String {
     let suggested = [
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedArg,
@@ -81,6 +84,9 @@ fn hint(error: &clap::Error) -> String {
     let mut parts: Vec<String> = suggested
         .map(|value| format!("did you mean {}?", quoted(value)))
         .collect();
+    if parts.is_empty() {
+        parts.extend(closest_command(error, command).map(|name| format!("did you mean '{name}'?")));
+    }
     if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
         parts.extend(tips.iter().map(ToString::to_string));
     }
@@ -91,9 +97,19 @@ fn hint(error: &clap::Error) -> String {
         parts.push(forms.join(" or "));
     }
     if parts.is_empty() {
-        parts.push("see `odd-dashboard --help`".to_owned());
+        parts.push(format!("see `{path} --help`"));
     }
     parts.join(" ")
+}
+
+/// Returns the subcommand that a wrong name probably means. The search of clap does not find two letters in the wrong order.
+fn closest_command<'c>(error: &clap::Error, command: &'c clap::Command) -> Option<&'c str> {
+    let kind = ContextKind::InvalidSubcommand;
+    let wrong = error
+        .get(kind)
+        .or_else(|| error.get(ContextKind::InvalidArg))?;
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    closest(&wrong.to_string(), names)
 }
 
 fn quoted(value: &ContextValue) -> String {
@@ -110,10 +126,12 @@ fn quoted(value: &ContextValue) -> String {
 mod tests {
     use super::*;
     use crate::cli::parse_from;
+    use crate::typed_command::typed_command;
 
     fn message(arguments: &str) -> String {
         let error = parse_from(arguments.split(' ')).expect_err("wrong");
-        failure(&error).render(false)
+        let words = arguments.split(' ').map(Into::into);
+        failure(&error, &typed_command(&crate::cli::command(), words)).render(false)
     }
 
     #[test]
@@ -136,6 +154,12 @@ mod tests {
             "odd-dashboard jobs get 17",
             "odd-dashboard jobs --oldest get 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11",
             "odd-dashboard status --timeout 5",
+            "odd-dashboard jobs gte",
+            "odd-dashboard submit echo --priority 101",
+            "odd-dashboard events --since yesterday",
+            "odd-dashboard drill run nope",
+            "odd-dashboard drill run flod",
+            "odd-dashboard serve nope",
         ];
         insta::assert_snapshot!(wrong.map(message).join("\n"));
     }

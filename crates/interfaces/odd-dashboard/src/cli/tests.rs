@@ -139,6 +139,53 @@ fn every_command_has_examples_that_it_accepts() {
 }
 
 #[test]
+fn every_command_is_in_the_reference() {
+    let page = include_str!(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../docs/reference/cli.md"
+    ));
+    for (path, _) in commands(&command(), "odd-dashboard").iter().skip(1) {
+        let mut names = path.split(' ').skip(1);
+        let name = names.next().expect("a command");
+        let is_row = |line: &&str| {
+            let rest = line
+                .strip_prefix("| `")
+                .and_then(|line| line.strip_prefix(name));
+            rest.is_some_and(|rest| rest.starts_with([' ', '`']))
+        };
+        let row = page.lines().find(is_row).expect(path);
+        for subcommand in names {
+            let mut words = row.split(|char: char| !char.is_alphanumeric() && char != '-');
+            assert!(words.any(|word| word == subcommand), "{path}: {row}");
+        }
+    }
+}
+
+#[test]
+fn every_command_and_option_is_completed() {
+    for (path, definition) in commands(&command(), "odd-dashboard") {
+        let options = definition
+            .get_arguments()
+            .filter(|option| !option.is_hide_set());
+        let options = options.filter_map(|option| Some(format!("--{}", option.get_long()?)));
+        let lines = options.map(|option| format!("{path} {option}"));
+        for line in lines.chain([path.clone()]) {
+            let words: Vec<std::ffi::OsString> = line.split(' ').map(Into::into).collect();
+            let (last, index) = (words[words.len() - 1].clone(), words.len() - 1);
+            if index == 0 {
+                continue;
+            }
+            let found = clap_complete::engine::complete(&mut command(), words, index, None);
+            let found = found.expect("completed");
+            assert!(
+                found.iter().any(|candidate| candidate.get_value() == last),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
 fn examples_in_the_documentation_are_accepted() {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     let mut accepted = 0;

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use odd_client::inert;
 use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState};
 
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -50,7 +51,7 @@ enum Action {
     #[command(before_help = ACK_EXAMPLES)]
     Ack {
         /// Ids of active alerts
-        #[arg(required = true, value_name = "ALERT")]
+        #[arg(required = true, value_name = "ALERT", add = completion::alerts())]
         alerts: Vec<String>,
     },
 }
@@ -69,7 +70,7 @@ struct HistoryArgs {
 #[command(before_help = SILENCE_EXAMPLES)]
 struct SilenceArgs {
     /// Ids of active alerts; with --end, also of alerts that have ended
-    #[arg(required = true, value_name = "ALERT")]
+    #[arg(required = true, value_name = "ALERT", add = completion::alerts())]
     alerts: Vec<String>,
     /// Length of the silence, from one minute to seven days
     #[arg(long = "for", value_name = "DURATION", default_value = "1h", value_parser = parse_silence)]

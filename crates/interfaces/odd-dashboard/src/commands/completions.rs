@@ -1,15 +1,23 @@
 use clap_complete::Shell;
+use clap_complete::env::Shells;
 
+use crate::completion::VARIABLE;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 const EXAMPLES: &str =
     "  odd-dashboard completions bash > ~/.local/share/bash-completion/completions/odd-dashboard
-  odd-dashboard completions zsh > ~/.zfunc/_odd-dashboard
-  odd-dashboard completions fish > ~/.config/fish/completions/odd-dashboard.fish";
+  echo 'source <(odd-dashboard completions zsh)' >> ~/.zshrc
+  odd-dashboard completions fish > ~/.config/fish/completions/odd-dashboard.fish
+  odd-dashboard completions powershell >> $PROFILE";
 
-/// Print a completion script for a shell
+const NAME: &str = "odd-dashboard";
+
+/// Print the script that makes a shell complete commands, options, ids and names
+///
+/// The shell runs `odd-dashboard`, which has to be on the PATH, for each completion. It completes ids of jobs and alerts, job
+/// types and queues if the observatory answers within 0.3 s, and profiles of the configuration file.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -17,9 +25,12 @@ pub(crate) struct Args {
     shell: Shell,
 }
 
-pub(crate) fn run(args: Args, mut root: clap::Command, context: &Context) -> Result<Exit, Failure> {
+pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
+    let shells = Shells::builtins();
+    let shell = shells.completer(&args.shell.to_string());
+    let shell = shell.expect("both lists of shells are the same");
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut root, "odd-dashboard", &mut script);
+    shell.write_registration(VARIABLE, NAME, NAME, NAME, &mut script)?;
     context.printer.data(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Ok)
 }

@@ -4,6 +4,7 @@ use odd_client::{Client, EventFilter, EventsQuery, JobRef};
 use odd_contracts::{EventEnvelope, EventType, Timestamp};
 
 use crate::commands::follow::ReportedFollower;
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -29,10 +30,10 @@ pub(crate) struct Args {
     #[arg(short, long)]
     follow: bool,
     /// Only events of this job: an id, a short id, or the first 8 or more digits of an id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = completion::jobs())]
     job: Option<JobRef>,
     /// Only events of this type, such as job.failed
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", add = completion::event_types())]
     event_type: Option<EventType>,
     /// Only events since this time (RFC 3339), or since a duration before now such as 15m
     #[arg(long, value_name = "TIME", value_parser = parse_since)]

@@ -1,6 +1,7 @@
 use odd_client::{JobRef, inert};
 use odd_contracts::Explanation;
 
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -14,6 +15,7 @@ const EXAMPLES: &str = "  odd-dashboard explain 0192f0c1-2f3b-7a51-b6a1-3f1f5a0c
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Id of the job, its short id, or the first 8 or more digits of its id
+    #[arg(add = completion::jobs())]
     job: JobRef,
 }
 

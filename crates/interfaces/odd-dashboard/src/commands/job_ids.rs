@@ -2,6 +2,7 @@ use odd_client::{Client, ClientError, JobRef};
 use odd_contracts::{Job, JobId};
 
 use crate::commands::print_job::print_changed;
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -10,7 +11,7 @@ use crate::failure::Failure;
 #[derive(Debug, clap::Args)]
 pub(super) struct JobIds {
     /// Ids of the jobs, short ids such as 0192f0c1~7c11, or the first 8 or more digits of ids
-    #[arg(value_name = "JOB", required = true)]
+    #[arg(value_name = "JOB", required = true, add = completion::jobs())]
     jobs: Vec<JobRef>,
 }
 

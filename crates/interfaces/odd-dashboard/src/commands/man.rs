@@ -9,13 +9,17 @@ use crate::failure::Failure;
 use crate::settings::SETTINGS;
 
 const EXAMPLES: &str = "  odd-dashboard man | man -l -                  read the main page
+  odd-dashboard man jobs list | man -l -        read the page of a command
   odd-dashboard man --dir /usr/share/man/man1   install one page per command";
 
-/// Print the manual page, or write one page per command
+/// Print the manual page of a command, or write the pages of all commands
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Write one page per command into this directory instead of printing the main one
+    /// The command, such as `jobs list`; the main page without it
+    #[arg(conflicts_with = "dir")]
+    command: Vec<String>,
+    /// Write one page per command into this directory, which is created if it is missing
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
 }
@@ -23,15 +27,34 @@ pub(crate) struct Args {
 pub(crate) fn run(args: Args, mut root: clap::Command, context: &Context) -> Result<Exit, Failure> {
     root.build();
     match args.dir {
-        Some(dir) => write_pages(&root, &dir).map_err(|error| {
-            Failure::failed(format!("cannot write to {}", dir.display())).cause(error)
-        })?,
+        Some(dir) => std::fs::create_dir_all(&dir)
+            .and_then(|()| write_pages(&root, &dir))
+            .map_err(|error| {
+                Failure::failed(format!("cannot write to {}", dir.display())).cause(error)
+            })?,
         None => {
-            let page = page(&root)?;
+            let page = page(find(&root, &args.command)?)?;
             context.printer.data(&String::from_utf8_lossy(&page))?;
         }
     }
     Ok(Exit::Ok)
+}
+
+/// Returns the command that the names lead to.
+fn find<'c>(root: &'c clap::Command, names: &[String]) -> Result<&'c clap::Command, Failure> {
+    names.iter().try_fold(root, |command, name| {
+        let found = command.find_subcommand(name);
+        found.ok_or_else(|| {
+            let known = command.get_subcommands().map(clap::Command::get_name);
+            let known: Vec<&str> = known.collect();
+            let parent = command.get_bin_name().unwrap_or_default();
+            let failure = Failure::usage(format!("`{parent}` has no command '{name}'"));
+            match known.is_empty() {
+                true => failure.hint(format!("see `{parent} --help`")),
+                false => failure.hint(format!("its commands are: {}", known.join(", "))),
+            }
+        })
+    })
 }
 
 fn write_pages(command: &clap::Command, dir: &Path) -> std::io::Result<()> {

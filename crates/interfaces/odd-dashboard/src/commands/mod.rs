@@ -63,7 +63,7 @@ pub(crate) enum Command {
     Version(version::Args),
 }
 
-/// Runs a command. `root` builds the whole command line, for completions and manual pages.
+/// Runs a command. `root` builds the whole command line, for manual pages.
 pub(crate) fn run(
     command: Command,
     root: fn() -> clap::Command,
@@ -88,7 +88,7 @@ pub(crate) fn run(
         Command::Gate(args) => gate::run(args, context),
         Command::Drill(args) => drill::run(args, context),
         Command::Bench(args) => bench::run(args, context),
-        Command::Completions(args) => completions::run(args, root(), context),
+        Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, root(), context),
         Command::Version(args) => version::run(args, context),
     }

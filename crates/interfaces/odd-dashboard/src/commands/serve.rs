@@ -4,6 +4,7 @@ use odd_service_kit::HttpConfig;
 
 use crate::commands::announce::Announcement;
 use crate::commands::role_process;
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -26,7 +27,7 @@ const EXAMPLES: &str = "  odd-dashboard serve gateway
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// gateway, processor, metrics-engine or read-model
-    #[arg(value_name = "ROLE", value_parser = parse_role)]
+    #[arg(value_name = "ROLE", value_parser = parse_role, add = completion::names(RoleName::names()))]
     role: RoleName,
     /// Listen address [env: ODD_GATEWAY_ADDR, ODD_PROCESSOR_ADDR, ODD_METRICS_ENGINE_ADDR or ODD_READ_MODEL_ADDR]
     #[arg(long, value_name = "ADDR")]
@@ -43,14 +44,10 @@ pub(crate) struct Args {
 }
 
 fn parse_role(text: &str) -> Result<RoleName, String> {
-    RoleName::named(text).ok_or_else(|| {
-        let names = RoleName::ALL.map(RoleName::as_str);
-        format!("must be one of: {}", names.join(", "))
-    })
+    RoleName::named(text).ok_or_else(|| format!("must be one of: {}", RoleName::names().join(", ")))
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
-    context.warn_of_unknown_variables();
     let role = args.role;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let cluster = ClusterSettings::read(&context.sources, role)?;

@@ -54,7 +54,6 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
-    context.warn_of_unknown_variables();
     let insecure = args.insecure;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let http = role_process::http_config(&settings, &RoleName::ALL, insecure)?;

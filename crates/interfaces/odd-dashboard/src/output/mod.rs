@@ -23,7 +23,7 @@ pub(crate) use job_views::{all_attempts_cell, job_detail, job_table, log_line};
 pub(crate) use layout::Layout;
 #[cfg(test)]
 pub(crate) use layout::assert_fits;
-pub(crate) use printer::Printer;
+pub(crate) use printer::{Printer, uses_colour};
 pub(crate) use screen::Screen;
 pub(crate) use status::status_cell;
 pub(crate) use table::{Table, pairs};

@@ -167,8 +167,8 @@ impl Printer {
     }
 }
 
-/// A `NO_COLOR` that is set and not empty disables colour, see <https://no-color.org>.
-fn uses_colour(choice: ColorChoice, terminal: bool) -> bool {
+/// Returns whether to use colour, on a terminal or elsewhere. A `NO_COLOR` that is set and not empty disables colour, see <https://no-color.org>.
+pub(crate) fn uses_colour(choice: ColorChoice, terminal: bool) -> bool {
     let is_disabled = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     match choice {

@@ -104,8 +104,8 @@ impl Sources {
             .keys()
             .map(String::as_str)
             .filter(|name| SETTINGS.iter().all(|setting| setting.env != *name))
-            // Cargo sets these for the build, and `cargo run` for the program too.
-            .filter(|name| !name.starts_with("ODD_BUILD_"))
+            // Cargo sets these for the build, and `cargo run` for the program too; the last one is for tests of the workspace.
+            .filter(|name| !name.starts_with("ODD_BUILD_") && *name != "ODD_TOOLS_DIR")
     }
 
     /// Returns where `setting` is set, for messages: its variable, or its key in the file. The variable if it is not set.
@@ -180,6 +180,12 @@ impl Sources {
         let file = self.file.as_ref();
         file.map(|file| file.sections.objectives.clone())
             .unwrap_or_default()
+    }
+
+    /// Returns the names of the profiles in the file.
+    pub(crate) fn profile_names(&self) -> impl Iterator<Item = &str> {
+        let file = self.file.iter();
+        file.flat_map(|file| file.sections.profiles.keys().map(String::as_str))
     }
 
     /// Returns the items of a list setting.

@@ -71,6 +71,23 @@ fn misspelt_variable_causes_a_warning() {
 }
 
 #[test]
+fn misspelt_variable_causes_a_warning_on_every_command() {
+    let misspelt = |arguments: &[&str]| {
+        let mut command = program();
+        run(command.env("ODD_TOKEN_FIEL", "x").args(arguments))
+    };
+    let version = misspelt(&["version"]);
+    assert!(
+        version
+            .stderr
+            .contains("warning: ODD_TOKEN_FIEL is not a setting; did you mean ODD_TOKEN_FILE?"),
+        "{version:?}"
+    );
+    assert_eq!(version.code, Some(0));
+    assert_eq!(misspelt(&["version", "-q"]).stderr, "");
+}
+
+#[test]
 fn public_address_without_tokens_is_refused() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut command = up_command(&dir.path().join("data"));

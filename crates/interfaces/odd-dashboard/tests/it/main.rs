@@ -5,6 +5,8 @@ mod alerts;
 mod backends;
 mod batches;
 mod bench;
+#[cfg(unix)]
+mod completions;
 mod configuration;
 mod contract_check;
 mod doctor;

@@ -31,6 +31,7 @@ use self::run::{Drill, Observed};
 use self::scenario::Scenario;
 use self::timeline::Timeline;
 use crate::commands::deployment::Deployment;
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -75,7 +76,7 @@ enum Action {
 #[command(before_help = RUN_EXAMPLES)]
 struct RunArgs {
     /// A drill that `drill list` shows
-    #[arg(value_name = "NAME", value_parser = Scenario::parse)]
+    #[arg(value_name = "NAME", value_parser = Scenario::parse, add = completion::names(Scenario::names()))]
     scenario: &'static Scenario,
     /// File for the report, in Markdown [default: odd-drill-NAME-TIME.md, none with -o json]
     #[arg(long, value_name = "FILE")]

@@ -129,9 +129,14 @@ impl Scenario {
     pub(super) fn parse(name: &str) -> Result<&'static Self, String> {
         let found = SCENARIOS.iter().find(|scenario| scenario.name == name);
         found.ok_or_else(|| {
-            let names: Vec<_> = SCENARIOS.iter().map(|scenario| scenario.name).collect();
+            let names = Self::names();
             format!("must be one of: {}", names.join(", "))
         })
+    }
+
+    /// Returns the name of every scenario.
+    pub(super) fn names() -> Vec<&'static str> {
+        SCENARIOS.iter().map(|scenario| scenario.name).collect()
     }
 
     /// Returns the scenario with its jobs in another queue, and with the alert of that queue.

@@ -2,6 +2,7 @@ use odd_client::{AttemptLogQuery, Client, JobRef};
 use odd_contracts::{AttemptLog, LogLine};
 use odd_core::ports::MAX_LOG_LINES_PER_ATTEMPT;
 
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -21,6 +22,7 @@ const EXAMPLES: &str = "  odd-dashboard jobs log 0192f0c1-2f3b-7a51-b6a1-3f1f5a0
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// The job's id, its short id, or the first 8 or more digits of its id
+    #[arg(add = completion::jobs())]
     job: JobRef,
     /// The attempt's number; the newest one by default
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

@@ -1,6 +1,7 @@
 use odd_client::{Condition, FilterError, JobFilter, Term, When};
 use odd_contracts::{JobStatus, JobType, QueueName, Timestamp};
 
+use crate::completion;
 use crate::failure::Failure;
 use crate::settings::parse_since;
 
@@ -12,13 +13,13 @@ pub(super) struct Selection {
     #[arg(long, value_name = "FILTER", value_parser = parse_filter)]
     filter: Option<JobFilter>,
     /// Only jobs in these statuses, such as FAILED,CANCELLED
-    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = parse_status)]
+    #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = parse_status, add = completion::statuses())]
     status: Vec<JobStatus>,
     /// Only jobs of this type
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", add = completion::job_types())]
     job_type: Option<JobType>,
     /// Only jobs in this queue
-    #[arg(long)]
+    #[arg(long, add = completion::queues())]
     queue: Option<QueueName>,
     /// Only jobs with this tag
     #[arg(long)]

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use odd_contracts::{JobId, JobType, QueueName, Timestamp};
 
+use crate::completion;
 use crate::settings::parse_duration;
 
 const EXAMPLES: &str = "  odd-dashboard submit echo '{\"hello\":\"world\"}' --wait
@@ -16,7 +17,7 @@ const EXAMPLES: &str = "  odd-dashboard submit echo '{\"hello\":\"world\"}' --wa
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Job type, which selects the handler
-    #[arg(value_name = "TYPE", required_unless_present = "batch")]
+    #[arg(value_name = "TYPE", required_unless_present = "batch", add = completion::job_types())]
     pub(super) job_type: Option<JobType>,
     /// Input of the handler: JSON, @FILE, or - for standard input
     #[arg(value_name = "PAYLOAD")]
@@ -38,7 +39,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KEY")]
     pub(super) unique_key: Option<String>,
     /// Queue of the job
-    #[arg(long)]
+    #[arg(long, add = completion::queues())]
     pub(super) queue: Option<QueueName>,
     /// Priority, -100 to 100; jobs with a higher one run first
     #[arg(long, allow_negative_numbers = true, value_parser = clap::value_parser!(i32).range(-100..=100))]
