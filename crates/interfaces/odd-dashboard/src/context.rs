@@ -116,10 +116,10 @@ impl Context {
     }
 
     /// Runs a future until it ends. It has to watch for signals and [`Self::timeout`] itself.
-    pub(crate) fn block_on_uninterrupted(
+    pub(crate) fn block_on_uninterrupted<T>(
         &self,
-        command: impl Future<Output = Result<Exit, Failure>>,
-    ) -> Result<Exit, Failure> {
+        command: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         run_to_end(command)
     }
 
@@ -143,6 +143,11 @@ impl Context {
                         .hint("use a longer --timeout; `odd-dashboard explain JOB` shows what a job waits for"),
                 )
             })
+    }
+
+    /// Returns `false` if the command must not wait for the user.
+    pub(crate) fn may_ask(&self) -> bool {
+        !self.no_input
     }
 
     /// Asks for confirmation of a command that cannot be undone.
@@ -180,7 +185,7 @@ impl Context {
     }
 }
 
-fn run_to_end(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+fn run_to_end<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -14,6 +14,8 @@ mod doctor;
 mod down;
 mod drill;
 #[cfg(unix)]
+mod edit;
+#[cfg(unix)]
 mod exit_codes;
 mod expected_metrics;
 mod exposition;

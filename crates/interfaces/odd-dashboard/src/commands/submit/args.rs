@@ -10,6 +10,7 @@ const EXAMPLES: &str = "  odd-dashboard submit echo '{\"hello\":\"world\"}' --wa
   odd-dashboard submit http.request @request.json --max-attempts 3 --tag nightly
   generate-report | odd-dashboard submit report.render - --queue slow
   odd-dashboard submit echo --idempotency-key order-17 '{\"order\":17}'
+  odd-dashboard submit report.render --edit
   odd-dashboard submit --batch jobs.ndjson --wait";
 
 /// Submit a job, or a file of jobs
@@ -17,7 +18,7 @@ const EXAMPLES: &str = "  odd-dashboard submit echo '{\"hello\":\"world\"}' --wa
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Job type, which selects the handler
-    #[arg(value_name = "TYPE", required_unless_present = "batch", add = completion::job_types())]
+    #[arg(value_name = "TYPE", required_unless_present_any = ["batch", "edit"], add = completion::job_types())]
     pub(super) job_type: Option<JobType>,
     /// Input of the handler: JSON, @FILE, or - for standard input
     #[arg(value_name = "PAYLOAD")]
@@ -62,13 +63,16 @@ pub(crate) struct Args {
     /// Text value stored with the job; can be repeated
     #[arg(long = "metadata", value_name = "NAME=VALUE", value_parser = parse_pair)]
     pub(super) metadata: Vec<(String, String)>,
+    /// Edit the whole submission in $VISUAL or $EDITOR, and submit the result if it is valid
+    #[arg(short, long)]
+    pub(super) edit: bool,
     /// Show the events until the job is finished; exit 6 unless it is COMPLETED
     #[arg(short, long)]
     pub(super) wait: bool,
     /// Submit a file with one submission per line, or - for standard input
     #[arg(long, value_name = "FILE.ndjson", conflicts_with_all = [
         "job_type", "positional_payload", "payload", "id", "idempotency_key", "unique_key", "queue", "priority",
-        "delay", "run_at", "max_attempts", "timeout_ms", "tags", "metadata",
+        "edit", "delay", "run_at", "max_attempts", "timeout_ms", "tags", "metadata",
     ])]
     pub(super) batch: Option<PathBuf>,
 }

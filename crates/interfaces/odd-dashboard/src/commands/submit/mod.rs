@@ -11,6 +11,7 @@ mod args;
 mod await_batch;
 mod batch;
 mod chunks;
+mod edit;
 mod payload;
 mod progress;
 mod submission;
@@ -22,11 +23,20 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
         return batch::run(file, args.wait, context);
     }
     let (idempotency_key, wait) = (args.idempotency_key.clone(), args.wait);
-    let submission = submission::build(args)?;
+    let is_edited = args.edit;
+    let mut submission = submission::build(args)?;
+    if is_edited {
+        submission = edit::edit(submission, context)?;
+    }
     context.with_changing_client(async |client| {
-        let accepted = client
-            .submit(&submission, idempotency_key.as_deref())
-            .await?;
+        let answer = client.submit(&submission, idempotency_key.as_deref()).await;
+        if is_edited && answer.is_err() {
+            let text = serde_json::to_string(&submission).map_err(anyhow::Error::from)?;
+            context
+                .printer
+                .note(&format!("the edited submission: {text}"));
+        }
+        let accepted = answer?;
         note_repeat(context, &accepted);
         if !wait {
             print_changed(context, &accepted.job)?;

@@ -13,7 +13,8 @@ pub(super) fn build(args: Args) -> Result<JobSubmission, Failure> {
     Ok(JobSubmission {
         job_type: args
             .job_type
-            .expect("clap requires a type unless there is a batch"),
+            // Without a type, the user is about to edit the submission.
+            .unwrap_or_else(|| "echo".parse().expect("a job type")),
         payload: payload.as_deref().map(payload::read).transpose()?,
         id: args.id,
         queue: args.queue,
