@@ -3,10 +3,10 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use odd_client::JobFilter;
-use odd_contracts::JobId;
+use odd_client::{Client, JobFilter, JobRef};
 use odd_tui::{Colours, Connection, End, Options, TerminalColours, View};
 
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -26,8 +26,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILTER", help_heading = "Terminal interface")]
     filter: Option<JobFilter>,
     /// Job whose detail is open
-    #[arg(long, value_name = "JOB", help_heading = "Terminal interface")]
-    job: Option<JobId>,
+    #[arg(long, value_name = "JOB", add = completion::jobs(), help_heading = "Terminal interface")]
+    job: Option<JobRef>,
     /// Colours; by default those that suit the terminal
     #[arg(long, value_enum, help_heading = "Terminal interface")]
     theme: Option<Theme>,
@@ -80,10 +80,13 @@ pub(crate) fn run(
             web_url: "http://127.0.0.1:8081".to_owned(),
             client: settings.connect_within(REQUEST_TIMEOUT)?,
         };
+        let options = args
+            .options(&connection.client, context.printer.colour)
+            .await?;
         let mut signals = Signals::listen_with_hangup();
         let signalled = Cell::new(Exit::Terminated);
         let terminated = async { signalled.set(signals.next().await) };
-        let end = odd_tui::run(connection, args.options(context.printer.colour), terminated).await;
+        let end = odd_tui::run(connection, options, terminated).await;
         let end = end.map_err(|error| Failure::failed("the interface ended").caused_by(&error))?;
         Ok(match end {
             End::Quit => Exit::Ok,
@@ -94,26 +97,32 @@ pub(crate) fn run(
 }
 
 impl Args {
-    fn options(self, has_colour: bool) -> Options {
+    /// # Errors
+    /// When a part of an id does not name exactly one job.
+    async fn options(self, client: &Client, has_colour: bool) -> Result<Options, Failure> {
         let default = Options::default();
+        let job = match &self.job {
+            Some(job) => Some(client.resolve_job(job).await?),
+            None => None,
+        };
         let colours = match self.theme {
             Some(theme) => theme.colours(),
             None => terminal_colours(has_colour),
         };
-        Options {
+        Ok(Options {
             view: self.view.unwrap_or(default.view),
             filter: self
                 .filter
                 .map_or(default.filter, |filter| filter.to_string()),
             colours,
-            job: self.job,
+            job,
             ascii: self.ascii,
             motion: !self.no_motion,
             mouse: self.mouse,
             read_only: self.read_only,
             zone: jiff::tz::TimeZone::system(),
             ..Options::default()
-        }
+        })
     }
 }
 

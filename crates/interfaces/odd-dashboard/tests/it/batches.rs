@@ -50,7 +50,7 @@ fn batch_that_loses_its_gateway_tells_what_was_accepted() {
         run_with_input(&mut command, &"{\"type\":\"echo\"}\n".repeat(10_500)).expect_error(3);
     assert!(
         error.contains(
-            "10,000 jobs accepted; it is unknown whether those of the lines 10001 to 10500"
+            "10000 jobs accepted; it is unknown whether those of the lines 10001 to 10500"
         ),
         "{error}"
     );

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::fake_server::{FakeServer, json_response};
 use crate::program::{odd, program, run};
 
-/// Completes `LAST` after `WORDS` as bash does when somebody presses Tab.
+/// Completes `LAST` after `WORDS` as bash does when a user presses Tab.
 const BASH: &str = r#"
 source <(odd-dashboard completions bash)
 COMP_WORDS=($WORDS "$LAST")

@@ -56,11 +56,6 @@ impl FakeServer {
         command
     }
 
-    /// Returns its URL.
-    pub(crate) fn url(&self) -> &str {
-        &self.url
-    }
-
     /// Returns the requests that it has received since the last call, in order.
     pub(crate) fn received(&self) -> Vec<String> {
         self.requests.try_iter().collect()

@@ -38,7 +38,7 @@ impl Colours {
     }
 }
 
-/// Reads the background from `COLORFGBG`, such as `0;15`: the numbers of the 16 colours, of which 7 and 15 are white.
+/// Reads the background from `COLORFGBG`, such as `0;15`, the numbers of two of the 16 colours: 7 and 15 are white.
 fn is_light(colorfgbg: &str) -> Option<bool> {
     let background: u8 = colorfgbg.rsplit(';').next()?.parse().ok()?;
     (background < 16).then_some(matches!(background, 7 | 9..=15))

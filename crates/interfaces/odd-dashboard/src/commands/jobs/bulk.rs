@@ -10,6 +10,7 @@ use odd_core::{Clock, SystemClock};
 use super::bulk_report::BulkReport;
 use super::selection::parse_filter;
 use crate::commands::job_ids::change_each;
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,7 +23,8 @@ pub(super) struct Args {
     #[arg(
         value_name = "JOB",
         required_unless_present = "filter",
-        conflicts_with = "filter"
+        conflicts_with = "filter",
+        add = completion::jobs()
     )]
     jobs: Vec<JobRef>,
     /// All jobs that this filter selects, such as 'type:email since:1h', after a confirmation
