@@ -68,6 +68,18 @@ impl<'de> Deserialize<'de> for RawJson {
 #[error("{0}")]
 pub struct JsonError(#[from] serde_json::Error);
 
+impl JsonError {
+    /// Returns the number of the faulty line, from 1.
+    pub fn line(&self) -> usize {
+        self.0.line()
+    }
+
+    /// Returns the number of bytes of that line that were read before the error was found.
+    pub fn column(&self) -> usize {
+        self.0.column()
+    }
+}
+
 /// Parses untrusted JSON. Stricter than RFC 8259: rejects duplicate field names, numbers outside the range of a double,
 /// strings with U+0000, and nesting deeper than 128.
 ///

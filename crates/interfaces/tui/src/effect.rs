@@ -19,6 +19,14 @@ pub enum Effect {
     Browse(String),
     /// Show text in `$PAGER`.
     Page(String),
+    /// Create a key that makes it safe to send a submission again; answered by
+    /// [`Message::KeyCreated`](crate::Message).
+    CreateKey,
+    /// Edit text in `$EDITOR`; answered by [`Message::Edited`](crate::Message).
+    Edit {
+        /// The text.
+        text: String,
+    },
     /// Save what is on the screen.
     Screenshot,
     /// Let the terminal report the mouse, or not.

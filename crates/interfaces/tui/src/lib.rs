@@ -9,6 +9,7 @@
 
 mod data;
 mod draw;
+mod duration;
 mod effect;
 mod format;
 mod keymap;
@@ -19,6 +20,8 @@ mod runner;
 mod state;
 mod terminal;
 mod theme;
+#[cfg(test)]
+mod trial;
 mod update;
 mod view;
 

@@ -31,6 +31,10 @@ pub enum Message {
     Stream(StreamUpdate),
     /// A change was made, or refused.
     Changed(Changed),
+    /// A key was created that makes it safe to send a submission again.
+    KeyCreated(String),
+    /// The payload of the New job form was edited outside.
+    Edited(String),
     /// Something to show in the line above the footer.
     Notice(Notice),
 }
@@ -89,7 +93,12 @@ pub enum StreamUpdate {
 #[derive(Debug)]
 pub enum Changed {
     /// A submission was answered, or not in time.
-    Submitted(Submitted),
+    Submitted {
+        /// The key that it was sent with.
+        key: String,
+        /// The outcome.
+        outcome: Submitted,
+    },
     /// Jobs were changed, one by one.
     Jobs {
         /// What was done.

@@ -184,10 +184,18 @@ impl Interface {
         match effect {
             Effect::Load(query) => self.runner.load(query),
             Effect::Change(change) => self.runner.change(change),
+            Effect::CreateKey => {
+                let key = Message::KeyCreated(uuid::Uuid::new_v4().to_string());
+                self.handle(key, session)?;
+            }
             Effect::CaptureMouse(is_captured) => session.capture_mouse(is_captured)?,
             Effect::Quit { keep_screen } => self.end = Some((End::Quit, keep_screen)),
             Effect::Interrupt => self.end = Some((End::Interrupted, false)),
-            Effect::Copy { .. } | Effect::Browse(_) | Effect::Page(_) | Effect::Screenshot => {}
+            Effect::Copy { .. }
+            | Effect::Browse(_)
+            | Effect::Page(_)
+            | Effect::Edit { .. }
+            | Effect::Screenshot => {}
         }
         Ok(())
     }

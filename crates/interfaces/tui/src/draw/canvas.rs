@@ -52,12 +52,16 @@ impl<'a> Canvas<'a> {
         format::cut(text, max, self.symbols().cut)
     }
 
-    /// Draws a frame with a title, and returns the area inside.
+    /// Draws a frame with a title, which may be empty, and returns the area inside.
     pub(crate) fn panel(&mut self, area: Rect, title: &str) -> Rect {
+        let title = match title {
+            "" => Span::default(),
+            title => Span::styled(format!(" {title} "), self.theme().heading()),
+        };
         let block = Block::bordered()
             .border_set(self.symbols().borders)
             .border_style(self.theme().border())
-            .title(Span::styled(format!(" {title} "), self.theme().heading()));
+            .title(title);
         let inner = block.inner(area);
         block.render(area, self.buffer);
         inner

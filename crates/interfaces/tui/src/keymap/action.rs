@@ -35,6 +35,11 @@ pub(crate) enum Action {
     Acknowledge,
     NewJob,
     EditCopy,
+    SubmitJob,
+    NextField,
+    PreviousField,
+    EditPayload,
+    LeaveForm,
     CopyId,
     CopyLink,
     OpenInBrowser,
@@ -77,6 +82,8 @@ pub(crate) enum Scope {
     Alerts,
     /// In the detail of a job.
     Detail,
+    /// In the form of a new job.
+    Form,
 }
 
 impl Scope {
@@ -90,11 +97,12 @@ impl Scope {
             Self::DeadLetters => "Dead letters",
             Self::Alerts => "Alerts",
             Self::Detail => "Job detail",
+            Self::Form => "New job",
         }
     }
 
     /// Every scope, in the order of the help.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Global,
         Self::Table,
         Self::Overview,
@@ -102,5 +110,6 @@ impl Scope {
         Self::DeadLetters,
         Self::Alerts,
         Self::Detail,
+        Self::Form,
     ];
 }

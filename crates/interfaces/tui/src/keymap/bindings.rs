@@ -59,11 +59,16 @@ const fn change(
 }
 
 use Action as A;
-use Scope::{Alerts, DeadLetters, Detail, Global, Jobs, Overview, Table};
+use Scope::{Alerts, DeadLetters, Detail, Form, Global, Jobs, Overview, Table};
 
 /// Every key, in the order of the help and of the footer.
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
+    change(Form, A::SubmitJob, "submit", &["f2", "alt-enter", "ctrl-enter"], "submit", "Submit the job, or send it again after no answer"),
+    key(Form, A::NextField, "next-field", &["tab"], "next field", "Move to the next field, with the chosen completion"),
+    key(Form, A::PreviousField, "previous-field", &["shift-tab"], "", "Move to the previous field"),
+    change(Form, A::EditPayload, "edit-payload", &["ctrl-e"], "$EDITOR", "Edit the payload in $EDITOR"),
+    key(Form, A::LeaveForm, "discard", &["esc"], "discard", "Close the form; asks when something was typed"),
     key(Detail, A::NextSection, "next-section", &["tab"], "section", "Show the next section: summary, payload, result, log, events"),
     key(Detail, A::PreviousSection, "previous-section", &["shift-tab"], "", "Show the previous section"),
     key(Detail, A::Fold, "fold", &["enter", "space"], "fold", "Fold or unfold the JSON value under the cursor"),

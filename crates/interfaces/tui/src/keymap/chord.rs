@@ -60,6 +60,12 @@ impl Chord {
         }
     }
 
+    /// Returns the event of the key.
+    #[cfg(test)]
+    pub(crate) fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     /// Returns the character that the key types into an input, if it types one.
     pub(crate) fn typed(self) -> Option<char> {
         match self.code {

@@ -18,7 +18,8 @@ const SILENCE_MINUTES: u64 = 60;
 pub(super) async fn change(client: &Client, change: Change, submit_timeout: Duration) -> Changed {
     match change {
         Change::Submit { submission, key } => {
-            Changed::Submitted(submit(client, &submission, &key, submit_timeout).await)
+            let outcome = submit(client, &submission, &key, submit_timeout).await;
+            Changed::Submitted { key, outcome }
         }
         Change::Jobs { verb, ids } => change_jobs(client, verb, ids).await,
         Change::Silence(id) => {

@@ -1,20 +1,26 @@
 //! Everything that is shown, as one value.
 
+mod choices;
 mod cursor;
 mod detail;
 mod events;
+mod form;
 mod history;
 mod hits;
 mod job_table;
 mod jobs;
+mod known;
+mod open_form;
 mod overlay;
 mod overview;
 mod stream;
 mod workers;
 
+pub(crate) use choices::{Choice, Choices};
 pub(crate) use cursor::Cursor;
 pub(crate) use detail::{Detail, Section};
 pub(crate) use events::Events;
+pub(crate) use form::{Field, JobForm, Phase, Problem, Sent};
 pub(crate) use history::{History, Location};
 pub(crate) use hits::{Hits, Target};
 pub(crate) use job_table::{JobTable, SortKey};
@@ -148,8 +154,12 @@ impl State {
 
     /// Returns the parts of the key table that apply now, the most specific first.
     pub(crate) fn scopes(&self) -> Vec<Scope> {
-        if matches!(self.overlays.last(), Some(Overlay::Detail)) {
-            return vec![Scope::Detail, Scope::Table, Scope::Jobs, Scope::Global];
+        match self.overlays.last() {
+            Some(Overlay::Detail) => {
+                return vec![Scope::Detail, Scope::Table, Scope::Jobs, Scope::Global];
+            }
+            Some(Overlay::Form(_)) => return vec![Scope::Form, Scope::Global],
+            _ => {}
         }
         let of_view = match self.view {
             View::Overview => vec![Scope::Overview],
@@ -185,8 +195,12 @@ impl State {
 
     /// Whether something moves, so that frames are needed several times a second.
     pub(crate) fn is_animated(&self) -> bool {
-        let is_waiting = self.overview.figures.value().is_none();
-        self.has_motion && self.freeze.is_none() && is_waiting
+        let is_waiting = self.overview.figures.value().is_none() && self.freeze.is_none();
+        let is_sending = matches!(
+            self.overlays.last(),
+            Some(Overlay::Form(form)) if matches!(form.phase, Phase::Sending { .. })
+        );
+        self.has_motion && (is_waiting || is_sending)
     }
 
     /// Takes what a frame has drawn where.

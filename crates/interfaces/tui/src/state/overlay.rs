@@ -1,6 +1,7 @@
 use odd_client::FilterError;
 use ratatui_textarea::TextArea;
 
+use super::JobForm;
 use crate::effect::Change;
 
 /// What is open above the view.
@@ -15,6 +16,8 @@ pub(crate) enum Overlay {
     },
     /// What is wrong, and what to do.
     Health,
+    /// The form of a new job.
+    Form(Box<JobForm>),
     /// A question before a change.
     Confirm(Confirmation),
     /// Letters on everything that can be selected.

@@ -1,4 +1,4 @@
-use super::{changes, filter_line, movement, navigation, stream};
+use super::{changes, filter_line, form, movement, navigation, stream};
 use crate::effect::{Effect, Verb};
 use crate::keymap::Action;
 use crate::message::Notice;
@@ -52,6 +52,8 @@ fn run_on_selection(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Drop => changes::request(state, Verb::Drop),
         Action::Silence => changes::toggle_silence(state),
         Action::Acknowledge => changes::acknowledge(state),
+        Action::NewJob => form::open(state),
+        Action::EditCopy => form::open_copy(state),
         Action::Mark => mark(state),
         Action::MarkRange => mark_range(state),
         Action::MarkAll => mark_all(state),

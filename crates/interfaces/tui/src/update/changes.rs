@@ -1,5 +1,7 @@
 use odd_contracts::counted;
 
+use super::answer::as_answer;
+use super::form_outcome;
 use crate::effect::{Change, Effect, Verb};
 use crate::keymap::Chord;
 use crate::message::{Changed, Notice, Submitted};
@@ -55,11 +57,9 @@ fn confirmation(change: Change) -> Confirmation {
 
 /// Handles the answer to the question that is open.
 pub(super) fn answer(state: &mut State, chord: Chord) -> Vec<Effect> {
-    let is_yes = matches!(chord.typed(), Some('y' | 'Y')) || chord.to_string() == "enter";
-    let is_no = matches!(chord.typed(), Some('n' | 'N' | 'q')) || chord.to_string() == "esc";
-    if !is_yes && !is_no {
+    let Some(is_yes) = as_answer(chord) else {
         return Vec::new();
-    }
+    };
     match state.overlays.pop() {
         Some(Overlay::Confirm(confirmation)) if is_yes => {
             vec![Effect::Change(confirmation.change)]
@@ -97,12 +97,17 @@ fn selected_alert(state: &State) -> Option<(String, bool)> {
 /// Tells the outcome of a change, and loads what it may have changed.
 pub(super) fn finish(state: &mut State, outcome: Changed) -> Vec<Effect> {
     let notice = match outcome {
-        Changed::Submitted(submitted) => submission(submitted),
-        Changed::Jobs { verb, done, failed } => jobs(state, verb, done, &failed),
-        Changed::Alert(Ok(done)) => Notice::done(done),
-        Changed::Alert(Err(why)) => Notice::failed(format!("{}: {}", why.what, why.cause)),
+        Changed::Submitted { key, outcome } => match form_outcome::take(state, &key, &outcome) {
+            true => None,
+            false => Some(submission(outcome)),
+        },
+        Changed::Jobs { verb, done, failed } => Some(jobs(state, verb, done, &failed)),
+        Changed::Alert(Ok(done)) => Some(Notice::done(done)),
+        Changed::Alert(Err(why)) => Some(Notice::failed(format!("{}: {}", why.what, why.cause))),
     };
-    state.notify(notice);
+    if let Some(notice) = notice {
+        state.notify(notice);
+    }
     super::schedule::outdate_lists(state);
     state.detail.outdate();
     state.alerts.outdate();

@@ -1,8 +1,11 @@
 //! How messages change the state. Nothing here does I/O: what has to be done outside is returned as effects.
 
 mod actions;
+mod answer;
 mod changes;
 mod filter_line;
+mod form;
+mod form_outcome;
 mod input;
 mod loaded;
 mod movement;
@@ -35,6 +38,11 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Loaded(answer) => loaded::take(state, *answer),
         Message::Stream(change) => stream::take(state, change),
         Message::Changed(outcome) => changes::finish(state, outcome),
+        Message::KeyCreated(key) => {
+            form::take_key(state, key);
+            Vec::new()
+        }
+        Message::Edited(text) => form::take_edited(state, &text),
         Message::Notice(notice) => {
             state.notify(notice);
             Vec::new()

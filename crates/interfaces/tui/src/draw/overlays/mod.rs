@@ -2,6 +2,8 @@
 
 mod confirm;
 mod detail;
+mod form;
+mod form_messages;
 mod health;
 mod help;
 mod labels;
@@ -24,6 +26,7 @@ pub(crate) fn draw_overlays(canvas: &mut Canvas<'_>, area: Rect) {
             Overlay::Confirm(confirmation) => {
                 confirm::draw_confirmation(canvas, area, confirmation)
             }
+            Overlay::Form(form) => form::draw_form(canvas, area, form),
             Overlay::Jump { .. } => {}
         }
     }

@@ -3,8 +3,8 @@ use ratatui::text::{Line, Span};
 
 use crate::draw::Canvas;
 use crate::format;
-use crate::keymap::BINDINGS;
-use crate::state::Overlay;
+use crate::keymap::{BINDINGS, Scope};
+use crate::state::{Overlay, Phase};
 
 /// Draws the most useful keys; as many as fit.
 pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
@@ -13,9 +13,16 @@ pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
             own(&[("enter", "apply"), ("esc", "discard"), ("ctrl-u", "clear")])
         }
         Some(Overlay::Confirm(_)) => own(&[("y", "yes"), ("n", "no")]),
+        Some(Overlay::Form(form)) if form.is_asking => own(&[("y", "discard"), ("n", "return")]),
+        Some(Overlay::Form(form)) if matches!(form.phase, Phase::Accepted { .. }) => own(&[
+            ("enter", "open the job"),
+            ("n", "another"),
+            ("esc", "close"),
+        ]),
+        Some(Overlay::Form(_)) => bound(canvas, &[Scope::Form]),
         Some(Overlay::Jump { .. }) => own(&[("a-z", "jump"), ("esc", "discard")]),
         Some(Overlay::Help { .. } | Overlay::Health) => own(&[("esc", "close"), ("q", "quit")]),
-        Some(Overlay::Detail) | None => bound(canvas),
+        Some(Overlay::Detail) | None => bound(canvas, &canvas.state.scopes()),
     };
     let mut spans = Vec::new();
     let mut room = usize::from(area.width);
@@ -39,13 +46,13 @@ fn own(hints: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// Returns the hints of the table of keys, for what is shown.
-fn bound(canvas: &Canvas<'_>) -> Vec<(String, String)> {
+fn bound(canvas: &Canvas<'_>, scopes: &[Scope]) -> Vec<(String, String)> {
     let state = canvas.state;
     let mut hints: Vec<(String, String)> = Vec::new();
-    for scope in state.scopes() {
+    for scope in scopes {
         for (index, binding) in BINDINGS.iter().enumerate() {
             let is_offered = !(state.is_read_only && binding.is_change);
-            if binding.scope != scope || binding.hint.is_empty() || !is_offered {
+            if binding.scope != *scope || binding.hint.is_empty() || !is_offered {
                 continue;
             }
             if let Some(key) = state.keymap.keys(index).first() {

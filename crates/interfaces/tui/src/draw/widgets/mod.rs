@@ -1,6 +1,7 @@
 //! Parts that several views share.
 
 mod chart;
+mod choice_list;
 mod figures;
 mod footer;
 mod header;
@@ -10,6 +11,7 @@ mod status_cell;
 mod table;
 
 pub(crate) use chart::{Chart, draw_chart};
+pub(crate) use choice_list::draw_choices;
 pub(crate) use figures::draw_figures;
 pub(crate) use footer::draw_footer;
 pub(crate) use header::{draw_header, draw_tabs};
