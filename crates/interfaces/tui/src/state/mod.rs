@@ -13,6 +13,7 @@ mod known;
 mod open_form;
 mod overlay;
 mod overview;
+mod palette;
 mod stream;
 mod workers;
 
@@ -27,6 +28,7 @@ pub(crate) use job_table::{JobTable, SortKey};
 pub(crate) use jobs::Jobs;
 pub(crate) use overlay::{Confirmation, FilterLine, Overlay};
 pub(crate) use overview::{CHARTED, Overview};
+pub(crate) use palette::{Command, Found, Palette, Runs};
 pub(crate) use stream::{Freeze, Stream};
 pub(crate) use workers::Workers;
 
@@ -70,6 +72,8 @@ pub struct State {
     pub(crate) history: History,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) filter_line: Option<FilterLine>,
+    /// The names of the commands that were chosen from the list, newest first.
+    pub(crate) recent_commands: Vec<String>,
     pub(crate) notice: Option<(Notice, Duration)>,
     pub(crate) stream: Stream,
     pub(crate) freeze: Option<Freeze>,
@@ -122,6 +126,7 @@ impl State {
                 None => Vec::new(),
             },
             filter_line: None,
+            recent_commands: Vec::new(),
             notice: None,
             stream: Stream::Connecting,
             freeze: None,

@@ -1,7 +1,7 @@
 use odd_client::FilterError;
 use ratatui_textarea::TextArea;
 
-use super::JobForm;
+use super::{JobForm, Palette};
 use crate::effect::Change;
 
 /// What is open above the view.
@@ -18,6 +18,8 @@ pub(crate) enum Overlay {
     Health,
     /// The form of a new job.
     Form(Box<JobForm>),
+    /// The list of commands.
+    Palette(Box<Palette>),
     /// A question before a change.
     Confirm(Confirmation),
     /// Letters on everything that can be selected.

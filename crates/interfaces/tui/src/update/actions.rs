@@ -1,4 +1,4 @@
-use super::{changes, filter_line, form, movement, navigation, stream};
+use super::{changes, filter_line, form, movement, navigation, palette, stream};
 use crate::effect::{Effect, Verb};
 use crate::keymap::Action;
 use crate::message::Notice;
@@ -31,6 +31,7 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         }),
         Action::EditFilter => filter_line::open(state),
         Action::ClearFilter => filter_line::apply(state, ""),
+        Action::Palette => palette::open(state),
         Action::Help => state.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Health => state.overlays.push(Overlay::Health),
         Action::NextSection => state.detail.section = state.detail.section.moved_by(1),

@@ -1,6 +1,6 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{actions, changes, filter_line, form, pointer};
+use super::{actions, changes, filter_line, form, palette, pointer};
 use crate::effect::Effect;
 use crate::keymap::{Action, Chord};
 use crate::message::Notice;
@@ -24,6 +24,7 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         Some(Overlay::Confirm(_)) => return changes::answer(state, chord),
         Some(Overlay::Jump { .. }) => return pointer::type_label(state, chord),
         Some(Overlay::Form(_)) => return form::press(state, key),
+        Some(Overlay::Palette(_)) => return palette::press(state, key),
         Some(Overlay::Help { .. } | Overlay::Health | Overlay::Detail) | None => {}
     }
     match bound {
@@ -45,6 +46,10 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
         let single = text.replace(['\r', '\n'], " ");
         line.input.insert_str(single);
         filter_line::check(state);
+        return Vec::new();
+    }
+    if let Some(Overlay::Palette(palette)) = state.overlays.last_mut() {
+        palette::paste(palette, text);
         return Vec::new();
     }
     form::paste(state, text)

@@ -10,6 +10,7 @@ mod input;
 mod loaded;
 mod movement;
 mod navigation;
+mod palette;
 mod pointer;
 mod schedule;
 mod stream;

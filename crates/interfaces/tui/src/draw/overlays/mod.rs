@@ -7,6 +7,7 @@ mod form_messages;
 mod health;
 mod help;
 mod labels;
+mod palette;
 
 pub(crate) use detail::draw_detail;
 pub(crate) use labels::draw_labels;
@@ -27,6 +28,7 @@ pub(crate) fn draw_overlays(canvas: &mut Canvas<'_>, area: Rect) {
                 confirm::draw_confirmation(canvas, area, confirmation)
             }
             Overlay::Form(form) => form::draw_form(canvas, area, form),
+            Overlay::Palette(palette) => palette::draw_palette(canvas, area, palette),
             Overlay::Jump { .. } => {}
         }
     }

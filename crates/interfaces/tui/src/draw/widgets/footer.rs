@@ -20,6 +20,9 @@ pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
             ("esc", "close"),
         ]),
         Some(Overlay::Form(_)) => bound(canvas, &[Scope::Form]),
+        Some(Overlay::Palette(_)) => {
+            own(&[("enter", "run"), ("up/down", "choose"), ("esc", "close")])
+        }
         Some(Overlay::Jump { .. }) => own(&[("a-z", "jump"), ("esc", "discard")]),
         Some(Overlay::Help { .. } | Overlay::Health) => own(&[("esc", "close"), ("q", "quit")]),
         Some(Overlay::Detail) | None => bound(canvas, &canvas.state.scopes()),
