@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use odd_contracts::{Job, Timestamp};
+use odd_contracts::{EventEnvelope, Job, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
@@ -118,4 +118,33 @@ pub(crate) fn job(number: u32) -> Job {
     let payload = "{\"to\":\"a\u{202e}b@example.com\",\"amount\":12345678901234567890.10}";
     job.payload = serde_json::from_str(payload).ok();
     job
+}
+
+/// Returns the last event of job `number`: it has failed if the number is odd, and has completed otherwise.
+pub(crate) fn event(number: u32) -> EventEnvelope {
+    let (event_type, status, message) = match number % 2 {
+        0 => ("job.completed", "COMPLETED", None),
+        _ => ("job.failed", "FAILED", Some("connection refused")),
+    };
+    let job = job(number);
+    let mut json = serde_json::json!({
+        "contractVersion": odd_contracts::CONTRACT_VERSION,
+        "eventType": event_type,
+        "eventId": format!("0193a1b2-0000-5000-8000-{number:012}"),
+        "occurredAt": now(Duration::from_millis(number.into())).wall.to_string(),
+        "producer": {"service": "processor", "instanceId": "0", "version": "1.0.0"},
+        "correlationId": job.correlation_id,
+        "idempotencyKey": format!("{}:4", job.id),
+        "payload": {
+            "jobId": job.id,
+            "jobType": job.job_type,
+            "queue": job.queue,
+            "status": status,
+            "version": 4,
+        },
+    });
+    if let Some(message) = message {
+        json["payload"]["message"] = message.into();
+    }
+    serde_json::from_value(json).expect("an event")
 }

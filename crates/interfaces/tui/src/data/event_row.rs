@@ -10,6 +10,7 @@ pub(crate) struct EventRow {
     pub(crate) event_type: EventType,
     pub(crate) job_id: JobId,
     pub(crate) job_type: String,
+    pub(crate) queue: String,
     pub(crate) status: JobStatus,
     pub(crate) worker: Option<String>,
     pub(crate) note: String,
@@ -23,6 +24,7 @@ impl From<&EventEnvelope> for EventRow {
             event_type: event.event_type,
             job_id: payload.job_id,
             job_type: inert(payload.job_type.as_str()).into_owned(),
+            queue: inert(payload.queue.as_str()).into_owned(),
             status: payload.status,
             worker: payload
                 .worker_id

@@ -38,6 +38,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) -> Drawn {
     draw_view(&mut canvas, content);
     overlays::draw_overlays(&mut canvas, content);
     let cursor = widgets::draw_notice(&mut canvas, notice);
+    widgets::draw_filter_choices(&mut canvas, notice, content);
     widgets::draw_footer(&mut canvas, footer);
     overlays::draw_labels(&mut canvas);
     if let Some(position) = cursor {

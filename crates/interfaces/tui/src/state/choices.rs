@@ -43,6 +43,11 @@ impl Choices {
         self.items.get(self.chosen?)
     }
 
+    /// Returns the one that the user has moved to, or else the first.
+    pub(crate) fn likeliest(&self) -> Option<&Choice> {
+        self.chosen().or_else(|| self.items.first())
+    }
+
     /// Moves by `step`, around the end; from nowhere to the first or the last.
     pub(crate) fn move_by(&mut self, step: isize) {
         let count = self.items.len().cast_signed();
@@ -71,6 +76,7 @@ mod tests {
         };
         let mut choices = Choices::of(vec![item("a"), item("b"), item("c")]);
         assert_eq!(choices.chosen(), None);
+        assert_eq!(choices.likeliest(), Some(&item("a")));
         for (step, text) in [(1, "a"), (1, "b"), (1, "c"), (1, "a"), (-1, "c")] {
             choices.move_by(step);
             assert_eq!(choices.chosen(), Some(&item(text)));

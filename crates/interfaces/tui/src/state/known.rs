@@ -35,8 +35,8 @@ impl State {
         if let Some(list) = self.dead_letters.value() {
             list.jobs.iter().for_each(|job| add_job(&mut known, job));
         }
-        for index in 0..self.events.len().min(ROWS) {
-            if let Some(row) = self.events.row(index) {
+        for index in 0..self.events.all_len().min(ROWS) {
+            if let Some(row) = self.events.newest(index) {
                 add(&mut known.types, &row.job_type);
             }
         }

@@ -4,6 +4,9 @@ mod choices;
 mod cursor;
 mod detail;
 mod events;
+mod filter_history;
+mod filter_line;
+mod filter_target;
 mod form;
 mod history;
 mod hits;
@@ -14,6 +17,7 @@ mod open_form;
 mod overlay;
 mod overview;
 mod palette;
+mod row_filter;
 mod stream;
 mod workers;
 
@@ -21,21 +25,25 @@ pub(crate) use choices::{Choice, Choices};
 pub(crate) use cursor::Cursor;
 pub(crate) use detail::{Detail, Section};
 pub(crate) use events::Events;
+pub(crate) use filter_history::FilterHistory;
+pub(crate) use filter_line::FilterLine;
+pub(crate) use filter_target::FilterTarget;
 pub(crate) use form::{Field, JobForm, Phase, Problem, Sent};
 pub(crate) use history::{History, Location};
 pub(crate) use hits::{Hits, Target};
 pub(crate) use job_table::{JobTable, SortKey};
 pub(crate) use jobs::Jobs;
-pub(crate) use overlay::{Confirmation, FilterLine, Overlay};
+pub(crate) use overlay::{Confirmation, Overlay};
 pub(crate) use overview::{CHARTED, Overview};
 pub(crate) use palette::{Command, Found, Palette, Runs};
+pub(crate) use row_filter::RowFilter;
 pub(crate) use stream::{Freeze, Stream};
 pub(crate) use workers::Workers;
 
 use std::time::Duration;
 
 use odd_contracts::{
-    AlertList, JobId, JobList, QueueList, ServiceList, Timestamp, UiRegistryAnswer,
+    AlertList, Job, JobId, JobList, QueueList, ServiceList, Timestamp, UiRegistryAnswer,
 };
 
 use crate::data::Resource;
@@ -72,6 +80,7 @@ pub struct State {
     pub(crate) history: History,
     pub(crate) overlays: Vec<Overlay>,
     pub(crate) filter_line: Option<FilterLine>,
+    pub(crate) filter_history: FilterHistory,
     /// The names of the commands that were chosen from the list, newest first.
     pub(crate) recent_commands: Vec<String>,
     pub(crate) notice: Option<(Notice, Duration)>,
@@ -83,6 +92,7 @@ pub struct State {
     pub(crate) detail: Detail,
     pub(crate) queues: Resource<QueueList>,
     pub(crate) dead_letters: Resource<JobList>,
+    pub(crate) dead_letters_filter: RowFilter,
     pub(crate) queues_cursor: Cursor,
     pub(crate) services: Resource<ServiceList>,
     pub(crate) services_cursor: Cursor,
@@ -126,6 +136,7 @@ impl State {
                 None => Vec::new(),
             },
             filter_line: None,
+            filter_history: FilterHistory::default(),
             recent_commands: Vec::new(),
             notice: None,
             stream: Stream::Connecting,
@@ -136,6 +147,7 @@ impl State {
             detail: Detail::of(options.job),
             queues: Resource::default(),
             dead_letters: Resource::default(),
+            dead_letters_filter: RowFilter::default(),
             queues_cursor: Cursor::default(),
             services: Resource::default(),
             services_cursor: Cursor::default(),
@@ -194,8 +206,23 @@ impl State {
     pub(crate) fn selected_dead_letter(&self) -> Option<JobId> {
         let queues = self.queues.value().map_or(0, |list| list.queues.len());
         let index = self.queues_cursor.selected().checked_sub(queues)?;
-        let letters = self.dead_letters.value()?;
-        letters.jobs.get(index).map(|job| job.id)
+        self.shown_dead_letters().nth(index).map(|job| job.id)
+    }
+
+    /// Returns the dead letters that the filter selects.
+    pub(crate) fn shown_dead_letters(&self) -> impl Iterator<Item = &Job> {
+        let all = self.dead_letters.value().map_or(&[][..], |list| &list.jobs);
+        let filter = &self.dead_letters_filter;
+        all.iter().filter(|job| filter.selects_job(job))
+    }
+
+    /// Returns the filter of the view, as it was typed.
+    pub(crate) fn filter_text(&self) -> &str {
+        match FilterTarget::of_view(self.view) {
+            FilterTarget::Jobs => &self.jobs.filter_text,
+            FilterTarget::Events => self.events.filter().text(),
+            FilterTarget::DeadLetters => self.dead_letters_filter.text(),
+        }
     }
 
     /// Whether something moves, so that frames are needed several times a second.

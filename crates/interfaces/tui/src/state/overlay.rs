@@ -1,6 +1,3 @@
-use odd_client::FilterError;
-use ratatui_textarea::TextArea;
-
 use super::{JobForm, Palette};
 use crate::effect::Change;
 
@@ -36,24 +33,4 @@ pub(crate) struct Confirmation {
     /// What else the user should know.
     pub(crate) detail: String,
     pub(crate) change: Change,
-}
-
-/// The line in which the filter is edited.
-#[derive(Debug)]
-pub(crate) struct FilterLine {
-    pub(crate) input: TextArea<'static>,
-    pub(crate) error: Option<FilterError>,
-}
-
-impl FilterLine {
-    pub(crate) fn of(text: &str) -> Self {
-        let mut input = TextArea::new(vec![text.to_owned()]);
-        input.set_cursor_line_style(ratatui::style::Style::new());
-        input.move_cursor(ratatui_textarea::CursorMove::End);
-        Self { input, error: None }
-    }
-
-    pub(crate) fn text(&self) -> &str {
-        self.input.lines().first().map_or("", String::as_str)
-    }
 }

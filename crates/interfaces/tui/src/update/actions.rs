@@ -30,7 +30,7 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
             typed: String::new(),
         }),
         Action::EditFilter => filter_line::open(state),
-        Action::ClearFilter => filter_line::apply(state, ""),
+        Action::ClearFilter => filter_line::clear(state),
         Action::Palette => palette::open(state),
         Action::Help => state.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Health => state.overlays.push(Overlay::Health),
@@ -95,8 +95,8 @@ fn close(state: &mut State) {
         movement::follow_selection(state);
     } else if !state.jobs.marks.is_empty() {
         state.jobs.marks.clear();
-    } else if state.view == View::Jobs && !state.jobs.filter_text.is_empty() {
-        filter_line::apply(state, "");
+    } else if matches!(state.view, View::Jobs | View::Events | View::Queues) {
+        filter_line::clear(state);
     }
 }
 

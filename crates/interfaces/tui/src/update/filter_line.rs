@@ -1,56 +1,153 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use odd_client::JobFilter;
 
 use super::navigation;
 use crate::effect::Effect;
-use crate::state::{FilterLine, State};
+use crate::state::{Choices, FilterLine, FilterTarget, RowFilter, State};
 use crate::view::View;
 
-/// Opens the line, with the filter of the jobs in it.
+/// Opens the line, with the filter of the view in it.
 pub(super) fn open(state: &mut State) {
-    state.filter_line = Some(FilterLine::of(&state.jobs.filter_text));
+    let target = FilterTarget::of_view(state.view);
+    state.filter_line = Some(FilterLine::of(state.filter_text(), target));
 }
 
 /// Handles a key while the filter is edited.
 pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
+    let Some(line) = &mut state.filter_line else {
+        return Vec::new();
+    };
+    let is_control = key.modifiers.contains(KeyModifiers::CONTROL);
     match key.code {
+        KeyCode::Esc if !line.choices.is_closed() => line.choices = Choices::default(),
         KeyCode::Esc => state.filter_line = None,
-        KeyCode::Enter => submit(state),
-        KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => {
-            state.filter_line = Some(FilterLine::of(""));
+        KeyCode::Enter => enter(state),
+        KeyCode::Tab => complete(state),
+        KeyCode::BackTab => line.choices.move_by(-1),
+        KeyCode::Up if line.choices.is_closed() => show_earlier(state, 1),
+        KeyCode::Down if line.choices.is_closed() => show_earlier(state, -1),
+        KeyCode::Up => line.choices.move_by(-1),
+        KeyCode::Down => line.choices.move_by(1),
+        KeyCode::Char('u') if is_control => {
+            line.set_text("", 0);
+            line.choices = Choices::default();
         }
-        _ => {
-            if let Some(line) = &mut state.filter_line {
-                line.input.input(*key);
-            }
-            check(state);
-        }
+        KeyCode::Char('m' | 'j') if is_control => enter(state),
+        _ => edit(state, key),
     }
     Vec::new()
 }
 
-/// Checks what has been typed so far.
-pub(super) fn check(state: &mut State) {
-    if let Some(line) = &mut state.filter_line {
-        line.error = line.text().parse::<JobFilter>().err();
+/// Clears the filter of the view.
+pub(super) fn clear(state: &mut State) {
+    if !state.filter_text().is_empty() {
+        apply(state, FilterTarget::of_view(state.view), "");
+    }
+}
+
+fn edit(state: &mut State, key: &KeyEvent) {
+    let known = state.known_values();
+    let Some(line) = &mut state.filter_line else {
+        return;
+    };
+    if line.input.input(*key) {
+        line.earlier = None;
+        line.check();
+        line.complete(&known);
+    } else {
+        line.choices = Choices::default();
+    }
+}
+
+/// Accepts the chosen text, or applies the filter.
+fn enter(state: &mut State) {
+    let known = state.known_values();
+    let Some(line) = &mut state.filter_line else {
+        return;
+    };
+    match line.choices.chosen().cloned() {
+        Some(choice) => line.accept(&choice, &known),
+        None => submit(state),
+    }
+}
+
+/// Accepts the likeliest text, corrects a spelling, or offers texts.
+fn complete(state: &mut State) {
+    let known = state.known_values();
+    let Some(line) = &mut state.filter_line else {
+        return;
+    };
+    if let Some(choice) = line.choices.likeliest().cloned() {
+        line.accept(&choice, &known);
+    } else if !line.correct() {
+        line.complete(&known);
+    }
+}
+
+/// Shows an earlier filter, or a later one, and at last what was typed.
+fn show_earlier(state: &mut State, step: isize) {
+    let Some(line) = &mut state.filter_line else {
+        return;
+    };
+    let (position, typed) = match line.earlier.take() {
+        None => (None, line.text().to_owned()),
+        Some((index, typed)) => (Some(index), typed),
+    };
+    let next = match position {
+        None => usize::try_from(step - 1).ok(),
+        Some(index) => index.checked_add_signed(step),
+    };
+    let earlier = next.and_then(|next| {
+        let text = state.filter_history.get(line.target, next)?;
+        Some((next, text.to_owned()))
+    });
+    match (earlier, position) {
+        (Some((index, text)), _) => {
+            line.set_text(&text, text.len());
+            line.earlier = Some((index, typed));
+        }
+        // There is nothing before the oldest one.
+        (None, Some(index)) if step > 0 => line.earlier = Some((index, typed)),
+        (None, Some(_)) => line.set_text(&typed, typed.len()),
+        (None, None) => {}
     }
 }
 
 fn submit(state: &mut State) {
-    check(state);
-    let Some(line) = state.filter_line.take() else {
+    let Some(mut line) = state.filter_line.take() else {
         return;
     };
+    line.check();
+    line.choices = Choices::default();
     if line.error.is_some() {
         state.filter_line = Some(line);
         return;
     }
-    apply(state, line.text().trim());
+    let text = line.text().trim();
+    state.filter_history.remember(line.target, text);
+    apply(state, line.target, text);
 }
 
-/// Shows the jobs that a valid filter selects.
-pub(super) fn apply(state: &mut State, text: &str) {
-    let Ok(filter) = text.parse::<JobFilter>() else {
+/// Shows the rows that a valid filter selects.
+fn apply(state: &mut State, target: FilterTarget, text: &str) {
+    let now = state.now.wall;
+    match target {
+        FilterTarget::Jobs => apply_to_jobs(state, text),
+        FilterTarget::Events => {
+            if let Ok(filter) = RowFilter::parse(text, target, now) {
+                state.events.set_filter(filter);
+            }
+        }
+        FilterTarget::DeadLetters => {
+            if let Ok(filter) = RowFilter::parse(text, target, now) {
+                state.dead_letters_filter = filter;
+                state.queues_cursor = crate::state::Cursor::default();
+            }
+        }
+    }
+}
+
+fn apply_to_jobs(state: &mut State, text: &str) {
+    let Ok(filter) = FilterTarget::Jobs.parse(text) else {
         return;
     };
     if text == state.jobs.filter_text && state.view == View::Jobs {
@@ -60,3 +157,6 @@ pub(super) fn apply(state: &mut State, text: &str) {
     state.view = View::Jobs;
     state.jobs.set_filter(text, filter);
 }
+
+#[cfg(test)]
+mod tests;

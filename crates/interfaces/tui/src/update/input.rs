@@ -45,7 +45,7 @@ pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if let Some(line) = &mut state.filter_line {
         let single = text.replace(['\r', '\n'], " ");
         line.input.insert_str(single);
-        filter_line::check(state);
+        line.check();
         return Vec::new();
     }
     if let Some(Overlay::Palette(palette)) = state.overlays.last_mut() {

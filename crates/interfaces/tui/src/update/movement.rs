@@ -73,7 +73,7 @@ fn len(state: &State) -> usize {
         View::Events => state.events.len(),
         View::Queues => {
             let queues = state.queues.value().map_or(0, |list| list.queues.len());
-            queues + state.dead_letters.value().map_or(0, |list| list.jobs.len())
+            queues + state.shown_dead_letters().count()
         }
         View::Services => {
             let services = state.services.value().map_or(0, |list| list.services.len());

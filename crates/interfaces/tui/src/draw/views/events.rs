@@ -6,7 +6,7 @@ use crate::data::EventRow;
 use crate::draw::Canvas;
 use crate::draw::widgets::{Column, TableRow, content, draw_empty, draw_table, status_span};
 use crate::format;
-use crate::state::{Cursor, State};
+use crate::state::{Cursor, Events, State};
 
 const COLUMNS: [Column; 6] = [
     Column::left("TIME", 8),
@@ -23,33 +23,47 @@ pub(crate) fn draw_events(canvas: &mut Canvas<'_>, area: Rect) {
     let state = canvas.state;
     if state.events.len() == 0 {
         if content(canvas, area, &state.events.history, "events").is_some() {
-            draw_empty(canvas, area, "No events yet: submit a job with n.");
+            let text = match state.events.filter().is_empty() {
+                true => "No events yet: submit a job with n.",
+                false => {
+                    "No loaded event matches the filter. Press esc to clear it, or / to change it."
+                }
+            };
+            draw_empty(canvas, area, text);
         }
         return;
     }
-    draw_rows(canvas, area, Some(state.events.cursor));
+    let cursor = Some(state.events.cursor);
+    draw_rows(canvas, area, state.events.len(), cursor, Events::row);
 }
 
 /// Draws as many of the newest events as fit, without a selection.
 pub(crate) fn draw_event_tail(canvas: &mut Canvas<'_>, area: Rect) {
-    if canvas.state.events.len() == 0 {
+    let all = canvas.state.events.all_len();
+    if all == 0 {
         draw_empty(canvas, area, "no events since the start");
         return;
     }
     let rows = canvas.hits.page_rows;
-    draw_rows(canvas, area, None);
+    draw_rows(canvas, area, all, None, Events::newest);
     canvas.hits.page_rows = rows;
 }
 
-fn draw_rows(canvas: &mut Canvas<'_>, area: Rect, cursor: Option<Cursor>) {
+fn draw_rows(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    len: usize,
+    cursor: Option<Cursor>,
+    row: impl Fn(&Events, usize) -> Option<&EventRow>,
+) {
     let state = canvas.state;
     draw_table(
         canvas,
         area,
         &COLUMNS,
-        (state.events.len(), 0),
+        (len, 0),
         cursor,
-        |index| match state.events.row(index) {
+        |index| match row(&state.events, index) {
             Some(row) => event_row(state, row),
             None => TableRow::of(Vec::new()),
         },

@@ -1,5 +1,5 @@
 use odd_client::inert;
-use odd_contracts::{Job, QueueSummary};
+use odd_contracts::QueueSummary;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Span;
 
@@ -37,9 +37,10 @@ pub(crate) fn draw_queues(canvas: &mut Canvas<'_>, area: Rect) {
         draw_queue_table(canvas, top, &list.queues, at(selected, 0, queues));
     }
     canvas.text(title, " Dead letters", canvas.theme().heading());
-    if let Some(list) = content(canvas, bottom, &state.dead_letters, "dead letters") {
-        let cursor = at(selected, queues, queues + list.jobs.len());
-        draw_dead_letters(canvas, bottom, &list.jobs, (queues, cursor));
+    if content(canvas, bottom, &state.dead_letters, "dead letters").is_some() {
+        let rows: Vec<JobRow> = state.shown_dead_letters().map(JobRow::from).collect();
+        let cursor = at(selected, queues, queues + rows.len());
+        draw_dead_letters(canvas, bottom, &rows, (queues, cursor));
     }
 }
 
@@ -84,19 +85,20 @@ fn draw_queue_table(
 fn draw_dead_letters(
     canvas: &mut Canvas<'_>,
     area: Rect,
-    jobs: &[Job],
+    rows: &[JobRow],
     (first_row, cursor): (usize, Option<Cursor>),
 ) {
-    if jobs.is_empty() {
-        draw_empty(
-            canvas,
-            area,
-            "No dead letters: every job that failed was retried or dropped.",
-        );
+    let state = canvas.state;
+    if rows.is_empty() {
+        let text = match state.dead_letters_filter.is_empty() {
+            true => "No dead letters: every job that failed was retried or dropped.",
+            false => {
+                "No loaded dead letter matches the filter. Press esc to clear it, or / to change it."
+            }
+        };
+        draw_empty(canvas, area, text);
         return;
     }
-    let state = canvas.state;
-    let rows: Vec<JobRow> = jobs.iter().map(JobRow::from).collect();
     let rows_and_first = (rows.len(), first_row);
     draw_table(
         canvas,

@@ -9,9 +9,13 @@ use crate::state::{Overlay, Phase};
 /// Draws the most useful keys; as many as fit.
 pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
     let hints = match canvas.state.overlays.last() {
-        _ if canvas.state.filter_line.is_some() => {
-            own(&[("enter", "apply"), ("esc", "discard"), ("ctrl-u", "clear")])
-        }
+        _ if canvas.state.filter_line.is_some() => own(&[
+            ("enter", "apply"),
+            ("tab", "complete"),
+            ("up", "earlier"),
+            ("esc", "discard"),
+            ("ctrl-u", "clear"),
+        ]),
         Some(Overlay::Confirm(_)) => own(&[("y", "yes"), ("n", "no")]),
         Some(Overlay::Form(form)) if form.is_asking => own(&[("y", "discard"), ("n", "return")]),
         Some(Overlay::Form(form)) if matches!(form.phase, Phase::Accepted { .. }) => own(&[

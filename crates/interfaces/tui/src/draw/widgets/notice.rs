@@ -2,11 +2,11 @@ use odd_contracts::AlertState;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
+use super::filter_line::draw_filter_line;
 use crate::data::Phase;
 use crate::draw::Canvas;
-use crate::format;
 use crate::message::NoticeKind;
-use crate::state::{FilterLine, SortKey, Stream};
+use crate::state::{SortKey, Stream};
 use crate::view::View;
 
 /// Draws the line above the footer: the filter that is edited, a notice, new jobs, the filter, or the worst alert. Returns
@@ -22,38 +22,6 @@ pub(crate) fn draw_notice(canvas: &mut Canvas<'_>, area: Rect) -> Option<Positio
         .unwrap_or_default();
     canvas.line(area, line);
     None
-}
-
-fn draw_filter_line(canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> Position {
-    let theme = canvas.theme();
-    let text = line.text();
-    let mut spans = vec![Span::styled(" / ", theme.accent())];
-    match &line.error {
-        None => spans.push(Span::raw(text.to_owned())),
-        Some(error) => {
-            let (start, end) = (
-                error.span.start.min(text.len()),
-                error.span.end.min(text.len()),
-            );
-            spans.push(Span::raw(text[..start].to_owned()));
-            spans.push(Span::styled(text[start..end].to_owned(), theme.error()));
-            spans.push(Span::raw(text[end..].to_owned()));
-            let hint = error.hint.as_deref().map(|hint| format!("; {hint}"));
-            let message = format!("   {}{}", error.what, hint.unwrap_or_default());
-            spans.push(Span::styled(message, theme.error()));
-        }
-    }
-    canvas.line(area, Line::from(spans));
-    let column = line.input.cursor().1;
-    let before: String = text.chars().take(column).collect();
-    let offset = u16::try_from(format::width(&before)).unwrap_or(u16::MAX);
-    Position::new(
-        area.x
-            .saturating_add(3)
-            .saturating_add(offset)
-            .min(area.right().saturating_sub(1)),
-        area.y,
-    )
 }
 
 fn notice(canvas: &Canvas<'_>) -> Option<Line<'static>> {
@@ -88,7 +56,7 @@ fn staleness(canvas: &Canvas<'_>) -> Option<Line<'static>> {
 fn jobs(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let (theme, jobs) = (canvas.theme(), &canvas.state.jobs);
     if canvas.state.view != View::Jobs {
-        return None;
+        return filter(canvas);
     }
     let mut spans = Vec::new();
     if !jobs.marks.is_empty() {
@@ -111,6 +79,29 @@ fn jobs(canvas: &Canvas<'_>) -> Option<Line<'static>> {
         ));
     }
     (!spans.is_empty()).then(|| Line::from(spans))
+}
+
+/// Renders the filter of a view other than that of the jobs, and how much it selects.
+fn filter(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let state = canvas.state;
+    let (filter, selected, all) = match state.view {
+        View::Events => (
+            state.events.filter(),
+            state.events.len(),
+            state.events.all_len(),
+        ),
+        View::Queues => {
+            let all = state.dead_letters.value().map_or(0, |list| list.jobs.len());
+            (
+                &state.dead_letters_filter,
+                state.shown_dead_letters().count(),
+                all,
+            )
+        }
+        _ => return None,
+    };
+    let text = format!(" / {}   {selected} of {all} loaded", filter.text());
+    (!filter.is_empty()).then(|| Line::styled(text, canvas.theme().dim()))
 }
 
 fn alert(canvas: &Canvas<'_>) -> Option<Line<'static>> {
