@@ -19,6 +19,15 @@ pub enum Effect {
     Browse(String),
     /// Show text in `$PAGER`.
     Page(String),
+    /// Run a program of the user; answered by [`Message::CommandEnded`](crate::Message).
+    RunCommand {
+        /// Its name.
+        name: String,
+        /// The program and its arguments.
+        argv: Vec<String>,
+        /// Whether its output is shown.
+        wait: bool,
+    },
     /// Create a key that makes it safe to send a submission again; answered by
     /// [`Message::KeyCreated`](crate::Message).
     CreateKey,

@@ -23,6 +23,7 @@ mod theme;
 #[cfg(test)]
 mod trial;
 mod update;
+mod user_command;
 mod view;
 
 pub use data::LoadFailure;
@@ -30,11 +31,12 @@ pub use draw::draw;
 pub use effect::{Change, Effect, JobsPage, Query, Verb};
 pub use keymap::{BINDINGS, Binding, Chord, InvalidChord, InvalidKeys, Keymap};
 pub use message::{
-    Changed, LoadResult, Loaded, Message, Notice, NoticeKind, StreamUpdate, Submitted,
+    Changed, CommandEnd, LoadResult, Loaded, Message, Notice, NoticeKind, StreamUpdate, Submitted,
 };
 pub use options::{Connection, Options};
 pub use run::{End, RunError, run};
 pub use state::{Drawn, Now, State};
 pub use theme::{Colours, TerminalColours};
 pub use update::update;
+pub use user_command::{InvalidCommand, UserCommand};
 pub use view::{UnknownView, View};

@@ -35,6 +35,15 @@ pub enum Message {
     KeyCreated(String),
     /// The payload of the New job form was edited outside.
     Edited(String),
+    /// A program of the user has ended, or did not start.
+    CommandEnded {
+        /// Its name.
+        name: String,
+        /// Whether its output is shown.
+        wait: bool,
+        /// What has happened.
+        end: CommandEnd,
+    },
     /// Something to show in the line above the footer.
     Notice(Notice),
 }
@@ -131,6 +140,24 @@ pub enum Submitted {
     },
     /// There was no answer: the job may be stored.
     Unknown(LoadFailure),
+}
+
+/// The end of a program of the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandEnd {
+    /// It did not start; this is why.
+    NotStarted(String),
+    /// It has ended.
+    Ended {
+        /// Whether its exit status is 0.
+        is_success: bool,
+        /// The exit status, in words.
+        status: String,
+        /// The beginning of its standard output.
+        output: String,
+        /// The beginning of its standard error.
+        errors: String,
+    },
 }
 
 /// A line for the user.

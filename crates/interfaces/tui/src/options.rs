@@ -4,6 +4,7 @@ use odd_client::Client;
 
 use crate::keymap::Keymap;
 use crate::theme::Colours;
+use crate::user_command::UserCommand;
 use crate::view::View;
 
 /// The observatory that the interface shows.
@@ -40,6 +41,8 @@ pub struct Options {
     pub read_only: bool,
     /// The keys.
     pub keymap: Keymap,
+    /// The programs that keys start.
+    pub commands: Vec<UserCommand>,
     /// The time zone of the times that are shown.
     pub zone: jiff::tz::TimeZone,
     /// Longest wait for an answer of the gateway to a submission.
@@ -58,6 +61,7 @@ impl Default for Options {
             mouse: false,
             read_only: false,
             keymap: Keymap::default(),
+            commands: Vec::new(),
             zone: jiff::tz::TimeZone::UTC,
             submit_timeout: Duration::from_secs(2),
         }

@@ -184,6 +184,7 @@ impl Interface {
         match effect {
             Effect::Load(query) => self.runner.load(query),
             Effect::Change(change) => self.runner.change(change),
+            Effect::RunCommand { name, argv, wait } => self.runner.run_command(name, argv, wait),
             Effect::CreateKey => {
                 let key = Message::KeyCreated(uuid::Uuid::new_v4().to_string());
                 self.handle(key, session)?;

@@ -4,6 +4,8 @@ mod action;
 mod bindings;
 mod chord;
 mod overrides;
+#[cfg(test)]
+mod reference;
 
 pub(crate) use action::{Action, Scope};
 pub use bindings::{BINDINGS, Binding};

@@ -97,6 +97,14 @@ impl Keymap {
         })
     }
 
+    /// Returns the name of the first binding that has a key.
+    pub(crate) fn name_of(&self, chord: Chord) -> Option<&'static str> {
+        let mut pairs = self.pairs();
+        pairs
+            .find(|(_, known)| *known == chord)
+            .map(|(binding, _)| binding.name)
+    }
+
     /// Returns the keys of a binding.
     pub(crate) fn keys(&self, index: usize) -> &[Chord] {
         &self.chords[index]

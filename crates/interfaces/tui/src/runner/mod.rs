@@ -3,6 +3,7 @@
 mod change;
 mod follow;
 mod load;
+mod user_command;
 
 pub(crate) use follow::follow_events;
 
@@ -48,6 +49,20 @@ impl Runner {
             let loaded = load::load(&client, query).await;
             // Without a receiver the interface has ended.
             let _ = messages.send(Message::Loaded(Box::new(loaded))).await;
+        });
+    }
+
+    /// Runs a program of the user; its end follows as [`Message::CommandEnded`]. Does nothing in read-only mode.
+    pub(crate) fn run_command(&self, name: String, argv: Vec<String>, wait: bool) {
+        if self.changes.is_none() {
+            return;
+        }
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let end = user_command::run(&argv).await;
+            let _ = messages
+                .send(Message::CommandEnded { name, wait, end })
+                .await;
         });
     }
 

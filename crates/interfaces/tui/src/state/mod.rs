@@ -18,6 +18,7 @@ mod overlay;
 mod overview;
 mod palette;
 mod row_filter;
+mod selection;
 mod stream;
 mod workers;
 
@@ -51,6 +52,7 @@ use crate::keymap::{Keymap, Scope};
 use crate::message::Notice;
 use crate::options::Options;
 use crate::theme::Theme;
+use crate::user_command::UserCommand;
 use crate::view::View;
 
 /// The time of a message: of day, and since the start of the interface.
@@ -83,6 +85,8 @@ pub struct State {
     pub(crate) filter_history: FilterHistory,
     /// The names of the commands that were chosen from the list, newest first.
     pub(crate) recent_commands: Vec<String>,
+    pub(crate) commands: Vec<UserCommand>,
+    pub(crate) running_commands: usize,
     pub(crate) notice: Option<(Notice, Duration)>,
     pub(crate) stream: Stream,
     pub(crate) freeze: Option<Freeze>,
@@ -138,6 +142,8 @@ impl State {
             filter_line: None,
             filter_history: FilterHistory::default(),
             recent_commands: Vec::new(),
+            commands: options.commands.clone(),
+            running_commands: 0,
             notice: None,
             stream: Stream::Connecting,
             freeze: None,

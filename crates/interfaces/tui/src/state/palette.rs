@@ -22,6 +22,8 @@ pub(crate) struct Command {
 pub(crate) enum Runs {
     /// The binding at this position of the key table.
     Binding(usize),
+    /// The command of the user at this position.
+    UserCommand(usize),
 }
 
 /// A command that fits what was typed.

@@ -183,7 +183,7 @@ fn copy_id(state: &mut State) -> Vec<Effect> {
 }
 
 /// Returns the URL of the web page that shows the same.
-fn link(state: &State) -> String {
+pub(super) fn link(state: &State) -> String {
     let base = state.endpoint.web_url.trim_end_matches('/');
     match (state.overlays.last(), state.detail.job_id, state.view) {
         (Some(Overlay::Detail), Some(id), _) => format!("{base}/jobs/{id}"),

@@ -1,6 +1,6 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{actions, changes, filter_line, form, palette, pointer};
+use super::{actions, changes, filter_line, form, palette, pointer, user_command};
 use crate::effect::Effect;
 use crate::keymap::{Action, Chord};
 use crate::message::Notice;
@@ -36,7 +36,10 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
             Vec::new()
         }
         Some(binding) => actions::run(state, binding.action),
-        None => Vec::new(),
+        None => match user_command::of_key(state, chord) {
+            Some(index) => user_command::start(state, index),
+            None => Vec::new(),
+        },
     }
 }
 

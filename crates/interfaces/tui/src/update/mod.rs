@@ -14,6 +14,7 @@ mod palette;
 mod pointer;
 mod schedule;
 mod stream;
+mod user_command;
 
 use std::time::Duration;
 
@@ -44,6 +45,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Edited(text) => form::take_edited(state, &text),
+        Message::CommandEnded { name, wait, end } => user_command::end(state, &name, wait, end),
         Message::Notice(notice) => {
             state.notify(notice);
             Vec::new()

@@ -1,6 +1,6 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::actions;
+use super::{actions, user_command};
 use crate::effect::Effect;
 use crate::keymap::{Action, BINDINGS};
 use crate::state::{Command, Overlay, Palette, Runs, State};
@@ -27,13 +27,24 @@ fn commands(state: &State) -> Vec<Command> {
         key: first_key(state, index),
         runs: Runs::Binding(index),
     });
-    let mut commands: Vec<Command> = bindings.collect();
+    let mut commands: Vec<Command> = bindings.chain(of_user(state)).collect();
     let recent = &state.recent_commands;
     commands.sort_by_key(|command| {
         let position = recent.iter().position(|name| *name == command.name);
         position.unwrap_or(RECENT)
     });
     commands
+}
+
+fn of_user(state: &State) -> impl Iterator<Item = Command> {
+    let commands = state.commands.iter().enumerate();
+    let commands = commands.filter(|_| !state.is_read_only);
+    commands.map(|(index, command)| Command {
+        name: command.name.clone(),
+        help: command.argv.join(" "),
+        key: command.key.to_string(),
+        runs: Runs::UserCommand(index),
+    })
 }
 
 fn first_key(state: &State, index: usize) -> String {
@@ -105,6 +116,7 @@ fn run_selected(state: &mut State) -> Vec<Effect> {
     state.recent_commands.insert(0, command.name);
     state.recent_commands.truncate(RECENT);
     match command.runs {
+        Runs::UserCommand(index) => user_command::start(state, index),
         Runs::Binding(index) => actions::run(state, BINDINGS[index].action),
     }
 }
