@@ -37,6 +37,16 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Handles pasted text.
+pub(super) fn paste(state: &mut State, text: &str) {
+    if let Some(line) = &mut state.filter_line {
+        line.input.insert_str(text.replace(['\r', '\n'], " "));
+        line.earlier = None;
+        line.choices = Choices::default();
+        line.check();
+    }
+}
+
 /// Clears the filter of the view.
 pub(super) fn clear(state: &mut State) {
     if !state.filter_text().is_empty() {

@@ -45,10 +45,8 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 
 /// Handles pasted text: only inputs take it.
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
-    if let Some(line) = &mut state.filter_line {
-        let single = text.replace(['\r', '\n'], " ");
-        line.input.insert_str(single);
-        line.check();
+    if state.filter_line.is_some() {
+        filter_line::paste(state, text);
         return Vec::new();
     }
     if let Some(Overlay::Palette(palette)) = state.overlays.last_mut() {

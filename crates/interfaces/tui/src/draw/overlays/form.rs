@@ -93,7 +93,12 @@ fn draw_field(canvas: &mut Canvas<'_>, line: Rect, form: &JobForm, field: Field)
     if form.input(field).is_empty() {
         let is_focused = form.focus == field;
         let start = place.x + u16::from(is_focused);
-        let hint = Rect::new(start, place.y, place.width - u16::from(is_focused), 1);
+        let hint = Rect::new(
+            start,
+            place.y,
+            place.width.saturating_sub(u16::from(is_focused)),
+            1,
+        );
         canvas.text(
             hint.intersection(place),
             field.default_text(),

@@ -64,6 +64,18 @@ fn tab_corrects_a_spelling() {
 }
 
 #[test]
+fn pasted_text_closes_the_suggestions() {
+    let mut trial = Trial::open(SIZE);
+    trial.press("2 /");
+    trial.write("é s");
+    trial.send(Message::Paste("\nü".to_owned()));
+    assert_eq!(line(&trial).text(), "é s ü");
+    assert!(texts(&trial).is_empty());
+    trial.press("tab home tab");
+    assert!(line(&trial).text().ends_with(" s ü"));
+}
+
+#[test]
 fn esc_closes_the_suggestions_first() {
     let mut trial = Trial::open(SIZE);
     trial.press("2 /");
