@@ -36,7 +36,7 @@ pub(crate) use job_table::{JobTable, SortKey};
 pub(crate) use jobs::Jobs;
 pub(crate) use overlay::{Confirmation, Overlay};
 pub(crate) use overview::{CHARTED, Overview};
-pub(crate) use palette::{Command, Found, Palette, Runs};
+pub(crate) use palette::{Command, Found, Palette, RECENT_COMMANDS, Runs};
 pub(crate) use row_filter::RowFilter;
 pub(crate) use stream::{Freeze, Stream};
 pub(crate) use workers::Workers;

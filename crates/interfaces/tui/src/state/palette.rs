@@ -5,6 +5,9 @@ use ratatui_textarea::TextArea;
 
 use super::Cursor;
 
+/// Largest number of commands that are remembered as recently used.
+pub(crate) const RECENT_COMMANDS: usize = 10;
+
 /// A command that can be run by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Command {

@@ -1,4 +1,5 @@
-use super::{changes, filter_line, form, movement, navigation, palette, stream};
+use super::link::link;
+use super::{changes, command_list, filter_line, form, movement, navigation, stream};
 use crate::effect::{Effect, Verb};
 use crate::keymap::Action;
 use crate::message::Notice;
@@ -31,7 +32,7 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         }),
         Action::EditFilter => filter_line::open(state),
         Action::ClearFilter => filter_line::clear(state),
-        Action::Palette => palette::open(state),
+        Action::Palette => command_list::open(state),
         Action::Help => state.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Health => state.overlays.push(Overlay::Health),
         Action::NextSection => state.detail.section = state.detail.section.moved_by(1),
@@ -180,34 +181,4 @@ fn copy_id(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-/// Returns the URL of the web page that shows the same.
-pub(super) fn link(state: &State) -> String {
-    let base = state.endpoint.web_url.trim_end_matches('/');
-    match (state.overlays.last(), state.detail.job_id, state.view) {
-        (Some(Overlay::Detail), Some(id), _) => format!("{base}/jobs/{id}"),
-        (_, _, View::Overview) => format!("{base}/"),
-        (_, _, View::Jobs) if !state.jobs.filter_text.is_empty() => {
-            format!(
-                "{base}/jobs?filter={}",
-                percent_encoded(&state.jobs.filter_text)
-            )
-        }
-        (_, _, view) => format!("{base}/{}", view.as_str()),
-    }
-}
-
-/// Encodes text for the query of a URL (RFC 3986, section 2.1).
-fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                encoded.push(char::from(byte));
-            }
-            _ => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
 }

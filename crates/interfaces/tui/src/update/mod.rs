@@ -3,10 +3,12 @@
 mod actions;
 mod answer;
 mod changes;
+mod command_list;
 mod filter_line;
 mod form;
 mod form_outcome;
 mod input;
+mod link;
 mod loaded;
 mod movement;
 mod navigation;

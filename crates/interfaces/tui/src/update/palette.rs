@@ -2,55 +2,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{actions, user_command};
 use crate::effect::Effect;
-use crate::keymap::{Action, BINDINGS};
-use crate::state::{Command, Overlay, Palette, Runs, State};
-
-/// Largest number of commands that are remembered as recently used.
-const RECENT: usize = 10;
-
-/// Opens the list of the commands that apply to what is shown.
-pub(super) fn open(state: &mut State) {
-    let palette = Palette::of(commands(state));
-    state.overlays.push(Overlay::Palette(Box::new(palette)));
-}
-
-/// Returns the commands that apply now: the recently used ones first, then in the order of the key table.
-fn commands(state: &State) -> Vec<Command> {
-    let scopes = state.scopes();
-    let bindings = BINDINGS.iter().enumerate().filter(|(_, binding)| {
-        let is_offered = !(binding.is_change && state.is_read_only);
-        is_offered && scopes.contains(&binding.scope) && binding.action != Action::Palette
-    });
-    let bindings = bindings.map(|(index, binding)| Command {
-        name: binding.name.to_owned(),
-        help: binding.help.to_owned(),
-        key: first_key(state, index),
-        runs: Runs::Binding(index),
-    });
-    let mut commands: Vec<Command> = bindings.chain(of_user(state)).collect();
-    let recent = &state.recent_commands;
-    commands.sort_by_key(|command| {
-        let position = recent.iter().position(|name| *name == command.name);
-        position.unwrap_or(RECENT)
-    });
-    commands
-}
-
-fn of_user(state: &State) -> impl Iterator<Item = Command> {
-    let commands = state.commands.iter().enumerate();
-    let commands = commands.filter(|_| !state.is_read_only);
-    commands.map(|(index, command)| Command {
-        name: command.name.clone(),
-        help: command.argv.join(" "),
-        key: command.key.to_string(),
-        runs: Runs::UserCommand(index),
-    })
-}
-
-fn first_key(state: &State, index: usize) -> String {
-    let keys = state.keymap.keys(index);
-    keys.first().map_or(String::new(), ToString::to_string)
-}
+use crate::keymap::BINDINGS;
+use crate::state::{Overlay, Palette, RECENT_COMMANDS, Runs, State};
 
 /// Handles a key while the list is open.
 pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
@@ -114,7 +67,7 @@ fn run_selected(state: &mut State) -> Vec<Effect> {
     state.overlays.pop();
     state.recent_commands.retain(|name| *name != command.name);
     state.recent_commands.insert(0, command.name);
-    state.recent_commands.truncate(RECENT);
+    state.recent_commands.truncate(RECENT_COMMANDS);
     match command.runs {
         Runs::UserCommand(index) => user_command::start(state, index),
         Runs::Binding(index) => actions::run(state, BINDINGS[index].action),

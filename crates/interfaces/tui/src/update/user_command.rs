@@ -1,6 +1,6 @@
 use odd_client::inert;
 
-use super::actions;
+use super::link::link;
 use crate::effect::Effect;
 use crate::keymap::Chord;
 use crate::message::{CommandEnd, Notice};
@@ -33,7 +33,7 @@ pub(super) fn start(state: &mut State, index: usize) -> Vec<Effect> {
         return refuse(state, format!("{MOST} commands are running already"));
     }
     let mut selection = state.selection();
-    selection.url = actions::link(state);
+    selection.url = link(state);
     match command.resolve(&selection) {
         Err(why) => refuse(state, inert(&why).into_owned()),
         Ok(argv) => {

@@ -7,7 +7,11 @@ use crate::view::View;
 const SIZE: (u16, u16) = (80, 24);
 
 fn line(trial: &Trial) -> &FilterLine {
-    trial.state.filter_line.as_ref().expect("the line is open")
+    trial
+        .state
+        .filter_line
+        .as_ref()
+        .expect("a filter is being edited")
 }
 
 fn texts(trial: &Trial) -> Vec<&str> {
