@@ -66,8 +66,8 @@ pub enum Query {
     Explanation(JobId),
     /// The events of a job.
     JobEvents(JobId),
-    /// The log of an attempt.
-    Log(JobId, u32),
+    /// A page of the log of an attempt.
+    Log(LogPage),
     /// The newest events.
     Events,
     /// The queues.
@@ -89,6 +89,17 @@ pub struct JobsPage {
     pub(crate) generation: u64,
     /// The selection.
     pub(crate) query: JobsQuery,
+}
+
+/// A page of the log of an attempt, newest lines first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPage {
+    /// The job.
+    pub job_id: JobId,
+    /// The attempt's number, from 1.
+    pub attempt: u32,
+    /// The end of the page before; the newest lines without one.
+    pub cursor: Option<String>,
 }
 
 /// A change of the observatory.

@@ -65,9 +65,23 @@ pub(crate) fn age(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// Renders how long ago `at` was, or how soon it is: `5 min ago`, `in 12 s`, `now`.
+pub(crate) fn relative(at: Timestamp, now: Timestamp) -> String {
+    match (between(at, now), between(now, at)) {
+        (past, ahead) if past.max(ahead) < Duration::from_secs(1) => "now".to_owned(),
+        (past, _) if !past.is_zero() => format!("{} ago", age(at, now)),
+        _ => format!("in {}", age(now, at)),
+    }
+}
+
 /// Renders the time of day of `at`.
 pub(crate) fn clock(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
     formatted(at, zone, "%H:%M:%S")
+}
+
+/// Renders the time of day of `at`, to the millisecond.
+pub(crate) fn precise_clock(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    formatted(at, zone, "%H:%M:%S%.3f")
 }
 
 /// Renders the date and the time of day of `at`, to the millisecond.
@@ -135,6 +149,13 @@ mod tests {
                 "420 µs", "8.2 ms", "430 ms", "2.5 s", "90 s", "12 min", "2 h"
             ]
         );
+    }
+
+    #[test]
+    fn relative_times_name_their_direction() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        let texts = [-300, -12, 0, 12, 7_200].map(|seconds| relative(at(seconds), at(0)));
+        assert_eq!(texts, ["5 min ago", "12 s ago", "now", "in 12 s", "in 2 h"]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ mod data;
 mod draw;
 mod duration;
 mod effect;
+#[cfg(test)]
+mod fixtures;
 mod format;
 mod keymap;
 mod message;
@@ -25,10 +27,11 @@ mod trial;
 mod update;
 mod user_command;
 mod view;
+mod wrap;
 
 pub use data::LoadFailure;
 pub use draw::draw;
-pub use effect::{Change, Effect, JobsPage, Query, Verb};
+pub use effect::{Change, Effect, JobsPage, LogPage, Query, Verb};
 pub use keymap::{BINDINGS, Binding, Chord, InvalidChord, InvalidKeys, Keymap};
 pub use message::{
     Changed, CommandEnd, LoadResult, Loaded, Message, Notice, NoticeKind, StreamUpdate, Submitted,

@@ -5,7 +5,7 @@ use odd_contracts::{
 };
 
 use crate::data::LoadFailure;
-use crate::effect::{JobsPage, Verb};
+use crate::effect::{JobsPage, LogPage, Verb};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -66,10 +66,10 @@ pub enum Loaded {
     Job(JobId, LoadResult<Box<Job>>),
     /// Why a job has its status.
     Explanation(JobId, LoadResult<Explanation>),
-    /// The events of a job, oldest first.
+    /// The newest events of a job, oldest first.
     JobEvents(JobId, LoadResult<Vec<EventEnvelope>>),
-    /// The log of an attempt, newest first.
-    Log(JobId, u32, LoadResult<AttemptLog>),
+    /// A page of the log of an attempt, newest first.
+    Log(LogPage, LoadResult<AttemptLog>),
     /// The newest events.
     Events(LoadResult<EventList>),
     /// The queues.

@@ -39,6 +39,7 @@ fn hint(error: &ClientError) -> &'static str {
         }
         ClientError::Problem(problem) => match problem.status {
             401 => "set ODD_TOKEN or ODD_TOKEN_FILE to an API token",
+            404 => "check the id; finished jobs are removed after the retention period",
             403 => "use a token whose role allows this",
             _ => "the request is repeated",
         },

@@ -1,4 +1,5 @@
 use odd_client::{AttemptLogQuery, Client, ClientError, EventsQuery};
+use odd_contracts::{EventEnvelope, JobId};
 
 use crate::data::LoadFailure;
 use crate::effect::Query;
@@ -9,6 +10,9 @@ const DEAD_LETTERS: usize = 100;
 
 /// Number of events or log lines that are loaded at once.
 const PAGE: usize = 200;
+
+/// Largest number of pages of events that are loaded of one job.
+const EVENT_PAGES: usize = 5;
 
 pub(super) async fn load(client: &Client, query: Query) -> Loaded {
     match query {
@@ -24,16 +28,16 @@ pub(super) async fn load(client: &Client, query: Query) -> Loaded {
         }
         Query::Job(id) => Loaded::Job(id, answer(client.job(id).await).map(Box::new)),
         Query::Explanation(id) => Loaded::Explanation(id, answer(client.explain(id).await)),
-        Query::JobEvents(id) => Loaded::JobEvents(id, answer(client.job_events(id).await)),
-        Query::Log(job_id, attempt) => {
-            let newest = AttemptLogQuery {
-                job_id,
-                attempt,
+        Query::JobEvents(id) => Loaded::JobEvents(id, answer(newest_events(client, id).await)),
+        Query::Log(page) => {
+            let query = AttemptLogQuery {
+                job_id: page.job_id,
+                attempt: page.attempt,
                 oldest_first: false,
-                cursor: None,
+                cursor: page.cursor.clone(),
                 limit: PAGE,
             };
-            Loaded::Log(job_id, attempt, answer(client.attempt_log(&newest).await))
+            Loaded::Log(page, answer(client.attempt_log(&query).await))
         }
         Query::Events => {
             let newest = EventsQuery {
@@ -50,6 +54,26 @@ pub(super) async fn load(client: &Client, query: Query) -> Loaded {
         Query::Alerts => Loaded::Alerts(answer(client.alerts().await)),
         Query::Links => Loaded::Links(answer(client.ui_registry().await)),
     }
+}
+
+/// Loads the newest events of a job, and returns them oldest first.
+async fn newest_events(client: &Client, id: JobId) -> Result<Vec<EventEnvelope>, ClientError> {
+    let mut query = EventsQuery {
+        limit: PAGE,
+        ..EventsQuery::default()
+    };
+    query.filter.job_id = Some(id);
+    let mut events = Vec::new();
+    for _ in 0..EVENT_PAGES {
+        let page = client.events(&query).await?;
+        events.extend(page.events);
+        query.cursor = page.next_cursor;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    events.reverse();
+    Ok(events)
 }
 
 fn answer<T>(result: Result<T, ClientError>) -> LoadResult<T> {

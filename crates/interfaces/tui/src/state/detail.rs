@@ -1,6 +1,8 @@
-use odd_contracts::{AttemptLog, EventEnvelope, Explanation, Job, JobId};
+use odd_contracts::{EventEnvelope, Explanation, Job, JobId};
 
-use crate::data::Resource;
+use super::{Cursor, JsonView, LogView, Search, Section};
+use crate::data::{JobEvents, Resource};
+use crate::message::LoadResult;
 
 /// The job whose detail is shown, next to a table or above it.
 #[derive(Debug, Default)]
@@ -8,46 +10,58 @@ pub(crate) struct Detail {
     pub(crate) job_id: Option<JobId>,
     pub(crate) job: Resource<Box<Job>>,
     pub(crate) explanation: Resource<Explanation>,
-    pub(crate) events: Resource<Vec<EventEnvelope>>,
-    pub(crate) log: Resource<AttemptLog>,
+    pub(crate) events: Resource<JobEvents>,
     pub(crate) section: Section,
-    pub(crate) scroll: u16,
+    /// The first line of the summary that is shown.
+    pub(crate) scroll: usize,
+    pub(crate) payload: JsonPart,
+    pub(crate) result: JsonPart,
+    pub(crate) log: LogView,
+    /// The attempt whose log was selected; without one, the newest.
+    chosen_attempt: Option<u32>,
+    pub(crate) events_cursor: Cursor,
+    /// The event whose JSON is shown instead of the list.
+    pub(crate) open_event: Option<OpenEvent>,
+    pub(crate) search: Option<Search>,
 }
 
-/// A part of the detail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Section {
+/// The payload or the result of a job. Read when it is shown for the first time.
+#[derive(Debug, Default)]
+pub(crate) enum JsonPart {
     #[default]
-    Summary,
-    Payload,
-    Result,
-    Log,
-    Events,
+    Unread,
+    /// The job has none.
+    Absent,
+    /// It cannot be shown as a tree: it has too many values.
+    TooLarge,
+    Tree(Box<JsonView>),
 }
 
-impl Section {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Summary,
-        Self::Payload,
-        Self::Result,
-        Self::Log,
-        Self::Events,
-    ];
+/// An event and its JSON.
+#[derive(Debug)]
+pub(crate) struct OpenEvent {
+    pub(crate) title: String,
+    pub(crate) view: JsonView,
+}
 
-    pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::Summary => "Summary",
-            Self::Payload => "Payload",
-            Self::Result => "Result",
-            Self::Log => "Log",
-            Self::Events => "Events",
+impl JsonPart {
+    pub(crate) fn of(text: Option<&str>) -> Self {
+        match text.map(JsonView::of) {
+            None => Self::Absent,
+            Some(None) => Self::TooLarge,
+            Some(Some(view)) => Self::Tree(Box::new(view)),
         }
     }
 
-    pub(crate) fn moved_by(self, step: isize) -> Self {
-        let count = Self::ALL.len().cast_signed();
-        let index = (self as usize).cast_signed();
-        Self::ALL[(index + step).rem_euclid(count).cast_unsigned()]
+    /// Forgets what was read, unless it is that of `text`.
+    fn keep_if(&mut self, text: Option<&str>) {
+        let is_same = match (&*self, text) {
+            (Self::Tree(view), Some(text)) => view.document().is_of(text),
+            _ => false,
+        };
+        if !is_same {
+            *self = Self::Unread;
+        }
     }
 }
 
@@ -69,17 +83,115 @@ impl Detail {
         }
     }
 
-    /// Marks everything as outdated, because the job has changed.
+    /// Shows the beginning of the section, for a window that opens.
+    pub(crate) fn show_from_the_start(&mut self) {
+        self.scroll = 0;
+        self.search = None;
+        self.open_event = None;
+    }
+
+    /// Shows another section, from the state in which it was left.
+    pub(crate) fn show_section(&mut self, section: Section) {
+        self.section = section;
+        self.search = None;
+    }
+
+    /// Stores the job, or the failure to load it.
+    pub(crate) fn take_job(&mut self, result: LoadResult<Box<Job>>, now: std::time::Duration) {
+        if let Ok(job) = &result {
+            self.payload
+                .keep_if(job.payload.as_ref().map(|json| json.get()));
+            self.result
+                .keep_if(job.result.as_ref().map(|json| json.get()));
+        }
+        self.job.finish(result, now);
+    }
+
+    /// Stores the events of the job, or the failure to load them. Events that have arrived meanwhile are kept.
+    pub(crate) fn take_events(
+        &mut self,
+        result: LoadResult<Vec<EventEnvelope>>,
+        now: std::time::Duration,
+    ) {
+        let result = result.map(|events| {
+            let mut events = JobEvents::of(events);
+            for known in self.events.value().map_or(&[][..], JobEvents::all) {
+                events.push(known);
+            }
+            events
+        });
+        self.events.finish(result, now);
+    }
+
+    /// Applies an event of the job: adds it to the list, and marks what else it changes as outdated.
+    pub(crate) fn apply(&mut self, event: &EventEnvelope) {
+        let is_complete = self
+            .events
+            .value_mut()
+            .is_some_and(|events| events.push(event));
+        if !is_complete {
+            self.events.outdate();
+        }
+        self.job.outdate();
+        self.explanation.outdate();
+        self.log.newest.outdate();
+    }
+
+    /// Marks everything as outdated, because events may be missing.
     pub(crate) fn outdate(&mut self) {
         self.job.outdate();
         self.explanation.outdate();
         self.events.outdate();
-        self.log.outdate();
+        self.log.newest.outdate();
     }
 
-    /// Returns the attempt whose log is shown: the newest.
+    /// Loads everything again now.
+    pub(crate) fn reload(&mut self) {
+        self.job.reload();
+        self.explanation.reload();
+        self.events.reload();
+        self.log.newest.reload();
+    }
+
+    /// Returns the attempt whose log is shown: the selected one, or the newest.
     pub(crate) fn log_attempt(&self) -> Option<u32> {
-        let attempts = self.job.value()?.attempts.as_ref()?;
-        attempts.iter().map(|attempt| attempt.attempt).max()
+        let newest = self.attempts().last().copied();
+        self.chosen_attempt.or(newest)
+    }
+
+    /// Shows the log of another attempt. The newest one follows later attempts.
+    pub(crate) fn choose_attempt(&mut self, attempt: u32) {
+        if self.log_attempt() != Some(attempt) {
+            self.log = LogView::default();
+        }
+        let is_newest = self.attempts().last() == Some(&attempt);
+        self.chosen_attempt = (!is_newest).then_some(attempt);
+    }
+
+    /// Returns the numbers of the attempts that have a log, in ascending order.
+    pub(crate) fn attempts(&self) -> Vec<u32> {
+        let job = self.job.value();
+        let attempts = job.and_then(|job| job.attempts.as_deref());
+        let attempts = attempts.unwrap_or_default().iter();
+        attempts.map(|attempt| attempt.attempt).collect()
+    }
+
+    /// Returns the tree that is shown, if the section shows one.
+    pub(crate) fn tree(&self) -> Option<&JsonView> {
+        match (self.section, &self.payload, &self.result) {
+            (Section::Payload, JsonPart::Tree(view), _) => Some(view),
+            (Section::Result, _, JsonPart::Tree(view)) => Some(view),
+            (Section::Events, ..) => self.open_event.as_ref().map(|event| &event.view),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn tree_mut(&mut self) -> Option<&mut JsonView> {
+        match (self.section, &mut self.payload, &mut self.result) {
+            (Section::Payload, JsonPart::Tree(view), _) => Some(view),
+            (Section::Result, _, JsonPart::Tree(view)) => Some(view),
+            (Section::Events, ..) => self.open_event.as_mut().map(|event| &mut event.view),
+            _ => None,
+        }
     }
 }

@@ -1,5 +1,6 @@
 use ratatui::layout::{Position, Rect};
 
+use super::Section;
 use crate::view::View;
 
 /// Something on the screen that can be selected.
@@ -7,8 +8,10 @@ use crate::view::View;
 pub(crate) enum Target {
     /// A tab.
     View(View),
-    /// A row of the table of the view.
+    /// A row of the table of the view, or of the window above it.
     Row(usize),
+    /// A section of the detail.
+    Section(Section),
     /// The health in the header.
     Health,
 }
@@ -19,11 +22,28 @@ pub(crate) struct Hits {
     areas: Vec<(Rect, Target)>,
     /// The rows that the table of the view has room for.
     pub(crate) page_rows: usize,
+    /// The rows of a text that scrolls as a whole.
+    pub(crate) text_rows: usize,
 }
 
 impl Hits {
     pub(crate) fn add(&mut self, area: Rect, target: Target) {
         self.areas.push((area, target));
+    }
+
+    /// Forgets what a window covers.
+    pub(crate) fn cover(&mut self, window: Rect) {
+        self.areas.retain(|(area, _)| !area.intersects(window));
+    }
+
+    /// Returns the number of targets, for [`truncate`](Self::truncate).
+    pub(crate) fn len(&self) -> usize {
+        self.areas.len()
+    }
+
+    /// Forgets the targets that were added after there were `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.areas.truncate(len);
     }
 
     /// Returns what is at a position: the last one drawn.

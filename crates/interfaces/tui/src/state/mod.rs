@@ -12,19 +12,23 @@ mod history;
 mod hits;
 mod job_table;
 mod jobs;
+mod json_view;
 mod known;
+mod log_view;
 mod open_form;
 mod overlay;
 mod overview;
 mod palette;
 mod row_filter;
+mod search;
+mod section;
 mod selection;
 mod stream;
 mod workers;
 
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use cursor::Cursor;
-pub(crate) use detail::{Detail, Section};
+pub(crate) use detail::{Detail, JsonPart, OpenEvent};
 pub(crate) use events::Events;
 pub(crate) use filter_history::FilterHistory;
 pub(crate) use filter_line::FilterLine;
@@ -34,10 +38,14 @@ pub(crate) use history::{History, Location};
 pub(crate) use hits::{Hits, Target};
 pub(crate) use job_table::{JobTable, SortKey};
 pub(crate) use jobs::Jobs;
+pub(crate) use json_view::{JsonRow, JsonView};
+pub(crate) use log_view::{LogEntry, LogRow, LogView};
 pub(crate) use overlay::{Confirmation, Overlay};
 pub(crate) use overview::{CHARTED, Overview};
 pub(crate) use palette::{Command, Found, Palette, RECENT_COMMANDS, Runs};
 pub(crate) use row_filter::RowFilter;
+pub(crate) use search::Search;
+pub(crate) use section::Section;
 pub(crate) use stream::{Freeze, Stream};
 pub(crate) use workers::Workers;
 
@@ -173,6 +181,19 @@ impl State {
     /// Whether there is room for a table and a detail side by side.
     pub(crate) fn is_large(&self) -> bool {
         self.width >= 160 && self.height >= 40
+    }
+
+    /// Returns the columns that the detail has: of the window above the view, or of the panel next to a table.
+    pub(crate) fn detail_width(&self) -> usize {
+        let is_window = self
+            .overlays
+            .iter()
+            .any(|overlay| matches!(overlay, Overlay::Detail));
+        let outer = match is_window {
+            true => self.width,
+            false => self.width / 5 * 2,
+        };
+        usize::from(outer.saturating_sub(2))
     }
 
     /// Returns the parts of the key table that apply now, the most specific first.

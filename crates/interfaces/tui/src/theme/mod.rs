@@ -122,6 +122,30 @@ impl Theme {
         self.coloured(colour, emphasis)
     }
 
+    /// The name of a field in JSON.
+    pub(crate) fn key(&self) -> Style {
+        self.coloured(self.palette.accent, Modifier::empty())
+    }
+
+    /// A string in JSON.
+    pub(crate) fn string(&self) -> Style {
+        self.coloured(self.palette.ok, Modifier::empty())
+    }
+
+    /// A number, `true`, `false` or `null` in JSON.
+    pub(crate) fn number(&self) -> Style {
+        self.coloured(self.palette.warning, Modifier::empty())
+    }
+
+    /// Text that a search has found.
+    pub(crate) fn found(&self) -> Style {
+        let found = Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
+        match self.has_colours {
+            true => found.fg(self.palette.marked),
+            false => found,
+        }
+    }
+
     /// The health of the system.
     pub(crate) fn health(&self, status: HealthStatus) -> Style {
         match status {

@@ -15,6 +15,13 @@ pub(crate) struct Symbols {
     pub(crate) dot: &'static str,
     pub(crate) up: &'static str,
     pub(crate) warning: &'static str,
+    /// Before a container whose content is hidden, and before one whose content is shown.
+    pub(crate) folded: &'static str,
+    pub(crate) unfolded: &'static str,
+    /// Before advice.
+    pub(crate) advice: &'static str,
+    /// The parts of a waterfall: delayed, queued, claimed, running.
+    pub(crate) stages: [&'static str; 4],
     pub(crate) bars: bar::Set<'static>,
     pub(crate) borders: border::Set<'static>,
     pub(crate) chart: Marker,
@@ -63,6 +70,10 @@ static UNICODE: Symbols = Symbols {
     dot: "·",
     up: "▲",
     warning: "▲",
+    folded: "▸",
+    unfolded: "▾",
+    advice: "→",
+    stages: ["╌", "░", "▒", "█"],
     bars: bar::NINE_LEVELS,
     borders: border::ROUNDED,
     chart: Marker::Braille,
@@ -80,6 +91,10 @@ static ASCII: Symbols = Symbols {
     dot: "-",
     up: "^",
     warning: "!",
+    folded: "+",
+    unfolded: "-",
+    advice: "->",
+    stages: [".", "-", "=", "#"],
     bars: bar::Set {
         full: "#",
         seven_eighths: "#",

@@ -1,5 +1,7 @@
 use super::link::link;
-use super::{changes, command_list, filter_line, form, movement, navigation, stream};
+use super::{
+    changes, command_list, detail, detail_text, filter_line, form, movement, navigation, stream,
+};
 use crate::effect::{Effect, Verb};
 use crate::keymap::Action;
 use crate::message::Notice;
@@ -35,11 +37,10 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Palette => command_list::open(state),
         Action::Help => state.overlays.push(Overlay::Help { scroll: 0 }),
         Action::Health => state.overlays.push(Overlay::Health),
-        Action::NextSection => state.detail.section = state.detail.section.moved_by(1),
-        Action::PreviousSection => state.detail.section = state.detail.section.moved_by(-1),
         Action::NextWindow => state.overview.next_window(),
         Action::Refresh => refresh(state),
         Action::Freeze => return toggle_freeze(state),
+        _ if detail::run(state, action) => {}
         _ => return run_on_selection(state, action),
     }
     Vec::new()
@@ -66,6 +67,8 @@ fn run_on_selection(state: &mut State, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::CopyId => copy_id(state),
+        Action::CopyValue => detail_text::copy(state),
+        Action::ShowInPager => detail_text::page(state),
         Action::CopyLink => vec![Effect::Copy {
             what: "link",
             text: link(state),
@@ -92,6 +95,10 @@ fn open(state: &mut State) {
 
 /// Closes what is open; then clears the marks, then the filter.
 fn close(state: &mut State) {
+    let is_detail = matches!(state.overlays.last(), Some(Overlay::Detail));
+    if is_detail && detail::close_inner(state) {
+        return;
+    }
     if state.overlays.pop().is_some() {
         movement::follow_selection(state);
     } else if !state.jobs.marks.is_empty() {

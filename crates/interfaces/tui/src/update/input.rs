@@ -1,6 +1,6 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{actions, changes, filter_line, form, palette, pointer, user_command};
+use super::{actions, changes, detail_search, filter_line, form, palette, pointer, user_command};
 use crate::effect::Effect;
 use crate::keymap::{Action, Chord};
 use crate::message::Notice;
@@ -19,6 +19,9 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     }
     if state.filter_line.is_some() {
         return filter_line::press(state, key);
+    }
+    if detail_search::is_typing(state) {
+        return detail_search::press(state, key);
     }
     match state.overlays.last_mut() {
         Some(Overlay::Confirm(_)) => return changes::answer(state, chord),
@@ -47,6 +50,10 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if state.filter_line.is_some() {
         filter_line::paste(state, text);
+        return Vec::new();
+    }
+    if detail_search::is_typing(state) {
+        detail_search::paste(state, text);
         return Vec::new();
     }
     if let Some(Overlay::Palette(palette)) = state.overlays.last_mut() {

@@ -43,17 +43,21 @@ pub(super) fn take(state: &mut State, answer: Loaded) -> Vec<Effect> {
 
 /// Stores data of one job, unless another one is shown by now.
 fn take_detail(state: &mut State, answer: Loaded) {
-    let now = state.now.elapsed;
+    let (now, height) = (state.now.elapsed, state.page_rows());
     let detail = &mut state.detail;
     match answer {
-        Loaded::Job(id, result) if detail.job_id == Some(id) => detail.job.finish(result, now),
+        Loaded::Job(id, result) if detail.job_id == Some(id) => detail.take_job(result, now),
         Loaded::Explanation(id, result) if detail.job_id == Some(id) => {
             detail.explanation.finish(result, now);
         }
         Loaded::JobEvents(id, result) if detail.job_id == Some(id) => {
-            detail.events.finish(result, now);
+            detail.take_events(result, now);
         }
-        Loaded::Log(id, _, result) if detail.job_id == Some(id) => detail.log.finish(result, now),
+        Loaded::Log(page, result)
+            if detail.job_id == Some(page.job_id) && detail.log_attempt() == Some(page.attempt) =>
+        {
+            detail.log.take(&page, result, now, height);
+        }
         _ => {}
     }
 }

@@ -4,6 +4,10 @@ mod actions;
 mod answer;
 mod changes;
 mod command_list;
+mod detail;
+mod detail_cursor;
+mod detail_search;
+mod detail_text;
 mod filter_line;
 mod form;
 mod form_outcome;
@@ -54,6 +58,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         }
     };
     expire_notice(state);
+    detail::arrange(state);
     effects.extend(schedule::due_loads(state));
     effects
 }

@@ -1,3 +1,4 @@
+use super::detail_cursor;
 use crate::keymap::Action;
 use crate::state::{Cursor, Overlay, State};
 use crate::view::View;
@@ -16,7 +17,7 @@ pub(super) fn move_by(state: &mut State, action: Action) {
     };
     match state.overlays.last_mut() {
         Some(Overlay::Help { scroll }) => *scroll = scrolled(*scroll, rows),
-        Some(Overlay::Detail) => state.detail.scroll = scrolled(state.detail.scroll, rows),
+        Some(Overlay::Detail) => detail_cursor::move_by(state, rows, height),
         Some(_) => {}
         None => move_selection(state, rows, height),
     }
@@ -44,6 +45,10 @@ pub(super) fn follow_selection(state: &mut State) {
 /// Selects a row of the table.
 pub(super) fn select(state: &mut State, row: usize) {
     let (len, height) = (len(state), state.page_rows());
+    if matches!(state.overlays.last(), Some(Overlay::Detail)) {
+        detail_cursor::select_row(state, row, height);
+        return;
+    }
     if let Some(cursor) = cursor(state) {
         cursor.select(row, len, height);
     }

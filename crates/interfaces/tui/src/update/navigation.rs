@@ -32,7 +32,7 @@ pub(super) fn show(state: &mut State, view: View) {
 pub(super) fn open_job(state: &mut State, id: JobId) {
     leave(state);
     state.detail.show(Some(id));
-    state.detail.scroll = 0;
+    state.detail.show_from_the_start();
     state.overlays.push(Overlay::Detail);
 }
 

@@ -44,6 +44,7 @@ fn reach(state: &mut State, target: Target) -> Vec<Effect> {
     match target {
         Target::View(view) => navigation::show(state, view),
         Target::Health => state.overlays.push(Overlay::Health),
+        Target::Section(section) => state.detail.show_section(section),
         Target::Row(row) => movement::select(state, row),
     }
     Vec::new()

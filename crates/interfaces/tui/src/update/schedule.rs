@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::effect::{Effect, Query};
+use odd_contracts::{JobId, JobStatus};
+
+use crate::effect::{Effect, LogPage, Query};
 use crate::state::{CHARTED, Overlay, Section, State};
 use crate::view::View;
 
@@ -113,6 +115,11 @@ fn due_in_detail(state: &mut State, queries: &mut Vec<Query>) {
     };
     let now = state.now.elapsed;
     let interval = interval(state, 15);
+    // While the stream is live, it adds the events of the job.
+    let interval_of_events = match state.stream.is_live() {
+        true => Duration::MAX,
+        false => interval,
+    };
     let detail = &mut state.detail;
     if detail.job.begins_load(now, interval) {
         queries.push(Query::Job(id));
@@ -120,15 +127,34 @@ fn due_in_detail(state: &mut State, queries: &mut Vec<Query>) {
     if detail.explanation.begins_load(now, 5 * SECOND) {
         queries.push(Query::Explanation(id));
     }
-    if detail.section == Section::Events && detail.events.begins_load(now, interval) {
+    let needs_events = matches!(detail.section, Section::Summary | Section::Events);
+    if needs_events && detail.events.begins_load(now, interval_of_events) {
         queries.push(Query::JobEvents(id));
     }
-    if let Some(attempt) = detail.log_attempt()
-        && detail.section == Section::Log
-        && detail.log.begins_load(now, interval)
-    {
-        queries.push(Query::Log(id, attempt));
+    if detail.section == Section::Log {
+        due_in_log(state, id, queries);
     }
+}
+
+/// The lines of a running attempt cause no events, so that its log is loaded every second.
+fn due_in_log(state: &mut State, job_id: JobId, queries: &mut Vec<Query>) {
+    let now = state.now.elapsed;
+    let detail = &mut state.detail;
+    let Some(attempt) = detail.log_attempt() else {
+        return;
+    };
+    let job = detail.job.value();
+    let is_running =
+        job.is_some_and(|job| job.status == JobStatus::Executing && job.attempt == attempt);
+    let interval = SECOND * if is_running { 1 } else { 15 };
+    if detail.log.newest.begins_load(now, interval) {
+        queries.push(Query::Log(LogPage {
+            job_id,
+            attempt,
+            cursor: None,
+        }));
+    }
+    queries.extend(detail.log.begin_older(job_id, attempt).map(Query::Log));
 }
 
 /// Returns how often data is loaded that events mark as outdated: rarely while events arrive, every two seconds otherwise.
@@ -162,8 +188,5 @@ pub(super) fn reload_all(state: &mut State) {
     state.dead_letters.reload();
     state.services.reload();
     state.alerts.reload();
-    state.detail.job.reload();
-    state.detail.explanation.reload();
-    state.detail.events.reload();
-    state.detail.log.reload();
+    state.detail.reload();
 }

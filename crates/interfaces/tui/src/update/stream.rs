@@ -12,6 +12,7 @@ pub(super) fn take(state: &mut State, change: StreamUpdate) -> Vec<Effect> {
             state.stream = Stream::Live;
             if !is_complete {
                 state.events.history.reload();
+                state.detail.outdate();
                 super::schedule::outdate_lists(state);
             }
         }
@@ -50,7 +51,7 @@ fn apply(state: &mut State, events: &[EventEnvelope]) {
             table.apply(event);
         }
         if shown == Some(event.payload.job_id) {
-            state.detail.outdate();
+            state.detail.apply(event);
         }
     }
     if !events.is_empty() {

@@ -1,0 +1,218 @@
+use odd_client::inert;
+use odd_contracts::{AttemptOutcome, Job, JobStatus, Timestamp};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::data::{JobEvents, Stage, StageKind, Waterfall, WaterfallRow};
+use crate::draw::Canvas;
+use crate::format;
+
+/// Columns before the bar: number, symbol and outcome.
+const LABEL: usize = 4 + 1 + 1 + 1 + 9 + 1;
+
+/// Columns of a duration after the bar.
+const TIME: usize = 9;
+
+/// Renders the life of a job as one bar for each attempt, drawn to scale.
+pub(super) fn waterfall_lines(canvas: &Canvas<'_>, job: &Job, width: usize) -> Vec<Line<'static>> {
+    let state = canvas.state;
+    let events = state.detail.events.value().map_or(&[][..], JobEvents::all);
+    let waterfall = Waterfall::of(job, events, state.now.wall);
+    if waterfall.rows.is_empty() {
+        return Vec::new();
+    }
+    let columns = match width >= 70 {
+        true => &[StageKind::Delayed, StageKind::Queued, StageKind::Running][..],
+        false => &[StageKind::Queued, StageKind::Running],
+    };
+    let bar = width.saturating_sub(LABEL + columns.len() * TIME);
+    let mut lines = vec![heading(canvas, &waterfall, bar, columns)];
+    let first = waterfall.rows[0]
+        .attempt
+        .map_or(1, |attempt| attempt.attempt);
+    if first > 1 {
+        let text = format!("   the first {} attempts are not listed", first - 1);
+        lines.push(Line::styled(text, canvas.theme().dim()));
+    }
+    let mut run = 1;
+    for (index, row) in waterfall.rows.iter().enumerate() {
+        let next_run = row.attempt.map_or(job.run, |attempt| attempt.run);
+        if next_run != run && index > 0 {
+            let text = format!("   run {next_run}, begun by a retry");
+            lines.push(Line::styled(text, canvas.theme().dim()));
+        }
+        run = next_run;
+        lines.push(row_line(canvas, &waterfall, row, bar, columns));
+        // The error of the job is shown above.
+        if let Some(error) = row
+            .error()
+            .filter(|error| job.error.as_ref() != Some(error))
+        {
+            let text = format!("     {}: {}", error.reason.as_str(), inert(&error.message));
+            let text = canvas.cut(&text, width).into_owned();
+            lines.push(Line::styled(text, canvas.theme().dim()));
+        }
+    }
+    lines.push(legend(canvas, &waterfall));
+    lines
+}
+
+/// Returns the symbol and the style of an outcome.
+pub(super) fn outcome_symbol(canvas: &Canvas<'_>, outcome: AttemptOutcome) -> (char, Style) {
+    let status = match outcome {
+        AttemptOutcome::Running => JobStatus::Executing,
+        AttemptOutcome::Succeeded => JobStatus::Completed,
+        AttemptOutcome::Failed | AttemptOutcome::TimedOut | AttemptOutcome::Lost => {
+            JobStatus::Failed
+        }
+        AttemptOutcome::Cancelled => JobStatus::Cancelled,
+        AttemptOutcome::Released => JobStatus::Retrying,
+    };
+    (
+        canvas.symbols().status(status),
+        canvas.theme().status(status),
+    )
+}
+
+/// Renders the beginning and the length of the scale, and what the durations are.
+fn heading(
+    canvas: &Canvas<'_>,
+    waterfall: &Waterfall<'_>,
+    bar: usize,
+    columns: &[StageKind],
+) -> Line<'static> {
+    let theme = canvas.theme();
+    let start = format::clock(waterfall.start, &canvas.state.zone);
+    let length = format!(
+        "+{}",
+        format::duration(format::between(waterfall.start, waterfall.end))
+    );
+    let gap = bar.saturating_sub(start.len() + format::width(&length));
+    let mut text = format!("{start}{}{length}", " ".repeat(gap));
+    for kind in columns {
+        text.push_str(&format!("{:>TIME$}", title(*kind)));
+    }
+    Line::from(vec![
+        Span::styled(format!("{:<LABEL$}", "Attempts"), theme.heading()),
+        Span::styled(text, theme.dim()),
+    ])
+}
+
+fn row_line(
+    canvas: &Canvas<'_>,
+    waterfall: &Waterfall<'_>,
+    row: &WaterfallRow<'_>,
+    bar: usize,
+    columns: &[StageKind],
+) -> Line<'static> {
+    let theme = canvas.theme();
+    let (number, symbol, word, style) = match row.attempt {
+        None => (String::new(), ' ', "waiting", theme.dim()),
+        Some(attempt) => {
+            let (symbol, style) = outcome_symbol(canvas, attempt.outcome);
+            (
+                attempt.attempt.to_string(),
+                symbol,
+                attempt.outcome.as_str(),
+                style,
+            )
+        }
+    };
+    let mut spans = vec![
+        Span::styled(format!("{number:>4} "), theme.dim()),
+        Span::styled(format!("{symbol} {word:<9} "), style),
+    ];
+    spans.extend(bar_spans(canvas, waterfall, row, bar, style));
+    for kind in columns {
+        let time = match row.time_in(*kind) {
+            time if time.is_zero() && *kind != StageKind::Running => String::new(),
+            _ if row.attempt.is_none() && *kind == StageKind::Running => String::new(),
+            time => format::duration(time),
+        };
+        let padding = TIME.saturating_sub(format::width(&time));
+        spans.push(Span::raw(format!("{}{time}", " ".repeat(padding))));
+    }
+    Line::from(spans)
+}
+
+/// Renders the stages of an attempt at their places on the scale. Each has at least one column.
+fn bar_spans(
+    canvas: &Canvas<'_>,
+    waterfall: &Waterfall<'_>,
+    row: &WaterfallRow<'_>,
+    columns: usize,
+    outcome: Style,
+) -> Vec<Span<'static>> {
+    let mut cells: Vec<Option<StageKind>> = vec![None; columns];
+    for stage in &row.stages {
+        let (from, to) = columns_of(waterfall, stage, columns);
+        cells[from..to].fill(Some(stage.kind));
+    }
+    let groups = cells.chunk_by(|left, right| left == right);
+    let spans = groups.map(|group| match group[0] {
+        None => Span::raw(" ".repeat(group.len())),
+        Some(kind) => {
+            let style = stage_style(canvas, kind, outcome);
+            Span::styled(
+                canvas.symbols().stages[kind as usize].repeat(group.len()),
+                style,
+            )
+        }
+    });
+    spans.collect()
+}
+
+/// Returns the first column of a stage, and the one after its last.
+fn columns_of(waterfall: &Waterfall<'_>, stage: &Stage, columns: usize) -> (usize, usize) {
+    let length = format::between(waterfall.start, waterfall.end).as_secs_f64();
+    let position = |at: Timestamp| match length > 0.0 {
+        true => format::between(waterfall.start, at).as_secs_f64() / length * columns as f64,
+        false => 0.0,
+    };
+    let from = (position(stage.from).floor() as usize).min(columns.saturating_sub(1));
+    let to = (position(stage.to).ceil() as usize).clamp(from + 1, columns.max(from + 1));
+    (from.min(columns), to.min(columns))
+}
+
+fn stage_style(canvas: &Canvas<'_>, kind: StageKind, outcome: Style) -> Style {
+    let theme = canvas.theme();
+    match kind {
+        StageKind::Delayed => theme.dim(),
+        StageKind::Queued => theme.status(JobStatus::Pending),
+        StageKind::Claimed => theme.status(JobStatus::Validated),
+        StageKind::Running => outcome,
+    }
+}
+
+const fn title(kind: StageKind) -> &'static str {
+    match kind {
+        StageKind::Delayed => "delayed",
+        StageKind::Queued => "queued",
+        StageKind::Claimed => "claimed",
+        StageKind::Running => "running",
+    }
+}
+
+/// Renders the meaning of the characters that the bars consist of.
+fn legend(canvas: &Canvas<'_>, waterfall: &Waterfall<'_>) -> Line<'static> {
+    let kinds = [
+        StageKind::Delayed,
+        StageKind::Queued,
+        StageKind::Claimed,
+        StageKind::Running,
+    ];
+    let stages = canvas.symbols().stages;
+    let is_drawn = |kind: &StageKind| {
+        let mut drawn = waterfall.rows.iter().flat_map(|row| &row.stages);
+        drawn.any(|stage| stage.kind == *kind)
+    };
+    let kinds = kinds.into_iter().filter(is_drawn);
+    let texts: Vec<_> = kinds
+        .map(|kind| format!("{} {}", stages[kind as usize], title(kind)))
+        .collect();
+    let indent = " ".repeat(LABEL);
+    Line::styled(
+        format!("{indent}{}", texts.join("  ")),
+        canvas.theme().dim(),
+    )
+}

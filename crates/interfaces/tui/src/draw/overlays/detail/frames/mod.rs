@@ -1,0 +1,6 @@
+//! Snapshots of the detail, and what keys do in it.
+
+mod samples;
+mod screen;
+mod sections;
+mod summaries;
