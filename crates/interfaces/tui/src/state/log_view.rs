@@ -180,10 +180,7 @@ impl LogView {
         let rows = lines.flat_map(|(line, entry)| {
             let pieces = wrap::pieces(&entry.text, room).into_iter();
             pieces.filter_map(move |piece| {
-                let part = Span {
-                    start: u32::try_from(piece.start).ok()?,
-                    end: u32::try_from(piece.end).ok()?,
-                };
+                let part = Span::try_from(piece).ok()?;
                 Some(LogRow { line, part })
             })
         });
@@ -198,3 +195,6 @@ fn overlap(known: &[LogEntry], page: &[LogEntry]) -> usize {
     let mut matching = counts.filter(|count| known.ends_with(&page[..*count]));
     matching.next().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests;

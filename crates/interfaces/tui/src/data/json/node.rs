@@ -1,3 +1,6 @@
+use std::num::TryFromIntError;
+use std::ops::Range;
+
 /// A part of a text, in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Span {
@@ -14,6 +17,17 @@ impl Span {
 
     pub(crate) fn is_empty(self) -> bool {
         self.start == self.end
+    }
+}
+
+impl TryFrom<Range<usize>> for Span {
+    type Error = TryFromIntError;
+
+    fn try_from(range: Range<usize>) -> Result<Self, TryFromIntError> {
+        Ok(Self {
+            start: u32::try_from(range.start)?,
+            end: u32::try_from(range.end)?,
+        })
     }
 }
 

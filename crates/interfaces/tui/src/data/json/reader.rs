@@ -124,8 +124,5 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 fn span(start: usize, end: usize) -> Option<Span> {
-    Some(Span {
-        start: u32::try_from(start).ok()?,
-        end: u32::try_from(end).ok()?,
-    })
+    Span::try_from(start..end).ok()
 }
