@@ -58,10 +58,7 @@ fn section_text(state: &State) -> Option<String> {
         Section::Summary => Some(summary(state, job)),
         Section::Payload => Some(pretty(job.payload.as_ref()?.get())),
         Section::Result => Some(pretty(job.result.as_ref()?.get())),
-        Section::Log => {
-            let lines = detail.log.lines().iter().map(|line| log_line(state, line));
-            Some(lines.collect::<String>()).filter(|text| !text.is_empty())
-        }
+        Section::Log => log_text(state),
         Section::Events => {
             let events = detail.events.value()?.all().iter();
             Some(events.map(|event| pretty(&json(event)) + "\n").collect())
@@ -109,6 +106,16 @@ fn summary(state: &State, job: &Job) -> String {
         ));
     }
     lines.join("\n") + "\n"
+}
+
+fn log_text(state: &State) -> Option<String> {
+    let log = &state.detail.log;
+    let older = log
+        .has_older()
+        .then(|| "(older lines are not loaded)\n".to_owned());
+    let lines = log.lines().iter().map(|line| log_line(state, line));
+    let text: String = older.into_iter().chain(lines).collect();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn log_line(state: &State, line: &LogEntry) -> String {

@@ -1,4 +1,4 @@
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use odd_contracts::{AttemptLog, EventType, LogStream};
 
 use super::samples::{error, failed_job, failed_screen, json, log_line};
@@ -7,6 +7,7 @@ use crate::effect::{Effect, LogPage};
 use crate::fixtures::event;
 use crate::message::{Loaded, Message};
 use crate::options::Options;
+use crate::state::Section;
 
 pub(super) fn section(screen: &mut Screen, index: usize) {
     for _ in 0..index {
@@ -76,6 +77,44 @@ fn large_payload_is_shown_by_its_visible_lines() {
     let text = screen.text();
     assert!(text.contains("149999 149999"), "{text}");
     assert!(text.contains("150001/150001"), "{text}");
+}
+
+#[test]
+fn string_of_a_mebibyte_unfolds_and_is_found_at_its_end() {
+    let mut job = failed_job();
+    job.payload = Some(json(&format!(
+        "{{\"text\": \"{}needle\"}}",
+        "x".repeat(1 << 20)
+    )));
+    let mut screen = failed_screen(80, 24, Options::default());
+    screen.take_job(&job);
+    section(&mut screen, 1);
+    screen.press(KeyCode::Char('G'));
+    screen.press(KeyCode::Enter);
+    screen.press(KeyCode::Char('G'));
+    let text = screen.text();
+    assert!(text.contains("needle\""), "{text}");
+    screen.press(KeyCode::Char('/'));
+    screen.type_text("needle");
+    assert!(screen.text().contains("1 of 1"));
+}
+
+#[test]
+fn click_selects_a_row_and_a_section() {
+    let mut screen = failed_screen(80, 24, Options::default());
+    let click = |column, row| {
+        Message::Mouse(MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column,
+            row,
+            modifiers: KeyModifiers::NONE,
+        })
+    };
+    screen.send(click(12, 1));
+    assert_eq!(screen.state.detail.section, Section::Payload);
+    screen.send(click(20, 6));
+    let tree = screen.state.detail.tree().expect("the payload");
+    assert_eq!(tree.cursor.selected(), 4);
 }
 
 #[test]
