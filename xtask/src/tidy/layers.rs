@@ -22,6 +22,7 @@ enum Layer {
     Binary,
     PrivateServers,
     Testkit,
+    VirtualTerminal,
     Xtask,
 }
 
@@ -53,6 +54,7 @@ impl Layer {
             "crates/interfaces/odd-dashboard" => Self::Binary,
             "crates/private-servers" => Self::PrivateServers,
             "crates/testkit" => Self::Testkit,
+            "crates/virtual-terminal" => Self::VirtualTerminal,
             "xtask" => Self::Xtask,
             _ if folder.starts_with("crates/adapters/") => Self::Adapter,
             _ if folder.starts_with("crates/services/") => Self::Service,
@@ -63,8 +65,12 @@ impl Layer {
     /// Returns the layers that crates of this layer may depend on outside of tests.
     const fn below(self) -> &'static [Self] {
         match self {
-            Self::Contracts | Self::Promql | Self::PrivateServers | Self::Desktop => &[],
-            Self::Xtask => &[Self::PrivateServers],
+            Self::Contracts
+            | Self::Promql
+            | Self::PrivateServers
+            | Self::Desktop
+            | Self::VirtualTerminal => &[],
+            Self::Xtask => &[Self::PrivateServers, Self::VirtualTerminal],
             Self::ContractTools => &[Self::Contracts, Self::Promql],
             Self::Core | Self::Client => &[Self::Contracts],
             Self::Worker | Self::Adapter | Self::ServiceKit => &[Self::Contracts, Self::Core],
@@ -102,7 +108,8 @@ impl Layer {
 
     fn may_use(self, other: Self, kind: DependencyKind) -> bool {
         self.below().contains(&other)
-            || (kind == DependencyKind::Development && other == Self::Testkit)
+            || (kind == DependencyKind::Development
+                && matches!(other, Self::Testkit | Self::VirtualTerminal))
     }
 }
 
