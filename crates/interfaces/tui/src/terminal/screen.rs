@@ -21,8 +21,9 @@ pub(crate) struct Screen {
 impl Screen {
     pub(crate) fn open() -> io::Result<Self> {
         let writer = BufWriter::with_capacity(FRAME_BYTES, io::stdout());
-        let mut terminal = Terminal::new(CrosstermBackend::new(writer))?;
-        terminal.clear()?;
+        // `Terminal::clear` would ask the terminal for the position of the cursor and wait for the answer. The alternate
+        // screen is empty when it is entered.
+        let terminal = Terminal::new(CrosstermBackend::new(writer))?;
         Ok(Self { terminal })
     }
 
