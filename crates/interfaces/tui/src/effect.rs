@@ -102,6 +102,13 @@ pub struct LogPage {
     pub cursor: Option<String>,
 }
 
+impl JobsPage {
+    /// Returns the selection.
+    pub fn query(&self) -> &JobsQuery {
+        &self.query
+    }
+}
+
 /// A change of the observatory.
 #[derive(Debug, Clone)]
 pub enum Change {

@@ -34,7 +34,8 @@ pub(crate) fn rate(per_second: f64) -> String {
 pub(crate) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
     match seconds {
-        _ if seconds < 0.000_95 => format!("{} µs", duration.as_micros()),
+        _ if duration.is_zero() => "0 s".to_owned(),
+        _ if seconds < 0.000_95 => format!("{:.2} ms", seconds * 1_000.0),
         _ if seconds < 0.009_95 => format!("{:.1} ms", seconds * 1_000.0),
         _ if seconds < 0.999_5 => format!("{:.0} ms", seconds * 1_000.0),
         _ if seconds < 9.95 => format!("{seconds:.1} s"),
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "420 µs", "8.2 ms", "430 ms", "2.5 s", "90 s", "12 min", "2 h"
+                "0.42 ms", "8.2 ms", "430 ms", "2.5 s", "90 s", "12 min", "2 h"
             ]
         );
     }

@@ -38,7 +38,7 @@ pub use message::{
 };
 pub use options::{Connection, Options};
 pub use run::{End, RunError, run};
-pub use state::{Drawn, Now, State};
+pub use state::{Drawn, Endpoint, Now, State};
 pub use theme::{Colours, TerminalColours};
 pub use update::update;
 pub use user_command::{InvalidCommand, UserCommand};

@@ -4,6 +4,9 @@ use ratatui_textarea::{CursorMove, TextArea};
 
 use super::{Choice, Choices, FilterTarget};
 
+/// Longest filter in bytes.
+const LONGEST_FILTER: usize = 1_000;
+
 /// The line in which a filter is edited.
 #[derive(Debug)]
 pub(crate) struct FilterLine {
@@ -45,6 +48,13 @@ impl FilterLine {
     /// Checks what has been typed so far.
     pub(crate) fn check(&mut self) {
         self.error = self.target.parse(self.text()).err();
+    }
+
+    /// Takes the last edit back if it has made the text too long, or more than one line.
+    pub(crate) fn keep_short(&mut self) {
+        if self.text().len() > LONGEST_FILTER || self.input.lines().len() > 1 {
+            self.input.undo();
+        }
     }
 
     /// Replaces the text, with the cursor after its first `cursor` bytes.

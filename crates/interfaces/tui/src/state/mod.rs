@@ -122,14 +122,16 @@ pub struct Drawn(pub(crate) Hits);
 
 /// Where the interface is connected.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Endpoint {
-    pub(crate) read_model_url: String,
-    pub(crate) web_url: String,
+pub struct Endpoint {
+    /// The URL of the read-model.
+    pub read_model_url: String,
+    /// The base URL of the web dashboard, for links.
+    pub web_url: String,
 }
 
 impl State {
-    /// Creates the state before anything is loaded.
-    pub(crate) fn new(options: &Options, endpoint: Endpoint, size: (u16, u16), now: Now) -> Self {
+    /// Creates the state before anything is loaded, for a terminal of `size` columns and rows.
+    pub fn new(options: &Options, endpoint: Endpoint, size: (u16, u16), now: Now) -> Self {
         Self {
             now,
             width: size.0,
@@ -260,6 +262,14 @@ impl State {
             Some(Overlay::Form(form)) if matches!(form.phase, Phase::Sending { .. })
         );
         self.has_motion && (is_waiting || is_sending)
+    }
+
+    /// Opens an overlay above what is open. One of the same kind that is open already is closed, so that there are few.
+    pub(crate) fn open(&mut self, overlay: Overlay) {
+        let kind = std::mem::discriminant(&overlay);
+        self.overlays
+            .retain(|open| std::mem::discriminant(open) != kind);
+        self.overlays.push(overlay);
     }
 
     /// Takes what a frame has drawn where.

@@ -29,14 +29,14 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::MoveBottom => movement::move_by(state, action),
         Action::Open => open(state),
         Action::Close => close(state),
-        Action::Jump => state.overlays.push(Overlay::Jump {
+        Action::Jump => state.open(Overlay::Jump {
             typed: String::new(),
         }),
         Action::EditFilter => filter_line::open(state),
         Action::ClearFilter => filter_line::clear(state),
         Action::Palette => command_list::open(state),
-        Action::Help => state.overlays.push(Overlay::Help { scroll: 0 }),
-        Action::Health => state.overlays.push(Overlay::Health),
+        Action::Help => state.open(Overlay::Help { scroll: 0 }),
+        Action::Health => state.open(Overlay::Health),
         Action::NextWindow => state.overview.next_window(),
         Action::Refresh => refresh(state),
         Action::Freeze => return toggle_freeze(state),

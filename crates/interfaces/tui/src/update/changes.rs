@@ -27,7 +27,7 @@ pub(super) fn request(state: &mut State, verb: Verb) -> Vec<Effect> {
         return vec![Effect::Change(change)];
     }
     let question = confirmation(change);
-    state.overlays.push(Overlay::Confirm(question));
+    state.open(Overlay::Confirm(question));
     Vec::new()
 }
 

@@ -41,6 +41,7 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 pub(super) fn paste(state: &mut State, text: &str) {
     if let Some(line) = &mut state.filter_line {
         line.input.insert_str(text.replace(['\r', '\n'], " "));
+        line.keep_short();
         line.earlier = None;
         line.choices = Choices::default();
         line.check();
@@ -60,6 +61,7 @@ fn edit(state: &mut State, key: &KeyEvent) {
         return;
     };
     if line.input.input(*key) {
+        line.keep_short();
         line.earlier = None;
         line.check();
         line.complete(&known);

@@ -33,7 +33,7 @@ pub(super) fn open_job(state: &mut State, id: JobId) {
     leave(state);
     state.detail.show(Some(id));
     state.detail.show_from_the_start();
-    state.overlays.push(Overlay::Detail);
+    state.open(Overlay::Detail);
 }
 
 /// Shows the place before this one.
@@ -62,6 +62,6 @@ fn visit(state: &mut State, place: Location) {
     }
     if let Some(id) = place.job {
         state.detail.show(Some(id));
-        state.overlays.push(Overlay::Detail);
+        state.open(Overlay::Detail);
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn type_label(state: &mut State, chord: Chord) -> Vec<Effect> {
         return reach(state, *target);
     }
     if labels.iter().any(|(label, ..)| label.starts_with(&typed)) {
-        state.overlays.push(Overlay::Jump { typed });
+        state.open(Overlay::Jump { typed });
     }
     Vec::new()
 }
@@ -43,7 +43,7 @@ pub(super) fn type_label(state: &mut State, chord: Chord) -> Vec<Effect> {
 fn reach(state: &mut State, target: Target) -> Vec<Effect> {
     match target {
         Target::View(view) => navigation::show(state, view),
-        Target::Health => state.overlays.push(Overlay::Health),
+        Target::Health => state.open(Overlay::Health),
         Target::Section(section) => state.detail.show_section(section),
         Target::Row(row) => movement::select(state, row),
     }

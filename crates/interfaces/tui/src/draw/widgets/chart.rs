@@ -81,6 +81,22 @@ fn draw_lines(
         )
         .legend_position(None);
     canvas.widget(area, chart);
+    if canvas.symbols().is_ascii {
+        draw_axes_as_ascii(canvas, area);
+    }
+}
+
+/// Replaces the lines of the axes, whose characters the widget does not let us choose.
+fn draw_axes_as_ascii(canvas: &mut Canvas<'_>, area: Rect) {
+    for position in area.positions() {
+        let cell = &mut canvas.buffer[position];
+        match cell.symbol() {
+            "│" => cell.set_symbol("|"),
+            "─" => cell.set_symbol("-"),
+            "└" => cell.set_symbol("+"),
+            _ => continue,
+        };
+    }
 }
 
 fn value(value: f64, unit: TimeseriesUnit) -> String {

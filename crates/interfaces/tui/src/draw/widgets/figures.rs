@@ -6,12 +6,16 @@ use ratatui::widgets::Sparkline;
 use crate::draw::Canvas;
 use crate::format;
 
-/// Draws the number of jobs in each state, the rate, and how many jobs completed lately.
+/// Draws the number of jobs in each state, the rate, and how many jobs completed lately. Where there is little room, only the
+/// symbols tell what the numbers are.
 pub(crate) fn draw_figures(canvas: &mut Canvas<'_>, area: Rect) {
     let Some(figures) = canvas.state.overview.figures.value() else {
         return;
     };
-    let line = figures_line(canvas, figures);
+    let mut line = figures_line(canvas, figures, true);
+    if line.width() > usize::from(area.width) {
+        line = figures_line(canvas, figures, false);
+    }
     let used = u16::try_from(line.width()).unwrap_or(u16::MAX);
     canvas.line(area, line);
     let room = area.width.saturating_sub(used.saturating_add(2));
@@ -24,7 +28,7 @@ pub(crate) fn draw_figures(canvas: &mut Canvas<'_>, area: Rect) {
     }
 }
 
-fn figures_line(canvas: &Canvas<'_>, figures: &Overview) -> Line<'static> {
+fn figures_line(canvas: &Canvas<'_>, figures: &Overview, has_words: bool) -> Line<'static> {
     let theme = canvas.theme();
     let stats = &figures.stats;
     let groups = [
@@ -38,7 +42,12 @@ fn figures_line(canvas: &Canvas<'_>, figures: &Overview) -> Line<'static> {
         let symbol = theme.symbols.status(status);
         spans.push(Span::styled(format!(" {symbol} "), theme.status(status)));
         spans.push(Span::styled(format::count(count), theme.heading()));
-        spans.push(Span::styled(format!(" {word} "), theme.dim()));
+        let word = if has_words {
+            format!(" {word} ")
+        } else {
+            " ".to_owned()
+        };
+        spans.push(Span::styled(word, theme.dim()));
     }
     spans.push(Span::styled(
         format!(" {}", format::rate(figures.finished_per_second)),

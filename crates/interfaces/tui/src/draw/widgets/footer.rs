@@ -6,9 +6,12 @@ use crate::format;
 use crate::keymap::{BINDINGS, Scope};
 use crate::state::{Overlay, Phase};
 
-/// Draws the most useful keys; as many as fit.
+/// Number of hints at the end that are always drawn: help and quit.
+const LAST: usize = 2;
+
+/// Draws the most useful keys, as many as fit, and how to get help and to quit.
 pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
-    let hints = match canvas.state.overlays.last() {
+    let mut hints = match canvas.state.overlays.last() {
         _ if canvas.state.filter_line.is_some() => own(&[
             ("enter", "apply"),
             ("tab", "complete"),
@@ -31,18 +34,25 @@ pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Help { .. } | Overlay::Health) => own(&[("esc", "close"), ("q", "quit")]),
         Some(Overlay::Detail) | None => bound(canvas, &canvas.state.scopes()),
     };
+    let last = hints.split_off(hints.len().saturating_sub(LAST));
+    let reserved: usize = last.iter().map(width).sum();
+    let mut room = usize::from(area.width).saturating_sub(reserved);
+    hints.retain(|hint| {
+        let fits = width(hint) <= room;
+        // Once one does not fit, no later one is drawn either.
+        room = if fits { room - width(hint) } else { 0 };
+        fits
+    });
     let mut spans = Vec::new();
-    let mut room = usize::from(area.width);
-    for (key, hint) in hints {
-        let width = format::width(&key) + format::width(&hint) + 4;
-        if width > room {
-            break;
-        }
-        room -= width;
+    for (key, hint) in hints.into_iter().chain(last) {
         spans.push(Span::styled(format!(" {key} "), canvas.theme().accent()));
         spans.push(Span::styled(format!("{hint}  "), canvas.theme().dim()));
     }
     canvas.line(area, Line::from(spans));
+}
+
+fn width((key, hint): &(String, String)) -> usize {
+    format::width(key) + format::width(hint) + 4
 }
 
 fn own(hints: &[(&str, &str)]) -> Vec<(String, String)> {

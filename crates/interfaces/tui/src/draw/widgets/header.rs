@@ -8,7 +8,14 @@ use crate::format;
 use crate::state::{Stream, Target};
 use crate::view::View;
 
-/// Draws where the interface is connected, whether it is live, the health and the time.
+/// Columns of the clock, with a blank on each side.
+const CLOCK: u16 = 10;
+
+/// Columns from which tabs have a blank on each side.
+const ROOMY: u16 = 72;
+
+/// Draws where the interface is connected, whether it is live, the health and the time. Where there is little room, the
+/// address is left out.
 pub(crate) fn draw_header(canvas: &mut Canvas<'_>, area: Rect) {
     let theme = canvas.theme();
     let mut spans = vec![
@@ -16,25 +23,33 @@ pub(crate) fn draw_header(canvas: &mut Canvas<'_>, area: Rect) {
         Span::raw(" "),
         liveness(canvas),
         Span::raw("  "),
-        Span::styled(host(&canvas.state.endpoint.read_model_url), theme.dim()),
-        Span::raw("  "),
     ];
-    let before: usize = spans.iter().map(Span::width).sum();
-    let health = health(canvas);
-    let start = area.x + u16::try_from(before).unwrap_or(0);
-    let width = u16::try_from(health.width()).unwrap_or(0);
+    let mut rest = vec![health(canvas)];
+    if canvas.state.is_read_only {
+        rest.push(Span::styled("  read-only", theme.warning()));
+    }
+    let host = format!("{}  ", host(&canvas.state.endpoint.read_model_url));
+    let host = Span::styled(host, theme.dim());
+    let room = area.width.saturating_sub(CLOCK);
+    if width(&spans) + width(&rest) + host.width() <= usize::from(room) {
+        spans.push(host);
+    }
+    let start = area.x + u16::try_from(width(&spans)).unwrap_or(0);
+    let health_width = u16::try_from(rest[0].width()).unwrap_or(0);
+    let left = Rect::new(area.x, area.y, room, 1);
     canvas.hits.add(
-        Rect::new(start, area.y, width, 1).intersection(area),
+        Rect::new(start, area.y, health_width, 1).intersection(left),
         Target::Health,
     );
-    spans.push(health);
-    if canvas.state.is_read_only {
-        spans.push(Span::styled("  read-only", theme.warning()));
-    }
-    canvas.line(area, Line::from(spans));
+    spans.append(&mut rest);
+    canvas.line(left, Line::from(spans));
     let clock = format::clock(canvas.state.now.wall, &canvas.state.zone);
-    let right = Rect::new(area.right().saturating_sub(10), area.y, 9, 1).intersection(area);
+    let right = Rect::new(left.right(), area.y, CLOCK - 1, 1).intersection(area);
     canvas.line(right, Line::styled(clock, theme.dim()).right_aligned());
+}
+
+fn width(spans: &[Span<'_>]) -> usize {
+    spans.iter().map(Span::width).sum()
 }
 
 /// Renders whether the figures are live, frozen or old.
@@ -111,12 +126,13 @@ pub(crate) fn draw_tabs(canvas: &mut Canvas<'_>, area: Rect) {
 
 fn tab_label(canvas: &Canvas<'_>, view: View) -> String {
     let number = view.index() + 1;
+    let end = if canvas.state.width < ROOMY { "" } else { " " };
     let count = match view {
         View::Alerts => canvas.state.alerts.value().map(|list| list.alerts.len()),
         _ => None,
     };
     match count.filter(|count| *count > 0) {
-        Some(count) => format!(" {number} {} ({count}) ", view.title()),
-        None => format!(" {number} {} ", view.title()),
+        Some(count) => format!(" {number} {} ({count}){end}", view.title()),
+        None => format!(" {number} {}{end}", view.title()),
     }
 }

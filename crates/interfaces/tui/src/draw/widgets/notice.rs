@@ -111,6 +111,7 @@ fn alert(canvas: &Canvas<'_>) -> Option<Line<'static>> {
         .filter(|alert| alert.state == AlertState::Firing);
     let worst = firing.max_by_key(|alert| alert.severity as u8)?;
     let summary = odd_client::inert(&worst.summary).into_owned();
-    let text = format!(" {} {}: {summary}", canvas.symbols().warning, worst.name);
+    let name = odd_client::inert(&worst.name);
+    let text = format!(" {} {name}: {summary}", canvas.symbols().warning);
     Some(Line::styled(text, canvas.theme().severity(worst.severity)))
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
@@ -10,8 +11,8 @@ use crate::draw::Canvas;
 /// Time after which a spinner shows that something is being loaded.
 const SPINNER_AFTER: Duration = Duration::from_millis(300);
 
-/// Returns the data of a resource. Draws what is known instead while there is none: that it is being loaded, or why it could
-/// not be.
+/// Returns the data of a resource, which is drawn dimmed when it is old. Draws what is known instead while there is none: that
+/// it is being loaded, or why it could not be.
 pub(crate) fn content<'a, T>(
     canvas: &mut Canvas<'_>,
     area: Rect,
@@ -20,7 +21,13 @@ pub(crate) fn content<'a, T>(
 ) -> Option<&'a T> {
     let now = canvas.state.now.elapsed;
     match resource.phase(now) {
-        Phase::Ready(value) | Phase::Stale { value, .. } => Some(value),
+        Phase::Ready(value) => Some(value),
+        Phase::Stale { value, .. } => {
+            // Styles that are drawn over it add to it.
+            let old = Style::new().add_modifier(Modifier::DIM);
+            canvas.buffer.set_style(area, old);
+            Some(value)
+        }
         Phase::Loading { waited } => {
             draw_loading(canvas, area, waited, what);
             None
