@@ -92,3 +92,12 @@ impl Signals {
         Exit::Interrupted
     }
 }
+
+/// Panics at SIGUSR1, which would end the process anyway. Debug builds have this, so that tests see what a panic leaves behind.
+#[cfg(all(unix, debug_assertions))]
+pub(crate) async fn panic_on_user_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut requests = signal(SignalKind::user_defined1()).ok();
+    received(&mut requests).await;
+    panic!("SIGUSR1 was received");
+}

@@ -85,6 +85,8 @@ pub(crate) fn run(
             .await?;
         let mut signals = Signals::listen_with_hangup();
         let signalled = Cell::new(Exit::Terminated);
+        #[cfg(all(unix, debug_assertions))]
+        tokio::spawn(crate::signals::panic_on_user_signal());
         let terminated = async { signalled.set(signals.next().await) };
         let end = odd_tui::run(connection, options, terminated).await;
         let end = end.map_err(|error| Failure::failed("the interface ended").caused_by(&error))?;

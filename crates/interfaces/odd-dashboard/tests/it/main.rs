@@ -35,6 +35,8 @@ mod profiles;
 mod program;
 #[cfg(unix)]
 mod pseudo_terminal;
+#[cfg(unix)]
+mod pty;
 mod refusals;
 #[cfg(unix)]
 mod role;

@@ -35,12 +35,26 @@ impl Up {
         Self::launch(up_command(&dir.path().join("data")), dir)
     }
 
+    /// Kills the process with SIGKILL. Its data and its addresses stay reserved for [`Self::restart`].
+    pub(crate) fn crash(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Starts the process again after [`Self::crash`], on the same data and at the same addresses.
+    pub(crate) fn restart(&mut self) {
+        let mut command = up_command(&self.data_dir());
+        for (role, url) in &self.urls {
+            let name = role.replace('-', "_").to_uppercase();
+            let address = url.trim_start_matches("http://").trim_end_matches('/');
+            command.env(format!("ODD_{name}_ADDR"), address);
+        }
+        (self.child, self.stdout) = spawn(&mut command);
+        while !self.read_announcement() {}
+    }
+
     fn launch(mut command: Command, dir: tempfile::TempDir) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the executable starts");
-        let stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let (child, stdout) = spawn(&mut command);
         let mut up = Self {
             child,
             stdout,
@@ -127,6 +141,13 @@ impl Drop for Up {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn spawn(command: &mut Command) -> (Child, BufReader<ChildStdout>) {
+    let child = command.stdout(Stdio::piped()).spawn();
+    let mut child = child.expect("the executable starts");
+    let stdout = child.stdout.take().expect("piped");
+    (child, BufReader::new(stdout))
 }
 
 /// `up` on this directory and free ports.

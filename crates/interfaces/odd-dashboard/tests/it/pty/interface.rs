@@ -1,0 +1,83 @@
+use std::time::Duration;
+
+use odd_virtual_terminal::{Screen, VirtualTerminal};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::up::Up;
+
+/// Longest wait for something to appear. Far longer than it takes, because tests share the machine.
+pub(super) const LIMIT: Duration = Duration::from_secs(30);
+
+/// The interface in a terminal.
+pub(super) struct Interface(pub(super) VirtualTerminal);
+
+impl Interface {
+    /// Opens the interface of an observatory in a terminal of 80 columns and 24 rows, and waits until it is live.
+    pub(super) fn open(up: &Up) -> Self {
+        Self::open_with(up, &[])
+    }
+
+    /// Opens it with flags.
+    pub(super) fn open_with(up: &Up, args: &[&str]) -> Self {
+        let ui = Self::start(up, args);
+        ui.see("● live");
+        ui
+    }
+
+    /// Starts it without waiting for anything.
+    pub(super) fn start(up: &Up, args: &[&str]) -> Self {
+        let home = up.data_dir().with_file_name("home");
+        std::fs::create_dir_all(&home).expect("the directory is writable");
+        let mut command = up.program();
+        // Keys open these programs, which must not outlive the test or ask for input.
+        for name in ["BROWSER", "EDITOR", "VISUAL", "PAGER"] {
+            command.env(name, "true");
+        }
+        command
+            .args(args)
+            .current_dir(&home)
+            .env("HOME", &home)
+            .env("XDG_CONFIG_HOME", &home)
+            .env("XDG_DATA_HOME", &home)
+            .env("XDG_STATE_HOME", &home)
+            .env("LANG", "C.UTF-8");
+        Self(VirtualTerminal::start(&command, 80, 24).expect("it starts"))
+    }
+
+    pub(super) fn press(&mut self, keys: &str) {
+        self.0.press(keys).expect("it runs");
+    }
+
+    pub(super) fn type_text(&mut self, text: &str) {
+        self.0.type_text(text).expect("it runs");
+    }
+
+    /// Waits until a row contains a text.
+    pub(super) fn see(&self, text: &str) -> Screen {
+        self.until(text, |screen| screen.contains(text))
+    }
+
+    /// Waits until no row contains a text.
+    pub(super) fn see_no(&self, text: &str) -> Screen {
+        self.until(&format!("end of {text}"), |screen| !screen.contains(text))
+    }
+
+    /// Waits until the screen fulfils a condition.
+    pub(super) fn until(&self, what: &str, is_shown: impl Fn(&Screen) -> bool) -> Screen {
+        let shown = self.0.wait_until(what, LIMIT, is_shown);
+        shown.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Sends a signal to the program.
+    pub(super) fn signal(&self, signal: Signal) {
+        let pid = self.0.pid().and_then(|pid| i32::try_from(pid).ok());
+        let pid = pid.and_then(Pid::from_raw).expect("it runs");
+        kill_process(pid, signal).expect("it runs");
+    }
+
+    /// Waits for the end. Returns the exit code.
+    pub(super) fn end(&mut self) -> u32 {
+        let ended = self.0.wait_for_end(LIMIT);
+        ended.unwrap_or_else(|error| panic!("{error}"))
+    }
+}
