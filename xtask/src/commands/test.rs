@@ -38,6 +38,7 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
         return;
     }
     tally.measure("cargo test", || rust::run(workspace));
+    tally.measure("long tests", || rust::run_long(workspace));
     if args.rust_only {
         return;
     }

@@ -1,3 +1,4 @@
+use std::process::Command;
 use std::sync::LazyLock;
 
 use anyhow::bail;
@@ -15,7 +16,19 @@ static RESULT: LazyLock<Regex> = LazyLock::new(|| {
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let mut cargo = workspace.cargo("test");
     cargo.args(["--workspace", "--locked", "--no-fail-fast"]);
-    let transcript = process::tee(&mut cargo)?;
+    run_counted(&mut cargo)
+}
+
+/// Runs the tests of the executable that take a minute, which are ignored otherwise.
+pub(crate) fn run_long(workspace: &Workspace) -> anyhow::Result<Count> {
+    let mut cargo = workspace.cargo("test");
+    cargo.args(["--package", "odd-dashboard", "--test", "it", "--locked"]);
+    cargo.args(["--", "--ignored"]);
+    run_counted(&mut cargo)
+}
+
+fn run_counted(cargo: &mut Command) -> anyhow::Result<Count> {
+    let transcript = process::tee(cargo)?;
     let count = count(&transcript.stdout);
     if !transcript.success && count.failed == 0 {
         bail!("cargo test failed although no test failed");

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Table;
 use super::Target::{AtLeast, AtMost};
 use crate::process;
-use crate::workspace::{Profile, Workspace};
+use crate::workspace::Workspace;
 
 const MEGABYTE: f64 = 1_000_000.0;
 
@@ -42,16 +42,18 @@ struct Percentiles {
 }
 
 /// Runs every workload in sequence on the deployed binary.
-pub(crate) fn measure_all(workspace: &Workspace) -> anyhow::Result<Table> {
-    let binary = workspace.binary(Profile::DIST);
-    let mut table = Table::default();
+pub(crate) fn measure_all(
+    workspace: &Workspace,
+    binary: &Path,
+    table: &mut Table,
+) -> anyhow::Result<()> {
     // First, because the others leave the disk busy for minutes.
-    steady(&binary, &mut table)?;
-    one_by_one(&binary, &mut table)?;
-    in_bulk(&binary, &mut table)?;
-    let size = stripped_size(&binary, &workspace.scratch("bench")?)?;
+    steady(binary, table)?;
+    one_by_one(binary, table)?;
+    in_bulk(binary, table)?;
+    let size = stripped_size(binary, &workspace.scratch("bench")?)?;
     table.add("binary, stripped", "MB", AtMost(40.0), size / MEGABYTE);
-    Ok(table)
+    Ok(())
 }
 
 fn one_by_one(binary: &Path, table: &mut Table) -> anyhow::Result<()> {

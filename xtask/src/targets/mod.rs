@@ -2,9 +2,11 @@
 
 mod measure;
 mod table;
+mod terminal;
 
 pub(crate) use measure::measure_all;
 pub(crate) use table::Table;
+pub(crate) use terminal::measure as measure_terminal;
 
 /// The target of a measurement.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -33,6 +33,9 @@ impl Interface {
         for name in ["BROWSER", "EDITOR", "VISUAL", "PAGER"] {
             command.env(name, "true");
         }
+        if !args.contains(&"--view") {
+            command.args(["--view", "overview"]);
+        }
         command
             .args(args)
             .current_dir(&home)

@@ -96,7 +96,8 @@ fn press_round(terminal: &mut VirtualTerminal, random: &mut Random, end: Instant
                 let letter = u8::try_from(random.below(95)).expect("it is small") + b' ';
                 terminal.send(&[letter])
             }
-            18 => terminal.send(&[u8::try_from(random.below(32)).expect("it is small")]),
+            // Ctrl+Z and Ctrl+\ stop or kill a program that has just left raw mode.
+            18 => terminal.send(&[u8::try_from(random.below(26)).expect("it is small")]),
             _ => {
                 let (columns, rows) = (random.below(220), random.below(60));
                 let fits = |cells: u64| u16::try_from(cells).expect("it is small") + 1;

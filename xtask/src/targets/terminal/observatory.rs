@@ -1,0 +1,120 @@
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use odd_private_servers::dependent_command;
+use serde_json::{Value, json};
+
+use crate::http;
+use crate::process;
+use crate::service_process::ServiceProcess;
+use crate::workspace::Workspace;
+
+/// Longest wait until it is ready, and until its jobs are finished.
+const LIMIT: Duration = Duration::from_secs(60);
+
+const POLL: Duration = Duration::from_millis(100);
+
+/// An observatory with finished jobs, in a temporary directory. The interface reads from it only.
+pub(super) struct Observatory {
+    _process: ServiceProcess,
+    _dir: tempfile::TempDir,
+    binary: PathBuf,
+    url: String,
+}
+
+impl Observatory {
+    /// Starts one, and lets it run jobs.
+    pub(super) fn start(workspace: &Workspace, binary: &Path, jobs: usize) -> anyhow::Result<Self> {
+        let dir = tempfile::tempdir_in(workspace.scratch("bench")?)?;
+        let mut command = dependent_command(binary);
+        command
+            .arg("up")
+            .env("ODD_DATA_DIR", dir.path().join("data"));
+        for role in ["GATEWAY", "READ_MODEL", "PROCESSOR", "METRICS_ENGINE"] {
+            command.env(format!("ODD_{role}_ADDR"), "127.0.0.1:0");
+        }
+        let process = ServiceProcess::start("observatory", command, &dir.path().join("log"))?;
+        let (mut gateway, mut read_model) = (None, None);
+        loop {
+            let announcement = process.next_announcement(Instant::now() + LIMIT)?;
+            match (announcement.role.as_deref(), announcement.event.as_str()) {
+                (Some("gateway"), _) => gateway = announcement.url,
+                (Some("read-model"), _) => read_model = announcement.url,
+                (_, "ready") => break,
+                _ => {}
+            }
+        }
+        let observatory = Self {
+            binary: binary.to_owned(),
+            url: read_model.context("it announced no read-model")?,
+            _process: process,
+            _dir: dir,
+        };
+        observatory.submit(&gateway.context("it announced no gateway")?, jobs)?;
+        Ok(observatory)
+    }
+
+    /// The URL of its read-model.
+    pub(super) fn url(&self) -> &str {
+        self.url.trim_end_matches('/')
+    }
+
+    /// Submits jobs, and waits until they are finished and counted.
+    fn submit(&self, gateway: &str, jobs: usize) -> anyhow::Result<()> {
+        let mut lines = String::new();
+        for number in 0..jobs {
+            writeln!(
+                lines,
+                "{}",
+                json!({"type": "echo", "payload": {"number": number}})
+            )?;
+        }
+        let file = self._dir.path().join("jobs.ndjson");
+        fs::write(&file, lines)?;
+        let mut submit = self.command();
+        submit
+            .env("ODD_GATEWAY_URL", gateway)
+            .args(["submit", "--batch"])
+            .arg(file);
+        process::output(&mut submit)?;
+        let deadline = Instant::now() + LIMIT;
+        while http::get_json(self.url(), "/stats")?["completedJobs"] != jobs {
+            ensure!(
+                Instant::now() < deadline,
+                "the jobs are not finished in time"
+            );
+            thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    /// Returns an event of one of its jobs.
+    pub(super) fn event(&self) -> anyhow::Result<Value> {
+        let mut events = self.command();
+        events.args([
+            "events",
+            "--since",
+            "1h",
+            "--type",
+            "job.completed",
+            "--limit",
+            "1",
+            "-o",
+            "jsonl",
+        ]);
+        let text = process::output(&mut events)?;
+        let line = text.lines().next().context("it has no events")?;
+        Ok(serde_json::from_str(line)?)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.env("ODD_READ_MODEL_URL", self.url());
+        command
+    }
+}
