@@ -4,7 +4,7 @@ use crate::state::{Command, Overlay, Palette, RECENT_COMMANDS, Runs, State};
 /// Opens the list of the commands that apply to what is shown.
 pub(super) fn open(state: &mut State) {
     let palette = Palette::of(commands(state));
-    state.overlays.push(Overlay::Palette(Box::new(palette)));
+    state.open(Overlay::Palette(Box::new(palette)));
 }
 
 /// Returns the commands that apply now: the recently used ones first, then in the order of the key table.

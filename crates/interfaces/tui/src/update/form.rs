@@ -26,7 +26,7 @@ pub(super) fn open_copy(state: &mut State) -> Vec<Effect> {
 
 fn show(state: &mut State, mut form: JobForm) -> Vec<Effect> {
     form.focus_on(form.focus, &state.known_values());
-    state.overlays.push(Overlay::Form(Box::new(form)));
+    state.open(Overlay::Form(Box::new(form)));
     vec![Effect::CreateKey]
 }
 

@@ -48,7 +48,7 @@ impl Server {
                 id,
                 self.found(|_| json!((0..5).map(event).collect::<Vec<_>>())),
             ),
-            Query::Log(id, attempt) => Loaded::Log(id, attempt, self.found(|_| log())),
+            Query::Log(page) => Loaded::Log(page, self.found(|_| log())),
             Query::Events => Loaded::Events(self.found(events)),
             Query::Queues => Loaded::Queues(self.found(queues)),
             Query::DeadLetters => Loaded::DeadLetters(self.found(dead_letters)),
