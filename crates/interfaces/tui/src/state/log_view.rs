@@ -169,7 +169,10 @@ impl LogView {
         let before = self.rows.len();
         self.lines.splice(0..0, lines);
         self.rows = self.arranged(0);
-        self.cursor.shift(self.rows.len() - before);
+        // A cursor at the very top asks for the first line.
+        if !self.cursor.is_at_top() {
+            self.cursor.shift(self.rows.len() - before);
+        }
         self.select_row(self.cursor.selected(), height);
     }
 

@@ -83,6 +83,21 @@ fn older_lines_are_requested_near_the_beginning_and_only_once() {
 }
 
 #[test]
+fn top_is_the_first_line_even_if_it_is_loaded_later() {
+    let mut view = view();
+    view.move_by(isize::MIN, 10);
+    for (cursor, lines) in [("100", 50..100), ("50", 0..50)] {
+        assert!(view.begin_older(page(None).job_id, 1).is_some());
+        take(&mut view, Some(cursor), lines);
+    }
+    assert_eq!(
+        view.selected().map(|line| line.text.as_str()),
+        Some("line 0")
+    );
+    assert!(!view.has_older());
+}
+
+#[test]
 fn number_of_lines_is_bounded() {
     let mut view = view();
     for start in 101..5_000 {

@@ -34,27 +34,35 @@ pub(super) fn waterfall_lines(canvas: &Canvas<'_>, job: &Job, width: usize) -> V
         let text = format!("   the first {} attempts are not listed", first - 1);
         lines.push(Line::styled(text, canvas.theme().dim()));
     }
-    let mut run = 1;
-    for (index, row) in waterfall.rows.iter().enumerate() {
+    let mut run = waterfall.rows[0]
+        .attempt
+        .map_or(job.run, |attempt| attempt.run);
+    for row in &waterfall.rows {
         let next_run = row.attempt.map_or(job.run, |attempt| attempt.run);
-        if next_run != run && index > 0 {
+        if next_run != run {
             let text = format!("   run {next_run}, begun by a retry");
             lines.push(Line::styled(text, canvas.theme().dim()));
         }
         run = next_run;
         lines.push(row_line(canvas, &waterfall, row, bar, columns));
-        // The error of the job is shown above.
-        if let Some(error) = row
-            .error()
-            .filter(|error| job.error.as_ref() != Some(error))
-        {
-            let text = format!("     {}: {}", error.reason.as_str(), inert(&error.message));
-            let text = canvas.cut(&text, width).into_owned();
-            lines.push(Line::styled(text, canvas.theme().dim()));
-        }
+        lines.extend(error_line(canvas, job, row, width));
     }
     lines.push(legend(canvas, &waterfall));
     lines
+}
+
+/// Renders why an attempt failed, unless that is the error of the job and shown above.
+fn error_line(
+    canvas: &Canvas<'_>,
+    job: &Job,
+    row: &WaterfallRow<'_>,
+    width: usize,
+) -> Option<Line<'static>> {
+    let error = row.error()?;
+    let is_above = job.status != JobStatus::Completed && job.error.as_ref() == Some(error);
+    let text = format!("     {}: {}", error.reason.as_str(), inert(&error.message));
+    let text = canvas.cut(&text, width).into_owned();
+    (!is_above).then(|| Line::styled(text, canvas.theme().dim()))
 }
 
 /// Returns the symbol and the style of an outcome.

@@ -35,7 +35,13 @@ pub(super) fn draw_events(canvas: &mut Canvas<'_>, area: Rect, has_keys: bool) {
         let row = EventRow::from(event);
         canvas.line(
             line,
-            event_line(canvas, &row, event.payload.version, is_selected),
+            event_line(
+                canvas,
+                &row,
+                event.payload.version,
+                is_selected,
+                line.width.into(),
+            ),
         );
         if is_selected {
             canvas.buffer.set_style(line, canvas.theme().selected());
@@ -49,6 +55,7 @@ fn event_line(
     row: &EventRow,
     version: u32,
     is_selected: bool,
+    width: usize,
 ) -> Line<'static> {
     let (state, theme) = (canvas.state, canvas.theme());
     let margin = if is_selected {
@@ -71,8 +78,10 @@ fn event_line(
     ));
     spans.push(status);
     spans.push(Span::raw(" ".repeat(padding)));
-    let worker = row.worker.as_deref().map(|worker| format!("on {worker}  "));
-    let note = format!("{}{}", worker.unwrap_or_default(), row.note);
+    let worker = row.worker.as_deref().map(|worker| format!("  on {worker}"));
+    let note = format!("{}{}", row.note, worker.unwrap_or_default());
+    let used: usize = spans.iter().map(Span::width).sum();
+    let note = canvas.cut(&note, width.saturating_sub(used));
     spans.extend(with_found(state, &note, theme.text()));
     Line::from(spans)
 }

@@ -35,7 +35,11 @@ fn summary_lines(canvas: &Canvas<'_>, job: &Job, width: usize) -> Vec<Line<'stat
     if let Some(progress) = &job.progress {
         lines.push(progress_line(canvas, progress, width));
     }
-    if let Some(error) = &job.error {
+    if let Some(error) = job
+        .error
+        .as_ref()
+        .filter(|_| job.status != JobStatus::Completed)
+    {
         lines.extend(error_lines(canvas, error, width));
     }
     if job.status != JobStatus::Completed {

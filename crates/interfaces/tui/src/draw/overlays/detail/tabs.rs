@@ -7,7 +7,7 @@ use crate::format;
 use crate::state::{Section, Target};
 
 /// Draws the names of the sections; at the right, how old the data is, or where the cursor is.
-pub(super) fn draw_tabs(canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn draw_tabs(canvas: &mut Canvas<'_>, area: Rect, has_keys: bool) {
     let theme = canvas.theme();
     let open = canvas.state.detail.section;
     let mut x = area.x;
@@ -27,7 +27,8 @@ pub(super) fn draw_tabs(canvas: &mut Canvas<'_>, area: Rect) {
     let room = area.right().saturating_sub(x + 1);
     let (text, style) = match staleness(canvas) {
         Some(text) => (text, theme.warning()),
-        None => (place(canvas), theme.dim()),
+        None if has_keys => (place(canvas), theme.dim()),
+        None => (String::new(), theme.dim()),
     };
     let text = canvas.cut(&text, usize::from(room)).into_owned();
     let rest = Rect::new(x, area.y, room, 1).intersection(area);

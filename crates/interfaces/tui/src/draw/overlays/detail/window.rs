@@ -43,7 +43,7 @@ fn draw_sections(canvas: &mut Canvas<'_>, area: Rect, has_keys: bool) {
     canvas.hits.page_rows = usize::from(body.height);
     canvas.hits.text_rows = 0;
     draw_section(canvas, body, has_keys);
-    draw_tabs(canvas, tabs);
+    draw_tabs(canvas, tabs, has_keys);
     if has_search {
         draw_search(canvas, search);
     }
