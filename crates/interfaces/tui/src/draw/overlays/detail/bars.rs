@@ -115,7 +115,7 @@ fn row_line(
 ) -> Line<'static> {
     let theme = canvas.theme();
     let (number, symbol, word, style) = match row.attempt {
-        None => (String::new(), ' ', "waiting", theme.dim()),
+        None => (String::new(), ' ', unstarted(canvas), theme.dim()),
         Some(attempt) => {
             let (symbol, style) = outcome_symbol(canvas, attempt.outcome);
             (
@@ -141,6 +141,15 @@ fn row_line(
         spans.push(Span::raw(format!("{}{time}", " ".repeat(padding))));
     }
     Line::from(spans)
+}
+
+/// Returns the word for a time without an attempt.
+fn unstarted(canvas: &Canvas<'_>) -> &'static str {
+    let job = canvas.state.detail.job.value();
+    match job.is_some_and(|job| job.status.is_terminal()) {
+        true => "not run",
+        false => "waiting",
+    }
 }
 
 /// Renders the stages of an attempt at their places on the scale. Each has at least one column.

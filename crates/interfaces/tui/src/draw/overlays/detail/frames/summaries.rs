@@ -118,3 +118,15 @@ fn hundred_attempts_scroll_below_the_fields() {
     screen.press(KeyCode::Char('G'));
     insta::assert_snapshot!("hundred_attempts", screen.text());
 }
+
+#[test]
+fn job_that_was_cancelled_before_its_start_has_not_run() {
+    let mut screen = Screen::of(80, 24);
+    let mut job = job(JobStatus::Cancelled);
+    job.attempt = 0;
+    job.finished_at = Some(second(8));
+    screen.take_job(&job);
+    let text = screen.text();
+    assert!(text.contains("not run   ░░░"), "{text}");
+    assert!(text.contains("Why is it CANCELLED?"), "{text}");
+}
