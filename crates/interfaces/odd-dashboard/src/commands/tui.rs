@@ -3,13 +3,15 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use odd_client::{Client, JobFilter, JobRef};
+use odd_client::{JobFilter, JobRef};
+use odd_contracts::JobId;
 use odd_tui::{Colours, Connection, End, Options, TerminalColours, View};
 
 use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::settings::TuiSettings;
 use crate::signals::Signals;
 
 /// Longest wait of the interface for an answer: a server that hangs is reported soon, and asked again.
@@ -80,9 +82,11 @@ pub(crate) fn run(
             web_url: "http://127.0.0.1:8081".to_owned(),
             client: settings.connect_within(REQUEST_TIMEOUT)?,
         };
-        let options = args
-            .options(&connection.client, context.printer.colour)
-            .await?;
+        let job = match &args.job {
+            Some(job) => Some(connection.client.resolve_job(job).await?),
+            None => None,
+        };
+        let options = args.options(job, context.sources.tui(), context.printer.colour);
         let mut signals = Signals::listen_with_hangup();
         let signalled = Cell::new(Exit::Terminated);
         #[cfg(all(unix, debug_assertions))]
@@ -99,32 +103,32 @@ pub(crate) fn run(
 }
 
 impl Args {
-    /// # Errors
-    /// When a part of an id does not name exactly one job.
-    async fn options(self, client: &Client, has_colour: bool) -> Result<Options, Failure> {
+    /// Returns the options: a flag overrides the file. Without colours on the command line or in the environment, only a flag
+    /// can select a theme that has some.
+    fn options(self, job: Option<JobId>, file: TuiSettings, has_colour: bool) -> Options {
         let default = Options::default();
-        let job = match &self.job {
-            Some(job) => Some(client.resolve_job(job).await?),
-            None => None,
+        let from_file = file.theme.filter(|_| has_colour);
+        let colours = match (self.theme, from_file) {
+            (Some(theme), _) => theme.colours(),
+            (None, Some(colours)) => colours,
+            (None, None) => terminal_colours(has_colour),
         };
-        let colours = match self.theme {
-            Some(theme) => theme.colours(),
-            None => terminal_colours(has_colour),
-        };
-        Ok(Options {
+        Options {
             view: self.view.unwrap_or(default.view),
             filter: self
                 .filter
                 .map_or(default.filter, |filter| filter.to_string()),
             colours,
             job,
-            ascii: self.ascii,
-            motion: !self.no_motion,
-            mouse: self.mouse,
+            ascii: self.ascii || file.ascii.unwrap_or(default.ascii),
+            motion: !self.no_motion && file.motion.unwrap_or(default.motion),
+            mouse: self.mouse || file.mouse.unwrap_or(default.mouse),
+            keymap: file.keymap,
+            commands: file.commands,
             read_only: self.read_only,
             zone: jiff::tz::TimeZone::system(),
             ..Options::default()
-        })
+        }
     }
 }
 
@@ -148,4 +152,50 @@ fn terminal_colours(has_colour: bool) -> Colours {
         colorterm: value("COLORTERM"),
         colorfgbg: value("COLORFGBG"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(theme: Option<Theme>) -> Args {
+        Args {
+            view: None,
+            filter: None,
+            job: None,
+            theme,
+            ascii: false,
+            no_motion: true,
+            mouse: false,
+            read_only: false,
+        }
+    }
+
+    fn file() -> TuiSettings {
+        TuiSettings {
+            theme: Some(Colours::Light),
+            ascii: Some(true),
+            motion: Some(true),
+            ..TuiSettings::default()
+        }
+    }
+
+    #[test]
+    fn flag_overrides_the_file() {
+        let options = args(None).options(None, file(), true);
+        assert_eq!(options.colours, Colours::Light);
+        assert!(options.ascii && !options.motion && !options.mouse);
+        let options = args(Some(Theme::Dark)).options(None, file(), true);
+        assert_eq!(options.colours, Colours::Dark);
+    }
+
+    #[test]
+    fn without_colours_only_a_flag_selects_a_theme() {
+        assert_eq!(
+            args(None).options(None, file(), false).colours,
+            Colours::None
+        );
+        let options = args(Some(Theme::Sixteen)).options(None, file(), false);
+        assert_eq!(options.colours, Colours::Sixteen);
+    }
 }

@@ -26,6 +26,7 @@ mod sources;
 mod spelling;
 mod trace_list;
 mod traces;
+mod tui;
 
 pub(crate) use alert_webhook::check_alert_webhook;
 pub(crate) use client::{ClientSettings, Endpoints, parse_url};
@@ -41,3 +42,4 @@ pub(crate) use server_url::{Server, ServerUrl};
 pub(crate) use sources::{Selection, Sources};
 pub(crate) use spelling::{closest, closest_variable};
 pub(crate) use traces::check_trace_endpoint;
+pub(crate) use tui::TuiSettings;

@@ -67,6 +67,10 @@ that exists:
 The name of a profile has 1 to 50 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`. A profile that does not exist stops
 the program with exit code 2 and a message that lists those that do.
 
+## Terminal interface
+
+The section `tui` has the look, the keys and own commands of the [terminal interface](tui.md#configuration).
+
 ## Example
 
 ```toml

@@ -9,9 +9,10 @@ use toml::{Table, Value};
 
 use crate::settings::objectives::{self, parse_objectives};
 use crate::settings::profiles::{self, Profile, parse_profiles};
+use crate::settings::tui::{self, TuiSettings, parse_tui};
 
 /// The names of these sections.
-pub(super) const NAMES: [&str; 2] = [objectives::SECTION, profiles::SECTION];
+pub(super) const NAMES: [&str; 3] = [objectives::SECTION, profiles::SECTION, tui::SECTION];
 
 /// The content of these sections, each empty if the file does not have it.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(super) struct Sections {
     pub(super) objectives: BTreeMap<JobType, Objective>,
     /// Profiles by name.
     pub(super) profiles: BTreeMap<String, Profile>,
+    /// The terminal interface.
+    pub(super) tui: TuiSettings,
 }
 
 impl Sections {
@@ -31,6 +34,7 @@ impl Sections {
         Ok(Self {
             objectives: section(file, objectives::SECTION, parse_objectives)?,
             profiles: section(file, profiles::SECTION, parse_profiles)?,
+            tui: section(file, tui::SECTION, parse_tui)?,
         })
     }
 }

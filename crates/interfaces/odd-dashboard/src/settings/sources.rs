@@ -10,6 +10,7 @@ use crate::settings::file::File;
 use crate::settings::found::Found;
 use crate::settings::list::{CONFIG, PROFILE, SETTINGS, Setting};
 use crate::settings::selected_profile::SelectedProfile;
+use crate::settings::tui::TuiSettings;
 
 /// The environment, the configuration file and the selected profile, read once and checked completely.
 ///
@@ -186,6 +187,13 @@ impl Sources {
     pub(crate) fn profile_names(&self) -> impl Iterator<Item = &str> {
         let file = self.file.iter();
         file.flat_map(|file| file.sections.profiles.keys().map(String::as_str))
+    }
+
+    /// Returns the look, the keys and the commands of the terminal interface, which only the file can have.
+    pub(crate) fn tui(&self) -> TuiSettings {
+        let file = self.file.as_ref();
+        file.map(|file| file.sections.tui.clone())
+            .unwrap_or_default()
     }
 
     /// Returns the items of a list setting.
