@@ -19,10 +19,13 @@ fn end_by(up: &Up, args: &[&str], end: impl FnOnce(&mut Interface)) -> (u32, Scr
     (code, restored.unwrap_or_else(|error| panic!("{error}")))
 }
 
+/// A way to end the interface: its exit code, its name, and what the user does.
+type Quit = (u32, &'static str, fn(&mut Interface));
+
 #[test]
 fn terminal_is_restored_at_every_end() {
     let up = Up::start();
-    let quits: [(u32, &str, fn(&mut Interface)); 5] = [
+    let quits: [Quit; 5] = [
         (0, "q", |ui| ui.press("q")),
         (130, "Ctrl+C", |ui| ui.press("ctrl-c")),
         (130, "Ctrl+C in an input", |ui| ui.press("/ a ctrl-c")),
