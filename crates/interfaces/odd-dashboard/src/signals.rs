@@ -37,6 +37,17 @@ impl Signals {
         }
     }
 
+    /// Ignores SIGINT from now on. A terminal interface reads Ctrl+C as a key; the signal is for the program, such as a
+    /// pager, that has the terminal meanwhile.
+    #[must_use]
+    pub(crate) fn without_interrupt(self) -> Self {
+        // The handler stays registered.
+        Self {
+            interrupt: None,
+            ..self
+        }
+    }
+
     /// Waits for the next signal. Returns the exit code for it.
     pub(crate) async fn next(&mut self) -> Exit {
         tokio::select! {
@@ -82,6 +93,12 @@ impl Signals {
     /// Registers the handler.
     pub(crate) fn listen_with_hangup() -> Self {
         Self
+    }
+
+    /// Returns the same: Ctrl+C is the only signal here.
+    #[must_use]
+    pub(crate) fn without_interrupt(self) -> Self {
+        self
     }
 
     /// Waits for the next Ctrl+C. Returns the exit code for it.

@@ -1,6 +1,8 @@
 use odd_client::JobsQuery;
 use odd_contracts::{JobId, JobSubmission, TimeseriesMetric, TimeseriesWindow};
 
+use crate::attach::AttachTo;
+
 /// Work outside of the state, which the runner does in the background.
 #[derive(Debug, Clone)]
 pub enum Effect {
@@ -38,6 +40,20 @@ pub enum Effect {
     },
     /// Save what is on the screen.
     Screenshot,
+    /// Write bytes to the terminal: a control sequence that it acts on.
+    SendToTerminal(Vec<u8>),
+    /// Find out which of these URLs answer; answered by [`Message::LinkChecked`](crate::Message).
+    CheckLinks(Vec<String>),
+    /// Check the prerequisites; answered by [`Message::Setup`](crate::Message) with the number of this run.
+    CheckSetup(u64),
+    /// Start an observatory; answered by [`Message::Launch`](crate::Message).
+    Launch,
+    /// Stop the observatory that was started here, and nothing else.
+    StopObservatory,
+    /// Connect to another observatory; answered by [`Message::Attached`](crate::Message).
+    Attach(AttachTo),
+    /// Note that the tour was offered, so that it is not offered again.
+    RememberTour,
     /// Let the terminal report the mouse, or not.
     CaptureMouse(bool),
     /// End the interface at once, as Ctrl+C does.

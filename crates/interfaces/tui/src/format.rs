@@ -90,6 +90,11 @@ pub(crate) fn date_time(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
     formatted(at, zone, "%Y-%m-%d %H:%M:%S%.3f")
 }
 
+/// Renders the date and the time of day of `at` for the name of a file.
+pub(crate) fn file_time(at: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    formatted(at, zone, "%Y%m%d-%H%M%S")
+}
+
 fn formatted(at: Timestamp, zone: &jiff::tz::TimeZone, format: &str) -> String {
     jiff::Timestamp::from_microsecond(at.as_micros())
         .map(|instant| {

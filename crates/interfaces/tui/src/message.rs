@@ -3,9 +3,13 @@ use odd_contracts::{
     AlertList, AttemptLog, EventEnvelope, EventList, Explanation, HealthSummary, Job, JobId,
     JobList, Overview, QueueList, ServiceList, Timeseries, TimeseriesMetric, UiRegistryAnswer,
 };
+use odd_desktop::CopyOutcome;
 
+use crate::connection::Endpoint;
 use crate::data::LoadFailure;
 use crate::effect::{JobsPage, LogPage, Verb};
+use crate::launch::LaunchUpdate;
+use crate::setup::SetupUpdate;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -44,6 +48,33 @@ pub enum Message {
         /// What has happened.
         end: CommandEnd,
     },
+    /// Text was copied, or could not be.
+    Copied {
+        /// What was copied: "job id".
+        what: &'static str,
+        /// What has happened.
+        outcome: CopyOutcome,
+    },
+    /// No browser could be opened, so that the URL has to be shown.
+    NotOpened {
+        /// The URL.
+        url: String,
+        /// Why it was not opened.
+        why: String,
+    },
+    /// It is known whether a user interface answers.
+    LinkChecked {
+        /// Its URL.
+        url: String,
+        /// Whether it answers.
+        answers: bool,
+    },
+    /// The checks of the prerequisites have made progress. The number is that of the run.
+    Setup(u64, SetupUpdate),
+    /// The observatory that was started here has changed.
+    Launch(LaunchUpdate),
+    /// The interface is connected to another observatory, or could not be.
+    Attached(Result<Endpoint, String>),
     /// Something to show in the line above the footer.
     Notice(Notice),
 }

@@ -1,24 +1,13 @@
+use std::path::PathBuf;
 use std::time::Duration;
 
-use odd_client::Client;
-
+use crate::attach::{Connector, Profile};
 use crate::keymap::Keymap;
+use crate::launch::Launcher;
+use crate::setup::SetupProbes;
 use crate::theme::Colours;
 use crate::user_command::UserCommand;
 use crate::view::View;
-
-/// The observatory that the interface shows.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    /// Its client.
-    pub client: Client,
-    /// The URL of the gateway, to show.
-    pub gateway_url: String,
-    /// The URL of the read-model, to show.
-    pub read_model_url: String,
-    /// The base URL of the web dashboard, for links.
-    pub web_url: String,
-}
 
 /// How the interface starts and looks.
 #[derive(Debug, Clone)]
@@ -47,6 +36,18 @@ pub struct Options {
     pub zone: jiff::tz::TimeZone,
     /// Longest wait for an answer of the gateway to a submission.
     pub submit_timeout: Duration,
+    /// How to start an observatory when none runs; `None` where that is not possible.
+    pub launcher: Option<Launcher>,
+    /// The checks of the prerequisites.
+    pub setup: Option<SetupProbes>,
+    /// Creates connections to other observatories.
+    pub connector: Option<Connector>,
+    /// The other observatories that are known by name.
+    pub profiles: Vec<Profile>,
+    /// Offer the tour.
+    pub tour: bool,
+    /// The file that remembers that the tour was offered.
+    pub tour_marker: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -64,6 +65,12 @@ impl Default for Options {
             commands: Vec::new(),
             zone: jiff::tz::TimeZone::UTC,
             submit_timeout: Duration::from_secs(2),
+            launcher: None,
+            setup: None,
+            connector: None,
+            profiles: Vec::new(),
+            tour: false,
+            tour_marker: None,
         }
     }
 }

@@ -7,12 +7,13 @@ use odd_contracts::{EventEnvelope, Job, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use crate::connection::Endpoint;
 use crate::draw::draw;
 use crate::effect::Effect;
 use crate::keymap::Chord;
 use crate::message::Message;
 use crate::options::Options;
-use crate::state::{Endpoint, Now, State};
+use crate::state::{Now, State};
 use crate::update::update;
 
 /// An interface whose keys and time are in the hands of a test.

@@ -1,21 +1,21 @@
+mod attach;
+mod launcher;
+mod setup;
+
 use std::cell::Cell;
 use std::io::IsTerminal;
-use std::time::Duration;
 
 use clap::ValueEnum;
-use odd_client::{JobFilter, JobRef};
+use odd_client::{JobFilter, JobRef, inert};
 use odd_contracts::JobId;
-use odd_tui::{Colours, Connection, End, Options, TerminalColours, View};
+use odd_tui::{Colours, End, LeftRunning, Options, TerminalColours, View};
 
 use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::settings::TuiSettings;
+use crate::settings::{ClientSettings, TuiSettings};
 use crate::signals::Signals;
-
-/// Longest wait of the interface for an answer: a server that hangs is reported soon, and asked again.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The terminal interface, which opens without a command.
 #[derive(Debug, clap::Args)]
@@ -76,25 +76,26 @@ pub(crate) fn run(
         .build()
         .map_err(|error| Failure::failed("cannot start the runtime").cause(error))?;
     runtime.block_on(async {
-        let connection = Connection {
-            gateway_url: settings.gateway_url.to_string(),
-            read_model_url: settings.read_model_url.to_string(),
-            web_url: "http://127.0.0.1:8081".to_owned(),
-            client: settings.connect_within(REQUEST_TIMEOUT)?,
-        };
+        let local = local_options(&args, context, &settings);
+        let profile = context.sources.profile_name().map(str::to_owned);
+        let connection = attach::connection(settings, profile)?;
         let job = match &args.job {
             Some(job) => Some(connection.client.resolve_job(job).await?),
             None => None,
         };
-        let options = args.options(job, context.sources.tui(), context.printer.colour);
-        let mut signals = Signals::listen_with_hangup();
+        let options = args.options(local, job, context.sources.tui(), context.printer.colour);
+        let mut signals = Signals::listen_with_hangup().without_interrupt();
         let signalled = Cell::new(Exit::Terminated);
         #[cfg(all(unix, debug_assertions))]
         tokio::spawn(crate::signals::panic_on_user_signal());
         let terminated = async { signalled.set(signals.next().await) };
-        let end = odd_tui::run(connection, options, terminated).await;
-        let end = end.map_err(|error| Failure::failed("the interface ended").caused_by(&error))?;
-        Ok(match end {
+        let outcome = odd_tui::run(connection, options, terminated).await;
+        let outcome =
+            outcome.map_err(|error| Failure::failed("the interface ended").caused_by(&error))?;
+        if let Some(observatory) = &outcome.left_running {
+            report_running(observatory, context);
+        }
+        Ok(match outcome.end {
             End::Quit => Exit::Ok,
             End::Interrupted => Exit::Interrupted,
             End::Terminated => signalled.get(),
@@ -102,11 +103,41 @@ pub(crate) fn run(
     })
 }
 
+/// Returns the options that concern this machine.
+fn local_options(args: &Args, context: &Context, settings: &ClientSettings) -> Options {
+    let marker = launcher::tour_marker();
+    let is_new_user = marker.as_ref().is_some_and(|path| !path.exists());
+    // A user who asks for a view or a job has something to do.
+    let has_purpose = args.view.is_some() || args.filter.is_some() || args.job.is_some();
+    Options {
+        launcher: launcher::launcher(context, settings),
+        setup: setup::probes(context, settings),
+        connector: Some(attach::connector(context)),
+        profiles: attach::profiles(context),
+        tour: is_new_user && !has_purpose,
+        tour_marker: marker,
+        ..Options::default()
+    }
+}
+
+fn report_running(observatory: &LeftRunning, context: &Context) {
+    let (pid, data_dir) = (observatory.pid, observatory.data_dir.display().to_string());
+    context.printer.note(&format!(
+        "The observatory keeps running as process {pid}, with its data in {}. `odd-dashboard down` stops it.",
+        inert(&data_dir)
+    ));
+}
+
 impl Args {
-    /// Returns the options: a flag overrides the file. Without colours on the command line or in the environment, only a flag
-    /// can select a theme that has some.
-    fn options(self, job: Option<JobId>, file: TuiSettings, has_colour: bool) -> Options {
-        let default = Options::default();
+    /// Adds the options of the command line and of the file: a flag overrides the file. Without colours on the command line or
+    /// in the environment, only a flag can select a theme that has some.
+    fn options(
+        self,
+        local: Options,
+        job: Option<JobId>,
+        file: TuiSettings,
+        has_colour: bool,
+    ) -> Options {
         let from_file = file.theme.filter(|_| has_colour);
         let colours = match (self.theme, from_file) {
             (Some(theme), _) => theme.colours(),
@@ -114,20 +145,20 @@ impl Args {
             (None, None) => terminal_colours(has_colour),
         };
         Options {
-            view: self.view.unwrap_or(default.view),
+            view: self.view.unwrap_or(local.view),
             filter: self
                 .filter
-                .map_or(default.filter, |filter| filter.to_string()),
+                .map_or_else(String::new, |filter| filter.to_string()),
             colours,
             job,
-            ascii: self.ascii || file.ascii.unwrap_or(default.ascii),
-            motion: !self.no_motion && file.motion.unwrap_or(default.motion),
-            mouse: self.mouse || file.mouse.unwrap_or(default.mouse),
+            ascii: self.ascii || file.ascii.unwrap_or(local.ascii),
+            motion: !self.no_motion && file.motion.unwrap_or(local.motion),
+            mouse: self.mouse || file.mouse.unwrap_or(local.mouse),
             keymap: file.keymap,
             commands: file.commands,
             read_only: self.read_only,
             zone: jiff::tz::TimeZone::system(),
-            ..Options::default()
+            ..local
         }
     }
 }

@@ -40,6 +40,10 @@ impl SelectedProfile {
         })
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Sets whether its values precede those of the environment.
     pub(super) fn overriding_environment(mut self, overrides_environment: bool) -> Self {
         self.overrides_environment = overrides_environment;

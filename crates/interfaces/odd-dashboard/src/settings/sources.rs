@@ -8,7 +8,7 @@ use odd_processor::Objective;
 use crate::failure::Failure;
 use crate::settings::file::File;
 use crate::settings::found::Found;
-use crate::settings::list::{CONFIG, PROFILE, SETTINGS, Setting};
+use crate::settings::list::{CONFIG, GATEWAY_URL, PROFILE, READ_MODEL_URL, SETTINGS, Setting};
 use crate::settings::selected_profile::SelectedProfile;
 use crate::settings::tui::TuiSettings;
 
@@ -174,6 +174,28 @@ impl Sources {
                 parse(&found.value).map_err(|why| Failure::usage(format!("{} {why}", found.origin)))
             })
             .transpose()
+    }
+
+    /// Returns the path of the configuration file that is used.
+    pub(crate) fn file_path(&self) -> Option<&Path> {
+        self.file.as_ref().map(|file| file.path.as_path())
+    }
+
+    /// Returns the name of the selected profile.
+    pub(crate) fn profile_name(&self) -> Option<&str> {
+        self.profile.as_ref().map(SelectedProfile::name)
+    }
+
+    /// Returns the name of each profile of the file, with the URLs of its gateway and its read-model.
+    pub(crate) fn profiles(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        let profiles = self.file.iter().flat_map(|file| &file.sections.profiles);
+        profiles.map(|(name, values)| {
+            let url = |setting: &Setting| {
+                let value = setting.key.and_then(|key| values.get(key));
+                value.map_or(setting.default, String::as_str)
+            };
+            (name.as_str(), url(&GATEWAY_URL), url(&READ_MODEL_URL))
+        })
     }
 
     /// Returns the objectives of job types, which only the file can have.

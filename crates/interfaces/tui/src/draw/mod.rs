@@ -2,16 +2,20 @@
 
 mod canvas;
 mod overlays;
+mod start;
+#[cfg(test)]
+mod tests;
+mod tour;
 mod views;
 mod widgets;
 
 pub(crate) use canvas::Canvas;
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::Line;
 
-use crate::state::{Drawn, Hits, State};
+use crate::state::{Drawn, Hits, Overlay, State};
 use crate::view::View;
 
 /// Draws the state, and returns where things are.
@@ -33,11 +37,17 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) -> Drawn {
     ])
     .areas(area);
     widgets::draw_header(&mut canvas, header);
-    widgets::draw_tabs(&mut canvas, tabs);
-    widgets::draw_figures(&mut canvas, figures);
-    draw_view(&mut canvas, content);
+    if state.shows_start() {
+        let all = Rect::new(tabs.x, tabs.y, tabs.width, notice.y - tabs.y);
+        start::draw_start(&mut canvas, all);
+    } else {
+        widgets::draw_tabs(&mut canvas, tabs);
+        widgets::draw_figures(&mut canvas, figures);
+        draw_view(&mut canvas, content);
+    }
     overlays::draw_overlays(&mut canvas, content);
-    let cursor = widgets::draw_notice(&mut canvas, notice);
+    tour::draw_tour(&mut canvas, content);
+    let cursor = widgets::draw_notice(&mut canvas, notice).or_else(|| input_cursor(state, content));
     widgets::draw_filter_choices(&mut canvas, notice, content);
     widgets::draw_footer(&mut canvas, footer);
     overlays::draw_labels(&mut canvas);
@@ -45,6 +55,16 @@ pub fn draw(frame: &mut Frame<'_>, state: &State) -> Drawn {
         frame.set_cursor_position(position);
     }
     Drawn(hits)
+}
+
+/// Returns where the cursor of an input above the view is.
+fn input_cursor(state: &State, area: Rect) -> Option<Position> {
+    match state.overlays.last() {
+        Some(Overlay::Attach(prompt)) => {
+            Some(overlays::attach_cursor(area, state.profiles.len(), prompt))
+        }
+        _ => None,
+    }
 }
 
 fn draw_view(canvas: &mut Canvas<'_>, area: Rect) {

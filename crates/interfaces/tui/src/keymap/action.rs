@@ -61,6 +61,7 @@ pub(crate) enum Action {
     Links,
     Setup,
     Launch,
+    Attach,
     Palette,
     Help,
     Tour,
@@ -91,6 +92,8 @@ pub(crate) enum Scope {
     Detail,
     /// In the form of a new job.
     Form,
+    /// On the start screen.
+    Start,
 }
 
 impl Scope {
@@ -105,11 +108,12 @@ impl Scope {
             Self::Alerts => "Alerts",
             Self::Detail => "Job detail",
             Self::Form => "New job",
+            Self::Start => "Start screen",
         }
     }
 
     /// Every scope, in the order of the help.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Global,
         Self::Table,
         Self::Overview,
@@ -118,5 +122,6 @@ impl Scope {
         Self::Alerts,
         Self::Detail,
         Self::Form,
+        Self::Start,
     ];
 }

@@ -59,7 +59,7 @@ const fn change(
 }
 
 use Action as A;
-use Scope::{Alerts, DeadLetters, Detail, Form, Global, Jobs, Overview, Table};
+use Scope::{Alerts, DeadLetters, Detail, Form, Global, Jobs, Overview, Start, Table};
 
 /// Every key, in the order of the help and of the footer.
 #[rustfmt::skip]
@@ -81,6 +81,10 @@ pub const BINDINGS: &[Binding] = &[
     key(Detail, A::CopyValue, "copy-value", &["c"], "copy", "Copy the value, the log line or the event under the cursor"),
     key(Detail, A::ShowInPager, "pager", &["v"], "pager", "Show the section in $PAGER"),
     change(Detail, A::EditCopy, "edit-copy", &["e"], "edit a copy", "Open the New job form with a copy of the job"),
+    change(Start, A::Launch, "launch", &["l", "L"], "start one here", "Start an observatory on this machine"),
+    key(Start, A::Attach, "attach", &["a"], "connect", "Connect to another observatory: a URL or a profile"),
+    key(Start, A::Refresh, "look-again", &["r", "R"], "look again", "Look for the observatory again"),
+    key(Start, A::Setup, "start-setup", &["d"], "setup", "Check the prerequisites"),
     key(Overview, A::NextWindow, "window", &["w"], "window", "Change the time range of the charts: 15 m, 1 h, 6 h, 24 h"),
     key(Table, A::Open, "open", &["enter"], "open", "Open what is selected"),
     key(Table, A::EditFilter, "filter", &["/"], "filter", "Filter; `!` before a term excludes what it selects"),
@@ -130,7 +134,6 @@ pub const BINDINGS: &[Binding] = &[
     key(Global, A::Health, "health", &["h"], "", "Show what is wrong and what to do"),
     key(Global, A::Links, "links", &["u", "U"], "", "Show the other user interfaces"),
     key(Global, A::Setup, "setup", &["d"], "", "Check the prerequisites"),
-    key(Global, A::Launch, "launch", &["l", "L"], "", "Start the observatory when none runs"),
     key(Global, A::Tour, "tour", &["T"], "", "Take the tour"),
     key(Global, A::Screenshot, "screenshot", &["ctrl-s"], "", "Save the screen as SVG and text"),
     key(Global, A::ToggleMouse, "mouse", &["m"], "", "Switch between mouse control and the terminal's own selection"),

@@ -15,7 +15,7 @@ const BATCH: usize = 500;
 const REOPEN_DELAY: Duration = Duration::from_secs(2);
 
 /// Sends the events of the observatory until the receiver is gone. While messages are not received, no more events are read.
-pub(crate) async fn follow_events(client: Client, messages: mpsc::Sender<Message>) {
+pub(super) async fn follow_events(client: Client, messages: mpsc::Sender<Message>) {
     let mut is_first = true;
     while !messages.is_closed() {
         let end = match client.follow_events(EventFilter::default()).await {

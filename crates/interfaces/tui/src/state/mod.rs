@@ -1,5 +1,6 @@
 //! Everything that is shown, as one value.
 
+mod attach_prompt;
 mod choices;
 mod cursor;
 mod detail;
@@ -14,6 +15,8 @@ mod job_table;
 mod jobs;
 mod json_view;
 mod known;
+mod launch;
+mod links;
 mod log_view;
 mod open_form;
 mod overlay;
@@ -23,9 +26,13 @@ mod row_filter;
 mod search;
 mod section;
 mod selection;
+mod setup;
+mod start;
 mod stream;
+mod tour;
 mod workers;
 
+pub(crate) use attach_prompt::AttachPrompt;
 pub(crate) use choices::{Choice, Choices};
 pub(crate) use cursor::Cursor;
 pub(crate) use detail::{Detail, JsonPart, OpenEvent};
@@ -39,6 +46,8 @@ pub(crate) use hits::{Hits, Target};
 pub(crate) use job_table::{JobTable, SortKey};
 pub(crate) use jobs::Jobs;
 pub(crate) use json_view::{JsonRow, JsonView};
+pub(crate) use launch::{Diagnosis, Launch, LaunchPhase};
+pub(crate) use links::{Link, Links};
 pub(crate) use log_view::{LogEntry, LogRow, LogView};
 pub(crate) use overlay::{Confirmation, Overlay};
 pub(crate) use overview::{CHARTED, Overview};
@@ -46,15 +55,17 @@ pub(crate) use palette::{Command, Found, Palette, RECENT_COMMANDS, Runs};
 pub(crate) use row_filter::RowFilter;
 pub(crate) use search::Search;
 pub(crate) use section::Section;
+pub(crate) use setup::Setup;
 pub(crate) use stream::{Freeze, Stream};
+pub(crate) use tour::{Tour, TourStep};
 pub(crate) use workers::Workers;
 
 use std::time::Duration;
 
-use odd_contracts::{
-    AlertList, Job, JobId, JobList, QueueList, ServiceList, Timestamp, UiRegistryAnswer,
-};
+use odd_contracts::{AlertList, Job, JobId, JobList, QueueList, ServiceList, Timestamp};
 
+use crate::attach::Profile;
+use crate::connection::Endpoint;
 use crate::data::Resource;
 use crate::keymap::{Keymap, Scope};
 use crate::message::Notice;
@@ -111,7 +122,15 @@ pub struct State {
     pub(crate) workers: Workers,
     pub(crate) alerts: Resource<AlertList>,
     pub(crate) alerts_cursor: Cursor,
-    pub(crate) links: Resource<UiRegistryAnswer>,
+    pub(crate) links: Links,
+    pub(crate) setup: Setup,
+    pub(crate) launch: Launch,
+    pub(crate) profiles: Vec<Profile>,
+    /// Whether another observatory can be connected.
+    pub(crate) can_attach: bool,
+    pub(crate) tour: Option<Tour>,
+    /// Whether the tour is still to be offered.
+    pub(crate) has_new_user: bool,
     /// What the last frame has drawn where, for the mouse and for jumps.
     pub(crate) hits: Hits,
 }
@@ -119,15 +138,6 @@ pub struct State {
 /// What a frame has drawn where; to be given to [`State::set_drawn`].
 #[derive(Debug, Default)]
 pub struct Drawn(pub(crate) Hits);
-
-/// Where the interface is connected.
-#[derive(Debug, Clone, Default)]
-pub struct Endpoint {
-    /// The URL of the read-model.
-    pub read_model_url: String,
-    /// The base URL of the web dashboard, for links.
-    pub web_url: String,
-}
 
 impl State {
     /// Creates the state before anything is loaded, for a terminal of `size` columns and rows.
@@ -170,7 +180,13 @@ impl State {
             workers: Workers::default(),
             alerts: Resource::default(),
             alerts_cursor: Cursor::default(),
-            links: Resource::default(),
+            links: Links::default(),
+            setup: Setup::new(options.setup.is_some()),
+            launch: Launch::new(options.launcher.clone().filter(|_| !options.read_only)),
+            profiles: options.profiles.clone(),
+            can_attach: options.connector.is_some(),
+            tour: None,
+            has_new_user: options.tour && !options.read_only,
             hits: Hits::default(),
         }
     }
@@ -205,6 +221,8 @@ impl State {
                 return vec![Scope::Detail, Scope::Table, Scope::Jobs, Scope::Global];
             }
             Some(Overlay::Form(_)) => return vec![Scope::Form, Scope::Global],
+            Some(Overlay::Links | Overlay::Setup) => return vec![Scope::Table, Scope::Global],
+            None if self.shows_start() => return vec![Scope::Start, Scope::Global],
             _ => {}
         }
         let of_view = match self.view {
@@ -256,12 +274,15 @@ impl State {
 
     /// Whether something moves, so that frames are needed several times a second.
     pub(crate) fn is_animated(&self) -> bool {
-        let is_waiting = self.overview.figures.value().is_none() && self.freeze.is_none();
-        let is_sending = matches!(
-            self.overlays.last(),
-            Some(Overlay::Form(form)) if matches!(form.phase, Phase::Sending { .. })
-        );
-        self.has_motion && (is_waiting || is_sending)
+        let is_connecting = self.overview.figures.value().is_none() && !self.shows_start();
+        let is_busy = match self.overlays.last() {
+            Some(Overlay::Setup) => self.setup.is_running,
+            Some(Overlay::Links) => self.links.is_checking(),
+            Some(Overlay::Form(form)) => matches!(form.phase, Phase::Sending { .. }),
+            _ => false,
+        };
+        let is_waiting = is_connecting && self.freeze.is_none();
+        self.has_motion && (is_waiting || is_busy || self.launch.is_busy())
     }
 
     /// Opens an overlay above what is open. One of the same kind that is open already is closed, so that there are few.

@@ -1,5 +1,5 @@
-use super::{JobForm, Palette};
-use crate::effect::Change;
+use super::{AttachPrompt, JobForm, Palette};
+use crate::effect::Effect;
 
 /// What is open above the view.
 #[derive(Debug)]
@@ -17,6 +17,19 @@ pub(crate) enum Overlay {
     Form(Box<JobForm>),
     /// The list of commands.
     Palette(Box<Palette>),
+    /// The other user interfaces.
+    Links,
+    /// The prerequisites.
+    Setup,
+    /// A URL that could not be opened.
+    Address {
+        /// The URL.
+        url: String,
+        /// Why it was not opened.
+        why: String,
+    },
+    /// The input that asks for another observatory.
+    Attach(Box<AttachPrompt>),
     /// A question before a change.
     Confirm(Confirmation),
     /// Letters on everything that can be selected.
@@ -32,5 +45,6 @@ pub(crate) struct Confirmation {
     pub(crate) question: String,
     /// What else the user should know.
     pub(crate) detail: String,
-    pub(crate) change: Change,
+    /// What is done after a yes.
+    pub(crate) effect: Effect,
 }

@@ -33,6 +33,11 @@ impl Screen {
         Ok((size.width, size.height))
     }
 
+    /// Forgets what is on the terminal, so that the next frame is written as a whole.
+    pub(crate) fn clear(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
     /// Draws the state, and stores in it where things are. Returns what was drawn.
     pub(crate) fn draw(&mut self, state: &mut State) -> io::Result<Buffer> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;

@@ -29,12 +29,33 @@ impl Session {
     /// When it cannot be put into raw mode, for example because standard input is not a terminal.
     pub(crate) fn start(mouse: bool) -> io::Result<Self> {
         PANIC_HOOK.call_once(install_panic_hook);
+        let session = Self;
+        session.resume(mouse)?;
+        Ok(session)
+    }
+
+    /// Gives the terminal to another program until [`Self::resume`].
+    pub(crate) fn suspend(&self) -> io::Result<()> {
+        restore();
+        io::stdout().flush()
+    }
+
+    /// Takes the terminal back.
+    pub(crate) fn resume(&self, mouse: bool) -> io::Result<()> {
         enable_raw_mode()?;
         IS_ACTIVE.store(true, Ordering::SeqCst);
-        let session = Self;
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
-        session.capture_mouse(mouse)?;
-        Ok(session)
+        if mouse {
+            self.capture_mouse(true)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a control sequence that the terminal acts on.
+    pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush()
     }
 
     /// Lets the terminal report the mouse, or not.

@@ -1,6 +1,7 @@
 use super::link::link;
 use super::{
-    changes, command_list, detail, detail_text, filter_line, form, movement, navigation, stream,
+    attach, changes, command_list, detail, detail_text, filter_line, form, launch, links, movement,
+    navigation, setup, stream, tour,
 };
 use crate::effect::{Effect, Verb};
 use crate::keymap::Action;
@@ -27,7 +28,7 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         | Action::PageDown
         | Action::MoveTop
         | Action::MoveBottom => movement::move_by(state, action),
-        Action::Open => open(state),
+        Action::Open => return open(state),
         Action::Close => close(state),
         Action::Jump => state.open(Overlay::Jump {
             typed: String::new(),
@@ -38,7 +39,12 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Help => state.open(Overlay::Help { scroll: 0 }),
         Action::Health => state.open(Overlay::Health),
         Action::NextWindow => state.overview.next_window(),
-        Action::Refresh => refresh(state),
+        Action::Refresh => return refresh(state),
+        Action::Links => links::open(state),
+        Action::Setup => return setup::open(state),
+        Action::Launch => return launch::start(state),
+        Action::Attach => attach::open(state),
+        Action::Tour => tour::open(state),
         Action::Freeze => return toggle_freeze(state),
         _ if detail::run(state, action) => {}
         _ => return run_on_selection(state, action),
@@ -66,14 +72,15 @@ fn run_on_selection(state: &mut State, action: Action) -> Vec<Effect> {
             state.jobs.is_wide = !state.jobs.is_wide;
             Vec::new()
         }
-        Action::CopyId => copy_id(state),
+        Action::StopObservatory => launch::request_stop(state),
+        Action::CopyId => copy(state),
         Action::CopyValue => detail_text::copy(state),
         Action::ShowInPager => detail_text::page(state),
         Action::CopyLink => vec![Effect::Copy {
             what: "link",
             text: link(state),
         }],
-        Action::OpenInBrowser => vec![Effect::Browse(link(state))],
+        Action::OpenInBrowser => browse(state),
         Action::Screenshot => vec![Effect::Screenshot],
         Action::ToggleMouse => {
             state.has_mouse = !state.has_mouse;
@@ -85,12 +92,16 @@ fn run_on_selection(state: &mut State, action: Action) -> Vec<Effect> {
     }
 }
 
-fn open(state: &mut State) {
-    if let Some(id) = state.selected_job()
-        && !matches!(state.overlays.last(), Some(Overlay::Detail))
-    {
+fn open(state: &mut State) -> Vec<Effect> {
+    match state.overlays.last() {
+        Some(Overlay::Links) => return links::browse(state),
+        Some(_) => return Vec::new(),
+        None => {}
+    }
+    if let Some(id) = state.selected_job() {
         navigation::open_job(state, id);
     }
+    Vec::new()
 }
 
 /// Closes what is open; then clears the marks, then the filter.
@@ -108,13 +119,26 @@ fn close(state: &mut State) {
     }
 }
 
-fn refresh(state: &mut State) {
+fn refresh(state: &mut State) -> Vec<Effect> {
+    match state.overlays.last() {
+        Some(Overlay::Setup) => return setup::check(state),
+        Some(Overlay::Links) => {
+            state.links.reload();
+            return Vec::new();
+        }
+        _ => {}
+    }
     super::schedule::reload_all(state);
     state.jobs.unseen = 0;
     if state.view == View::Jobs {
         state.jobs.show_newest();
     }
-    state.notify(Notice::hint("loading everything again"));
+    let text = match state.shows_start() {
+        true => "looking again",
+        false => "loading everything again",
+    };
+    state.notify(Notice::hint(text));
+    Vec::new()
 }
 
 fn toggle_freeze(state: &mut State) -> Vec<Effect> {
@@ -177,7 +201,26 @@ fn sort(state: &mut State, key: crate::state::SortKey, is_reversed: bool) -> Vec
     Vec::new()
 }
 
-fn copy_id(state: &mut State) -> Vec<Effect> {
+fn browse(state: &State) -> Vec<Effect> {
+    match state.overlays.last() {
+        Some(Overlay::Links) => links::browse(state),
+        _ => vec![Effect::Browse(link(state))],
+    }
+}
+
+/// Copies the id of what is selected, or what an open window offers to copy.
+fn copy(state: &mut State) -> Vec<Effect> {
+    match state.overlays.last() {
+        Some(Overlay::Links) => return links::copy(state),
+        Some(Overlay::Setup) => return setup::copy(state),
+        Some(Overlay::Address { url, .. }) => {
+            return vec![Effect::Copy {
+                what: "URL",
+                text: url.clone(),
+            }];
+        }
+        _ => {}
+    }
     match state.selected_job() {
         Some(id) => vec![Effect::Copy {
             what: "job id",

@@ -1,7 +1,7 @@
 use odd_contracts::counted;
 
 use super::answer::as_answer;
-use super::form_outcome;
+use super::{form_outcome, launch};
 use crate::effect::{Change, Effect, Verb};
 use crate::keymap::Chord;
 use crate::message::{Changed, Notice, Submitted};
@@ -51,7 +51,7 @@ fn confirmation(change: Change) -> Confirmation {
     Confirmation {
         question: format!("{verb} {}?", counted(count, noun)),
         detail: detail.to_owned(),
-        change,
+        effect: Effect::Change(change),
     }
 }
 
@@ -62,7 +62,10 @@ pub(super) fn answer(state: &mut State, chord: Chord) -> Vec<Effect> {
     };
     match state.overlays.pop() {
         Some(Overlay::Confirm(confirmation)) if is_yes => {
-            vec![Effect::Change(confirmation.change)]
+            if matches!(confirmation.effect, Effect::StopObservatory) {
+                launch::stopping(state);
+            }
+            vec![confirmation.effect]
         }
         _ => {
             state.notify(Notice::hint("nothing was changed"));

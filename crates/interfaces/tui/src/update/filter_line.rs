@@ -140,7 +140,7 @@ fn submit(state: &mut State) {
 }
 
 /// Shows the rows that a valid filter selects.
-fn apply(state: &mut State, target: FilterTarget, text: &str) {
+pub(super) fn apply(state: &mut State, target: FilterTarget, text: &str) {
     let now = state.now.wall;
     match target {
         FilterTarget::Jobs => apply_to_jobs(state, text),

@@ -1,6 +1,9 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{actions, changes, detail_search, filter_line, form, palette, pointer, user_command};
+use super::{
+    actions, attach, changes, detail_search, filter_line, form, palette, pointer, tour,
+    user_command,
+};
 use crate::effect::Effect;
 use crate::keymap::{Action, Chord};
 use crate::message::Notice;
@@ -23,12 +26,16 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     if detail_search::is_typing(state) {
         return detail_search::press(state, key);
     }
+    if let Some(effects) = tour::press(state, chord) {
+        return effects;
+    }
     match state.overlays.last_mut() {
         Some(Overlay::Confirm(_)) => return changes::answer(state, chord),
+        Some(Overlay::Attach(_)) => return attach::press(state, key),
         Some(Overlay::Jump { .. }) => return pointer::type_label(state, chord),
         Some(Overlay::Form(_)) => return form::press(state, key),
         Some(Overlay::Palette(_)) => return palette::press(state, key),
-        Some(Overlay::Help { .. } | Overlay::Health | Overlay::Detail) | None => {}
+        Some(_) | None => {}
     }
     match bound {
         Some(binding) if binding.is_change && state.is_read_only => {
@@ -50,6 +57,10 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
     if state.filter_line.is_some() {
         filter_line::paste(state, text);
+        return Vec::new();
+    }
+    if matches!(state.overlays.last(), Some(Overlay::Attach(_))) {
+        attach::paste(state, text);
         return Vec::new();
     }
     if detail_search::is_typing(state) {

@@ -1,14 +1,23 @@
+use super::{launch, links};
 use crate::effect::Effect;
 use crate::message::Loaded;
 use crate::state::State;
 
 /// Stores data that has arrived, or the failure to load it.
 pub(super) fn take(state: &mut State, answer: Loaded) -> Vec<Effect> {
+    let answer = match answer {
+        // A frozen screen shows the links as well.
+        Loaded::Links(result) => return links::take(state, result),
+        other => other,
+    };
     if let Some(freeze) = &mut state.freeze {
         freeze.hold_answer(answer);
         return Vec::new();
     }
     let now = state.now.elapsed;
+    if matches!(answer, Loaded::Overview(Ok(_))) {
+        launch::reached(state);
+    }
     match answer {
         Loaded::Overview(result) => state.overview.figures.finish(result, now),
         Loaded::Health(result) => state.overview.health.finish(result, now),
@@ -34,7 +43,6 @@ pub(super) fn take(state: &mut State, answer: Loaded) -> Vec<Effect> {
         Loaded::DeadLetters(result) => state.dead_letters.finish(result, now),
         Loaded::Services(result) => state.services.finish(result, now),
         Loaded::Alerts(result) => state.alerts.finish(result, now),
-        Loaded::Links(result) => state.links.finish(result, now),
         of_job => take_detail(state, of_job),
     }
     super::movement::follow_selection(state);

@@ -2,8 +2,10 @@
 
 mod actions;
 mod answer;
+mod attach;
 mod changes;
 mod command_list;
+mod desktop;
 mod detail;
 mod detail_cursor;
 mod detail_search;
@@ -12,20 +14,28 @@ mod filter_line;
 mod form;
 mod form_outcome;
 mod input;
+mod launch;
 mod link;
+mod links;
 mod loaded;
 mod movement;
 mod navigation;
 mod palette;
 mod pointer;
 mod schedule;
+mod setup;
 mod stream;
+#[cfg(test)]
+pub(crate) mod tests;
+mod tour;
 mod user_command;
+
+pub(crate) use launch::cannot_start;
 
 use std::time::Duration;
 
 use crate::effect::Effect;
-use crate::message::Message;
+use crate::message::{Changed, Message};
 use crate::state::{Now, State};
 
 /// Time after which a notice disappears.
@@ -45,22 +55,40 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
         Message::Tick => Vec::new(),
         Message::Loaded(answer) => loaded::take(state, *answer),
         Message::Stream(change) => stream::take(state, change),
-        Message::Changed(outcome) => changes::finish(state, outcome),
-        Message::KeyCreated(key) => {
-            form::take_key(state, key);
-            Vec::new()
+        Message::Changed(outcome) => {
+            if let Changed::Submitted { outcome, .. } = &outcome {
+                tour::submitted(state, outcome);
+            }
+            changes::finish(state, outcome)
         }
-        Message::Edited(text) => form::take_edited(state, &text),
-        Message::CommandEnded { name, wait, end } => user_command::end(state, &name, wait, end),
-        Message::Notice(notice) => {
-            state.notify(notice);
-            Vec::new()
-        }
+        other => take_local(state, other),
     };
     expire_notice(state);
     detail::arrange(state);
+    tour::observe(state);
+    effects.extend(tour::offer(state));
     effects.extend(schedule::due_loads(state));
     effects
+}
+
+/// Applies what has happened on this machine.
+fn take_local(state: &mut State, message: Message) -> Vec<Effect> {
+    match message {
+        Message::KeyCreated(key) => form::take_key(state, key),
+        Message::Edited(text) => return form::take_edited(state, &text),
+        Message::CommandEnded { name, wait, end } => {
+            return user_command::end(state, &name, wait, end);
+        }
+        Message::Copied { what, outcome } => return desktop::copied(state, what, outcome),
+        Message::NotOpened { url, why } => desktop::not_opened(state, &url, &why),
+        Message::LinkChecked { url, answers } => state.links.check(&url, answers),
+        Message::Setup(run, update) => state.setup.take(run, update),
+        Message::Launch(update) => launch::take(state, update),
+        Message::Attached(result) => attach::finish(state, result),
+        Message::Notice(notice) => state.notify(notice),
+        _ => {}
+    }
+    Vec::new()
 }
 
 fn expire_notice(state: &mut State) {

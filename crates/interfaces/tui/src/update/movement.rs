@@ -18,8 +18,8 @@ pub(super) fn move_by(state: &mut State, action: Action) {
     match state.overlays.last_mut() {
         Some(Overlay::Help { scroll }) => *scroll = scrolled(*scroll, rows),
         Some(Overlay::Detail) => detail_cursor::move_by(state, rows, height),
+        Some(Overlay::Links | Overlay::Setup) | None => move_selection(state, rows, height),
         Some(_) => {}
-        None => move_selection(state, rows, height),
     }
 }
 
@@ -56,6 +56,11 @@ pub(super) fn select(state: &mut State, row: usize) {
 }
 
 fn cursor(state: &mut State) -> Option<&mut Cursor> {
+    match state.overlays.last() {
+        Some(Overlay::Links) => return Some(&mut state.links.cursor),
+        Some(Overlay::Setup) => return Some(&mut state.setup.cursor),
+        _ => {}
+    }
     Some(match state.view {
         View::Overview => &mut state.overview.cursor,
         View::Jobs => &mut state.jobs.cursor,
@@ -68,6 +73,11 @@ fn cursor(state: &mut State) -> Option<&mut Cursor> {
 
 /// Returns the number of rows of the table of the view.
 fn len(state: &State) -> usize {
+    match state.overlays.last() {
+        Some(Overlay::Links) => return state.links.entries.len(),
+        Some(Overlay::Setup) => return state.setup.rows.len(),
+        _ => {}
+    }
     match state.view {
         View::Overview => state
             .overview

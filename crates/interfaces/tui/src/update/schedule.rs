@@ -12,10 +12,18 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Returns the loads that are due, and notes that they begin.
 pub(super) fn due_loads(state: &mut State) -> Vec<Effect> {
-    if state.freeze.is_some() || state.is_too_small() {
-        return Vec::new();
-    }
     let mut queries = Vec::new();
+    if matches!(state.overlays.last(), Some(Overlay::Links))
+        && state
+            .links
+            .answer
+            .begins_load(state.now.elapsed, Duration::MAX)
+    {
+        queries.push(Query::Links);
+    }
+    if state.freeze.is_some() || state.is_too_small() {
+        return queries.into_iter().map(Effect::Load).collect();
+    }
     due_everywhere(state, &mut queries);
     match state.view {
         View::Overview => due_in_overview(state, &mut queries),

@@ -36,6 +36,7 @@ impl Interface {
         let endpoint = Endpoint {
             read_model_url: "http://127.0.0.1:8080/".to_owned(),
             web_url: "http://127.0.0.1:8081".to_owned(),
+            ..Endpoint::default()
         };
         let now = Now {
             wall: fixtures::opened_at(),

@@ -4,6 +4,8 @@ mod probes;
 mod progress;
 mod text;
 
+pub(crate) use self::probes::setup;
+
 use std::path::PathBuf;
 
 use clap::ValueEnum;

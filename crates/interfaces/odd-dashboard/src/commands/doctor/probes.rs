@@ -36,7 +36,8 @@ pub(super) fn all_probes(
     Ok(probes)
 }
 
-fn setup(target: Target, settings: &ObservatorySettings) -> Setup {
+/// Returns what an observatory with these settings would use on this machine.
+pub(crate) fn setup(target: Target, settings: &ObservatorySettings) -> Setup {
     let address = |role: RoleName| ListenAddress {
         role: role.as_str().to_owned(),
         address: settings.addresses.of(role),

@@ -1,5 +1,7 @@
 //! One file per overlay.
 
+mod address;
+mod attach;
 mod confirm;
 mod detail;
 mod form;
@@ -7,8 +9,11 @@ mod form_messages;
 mod health;
 mod help;
 mod labels;
+mod links;
 mod palette;
+mod setup;
 
+pub(crate) use attach::attach_cursor;
 pub(crate) use detail::draw_detail;
 pub(crate) use labels::draw_labels;
 
@@ -29,6 +34,10 @@ pub(crate) fn draw_overlays(canvas: &mut Canvas<'_>, area: Rect) {
             }
             Overlay::Form(form) => form::draw_form(canvas, area, form),
             Overlay::Palette(palette) => palette::draw_palette(canvas, area, palette),
+            Overlay::Links => links::draw_links(canvas, area),
+            Overlay::Setup => setup::draw_setup(canvas, area),
+            Overlay::Address { url, why } => address::draw_address(canvas, area, url, why),
+            Overlay::Attach(prompt) => attach::draw_attach(canvas, area, prompt),
             Overlay::Jump { .. } => {}
         }
     }

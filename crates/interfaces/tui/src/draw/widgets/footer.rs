@@ -3,7 +3,7 @@ use ratatui::text::{Line, Span};
 
 use crate::draw::Canvas;
 use crate::format;
-use crate::keymap::{BINDINGS, Scope};
+use crate::keymap::{Action, BINDINGS, Scope};
 use crate::state::{Overlay, Phase};
 
 /// Number of hints at the end that are always drawn: help and quit.
@@ -31,7 +31,25 @@ pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
             own(&[("enter", "run"), ("up/down", "choose"), ("esc", "close")])
         }
         Some(Overlay::Jump { .. }) => own(&[("a-z", "jump"), ("esc", "discard")]),
+        Some(Overlay::Links) => own(&[
+            ("enter", "open"),
+            ("y", "copy URL"),
+            ("r", "ask again"),
+            ("esc", "close"),
+        ]),
+        Some(Overlay::Setup) => own(&[
+            ("y", "copy command"),
+            ("r", "check again"),
+            ("esc", "close"),
+        ]),
+        Some(Overlay::Address { .. }) => own(&[("y", "copy URL"), ("esc", "close")]),
+        Some(Overlay::Attach(_)) => own(&[
+            ("enter", "connect"),
+            ("down", "next profile"),
+            ("esc", "discard"),
+        ]),
         Some(Overlay::Help { .. } | Overlay::Health) => own(&[("esc", "close"), ("q", "quit")]),
+        None if canvas.state.shows_start() => start_hints(canvas),
         Some(Overlay::Detail) | None => bound(canvas, &canvas.state.scopes()),
     };
     let last = hints.split_off(hints.len().saturating_sub(LAST));
@@ -53,6 +71,31 @@ pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
 
 fn width((key, hint): &(String, String)) -> usize {
     format::width(key) + format::width(hint) + 4
+}
+
+/// Returns the hints of the start screen: what is possible there.
+fn start_hints(canvas: &Canvas<'_>) -> Vec<(String, String)> {
+    let state = canvas.state;
+    let is_busy = state.launch.is_busy();
+    let can_start = state.launch.launcher.is_some() && !is_busy;
+    let quit = if is_busy {
+        "quit, it keeps running"
+    } else {
+        "quit"
+    };
+    let hints = [
+        (Action::Launch, "start one here", can_start),
+        (Action::Attach, "connect", state.can_attach),
+        (Action::Refresh, "look again", !is_busy),
+        (Action::StopObservatory, "stop it", is_busy),
+        (Action::Setup, "setup", true),
+        (Action::Help, "help", true),
+        (Action::Quit, quit, true),
+    ];
+    let possible = hints.into_iter().filter(|(.., is_possible)| *is_possible);
+    possible
+        .map(|(action, hint, _)| (state.keymap.key_of(action), hint.to_owned()))
+        .collect()
 }
 
 fn own(hints: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -60,6 +60,10 @@ fn liveness(canvas: &Canvas<'_>) -> Span<'static> {
         let text = format!("{} frozen {age}, {} new", symbols.frozen, freeze.count);
         return Span::styled(text, theme.warning());
     }
+    if canvas.state.shows_start() {
+        let text = format!("{} not connected", symbols.stale);
+        return Span::styled(text, theme.dim());
+    }
     match canvas.state.overview.figures.phase(now) {
         Phase::Stale { age, .. } => {
             let age = format::duration(age);
@@ -86,6 +90,7 @@ fn liveness(canvas: &Canvas<'_>) -> Span<'static> {
 fn health(canvas: &Canvas<'_>) -> Span<'static> {
     let theme = canvas.theme();
     match canvas.state.overview.health.value() {
+        None if canvas.state.shows_start() => Span::raw(""),
         None => Span::styled("health unknown", theme.dim()),
         Some(health) => {
             let text = match (health.status, health.causes.len()) {

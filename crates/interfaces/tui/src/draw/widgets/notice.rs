@@ -37,6 +37,9 @@ fn notice(canvas: &Canvas<'_>) -> Option<Line<'static>> {
 /// Renders why the figures are old, or come at intervals.
 fn staleness(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let state = canvas.state;
+    if state.shows_start() {
+        return None;
+    }
     let why = match (
         state.overview.figures.phase(state.now.elapsed),
         &state.stream,

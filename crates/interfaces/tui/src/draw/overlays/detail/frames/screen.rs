@@ -6,13 +6,14 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 
+use crate::connection::Endpoint;
 use crate::draw::Canvas;
 use crate::draw::overlays::detail::draw_detail_window;
 use crate::effect::Effect;
 use crate::fixtures::{job, second};
 use crate::message::{Loaded, Message};
 use crate::options::Options;
-use crate::state::{Drawn, Endpoint, Hits, Now, State};
+use crate::state::{Drawn, Hits, Now, State};
 use crate::update::update;
 use crate::view::View;
 

@@ -1,0 +1,46 @@
+use super::{Events, Jobs, LaunchPhase, Overlay, Overview, State, Stream, Workers};
+use crate::connection::Endpoint;
+use crate::data::{LoadFailure, Phase, Resource};
+
+impl State {
+    /// Whether the start screen takes the place of the views: nothing is reachable and nothing was ever loaded, or the
+    /// observatory that was started here starts, stops or has ended.
+    pub(crate) fn shows_start(&self) -> bool {
+        match self.launch.phase {
+            LaunchPhase::Idle | LaunchPhase::Running => self.unreachable().is_some(),
+            _ => true,
+        }
+    }
+
+    /// Returns why nothing is reachable, if nothing was ever loaded.
+    pub(crate) fn unreachable(&self) -> Option<&LoadFailure> {
+        match self.overview.figures.phase(self.now.elapsed) {
+            Phase::Failed { why, .. } if why.is_unreachable => Some(why),
+            _ => None,
+        }
+    }
+
+    /// Forgets everything that a server has sent, and shows `endpoint` from now on.
+    pub(crate) fn connect_to(&mut self, endpoint: Endpoint) {
+        self.endpoint = endpoint;
+        self.forget_server();
+    }
+
+    /// Forgets everything that the server has sent.
+    pub(crate) fn forget_server(&mut self) {
+        self.stream = Stream::Connecting;
+        self.freeze = None;
+        self.overview = Overview::default();
+        self.jobs = Jobs::with_filter(&self.jobs.filter_text);
+        self.events = Events::default();
+        self.detail.show(None);
+        self.queues = Resource::default();
+        self.dead_letters = Resource::default();
+        self.services = Resource::default();
+        self.workers = Workers::default();
+        self.alerts = Resource::default();
+        self.links.answer = Resource::default();
+        self.overlays
+            .retain(|overlay| !matches!(overlay, Overlay::Detail));
+    }
+}
