@@ -38,7 +38,6 @@ pub(crate) fn measure(
     binary: &Path,
     table: &mut Table,
 ) -> anyhow::Result<()> {
-    frames::measure(workspace, table)?;
     let observatory = Observatory::start(workspace, binary, JOBS)?;
     start(binary, &observatory, table)?;
     idle(binary, &observatory, table)?;
@@ -46,7 +45,8 @@ pub(crate) fn measure(
     keys::measure(binary, busy.url(), &BUSY_NAMES, table)?;
     let silent = EventSource::start_silent()?;
     keys::measure(binary, silent.url(), &SILENT_NAMES, table)?;
-    memory(binary, &observatory, table)
+    memory(binary, &observatory, table)?;
+    frames::measure(workspace, table)
 }
 
 const BUSY_NAMES: [&str; 2] = [
