@@ -213,20 +213,22 @@ mod tests {
 
     #[test]
     fn flag_overrides_the_file() {
-        let options = args(None).options(None, file(), true);
+        let options = args(None).options(Options::default(), None, file(), true);
         assert_eq!(options.colours, Colours::Light);
         assert!(options.ascii && !options.motion && !options.mouse);
-        let options = args(Some(Theme::Dark)).options(None, file(), true);
+        let options = args(Some(Theme::Dark)).options(Options::default(), None, file(), true);
         assert_eq!(options.colours, Colours::Dark);
     }
 
     #[test]
     fn without_colours_only_a_flag_selects_a_theme() {
         assert_eq!(
-            args(None).options(None, file(), false).colours,
+            args(None)
+                .options(Options::default(), None, file(), false)
+                .colours,
             Colours::None
         );
-        let options = args(Some(Theme::Sixteen)).options(None, file(), false);
+        let options = args(Some(Theme::Sixteen)).options(Options::default(), None, file(), false);
         assert_eq!(options.colours, Colours::Sixteen);
     }
 }
