@@ -131,7 +131,7 @@ impl<'a> Performer<'a> {
         let result = run();
         self.session.resume(state.has_mouse)?;
         self.input = Some(EventStream::new());
-        self.screen.clear()?;
+        self.screen.forget()?;
         (state.width, state.height) = self.screen.size()?;
         Ok(result)
     }

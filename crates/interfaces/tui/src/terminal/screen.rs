@@ -33,9 +33,10 @@ impl Screen {
         Ok((size.width, size.height))
     }
 
-    /// Forgets what is on the terminal, so that the next frame is written as a whole.
-    pub(crate) fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+    /// Forgets what was on the terminal, so that the next frame is written as a whole. The terminal has to be empty.
+    pub(crate) fn forget(&mut self) -> io::Result<()> {
+        *self = Self::open()?;
+        Ok(())
     }
 
     /// Draws the state, and stores in it where things are. Returns what was drawn.

@@ -43,7 +43,9 @@ impl Interface {
             .env("XDG_CONFIG_HOME", &home)
             .env("XDG_DATA_HOME", &home)
             .env("XDG_STATE_HOME", &home)
-            .env("LANG", "C.UTF-8");
+            .env("LANG", "C.UTF-8")
+            // The message of a panic has to fit on the screen.
+            .env("RUST_BACKTRACE", "0");
         Self(VirtualTerminal::start(&command, 80, 24).expect("it starts"))
     }
 

@@ -27,7 +27,7 @@ fn filter_selects_jobs_and_is_cleared() {
     ui.press("/");
     ui.type_text("status:FAILD");
     ui.see("did you mean `FAILED`?");
-    ui.press("backspace backspace");
+    ui.press("backspace");
     ui.type_text("ED");
     ui.press("enter");
     ui.until("the failed job only", |screen| {

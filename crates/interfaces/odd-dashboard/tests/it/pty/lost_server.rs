@@ -42,7 +42,7 @@ fn interface_without_a_server_says_what_to_do_and_quits() {
     up.crash();
     let mut ui = Interface::start(&up, &["--view", "jobs"]);
     ui.until("advice", |screen| {
-        screen.contains("cannot reach") && screen.contains("odd-dashboard up")
+        screen.contains("No observatory answers here") && screen.contains("start an observatory")
     });
     ui.press("q");
     assert_eq!(ui.end(), 0);

@@ -117,7 +117,8 @@ fn press_round(terminal: &mut VirtualTerminal, random: &mut Random, end: Instant
 fn assert_leaves(terminal: &mut VirtualTerminal, seed: u64) {
     let wait = Duration::from_millis(300);
     for _ in 0..60 {
-        for key in ["esc", "q"] {
+        // A form with typed content asks before it is discarded.
+        for key in ["esc", "y", "q"] {
             if let Ok(code) = terminal.wait_for_end(wait) {
                 let screen = terminal.screen().text();
                 assert!(
@@ -132,7 +133,7 @@ fn assert_leaves(terminal: &mut VirtualTerminal, seed: u64) {
         }
     }
     panic!(
-        "neither esc nor q leads out, seed {seed}:\n{}",
+        "neither esc, y nor q leads out, seed {seed}:\n{}",
         terminal.screen().text()
     );
 }

@@ -48,7 +48,7 @@ fn last_screen_is_left_on_request() {
     let up = Up::start();
     let (code, screen) = end_by(&up, &[], |ui| ui.press("Z"));
     assert_eq!(code, 0);
-    assert!(screen.contains("● live"), "{}", screen.text());
+    assert!(screen.contains("No jobs yet"), "{}", screen.text());
 }
 
 /// Only debug builds can be asked to panic.
