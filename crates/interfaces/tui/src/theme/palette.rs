@@ -62,7 +62,7 @@ const SIXTEEN: Palette = Palette {
     dim: Color::DarkGray,
     accent: Color::Cyan,
     border: Color::DarkGray,
-    selected: Color::DarkGray,
+    selected: Color::Blue,
     marked: Color::Yellow,
     ok: Color::Green,
     warning: Color::Yellow,

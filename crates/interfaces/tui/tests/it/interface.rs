@@ -34,6 +34,7 @@ impl Interface {
     /// Opens the interface; the server answers later.
     pub(crate) fn open_unanswered(options: &Options, size: (u16, u16), server: Server) -> Self {
         let endpoint = Endpoint {
+            gateway_url: "http://127.0.0.1:3000/".to_owned(),
             read_model_url: "http://127.0.0.1:8080/".to_owned(),
             web_url: "http://127.0.0.1:8081".to_owned(),
             ..Endpoint::default()
