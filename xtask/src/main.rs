@@ -16,8 +16,10 @@ mod interrupt;
 mod monitoring;
 mod nemesis;
 mod node;
+mod observatory;
 mod process;
 mod python;
+mod screens;
 mod service_process;
 mod suites;
 mod tally;
@@ -56,6 +58,8 @@ enum Command {
     Generate,
     /// Measure the deployed binary against the performance targets
     Bench(commands::bench::Args),
+    /// Take the pictures of the terminal interface, and record its tour
+    Screens(commands::screens::Args),
     /// Kill the observatory at random moments and check its guarantees
     Referee(commands::referee::Args),
 }
@@ -79,6 +83,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tidy => commands::tidy::run(&workspace),
         Command::Generate => commands::generate::run(&workspace),
         Command::Bench(args) => commands::bench::run(&workspace, &args),
+        Command::Screens(args) => commands::screens::run(&workspace, &args),
         Command::Referee(args) => commands::referee::run(&workspace, &args),
     }
 }

@@ -18,6 +18,7 @@
 mod error;
 mod keys;
 mod parser;
+mod recording;
 mod screen;
 mod terminal;
 

@@ -11,6 +11,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::keys::bytes_of;
 use crate::parser::Parser;
+use crate::recording::Recording;
 use crate::{Screen, TerminalError};
 
 /// Time between two queries for the end of the program.
@@ -28,6 +29,7 @@ pub struct VirtualTerminal {
 
 struct Shared {
     parser: Mutex<Parser>,
+    recording: Mutex<Option<Recording>>,
     has_changed: Condvar,
 }
 
@@ -38,6 +40,27 @@ impl VirtualTerminal {
     /// # Errors
     /// When the terminal cannot be created, or the program not be started.
     pub fn start(command: &Command, columns: u16, rows: u16) -> Result<Self, TerminalError> {
+        Self::open(command, columns, rows, None)
+    }
+
+    /// Starts a program like [`Self::start`], and keeps all that it writes.
+    ///
+    /// # Errors
+    /// See [`Self::start`].
+    pub fn start_recorded(
+        command: &Command,
+        columns: u16,
+        rows: u16,
+    ) -> Result<Self, TerminalError> {
+        Self::open(command, columns, rows, Some(Recording::start()))
+    }
+
+    fn open(
+        command: &Command,
+        columns: u16,
+        rows: u16,
+        recording: Option<Recording>,
+    ) -> Result<Self, TerminalError> {
         let start = |error: &dyn std::fmt::Display| TerminalError::Start(format!("{error:#}"));
         let pty = native_pty_system();
         let pair = pty
@@ -54,6 +77,7 @@ impl VirtualTerminal {
         let writer = pair.master.take_writer().map_err(|error| start(&error))?;
         let shared = Arc::new(Shared {
             parser: Mutex::new(Parser::new(columns, rows)),
+            recording: Mutex::new(recording),
             has_changed: Condvar::new(),
         });
         let parsed = Arc::clone(&shared);
@@ -175,6 +199,13 @@ impl VirtualTerminal {
         Ok(self.child.try_wait()?.is_some())
     }
 
+    /// Returns what the program has written since its start, and when, if it is recorded.
+    pub fn recorded(&self) -> Vec<(Duration, String)> {
+        let recording = self.shared.recording();
+        let output = recording.as_ref().map(Recording::output);
+        output.unwrap_or_default().to_vec()
+    }
+
     /// Returns the process id of the program.
     pub fn pid(&self) -> Option<u32> {
         self.child.process_id()
@@ -213,11 +244,20 @@ impl Shared {
         self.parser.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn recording(&self) -> MutexGuard<'_, Option<Recording>> {
+        self.recording
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Parses what the program writes, until the terminal is closed.
     fn parse(&self, mut reader: Box<dyn Read + Send>) {
         let mut bytes = [0; 64 * 1024];
         while let Ok(count @ 1..) = reader.read(&mut bytes) {
             self.parser().process(&bytes[..count]);
+            if let Some(recording) = &mut *self.recording() {
+                recording.add(&bytes[..count]);
+            }
             self.has_changed.notify_all();
         }
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::observatory::Observatory;
+use crate::observatory::Observatory;
 
 /// Time between two writes of events.
 const TICK: Duration = Duration::from_millis(20);

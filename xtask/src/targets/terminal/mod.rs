@@ -4,7 +4,6 @@ mod event_source;
 mod frames;
 mod interface;
 mod keys;
-mod observatory;
 mod usage;
 
 use std::path::Path;
@@ -12,11 +11,11 @@ use std::time::Duration;
 
 use super::Table;
 use super::Target::AtMost;
+use crate::observatory::Observatory;
 use crate::workspace::Workspace;
 
 use event_source::{EventSource, Rate};
 use interface::Interface;
-use observatory::Observatory;
 
 /// Events per second of a busy observatory.
 const BUSY: u32 = 5_000;
@@ -38,7 +37,8 @@ pub(crate) fn measure(
     binary: &Path,
     table: &mut Table,
 ) -> anyhow::Result<()> {
-    let observatory = Observatory::start(workspace, binary, JOBS)?;
+    let observatory = Observatory::start(workspace, binary, None)?;
+    observatory.complete_jobs(JOBS)?;
     start(binary, &observatory, table)?;
     idle(binary, &observatory, table)?;
     let busy = EventSource::start(&observatory, Rate::PerSecond(BUSY))?;

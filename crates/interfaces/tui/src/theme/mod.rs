@@ -43,7 +43,8 @@ impl Theme {
 
     /// Headings.
     pub(crate) fn heading(&self) -> Style {
-        Style::new().add_modifier(Modifier::BOLD)
+        // The colour of the terminal, also in a frame that has another.
+        Style::new().fg(Color::Reset).add_modifier(Modifier::BOLD)
     }
 
     /// What can be pressed: keys, the active tab, the cursor of an input.

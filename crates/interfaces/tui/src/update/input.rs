@@ -20,6 +20,9 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     if bound.is_some_and(|binding| binding.action == Action::QuitAtOnce) {
         return vec![Effect::Interrupt];
     }
+    if bound.is_some_and(|binding| binding.action == Action::Screenshot) {
+        return vec![Effect::Screenshot];
+    }
     if state.filter_line.is_some() {
         return filter_line::press(state, key);
     }

@@ -54,6 +54,9 @@ fn due_everywhere(state: &mut State, queries: &mut Vec<Query>) {
 }
 
 fn due_in_overview(state: &mut State, queries: &mut Vec<Query>) {
+    if state.is_large() {
+        due_in_events(state, queries);
+    }
     due_series(state, queries, &CHARTED);
 }
 

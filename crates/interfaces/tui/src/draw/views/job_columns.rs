@@ -11,12 +11,12 @@ use crate::state::State;
 const COLUMNS: [Column; 8] = [
     Column::left("ID", 13),
     Column::left("STATUS", 11),
-    Column::flexible("TYPE", 14),
+    Column::flexible("TYPE", 16),
     Column::right("TRY", 5),
     Column::right("AGE", 6),
     Column::right("RAN", 7),
     Column::left("QUEUE", 12),
-    Column::left("NOTE", 24),
+    Column::flexible("NOTE", 12),
 ];
 
 /// The columns with full ids and times.
@@ -28,7 +28,7 @@ const WIDE_COLUMNS: [Column; 8] = [
     Column::left("CREATED", 23),
     Column::right("RAN", 7),
     Column::left("QUEUE", 12),
-    Column::left("NOTE", 40),
+    Column::flexible("NOTE", 24),
 ];
 
 /// Returns the columns of a table of jobs.

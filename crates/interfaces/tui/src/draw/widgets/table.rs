@@ -11,7 +11,7 @@ use crate::state::{Cursor, Target};
 pub(crate) struct Column {
     pub(crate) title: &'static str,
     pub(crate) width: u16,
-    /// Whether it takes the room that the others leave.
+    /// Whether it takes the room that the others leave; the last such column does.
     pub(crate) is_flexible: bool,
     pub(crate) alignment: Alignment,
 }
@@ -154,7 +154,7 @@ fn widths(columns: &[Column], room: u16) -> Vec<u16> {
     }
     let flexible = columns[..widths.len()]
         .iter()
-        .position(|column| column.is_flexible);
+        .rposition(|column| column.is_flexible);
     if let Some(flexible) = flexible {
         widths[flexible] += room.saturating_sub(used);
     }

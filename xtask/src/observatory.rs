@@ -19,19 +19,27 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 const POLL: Duration = Duration::from_millis(100);
 
-/// An observatory with finished jobs, in a temporary directory. The interface reads from it only.
-pub(super) struct Observatory {
+/// An observatory in a temporary directory, on free ports.
+pub(crate) struct Observatory {
     _process: ServiceProcess,
     _dir: tempfile::TempDir,
     binary: PathBuf,
+    gateway_url: String,
     url: String,
 }
 
 impl Observatory {
-    /// Starts one, and lets it run jobs.
-    pub(super) fn start(workspace: &Workspace, binary: &Path, jobs: usize) -> anyhow::Result<Self> {
+    /// Starts one, and waits until it is ready. Its jobs may run the program `allowed`.
+    pub(crate) fn start(
+        workspace: &Workspace,
+        binary: &Path,
+        allowed: Option<&str>,
+    ) -> anyhow::Result<Self> {
         let dir = tempfile::tempdir_in(workspace.scratch("bench")?)?;
         let mut command = dependent_command(binary);
+        if let Some(program) = allowed {
+            command.env("ODD_PROCESS_RUN_ALLOW", program);
+        }
         command
             .arg("up")
             .env("ODD_DATA_DIR", dir.path().join("data"));
@@ -49,41 +57,30 @@ impl Observatory {
                 _ => {}
             }
         }
-        let observatory = Self {
+        Ok(Self {
             binary: binary.to_owned(),
+            gateway_url: gateway.context("it announced no gateway")?,
             url: read_model.context("it announced no read-model")?,
             _process: process,
             _dir: dir,
-        };
-        observatory.submit(&gateway.context("it announced no gateway")?, jobs)?;
-        Ok(observatory)
+        })
     }
 
-    /// The URL of its read-model.
-    pub(super) fn url(&self) -> &str {
-        self.url.trim_end_matches('/')
-    }
-
-    /// Submits jobs, and waits until they are finished and counted.
-    fn submit(&self, gateway: &str, jobs: usize) -> anyhow::Result<()> {
+    /// Lets it run many small jobs, and waits until they are finished and counted.
+    pub(crate) fn complete_jobs(&self, jobs: usize) -> anyhow::Result<()> {
         let mut lines = String::new();
         for number in 0..jobs {
-            writeln!(
-                lines,
-                "{}",
-                json!({"type": "echo", "payload": {"number": number}})
-            )?;
+            let job = json!({"type": "echo", "payload": {"number": number}});
+            writeln!(lines, "{job}")?;
         }
-        let file = self._dir.path().join("jobs.ndjson");
-        fs::write(&file, lines)?;
-        let mut submit = self.command();
-        submit
-            .env("ODD_GATEWAY_URL", gateway)
-            .args(["submit", "--batch"])
-            .arg(file);
-        process::output(&mut submit)?;
+        self.submit(&lines)?;
+        self.await_completed(u64::try_from(jobs)?)
+    }
+
+    /// Waits until as many jobs are completed and counted.
+    pub(crate) fn await_completed(&self, jobs: u64) -> anyhow::Result<()> {
         let deadline = Instant::now() + LIMIT;
-        while http::get_json(self.url(), "/stats")?["completedJobs"] != jobs {
+        while http::get_json(self.url(), "/stats")?["completedJobs"].as_u64() < Some(jobs) {
             ensure!(
                 Instant::now() < deadline,
                 "the jobs are not finished in time"
@@ -93,8 +90,30 @@ impl Observatory {
         Ok(())
     }
 
+    /// The URL of its read-model.
+    pub(crate) fn url(&self) -> &str {
+        self.url.trim_end_matches('/')
+    }
+
+    /// The URL of its gateway.
+    pub(crate) fn gateway_url(&self) -> &str {
+        self.gateway_url.trim_end_matches('/')
+    }
+
+    /// Submits a job for each line of JSON.
+    pub(crate) fn submit(&self, lines: &str) -> anyhow::Result<()> {
+        let file = self._dir.path().join("jobs.ndjson");
+        fs::write(&file, lines)?;
+        let mut submit = self.command();
+        submit
+            .env("ODD_GATEWAY_URL", &self.gateway_url)
+            .args(["submit", "--batch"])
+            .arg(file);
+        process::output(&mut submit).map(drop)
+    }
+
     /// Returns an event of one of its jobs.
-    pub(super) fn event(&self) -> anyhow::Result<Value> {
+    pub(crate) fn event(&self) -> anyhow::Result<Value> {
         let mut events = self.command();
         events.args([
             "events",
