@@ -17,6 +17,7 @@ pub(crate) fn bytes_of(key: &str) -> Vec<u8> {
         "pagedown" => b"\x1b[6~",
         "delete" => b"\x1b[3~",
         "ctrl-space" => b"\0",
+        "f2" => b"\x1bOQ",
         _ => {
             return match key.strip_prefix("ctrl-") {
                 // Control characters are the letters without their upper three bits.

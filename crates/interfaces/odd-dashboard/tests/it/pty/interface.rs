@@ -1,3 +1,4 @@
+use std::process::Command;
 use std::time::Duration;
 
 use odd_virtual_terminal::{Screen, VirtualTerminal};
@@ -26,6 +27,11 @@ impl Interface {
 
     /// Starts it without waiting for anything.
     pub(super) fn start(up: &Up, args: &[&str]) -> Self {
+        Self::start_with(up, args, |_| {})
+    }
+
+    /// Starts it with further settings.
+    pub(super) fn start_with(up: &Up, args: &[&str], configure: impl FnOnce(&mut Command)) -> Self {
         let home = up.data_dir().with_file_name("home");
         std::fs::create_dir_all(&home).expect("the directory is writable");
         let mut command = up.program();
@@ -46,6 +52,7 @@ impl Interface {
             .env("LANG", "C.UTF-8")
             // The message of a panic has to fit on the screen.
             .env("RUST_BACKTRACE", "0");
+        configure(&mut command);
         Self(VirtualTerminal::start(&command, 80, 24).expect("it starts"))
     }
 

@@ -2,7 +2,9 @@
 
 mod interface;
 mod jobs;
+mod launch;
 mod lost_server;
 mod random_keys;
 mod restoration;
 mod views;
+mod windows;
