@@ -43,10 +43,14 @@ impl ServiceProcess {
     pub(crate) fn start(name: &str, mut command: Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::options().create(true).append(true).open(log);
         let output = output.with_context(|| format!("cannot write {}", log.display()))?;
+        let is_configured = std::env::var_os("ODD_CONFIG").is_some()
+            || command.get_envs().any(|(name, _)| name == "ODD_CONFIG");
+        if !is_configured {
+            // The default configuration file of the user is not part of a test.
+            command.env("ODD_CONFIG", "/dev/null");
+        }
         command
             .env("ODD_LOG_FORMAT", "text")
-            // The default configuration file of the person who runs this is not part of a test.
-            .env("ODD_CONFIG", "/dev/null")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(output);
