@@ -15,8 +15,6 @@ pub(crate) enum Action {
     PageDown,
     MoveTop,
     MoveBottom,
-    ScrollLeft,
-    ScrollRight,
     Open,
     Close,
     Jump,

@@ -106,8 +106,6 @@ pub const BINDINGS: &[Binding] = &[
     key(Table, A::PageUp, "page-up", &["pageup", "ctrl-b"], "", "Move up by a page"),
     key(Table, A::MoveTop, "top", &["g", "home"], "", "Move to the first row"),
     key(Table, A::MoveBottom, "bottom", &["G", "end"], "", "Move to the last row"),
-    key(Table, A::ScrollLeft, "left", &["left"], "", "Scroll to the left"),
-    key(Table, A::ScrollRight, "right", &["right"], "", "Scroll to the right"),
     change(Global, A::NewJob, "new-job", &["n", "N"], "new job", "Submit a job"),
     key(Global, A::Palette, "palette", &[":"], "commands", "Find a command by its name"),
     key(Global, A::Help, "help", &["?"], "help", "Show every key"),
