@@ -11,11 +11,14 @@ use crate::service_process::ServiceProcess;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
-const ADDRESSES: [&str; 4] = [
+const ADDRESSES: [&str; 7] = [
     "ODD_GATEWAY_ADDR",
     "ODD_READ_MODEL_ADDR",
+    "ODD_WEB_ADDR",
     "ODD_PROCESSOR_ADDR",
     "ODD_METRICS_ENGINE_ADDR",
+    "ODD_PTY_ADDR",
+    "ODD_PTY_METRICS_ADDR",
 ];
 
 /// A running `odd-dashboard up`. Dropping it kills the process.

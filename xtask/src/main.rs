@@ -25,6 +25,7 @@ mod suites;
 mod tally;
 mod targets;
 mod tidy;
+mod web_pages;
 mod workspace;
 
 use std::process::ExitCode;
@@ -48,7 +49,9 @@ struct Cli {
 enum Command {
     /// Build odd-dashboard and start it: every role in one process, or a cluster on this machine
     Up(commands::up::Args),
-    /// Run every test: Rust, Schemathesis, cluster faults, restarts and alerts, crash referee
+    /// Build the pages of the web dashboard, which the next build of odd-dashboard contains
+    Web,
+    /// Run every test: Rust, web dashboard, Schemathesis, cluster faults, restarts and alerts, crash referee
     Test(commands::test::Args),
     /// Run every check that a change has to pass
     Ci(commands::ci::Args),
@@ -78,6 +81,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     let workspace = Workspace::locate()?;
     match command {
         Command::Up(args) => commands::up::run(&workspace, &args),
+        Command::Web => web_pages::build(&workspace),
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Ci(args) => commands::ci::run(&workspace, &args),
         Command::Tidy => commands::tidy::run(&workspace),

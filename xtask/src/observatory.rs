@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::http;
 use crate::process;
-use crate::service_process::ServiceProcess;
+use crate::service_process::{ServiceProcess, ignore_user_configuration};
 use crate::workspace::Workspace;
 
 /// Longest wait until it is ready, and until its jobs are finished.
@@ -21,11 +21,12 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// An observatory in a temporary directory, on free ports.
 pub(crate) struct Observatory {
-    _process: ServiceProcess,
+    process: ServiceProcess,
     _dir: tempfile::TempDir,
     binary: PathBuf,
     gateway_url: String,
     url: String,
+    terminals_url: String,
 }
 
 impl Observatory {
@@ -42,17 +43,28 @@ impl Observatory {
         }
         command
             .arg("up")
+            // As many as the bench of terminals opens, from one address.
+            .env("ODD_PTY_MAX_SESSIONS_PER_CLIENT", "50")
             .env("ODD_DATA_DIR", dir.path().join("data"));
-        for role in ["GATEWAY", "READ_MODEL", "PROCESSOR", "METRICS_ENGINE"] {
+        for role in [
+            "GATEWAY",
+            "READ_MODEL",
+            "WEB",
+            "PROCESSOR",
+            "METRICS_ENGINE",
+            "PTY",
+            "PTY_METRICS",
+        ] {
             command.env(format!("ODD_{role}_ADDR"), "127.0.0.1:0");
         }
         let process = ServiceProcess::start("observatory", command, &dir.path().join("log"))?;
-        let (mut gateway, mut read_model) = (None, None);
+        let (mut gateway, mut read_model, mut web_pty) = (None, None, None);
         loop {
             let announcement = process.next_announcement(Instant::now() + LIMIT)?;
             match (announcement.role.as_deref(), announcement.event.as_str()) {
                 (Some("gateway"), _) => gateway = announcement.url,
                 (Some("read-model"), _) => read_model = announcement.url,
+                (Some("web-pty"), _) => web_pty = announcement.url,
                 (_, "ready") => break,
                 _ => {}
             }
@@ -61,7 +73,8 @@ impl Observatory {
             binary: binary.to_owned(),
             gateway_url: gateway.context("it announced no gateway")?,
             url: read_model.context("it announced no read-model")?,
-            _process: process,
+            terminals_url: web_pty.context("it announced no web-pty")?,
+            process,
             _dir: dir,
         })
     }
@@ -93,6 +106,16 @@ impl Observatory {
     /// The URL of its read-model.
     pub(crate) fn url(&self) -> &str {
         self.url.trim_end_matches('/')
+    }
+
+    /// The URL of its web-pty-server.
+    pub(crate) fn terminals_url(&self) -> &str {
+        &self.terminals_url
+    }
+
+    /// The process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.pid()
     }
 
     /// The URL of its gateway.
@@ -133,6 +156,7 @@ impl Observatory {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.binary);
+        ignore_user_configuration(&mut command);
         command.env("ODD_READ_MODEL_URL", self.url());
         command
     }

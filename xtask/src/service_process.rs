@@ -37,18 +37,22 @@ pub(crate) struct Announcement {
     pub(crate) url: Option<String>,
 }
 
+/// Keeps the default configuration file of the user out of a test, unless the command or the environment names a file.
+pub(crate) fn ignore_user_configuration(command: &mut Command) {
+    let is_configured = std::env::var_os("ODD_CONFIG").is_some()
+        || command.get_envs().any(|(name, _)| name == "ODD_CONFIG");
+    if !is_configured {
+        command.env("ODD_CONFIG", "/dev/null");
+    }
+}
+
 impl ServiceProcess {
     /// Starts `command`, a [`dependent_command`](odd_private_servers::dependent_command), with its standard error appended to
     /// `log`, and returns at once.
     pub(crate) fn start(name: &str, mut command: Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::options().create(true).append(true).open(log);
         let output = output.with_context(|| format!("cannot write {}", log.display()))?;
-        let is_configured = std::env::var_os("ODD_CONFIG").is_some()
-            || command.get_envs().any(|(name, _)| name == "ODD_CONFIG");
-        if !is_configured {
-            // The default configuration file of the user is not part of a test.
-            command.env("ODD_CONFIG", "/dev/null");
-        }
+        ignore_user_configuration(&mut command);
         command
             .env("ODD_LOG_FORMAT", "text")
             .stdin(Stdio::null())

@@ -10,10 +10,10 @@ use crate::Kind;
 #[non_exhaustive]
 pub enum Error {
     /// A program is missing and cannot be installed automatically.
-    #[error("{kind} is not installed: {advice}")]
+    #[error("{name} is not installed: {advice}")]
     NotInstalled {
-        /// The server that needs the program.
-        kind: Kind,
+        /// Name of the server that needs the program, or of the program.
+        name: String,
         /// What to install on each operating system.
         advice: String,
     },

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -40,6 +40,8 @@ pub struct WatchedStore {
     pub cancel_hints: watch::Sender<usize>,
     /// Number of calls of `renew` that have returned.
     pub renewals: AtomicUsize,
+    /// Every report of a worker fails.
+    pub fail_reports: AtomicBool,
     quarantined: Mutex<Vec<QuarantinedMessage>>,
 }
 
@@ -56,6 +58,7 @@ impl WatchedStore {
             appends_begun: watch::Sender::default(),
             cancel_hints: watch::Sender::default(),
             renewals: AtomicUsize::new(0),
+            fail_reports: AtomicBool::new(false),
             quarantined: Mutex::default(),
         }
     }
@@ -114,7 +117,14 @@ impl WorkQueue for WatchedStore {
     }
 
     async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
+        if self.fail_reports.load(Ordering::SeqCst) {
+            return Err(StoreError::Unavailable("injected by the test".into()));
+        }
         self.inner.record_worker(worker).await
+    }
+
+    async fn remove_worker(&self, worker_id: &str) -> Result<(), StoreError> {
+        self.inner.remove_worker(worker_id).await
     }
 }
 

@@ -39,14 +39,22 @@ pub(crate) struct Cluster {
 }
 
 /// The roles of a cluster and their default ports.
-pub(crate) const ROLES: [(&str, u16); 6] = [
+pub(crate) const ROLES: [(&str, u16); 8] = [
     ("gateway", 3000),
     ("gateway", 3001),
     ("processor", 8000),
     ("processor", 8001),
     ("metrics-engine", 8090),
     ("read-model", 8080),
+    (WEB_PTY, 9000),
+    (WEB, 8081),
 ];
+
+/// The roles that use no server, but the gateway and the read-model.
+const WEB: &str = "web";
+const WEB_PTY: &str = "web-pty";
+/// The default port of the health and metrics of the web-pty-server.
+pub(crate) const PTY_METRICS_PORT: u16 = 9001;
 
 /// Checks that the roles can listen at their default ports.
 ///
@@ -115,12 +123,21 @@ impl Cluster {
                 self.proxies.push(Proxies::open(addresses)?);
             }
             let proxies = self.proxies.get(number);
-            let mut environment = self.backends.environment(role, proxies)?;
+            let mut environment = match role {
+                WEB => self.environment_of_web(),
+                WEB_PTY => self.environment_of_terminals(plan),
+                _ => self.backends.environment(role, proxies)?,
+            };
             environment.extend(plan.settings.iter().cloned());
             if role == "read-model" {
                 let mut services = self.services();
                 if plan.default_ports {
                     services.push(format!("{role}=http://127.0.0.1:{default_port}"));
+                    // They start later.
+                    let later = ROLES.into_iter().skip(number + 1);
+                    services.extend(
+                        later.map(|(role, port)| format!("{role}=http://127.0.0.1:{port}")),
+                    );
                 }
                 environment.push(("ODD_SERVICES".to_owned(), services.join(",")));
             }
@@ -173,6 +190,40 @@ impl Cluster {
             (Err(roles), Err(servers)) => bail!("{roles:#}\n{servers:#}"),
             (roles, servers) => roles.and(servers),
         }
+    }
+
+    /// Returns the settings of the web role: the URLs of the roles that it passes requests on to.
+    fn environment_of_web(&self) -> Vec<(String, String)> {
+        let mut settings = self.role_urls();
+        let terminals = self.urls(WEB_PTY).into_iter().next();
+        settings.extend(terminals.map(|url| ("ODD_PTY_URL".to_owned(), url)));
+        settings
+    }
+
+    /// Returns the settings of the web-pty-server: the URLs of the roles that its terminals show.
+    fn environment_of_terminals(&self, plan: &Plan) -> Vec<(String, String)> {
+        let port = if plan.default_ports {
+            PTY_METRICS_PORT
+        } else {
+            0
+        };
+        let mut settings = self.role_urls();
+        settings.push((
+            "ODD_PTY_METRICS_ADDR".to_owned(),
+            format!("127.0.0.1:{port}"),
+        ));
+        settings
+    }
+
+    /// Returns the URLs of the first gateway and of the read-model, as settings.
+    fn role_urls(&self) -> Vec<(String, String)> {
+        let first = |variable: &str, role| {
+            let url = self.urls(role).into_iter().next();
+            url.map(|url| (variable.to_owned(), url))
+        };
+        let gateway = first("ODD_GATEWAY_URL", "gateway");
+        let read_model = first("ODD_READ_MODEL_URL", "read-model");
+        gateway.into_iter().chain(read_model).collect()
     }
 
     /// Returns the roles in the format of `ODD_SERVICES`.

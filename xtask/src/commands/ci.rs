@@ -5,6 +5,7 @@ use anyhow::Context;
 use crate::commands::{test, tidy};
 use crate::process;
 use crate::tally::{Count, Tally};
+use crate::web_pages;
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
@@ -22,6 +23,9 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     tally.measure("tidy", || tidy::run(workspace).map(|()| Count::ONE));
     tally.measure("clippy", || step(&mut clippy(workspace)));
     audit_dependencies(workspace, &mut tally);
+    tally.measure("web pages", || {
+        web_pages::build_if_possible(workspace).map(|()| Count::ONE)
+    });
     // The later steps use the programs of this build.
     let before = tally.failed();
     tally.measure("build", || workspace.build_all().map(|()| Count::ONE));

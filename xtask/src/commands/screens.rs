@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use crate::screens;
+use crate::web_pages;
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
@@ -14,10 +15,12 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     let binary = match &args.binary {
         Some(binary) => std::path::absolute(binary)?,
         None => {
+            web_pages::build_if_possible(workspace)?;
             workspace.build(Profile::UP)?;
             workspace.binary(Profile::UP)
         }
     };
     let folder = workspace.root.join("docs/images/terminal");
-    screens::make(workspace, &binary, &folder)
+    screens::make(workspace, &binary, &folder)?;
+    web_pages::take_pictures(workspace, &binary)
 }

@@ -1,8 +1,11 @@
 use odd_private_servers::{Kind, ensure_installed, kubernetes_promtool};
 
 use crate::suites::referee::RunOptions;
-use crate::suites::{cluster, grafana_schema, monitoring, referee, restart, rust, schemathesis};
+use crate::suites::{
+    cluster, grafana_schema, monitoring, referee, restart, rust, schemathesis, web,
+};
 use crate::tally::{Count, Tally};
+use crate::web_pages;
 use crate::workspace::{Profile, Workspace};
 
 /// Rounds of the crash referee. The time limit bounds them to a few minutes.
@@ -15,11 +18,15 @@ pub(crate) struct Args {
     #[arg(long)]
     rust_only: bool,
     /// Run only the suites of the distributed observatory on real servers
-    #[arg(long, conflicts_with = "rust_only")]
+    #[arg(long, conflicts_with_all = ["rust_only", "web_only"])]
     cluster_only: bool,
+    /// Run only the checks and tests of the web dashboard
+    #[arg(long, conflicts_with = "rust_only")]
+    web_only: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    web_pages::build_if_possible(workspace)?;
     workspace.build_all()?;
     let mut tally = Tally::default();
     measure(workspace, args, &mut tally);
@@ -33,6 +40,10 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
         kubernetes_promtool()?;
         Ok(Count::ONE)
     });
+    if args.web_only {
+        measure_web(workspace, tally);
+        return;
+    }
     if args.cluster_only {
         measure_cluster(workspace, tally);
         return;
@@ -42,6 +53,7 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
     if args.rust_only {
         return;
     }
+    measure_web(workspace, tally);
     tally.measure("grafana schema", || grafana_schema::run(workspace));
     for role in ["gateway", "read-model"] {
         tally.measure(&format!("schemathesis {role}"), || {
@@ -60,8 +72,15 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
     tally.measure("crash referee", || referee::run(workspace, &options));
 }
 
+fn measure_web(workspace: &Workspace, tally: &mut Tally) {
+    tally.measure("web checks", || web::check(workspace));
+    tally.measure("web unit tests", || web::unit_tests(workspace));
+    tally.measure("web in Chromium", || web::browser_tests(workspace));
+}
+
 fn measure_cluster(workspace: &Workspace, tally: &mut Tally) {
     tally.measure("cluster", || cluster::run(workspace));
     tally.measure("cluster restarts", || restart::run(workspace));
     tally.measure("cluster monitoring", || monitoring::run(workspace));
+    tally.measure("cluster in Chromium", || web::cluster_tests(workspace));
 }

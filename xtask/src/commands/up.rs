@@ -9,12 +9,13 @@ use odd_private_servers::Kind;
 
 use crate::cluster::{self, Cluster, Plan, SupervisedCluster};
 use crate::interrupt;
+use crate::web_pages;
 use crate::workspace::{Profile, Workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Start private servers and one process per role instead: PostgreSQL, RabbitMQ, Redis, MongoDB, Prometheus,
-    /// Alertmanager, two gateways, two processors, a metrics-engine, a read-model. Processes that end are restarted
+    /// Alertmanager, two gateways, two processors, a metrics-engine, a read-model, the web dashboard. Processes that end are restarted
     #[arg(long)]
     cluster: bool,
     /// With --cluster: do not archive events
@@ -47,6 +48,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
 
 fn run_embedded(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     eprintln!("Building odd-dashboard (minutes the first time), then starting `odd-dashboard up`.");
+    web_pages::build_if_possible(workspace)?;
     workspace.build(Profile::UP)?;
     eprintln!("Press Ctrl+C to stop. Accepted jobs stay in the data directory.");
     let mut command = Command::new(workspace.binary(Profile::UP));
@@ -70,6 +72,7 @@ fn replace_process(command: &mut Command) -> anyhow::Result<()> {
 fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     cluster::check_default_ports()?;
     eprintln!("Building odd-dashboard (minutes the first time), then starting servers and roles.");
+    web_pages::build_if_possible(workspace)?;
     workspace.build(Profile::UP)?;
     let folder = match &args.dir {
         Some(folder) => folder.clone(),
@@ -91,7 +94,11 @@ fn print_overview(cluster: &Cluster, folder: &Path) {
     println!("{:<16} {:>8}  address", "process", "pid");
     for role in &cluster.roles {
         let (name, pid, url) = (role.role(), role.pid(), role.url());
-        println!("{name:<16} {pid:>8}  {url}    documentation {url}/docs");
+        let page = match name {
+            "web" => "dashboard for browsers".to_owned(),
+            _ => format!("documentation {url}/docs"),
+        };
+        println!("{name:<16} {pid:>8}  {url}    {page}");
     }
     for server in cluster.backends.servers() {
         let pid = server.pid.unwrap_or_default();

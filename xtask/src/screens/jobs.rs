@@ -20,7 +20,7 @@ pub(super) fn lines() -> String {
         json!({"type": "fail", "payload": {"message": message}, "maxAttempts": 3, "queue": "mail"}),
     );
     jobs.push(
-        json!({"type": "fail", "payload": {"message": "timed out after 30 s", "permanent": true}}),
+        json!({"type": "fail", "payload": {"message": "the account is closed", "permanent": true}}),
     );
     jobs.push(json!({"type": "process.run", "payload": {"program": PROGRAM, "args": ["%s\n", "reading page 1", "reading page 2", "done"]}, "queue": "reports"}));
     jobs.push(json!({"type": "sleep", "payload": {"ms": 3_600_000}, "queue": "reports", "timeoutMs": 4_000_000}));

@@ -31,9 +31,9 @@ pub(super) const SHOTS: &[Shot] = &[
         steps: &[
             See("● live"),
             See("Throughput"),
-            See("Queue depth"),
+            See("Waiting by queue"),
             Press("w w w j j j j"),
-            See("-15m"),
+            See("-15 min"),
             See("Why is it FAILED"),
             See("job."),
         ],

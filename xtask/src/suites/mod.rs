@@ -10,6 +10,7 @@ pub(crate) mod restart;
 pub(crate) mod rust;
 pub(crate) mod schemathesis;
 mod scraped;
+pub(crate) mod web;
 mod webhook;
 
 /// The folder of the crash referee in the repository.

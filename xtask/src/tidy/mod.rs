@@ -53,10 +53,9 @@ fn read_texts(workspace: &Workspace) -> anyhow::Result<Vec<SourceFile>> {
     for path in workspace.files()? {
         let bytes = fs::read(workspace.root.join(&path))
             .with_context(|| format!("cannot read {}", path.display()))?;
-        // Files that are not UTF-8 are binary.
-        if let Ok(text) = String::from_utf8(bytes) {
-            texts.push(SourceFile { path, text });
-        }
+        // Files that are not UTF-8 are binary: they are targets of links, and have no text.
+        let text = String::from_utf8(bytes).unwrap_or_default();
+        texts.push(SourceFile { path, text });
     }
     Ok(texts)
 }

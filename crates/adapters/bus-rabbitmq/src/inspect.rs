@@ -27,7 +27,8 @@ pub struct BrokerInspection {
     pub accepts_messages: bool,
 }
 
-/// Inspects a broker. It publishes one empty message that no queue receives, and changes nothing.
+/// Inspects a broker. It publishes one empty message that no queue receives, and declares a queue that exists with the
+/// properties that it should have.
 ///
 /// # Errors
 /// When the URL is not valid, or the broker does not answer or refuses the login.

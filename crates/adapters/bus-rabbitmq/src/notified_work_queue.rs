@@ -142,4 +142,8 @@ impl WorkQueue for NotifiedWorkQueue {
     async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
         self.inner.record_worker(worker).await
     }
+
+    async fn remove_worker(&self, worker_id: &str) -> Result<(), StoreError> {
+        self.inner.remove_worker(worker_id).await
+    }
 }

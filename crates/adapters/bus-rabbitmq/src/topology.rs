@@ -85,6 +85,9 @@ pub(crate) async fn is_declared(channel: &Channel) -> lapin::Result<bool> {
 
 /// Returns `true` if the queue for quarantined messages, which exists, is durable and of the configured type. An error closes
 /// the channel.
+///
+/// AMQP compares the properties of a queue only when it is declared, which has no effect on one that exists. If the queue is
+/// deleted just before, it is created as the roles would create it.
 pub(crate) async fn is_durable(channel: &Channel, config: &BrokerConfig) -> lapin::Result<bool> {
     let arguments = durable_arguments(config.queue_type);
     match declare_durable_queue(channel, DEAD_LETTERS, arguments).await {

@@ -232,10 +232,14 @@ WHERE job = ANY($1) AND delayed_until IS NOT NULL AND status NOT IN ('SCHEDULED'
 const SAVE: &str = "\
 WITH u AS MATERIALIZED ( \
     SELECT * FROM unnest($2::bigint[], $3::text[], $4::integer[], $5::integer[], $6::integer[], $7::timestamptz[], \
-        $8::boolean[], $9::text[], $10::boolean[], $11::boolean[], $12::json[], $13::json[]) \
+        $8::boolean[], $9::text[], $10::boolean[], $11::boolean[], $12::json[], $13::json[], $14::bigint[]) \
         AS u (job, status, version, attempt_limit, run, due_at, is_finished, unique_key, cancel_requested, parked, \
-        error, progress)), \
+        error, progress, fingerprint)), \
 ended AS (DELETE FROM running_jobs r USING u WHERE r.job = u.job AND u.status <> 'EXECUTING'), \
+repaired AS (DELETE FROM failed_jobs f USING u WHERE f.job = u.job AND u.fingerprint IS NULL), \
+failed AS ( \
+    INSERT INTO failed_jobs (fingerprint, job) SELECT u.fingerprint, u.job FROM u WHERE u.fingerprint IS NOT NULL \
+    ON CONFLICT (job) DO UPDATE SET fingerprint = excluded.fingerprint), \
 saved AS ( \
     UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
         updated_at = $1::timestamptz, due_at = u.due_at, \

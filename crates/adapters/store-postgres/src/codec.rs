@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Display;
 
-use odd_contracts::{AttemptOutcome, JobStatus, LogStream, Timestamp};
+use odd_contracts::{AttemptOutcome, FailureFingerprint, JobStatus, LogStream, Timestamp};
 use odd_core::ports::Position;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -107,6 +107,11 @@ pub(crate) fn large_number(row: &Row, column: &str) -> DbResult<u64> {
 /// Converts a number to the type of an `integer` column.
 pub(crate) fn signed(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// Converts a fingerprint to the type of its column.
+pub(crate) fn signed_fingerprint(fingerprint: FailureFingerprint) -> i64 {
+    fingerprint.0.cast_signed()
 }
 
 /// Converts a limit to the type of a `LIMIT` clause.

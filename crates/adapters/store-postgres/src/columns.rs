@@ -1,6 +1,6 @@
 //! The parameters of a change set's statements, column by column.
 
-use crate::codec::{JsonText, SqlTimestamp, signed};
+use crate::codec::{JsonText, SqlTimestamp, signed, signed_fingerprint};
 use crate::row::{AttemptRow, CompletedRow, JobRow};
 use crate::transaction::Param;
 
@@ -19,6 +19,7 @@ pub(crate) struct SavedColumns<'a> {
     dead_lettered: Vec<bool>,
     error: Vec<Option<JsonText>>,
     progress: Vec<Option<JsonText>>,
+    fingerprint: Vec<Option<i64>>,
 }
 
 impl<'a> SavedColumns<'a> {
@@ -40,11 +41,14 @@ impl<'a> SavedColumns<'a> {
             columns
                 .progress
                 .push(state.progress.as_ref().map(JsonText::of));
+            columns
+                .fingerprint
+                .push(row.failure_fingerprint().map(signed_fingerprint));
         }
         columns
     }
 
-    pub(crate) fn params<'p>(&'p self, now: &'p SqlTimestamp) -> [Param<'p>; 13] {
+    pub(crate) fn params<'p>(&'p self, now: &'p SqlTimestamp) -> [Param<'p>; 14] {
         [
             now,
             &self.job,
@@ -59,6 +63,7 @@ impl<'a> SavedColumns<'a> {
             &self.dead_lettered,
             &self.error,
             &self.progress,
+            &self.fingerprint,
         ]
     }
 

@@ -18,6 +18,7 @@ mod columns;
 mod config;
 mod connect;
 mod error;
+mod fill_failures;
 mod inspect;
 mod leader;
 mod listener;

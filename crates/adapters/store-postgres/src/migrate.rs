@@ -5,6 +5,7 @@ use tokio::time::sleep;
 
 use crate::codec;
 use crate::error::DbResult;
+use crate::fill_failures::fill_failures;
 use crate::locks;
 
 struct Migration {
@@ -13,6 +14,9 @@ struct Migration {
     lock: Option<&'static str>,
     sql: &'static str,
 }
+
+/// The migration that [`fill_failures`] completes.
+const FAILURES: i32 = 3;
 
 const MIGRATIONS: &[Migration] = &[
     Migration {
@@ -25,6 +29,16 @@ const MIGRATIONS: &[Migration] = &[
         // The view comes first, as in a query of the view, so that no deadlock arises.
         lock: Some("LOCK TABLE job_events IN ACCESS EXCLUSIVE MODE"),
         sql: include_str!("../migrations/0002_traces.sql"),
+    },
+    Migration {
+        number: FAILURES,
+        lock: None,
+        sql: include_str!("../migrations/0003_failures.sql"),
+    },
+    Migration {
+        number: 4,
+        lock: Some("LOCK TABLE workers IN ACCESS EXCLUSIVE MODE"),
+        sql: include_str!("../migrations/0004_workers.sql"),
     },
 ];
 
@@ -118,6 +132,9 @@ async fn apply_once(
             tx.batch_execute(&sql).await?;
         }
         tx.batch_execute(migration.sql).await?;
+        if migration.number == FAILURES {
+            fill_failures(&tx).await?;
+        }
         tx.execute(
             "INSERT INTO schema_migrations (migration) VALUES ($1)",
             &[&migration.number],

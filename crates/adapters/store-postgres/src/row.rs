@@ -1,8 +1,8 @@
 use odd_contracts::{
-    AttemptOutcome, CorrelationId, JobError, JobId, JobType, QueueName, RawJson, Timestamp,
-    TraceContext,
+    AttemptOutcome, CorrelationId, FailureFingerprint, JobError, JobId, JobStatus, JobType,
+    QueueName, RawJson, Timestamp, TraceContext,
 };
-use odd_core::{AttemptResult, JobOptions, JobState};
+use odd_core::{AttemptResult, JobOptions, JobState, failure_fingerprint};
 use tokio_postgres::Row;
 
 use crate::codec;
@@ -59,6 +59,14 @@ impl JobRow {
                 progress: codec::json(row, "progress")?,
             },
         })
+    }
+
+    /// Returns the kind of the failure of a FAILED job.
+    pub(crate) fn failure_fingerprint(&self) -> Option<FailureFingerprint> {
+        let error = self.state.error.as_ref();
+        error
+            .filter(|_| self.state.status == JobStatus::Failed)
+            .map(|error| failure_fingerprint(&self.job_type, error.reason, &error.message))
     }
 }
 

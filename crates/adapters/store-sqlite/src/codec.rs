@@ -1,7 +1,8 @@
 //! Statuses, ids, times and errors in columns.
 
 use odd_contracts::{
-    AttemptOutcome, CorrelationId, FailureReason, JobError, JobId, JobStatus, LogStream, Timestamp,
+    AttemptOutcome, CorrelationId, FailureFingerprint, FailureReason, JobError, JobId, JobStatus,
+    LogStream, Timestamp,
 };
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -18,6 +19,11 @@ const FIRST_STATUS: i64 = 2;
 /// Returns the code of a status in a column. All have the same length, so rows are overwritten in place.
 pub(crate) fn status_column(status: JobStatus) -> i64 {
     status_code(status) + FIRST_STATUS
+}
+
+/// Returns a fingerprint as a column stores it: SQLite has no unsigned integers.
+pub(crate) fn fingerprint_column(fingerprint: FailureFingerprint) -> i64 {
+    fingerprint.0.cast_signed()
 }
 
 pub(crate) fn outcome_code(outcome: AttemptOutcome) -> i64 {

@@ -1,5 +1,8 @@
-use odd_contracts::{CorrelationId, JobId, JobStatus, JobType, QueueName, Timestamp, TraceContext};
-use odd_core::{JobOptions, JobState};
+use odd_contracts::{
+    CorrelationId, FailureFingerprint, JobId, JobStatus, JobType, QueueName, Timestamp,
+    TraceContext,
+};
+use odd_core::{JobOptions, JobState, failure_fingerprint};
 use rusqlite::Row;
 
 use crate::codec::{
@@ -91,6 +94,14 @@ impl JobRow {
             }
             JobStatus::Executing | JobStatus::Completed => StatusIndex::None,
         }
+    }
+
+    /// Returns the kind of the failure of a FAILED job.
+    pub(crate) fn failure_fingerprint(&self) -> Option<FailureFingerprint> {
+        let error = self.state.error.as_ref();
+        error
+            .filter(|_| self.state.status == JobStatus::Failed)
+            .map(|error| failure_fingerprint(&self.job_type, error.reason, &error.message))
     }
 
     /// Returns `true` if the job is in its first attempt and nothing else happened to it, as with most jobs.

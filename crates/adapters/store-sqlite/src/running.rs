@@ -1,5 +1,6 @@
 //! Running attempts, as the writer keeps them and as readers see them.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use foldhash::HashMap;
@@ -38,6 +39,18 @@ impl PublishedAttempts {
     pub(crate) fn all(&self) -> Arc<AttemptsByJob> {
         let attempts = self.attempts.read().unwrap_or_else(PoisonError::into_inner);
         attempts.clone()
+    }
+
+    /// Returns the number of attempts of each worker.
+    pub(crate) fn by_worker(&self) -> BTreeMap<String, u64> {
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for attempt in self.all().values() {
+            match counts.get_mut(&*attempt.worker) {
+                Some(count) => *count += 1,
+                None => drop(counts.insert(attempt.worker.to_string(), 1)),
+            }
+        }
+        counts
     }
 
     /// Applies the changes of a durable transaction; an absent attempt has ended.

@@ -1,8 +1,10 @@
 use odd_contracts::Timestamp;
 use odd_core::ports::{LogRecord, Position};
-use odd_core::{Aggregates, BUCKET_RETENTION_MS, Bucket};
+use odd_core::{Aggregates, BUCKET_RETENTION_MS, Bucket, FAILURE_RETENTION_MS};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use crate::failures;
+use crate::json::json;
 use crate::read::{position, read_bucket};
 
 /// Folds the entries after the stored position, and moves the position to the last entry.
@@ -31,7 +33,7 @@ pub(crate) fn advance(connection: &Connection, to: Position) -> rusqlite::Result
         .map(drop)
 }
 
-/// Adds aggregates to the stored counts and buckets.
+/// Adds aggregates to the stored views.
 pub(crate) fn add(connection: &Connection, aggregates: &Aggregates) -> rusqlite::Result<()> {
     if let Some(whole_since) = aggregates.whole_since {
         delete_before(connection, whole_since)?;
@@ -52,8 +54,15 @@ pub(crate) fn add(connection: &Connection, aggregates: &Aggregates) -> rusqlite:
     connection
         .prepare_cached("DELETE FROM counts WHERE count = 0")?
         .execute([])?;
+    let tally = aggregates.tally;
+    connection
+        .prepare_cached("UPDATE folded SET created = created + ?1, finished = finished + ?2")?
+        .execute(params![tally.created, tally.finished])?;
     for bucket in aggregates.buckets.values() {
         add_bucket(connection, bucket)?;
+    }
+    for (start, slice) in &aggregates.failures {
+        failures::add(connection, *start, slice)?;
     }
     if let Some(at) = aggregates.last_event_at {
         connection
@@ -72,19 +81,21 @@ fn delete_before(connection: &Connection, before: Timestamp) -> rusqlite::Result
     connection
         .prepare_cached("DELETE FROM buckets WHERE start < ?1")?
         .execute(params![before])?;
+    failures::delete_before(connection, before)?;
     connection
         .prepare_cached("UPDATE folded SET last_event_at = NULL WHERE last_event_at < ?1")?
         .execute(params![before])
         .map(drop)
 }
 
-/// Deletes buckets that are older than the retention, counted from the newest event.
+/// Deletes buckets and failures that are older than their retention, counted from the newest event.
 fn delete_expired(connection: &Connection, newest: Timestamp) -> rusqlite::Result<()> {
     let horizon = newest.minus_millis(BUCKET_RETENTION_MS).as_micros();
     connection
         .prepare_cached("DELETE FROM buckets WHERE start < ?1")?
-        .execute(params![horizon])
-        .map(drop)
+        .execute(params![horizon])?;
+    let horizon = newest.minus_millis(FAILURE_RETENTION_MS).as_micros();
+    failures::delete_before(connection, horizon)
 }
 
 fn add_bucket(connection: &Connection, addition: &Bucket) -> rusqlite::Result<()> {
@@ -98,10 +109,9 @@ fn add_bucket(connection: &Connection, addition: &Bucket) -> rusqlite::Result<()
         .optional()?;
     let mut bucket = found.unwrap_or_else(|| Bucket::new(key.clone()));
     bucket.merge(addition);
-    let json = |histogram| serde_json::to_string(histogram).expect("histograms always serialize");
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO buckets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT OR REPLACE INTO buckets VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             key.start.as_micros(),
@@ -114,6 +124,8 @@ fn add_bucket(connection: &Connection, addition: &Bucket) -> rusqlite::Result<()
             bucket.retried,
             json(&bucket.wait),
             json(&bucket.run),
+            json(&bucket.queues),
+            json(&bucket.versions),
         ])
         .map(drop)
 }

@@ -7,7 +7,9 @@
 //! Entry points: [`open_over`] before following a log, [`EmbeddedViews::open`], [`rebuild`].
 
 mod digest;
+mod failures;
 mod fold;
+mod json;
 mod read;
 mod rebuild;
 mod views;

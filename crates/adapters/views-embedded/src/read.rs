@@ -4,11 +4,16 @@ use std::str::FromStr;
 
 use odd_contracts::Timestamp;
 use odd_core::ports::{Position, TimeRange, ViewSnapshot};
-use odd_core::{Bucket, BucketKey, CountKey, DurationHistogram};
+use odd_core::{Bucket, BucketKey, CountKey, JobTally};
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, Transaction, params};
+use serde::de::DeserializeOwned;
 
-fn unreadable(column: usize, source: impl Into<Box<dyn Error + Send + Sync>>) -> rusqlite::Error {
+/// Creates the error for a column that this crate cannot have written.
+pub(crate) fn unreadable(
+    column: usize,
+    source: impl Into<Box<dyn Error + Send + Sync>>,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Text, source.into())
 }
 
@@ -18,7 +23,8 @@ fn get_name<T: FromStr>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
         .map_err(|_| unreadable(column, "the text is not a valid name"))
 }
 
-fn get_histogram(row: &Row<'_>, column: usize) -> rusqlite::Result<DurationHistogram> {
+/// Parses a column of JSON.
+pub(crate) fn get_json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
     serde_json::from_str(text).map_err(|error| unreadable(column, error))
 }
@@ -37,10 +43,18 @@ pub(crate) fn snapshot(connection: &mut Connection) -> rusqlite::Result<ViewSnap
 
 /// Returns all counts, in the snapshot of a transaction.
 pub(crate) fn read_snapshot(tx: &Transaction<'_>) -> rusqlite::Result<ViewSnapshot> {
-    let (position, last_event_at) = tx
-        .prepare_cached("SELECT position, last_event_at FROM folded")?
+    let mut snapshot = tx
+        .prepare_cached("SELECT position, last_event_at, created, finished FROM folded")?
         .query_row([], |row| {
-            Ok((row.get(0).map(Position)?, row.get::<_, Option<i64>>(1)?))
+            Ok(ViewSnapshot {
+                position: row.get(0).map(Position)?,
+                last_event_at: row.get::<_, Option<i64>>(1)?.map(Timestamp::from_micros),
+                tally: JobTally {
+                    created: row.get(2)?,
+                    finished: row.get(3)?,
+                },
+                ..ViewSnapshot::default()
+            })
         })?;
     let mut statement = tx.prepare_cached("SELECT type, queue, status, count FROM counts")?;
     let rows = statement.query_map([], |row| {
@@ -51,12 +65,8 @@ pub(crate) fn read_snapshot(tx: &Transaction<'_>) -> rusqlite::Result<ViewSnapsh
         };
         Ok((key, row.get::<_, u64>(3)?))
     })?;
-    let counts: rusqlite::Result<BTreeMap<CountKey, u64>> = rows.collect();
-    Ok(ViewSnapshot {
-        counts: counts?,
-        last_event_at: last_event_at.map(Timestamp::from_micros),
-        position,
-    })
+    snapshot.counts = rows.collect::<rusqlite::Result<BTreeMap<CountKey, u64>>>()?;
+    Ok(snapshot)
 }
 
 /// Returns the buckets that start in `range`.
@@ -85,7 +95,9 @@ pub(crate) fn read_bucket(row: &Row<'_>) -> rusqlite::Result<Bucket> {
         failed: row.get(5)?,
         cancelled: row.get(6)?,
         retried: row.get(7)?,
-        wait: get_histogram(row, 8)?,
-        run: get_histogram(row, 9)?,
+        wait: get_json(row, 8)?,
+        run: get_json(row, 9)?,
+        queues: get_json(row, 10)?,
+        versions: get_json(row, 11)?,
     })
 }

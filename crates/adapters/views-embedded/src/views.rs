@@ -2,17 +2,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use odd_core::Bucket;
 use odd_core::ports::{LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
+use odd_core::{Bucket, FailureGroups};
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
-use crate::{digest, fold, read};
+use crate::{digest, failures, fold, read};
 
-const SCHEMA_VERSION: i64 = 1;
+const SCHEMA_VERSION: i64 = 3;
 
 const SCHEMA: &str = "
-CREATE TABLE folded (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, last_event_at INTEGER) STRICT;
+CREATE TABLE folded (
+    one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, last_event_at INTEGER,
+    created INTEGER NOT NULL DEFAULT 0, finished INTEGER NOT NULL DEFAULT 0
+) STRICT;
 INSERT INTO folded (one, position) VALUES (1, 0);
 CREATE TABLE counts (
     type TEXT NOT NULL, queue TEXT NOT NULL, status TEXT NOT NULL, count INTEGER NOT NULL,
@@ -22,8 +25,15 @@ CREATE TABLE buckets (
     start INTEGER NOT NULL, type TEXT NOT NULL,
     submitted INTEGER NOT NULL, started INTEGER NOT NULL, completed INTEGER NOT NULL, failed INTEGER NOT NULL,
     cancelled INTEGER NOT NULL, retried INTEGER NOT NULL, wait TEXT NOT NULL, run TEXT NOT NULL,
+    queues TEXT NOT NULL,
+    versions TEXT NOT NULL,
     PRIMARY KEY (start, type)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE failures (
+    start INTEGER NOT NULL, fingerprint INTEGER NOT NULL, place INTEGER NOT NULL, tally TEXT NOT NULL,
+    PRIMARY KEY (start, fingerprint)
+) STRICT;
+CREATE TABLE unlisted_failures (start INTEGER PRIMARY KEY, count INTEGER NOT NULL) STRICT;
 ";
 
 /// Views in an SQLite file. Cheap to clone; all clones share two connections.
@@ -55,7 +65,10 @@ impl EmbeddedViews {
         let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if found != SCHEMA_VERSION {
             let tx = connection.transaction()?;
-            tx.execute_batch("DROP TABLE IF EXISTS folded; DROP TABLE IF EXISTS counts; DROP TABLE IF EXISTS buckets;")?;
+            tx.execute_batch(
+                "DROP TABLE IF EXISTS folded; DROP TABLE IF EXISTS counts; DROP TABLE IF EXISTS buckets; \
+                 DROP TABLE IF EXISTS failures; DROP TABLE IF EXISTS unlisted_failures;",
+            )?;
             tx.execute_batch(SCHEMA)?;
             tx.pragma_update(None, "user_version", SCHEMA_VERSION)?;
             tx.commit()?;
@@ -106,6 +119,21 @@ impl Views for EmbeddedViews {
             read::buckets(connection, range)
         })
         .await
+    }
+
+    async fn failures(&self) -> Result<FailureGroups, StoreError> {
+        let rows = Self::with(&self.reader, |connection| {
+            failures::read_rows(&connection.transaction()?)
+        });
+        let rows = rows.await?;
+        // They may have ten megabytes. Others use the connection meanwhile.
+        tokio::task::spawn_blocking(move || {
+            let slices = rows.parse()?.into_iter();
+            Ok(FailureGroups::of(slices.map(|(_, slice)| slice)))
+        })
+        .await
+        .map_err(|error| StoreError::broken("failures could not be parsed", error))?
+        .map_err(broken)
     }
 
     async fn digest(&self) -> Result<String, StoreError> {

@@ -50,7 +50,7 @@ impl AttemptOutcome {
 
 /// One attempt at running a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct JobAttempt {
     /// Counts up from 1 over the job's life; also the fencing token of the attempt's lease.
     pub attempt: u32,
@@ -77,7 +77,7 @@ pub struct JobAttempt {
 
 /// A page of the log of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct AttemptLog {
     /// In the requested order: newest or oldest first.
     pub lines: Vec<LogLine>,
@@ -114,7 +114,6 @@ impl LogStream {
 
 /// One line that a handler logged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct LogLine {
     /// When the line was logged.
     pub at: Timestamp,

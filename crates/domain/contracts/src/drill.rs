@@ -4,7 +4,7 @@ use crate::JobType;
 
 /// The faults that one process can have in a drill, and those that it has now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct DrillFaults {
     /// Identifies the process, so that a client notices when a URL leads to several.
     pub instance_id: String,
@@ -16,7 +16,7 @@ pub struct DrillFaults {
 
 /// A fault that a process can have in a drill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct DrillFault {
     /// Name of the fault.
     pub name: String,
@@ -29,7 +29,7 @@ pub struct DrillFault {
 
 /// An active fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ActiveFault {
     /// Seconds until the fault ends by itself, rounded up.
     pub remaining_seconds: u64,

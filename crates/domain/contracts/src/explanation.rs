@@ -4,7 +4,7 @@ use crate::{JobId, JobStatus, Timestamp};
 
 /// Why a job has its status, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Explanation {
     /// The job.
     pub job_id: JobId,
@@ -20,7 +20,6 @@ pub struct Explanation {
 
 /// One cause of a job's status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Cause {
     /// Stable, for programs.
     pub code: CauseCode,

@@ -40,7 +40,7 @@ impl FailureReason {
 
 /// A failure, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct JobError {
     /// The kind of failure.
     pub reason: FailureReason,

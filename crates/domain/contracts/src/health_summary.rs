@@ -4,7 +4,7 @@ use crate::Timestamp;
 
 /// The state of the whole system in one word, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct HealthSummary {
     /// The worst effect of a cause.
     pub status: HealthStatus,
@@ -18,7 +18,7 @@ pub struct HealthSummary {
 
 /// One reason why the system is not ok.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct HealthCause {
     /// Its effect: `degraded` or `failing`.
     pub status: HealthStatus,

@@ -3,13 +3,13 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CorrelationId, JobAttempt, JobError, JobId, JobStatus, JobType, QueueName, RawJson,
-    RetryOverride, Timestamp,
+    CorrelationId, FailureFingerprint, JobAttempt, JobError, JobId, JobStatus, JobType, QueueName,
+    RawJson, RetryOverride, Timestamp,
 };
 
 /// A job as every interface shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Job {
     /// Identifies the job for its whole life.
     pub id: JobId,
@@ -77,6 +77,9 @@ pub struct Job {
     /// The last failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<JobError>,
+    /// The kind of the last failure, while the job is FAILED.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<FailureFingerprint>,
     /// The newest 100 attempts, oldest first, without their logs; only where one job is shown in full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempts: Option<Vec<JobAttempt>>,
@@ -84,7 +87,6 @@ pub struct Job {
 
 /// The progress of a running job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Progress {
     /// The share of the work that is done, 0 to 1.
     pub fraction: f64,

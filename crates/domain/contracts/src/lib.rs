@@ -15,10 +15,13 @@ mod drill;
 mod event;
 mod explanation;
 mod failure;
+mod failure_fingerprint;
+mod failure_group;
 mod health_summary;
 mod hold_duration;
 mod id_digits;
 mod ids;
+mod integrity;
 mod job;
 mod json;
 pub mod json_pointer;
@@ -30,17 +33,21 @@ mod names;
 mod overview;
 mod parked_message;
 mod problem;
+mod queue;
 pub mod schema;
 mod service_health;
 mod status;
 mod submission;
+mod terminal;
 mod threshold_unit;
 mod timeseries;
 mod timestamp;
 mod trace_context;
+mod type_figures;
 mod ui_registry;
 mod ui_registry_document;
 mod whole;
+mod worker;
 
 pub use alert::{Acknowledgement, Alert, AlertSeverity, AlertState};
 pub use alert_rules::{AlertRule, AlertRules, AlertUrls};
@@ -53,23 +60,32 @@ pub use event::{
 };
 pub use explanation::{Cause, CauseCode, Explanation};
 pub use failure::{FailureReason, JobError};
+pub use failure_fingerprint::{FailureFingerprint, InvalidFailureFingerprint};
+pub use failure_group::{FailureAnswer, FailureGroup, FailureList};
 pub use health_summary::{HealthCause, HealthStatus, HealthSummary};
 pub use hold_duration::{HoldDuration, InvalidHoldDuration};
 pub use id_digits::{IdDigits, InvalidIdDigits};
 pub use ids::{CorrelationId, EventId, InvalidId, JobId};
+pub use integrity::{Integrity, IntegrityEvidence};
 pub use job::{Job, Progress};
 pub use json::{JsonError, RawJson, parse_strict};
-pub use listing::{AlertList, AlertSource, AlertSourceStatus, EventList, JobList, QueueList};
+pub use listing::{AlertList, AlertSource, AlertSourceStatus, EventList, JobList};
 pub use message::{EventBatch, Events, Message, MessageType, ReadyJob, ReadyJobs, WorkReady};
 pub use metric_contract::{MetricContract, MetricFamily, MetricKind, MetricLabel};
 pub use metrics_snapshot::{MetricsSnapshot, TypeMetrics};
 pub use names::{InvalidName, JobType, QueueName};
-pub use overview::{DurationSummary, Overview, QueueSummary, Stats};
+pub use overview::{DurationSummary, Overview, Stats};
 pub use parked_message::ParkedMessage;
 pub use problem::{FieldError, Problem};
+pub use queue::{QueueList, QueueSummary, TypeCount};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};
+pub use terminal::{
+    TerminalClientMessage, TerminalCloseCode, TerminalMode, TerminalNotice, TerminalProtocol,
+    TerminalRestored, TerminalServerMessage, TerminalSize, TerminalStatus, TerminalTicket,
+    TerminalTicketRequest, TerminalView, TerminalViewName,
+};
 pub use threshold_unit::ThresholdUnit;
 pub use timeseries::{
     Timeseries, TimeseriesMetric, TimeseriesPoint, TimeseriesUnit, TimeseriesWindow, UnknownMetric,
@@ -77,7 +93,11 @@ pub use timeseries::{
 };
 pub use timestamp::Timestamp;
 pub use trace_context::{InvalidTraceContext, TraceContext};
+pub use type_figures::{
+    Histogram, HistogramBucket, TypeDetail, TypeList, TypeSummary, TypeVersion,
+};
 pub use ui_registry::{
     UiCategory, UiDeployment, UiEntry, UiRegistry, UiRegistryAnswer, UiRegistrySource,
 };
 pub use ui_registry_document::InvalidUiRegistry;
+pub use worker::{Worker, WorkerList, WorkerStatus};

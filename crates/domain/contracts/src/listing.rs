@@ -1,10 +1,10 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Alert, EventEnvelope, Job, QueueSummary, Timestamp};
+use crate::{Alert, EventEnvelope, Job, Timestamp};
 
 /// A page of jobs, without payloads, results and attempts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct JobList {
     /// In the requested order.
     pub jobs: Vec<Job>,
@@ -16,23 +16,13 @@ pub struct JobList {
 
 /// A page of events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct EventList {
     /// Newest first, or in version order where one job's history is shown.
     pub events: Vec<EventEnvelope>,
     /// Send it as `cursor` to get the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-}
-
-/// Every queue that holds jobs, by name, at most 1,000.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct QueueList {
-    /// Sorted by name.
-    pub queues: Vec<QueueSummary>,
-    /// Every event that was committed before this time is included.
-    pub as_of: Timestamp,
 }
 
 /// The active alerts, and whether their source answered. Unknown fields are ignored, as those of an [`Alert`] are.

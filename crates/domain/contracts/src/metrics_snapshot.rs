@@ -4,7 +4,7 @@ use crate::{DurationSummary, Timestamp};
 
 /// The main figures at one point in time. Rates are over the last minute, everything else over the last five minutes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct MetricsSnapshot {
     /// Jobs accepted per second.
     pub submitted_per_second: f64,
@@ -26,7 +26,7 @@ pub struct MetricsSnapshot {
 
 /// Counts and durations of the jobs of one type over the last five minutes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct TypeMetrics {
     /// The type.
     #[serde(rename = "type")]

@@ -2,11 +2,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Alert, Job, QueueName, Timestamp};
+use crate::{Alert, Job, QueueSummary, Timestamp};
 
 /// Counts of jobs by status. `pending_jobs` counts SCHEDULED, PENDING, VALIDATED and RETRYING.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Stats {
     /// All jobs in the store.
     pub total_jobs: u64,
@@ -31,7 +31,7 @@ pub struct Stats {
 
 /// Percentiles of a duration in milliseconds; absent while there is nothing to measure.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct DurationSummary {
     /// The number of measurements.
     pub count: u64,
@@ -43,27 +43,9 @@ pub struct DurationSummary {
     pub p99_ms: Option<f64>,
 }
 
-/// The jobs of one queue.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct QueueSummary {
-    /// Its name.
-    pub queue: QueueName,
-    /// Jobs that could run now.
-    pub ready: u64,
-    /// Jobs that wait for a time: SCHEDULED and RETRYING.
-    pub delayed: u64,
-    /// Jobs that run.
-    pub executing: u64,
-    /// Dead letters.
-    pub failed: u64,
-    /// How long the oldest ready job has waited, in seconds.
-    pub oldest_ready_seconds: Option<f64>,
-}
-
 /// The state of the system at a glance.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Overview {
     /// Counts by groups of statuses.
     pub stats: Stats,

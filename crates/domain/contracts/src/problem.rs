@@ -4,7 +4,7 @@ use crate::CorrelationId;
 
 /// The one error format of every HTTP interface: `application/problem+json` (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// A URI reference that names the kind of problem, `/problems/{code}`.
     #[serde(rename = "type")]
@@ -26,7 +26,6 @@ pub struct Problem {
 
 /// An error in one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FieldError {
     /// RFC 6901 pointer into the body, or `?name` for a query parameter.
     pub pointer: String,

@@ -4,7 +4,7 @@ use crate::Timestamp;
 
 /// Every configured service and its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ServiceList {
     /// In the order of the configuration.
     pub services: Vec<ServiceHealth>,
@@ -14,7 +14,6 @@ pub struct ServiceList {
 
 /// The state of one service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ServiceHealth {
     /// The role, for example `gateway`.
     pub name: String,

@@ -98,7 +98,6 @@ pub struct BatchSubmission {
 
 /// The response to an accepted batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct BatchAccepted {
     /// One entry per submitted job, in the same order.
     pub jobs: Vec<BatchItem>,
@@ -106,7 +105,6 @@ pub struct BatchAccepted {
 
 /// One job of an accepted batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct BatchItem {
     /// The job.
     pub id: JobId,

@@ -3,11 +3,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JobType, Timestamp};
+use crate::{JobType, QueueName, Timestamp};
 
 /// One metric over time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Timeseries {
     /// The metric.
     pub metric: TimeseriesMetric,
@@ -16,6 +16,9 @@ pub struct Timeseries {
     /// The type of the jobs; all jobs when absent.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub job_type: Option<JobType>,
+    /// The queue of a metric of queues; all queues when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueName>,
     /// The unit of the values.
     pub unit: TimeseriesUnit,
     /// The duration of one point.
@@ -28,11 +31,10 @@ pub struct Timeseries {
 
 /// One step of a [`Timeseries`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct TimeseriesPoint {
     /// Start of the step.
     pub at: Timestamp,
-    /// The value; null for a percentile without measurements.
+    /// The value; null for a percentile without measurements, and for a metric of queues without samples.
     pub value: Option<f64>,
 }
 
@@ -40,16 +42,18 @@ pub struct TimeseriesPoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TimeseriesUnit {
-    /// The number of occurrences in the step.
+    /// The number of occurrences in the step, or of jobs at one time.
     Count,
     /// Milliseconds.
     Ms,
+    /// Seconds.
+    Seconds,
 }
 
 /// The error of parsing a text that is not a metric.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "must be one of submitted, started, completed, failed, cancelled, retried, wait_p50, wait_p95, wait_p99, run_p50, run_p95, run_p99"
+    "must be one of submitted, started, completed, failed, cancelled, retried, wait_p50, wait_p95, wait_p99, run_p50, run_p95, run_p99, queue_depth, queue_oldest_seconds"
 )]
 pub struct UnknownMetric;
 
@@ -92,6 +96,10 @@ pub enum TimeseriesMetric {
     /// 99th percentile of the run time of an attempt.
     #[serde(rename = "run_p99")]
     RunP99,
+    /// Ready jobs: the largest number that was sampled in the step.
+    QueueDepth,
+    /// Waiting time of the oldest ready job: the longest that was sampled in the step.
+    QueueOldestSeconds,
 }
 
 /// The time span of a [`Timeseries`].
@@ -114,7 +122,7 @@ pub enum TimeseriesWindow {
 
 impl TimeseriesMetric {
     /// Every metric.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Submitted,
         Self::Started,
         Self::Completed,
@@ -127,6 +135,8 @@ impl TimeseriesMetric {
         Self::RunP50,
         Self::RunP95,
         Self::RunP99,
+        Self::QueueDepth,
+        Self::QueueOldestSeconds,
     ];
 
     /// Returns the name on the wire.
@@ -144,6 +154,8 @@ impl TimeseriesMetric {
             Self::RunP50 => "run_p50",
             Self::RunP95 => "run_p95",
             Self::RunP99 => "run_p99",
+            Self::QueueDepth => "queue_depth",
+            Self::QueueOldestSeconds => "queue_oldest_seconds",
         }
     }
 }

@@ -56,7 +56,6 @@ pub enum UiDeployment {
 
 /// The response of `/ui-registry`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct UiRegistryAnswer {
     /// The source of the registry.
     pub source: UiRegistrySource,

@@ -196,6 +196,7 @@ impl NewJob {
             payload: self.payload.clone(),
             result: None,
             error: None,
+            fingerprint: None,
             attempts: None,
         }
     }

@@ -1,7 +1,8 @@
+use odd_contracts::{QueueName, Timestamp};
 use sha2::{Digest, Sha256};
 
 use crate::ports::ViewSnapshot;
-use crate::{Bucket, DurationHistogram};
+use crate::{Bucket, DurationHistogram, FailureSlice, FailureTally, QueueFlows};
 
 /// Separates the values of a row.
 const UNIT: &[u8] = b"\x1f";
@@ -21,6 +22,8 @@ impl ViewDigest {
         let mut digest = Self(Sha256::new());
         let last = snapshot.last_event_at.map(|at| at.as_micros().to_string());
         digest.row(&[last.as_deref().unwrap_or("-")]);
+        let tally = [snapshot.tally.created, snapshot.tally.finished].map(|n| n.to_string());
+        digest.row(&["tally", &tally[0], &tally[1]]);
         for (key, count) in &snapshot.counts {
             let names = (
                 key.status.as_str(),
@@ -57,6 +60,34 @@ impl ViewDigest {
             retried,
             &classes(&bucket.wait),
             &classes(&bucket.run),
+            &flows(&bucket.queues),
+            &versions(bucket),
+        ]);
+    }
+
+    /// Adds the next slice of the failures, after all buckets. Slices must be added in the order of their starts, each once.
+    pub fn add_failures(&mut self, start: Timestamp, slice: &FailureSlice) {
+        let start = start.as_micros().to_string();
+        self.row(&["failures", &start, &slice.unlisted.to_string()]);
+        slice.tallies.iter().for_each(|tally| self.tally(tally));
+    }
+
+    fn tally(&mut self, tally: &FailureTally) {
+        let times = [tally.first_at, tally.last_at].map(|at| at.as_micros().to_string());
+        let queues: Vec<&str> = tally.queues.iter().map(QueueName::as_str).collect();
+        let jobs: Vec<String> = tally.jobs.iter().map(ToString::to_string).collect();
+        self.row(&[
+            &tally.fingerprint.to_string(),
+            tally.job_type.as_str(),
+            tally.reason.as_str(),
+            &tally.message,
+            &queues.join(","),
+            &tally.has_more_queues.to_string(),
+            &tally.versions.join(","),
+            &jobs.join(","),
+            &times[0],
+            &times[1],
+            &tally.occurrences.to_string(),
         ]);
     }
 
@@ -83,10 +114,25 @@ fn classes(histogram: &DurationHistogram) -> String {
     classes.join(",")
 }
 
+fn flows(queues: &QueueFlows) -> String {
+    let flows: Vec<String> = queues
+        .iter()
+        .map(|(queue, flow)| format!("{queue}:{}:{}", flow.submitted, flow.finished))
+        .collect();
+    flows.join(",")
+}
+
+fn versions(bucket: &Bucket) -> String {
+    let versions: Vec<String> = bucket
+        .versions
+        .iter()
+        .map(|(version, tally)| format!("{version}:{}:{}", tally.attempts, tally.failed))
+        .collect();
+    versions.join(",")
+}
+
 #[cfg(test)]
 mod tests {
-    use odd_contracts::Timestamp;
-
     use super::*;
     use crate::BucketKey;
 
@@ -105,7 +151,7 @@ mod tests {
 
     #[test]
     fn every_field_of_a_bucket_changes_the_digest() {
-        let parts: [fn(&mut Bucket); 9] = [
+        let parts: [fn(&mut Bucket); 13] = [
             |_| {},
             |bucket| bucket.submitted = 1,
             |bucket| bucket.started = 1,
@@ -115,6 +161,10 @@ mod tests {
             |bucket| bucket.retried = 1,
             |bucket| bucket.wait.record(1.0),
             |bucket| bucket.run.record(1.0),
+            |bucket| bucket.queues.of(&"q".parse().expect("legal")).submitted = 1,
+            |bucket| bucket.queues.of(&"q".parse().expect("legal")).finished = 1,
+            |bucket| bucket.version("1").attempts = 1,
+            |bucket| bucket.version("1").failed = 1,
         ];
         let mut digests: Vec<String> = parts
             .iter()

@@ -4,6 +4,7 @@ use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 
 use crate::error::Cause;
+use crate::loopback::is_loopback;
 use crate::{ClientConfig, ClientError};
 
 /// Name of the gateway in [`ClientError`].
@@ -17,6 +18,7 @@ pub struct Client {
     gateway: Service,
     read_model: Service,
     request_timeout: std::time::Duration,
+    is_read_only: bool,
 }
 
 /// Name and URL of one of the two services.
@@ -61,7 +63,17 @@ impl Client {
                 base: config.read_model_url,
             },
             request_timeout: config.request_timeout,
+            is_read_only: false,
         })
+    }
+
+    /// Returns a client that sends no request with another method than GET: every other call fails.
+    #[must_use]
+    pub fn reading_only(self) -> Self {
+        Self {
+            is_read_only: true,
+            ..self
+        }
     }
 
     pub(crate) fn request_timeout(&self) -> std::time::Duration {
@@ -115,14 +127,26 @@ impl Client {
         service: &Service,
         request: RequestBuilder,
     ) -> Result<Response, ClientError> {
-        let response = request
-            .send()
-            .await
-            .map_err(|error| service.transport(error))?;
+        let response = self.send_any(service, request).await?;
         if response.status().is_success() {
             return Ok(response);
         }
         Err(service.refusal(response).await)
+    }
+
+    /// Sends a request. Any answer is a success.
+    pub(crate) async fn send_any(
+        &self,
+        service: &Service,
+        request: RequestBuilder,
+    ) -> Result<Response, ClientError> {
+        let request = request.build();
+        let request = request.map_err(|error| service.transport(error))?;
+        if self.is_read_only && *request.method() != Method::GET {
+            return Err(ClientError::Setup("this client only reads".into()));
+        }
+        let response = self.http.execute(request).await;
+        response.map_err(|error| service.transport(error))
     }
 }
 
@@ -193,7 +217,7 @@ impl Service {
         }
     }
 
-    async fn refusal(&self, response: Response) -> ClientError {
+    pub(crate) async fn refusal(&self, response: Response) -> ClientError {
         let status = response.status().as_u16();
         match response.bytes().await {
             Err(error) => self.transport(error),
@@ -214,15 +238,4 @@ fn default_headers(config: &ClientConfig) -> Result<HeaderMap, ClientError> {
         headers.insert(AUTHORIZATION, value);
     }
     Ok(headers)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host_str() {
-        Some("localhost") => true,
-        Some(host) => host
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback()),
-        None => false,
-    }
 }

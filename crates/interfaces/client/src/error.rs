@@ -78,6 +78,15 @@ impl ClientError {
         }
     }
 
+    /// Returns `true` when a command may have taken effect although it failed: there was no answer, or the server does not know,
+    /// for example because its connection to the database was lost during the commit.
+    pub fn may_have_taken_effect(&self) -> bool {
+        match self {
+            Self::ConnectionLost { .. } | Self::TimedOut { .. } => true,
+            _ => self.status().is_some_and(|status| status >= 500),
+        }
+    }
+
     /// Returns the innermost cause, such as `Connection refused`, without the layers of the HTTP library around it.
     /// Returns `None` when the error itself says everything.
     pub fn root_cause(&self) -> Option<&(dyn Error + 'static)> {

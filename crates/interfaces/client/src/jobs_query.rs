@@ -1,4 +1,4 @@
-use odd_contracts::{IdDigits, JobStatus, Timestamp};
+use odd_contracts::{FailureFingerprint, IdDigits, JobStatus, Timestamp};
 
 /// Selects the jobs of a list: those that meet every condition.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,8 @@ pub struct JobsQuery {
     pub id_prefix: Option<IdDigits>,
     /// Only jobs whose id ends with these digits.
     pub id_suffix: Option<IdDigits>,
+    /// Only FAILED jobs whose failure has this fingerprint.
+    pub fingerprint: Option<FailureFingerprint>,
     /// Only jobs created at this time or later.
     pub since: Option<Timestamp>,
     /// Only jobs created before this time.
@@ -53,6 +55,10 @@ impl JobsQuery {
             ("queue", self.queue.clone()),
             ("idPrefix", digits(&self.id_prefix)),
             ("idSuffix", digits(&self.id_suffix)),
+            (
+                "fingerprint",
+                self.fingerprint.map(|fingerprint| fingerprint.to_string()),
+            ),
             ("since", self.since.map(|since| since.to_string())),
             ("until", self.until.map(|until| until.to_string())),
             ("cursor", self.cursor.clone()),

@@ -14,12 +14,14 @@ mod config;
 mod dead_letters;
 mod error;
 mod events;
+mod failures;
 mod filter;
 mod follow;
 mod inert;
 mod job_ref;
 mod jobs;
 mod jobs_query;
+mod loopback;
 mod observations;
 mod page;
 mod queries;
@@ -27,14 +29,18 @@ mod resolve;
 mod short_ids;
 mod sse;
 mod status_symbol;
+mod terminal;
 
 pub use attempt_log::AttemptLogQuery;
 pub use backoff::{STABLE_AFTER, retry_transient};
-pub use bulk::{BulkAction, BulkOutcome, BulkResult, BulkSummary, Selection, SelectionLimits};
+pub use bulk::{
+    BULK_CONCURRENCY, BulkAction, BulkOutcome, BulkResult, BulkSummary, Selection, SelectionLimits,
+};
 pub use client::{Client, GATEWAY};
 pub use config::{ClientConfig, Token};
 pub use error::{Cause, ClientError};
 pub use events::{EventFilter, EventsQuery};
+pub use failures::FailuresQuery;
 pub use filter::{
     Completion, Condition, FilterError, FilterKey, JobFilter, KnownValues, Term, When, completions,
 };
@@ -43,8 +49,10 @@ pub use inert::{inert, inert_json};
 pub use job_ref::{InvalidJobRef, JobRef};
 pub use jobs::{Acceptance, Accepted};
 pub use jobs_query::JobsQuery;
+pub use loopback::is_loopback;
 pub use page::Page;
 pub use reqwest::Url;
 pub use resolve::ResolveError;
 pub use short_ids::{ShortIds, short_id};
 pub use status_symbol::status_symbol;
+pub use terminal::{TerminalBackoff, TerminalEnd, TerminalIncoming, TerminalSocket};

@@ -1,6 +1,6 @@
 use odd_contracts::{
     JobType, MetricsSnapshot, QueueList, Timeseries, TimeseriesMetric, TimeseriesWindow,
-    UiRegistryAnswer,
+    UiRegistryAnswer, WorkerList,
 };
 
 use crate::{Client, ClientError};
@@ -12,6 +12,14 @@ impl Client {
     /// See [`ClientError`].
     pub async fn queues(&self) -> Result<QueueList, ClientError> {
         self.query(&["queues"], &[]).await
+    }
+
+    /// Returns every worker that reported within the last day.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn workers(&self) -> Result<WorkerList, ClientError> {
+        self.query(&["workers"], &[]).await
     }
 
     /// Returns rates, times and the figures of each job type.

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use odd_contracts::{Explanation, HealthSummary, JobId, JobList, Overview, ServiceList, Stats};
+use odd_contracts::{
+    Explanation, HealthSummary, Integrity, JobId, JobList, JobType, Overview, ServiceList, Stats,
+    TimeseriesWindow, TypeDetail, TypeList,
+};
 use reqwest::Method;
 
 use crate::{Client, ClientError, JobsQuery};
@@ -39,6 +42,36 @@ impl Client {
     /// See [`ClientError`].
     pub async fn jobs(&self, jobs: &JobsQuery) -> Result<JobList, ClientError> {
         self.query(&["jobs"], &jobs.parameters()).await
+    }
+
+    /// Returns the figures of each job type over a window.
+    ///
+    /// # Errors
+    /// See [`ClientError`].
+    pub async fn types(&self, window: TimeseriesWindow) -> Result<TypeList, ClientError> {
+        let window = ("window", window.to_string());
+        self.query(&["types"], &[window]).await
+    }
+
+    /// Returns one job type in detail.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; 404 if there is no such type.
+    pub async fn job_type(
+        &self,
+        job_type: &JobType,
+        window: TimeseriesWindow,
+    ) -> Result<TypeDetail, ClientError> {
+        let window = ("window", window.to_string());
+        self.query(&["types", job_type.as_str()], &[window]).await
+    }
+
+    /// Returns whether every accepted job is accounted for.
+    ///
+    /// # Errors
+    /// See [`ClientError`]; 503 while the views are too far behind to compare them.
+    pub async fn integrity(&self) -> Result<Integrity, ClientError> {
+        self.query(&["integrity"], &[]).await
     }
 
     /// Explains the status of a job, and what it waits for.

@@ -160,6 +160,19 @@ mod tests {
     }
 
     #[test]
+    fn process_that_must_use_only_its_terminal_does_not_use_the_desktop() {
+        for platform in [Platform::MacOs, Platform::Windows, Platform::Linux] {
+            let desktop = Environment {
+                platform,
+                has_display: true,
+                ..terminal()
+            };
+            let route = ClipboardRoute::of(&desktop.terminal_only());
+            assert_eq!(route, ClipboardRoute::Terminal(None));
+        }
+    }
+
+    #[test]
     fn terminal_without_a_clipboard_is_reported() {
         for term in [None, Some("dumb"), Some("linux")] {
             let term = term.map(str::to_owned);

@@ -67,6 +67,17 @@ impl Environment {
         Self::read(platform, |_| None, |_| false)
     }
 
+    /// Returns the environment of a process that must use nothing but its terminal: the desktop of this machine belongs to
+    /// another user.
+    #[must_use]
+    pub fn terminal_only(self) -> Self {
+        Self {
+            term: self.term,
+            multiplexer: self.multiplexer,
+            ..Self::bare(Platform::OtherUnix)
+        }
+    }
+
     /// Returns the path of `program`, if a directory of `$PATH` contains it.
     pub fn find_program(&self, program: &str) -> Option<PathBuf> {
         which::which_in_global(program, Some(&self.path))

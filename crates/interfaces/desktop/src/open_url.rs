@@ -1,7 +1,13 @@
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::{Environment, Launcher, OpenPlan, PrintReason, WebUrl};
+
+/// How long a program is watched after its start: those that cannot open the URL usually fail at once.
+const START: Duration = Duration::from_millis(200);
+
+const POLL: Duration = Duration::from_millis(5);
 
 /// What has happened to a URL.
 #[derive(Debug)]
@@ -64,7 +70,19 @@ fn spawn(arguments: Vec<String>) -> io::Result<()> {
     // Ctrl+C in the terminal does not end the browser.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut child = command.spawn()?;
+    watch_start(command.spawn()?)
+}
+
+/// Returns an error if the program fails at once.
+fn watch_start(mut child: Child) -> io::Result<()> {
+    let deadline = Instant::now() + START;
+    while Instant::now() < deadline {
+        match child.try_wait()? {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => return Err(io::Error::other(format!("it ended with {status}"))),
+            None => std::thread::sleep(POLL),
+        }
+    }
     // Otherwise it would remain as a zombie until this process ends.
     std::thread::spawn(move || child.wait());
     Ok(())
@@ -115,6 +133,27 @@ mod tests {
             matches!(opened, Opened::Print(PrintReason::LaunchFailed)),
             "{opened:?}"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn browser_that_fails_at_once_is_followed_by_the_next() {
+        let opened = |browser: &str| {
+            let environment = Environment {
+                browser: Some(browser.to_owned()),
+                ..Environment::bare(Platform::Linux)
+            };
+            open_url(&url(), &environment, false)
+        };
+        let failed = opened("false:sh -c 'exit 3'");
+        assert!(
+            matches!(failed, Opened::Print(PrintReason::LaunchFailed)),
+            "{failed:?}"
+        );
+        for browser in ["false:true", "false:sh -c 'sleep 0.5'"] {
+            let opened = opened(browser);
+            assert!(matches!(opened, Opened::Launched), "{browser}: {opened:?}");
+        }
     }
 
     #[cfg(unix)]

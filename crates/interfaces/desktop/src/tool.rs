@@ -90,6 +90,14 @@ impl Tool {
         Self::find(environment, &configured, &EDITOR)
     }
 
+    /// Returns `true` if the user has chosen an editor: `$VISUAL` or `$EDITOR` is set.
+    pub fn is_editor_chosen(environment: &Environment) -> bool {
+        let mut chosen = [&environment.visual, &environment.editor]
+            .into_iter()
+            .flatten();
+        chosen.any(|text| !text.trim().is_empty())
+    }
+
     /// Returns the pager of the user: `$PAGER`, or the first of the usual ones that is installed.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::{Command, Stdio};
 
 use crate::{Tool, ToolError};
@@ -10,8 +10,9 @@ const MAX_EDITED_BYTES: u64 = 64 * 1024 * 1024;
 impl Tool {
     /// Opens `text` in the editor and returns the edited text. `suffix` is the end of the file name, such as `.json`.
     ///
-    /// The editor uses the terminal of this process until it ends, so a terminal UI has to leave its screen first. The file
-    /// can be read by its owner only, and is deleted afterwards.
+    /// The editor uses the terminal of this process until it ends, so a terminal UI has to leave its screen first. On Unix,
+    /// it reads the terminal also if standard input is something else. The file can be read by its owner only, and is
+    /// deleted afterwards.
     ///
     /// # Errors
     /// When the editor cannot be started or reports a failure, or the result is not text.
@@ -20,6 +21,7 @@ impl Tool {
         let status = Command::new(&self.program)
             .args(&self.arguments)
             .arg(file.path())
+            .stdin(terminal_input())
             .status();
         self.check(status)?;
         // Editors may replace the file, so it is opened again.
@@ -40,10 +42,6 @@ impl Tool {
     pub fn show(&self, text: &str) -> Result<(), ToolError> {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments).stdin(Stdio::piped());
-        if std::env::var_os("LESS").is_none() {
-            // A short text stays on the screen, as with Git.
-            command.env("LESS", "FX");
-        }
         let mut child = command.spawn().map_err(|source| self.not_started(source))?;
         if let Some(mut input) = child.stdin.take()
             && let Err(error) = input.write_all(text.as_bytes())
@@ -75,6 +73,13 @@ impl Tool {
             source,
         }
     }
+}
+
+/// Returns the terminal of this process if standard input is something else, and standard input otherwise.
+fn terminal_input() -> Stdio {
+    let is_redirected = cfg!(unix) && !io::stdin().is_terminal();
+    let terminal = is_redirected.then(|| File::open("/dev/tty").ok()).flatten();
+    terminal.map_or_else(Stdio::inherit, Stdio::from)
 }
 
 /// The library creates the file with the mode 0600 and a random name.

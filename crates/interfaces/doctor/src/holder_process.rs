@@ -9,6 +9,8 @@ pub enum HolderProcess {
     Confirmed,
     /// It may be, but belongs to another user, so that this user cannot inspect it.
     OtherUser,
+    /// It may be: it belongs to this user, but the operating system does not tell which files it has opened.
+    Unverified,
     /// It is not: the process has ended, or another one has its id now.
     Mismatch,
 }
@@ -27,7 +29,7 @@ impl LockHolder {
         let descriptors = match std::fs::read_dir(format!("/proc/{}/fd", self.pid)) {
             Ok(descriptors) => descriptors,
             Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-                return HolderProcess::OtherUser;
+                return unreadable(owner_of(self.pid));
             }
             Err(_) => return HolderProcess::Mismatch,
         };
@@ -70,6 +72,23 @@ impl LockHolder {
     }
 }
 
+/// Returns the user of a process. The owner of its directory in `/proc` is another one for a process that cannot be traced.
+#[cfg(target_os = "linux")]
+fn owner_of(pid: u32) -> Option<u32> {
+    let process = procfs::process::Process::new(i32::try_from(pid).ok()?).ok()?;
+    Some(process.status().ok()?.euid)
+}
+
+/// Tells about a process whose open files are hidden from this user. Some systems hide even those of the same user.
+#[cfg(target_os = "linux")]
+fn unreadable(owner: Option<u32>) -> HolderProcess {
+    let me = rustix::process::geteuid().as_raw();
+    match owner {
+        Some(owner) if owner != me => HolderProcess::OtherUser,
+        _ => HolderProcess::Unverified,
+    }
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use odd_contracts::Timestamp;
@@ -103,5 +122,14 @@ mod tests {
             HolderProcess::Mismatch
         );
         drop(file);
+    }
+
+    #[test]
+    fn hidden_process_of_this_user_does_not_belong_to_another_one() {
+        let me = owner_of(std::process::id());
+        assert_eq!(unreadable(me), HolderProcess::Unverified);
+        assert_eq!(unreadable(None), HolderProcess::Unverified);
+        let other = me.map(|user| user + 1);
+        assert_eq!(unreadable(other), HolderProcess::OtherUser);
     }
 }

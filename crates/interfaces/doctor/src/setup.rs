@@ -82,8 +82,7 @@ fn address_probes(setup: &Setup) -> Vec<Probe> {
         let (address, dir) = (address.clone(), setup.data_dir.clone());
         let id = format!("port-{}", address.role);
         Probe::blocking(id, Group::Ports, address.role.clone(), move || {
-            let observatory = LockState::inspect(&dir).holder();
-            address.check(observatory.map(|holder| holder.pid))
+            address.check(&LockState::inspect(&dir))
         })
     };
     setup.addresses.iter().map(probe).collect()

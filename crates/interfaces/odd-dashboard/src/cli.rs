@@ -75,4 +75,6 @@ fn environment() -> String {
 }
 
 #[cfg(test)]
+mod interfaces_tests;
+#[cfg(test)]
 mod tests;

@@ -1,10 +1,10 @@
 use std::future::Future;
-use std::io::IsTerminal;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use odd_client::Client;
 
+use crate::confirmation;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::global_args::GlobalArgs;
@@ -96,15 +96,18 @@ impl Context {
         let begun = Instant::now();
         run_to_end(async {
             let client = settings.connect()?;
-            let wait = async {
-                let limit = views_wait(self.timeout, begun.elapsed());
-                if !limit.is_zero() {
-                    let _ = tokio::time::timeout(limit, client.stats_when_current(limit)).await;
-                }
-            };
-            let command = self.limited(command(client.clone()));
+            let wait = self.await_views(&client, begun);
+            let command = self.limited(self.timeout, command(client.clone()));
             then_wait(command, wait, signals::first()).await
         })
+    }
+
+    /// Waits until the views include the changes of a command that began at `begun`. Ignores the errors of the wait.
+    pub(crate) async fn await_views(&self, client: &Client, begun: Instant) {
+        let limit = views_wait(self.timeout, begun.elapsed());
+        if !limit.is_zero() {
+            let _ = tokio::time::timeout(limit, client.stats_when_current(limit)).await;
+        }
     }
 
     /// Runs a future until it ends, times out, or a signal arrives.
@@ -112,7 +115,11 @@ impl Context {
         &self,
         command: impl Future<Output = Result<Exit, Failure>>,
     ) -> Result<Exit, Failure> {
-        run_to_end(then_wait(self.limited(command), async {}, signals::first()))
+        run_to_end(then_wait(
+            self.limited(self.timeout, command),
+            async {},
+            signals::first(),
+        ))
     }
 
     /// Runs a future until it ends. It has to watch for signals and [`Self::timeout`] itself.
@@ -128,14 +135,16 @@ impl Context {
         self.timeout
     }
 
-    async fn limited(
+    /// Runs a future until it ends, or `time` has passed.
+    pub(crate) async fn limited<T>(
         &self,
-        command: impl Future<Output = Result<Exit, Failure>>,
-    ) -> Result<Exit, Failure> {
-        let Some(limit) = self.timeout else {
+        time: Option<Duration>,
+        command: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let (Some(time), Some(limit)) = (time, self.timeout) else {
             return command.await;
         };
-        tokio::time::timeout(limit, command)
+        tokio::time::timeout(time, command)
             .await
             .unwrap_or_else(|_| {
                 Err(
@@ -150,27 +159,30 @@ impl Context {
         !self.no_input
     }
 
-    /// Asks for confirmation of a command that cannot be undone.
+    /// Asks for confirmation of a command that cannot be undone. No runtime may have listened to signals before; a command of
+    /// several steps uses [`Steps::confirm`](crate::steps::Steps::confirm).
     ///
     /// # Errors
     /// When the answer is no, or there is no terminal and no `--yes`.
     pub(crate) fn confirm(&self, question: &str) -> Result<(), Failure> {
-        if self.yes {
+        if self.is_confirmed(question)? {
             return Ok(());
         }
-        let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
-        if self.no_input || !terminal {
-            return Err(Failure::usage("this command needs a confirmation")
-                .cause(question)
-                .hint("confirm it with --yes"));
+        confirmation::ask(question);
+        confirmation::check(&confirmation::read_line()?)
+    }
+
+    /// Returns `true` if `--yes` answers the question, and `false` if the user has to.
+    ///
+    /// # Errors
+    /// When the user cannot be asked.
+    pub(crate) fn is_confirmed(&self, question: &str) -> Result<bool, Failure> {
+        match self.yes || (self.may_ask() && confirmation::has_terminal()) {
+            true => Ok(self.yes),
+            false => Err(Failure::usage("this command needs a confirmation")
+                .cause(format!("the question is: {question}"))
+                .hint("confirm it with --yes")),
         }
-        eprint!("{question} [y/N] ");
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer)?;
-        if matches!(answer.trim(), "y" | "Y" | "yes") {
-            return Ok(());
-        }
-        Err(Failure::failed("nothing was changed"))
     }
 
     /// Warns about variables that look like settings and are not.
@@ -201,7 +213,7 @@ fn views_wait(timeout: Option<Duration>, elapsed: Duration) -> Duration {
 }
 
 /// Returns `true` for failures after which there is nothing to wait for: nothing has changed, or the connection failed.
-fn is_wait_pointless(failure: &Failure) -> bool {
+pub(crate) fn is_wait_pointless(failure: &Failure) -> bool {
     matches!(
         failure.exit,
         Exit::Usage | Exit::Unreachable | Exit::NotAuthorised

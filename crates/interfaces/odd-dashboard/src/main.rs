@@ -7,6 +7,7 @@ mod build_info;
 mod cli;
 mod commands;
 mod completion;
+mod confirmation;
 mod context;
 mod exit;
 mod failure;
@@ -18,6 +19,7 @@ mod retry_notices;
 mod role_name;
 mod settings;
 mod signals;
+mod steps;
 mod typed_command;
 mod usage;
 

@@ -3,17 +3,21 @@
 pub(crate) enum RoleName {
     Gateway,
     ReadModel,
+    Web,
     Processor,
     MetricsEngine,
+    WebPty,
 }
 
 impl RoleName {
     /// Every role, in the order in which `up` announces them.
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Gateway,
         Self::ReadModel,
+        Self::Web,
         Self::Processor,
         Self::MetricsEngine,
+        Self::WebPty,
     ];
 
     /// Returns the names of all roles.
@@ -26,8 +30,10 @@ impl RoleName {
         match self {
             Self::Gateway => "gateway",
             Self::ReadModel => "read-model",
+            Self::Web => "web",
             Self::Processor => "processor",
             Self::MetricsEngine => "metrics-engine",
+            Self::WebPty => "web-pty",
         }
     }
 
@@ -41,8 +47,10 @@ impl RoleName {
         match self {
             Self::Gateway => "ODD_GATEWAY_ADDR",
             Self::ReadModel => "ODD_READ_MODEL_ADDR",
+            Self::Web => "ODD_WEB_ADDR",
             Self::Processor => "ODD_PROCESSOR_ADDR",
             Self::MetricsEngine => "ODD_METRICS_ENGINE_ADDR",
+            Self::WebPty => "ODD_PTY_ADDR",
         }
     }
 }

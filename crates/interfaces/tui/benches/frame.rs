@@ -7,9 +7,13 @@ mod fixtures;
 #[path = "../tests/it/interface.rs"]
 #[expect(dead_code, reason = "only some steps are needed here")]
 mod interface;
+#[path = "../tests/it/job_fixtures.rs"]
+mod job_fixtures;
 #[path = "../tests/it/server.rs"]
 #[expect(dead_code, reason = "only a full server is needed here")]
 mod server;
+#[path = "../tests/it/wire.rs"]
+mod wire;
 
 use std::time::Instant;
 

@@ -1,5 +1,8 @@
 use odd_client::Client;
 
+/// Says why there are no links.
+pub(crate) const NO_WEB_URL: &str = "no web URL is known: set web_url in the profile";
+
 /// The observatory that the interface shows.
 #[derive(Debug, Clone)]
 pub struct Connection {
@@ -9,8 +12,8 @@ pub struct Connection {
     pub gateway_url: String,
     /// The URL of the read-model, to show.
     pub read_model_url: String,
-    /// The base URL of the web dashboard, for links.
-    pub web_url: String,
+    /// The base URL of the web dashboard, for links; `None` if it is not known.
+    pub web_url: Option<String>,
     /// The profile that names it, if there is one.
     pub profile: Option<String>,
 }
@@ -22,8 +25,8 @@ pub struct Endpoint {
     pub gateway_url: String,
     /// The URL of the read-model.
     pub read_model_url: String,
-    /// The base URL of the web dashboard, for links.
-    pub web_url: String,
+    /// The base URL of the web dashboard, for links; `None` if it is not known.
+    pub web_url: Option<String>,
     /// The profile.
     pub profile: Option<String>,
 }

@@ -1,4 +1,4 @@
-use odd_client::JobsQuery;
+use odd_client::{BulkAction, JobsQuery};
 use odd_contracts::{JobId, JobSubmission, TimeseriesMetric, TimeseriesWindow};
 
 use crate::attach::AttachTo;
@@ -65,6 +65,34 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// Whether it uses something outside of the terminal: another program, a file, this machine, another observatory. Every
+    /// other effect only uses the terminal, or the observatory.
+    pub(crate) const fn leaves_terminal(&self) -> bool {
+        match self {
+            Self::Browse(_)
+            | Self::Page(_)
+            | Self::RunCommand { .. }
+            | Self::Edit { .. }
+            | Self::Screenshot
+            | Self::CheckSetup(_)
+            | Self::Launch
+            | Self::StopObservatory
+            | Self::Attach(_)
+            | Self::RememberTour => true,
+            Self::Load(_)
+            | Self::Change(_)
+            | Self::Copy { .. }
+            | Self::CheckLinks(_)
+            | Self::CreateKey
+            | Self::SendToTerminal(_)
+            | Self::CaptureMouse(_)
+            | Self::Interrupt
+            | Self::Quit { .. } => false,
+        }
+    }
+}
+
 /// Data that can be loaded.
 #[derive(Debug, Clone)]
 pub enum Query {
@@ -76,6 +104,8 @@ pub enum Query {
     Series(TimeseriesMetric, TimeseriesWindow),
     /// A page of the table of jobs.
     Jobs(Box<JobsPage>),
+    /// Every job that the filter selects, up to a limit.
+    AllJobs(Box<JobsPage>),
     /// A job with its attempts.
     Job(JobId),
     /// Why a job has its status.
@@ -92,6 +122,8 @@ pub enum Query {
     DeadLetters,
     /// The services.
     Services,
+    /// The workers.
+    Workers,
     /// The active alerts.
     Alerts,
     /// The other user interfaces.
@@ -138,7 +170,7 @@ pub enum Change {
     /// Act on jobs.
     Jobs {
         /// What to do.
-        verb: Verb,
+        action: BulkAction,
         /// The jobs, in this order.
         ids: Vec<JobId>,
     },
@@ -148,39 +180,4 @@ pub enum Change {
     Unsilence(String),
     /// Acknowledge an alert.
     Acknowledge(String),
-}
-
-/// What to do with jobs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    /// Start a new run of a FAILED or CANCELLED job.
-    Retry,
-    /// Cancel a waiting job, or ask a running one to stop.
-    Cancel,
-    /// Start a new run of a dead letter.
-    Replay,
-    /// Remove a dead letter.
-    Drop,
-}
-
-impl Verb {
-    /// Returns the verb in the imperative.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Retry => "retry",
-            Self::Cancel => "cancel",
-            Self::Replay => "replay",
-            Self::Drop => "drop",
-        }
-    }
-
-    /// Returns the past participle, for the outcome.
-    pub(crate) const fn done(self) -> &'static str {
-        match self {
-            Self::Retry => "retried",
-            Self::Cancel => "cancelled",
-            Self::Replay => "replayed",
-            Self::Drop => "dropped",
-        }
-    }
 }

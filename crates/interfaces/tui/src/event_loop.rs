@@ -1,7 +1,7 @@
 use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crossterm::event::{Event, EventStream};
+use crossterm::event::{Event, EventStream, MouseEventKind};
 use futures_util::StreamExt;
 use odd_contracts::Timestamp;
 use tokio::sync::mpsc;
@@ -131,6 +131,7 @@ impl<'a> EventLoop<'a> {
         let message = match event {
             Event::Key(key) => Message::Key(key),
             Event::Paste(text) => Message::Paste(text),
+            Event::Mouse(event) if event.kind == MouseEventKind::Moved => return Ok(false),
             Event::Mouse(event) => Message::Mouse(event),
             Event::Resize(width, height) => Message::Resized { width, height },
             Event::FocusGained | Event::FocusLost => return Ok(false),
@@ -152,7 +153,7 @@ impl<'a> EventLoop<'a> {
 
     /// Returns the time until the next tick.
     fn tick(&self) -> Duration {
-        match self.state.is_animated() {
+        match self.state.needs_fast_ticks() {
             true => FAST_TICK,
             false => SLOW_TICK,
         }

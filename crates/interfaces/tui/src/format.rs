@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use odd_contracts::Timestamp;
+use odd_contracts::{FailureReason, Timestamp};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Renders a number with a thin separator between groups of three digits: `12,345`.
@@ -17,6 +17,11 @@ pub(crate) fn count(value: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Renders a reason in words: `timed out`.
+pub(crate) fn reason(reason: FailureReason) -> String {
+    reason.as_str().replace('_', " ")
 }
 
 /// Renders a rate per second; slow rates per minute.
@@ -43,6 +48,14 @@ pub(crate) fn duration(duration: Duration) -> String {
         _ if seconds < 7_200.0 => format!("{:.0} min", seconds / 60.0),
         _ if seconds < 172_800.0 => format!("{:.0} h", seconds / 3_600.0),
         _ => format!("{:.0} d", seconds / 86_400.0),
+    }
+}
+
+/// Renders a duration like [`duration`], with minutes and seconds between one and ten minutes: `1 min 21 s`.
+pub(crate) fn precise_duration(value: Duration) -> String {
+    match value.as_secs() {
+        seconds @ 60..600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => duration(value),
     }
 }
 
@@ -154,6 +167,16 @@ mod tests {
             [
                 "0.42 ms", "8.2 ms", "430 ms", "2.5 s", "90 s", "12 min", "2 h"
             ]
+        );
+    }
+
+    #[test]
+    fn minutes_have_seconds_where_there_is_room() {
+        let texts = [59_400, 60_000, 81_000, 599_000, 600_000]
+            .map(|millis| precise_duration(Duration::from_millis(millis)));
+        assert_eq!(
+            texts,
+            ["59 s", "1 min 0 s", "1 min 21 s", "9 min 59 s", "10 min"]
         );
     }
 

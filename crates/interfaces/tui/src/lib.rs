@@ -41,7 +41,7 @@ pub use attach::{AttachTo, Connector, Profile};
 pub use connection::{Connection, Endpoint};
 pub use data::LoadFailure;
 pub use draw::draw;
-pub use effect::{Change, Effect, JobsPage, LogPage, Query, Verb};
+pub use effect::{Change, Effect, JobsPage, LogPage, Query};
 pub use keymap::{BINDINGS, Binding, Chord, InvalidChord, InvalidKeys, Keymap};
 pub use launch::{LaunchUpdate, Launcher, LeftRunning};
 pub use message::{

@@ -1,13 +1,15 @@
 use crossterm::event::{KeyEvent, MouseEvent};
+use odd_client::{BulkAction, BulkSummary, Selection};
 use odd_contracts::{
     AlertList, AttemptLog, EventEnvelope, EventList, Explanation, HealthSummary, Job, JobId,
-    JobList, Overview, QueueList, ServiceList, Timeseries, TimeseriesMetric, UiRegistryAnswer,
+    JobList, Overview, QueueList, ServiceList, Timeseries, TimeseriesMetric, TimeseriesWindow,
+    UiRegistryAnswer, WorkerList,
 };
 use odd_desktop::CopyOutcome;
 
 use crate::connection::Endpoint;
 use crate::data::LoadFailure;
-use crate::effect::{JobsPage, LogPage, Verb};
+use crate::effect::{JobsPage, LogPage};
 use crate::launch::LaunchUpdate;
 use crate::setup::SetupUpdate;
 
@@ -89,10 +91,12 @@ pub enum Loaded {
     Overview(LoadResult<Box<Overview>>),
     /// The state of the whole system.
     Health(LoadResult<HealthSummary>),
-    /// One metric over time.
-    Series(TimeseriesMetric, LoadResult<Timeseries>),
+    /// One metric over time, in the range that was requested.
+    Series(TimeseriesMetric, TimeseriesWindow, LoadResult<Timeseries>),
     /// A page of jobs.
     Jobs(Box<JobsPage>, LoadResult<JobList>),
+    /// The ids of every job that the filter selects, up to a limit.
+    AllJobs(Box<JobsPage>, LoadResult<Selection>),
     /// A job with its attempts.
     Job(JobId, LoadResult<Box<Job>>),
     /// Why a job has its status.
@@ -109,6 +113,8 @@ pub enum Loaded {
     DeadLetters(LoadResult<JobList>),
     /// The services.
     Services(LoadResult<ServiceList>),
+    /// The workers.
+    Workers(LoadResult<WorkerList>),
     /// The active alerts.
     Alerts(LoadResult<AlertList>),
     /// The other user interfaces.
@@ -140,16 +146,24 @@ pub enum Changed {
         outcome: Submitted,
     },
     /// Jobs were changed, one by one.
-    Jobs {
-        /// What was done.
-        verb: Verb,
-        /// The number of jobs that were changed.
-        done: usize,
-        /// The jobs that were not, and why.
-        failed: Vec<(JobId, LoadFailure)>,
-    },
+    Jobs(ChangedJobs),
     /// An alert was changed.
     Alert(Result<&'static str, LoadFailure>),
+}
+
+/// The outcome of a change of jobs.
+#[derive(Debug, Clone)]
+pub struct ChangedJobs {
+    /// What was done.
+    pub action: BulkAction,
+    /// How many commands ended in each way.
+    pub summary: BulkSummary,
+    /// The jobs whose command needs not be sent again: they were changed, or their status does not allow it.
+    pub answered: Vec<JobId>,
+    /// The number of other jobs: their command failed, or was not sent.
+    pub unchanged: usize,
+    /// Why a job was not changed: the first failure, or else the first refusal.
+    pub why: Option<String>,
 }
 
 /// The outcome of a submission.

@@ -28,6 +28,8 @@ pub struct Options {
     pub mouse: bool,
     /// Offer nothing that changes the observatory, and be unable to.
     pub read_only: bool,
+    /// Use nothing outside of the terminal: no pager, editor, browser or program, no file, no other observatory.
+    pub restricted: bool,
     /// The keys.
     pub keymap: Keymap,
     /// The programs that keys start.
@@ -61,6 +63,7 @@ impl Default for Options {
             motion: true,
             mouse: false,
             read_only: false,
+            restricted: false,
             keymap: Keymap::default(),
             commands: Vec::new(),
             zone: jiff::tz::TimeZone::UTC,

@@ -15,7 +15,7 @@ use crate::outcome::End;
 use crate::runner::{Desktop, Server, Workbench};
 use crate::screenshot::Background;
 use crate::state::State;
-use crate::terminal::{Screen, Session};
+use crate::terminal::{Screen, Session, restarted_input};
 use crate::theme::Colours;
 
 /// Messages of the observatory that wait to be handled. When there are as many, the event stream is read no further.
@@ -38,6 +38,8 @@ pub(crate) struct Performer<'a> {
     desktop: Desktop,
     workbench: Workbench,
     background: Background,
+    /// Whether nothing outside of the terminal may be used.
+    is_restricted: bool,
 }
 
 impl<'a> Performer<'a> {
@@ -58,7 +60,7 @@ impl<'a> Performer<'a> {
             server: Server::connect(connection.client, submit_timeout, sender),
             submit_timeout,
             connector: options.connector,
-            desktop: Desktop::new(local.clone()),
+            desktop: Desktop::new(options.restricted, local.clone()),
             workbench: Workbench {
                 launcher: options.launcher.filter(|_| !options.read_only),
                 setup: options.setup,
@@ -66,6 +68,7 @@ impl<'a> Performer<'a> {
                 observatory: None,
                 messages: local,
             },
+            is_restricted: options.restricted,
             background: match options.colours {
                 Colours::Light => Background::Light,
                 Colours::Dark | Colours::Sixteen | Colours::None => Background::Dark,
@@ -79,10 +82,15 @@ impl<'a> Performer<'a> {
         effect: Effect,
         state: &mut State,
     ) -> io::Result<Option<Message>> {
+        if self.is_restricted && effect.leaves_terminal() {
+            return Ok(not_permitted(effect));
+        }
         match effect {
             Effect::Load(query) => self.server.load(query),
             Effect::Change(change) => self.server.change(change),
-            Effect::RunCommand { name, argv, wait } => self.server.run_command(name, argv, wait),
+            // A read-only interface starts no programs, also if the state asks for one.
+            Effect::RunCommand { .. } if self.submit_timeout.is_none() => {}
+            Effect::RunCommand { name, argv, wait } => self.workbench.run_command(name, argv, wait),
             Effect::CreateKey => {
                 let key = uuid::Uuid::new_v4().to_string();
                 return Ok(Some(Message::KeyCreated(key)));
@@ -130,7 +138,7 @@ impl<'a> Performer<'a> {
         self.session.suspend()?;
         let result = run();
         self.session.resume(state.has_mouse)?;
-        self.input = Some(EventStream::new());
+        self.input = Some(restarted_input());
         self.screen.forget()?;
         (state.width, state.height) = self.screen.size()?;
         Ok(result)
@@ -158,6 +166,20 @@ impl<'a> Performer<'a> {
             self.server = Server::connect(connection.client, self.submit_timeout, sender);
             endpoint
         }))
+    }
+}
+
+/// Says that a restricted interface does not do something; shows a URL instead of opening it.
+fn not_permitted(effect: Effect) -> Option<Message> {
+    match effect {
+        Effect::Browse(url) => Some(Message::NotOpened {
+            url,
+            why: "this terminal cannot open a browser".to_owned(),
+        }),
+        Effect::RememberTour => None,
+        _ => Some(Message::Notice(Notice::failed(
+            "this terminal cannot use other programs or files".to_owned(),
+        ))),
     }
 }
 

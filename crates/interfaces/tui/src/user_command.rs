@@ -1,5 +1,6 @@
 use odd_contracts::JobId;
 
+use crate::connection::NO_WEB_URL;
 use crate::keymap::{Chord, Keymap};
 
 /// Largest number of commands, and of arguments of one.
@@ -60,7 +61,7 @@ pub(crate) struct Selection {
     pub(crate) id: Option<JobId>,
     pub(crate) job_type: Option<String>,
     pub(crate) queue: Option<String>,
-    pub(crate) url: String,
+    pub(crate) url: Option<String>,
 }
 
 impl UserCommand {
@@ -151,7 +152,10 @@ fn value(placeholder: &str, selection: &Selection) -> Result<String, String> {
         "{id}" => (selection.id.map(|id| id.to_string()), "a job"),
         "{type}" => (selection.job_type.clone(), "a job"),
         "{queue}" => (selection.queue.clone(), "a job or a queue"),
-        _ => (Some(selection.url.clone()), "something"),
+        _ => {
+            let url = selection.url.clone();
+            return url.ok_or_else(|| NO_WEB_URL.to_owned());
+        }
     };
     value.ok_or_else(|| format!("select {what} first: the command needs {placeholder}"))
 }
@@ -175,7 +179,7 @@ mod tests {
             id: Some(job(7).id),
             job_type: Some("-rf".to_owned()),
             queue: Some("{id}; rm $HOME".to_owned()),
-            url: "http://127.0.0.1:8081/jobs".to_owned(),
+            url: Some("http://127.0.0.1:8081/jobs".to_owned()),
         }
     }
 

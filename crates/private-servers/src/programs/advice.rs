@@ -15,7 +15,10 @@ pub(super) fn not_installed(kind: Kind) -> Error {
             mac(kind),
         ),
     };
-    Error::NotInstalled { kind, advice }
+    Error::NotInstalled {
+        name: kind.to_string(),
+        advice,
+    }
 }
 
 /// Returns the error for a program that has to be built from source.
@@ -23,7 +26,7 @@ pub(super) fn needs_go(kind: Kind) -> Error {
     let advice =
         "the installed one lacks a feature; install Go and run the command again, which builds it";
     Error::NotInstalled {
-        kind,
+        name: kind.to_string(),
         advice: advice.to_owned(),
     }
 }

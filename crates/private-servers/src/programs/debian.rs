@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::path::Path;
 use std::process::Command;
 
@@ -14,9 +15,9 @@ pub(super) fn can_install() -> bool {
         && !Path::new("/run/systemd/system").exists()
 }
 
-/// Installs the package of a server. Updates the package lists if the first attempt fails.
-pub(super) fn install(kind: Kind, package: &str) -> Result<(), Error> {
-    eprintln!("Installing {kind}: apt-get install {package}");
+/// Installs the package of a program. Updates the package lists if the first attempt fails.
+pub(super) fn install(name: impl Display, package: &str) -> Result<(), Error> {
+    eprintln!("Installing {name}: apt-get install {package}");
     let install = ["install", "--yes", "--no-install-recommends", package];
     apt_get(&install).or_else(|_lists_are_old| {
         apt_get(&["update"])?;

@@ -42,7 +42,7 @@ const fn source(kind: Kind) -> Option<&'static GoSource> {
 }
 
 /// Locks the installation against other processes until the file is dropped.
-fn lock() -> Result<File, Error> {
+pub(super) fn lock() -> Result<File, Error> {
     let folder = tools::folder()?;
     let doing = || format!("lock the folder {}", folder.display());
     fs::create_dir_all(&folder).map_err(Error::io(doing()))?;

@@ -1,6 +1,7 @@
 //! Locates the programs of the servers and installs the missing ones.
 
 mod advice;
+mod chromium;
 mod debian;
 mod ferretdb;
 mod go_source;
@@ -11,6 +12,8 @@ mod rabbitmq;
 mod tools;
 
 use std::path::PathBuf;
+
+pub use chromium::chromium;
 
 use crate::search_path::in_path;
 use crate::{Error, Kind};

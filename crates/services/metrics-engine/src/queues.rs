@@ -124,8 +124,8 @@ fn age(depth: u64, oldest_seconds: Option<f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
-    use odd_core::Bucket;
     use odd_core::ports::{JobCommands, LogRecord, Position, TimeRange, ViewSnapshot};
+    use odd_core::{Bucket, FailureGroups};
     use odd_service_kit::{Metrics, ServiceInfo};
     use odd_testkit::build::new_job;
     use odd_testkit::{TestStore, sqlite_store};
@@ -253,6 +253,10 @@ mod tests {
         }
 
         async fn buckets(&self, _: TimeRange) -> Result<Vec<Bucket>, StoreError> {
+            Err(StoreError::Closed)
+        }
+
+        async fn failures(&self) -> Result<FailureGroups, StoreError> {
             Err(StoreError::Closed)
         }
 

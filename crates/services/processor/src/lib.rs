@@ -19,6 +19,7 @@ mod metrics_grouped;
 mod objectives;
 mod processor;
 mod recorder;
+mod registration;
 mod renewal;
 
 pub use config::Config;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
-use odd_core::ports::{ErrorChain, Hint, StoreError, WorkerRecord};
+use odd_core::ports::{ErrorChain, Hint, StoreError};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::context::ProcessorContext;
@@ -16,7 +16,6 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 const EXPIRE_EVERY: Duration = Duration::from_secs(5);
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(10);
 const PAUSE_BETWEEN_PRUNES: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 
@@ -26,7 +25,6 @@ pub(crate) async fn maintain(context: Arc<ProcessorContext>) {
         promote_due_jobs(&context),
         expire_leases(&context),
         remove_old_jobs(&context),
-        record_worker(&context),
     );
 }
 
@@ -139,33 +137,6 @@ where
         total += processed;
         if processed < BATCH {
             return Ok(total);
-        }
-    }
-}
-
-/// Records at intervals that this worker is alive, what it handles and how busy it is.
-async fn record_worker(context: &ProcessorContext) {
-    let mut tick = interval(HEARTBEAT_EVERY);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let config = &context.config;
-    loop {
-        tick.tick().await;
-        let handled = context.registry.types();
-        let types = handled.filter(|name| {
-            config
-                .types
-                .as_ref()
-                .is_none_or(|configured| configured.contains(name))
-        });
-        let record = WorkerRecord {
-            worker_id: context.worker_id.to_string(),
-            types: Some(types.cloned().collect()),
-            concurrency: u32::try_from(config.concurrency).unwrap_or(u32::MAX),
-            busy: u32::try_from(context.leases.len()).unwrap_or(u32::MAX),
-            seen_at: context.clock.now(),
-        };
-        if let Err(error) = context.work.record_worker(record).await {
-            tracing::warn!(error = %ErrorChain(&error), "failed to record the state of this worker; retrying");
         }
     }
 }

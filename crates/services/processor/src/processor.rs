@@ -21,10 +21,14 @@ use crate::leases::LeaseTable;
 use crate::maintainer::maintain;
 use crate::metrics::JobMetrics;
 use crate::recorder::ResultRecorder;
+use crate::registration::Registration;
 use crate::renewal::renew_leases;
 
 /// The processor's contract: an OpenAPI 3.1 document.
 pub const OPENAPI: &str = include_str!("../../../../contracts/openapi/processor.json");
+
+/// Longest wait for the store at the end, to remove this worker from its registry.
+const REMOVE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Why a processor ended early.
 #[derive(Debug, thiserror::Error)]
@@ -172,6 +176,9 @@ impl Processor {
         let recording = tokio::spawn(recorder.run());
         let leases = tokio::spawn(renew_leases(context.clone()));
         let maintenance = tokio::spawn(maintain(context.clone()));
+        let ended = CancellationToken::new();
+        let registration = Registration::new(&context);
+        let registered = tokio::spawn(registration.run(shutdown.clone(), ended.clone()));
         let patience = context.config.drain_grace + context.config.record_grace;
         let deadline = tokio::spawn(cancel_after(shutdown.clone(), patience, stop_retrying));
         let claimer = Claimer::new(context.clone(), types, running.clone());
@@ -189,6 +196,15 @@ impl Processor {
         drop(context);
         let recorded = recording.await;
         deadline.abort();
+        ended.cancel();
+        if tokio::time::timeout(REMOVE_LIMIT, registered)
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "the store did not remove this worker in time; it will be shown as lost for a day"
+            );
+        }
         served?;
         match recorded {
             Ok(0) => {}
@@ -204,6 +220,9 @@ fn register_worker(metrics: &mut Metrics, config: &Config, leadership: &Arc<dyn 
     let capacity = i64::try_from(config.concurrency).unwrap_or(i64::MAX);
     let capacity = ComputedGauge::single(move || capacity);
     metrics.register("observatory_worker_capacity", capacity);
+    let retention = i64::try_from(config.retention.as_secs()).unwrap_or(i64::MAX);
+    let retention = ComputedGauge::single(move || retention);
+    metrics.register("observatory_retention_seconds", retention);
     let leadership = leadership.clone();
     let leader = ComputedGauge::single(move || i64::from(leadership.is_leader()));
     metrics.register("observatory_leader", leader);

@@ -31,6 +31,22 @@ impl ReadError {
         ))
     }
 
+    /// Creates the error for a kind of failure that is not in the history.
+    pub(crate) fn failure_not_found() -> Self {
+        Self::Problem(ProblemResponse::new(
+            ProblemCode::NotFound,
+            "no failure in the history has this fingerprint; GET /failures lists those that do",
+        ))
+    }
+
+    /// Creates the error for an unknown job type.
+    pub(crate) fn type_not_found() -> Self {
+        Self::Problem(ProblemResponse::new(
+            ProblemCode::NotFound,
+            "no job has this type, and it is not built in; GET /types lists the types",
+        ))
+    }
+
     /// Creates the error for a command about an alert that failed.
     pub(crate) fn alert(id: &str, error: AlertCommandError) -> Self {
         Self::Problem(match error {

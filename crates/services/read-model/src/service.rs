@@ -4,8 +4,10 @@ use axum::Router;
 use odd_service_kit::{HttpInterface, Metrics, Route, ServiceInfo, serve};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::ports::Ports;
+use crate::queue_sampler::sample_queues;
 use crate::routes;
 use crate::state::AppState;
 use crate::{Config, Error};
@@ -39,24 +41,32 @@ impl ReadModel {
         listener: TcpListener,
         shutdown: CancellationToken,
     ) -> Result<(), Error> {
-        let router = self.interface(shutdown.clone()).into_router();
+        let state = self.state(shutdown.clone());
+        // Ends with the server.
+        let _sampling = AbortOnDropHandle::new(tokio::spawn(sample_queues(state.clone())));
+        let router = self.interface(state).into_router();
         serve(listener, router, &self.config.http.limits, shutdown).await?;
         Ok(())
     }
 
     /// Returns the HTTP routes, for tests.
     pub fn router(&self) -> Router {
-        self.interface(CancellationToken::new()).into_router()
+        self.interface(self.state(CancellationToken::new()))
+            .into_router()
     }
 
     /// Returns every route, including those that all roles share.
     pub fn route_table(&self) -> Vec<Route> {
-        self.interface(CancellationToken::new()).route_table()
+        self.interface(self.state(CancellationToken::new()))
+            .route_table()
     }
 
-    fn interface(&self, shutdown: CancellationToken) -> HttpInterface {
+    fn state(&self, shutdown: CancellationToken) -> AppState {
+        AppState::new(&self.config, self.ports.clone(), shutdown)
+    }
+
+    fn interface(&self, state: AppState) -> HttpInterface {
         let mut metrics = Metrics::new(&self.info);
-        let state = AppState::new(&self.config, self.ports.clone(), shutdown);
         metrics.register_store(&self.ports.statistics);
         metrics.register_quarantined(&self.ports.quarantined);
         metrics.register("observatory_event_streams", state.streams.gauge());

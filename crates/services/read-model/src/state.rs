@@ -6,9 +6,12 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::freshness::Freshness;
 use crate::health::HealthSource;
+use crate::history::QueueHistory;
+use crate::integrity::IntegritySource;
 use crate::ports::Ports;
 use crate::sources::{
-    AlertSource, Alertmanager, HttpClient, SeriesSource, ServiceProbe, load_ui_registry,
+    AlertSource, Alertmanager, FailureSource, HttpClient, SeriesSource, ServiceProbe,
+    TypeTotalsSource, load_ui_registry,
 };
 use crate::stream::StreamLimit;
 
@@ -23,6 +26,14 @@ pub(crate) struct AppState {
     pub(crate) alerts: Arc<AlertSource>,
     /// Time series, cached.
     pub(crate) series: Arc<SeriesSource>,
+    /// Past depths of queues.
+    pub(crate) queue_history: Arc<QueueHistory>,
+    /// Totals by job type, cached.
+    pub(crate) types: Arc<TypeTotalsSource>,
+    /// Failures by kind, cached.
+    pub(crate) failures: Arc<FailureSource>,
+    /// The comparison of the log with the store, cached.
+    pub(crate) integrity: Arc<IntegritySource>,
     /// The health of the other services.
     pub(crate) services: Arc<ServiceProbe>,
     /// Since when the causes of a bad state have been known.
@@ -48,6 +59,14 @@ impl AppState {
             freshness.clone(),
             Arc::clone(&ports.clock),
         );
+        let types = TypeTotalsSource::new(Arc::clone(&ports.views), Arc::clone(&ports.clock));
+        let failures = FailureSource::new(Arc::clone(&ports.views));
+        let integrity = IntegritySource::new(
+            Arc::clone(&ports.jobs),
+            Arc::clone(&ports.log),
+            Arc::clone(&ports.views),
+            Arc::clone(&ports.clock),
+        );
         let alertmanager_url = config.alertmanager_url.as_deref();
         let alerts = match &ports.alerts {
             Some(book) => AlertSource::Book(Arc::clone(book)),
@@ -58,6 +77,10 @@ impl AppState {
             freshness,
             alerts: Arc::new(alerts),
             series: Arc::new(series),
+            queue_history: Arc::new(QueueHistory::new()),
+            types: Arc::new(types),
+            failures: Arc::new(failures),
+            integrity: Arc::new(integrity),
             services: Arc::new(ServiceProbe::new(http, config.services.clone())),
             health: Arc::default(),
             ui_registry: Arc::new(load_ui_registry(config.ui_registry.as_deref())),

@@ -27,6 +27,7 @@
 //! # }
 //! ```
 
+mod bearer;
 mod body;
 mod body_budget;
 mod bounded_types;
@@ -55,6 +56,7 @@ mod metrics_store;
 mod metrics_traces;
 mod openapi;
 mod origin;
+mod peer_address;
 mod per_type;
 mod permit_body;
 mod port_checks;
@@ -66,12 +68,15 @@ mod request_context;
 mod request_guard;
 mod request_trace;
 mod routes;
+mod secret_hash;
 mod server;
 pub mod telemetry;
 mod tokens;
 mod type_labels;
+mod upgrade;
 mod write_limit;
 
+pub use bearer::bearer_secret;
 pub use body::{JsonBody, parse_json};
 pub use bounded_types::bounded_types;
 pub use config::{HttpConfig, HttpLimits};
@@ -87,12 +92,16 @@ pub use listen::{ListenError, check_listen_address};
 pub use metrics::Metrics;
 pub use metrics_computed::{ComputedCounter, ComputedGauge};
 pub use metrics_histogram::HistogramFamily;
+pub use origin::is_same_origin;
+pub use peer_address::PeerAddress;
 pub use per_type::PerType;
 pub use problem::{ProblemCode, ProblemResponse};
 pub use query::QueryParams;
 pub use received_at::ReceivedAt;
 pub use request_trace::RequestTrace;
 pub use routes::{Access, Produces, Route, Routes};
+pub use secret_hash::SecretHash;
 pub use server::{ServeError, serve};
 pub use tokens::{Caller, CallerName, Role, Tokens, TokensError};
 pub use type_labels::{ByType, TypeLabel};
+pub use upgrade::{Upgrade, UpgradedStream};

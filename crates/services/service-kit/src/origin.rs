@@ -63,13 +63,33 @@ impl OriginPolicy {
         let Ok(origin) = origin.to_str() else {
             return false;
         };
-        let is_own = origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"))
-            .is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()));
         let is_only = origins.next().is_none();
-        is_only && (is_own || self.allowed_origins.iter().any(|allowed| allowed == origin))
+        is_only
+            && (is_origin_of(host, origin)
+                || self.allowed_origins.iter().any(|allowed| allowed == origin))
     }
+}
+
+/// Returns `true` if a request was not sent by a web page of another origin, as far as its `Origin` header tells: it has
+/// none, or exactly one that is the origin of this service.
+pub fn is_same_origin(request: &Parts) -> bool {
+    let mut origins = request.headers.get_all(ORIGIN).iter();
+    let Some(origin) = origins.next() else {
+        return true;
+    };
+    let is_own = match (origin.to_str(), host(request)) {
+        (Ok(origin), Ok(host)) => is_origin_of(&host, origin),
+        _ => false,
+    };
+    is_own && origins.next().is_none()
+}
+
+/// The scheme is not compared: a proxy in front may add TLS.
+fn is_origin_of(host: &Authority, origin: &str) -> bool {
+    origin
+        .strip_prefix("http://")
+        .or_else(|| origin.strip_prefix("https://"))
+        .is_some_and(|authority| authority.eq_ignore_ascii_case(host.as_str()))
 }
 
 fn is_safe(method: &Method) -> bool {
@@ -160,6 +180,30 @@ mod tests {
                 "{origin}"
             );
             assert_eq!(verdict("GET", host, Some(origin)), Ok(()), "{origin}");
+        }
+    }
+
+    #[test]
+    fn same_origin_is_none_or_exactly_the_own_one() {
+        let is_same = |origins: &[&str]| {
+            let mut request = Request::get("/").header(HOST, "localhost:8081");
+            for origin in origins {
+                request = request.header(ORIGIN, *origin);
+            }
+            let (parts, ()) = request.body(()).expect("legal").into_parts();
+            is_same_origin(&parts)
+        };
+        assert!(is_same(&[]));
+        assert!(is_same(&["http://localhost:8081"]));
+        assert!(is_same(&["https://LOCALHOST:8081"]));
+        for foreign in [
+            "null",
+            "http://localhost:3000",
+            "http://localhost:8081.evil.example",
+            "localhost:8081",
+        ] {
+            assert!(!is_same(&[foreign]), "{foreign}");
+            assert!(!is_same(&["http://localhost:8081", foreign]), "{foreign}");
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum ProblemCode {
     RequestTimeout,
     /// The current state does not permit the command.
     Conflict,
+    /// The resource existed, and does not exist any more.
+    Gone,
     /// The body is too large.
     PayloadTooLarge,
     /// The body is not `application/json`.
@@ -48,13 +50,17 @@ pub enum ProblemCode {
     TooManyRequests,
     /// A defect in the service.
     Internal,
+    /// A service to which the request was passed on gave no valid response.
+    BadGateway,
     /// A dependency is unavailable.
     Unavailable,
+    /// A service to which the request was passed on did not respond in time.
+    GatewayTimeout,
 }
 
 impl ProblemCode {
     /// Every code, by status.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidJson,
         Self::BadRequest,
         Self::Unauthenticated,
@@ -66,13 +72,16 @@ impl ProblemCode {
         Self::NotAcceptable,
         Self::RequestTimeout,
         Self::Conflict,
+        Self::Gone,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
         Self::ContractViolation,
         Self::IdempotencyConflict,
         Self::TooManyRequests,
         Self::Internal,
+        Self::BadGateway,
         Self::Unavailable,
+        Self::GatewayTimeout,
     ];
 
     /// Returns the code on the wire.
@@ -108,6 +117,7 @@ impl ProblemCode {
             Self::NotAcceptable => ("not_acceptable", S::NOT_ACCEPTABLE, "Not acceptable"),
             Self::RequestTimeout => ("request_timeout", S::REQUEST_TIMEOUT, "Request timed out"),
             Self::Conflict => ("conflict", S::CONFLICT, "Conflict"),
+            Self::Gone => ("gone", S::GONE, "Gone"),
             Self::PayloadTooLarge => (
                 "payload_too_large",
                 S::PAYLOAD_TOO_LARGE,
@@ -134,7 +144,9 @@ impl ProblemCode {
                 "Too many requests",
             ),
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Internal error"),
+            Self::BadGateway => ("bad_gateway", S::BAD_GATEWAY, "Bad gateway"),
             Self::Unavailable => ("unavailable", S::SERVICE_UNAVAILABLE, "Unavailable"),
+            Self::GatewayTimeout => ("gateway_timeout", S::GATEWAY_TIMEOUT, "Gateway timeout"),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::header::{AUTHORIZATION, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::X_CONTENT_TYPE_OPTIONS;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method};
 use axum::response::Response;
@@ -15,6 +15,7 @@ use futures_util::future::BoxFuture;
 use odd_contracts::{CorrelationId, TraceContext};
 use tower::{Layer, Service};
 
+use crate::bearer::bearer_secret;
 use crate::body_budget::BodyBudget;
 use crate::correlation::{CORRELATION_ID_HEADER, correlation_id, header_value};
 use crate::drill_routes::is_of_drills;
@@ -197,14 +198,16 @@ impl Rules {
         let Some(tokens) = self.tokens.as_ref().filter(|_| access != Access::Open) else {
             return Ok(None);
         };
-        let caller = bearer_secret(request)
-            .and_then(|secret| tokens.authenticate(secret))
-            .ok_or_else(|| {
-                ProblemResponse::new(
-                    ProblemCode::Unauthenticated,
-                    "send a known token as Authorization: Bearer",
-                )
-            })?;
+        let caller = bearer_secret(&request.headers).and_then(|secret| tokens.authenticate(secret));
+        if access == Access::Public {
+            return Ok(caller);
+        }
+        let caller = caller.ok_or_else(|| {
+            ProblemResponse::new(
+                ProblemCode::Unauthenticated,
+                "send a known token as Authorization: Bearer",
+            )
+        })?;
         if access.allows(caller.role) {
             return Ok(Some(caller));
         }
@@ -316,12 +319,4 @@ impl Exchange {
         }
         response
     }
-}
-
-fn bearer_secret(request: &Parts) -> Option<&str> {
-    let value = request.headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, secret) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| secret.trim_start_matches(' '))
 }

@@ -10,6 +10,8 @@ use crate::Role;
 pub enum Access {
     /// Every caller, even without a token; not counted against the limit on requests in flight.
     Open,
+    /// Every caller, even without a token. The caller of a known token is still identified.
+    Public,
     /// Every caller with a token.
     AnyToken,
     /// `read`, `operate`, `admin`.
@@ -28,7 +30,7 @@ impl Access {
     /// Returns `true` if a caller with this role may use the route.
     pub fn allows(self, role: Role) -> bool {
         match self {
-            Self::Open | Self::AnyToken => true,
+            Self::Open | Self::Public | Self::AnyToken => true,
             Self::Read => role != Role::Submit,
             Self::ReadOrSubmit => true,
             Self::Submit => role != Role::Read,

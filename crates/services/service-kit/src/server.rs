@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::TRANSFER_ENCODING;
+use axum::http::header::{TRANSFER_ENCODING, UPGRADE};
 use axum::response::Response;
 use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
@@ -21,9 +21,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
 
-use crate::HttpLimits;
 use crate::framing::{AmbiguousFraming, FramingFlag, WatchedStream};
+use crate::upgrade::{UpgradeSlot, UpgradedStream};
 use crate::write_limit::WriteLimit;
+use crate::{HttpLimits, PeerAddress};
 
 /// Connections beyond the limit that are accepted for health requests.
 const RESERVE: usize = 64;
@@ -98,7 +99,7 @@ impl Server {
     async fn accept(&self, listener: &TcpListener) -> Infallible {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => self.start_connection(stream),
+                Ok((stream, peer)) => self.start_connection(stream, peer),
                 Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept connections; retrying");
@@ -108,7 +109,7 @@ impl Server {
         }
     }
 
-    fn start_connection(&self, stream: TcpStream) {
+    fn start_connection(&self, stream: TcpStream, peer: SocketAddr) {
         let acquired = self.regular.try_acquire();
         let Some((permit, limit)) = acquired.or_else(|| self.reserve.try_acquire()) else {
             // The connection is closed even if the client does not receive this.
@@ -119,10 +120,13 @@ impl Server {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let (stream, framing) = WatchedStream::new(stream, WriteLimit::new(self.write_limit));
+        let upgrade = UpgradeSlot::default();
         let service = ConnectionService {
             router: self.router.clone(),
             framing,
             is_regular: limit.is_regular,
+            peer: PeerAddress(peer),
+            upgrade: upgrade.clone(),
         };
         let connection = self
             .protocol
@@ -133,7 +137,7 @@ impl Server {
             .serve_connection(TokioIo::new(stream), service);
         let (drain, cut) = (self.drain.clone(), self.cut.clone());
         self.connections.spawn(async move {
-            cut.run_until_cancelled(serve_connection(connection, drain))
+            cut.run_until_cancelled(serve_connection(connection, upgrade, drain))
                 .await;
             drop(permit);
         });
@@ -179,8 +183,12 @@ impl ConnectionLimit {
 type Connection = http1::Connection<TokioIo<WatchedStream>, ConnectionService>;
 
 /// Serves one connection until either side closes it, or, once `drain` is cancelled, until the current request is
-/// answered.
-async fn serve_connection(mut connection: Connection, drain: CancellationToken) {
+/// answered. A handler may have switched the connection to another protocol: that ends it.
+async fn serve_connection(
+    mut connection: Connection,
+    upgrade: UpgradeSlot,
+    drain: CancellationToken,
+) {
     let mut is_draining = false;
     let outcome = loop {
         tokio::select! {
@@ -195,10 +203,15 @@ async fn serve_connection(mut connection: Connection, drain: CancellationToken) 
     if let Err(error) = outcome {
         tracing::debug!(%error, "a connection failed");
     }
-    if is_draining {
+    let protocol = upgrade.take();
+    if is_draining && protocol.is_none() {
         return;
     }
-    let stream = connection.into_parts().io.into_inner().into_inner();
+    let parts = connection.into_parts();
+    let stream = parts.io.into_inner().into_inner();
+    if let Some(protocol) = protocol {
+        return protocol(UpgradedStream::new(parts.read_buf, stream)).await;
+    }
     // The response is sent; how the client closes the connection does not matter.
     let _ = tokio::time::timeout(LINGER, close(stream)).await;
 }
@@ -229,6 +242,8 @@ struct ConnectionService {
     router: Router,
     framing: FramingFlag,
     is_regular: bool,
+    peer: PeerAddress,
+    upgrade: UpgradeSlot,
 }
 
 impl hyper::service::Service<hyper::Request<Incoming>> for ConnectionService {
@@ -241,8 +256,11 @@ impl hyper::service::Service<hyper::Request<Incoming>> for ConnectionService {
         if self.framing.is_raised() && request.headers().contains_key(TRANSFER_ENCODING) {
             request.extensions_mut().insert(AmbiguousFraming);
         }
+        request.extensions_mut().insert(self.peer);
         if !self.is_regular {
             request.extensions_mut().insert(OverConnectionLimit);
+        } else if request.headers().contains_key(UPGRADE) {
+            request.extensions_mut().insert(self.upgrade.clone());
         }
         Box::pin(self.router.clone().call(request))
     }

@@ -1,13 +1,13 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
-use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
+
+use crate::SecretHash;
 
 /// Permissions of the holder of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -51,7 +51,7 @@ impl<S: Sync> FromRequestParts<S> for CallerName {
 /// Access tokens. Only the SHA-256 hashes of their secrets are kept.
 #[derive(Clone)]
 pub struct Tokens {
-    entries: Vec<([u8; 32], Caller)>,
+    entries: Vec<(SecretHash, Caller)>,
 }
 
 /// Why a token file cannot be used.
@@ -119,11 +119,11 @@ impl Tokens {
         let mut seen = HashSet::new();
         let mut entries = Vec::with_capacity(file.token.len());
         for entry in file.token {
-            let Some(hash) = decode_hash(&entry.sha256) else {
+            let Some(hash) = SecretHash::parse(&entry.sha256) else {
                 return Err(TokensError::Hash(entry.name));
             };
             let is_new_name = seen.insert(entry.name.clone().into_bytes());
-            if !is_new_name || !seen.insert(hash.to_vec()) {
+            if !is_new_name || !seen.insert(hash.as_bytes().to_vec()) {
                 return Err(TokensError::Duplicate(entry.name));
             }
             let caller = Caller {
@@ -138,7 +138,7 @@ impl Tokens {
     /// Adds a token for the requests that one part of this process sends to another.
     #[must_use]
     pub fn with_internal(mut self, name: &str, role: Role, secret: &str) -> Self {
-        let hash = Sha256::digest(secret.as_bytes()).into();
+        let hash = SecretHash::of(secret);
         let name = name.into();
         self.entries.push((hash, Caller { name, role }));
         self
@@ -146,10 +146,10 @@ impl Tokens {
 
     /// Returns the holder of this secret. The time depends only on the length of the secret.
     pub fn authenticate(&self, secret: &str) -> Option<Caller> {
-        let presented: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let presented = SecretHash::of(secret);
         let mut found = None;
         for (hash, caller) in &self.entries {
-            if equal_in_constant_time(hash, &presented) {
+            if *hash == presented {
                 found = Some(caller);
             }
         }
@@ -163,26 +163,6 @@ impl std::fmt::Debug for Tokens {
             .entries(self.entries.iter().map(|(_, caller)| caller))
             .finish()
     }
-}
-
-fn equal_in_constant_time(a: &[u8; 32], b: &[u8; 32]) -> bool {
-    let difference = a
-        .iter()
-        .zip(b)
-        .fold(0, |acc, (x, y)| black_box(acc | (x ^ y)));
-    difference == 0
-}
-
-fn decode_hash(text: &str) -> Option<[u8; 32]> {
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut hash = [0; 32];
-    for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let digits = std::str::from_utf8(digits).ok()?;
-        *byte = u8::from_str_radix(digits, 16).ok()?;
-    }
-    Some(hash)
 }
 
 #[cfg(test)]

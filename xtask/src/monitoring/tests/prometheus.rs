@@ -10,12 +10,14 @@ use serde_json::{Value, json};
 use super::super::scrape::{ScrapeConfiguration, Target};
 use super::super::yaml::read_yaml;
 use super::infra_copy::{InfraCopy, output};
-use crate::cluster::ROLES;
+use crate::cluster::{PTY_METRICS_PORT, ROLES};
 
-/// The default port of each role.
+/// The default port of each role, for metrics.
 fn ports() -> BTreeMap<&'static str, u16> {
     // Of two processes of a role, the first has the default port.
-    ROLES.into_iter().rev().collect()
+    let mut ports: BTreeMap<_, _> = ROLES.into_iter().rev().collect();
+    ports.insert("web-pty", PTY_METRICS_PORT);
+    ports
 }
 
 fn job<'a>(configuration: &'a Value, name: &str) -> &'a Value {

@@ -23,7 +23,12 @@ impl Interface {
             .env("ODD_GATEWAY_URL", url)
             .env("ODD_READ_MODEL_URL", url)
             .env("LANG", "C.UTF-8");
-        let ui = Self(VirtualTerminal::start(&command, COLUMNS, ROWS)?);
+        Self::start(&command)
+    }
+
+    /// Starts a command that shows it.
+    pub(super) fn start(command: &Command) -> anyhow::Result<Self> {
+        let ui = Self(VirtualTerminal::start(command, COLUMNS, ROWS)?);
         ui.await_screen("first frame", |screen| screen.contains("1 Overview"))?;
         Ok(ui)
     }

@@ -5,6 +5,7 @@ mod frames;
 mod interface;
 mod keys;
 mod usage;
+mod web;
 
 use std::path::Path;
 use std::time::Duration;
@@ -46,6 +47,7 @@ pub(crate) fn measure(
     let silent = EventSource::start_silent()?;
     keys::measure(binary, silent.url(), &SILENT_NAMES, table)?;
     memory(binary, &observatory, table)?;
+    web::measure(binary, &observatory, table)?;
     frames::measure(workspace, table)
 }
 

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use odd_contracts::{Job, JobId, Timestamp};
+use odd_contracts::{FailureFingerprint, Job, JobId, Timestamp};
 use odd_core::ports::{
-    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, QueueDepth, StoreError,
-    WaitingBehind, WorkerRecord,
+    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, JobTotals, QueueDepth,
+    StoreError, WaitingBehind, WorkerRecord,
 };
 
 use crate::error::DbError;
@@ -33,8 +35,23 @@ impl JobReader for PostgresStore {
         Ok(read::count_dead_letters(&self.shared).await?)
     }
 
+    async fn count_failed(
+        &self,
+        fingerprints: &[FailureFingerprint],
+    ) -> Result<Vec<u64>, StoreError> {
+        Ok(read::count_failed(&self.shared, fingerprints).await?)
+    }
+
+    async fn totals(&self) -> Result<JobTotals, StoreError> {
+        Ok(read::totals(&self.shared).await?)
+    }
+
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError> {
         Ok(read::waiting_behind(&self.shared, id).await?)
+    }
+
+    async fn lease_end(&self, id: JobId) -> Result<Option<Timestamp>, StoreError> {
+        Ok(read::lease_end(&self.shared, id).await?)
     }
 
     async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError> {
@@ -43,6 +60,10 @@ impl JobReader for PostgresStore {
 
     async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
         Ok(read::workers(&self.shared, since).await?)
+    }
+
+    async fn running_attempts(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        Ok(read::running_attempts(&self.shared).await?)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

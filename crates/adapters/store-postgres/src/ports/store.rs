@@ -93,6 +93,10 @@ impl WorkQueue for PostgresStore {
     async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
         Ok(write::record_worker(&self.shared, &worker).await?)
     }
+
+    async fn remove_worker(&self, worker_id: &str) -> Result<(), StoreError> {
+        Ok(write::remove_worker(&self.shared, worker_id).await?)
+    }
 }
 
 #[async_trait]

@@ -1,10 +1,10 @@
 use std::sync::LazyLock;
 
 use odd_contracts::{
-    AttemptOutcome, CorrelationId, Job, JobAttempt, JobId, JobStatus, RawJson, Timestamp,
+    AttemptOutcome, CorrelationId, Job, JobAttempt, JobError, JobId, JobStatus, RawJson, Timestamp,
 };
-use odd_core::JobOptions;
 use odd_core::ports::MAX_SHOWN_ATTEMPTS;
+use odd_core::{JobOptions, failure_fingerprint};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -23,9 +23,14 @@ pub(super) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.status, j.
 pub(super) fn read_job(row: &Row) -> DbResult<Job> {
     let status = codec::status(row, "status")?;
     let options: JobOptions = codec::json(row, "options")?.unwrap_or_default();
+    let job_type = codec::name(row, "job_type")?;
+    let error: Option<JobError> = codec::json(row, "error")?;
+    let failure = error.as_ref().filter(|_| status == JobStatus::Failed);
+    let fingerprint =
+        failure.map(|error| failure_fingerprint(&job_type, error.reason, &error.message));
     Ok(Job {
         id: JobId(codec::get(row, "id")?),
-        job_type: codec::name(row, "job_type")?,
+        job_type,
         queue: codec::name(row, "queue")?,
         status,
         version: codec::number(row, "version")?,
@@ -49,7 +54,8 @@ pub(super) fn read_job(row: &Row) -> DbResult<Job> {
         progress: codec::json(row, "progress")?,
         payload: None,
         result: None,
-        error: codec::json(row, "error")?,
+        error,
+        fingerprint,
         attempts: None,
     })
 }

@@ -14,9 +14,12 @@ const SCAN_LIMIT: i64 = 5_000;
 /// Most rows that one page of a text search reads. A search reads more columns.
 const SEARCH_LIMIT: i64 = 2_500;
 
+/// The table of the jobs that are FAILED, by fingerprint.
+const FAILED_JOBS: &str = "failed_jobs";
+
 /// Returns a page of jobs by keyset. The cursor is the number of the job where the previous page ended.
 ///
-/// The query scans jobs in the order of their numbers, along the primary key or an index of one status, one tag, the
+/// The query scans jobs in the order of their numbers, along the primary key or an index of one status, one fingerprint, one tag, the
 /// dead letters or a range of ids, until the page is full. It checks the other conditions for each row. An additional row contains where
 /// the scan of a short page ended.
 pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage> {
@@ -24,7 +27,8 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     let client = shared.readers.get().await?;
     let has_indexed_ids = has_indexed_ids(&client, query).await?;
     let scan = scan(query, has_indexed_ids, &mut values);
-    let filter = filter(query, has_indexed_ids, &mut values);
+    let has_fingerprint = scan.table == FAILED_JOBS;
+    let filter = filter(query, has_indexed_ids, has_fingerprint, &mut values);
     let limit = values.add(codec::row_limit(query.limit));
     let has_search = !(query.texts.is_empty() && query.not_texts.is_empty());
     let scan_limit = if has_search { SEARCH_LIMIT } else { SCAN_LIMIT };
@@ -48,7 +52,10 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
          LEFT JOIN found f ON true ORDER BY f.job {direction}",
         scan.definition
     );
-    let statement = client.prepare_cached(&sql).await?;
+    let statement = match has_few_texts(query) {
+        true => client.prepare_cached(&sql).await?,
+        false => client.prepare(&sql).await?,
+    };
     let rows = client.query(&statement, &values.params()).await?;
     let mut page = JobPage {
         jobs: Vec::new(),
@@ -76,6 +83,45 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
         page.next = last.and_then(|last| u64::try_from(last).ok());
     }
     Ok(page)
+}
+
+/// Returns `true` for the listings that are frequent, such as those of a view that refreshes itself, and have few different SQL texts.
+/// A connection keeps each text that it caches, in this process and on the server. The other conditions can be combined in
+/// thousands of ways, which clients choose.
+fn has_few_texts(query: &JobQuery) -> bool {
+    let JobQuery {
+        statuses: _,
+        dead_letters: _,
+        job_type: _,
+        queue: _,
+        cursor: _,
+        order: _,
+        limit: _,
+        not_types,
+        not_queues,
+        tags,
+        not_tags,
+        texts,
+        not_texts,
+        id_prefix,
+        id_suffix,
+        fingerprint: _,
+        since,
+        until,
+    } = query;
+    let lists = [
+        not_types.len(),
+        not_queues.len(),
+        tags.len(),
+        not_tags.len(),
+    ];
+    lists.iter().all(|length| *length == 0)
+        && texts.is_empty()
+        && not_texts.is_empty()
+        && id_prefix.is_none()
+        && id_suffix.is_none()
+        && since.is_none()
+        && until.is_none()
 }
 
 /// Ids in a range that a page reads from their index at most. With more ids, jobs are scanned in the order of their numbers.
@@ -129,6 +175,9 @@ fn scan(query: &JobQuery, has_indexed_ids: bool, values: &mut Values) -> Scan {
     });
     let (table, condition) = if definition.is_some() {
         ("ids", suffix_condition("id", query, values))
+    } else if let Some(fingerprint) = query.fingerprint {
+        let fingerprint = values.add(codec::signed_fingerprint(fingerprint));
+        (FAILED_JOBS, format!("fingerprint = {fingerprint}"))
     } else if let Some(tag) = query.tags.first() {
         ("job_tags", format!("tag = {}", values.add(tag.clone())))
     } else if query.dead_letters {
@@ -147,5 +196,38 @@ fn scan(query: &JobQuery, has_indexed_ids: bool, values: &mut Values) -> Scan {
         definition: definition.unwrap_or_default(),
         table,
         condition: condition + &after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_whose_text_clients_choose_are_not_kept() {
+        let frequent = JobQuery {
+            statuses: vec![JobStatus::Failed],
+            queue: Some("mail".parse().expect("a name")),
+            cursor: Some(7),
+            order: SortOrder::Oldest,
+            ..JobQuery::default()
+        };
+        assert!(has_few_texts(&JobQuery::default()) && has_few_texts(&frequent));
+        for rare in [
+            JobQuery {
+                tags: vec!["a".to_owned()],
+                ..frequent.clone()
+            },
+            JobQuery {
+                not_texts: vec!["a".to_owned()],
+                ..JobQuery::default()
+            },
+            JobQuery {
+                id_suffix: Some("7c11".parse().expect("digits")),
+                ..JobQuery::default()
+            },
+        ] {
+            assert!(!has_few_texts(&rare), "{rare:?}");
+        }
     }
 }

@@ -1,17 +1,24 @@
-use odd_contracts::IdDigits;
+use odd_contracts::{IdDigits, JobStatus};
 use odd_core::ports::JobQuery;
 
 use super::values::Values;
-use crate::codec::SqlTimestamp;
+use crate::codec::{self, SqlTimestamp};
 
-/// Returns the condition that each row must meet. It omits the ids if the scan has compared them.
-pub(super) fn filter(query: &JobQuery, has_compared_ids: bool, values: &mut Values) -> String {
+/// Returns the condition that each row must meet. It omits the ids, or the entries of the fingerprint, if the scan has
+/// compared them.
+pub(super) fn filter(
+    query: &JobQuery,
+    has_compared_ids: bool,
+    has_compared_fingerprint: bool,
+    values: &mut Values,
+) -> String {
     let mut conditions = vec!["true".to_owned()];
     if !has_compared_ids {
         let prefix = query.id_prefix.as_ref();
         conditions.extend(prefix.map(|prefix| between("j.id", prefix, values)));
         conditions.push(suffix_condition("j.id", query, values));
     }
+    conditions.extend(fingerprint(query, has_compared_fingerprint, values));
     if query.dead_letters {
         conditions.push("j.parked".into());
     }
@@ -50,6 +57,19 @@ pub(super) fn suffix_condition(column: &str, query: &JobQuery, values: &mut Valu
             format!("right(replace({column}::text, '-', ''), {length}) = {suffix}")
         }
     }
+}
+
+/// Processes of versions without `failed_jobs` leave the entries of jobs that they retry, so the status is compared too.
+fn fingerprint(query: &JobQuery, has_compared: bool, values: &mut Values) -> Option<String> {
+    let fingerprint = query.fingerprint?;
+    let mut condition = format!("j.status = '{}'", JobStatus::Failed);
+    if !has_compared {
+        let fingerprint = values.add(codec::signed_fingerprint(fingerprint));
+        condition += &format!(
+            " AND EXISTS (SELECT 1 FROM failed_jobs f WHERE f.job = j.job AND f.fingerprint = {fingerprint})"
+        );
+    }
+    Some(condition)
 }
 
 fn labels(query: &JobQuery, values: &mut Values) -> Vec<String> {

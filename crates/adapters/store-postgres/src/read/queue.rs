@@ -1,8 +1,8 @@
-use odd_contracts::{JobId, JobType, Timestamp};
-use odd_core::ports::{QueueDepth, WaitingBehind, WorkerRecord};
+use odd_contracts::{JobId, Timestamp};
+use odd_core::ports::{QueueDepth, WaitingBehind};
 
-use crate::codec::{self, SqlTimestamp};
-use crate::error::{DbResult, damaged};
+use crate::codec;
+use crate::error::DbResult;
 use crate::shared::Shared;
 
 /// Most ready jobs that are counted before a job.
@@ -42,6 +42,17 @@ pub(crate) async fn count_dead_letters(shared: &Shared) -> DbResult<u64> {
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
+/// Returns when the lease of a running job ends.
+pub(crate) async fn lease_end(shared: &Shared, id: JobId) -> DbResult<Option<Timestamp>> {
+    let client = shared.readers.get().await?;
+    let lease =
+        "SELECT r.lease_expires_at FROM running_jobs r JOIN jobs j USING (job) WHERE j.id = $1";
+    let statement = client.prepare_cached(lease).await?;
+    let row = client.query_opt(&statement, &[&id.0]).await?;
+    row.map(|row| codec::time(&row, "lease_expires_at"))
+        .transpose()
+}
+
 /// Returns the number of ready jobs of the same type and queue that are claimed before `id`, or `None` if it is not ready.
 pub(crate) async fn waiting_behind(shared: &Shared, id: JobId) -> DbResult<Option<WaitingBehind>> {
     let client = shared.readers.get().await?;
@@ -63,33 +74,4 @@ pub(crate) async fn waiting_behind(shared: &Shared, id: JobId) -> DbResult<Optio
         ahead: u64::try_from(ahead).unwrap_or(0),
         at_least: seen >= AHEAD_LIMIT,
     }))
-}
-
-/// Returns the workers that reported at or after `since`.
-pub(crate) async fn workers(shared: &Shared, since: Timestamp) -> DbResult<Vec<WorkerRecord>> {
-    let client = shared.readers.get().await?;
-    let statement = client
-        .prepare_cached(
-            "SELECT worker_id, types, concurrency, busy, seen_at FROM workers WHERE seen_at >= $1 \
-             ORDER BY worker_id COLLATE \"C\"",
-        )
-        .await?;
-    let rows = client.query(&statement, &[&SqlTimestamp(since)]).await?;
-    let worker = |row: &tokio_postgres::Row| {
-        let types: Option<Vec<String>> = codec::get(row, "types")?;
-        let types = types.map(|types| types.iter().map(|name| parse_type(name)).collect());
-        Ok(WorkerRecord {
-            worker_id: codec::get(row, "worker_id")?,
-            types: types.transpose()?,
-            concurrency: codec::number(row, "concurrency")?,
-            busy: codec::number(row, "busy")?,
-            seen_at: codec::time(row, "seen_at")?,
-        })
-    };
-    rows.iter().map(worker).collect()
-}
-
-fn parse_type(name: &str) -> DbResult<JobType> {
-    name.parse()
-        .map_err(|_| damaged(format!("a worker's job type {name:?}")))
 }

@@ -30,4 +30,4 @@ pub(crate) use promote::promote;
 pub(crate) use prune::prune;
 pub(crate) use quarantine::quarantine;
 pub(crate) use submitter::Submitter;
-pub(crate) use worker::record_worker;
+pub(crate) use worker::{record_worker, remove_worker};

@@ -38,6 +38,8 @@ WITH attempts AS (DELETE FROM unsuccessful_attempts WHERE job = ANY($1)), \
      logs AS (DELETE FROM job_logs WHERE job = ANY($1)), \
      tags AS (DELETE FROM job_tags WHERE job = ANY($1)), \
      keys AS (DELETE FROM shared_keys WHERE job = ANY($1)), \
+     failures AS (DELETE FROM failed_jobs WHERE job = ANY($1)), \
+     removed AS (UPDATE removed_jobs SET count = count + cardinality($1::bigint[])), \
      new_commit AS (SELECT nextval('event_commit_ids')) \
 DELETE FROM jobs WHERE job = ANY($1) AND EXISTS (SELECT FROM new_commit)";
 

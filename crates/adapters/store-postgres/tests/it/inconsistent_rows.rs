@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{JobId, JobStatus};
-use odd_core::ports::Maintenance;
+use odd_contracts::{FailureFingerprint, JobId, JobStatus};
+use odd_core::ports::{JobQuery, Maintenance};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{
     ManualClock, PostgresStore, postgres_database, postgres_fixture_of, postgres_store_at,
@@ -117,4 +117,28 @@ async fn lease_that_a_ready_job_still_has_is_replaced_by_its_claim() {
         damage.store.expire_leases(10).await.expect("runs").leases,
         2
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jobs_that_an_earlier_version_retried_are_not_listed_by_fingerprint() {
+    let damage = Damage::new().await;
+    let jobs = damage.fixture.submit_batch(2).await;
+    // That version leaves the entries of the failures when jobs run again.
+    let enter = "INSERT INTO failed_jobs (fingerprint, job) SELECT 7, job FROM jobs";
+    damage.client.execute(enter, &[]).await.expect("inserts");
+    damage.set_status(jobs[0], "FAILED").await;
+    for id_prefix in [
+        None,
+        Some(jobs[0].to_string()[..8].parse().expect("digits")),
+    ] {
+        let query = JobQuery {
+            fingerprint: Some(FailureFingerprint(7)),
+            id_prefix,
+            limit: 10,
+            ..JobQuery::default()
+        };
+        let page = damage.fixture.reader.jobs(query).await.expect("reads");
+        let found: Vec<JobId> = page.jobs.iter().map(|job| job.id).collect();
+        assert_eq!(found, [jobs[0]]);
+    }
 }

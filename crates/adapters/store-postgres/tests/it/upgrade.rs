@@ -1,8 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::TraceContext;
-use odd_core::ports::{EventLog, JobCommands, LogEntry, Position, StoreError};
+use odd_contracts::{JobType, Timestamp, TraceContext};
+use odd_core::ports::{
+    Admission, ClaimRequest, EventLog, JobCommands, JobReader, LogEntry, Position, StoreError,
+    WorkQueue,
+};
 use odd_core::{NewJob, SystemClock};
 use odd_store_postgres::PostgresConfig;
 use odd_testkit::PATIENCE;
@@ -15,13 +18,16 @@ use crate::null_sink::NullSink;
 
 const INITIAL: &str = include_str!("../../migrations/0001_initial.sql");
 
+/// Removes what the third migration has added.
+const REMOVE_FAILURES: &str = "DROP TABLE failed_jobs, removed_jobs";
+
 /// Returns a schema to the version before traces. Without the column, nothing can write a trace.
 async fn remove_traces(client: &Client) {
     let view = INITIAL.split_once("CREATE VIEW job_events").expect("one");
     let (view, _) = view.1.split_once(';').expect("it ends");
     let sql = format!(
-        "ALTER TABLE commit_events DROP COLUMN traces CASCADE; CREATE VIEW job_events{view}; \
-         DELETE FROM schema_migrations WHERE migration = 2"
+        "ALTER TABLE commit_events DROP COLUMN traces CASCADE; CREATE VIEW job_events{view}; {REMOVE_FAILURES}; \
+         DELETE FROM schema_migrations WHERE migration >= 2"
     );
     client.batch_execute(&sql).await.expect("older");
 }
@@ -64,6 +70,80 @@ async fn events_of_the_version_without_traces_are_kept() {
     let by_hand = "SELECT traceparent FROM job_events WHERE traceparent IS NOT NULL";
     let row = client.query_one(by_hand, &[]).await.expect("one event");
     assert_eq!(row.get::<_, String>(0), trace.expect("valid").to_string());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_of_the_version_before_are_kept_while_it_runs() {
+    let url = postgres_database().await;
+    let open = || postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(NullSink));
+    drop(open().await);
+    let client = session(&url).await;
+    let older = "ALTER TABLE workers DROP COLUMN version, DROP COLUMN queues, DROP COLUMN is_draining, \
+         DROP COLUMN started_at; DELETE FROM schema_migrations WHERE migration >= 4";
+    client.batch_execute(older).await.expect("older");
+    let report = |id: &str| {
+        let insert = format!(
+            "INSERT INTO workers (worker_id, types, concurrency, busy, seen_at) \
+             VALUES ('{id}', '{{work}}', 4, 1, clock_timestamp())"
+        );
+        let client = &client;
+        async move { client.batch_execute(&insert).await.expect("reported") }
+    };
+    report("before").await;
+    let store = open().await;
+    report("later").await;
+    let workers = store
+        .workers(Timestamp::from_micros(0))
+        .await
+        .expect("reads");
+    let found: Vec<_> = workers
+        .iter()
+        .map(|worker| (worker.worker_id.as_str(), worker.version.as_str()))
+        .collect();
+    assert_eq!(found, [("before", "unknown"), ("later", "unknown")]);
+    assert!(
+        workers
+            .iter()
+            .all(|worker| worker.queues.is_none() && !worker.is_draining)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn jobs_that_failed_before_the_upgrade_have_a_fingerprint() {
+    let url = postgres_database().await;
+    let open = || postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(NullSink));
+    let store = open().await;
+    let jobs = [r#"{"type":"work"}"#, r#"{"type":"work"}"#].map(new_job);
+    let refused = store.submit(jobs.into()).await.expect("accepted")[0].id;
+    let claim = ClaimRequest {
+        worker_id: "worker-1".into(),
+        types: None,
+        queues: None,
+        limit: 1,
+        lease: Duration::from_secs(30),
+        wait: Duration::ZERO,
+        admission: Arc::new(RefuseAll),
+    };
+    store.claim(claim).await.expect("refuses");
+    let client = session(&url).await;
+    let older = format!("{REMOVE_FAILURES}; DELETE FROM schema_migrations WHERE migration >= 3");
+    client.batch_execute(&older).await.expect("older");
+
+    let store = open().await;
+    let job = store.job(refused).await.expect("reads").expect("a job");
+    let fingerprint = job.fingerprint.expect("it failed");
+    let totals = store.totals().await.expect("reads");
+    assert!(totals.failed > 0);
+    let counted = store.count_failed(&[fingerprint]).await;
+    assert_eq!(counted.expect("reads"), [totals.failed]);
+}
+
+struct RefuseAll;
+
+impl Admission for RefuseAll {
+    fn admit(&self, _: &JobType, _: Option<&str>) -> Result<(), String> {
+        Err("refused".into())
+    }
 }
 
 /// Waits until a session waits for a lock on a table or view of this database.

@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use odd_contracts::{Job, JobId, Timestamp};
+use odd_contracts::{FailureFingerprint, Job, JobId, Timestamp};
 use odd_core::ports::{
-    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, QueueDepth, StoreError,
-    WaitingBehind, WorkerRecord,
+    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, JobTotals, QueueDepth,
+    StoreError, WaitingBehind, WorkerRecord,
 };
 
 use crate::SqliteStore;
@@ -42,10 +44,28 @@ impl JobReader for SqliteStore {
         self.readers.read(read::count_dead_letters).await
     }
 
+    async fn count_failed(
+        &self,
+        fingerprints: &[FailureFingerprint],
+    ) -> Result<Vec<u64>, StoreError> {
+        let fingerprints = fingerprints.to_vec();
+        self.readers
+            .read(move |connection| read::count_failed(connection, &fingerprints))
+            .await
+    }
+
+    async fn totals(&self) -> Result<JobTotals, StoreError> {
+        self.readers.read(read::totals).await
+    }
+
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError> {
         self.readers
             .read(move |connection| read::waiting_behind(connection, id))
             .await
+    }
+
+    async fn lease_end(&self, id: JobId) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.running.get(id).map(|attempt| attempt.expires_at))
     }
 
     async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError> {
@@ -59,6 +79,10 @@ impl JobReader for SqliteStore {
         self.readers
             .read(move |connection| read::workers(connection, since))
             .await
+    }
+
+    async fn running_attempts(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        Ok(self.running.by_worker())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

@@ -105,6 +105,13 @@ impl WorkQueue for SqliteStore {
             .write(move |session| write::record_worker(session, &worker))
             .await
     }
+
+    async fn remove_worker(&self, worker_id: &str) -> Result<(), StoreError> {
+        let worker_id = worker_id.to_owned();
+        self.writer
+            .write(move |session| write::remove_worker(session, &worker_id))
+            .await
+    }
 }
 
 #[async_trait]

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use odd_contracts::{AttemptOutcome, Job, JobAttempt, JobId, JobStatus, RawJson};
-use odd_core::JobOptions;
 use odd_core::ports::MAX_SHOWN_ATTEMPTS;
+use odd_core::{JobOptions, failure_fingerprint};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::attempt_log::log_lines;
@@ -27,9 +27,13 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
     let updated_at = get_time(row, 11)?;
     let options: JobOptions = get_json(row, 15)?.unwrap_or_default();
     let state: StateColumn = get_json(row, 16)?.unwrap_or_default();
+    let job_type = get_name(row, 1)?;
+    let failure = state.error.as_ref().filter(|_| status == JobStatus::Failed);
+    let fingerprint =
+        failure.map(|error| failure_fingerprint(&job_type, error.reason, &error.message));
     Ok(Job {
         id: get_job_id(row, 0)?,
-        job_type: get_name(row, 1)?,
+        job_type,
         queue: get_name(row, 2)?,
         status,
         version: row.get(4)?,
@@ -54,6 +58,7 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         payload: None,
         result: None,
         error: state.error,
+        fingerprint,
         attempts: None,
     })
 }

@@ -3,8 +3,12 @@ use odd_core::ports::JobQuery;
 use rusqlite::types::ToSql;
 
 use super::list_index::{IndexedJobs, SCAN_LIMIT, order};
-use crate::codec::status_column;
+use crate::codec::{fingerprint_column, status_column};
 use crate::columns::PAYLOAD;
+
+/// The id of a job as people see it.
+const ID_TEXT: &str = "lower(substr(hex(j.id), 1, 8) || '-' || substr(hex(j.id), 9, 4) || '-' || substr(hex(j.id), 13, 4) \
+    || '-' || substr(hex(j.id), 17, 4) || '-' || substr(hex(j.id), 21))";
 
 /// The conditions of a listing.
 #[derive(Default)]
@@ -61,7 +65,10 @@ impl Conditions {
 
     fn index(&mut self, query: &JobQuery, index: Index) {
         let numbers = match index {
-            Index::Ids => self.indexed_ids(query),
+            Index::Ids => {
+                self.compared_fingerprint(query);
+                self.indexed_ids(query)
+            }
             Index::Status(index) => {
                 self.compared_ids(query);
                 match index {
@@ -85,6 +92,17 @@ impl Conditions {
         }
         let ids = ids.join(" AND ");
         format!("SELECT job FROM jobs WHERE {ids} ORDER BY job {direction} LIMIT {SCAN_LIMIT} + 1")
+    }
+
+    fn compared_fingerprint(&mut self, query: &JobQuery) {
+        if let Some(fingerprint) = query.fingerprint {
+            let fingerprint = self.value(fingerprint_column(fingerprint));
+            let status = status_column(JobStatus::Failed);
+            self.filter.push(format!(
+                "EXISTS (SELECT 1 FROM unsuccessful u WHERE u.status = {status} AND u.job = j.job \
+                 AND u.fingerprint = {fingerprint})"
+            ));
+        }
     }
 
     fn compared_ids(&mut self, query: &JobQuery) {
@@ -186,10 +204,16 @@ impl Conditions {
     fn contains(&mut self, text: &str) -> String {
         // SQLite's lower() changes ASCII letters only, so the other side of the comparison must too.
         let text = text.to_ascii_lowercase();
-        let id = self.value(text.replace('-', ""));
+        let may_be_in_id = text
+            .bytes()
+            .all(|byte| b"0123456789abcdef-".contains(&byte));
         let n = self.value(text);
+        let id = match may_be_in_id {
+            true => format!("instr({ID_TEXT}, {n}) > 0 OR "),
+            false => String::new(),
+        };
         format!(
-            "(instr(lower(hex(j.id)), {id}) > 0 OR instr(lower(j.type), {n}) > 0 \
+            "({id}instr(lower(j.type), {n}) > 0 \
              OR instr(lower(coalesce(j.state ->> '$.unique_key', '')), {n}) > 0 \
              OR instr(lower(coalesce({PAYLOAD}, '')), {n}) > 0 \
              OR instr(lower(coalesce(j.options ->> '$.metadata', '')), {n}) > 0 \

@@ -4,7 +4,7 @@ use odd_contracts::JobStatus;
 use odd_core::ports::{JobQuery, SortOrder};
 use rusqlite::Connection;
 
-use crate::codec::{status_column, to_json};
+use crate::codec::{fingerprint_column, status_column, to_json};
 use crate::running::AttemptsByJob;
 
 /// Rows that one page reads at most; a page that reaches this bound is short, and its cursor continues after it. An index
@@ -27,12 +27,17 @@ pub(super) enum IndexedJobs {
     Numbers(String),
 }
 
-/// Returns the rows of the jobs in the only status of the query, unless a scan is as fast.
+/// Returns the rows of the jobs with the fingerprint or in the only status of the query, unless a scan is as fast.
 pub(super) fn index_of_status(
     connection: &Connection,
     query: &JobQuery,
     running: &AttemptsByJob,
 ) -> rusqlite::Result<Option<IndexedJobs>> {
+    if let Some(fingerprint) = query.fingerprint {
+        let fingerprint = fingerprint_column(fingerprint);
+        let condition = format!("fingerprint = {fingerprint}");
+        return Ok(Some(IndexedJobs::Next(unsuccessful(query, &condition))));
+    }
     let status = match query.statuses.as_slice() {
         [status] => *status,
         [] if query.dead_letters => JobStatus::Failed,
@@ -53,7 +58,8 @@ pub(super) fn index_of_status(
             return Ok(Some(IndexedJobs::Numbers(to_json(&numbers))));
         }
         JobStatus::Failed | JobStatus::Cancelled => {
-            return Ok(Some(IndexedJobs::Next(unsuccessful(query, status))));
+            let condition = format!("status = {}", status_column(status));
+            return Ok(Some(IndexedJobs::Next(unsuccessful(query, &condition))));
         }
         JobStatus::Validated | JobStatus::Completed => return Ok(None),
     };
@@ -63,16 +69,16 @@ pub(super) fn index_of_status(
     Ok((count < INDEX_LIMIT).then(|| IndexedJobs::Query(numbers.to_owned())))
 }
 
-/// Returns a query for FAILED or CANCELLED jobs. Their index has the order of the listing, so it reads no more than a scan.
-fn unsuccessful(query: &JobQuery, status: JobStatus) -> String {
+/// Returns a query for FAILED or CANCELLED jobs that meet a condition. Their indexes have the order of the listing, so it
+/// reads no more than a scan.
+fn unsuccessful(query: &JobQuery, condition: &str) -> String {
     let (sign, direction) = order(query);
     let after = match query.cursor {
         Some(_) => format!("AND job {sign} ?1"),
         None => String::new(),
     };
-    let status = status_column(status);
     format!(
-        "SELECT job FROM unsuccessful WHERE status = {status} {after} ORDER BY job {direction} LIMIT {SCAN_LIMIT} + 1"
+        "SELECT job FROM unsuccessful WHERE {condition} {after} ORDER BY job {direction} LIMIT {SCAN_LIMIT} + 1"
     )
 }
 

@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use odd_contracts::{JobId, JobStatus, QueueName, Timestamp};
-use odd_core::ports::{QueueDepth, WaitingBehind, WorkerRecord};
+use odd_core::ports::{QueueDepth, WaitingBehind};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::codec::{get_json, get_name, get_time, status_column};
+use crate::codec::{get_name, get_time, status_column};
 
 /// Bound of the jobs ahead of a job, and of the ranges that are read to count them.
 const AHEAD_LIMIT: u64 = 10_000;
@@ -83,24 +83,4 @@ pub(crate) fn waiting_behind(
         ahead: ahead.min(AHEAD_LIMIT),
         at_least: ahead >= AHEAD_LIMIT || ranges >= AHEAD_LIMIT,
     }))
-}
-
-/// Returns the workers that reported at or after `since`.
-pub(crate) fn workers(
-    connection: &Connection,
-    since: Timestamp,
-) -> rusqlite::Result<Vec<WorkerRecord>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT worker, types, concurrency, busy, seen_at FROM workers WHERE seen_at >= ?1 ORDER BY worker",
-    )?;
-    let rows = statement.query_map(params![since.as_micros()], |row| {
-        Ok(WorkerRecord {
-            worker_id: row.get(0)?,
-            types: get_json(row, 1)?,
-            concurrency: row.get(2)?,
-            busy: row.get(3)?,
-            seen_at: get_time(row, 4)?,
-        })
-    })?;
-    rows.collect()
 }

@@ -43,5 +43,5 @@ pub(crate) use promote::promote;
 pub(crate) use prune::prune;
 pub(crate) use quarantine::quarantine;
 pub(crate) use submit::submit;
-pub(crate) use worker::record_worker;
+pub(crate) use worker::{record_worker, remove_worker};
 pub(crate) use writer::start;

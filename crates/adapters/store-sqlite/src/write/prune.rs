@@ -34,6 +34,10 @@ pub(crate) fn prune(
             .or_default() += 1;
     }
     holes.save(session)?;
+    session.execute(
+        "UPDATE removed_jobs SET count = count + ?1",
+        params![i64::try_from(count).unwrap_or(i64::MAX)],
+    )?;
     for ((job_type, queue, status), count) in counts {
         let detail = PrunedDetail {
             job_type: job_type.as_str().to_owned(),

@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::ranges::{CompletedRange, ReadyRange};
 use super::transaction::Transaction;
-use crate::codec::{outcome_code, status_column};
+use crate::codec::{fingerprint_column, outcome_code, status_column};
 use crate::columns::{StateColumnRef, column};
 use crate::error::{DbError, DbResult, expect_rows};
 use crate::row::JobRow;
@@ -168,10 +168,15 @@ pub(super) fn delete_delayed(tx: &Tx<'_, '_>, run_at: Timestamp, job: i64) -> Db
     expect_rows(deleted, 1)
 }
 
-pub(super) fn insert_unsuccessful(tx: &Tx<'_, '_>, status: JobStatus, job: i64) -> DbResult<()> {
+pub(super) fn insert_unsuccessful(
+    tx: &Tx<'_, '_>,
+    status: JobStatus,
+    row: &JobRow,
+) -> DbResult<()> {
+    let fingerprint = row.failure_fingerprint().map(fingerprint_column);
     let inserted = tx.execute(
-        "INSERT INTO unsuccessful (status, job) VALUES (?1, ?2)",
-        params![status_column(status), job],
+        "INSERT INTO unsuccessful (status, job, fingerprint) VALUES (?1, ?2, ?3)",
+        params![status_column(status), row.job, fingerprint],
     );
     inserted.map(drop)
 }

@@ -9,13 +9,18 @@ use crate::error::DbResult;
 pub(crate) fn record_worker(session: &mut Session<'_, '_>, worker: &WorkerRecord) -> DbResult<()> {
     let now = session.now();
     session.execute(
-        "INSERT INTO workers (worker, types, concurrency, busy, seen_at) VALUES (?1, ?2, ?3, ?4, ?5) \
-         ON CONFLICT (worker) DO UPDATE SET types = ?2, concurrency = ?3, busy = ?4, seen_at = ?5",
+        "INSERT OR REPLACE INTO workers \
+         (worker, version, types, queues, concurrency, busy, is_draining, started_at, seen_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             worker.worker_id,
+            worker.version,
             worker.types.as_ref().map(to_json),
+            worker.queues.as_ref().map(to_json),
             worker.concurrency,
             worker.busy,
+            worker.is_draining,
+            worker.started_at.as_micros(),
             now.as_micros()
         ],
     )?;
@@ -25,4 +30,10 @@ pub(crate) fn record_worker(session: &mut Session<'_, '_>, worker: &WorkerRecord
         params![oldest.as_micros()],
     );
     deleted.map(drop)
+}
+
+/// Removes a worker that has ended.
+pub(crate) fn remove_worker(session: &mut Session<'_, '_>, worker_id: &str) -> DbResult<()> {
+    let removed = session.execute("DELETE FROM workers WHERE worker = ?1", params![worker_id]);
+    removed.map(drop)
 }

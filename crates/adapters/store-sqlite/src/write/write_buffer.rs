@@ -134,9 +134,7 @@ impl WriteBuffer {
         match row.status_index() {
             StatusIndex::Ready { ready_at } => self.insert_ready(tx, ReadyRange::of(row, ready_at)),
             StatusIndex::Delayed { run_at } => tables::insert_delayed(tx, run_at, row.job),
-            StatusIndex::Unsuccessful { status } => {
-                tables::insert_unsuccessful(tx, status, row.job)
-            }
+            StatusIndex::Unsuccessful { status } => tables::insert_unsuccessful(tx, status, row),
             StatusIndex::None => Ok(()),
         }
     }

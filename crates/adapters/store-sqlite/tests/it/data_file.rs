@@ -2,7 +2,8 @@
 
 use odd_contracts::{EventType, JobId, Progress};
 use odd_core::ports::{
-    EventLog, EventQuery, JobCommands, JobReader, LogEntry, Maintenance, Position, StoreError,
+    EventLog, EventQuery, JobCommands, JobQuery, JobReader, LogEntry, Maintenance, Position,
+    StoreError,
 };
 use odd_core::{AttemptResult, Change};
 use odd_testkit::build::new_job;
@@ -61,9 +62,41 @@ async fn file_of_another_build_is_refused_and_unchanged() {
             "{refusal}"
         );
     }
-    set_version(2);
+    set_version(3);
     let (_sqlite, f) = open(&directory, &clock);
     assert_eq!(content(&f).await.0.len(), 3);
+}
+
+#[tokio::test]
+async fn jobs_that_failed_before_the_upgrade_have_a_fingerprint() {
+    let (directory, clock) = empty_directory();
+    let (sqlite, f) = open(&directory, &clock);
+    let (failed, cancelled) = (f.failed_job().await, f.submit(r#"{"type":"work"}"#).await);
+    let cause = f.job(failed).await.correlation_id;
+    f.store.cancel(cancelled, cause).await.expect("waiting");
+    sqlite.close().await;
+    let path = directory.path().join("store.db");
+    let file = rusqlite::Connection::open(&path).expect("opens");
+    file.execute_batch(
+        "DROP INDEX unsuccessful_fingerprint; ALTER TABLE unsuccessful DROP COLUMN fingerprint; \
+         DROP TABLE removed_jobs; PRAGMA user_version = 2",
+    )
+    .expect("the schema of the version before");
+    drop(file);
+
+    let (_sqlite, f) = open(&directory, &clock);
+    let fingerprint = f.job(failed).await.fingerprint.expect("it failed");
+    let counted = f.reader.count_failed(&[fingerprint]).await;
+    assert_eq!(counted.expect("reads"), [1]);
+    let query = JobQuery {
+        fingerprint: Some(fingerprint),
+        limit: 10,
+        ..JobQuery::default()
+    };
+    let found = f.reader.jobs(query).await.expect("reads").jobs;
+    assert_eq!(found.len(), 1);
+    let totals = f.reader.totals().await.expect("reads");
+    assert_eq!((totals.failed, totals.cancelled, totals.removed), (1, 1, 0));
 }
 
 #[tokio::test]

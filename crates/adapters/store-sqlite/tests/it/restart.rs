@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use odd_contracts::{AttemptOutcome, CorrelationId, Job, JobStatus, Progress};
 use odd_core::AttemptResult;
-use odd_core::ports::{Clock, Lease, LostAttempt, StaleLease, WorkerRecord};
+use odd_core::ports::{Clock, Lease, LostAttempt, StaleLease};
 use odd_testkit::ManualClock;
+use odd_testkit::build::worker_record;
 use odd_testkit::conformance::StoreFixture;
 use uuid::Uuid;
 
@@ -172,13 +173,7 @@ async fn log_continues_after_a_restart() {
 async fn workers_of_an_earlier_process_are_deleted() {
     let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
-    let worker = WorkerRecord {
-        worker_id: "gone".into(),
-        types: None,
-        concurrency: 1,
-        busy: 0,
-        seen_at: clock.now(),
-    };
+    let worker = worker_record("gone", clock.now());
     f.store.record_worker(worker).await.expect("records");
     let workers =
         async |f: &StoreFixture| f.reader.workers(clock.now()).await.expect("reads").len();

@@ -120,7 +120,9 @@ impl ClusterViews {
         generation: &Generation,
         delta: &Delta,
     ) -> Result<AddOutcome, StoreError> {
-        let call = delta.call(&self.keys, pointer, generation);
+        let failures = delta.aggregates.failures.iter();
+        let slices = self.slice_writes(generation, failures).await?;
+        let call = delta.call(&self.keys, pointer, generation, &slices);
         let answer: String = self.connection.run(&call).await?;
         match answer.as_str() {
             "applied" => Ok(AddOutcome::Applied),

@@ -3,12 +3,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use odd_core::ports::{EventLog, LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
-use odd_core::{Bucket, ViewDigest};
+use odd_core::{Bucket, FailureGroups, ViewDigest};
 use tokio::sync::Mutex;
 
 use super::connection::RedisConnection;
 use super::keys::{Generation, Keys, Pointer};
-use super::state::{ALL_TIME, BucketRead, State};
+use super::state::{ALL_TIME, Read, State};
 use crate::RedisConfig;
 
 /// Attempts to read all views at one position before the digest fails.
@@ -84,8 +84,9 @@ impl ClusterViews {
         let is_complete = position.is_some_and(|position| {
             position <= head && (position > Position(0) || head == Position(0))
         });
-        if !is_complete {
-            views.rebuild(&*log).await?;
+        match is_complete {
+            true => views.clean_up().await,
+            false => drop(views.rebuild(&*log).await?),
         }
         Ok(views)
     }
@@ -122,6 +123,16 @@ impl ClusterViews {
         Err(self.lost(None))
     }
 
+    /// Returns what was read.
+    fn content<T: Default>(&self, read: Read<T>) -> Result<T, StoreError> {
+        match read {
+            Read::Complete { content, .. } => Ok(content),
+            Read::Absent => self.read_absent(),
+            Read::Damaged(generation) => Err(self.lost(Some(generation))),
+            Read::Changing => Err(changing()),
+        }
+    }
+
     /// Starts to repair lost views, and returns the error for the call that detected the loss.
     fn lost(&self, damaged: Option<Generation>) -> StoreError {
         self.repair_in_background(damaged);
@@ -155,12 +166,16 @@ impl Views for ClusterViews {
     }
 
     async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError> {
-        match self.read_buckets(range).await? {
-            BucketRead::Complete { buckets, .. } => Ok(buckets),
-            BucketRead::Absent => self.read_absent(),
-            BucketRead::Damaged(generation) => Err(self.lost(Some(generation))),
-            BucketRead::Changing => Err(changing()),
-        }
+        let read = self.read_buckets(range).await?;
+        self.content(read)
+    }
+
+    async fn failures(&self) -> Result<FailureGroups, StoreError> {
+        let read = self.read_failures().await?;
+        let slices = self.content(read)?;
+        Ok(FailureGroups::of(
+            slices.into_iter().map(|(_, slice)| slice),
+        ))
     }
 
     /// Starts again when entries are applied in the meantime, and fails with [`StoreError::Unavailable`] after
@@ -175,14 +190,32 @@ impl Views for ClusterViews {
                 generation,
                 position: snapshot.position,
             };
-            match self.read_buckets(ALL_TIME).await? {
-                BucketRead::Complete { buckets, state } if state.as_ref() == Some(&before) => {
+            let read = (
+                self.read_buckets(ALL_TIME).await?,
+                self.read_failures().await?,
+            );
+            match read {
+                (
+                    Read::Complete {
+                        content: buckets,
+                        state: Some(buckets_at),
+                    },
+                    Read::Complete {
+                        content: slices,
+                        state: Some(slices_at),
+                    },
+                ) if buckets_at == before && slices_at == before => {
                     let mut digest = ViewDigest::new(&snapshot);
                     buckets.iter().for_each(|bucket| digest.add(bucket));
+                    for (start, slice) in &slices {
+                        digest.add_failures(*start, slice);
+                    }
                     return Ok(digest.finish());
                 }
-                BucketRead::Damaged(generation) => return Err(self.lost(Some(generation))),
-                BucketRead::Complete { .. } | BucketRead::Absent | BucketRead::Changing => {}
+                (Read::Damaged(generation), _) | (_, Read::Damaged(generation)) => {
+                    return Err(self.lost(Some(generation)));
+                }
+                _ => {}
             }
         }
         Err(changing())

@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 
 use odd_contracts::Timestamp;
 use odd_core::ports::{LogRecord, Position};
-use odd_core::{Aggregates, BUCKET_RETENTION_MS};
+use odd_core::{Aggregates, BUCKET_RETENTION_MS, FAILURE_RETENTION_MS};
 use redis::ScriptInvocation;
 
-use super::fields::{bucket_fields, count_field, position_text};
-use super::keys::{Generation, Keys, Pointer};
+use super::fields::{bucket_fields, count_field, position_text, tally_fields};
+use super::keys::{Generation, Keys, Pointer, Rows};
 use super::scripts;
+use super::slice_fields::SliceWrite;
 
 /// A change of the views that one script applies.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,41 +36,53 @@ impl Delta {
         })
     }
 
-    /// Returns the script call that applies the delta, if `pointer` names `generation` and its position is `from`.
+    /// Returns the script call that applies the delta, if `pointer` names `generation` and its position is `from`. `slices` is
+    /// what it writes to slices of the failures.
     pub(super) fn call(
         &self,
         keys: &Keys,
         pointer: Pointer,
         generation: &Generation,
+        slices: &[SliceWrite],
     ) -> ScriptInvocation<'_> {
-        let base = keys.bucket_base(generation);
+        let base = keys.base(generation, Rows::Buckets);
+        let slice_base = keys.base(generation, Rows::Slices);
         let mut call = scripts::APPLY.key(keys.pointer(pointer));
         call.key(keys.counts(generation))
-            .key(keys.index(generation))
+            .key(keys.index(generation, Rows::Buckets))
+            .key(keys.index(generation, Rows::Slices))
             .arg(&generation.0)
             .arg(&base)
+            .arg(&slice_base)
             .arg(self.from.map(position_text).unwrap_or_default())
             .arg(position_text(self.to));
         let text = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
         let complete_since = self.aggregates.whole_since;
         let last = self.aggregates.last_event_at;
-        let oldest_bucket = last.map(|at| at.minus_millis(BUCKET_RETENTION_MS));
+        let oldest = |retention_ms| last.map(|at| at.minus_millis(retention_ms));
         call.arg(text(complete_since.map(Timestamp::as_micros)))
             .arg(text(complete_since.map(second_at_or_after)))
             .arg(text(last.map(Timestamp::as_micros)))
-            .arg(text(oldest_bucket.map(second_at_or_after)));
-        self.add_counts(&mut call);
+            .arg(text(oldest(BUCKET_RETENTION_MS).map(second_at_or_after)))
+            .arg(text(oldest(FAILURE_RETENTION_MS).map(second_at_or_after)));
+        let changed = self.changed_counts();
+        call.arg(slices.len()).arg(changed.len());
+        add_slices(&mut call, &slice_base, slices);
+        for (field, change) in changed {
+            call.arg(field).arg(change);
+        }
         self.add_buckets(&mut call, &base);
         call
     }
 
-    fn add_counts(&self, call: &mut ScriptInvocation<'_>) {
-        let counts = &self.aggregates.counts;
-        let changed: Vec<_> = counts.iter().filter(|(_, change)| **change != 0).collect();
-        call.arg(changed.len());
-        for (key, change) in changed {
-            call.arg(count_field(key)).arg(*change);
-        }
+    /// Returns the fields and changes of the counts and the numbers of jobs.
+    fn changed_counts(&self) -> Vec<(String, i64)> {
+        let counts = self.aggregates.counts.iter();
+        let counts = counts.map(|(key, change)| (count_field(key), *change));
+        let tally = tally_fields(self.aggregates.tally);
+        let tally = tally.map(|(field, change)| (field.to_owned(), change));
+        let changed = counts.chain(tally).filter(|(_, change)| *change != 0);
+        changed.collect()
     }
 
     /// Adds one key per second, which the buckets of all job types share.
@@ -86,6 +99,20 @@ impl Delta {
             for (field, count) in fields {
                 call.arg(field).arg(count);
             }
+        }
+    }
+}
+
+/// Adds one key per slice of the failures.
+fn add_slices(call: &mut ScriptInvocation<'_>, base: &str, slices: &[SliceWrite]) {
+    for slice in slices {
+        call.key(format!("{base}{}", slice.second));
+        call.arg(slice.second)
+            .arg(slice.kinds)
+            .arg(slice.unlisted)
+            .arg(slice.fields.len());
+        for (fingerprint, content) in &slice.fields {
+            call.arg(fingerprint).arg(content);
         }
     }
 }

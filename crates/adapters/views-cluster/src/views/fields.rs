@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use odd_contracts::{JobType, Timestamp};
 use odd_core::ports::{Position, StoreError, ViewSnapshot};
-use odd_core::{Bucket, BucketKey, CountKey};
+use odd_core::{Bucket, BucketKey, CountKey, JobTally};
 
 use super::error::damaged;
 
@@ -23,12 +23,19 @@ pub(super) fn count_field(key: &CountKey) -> String {
     format!("{}/{}/{}", key.status, key.job_type, key.queue)
 }
 
+/// Returns the fields of the numbers of jobs with their changes.
+pub(super) fn tally_fields(tally: JobTally) -> [(&'static str, i64); 2] {
+    [("#created", tally.created), ("#finished", tally.finished)]
+}
+
 /// Parses the fields and values of the hash of counts.
 pub(super) fn parse_counts(fields: &[String]) -> Result<ViewSnapshot, StoreError> {
     let mut snapshot = ViewSnapshot::default();
     for (field, value) in pairs(fields) {
         match field {
             "#position" => snapshot.position = parse_position(value)?,
+            "#created" => snapshot.tally.created = parse(value)?,
+            "#finished" => snapshot.tally.finished = parse(value)?,
             "#last" => snapshot.last_event_at = Some(Timestamp::from_micros(parse(value)?)),
             _ if field.starts_with(META) => {}
             _ => drop(snapshot.counts.insert(parse_count(field)?, parse(value)?)),
@@ -64,6 +71,16 @@ pub(super) fn bucket_fields(bucket: &Bucket) -> Vec<(String, u64)> {
         let classes = histogram.classes();
         fields.extend(classes.map(|(class, count)| (format!("{job_type}/{kind}{class}"), count)));
     }
+    for (queue, flow) in bucket.queues.iter() {
+        let counts = [('a', flow.submitted), ('z', flow.finished)];
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        fields.extend(counts.map(|(kind, count)| (format!("{job_type}/{kind}{queue}"), count)));
+    }
+    for (version, tally) in &bucket.versions {
+        let counts = [('v', tally.attempts), ('e', tally.failed)];
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        fields.extend(counts.map(|(kind, count)| (format!("{job_type}/{kind}{version}"), count)));
+    }
     fields
 }
 
@@ -88,6 +105,16 @@ pub(super) fn parse_buckets(second: i64, fields: &[String]) -> Result<Vec<Bucket
             Some(("f", "")) => bucket.failed = count,
             Some(("x", "")) => bucket.cancelled = count,
             Some(("r", "")) => bucket.retried = count,
+            Some(("a", queue)) => bucket.queues.of(&parse(queue)?).submitted = count,
+            Some(("z", queue)) => bucket.queues.of(&parse(queue)?).finished = count,
+            Some(("v", version)) => {
+                let tally = bucket.versions.entry(version.to_owned()).or_default();
+                tally.attempts = count;
+            }
+            Some(("e", version)) => {
+                let tally = bucket.versions.entry(version.to_owned()).or_default();
+                tally.failed = count;
+            }
             Some(("w", class)) => wait.push((parse(class)?, count)),
             Some(("d", class)) => run.push((parse(class)?, count)),
             _ => return Err(damaged(field)),

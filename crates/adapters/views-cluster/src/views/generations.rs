@@ -4,13 +4,13 @@ use odd_core::ports::StoreError;
 
 use super::ClusterViews;
 use super::error::damaged;
-use super::keys::{Generation, Pointer};
+use super::keys::{Generation, Keys, Pointer, Rows};
 use super::scripts;
 
 /// Time after which the rebuild lock expires if its holder does not extend it.
 pub(super) const LOCK_EXPIRY: Duration = Duration::from_secs(20);
 
-/// Most buckets deleted at once.
+/// Most buckets, and most slices of failures, deleted at once.
 const DELETE_BATCH: usize = 500;
 
 /// The result of making a new generation the current one.
@@ -80,26 +80,26 @@ impl ClusterViews {
     }
 
     /// Deletes every generation that is neither current nor being rebuilt.
-    pub(super) async fn delete_unused(&self) -> Result<(), StoreError> {
-        let all = redis::cmd("SMEMBERS")
-            .arg(self.keys.generations())
-            .to_owned();
+    pub(super) async fn delete_unused(&self, keys: &Keys) -> Result<(), StoreError> {
+        let all = redis::cmd("SMEMBERS").arg(keys.generations()).to_owned();
         let all: Vec<String> = self.connection.call(&all).await?;
         for generation in all.into_iter().map(Generation) {
-            while self.delete_some(&generation).await? {}
+            while self.delete_some(keys, &generation).await? {}
         }
         Ok(())
     }
 
     /// Deletes some keys of a generation. Returns `true` if there are more.
-    async fn delete_some(&self, generation: &Generation) -> Result<bool, StoreError> {
-        let mut call = scripts::DELETE_GENERATION.key(self.keys.pointer(Pointer::Current));
-        call.key(self.keys.pointer(Pointer::Rebuilding))
-            .key(self.keys.generations())
-            .key(self.keys.counts(generation))
-            .key(self.keys.index(generation))
+    async fn delete_some(&self, keys: &Keys, generation: &Generation) -> Result<bool, StoreError> {
+        let mut call = scripts::DELETE_GENERATION.key(keys.pointer(Pointer::Current));
+        call.key(keys.pointer(Pointer::Rebuilding))
+            .key(keys.generations())
+            .key(keys.counts(generation))
+            .key(keys.index(generation, Rows::Buckets))
+            .key(keys.index(generation, Rows::Slices))
             .arg(&generation.0)
-            .arg(self.keys.bucket_base(generation))
+            .arg(keys.base(generation, Rows::Buckets))
+            .arg(keys.base(generation, Rows::Slices))
             .arg(DELETE_BATCH);
         self.connection.run(&call).await
     }

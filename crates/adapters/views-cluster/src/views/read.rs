@@ -1,21 +1,24 @@
-use odd_contracts::Timestamp;
-use odd_core::ports::{Position, StoreError, TimeRange, ViewSnapshot};
+use odd_core::Bucket;
+use odd_core::ports::{StoreError, TimeRange, ViewSnapshot};
 
 use super::ClusterViews;
 use super::delta::second_at_or_after;
 use super::fields::{parse_buckets, parse_counts, parse_position};
-use super::keys::{Generation, Pointer};
+use super::keys::{Generation, Pointer, Rows};
 use super::scripts;
-use super::state::{BucketRead, State};
+use super::state::{Read, State};
 
 /// Most seconds of buckets that are read at once: one script must not block the server for long.
-const CHUNK: usize = 500;
+const BUCKET_CHUNK: usize = 500;
+
+/// Most slices of failures that are read at once: each may have a hundred kinds.
+const SLICE_CHUNK: usize = 10;
 
 /// Attempts to read a range while the current generation is replaced.
 const ATTEMPTS: usize = 5;
 
-/// One chunk as the script returns it: generation, position, then seconds with their fields.
-type Chunk = (String, String, Vec<(i64, Vec<String>)>);
+/// One chunk as the script returns it: generation, position, then seconds with their fields, unless their index was evicted.
+type Chunk = (String, String, Option<Vec<(i64, Vec<String>)>>);
 
 impl ClusterViews {
     /// Returns the current generation and its position.
@@ -45,61 +48,97 @@ impl ClusterViews {
         Ok(Some((Generation(generation), parse_counts(&fields)?)))
     }
 
-    /// Reads the buckets that start in `range`.
-    pub(super) async fn read_buckets(&self, range: TimeRange) -> Result<BucketRead, StoreError> {
+    /// Reads the buckets that start in `range`, oldest first.
+    pub(super) async fn read_buckets(
+        &self,
+        range: TimeRange,
+    ) -> Result<Read<Vec<Bucket>>, StoreError> {
+        self.read_rows(Rows::Buckets, range, |second, fields| {
+            parse_buckets(second, &fields)
+        })
+        .await
+    }
+
+    /// Reads the rows that start in `range`, oldest first. `parse` returns what one second with its fields contains.
+    pub(super) async fn read_rows<T>(
+        &self,
+        rows: Rows,
+        range: TimeRange,
+        parse: impl Fn(i64, Vec<String>) -> Result<Vec<T>, StoreError>,
+    ) -> Result<Read<Vec<T>>, StoreError> {
         for _ in 0..ATTEMPTS {
-            let content = self.try_read_buckets(range).await?;
-            if !matches!(content, BucketRead::Changing) {
+            let content = self.try_read_rows(rows, range, &parse).await?;
+            if !matches!(content, Read::Changing) {
                 return Ok(content);
             }
         }
-        Ok(BucketRead::Changing)
+        Ok(Read::Changing)
     }
 
-    async fn try_read_buckets(&self, range: TimeRange) -> Result<BucketRead, StoreError> {
+    async fn try_read_rows<T>(
+        &self,
+        rows: Rows,
+        range: TimeRange,
+        parse: impl Fn(i64, Vec<String>) -> Result<Vec<T>, StoreError>,
+    ) -> Result<Read<Vec<T>>, StoreError> {
         let mut least = second_at_or_after(range.from).to_string();
-        let mut found = Vec::new();
-        let mut first: Option<(String, String)> = None;
+        let end = second_at_or_after(range.to);
+        let mut content = Vec::new();
+        let mut first: Option<State> = None;
         let mut is_unchanged = true;
         loop {
-            let Some((generation, position, buckets)) = self.read_chunk(&least, range.to).await?
+            let Some((generation, position, chunk)) = self.read_chunk(rows, &least, end).await?
             else {
-                return Ok(BucketRead::Absent);
+                return Ok(Read::Absent);
             };
-            let start = first.get_or_insert_with(|| (generation.clone(), position.clone()));
-            if start.0 != generation {
-                return Ok(BucketRead::Changing);
+            let state = State {
+                generation: Generation(generation),
+                position: parse_position(&position)?,
+            };
+            let start = first.get_or_insert_with(|| state.clone());
+            if start.generation != state.generation {
+                return Ok(Read::Changing);
             }
-            is_unchanged &= start.1 == position;
-            let is_last = buckets.len() < CHUNK;
-            for (second, fields) in buckets {
+            is_unchanged &= *start == state;
+            let Some(chunk) = chunk else {
+                return Ok(Read::Damaged(state.generation));
+            };
+            let is_last = chunk.len() < chunk_size(rows);
+            for (second, fields) in chunk {
                 if fields.is_empty() {
-                    return Ok(BucketRead::Damaged(Generation(generation)));
+                    return Ok(Read::Damaged(state.generation));
                 }
-                found.extend(parse_buckets(second, &fields)?);
+                content.extend(parse(second, fields)?);
                 least = format!("({second}");
             }
             if is_last {
-                let position: Position = parse_position(&position)?;
-                let generation = Generation(generation);
-                let state = State {
-                    generation,
-                    position,
-                };
-                return Ok(BucketRead::Complete {
-                    buckets: found,
-                    state: is_unchanged.then_some(state),
-                });
+                let state = is_unchanged.then_some(state);
+                return Ok(Read::Complete { content, state });
             }
         }
     }
 
-    async fn read_chunk(&self, least: &str, to: Timestamp) -> Result<Option<Chunk>, StoreError> {
-        let mut call = scripts::BUCKETS.key(self.keys.pointer(Pointer::Current));
+    async fn read_chunk(
+        &self,
+        rows: Rows,
+        least: &str,
+        end: i64,
+    ) -> Result<Option<Chunk>, StoreError> {
+        let mut call = scripts::ROWS.key(self.keys.pointer(Pointer::Current));
         call.arg(self.keys.prefix())
+            .arg(rows.index())
+            .arg(rows.base())
+            .arg(rows.number())
             .arg(least)
-            .arg(second_at_or_after(to))
-            .arg(CHUNK);
+            .arg(end)
+            .arg(chunk_size(rows));
         self.connection.run(&call).await
+    }
+}
+
+const fn chunk_size(rows: Rows) -> usize {
+    match rows {
+        Rows::Buckets => BUCKET_CHUNK,
+        Rows::Slices => SLICE_CHUNK,
     }
 }

@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +14,9 @@ use super::keys::{Generation, Pointer};
 
 /// Most buckets written at once.
 const BUCKET_BATCH: usize = 500;
+
+/// Most slices of failures written at once: each may contain a hundred kinds.
+const FAILURE_BATCH: usize = 20;
 
 /// How long a rebuild waits for a rebuild by another process before it fails.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(600);
@@ -58,18 +62,13 @@ impl ClusterViews {
     ) -> Result<RebuildReport, StoreError> {
         let outcome = tokio::select! {
             outcome = self.fill_and_swap(&generation, log) => outcome,
-            lost = self.hold_lock(&generation) => Err(lost),
+            never = self.hold_lock(&generation) => match never {},
         };
         if outcome.is_err() {
             // If the server does not answer now, the lock expires and the next rebuild deletes the generation.
             let _ = self.release_lock(&generation).await;
         }
-        if let Err(error) = self.delete_unused().await {
-            tracing::warn!(
-                error = %ErrorChain(&error),
-                "old views on Redis could not be deleted; the next rebuild deletes them"
-            );
-        }
+        self.clean_up().await;
         outcome
     }
 
@@ -114,6 +113,7 @@ impl ClusterViews {
     ) -> Result<(), StoreError> {
         let counts = Aggregates {
             counts: aggregates.counts.clone(),
+            tally: aggregates.tally,
             last_event_at: aggregates.last_event_at,
             ..Aggregates::default()
         };
@@ -135,6 +135,17 @@ impl ClusterViews {
             };
             self.add_to(generation, &delta).await?;
         }
+        let failures: Vec<_> = aggregates.failures.iter().collect();
+        for batch in failures.chunks(FAILURE_BATCH) {
+            let batch = batch.iter().copied();
+            delta.aggregates = Aggregates {
+                failures: batch
+                    .map(|(start, slice)| (*start, slice.clone()))
+                    .collect(),
+                ..Aggregates::default()
+            };
+            self.add_to(generation, &delta).await?;
+        }
         delta.aggregates = Aggregates::default();
         delta.to = position;
         self.add_to(generation, &delta).await
@@ -147,15 +158,15 @@ impl ClusterViews {
         }
     }
 
-    /// Extends the lock while it is polled. Returns an error once the lock is lost.
-    async fn hold_lock(&self, generation: &Generation) -> StoreError {
+    /// Extends the lock while it is polled; never completes. A lost lock is reported by the next write of the rebuild, which
+    /// checks the lock in the same step. The answer of an extension cannot tell a lost lock from one that the swap released.
+    async fn hold_lock(&self, generation: &Generation) -> Infallible {
         let mut tick = interval(super::generations::LOCK_EXPIRY / 4);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
             match self.renew_lock(generation).await {
-                Ok(true) => {}
-                Ok(false) => return lost(),
+                Ok(_) => {}
                 // The next attempt may succeed in time; otherwise the lock expires.
                 Err(error) => tracing::warn!(
                     error = %ErrorChain(&error),
@@ -183,6 +194,7 @@ async fn fold(log: &dyn EventLog) -> Result<(Aggregates, Position), StoreError> 
 
 fn digest(aggregates: &Aggregates, position: Position) -> Result<String, StoreError> {
     let mut snapshot = ViewSnapshot {
+        tally: aggregates.tally,
         last_event_at: aggregates.last_event_at,
         position,
         ..ViewSnapshot::default()
@@ -198,6 +210,9 @@ fn digest(aggregates: &Aggregates, position: Position) -> Result<String, StoreEr
         .buckets
         .values()
         .for_each(|bucket| digest.add(bucket));
+    for (start, slice) in &aggregates.failures {
+        digest.add_failures(*start, slice);
+    }
     Ok(digest.finish())
 }
 

@@ -1,5 +1,4 @@
 use odd_contracts::Timestamp;
-use odd_core::Bucket;
 use odd_core::ports::{Position, TimeRange};
 
 use super::keys::Generation;
@@ -17,11 +16,11 @@ pub(super) struct State {
     pub(super) position: Position,
 }
 
-/// The result of reading buckets.
-pub(super) enum BucketRead {
-    /// All buckets of the range.
+/// The result of reading rows of the views.
+pub(super) enum Read<T> {
+    /// All rows of the range.
     Complete {
-        buckets: Vec<Bucket>,
+        content: T,
         /// The state of the views during the whole read; `None` if it changed.
         state: Option<State>,
     },
@@ -31,4 +30,19 @@ pub(super) enum BucketRead {
     Damaged(Generation),
     /// The generation was replaced during each attempt.
     Changing,
+}
+
+impl<T> Read<T> {
+    /// Converts the content.
+    pub(super) fn try_map<U, E>(self, map: impl FnOnce(T) -> Result<U, E>) -> Result<Read<U>, E> {
+        Ok(match self {
+            Self::Complete { content, state } => Read::Complete {
+                content: map(content)?,
+                state,
+            },
+            Self::Absent => Read::Absent,
+            Self::Damaged(generation) => Read::Damaged(generation),
+            Self::Changing => Read::Changing,
+        })
+    }
 }

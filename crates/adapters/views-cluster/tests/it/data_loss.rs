@@ -1,4 +1,5 @@
-use odd_core::ports::{Position, Views};
+use odd_core::FailureTally;
+use odd_core::ports::{LogEntry, LogRecord, Position, Views};
 use odd_views_cluster::ClusterViews;
 
 use crate::history::History;
@@ -106,7 +107,7 @@ async fn views_restored_from_an_older_snapshot_catch_up() {
     let position = views.position().await.expect("reads");
     history.continue_work().await;
     history.follow(&views).await;
-    let key = format!("{{{}}}current", config.prefix);
+    let key = format!("{{{}}}current.3", config.prefix);
     let generation: String = server.command(&[b"GET", key.as_bytes()]);
     server.restore(&saved);
     history.f.submit(r#"{"type":"work"}"#).await;
@@ -159,27 +160,58 @@ async fn missing_views_are_not_read_as_zero_jobs() {
     history.check(&reader).await;
 }
 
+fn latest_failure(entries: &[LogRecord]) -> LogEntry {
+    let is_failure = |entry: &&LogEntry| match entry {
+        LogEntry::Event(event) => FailureTally::of(event).is_some(),
+        LogEntry::Pruned { .. } => false,
+    };
+    let mut newest_first = entries.iter().rev().map(|record| &record.entry);
+    newest_first.find(is_failure).expect("a job failed").clone()
+}
+
 #[tokio::test]
 async fn views_with_an_evicted_key_are_rebuilt() {
     let (server, history) = (RedisServer::start(), History::busy().await);
-    for part in ["counts", "index", "bucket:*"] {
+    for part in ["counts", "index", "bucket:*", "slices", "slice:*"] {
         let config = server.config();
         let views = ClusterViews::open_with_log(&config, history.f.log.clone()).await;
         let views = views.expect("opens");
         let pattern = format!("{{{}}}*:{part}", config.prefix);
-        let evicted = server.keys(&pattern).pop();
-        let evicted = evicted.expect("a key exists");
-        server.delete(&evicted);
-        // Another event for the newest bucket, whose key was evicted.
+        let evicted = server.keys(&pattern);
+        assert!(!evicted.is_empty(), "{part}");
+        evicted.iter().for_each(|key| server.delete(key));
+        // Another failure, for a bucket and a slice that exist.
         let entries = history.entries();
-        let last = entries.last().expect("not empty").clone();
-        let next = odd_core::ports::LogRecord {
-            position: Position(last.position.0 + 1),
-            entry: last.entry,
+        let last = entries.last().expect("not empty").position;
+        let next = LogRecord {
+            position: Position(last.0 + 1),
+            entry: latest_failure(&entries),
         };
         views.apply(vec![next]).await.expect("repairs, then folds");
         let rebuilt = server.keys(&pattern);
-        assert!(!rebuilt.is_empty() && !rebuilt.contains(&evicted), "{part}");
+        let is_new = rebuilt.iter().all(|key| !evicted.contains(key));
+        assert!(!rebuilt.is_empty() && is_new, "{part}");
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_finds_an_evicted_slice_of_failures_starts_a_rebuild() {
+    let (server, history) = (RedisServer::start(), History::busy().await);
+    for part in ["slices", "slice:*"] {
+        let config = server.config();
+        let views = ClusterViews::open_with_log(&config, history.f.log.clone()).await;
+        let views = views.expect("opens");
+        let pattern = format!("{{{}}}*:{part}", config.prefix);
+        server.delete(&server.keys(&pattern)[0]);
+        let error = views.failures().await.expect_err("they are damaged");
+        assert!(error.is_transient(), "{error}");
+        history.follow(&views).await;
+        let deadline = tokio::time::Instant::now() + odd_testkit::PATIENCE;
+        while views.failures().await.is_err() {
+            assert!(tokio::time::Instant::now() < deadline, "{part}");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        history.check(&views).await;
     }
 }
 

@@ -12,3 +12,4 @@ mod rebuild;
 mod servers;
 mod throughput;
 mod tls;
+mod versions;

@@ -78,7 +78,7 @@ async fn concurrent_rebuilds_run_one_after_another() {
         let expected = views.digest().await.expect("reads");
         assert_eq!(digest.expect("rebuilds").digest, expected);
     }
-    let generations = format!("{{{}}}generations", config.prefix);
+    let generations = format!("{{{}}}generations.3", config.prefix);
     let generations: Vec<String> = server.command(&[b"SMEMBERS", generations.as_bytes()]);
     assert_eq!(generations.len(), 1);
 }
@@ -110,6 +110,15 @@ async fn views_ahead_of_a_restored_log_are_rebuilt() {
     let views = open(&config, &empty).await;
     assert_eq!(views.position().await.expect("reads"), Position(0));
     assert!(views.snapshot().await.expect("reads").counts.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_that_completes_while_its_lock_is_extended_succeeds() {
+    let (server, history) = (RedisServer::start(), History::empty());
+    let views = open(&server.config(), &history).await;
+    for _ in 0..500 {
+        views.rebuild(&*history.f.log).await.expect("rebuilds");
+    }
 }
 
 #[tokio::test]

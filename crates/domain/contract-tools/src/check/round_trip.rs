@@ -1,7 +1,8 @@
 use odd_contracts::{
     Alert, AlertRules, BatchAccepted, BatchSubmission, DrillFaults, DrillRequest, EventBatch,
     EventEnvelope, EventPayload, Job, JobAttempt, JobStatus, JobSubmission, LogLine, Overview,
-    ParkedMessage, Problem, Stats, WorkReady,
+    ParkedMessage, Problem, Stats, TerminalClientMessage, TerminalServerMessage, TerminalTicket,
+    TerminalTicketRequest, WorkReady,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,10 @@ pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), Strin
         "parked-message" => through::<ParkedMessage>(fixture),
         "problem" => through::<Problem>(fixture),
         "stats" => through::<Stats>(fixture),
+        "terminal-client-message" => through::<TerminalClientMessage>(fixture),
+        "terminal-server-message" => through::<TerminalServerMessage>(fixture),
+        "terminal-ticket" => through::<TerminalTicket>(fixture),
+        "terminal-ticket-request" => through::<TerminalTicketRequest>(fixture),
         "work-ready" => through::<WorkReady>(fixture),
         name if name.starts_with("events/") => through::<EventPayload>(fixture),
         _ => return None,

@@ -57,6 +57,22 @@ pub(super) const DOCUMENTS: &[Document] = &[
         include_str!("../../../../../contracts/schemas/batch-accepted.json"),
     ),
     (
+        "terminal-ticket-request",
+        include_str!("../../../../../contracts/schemas/terminal-ticket-request.json"),
+    ),
+    (
+        "terminal-ticket",
+        include_str!("../../../../../contracts/schemas/terminal-ticket.json"),
+    ),
+    (
+        "terminal-client-message",
+        include_str!("../../../../../contracts/schemas/terminal-client-message.json"),
+    ),
+    (
+        "terminal-server-message",
+        include_str!("../../../../../contracts/schemas/terminal-server-message.json"),
+    ),
+    (
         "problem",
         include_str!("../../../../../contracts/schemas/problem.json"),
     ),
@@ -123,5 +139,29 @@ pub(super) const DOCUMENTS: &[Document] = &[
     (
         "events/job.cancelled",
         include_str!("../../../../../contracts/schemas/events/job.cancelled.json"),
+    ),
+    (
+        "payloads/echo",
+        include_str!("../../../../../contracts/schemas/payloads/echo.json"),
+    ),
+    (
+        "payloads/fail",
+        include_str!("../../../../../contracts/schemas/payloads/fail.json"),
+    ),
+    (
+        "payloads/flaky",
+        include_str!("../../../../../contracts/schemas/payloads/flaky.json"),
+    ),
+    (
+        "payloads/http.request",
+        include_str!("../../../../../contracts/schemas/payloads/http.request.json"),
+    ),
+    (
+        "payloads/process.run",
+        include_str!("../../../../../contracts/schemas/payloads/process.run.json"),
+    ),
+    (
+        "payloads/sleep",
+        include_str!("../../../../../contracts/schemas/payloads/sleep.json"),
     ),
 ];

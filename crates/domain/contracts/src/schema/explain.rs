@@ -13,6 +13,28 @@ const MAX_LISTED_CHARS: usize = 400;
 /// The patterns of the schemas, described for people.
 const PATTERNS: &[(&str, &str)] = &[
     (
+        "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
+        "must not contain control characters",
+    ),
+    (
+        "^[A-Za-z0-9_-]{43}$",
+        "must be a secret of 43 letters, digits, hyphens and underscores",
+    ),
+    (
+        "^[0-9a-f]{16}$",
+        "must be a fingerprint: 16 hexadecimal digits in lower case",
+    ),
+    ("^[Hh][Tt][Tt][Pp][Ss]?:", "must begin with http: or https:"),
+    (
+        "^[1-5][0-9]{2}-[1-5][0-9]{2}$",
+        "must be a range of statuses such as 200-299",
+    ),
+    (
+        "^[^=\\u0000-\\u001f]+$",
+        "must not be empty or contain = or control characters",
+    ),
+    ("^/", "must be an absolute path"),
+    (
         "^[A-Za-z0-9._-]{1,50}$",
         "must be 1 to 50 of the characters A-Z a-z 0-9 . _ -",
     ),

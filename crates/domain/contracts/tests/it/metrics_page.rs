@@ -31,7 +31,14 @@ measurement, and none while three measurements or more have failed in a row.
 
 ";
 
-const SERVICES: [&str; 4] = ["gateway", "processor", "metrics-engine", "read-model"];
+const SERVICES: [&str; 6] = [
+    "gateway",
+    "processor",
+    "metrics-engine",
+    "read-model",
+    "web",
+    "web-pty",
+];
 
 fn render() -> String {
     let contract = MetricContract::current();

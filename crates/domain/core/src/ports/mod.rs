@@ -18,6 +18,7 @@ mod statistics;
 mod store;
 mod views;
 mod work_queue;
+mod worker;
 
 pub use alerts::AlertBook;
 pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
@@ -33,14 +34,14 @@ pub use maintenance::{Expiry, LostAttempt, Maintenance};
 pub use outbox::Outbox;
 pub use quarantine::Quarantine;
 pub use reader::{
-    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, MAX_SHOWN_ATTEMPTS, QueueDepth,
-    SortOrder, WaitingBehind,
+    AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, JobTotals, MAX_COUNTED_FAILED,
+    MAX_SHOWN_ATTEMPTS, QueueDepth, SortOrder, WaitingBehind,
 };
 pub use statistics::{StoreFigures, StoreStatistics};
 pub use store::JobStore;
 pub use views::{TimeRange, ViewSnapshot, Views};
 pub use work_queue::{
     Admission, ClaimRequest, ClaimedJob, EndedAttempt, Lease, LeaseError,
-    MAX_LOG_LINES_PER_ATTEMPT, RefusedJob, Renewal, StaleLease, WORKER_RETENTION_MS, WorkQueue,
-    WorkerRecord,
+    MAX_LOG_LINES_PER_ATTEMPT, RefusedJob, Renewal, StaleLease, WorkQueue,
 };
+pub use worker::{MAX_WORKERS, WORKER_LOST_MS, WORKER_RETENTION_MS, WorkerRecord};

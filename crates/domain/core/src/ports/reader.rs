@@ -1,10 +1,17 @@
-use async_trait::async_trait;
-use odd_contracts::{IdDigits, Job, JobId, JobStatus, JobType, LogLine, QueueName, Timestamp};
+use std::collections::BTreeMap;
 
-use crate::ports::{StoreError, WorkerRecord};
+use async_trait::async_trait;
+use odd_contracts::{
+    FailureFingerprint, IdDigits, Job, JobId, JobStatus, JobType, LogLine, QueueName, Timestamp,
+};
+
+use crate::ports::{Position, StoreError, WorkerRecord};
 
 /// Largest number of attempts that [`JobReader::job`] returns: the newest.
 pub const MAX_SHOWN_ATTEMPTS: usize = 100;
+
+/// Largest number of FAILED jobs that [`JobReader::count_failed`] counts for one fingerprint.
+pub const MAX_COUNTED_FAILED: u64 = 10_000;
 
 /// Direction of a listing by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,6 +48,8 @@ pub struct JobQuery {
     pub id_prefix: Option<IdDigits>,
     /// Only jobs whose id ends with these digits.
     pub id_suffix: Option<IdDigits>,
+    /// Only FAILED jobs whose failure has this fingerprint. Found by an index.
+    pub fingerprint: Option<FailureFingerprint>,
     /// Only jobs created at or after this time.
     pub since: Option<Timestamp>,
     /// Only jobs created before this time.
@@ -107,6 +116,23 @@ pub struct WaitingBehind {
     pub at_least: bool,
 }
 
+/// The numbers of jobs in a store at one position of its log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct JobTotals {
+    /// Position of the log to which the numbers belong.
+    pub position: Position,
+    /// Rows of jobs.
+    pub rows: u64,
+    /// Jobs that are not finished, from the indexes and tables that list them.
+    pub in_flight: u64,
+    /// FAILED jobs, from their index.
+    pub failed: u64,
+    /// CANCELLED jobs, from their index.
+    pub cancelled: u64,
+    /// Jobs that retention has removed since the store counts them.
+    pub removed: u64,
+}
+
 /// Queries of the authoritative store. They see every commit that returned before the call.
 #[async_trait]
 pub trait JobReader: Send + Sync + 'static {
@@ -128,14 +154,32 @@ pub trait JobReader: Send + Sync + 'static {
     /// Returns the number of dead letters. Reads all of them, or an index of them: call it at intervals.
     async fn count_dead_letters(&self) -> Result<u64, StoreError>;
 
+    /// Returns the number of FAILED jobs with each of these fingerprints, in their order, each at most
+    /// [`MAX_COUNTED_FAILED`].
+    async fn count_failed(
+        &self,
+        fingerprints: &[FailureFingerprint],
+    ) -> Result<Vec<u64>, StoreError>;
+
+    /// Returns the numbers of jobs, from one snapshot. Counts entries of indexes, so its time grows with the number of jobs:
+    /// call it at intervals.
+    async fn totals(&self) -> Result<JobTotals, StoreError>;
+
     /// Returns how many ready jobs of its queue are claimed before `id`; nothing if the job is not ready.
     async fn waiting_behind(&self, id: JobId) -> Result<Option<WaitingBehind>, StoreError>;
+
+    /// Returns when the lease of the running attempt of `id` ends; nothing if none is running.
+    async fn lease_end(&self, id: JobId) -> Result<Option<Timestamp>, StoreError>;
 
     /// Returns those of `ids` that no job has, in any order.
     async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError>;
 
-    /// Returns the workers that reported at or after `since`.
+    /// Returns the workers that reported at or after `since`, by id. Of more than
+    /// [`MAX_WORKERS`](super::MAX_WORKERS), those with the latest reports.
     async fn workers(&self, since: Timestamp) -> Result<Vec<WorkerRecord>, StoreError>;
+
+    /// Returns the number of running attempts of each worker that has any. Reads only running attempts.
+    async fn running_attempts(&self) -> Result<BTreeMap<String, u64>, StoreError>;
 
     /// Checks that the store can be used.
     async fn ping(&self) -> Result<(), StoreError>;

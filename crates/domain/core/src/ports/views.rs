@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use odd_contracts::Timestamp;
 
 use crate::ports::{LogRecord, Position, StoreError};
-use crate::{Bucket, CountKey};
+use crate::{Bucket, CountKey, FailureGroups, JobTally};
 
 /// A range of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct TimeRange {
 pub struct ViewSnapshot {
     /// Jobs by type, queue and status.
     pub counts: BTreeMap<CountKey, u64>,
+    /// Numbers of jobs.
+    pub tally: JobTally,
     /// Time of the last event in the counts.
     pub last_event_at: Option<Timestamp>,
     /// Position up to which entries are included.
@@ -40,6 +42,9 @@ pub trait Views: Send + Sync + 'static {
 
     /// Returns the buckets of a range of time, oldest first, one for each type and start.
     async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError>;
+
+    /// Returns the failures by kind.
+    async fn failures(&self) -> Result<FailureGroups, StoreError>;
 
     /// Returns the SHA-256 of the whole content in a canonical order. Equal content has an equal digest.
     async fn digest(&self) -> Result<String, StoreError>;

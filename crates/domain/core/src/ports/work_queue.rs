@@ -9,13 +9,10 @@ use odd_contracts::{
 };
 
 use crate::AttemptResult;
-use crate::ports::StoreError;
+use crate::ports::{StoreError, WorkerRecord};
 
 /// Log lines that a store keeps of one attempt; later lines are dropped.
 pub const MAX_LOG_LINES_PER_ATTEMPT: u32 = 1_000;
-
-/// Milliseconds after which a store forgets a worker that no longer reports.
-pub const WORKER_RETENTION_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// Checks payloads inside a claim. Must be fast and pure.
 pub trait Admission: Send + Sync + 'static {
@@ -164,21 +161,6 @@ pub enum Renewal {
     Lost,
 }
 
-/// The state of a worker, as it reports it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WorkerRecord {
-    /// Id of the worker, unique for each process.
-    pub worker_id: String,
-    /// Types that it handles; all if absent.
-    pub types: Option<Vec<JobType>>,
-    /// Largest number of jobs that it runs at once.
-    pub concurrency: u32,
-    /// Number of jobs that it runs now.
-    pub busy: u32,
-    /// Time of its last report.
-    pub seen_at: Timestamp,
-}
-
 /// What a worker needs of the store: claims, leases and results.
 ///
 /// Every method that changes a job appends the events of the change in the same transaction; when it returns `Ok`, both
@@ -205,6 +187,10 @@ pub trait WorkQueue: Send + Sync + 'static {
     /// Appends log lines of a running attempt; lines beyond [`MAX_LOG_LINES_PER_ATTEMPT`] are dropped.
     async fn append_log(&self, lease: Lease, lines: Vec<LogLine>) -> Result<(), LeaseError>;
 
-    /// Registers a worker, or updates the time it was last seen.
+    /// Registers a worker, or updates the time it was last seen. The time in the record is ignored: it is that of the
+    /// store's clock.
     async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError>;
+
+    /// Removes a worker that has ended. Does nothing if it is not registered.
+    async fn remove_worker(&self, worker_id: &str) -> Result<(), StoreError>;
 }

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use odd_contracts::{JobType, RawJson};
 use serde::Deserialize;
 
-use super::values::job_type;
-use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
+use super::values::{job_type, parse_object};
+use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 
 /// `fail {message, permanent?}`: fails with the message; with `permanent` the job is not retried.
 pub(super) struct Fail;
@@ -26,7 +26,7 @@ impl Handler for Fail {
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
-        parse_payload::<Payload>(payload).map(drop)
+        parse_object::<Payload>(payload).map(drop)
     }
 
     async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use odd_contracts::{JobType, RawJson};
 use serde::Deserialize;
 
-use super::values::job_type;
-use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
+use super::values::{job_type, parse_object};
+use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 
 /// `flaky {failures}`: fails the first `failures` attempts of each run, then succeeds.
 pub(super) struct Flaky;
@@ -21,7 +21,7 @@ impl Handler for Flaky {
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
-        parse_payload::<Payload>(payload).map(drop)
+        parse_object::<Payload>(payload).map(drop)
     }
 
     async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use odd_contracts::{JobType, RawJson};
 use serde::Deserialize;
 
-use super::values::job_type;
-use crate::{Handler, HandlerError, InvalidPayload, JobContext, parse_payload};
+use super::values::{job_type, parse_object};
+use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 
 const MAX_MS: u64 = 86_400_000;
 
@@ -26,7 +26,7 @@ impl Handler for Sleep {
     }
 
     fn validate(&self, payload: Option<&str>) -> Result<(), InvalidPayload> {
-        let Payload { ms } = parse_payload(payload)?;
+        let Payload { ms } = parse_object(payload)?;
         if ms > MAX_MS {
             return Err(InvalidPayload::at(
                 "/ms",

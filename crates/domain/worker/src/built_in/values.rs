@@ -1,5 +1,8 @@
 use odd_contracts::{JobType, RawJson};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::{InvalidPayload, parse_payload};
 
 pub(super) fn job_type(name: &str) -> JobType {
     name.parse().expect("built-in types have legal names")
@@ -14,4 +17,19 @@ pub(super) fn as_result(value: &impl Serialize) -> Option<RawJson> {
 /// Converts external bytes to text. U+0000 is replaced because the contract forbids it.
 pub(super) fn inert_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}")
+}
+
+/// Reads a payload that is an object. Serde would also read the fields of a type from an array, which no schema describes.
+///
+/// # Errors
+/// Those of [`parse_payload`], and for an array.
+pub(super) fn parse_object<T: DeserializeOwned>(
+    payload: Option<&str>,
+) -> Result<T, InvalidPayload> {
+    match payload {
+        Some(text) if text.trim_start().starts_with('[') => {
+            Err(InvalidPayload::at("", "must be an object, not an array"))
+        }
+        _ => parse_payload(payload),
+    }
 }

@@ -3,6 +3,7 @@
 mod http_guard;
 mod http_request;
 mod http_server;
+mod payload_schemas;
 #[cfg(target_os = "linux")]
 mod process_group;
 #[cfg(unix)]

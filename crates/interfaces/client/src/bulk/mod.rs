@@ -10,4 +10,5 @@ mod selection;
 
 pub use action::BulkAction;
 pub use outcome::{BulkOutcome, BulkResult, BulkSummary};
+pub use run::CONCURRENCY as BULK_CONCURRENCY;
 pub use selection::{Selection, SelectionLimits};

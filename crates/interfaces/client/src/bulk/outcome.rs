@@ -1,5 +1,6 @@
-use odd_contracts::{Job, JobId, Problem};
+use odd_contracts::{Job, JobId, Problem, counted};
 
+use super::BulkAction;
 use crate::ClientError;
 
 /// What happened to one job.
@@ -24,7 +25,7 @@ pub enum BulkOutcome {
     Missing,
     /// The command failed.
     Failed(ClientError),
-    /// The command was not sent, because an earlier one failed in a way that affects all.
+    /// The command was not sent, because an earlier one failed in a way that affects all, or the run was ended.
     Skipped,
 }
 
@@ -45,7 +46,7 @@ pub struct BulkSummary {
 
 impl BulkSummary {
     /// Counts one more result.
-    pub(super) fn add(&mut self, outcome: &BulkOutcome) {
+    pub fn add(&mut self, outcome: &BulkOutcome) {
         let count = match outcome {
             BulkOutcome::Changed(_) | BulkOutcome::Dropped => &mut self.changed,
             BulkOutcome::Conflict(_) => &mut self.conflicts,
@@ -56,8 +57,53 @@ impl BulkSummary {
         *count += 1;
     }
 
+    /// Describes every outcome that occurred: "3 jobs retried, 1 in another status by now".
+    pub fn sentence(self, action: BulkAction) -> String {
+        let mut text = format!(
+            "{} {}",
+            counted(self.changed as u64, action.noun()),
+            action.done()
+        );
+        for (count, what) in [
+            (self.conflicts, "in another status by now"),
+            (self.missing, "no longer there"),
+            (self.failed, "failed"),
+            (self.skipped, "not tried"),
+        ] {
+            if count > 0 {
+                text.push_str(&format!(", {count} {what}"));
+            }
+        }
+        text
+    }
+
     /// Returns the number of results.
     pub const fn total(self) -> usize {
         self.changed + self.conflicts + self.missing + self.failed + self.skipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summary_names_every_outcome_that_occurred() {
+        let summary = BulkSummary {
+            changed: 3,
+            conflicts: 1,
+            missing: 0,
+            failed: 2,
+            skipped: 0,
+        };
+        assert_eq!(
+            summary.sentence(BulkAction::Retry),
+            "3 jobs retried, 1 in another status by now, 2 failed"
+        );
+        let one = BulkSummary {
+            changed: 1,
+            ..BulkSummary::default()
+        };
+        assert_eq!(one.sentence(BulkAction::Drop), "1 dead letter dropped");
     }
 }

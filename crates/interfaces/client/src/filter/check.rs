@@ -13,10 +13,12 @@ pub(super) fn check(terms: &[(Range<usize>, Term)]) -> Result<(), FilterError> {
         FilterKey::Since,
         FilterKey::Until,
         FilterKey::Id,
+        FilterKey::Fingerprint,
     ] {
         check_single(terms, key)?;
     }
     check_counts(terms)?;
+    check_opposites(terms)?;
     check_statuses(terms)?;
     check_times(terms)
 }
@@ -56,6 +58,31 @@ fn check_counts(terms: &[(Range<usize>, Term)]) -> Result<(), FilterError> {
         }
     }
     Ok(())
+}
+
+fn check_opposites(terms: &[(Range<usize>, Term)]) -> Result<(), FilterError> {
+    for (at, (span, term)) in terms.iter().enumerate() {
+        let is_opposite = |(_, other): &(Range<usize>, Term)| {
+            other.negated != term.negated && are_equal(&other.condition, &term.condition)
+        };
+        if terms[..at].iter().any(is_opposite) {
+            return Err(FilterError::new(
+                span.clone(),
+                "this term is the opposite of one before it, and a job must meet every term",
+            )
+            .hint("remove one of the two terms"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the same jobs meet both conditions. Statuses are compared with each other elsewhere.
+fn are_equal(one: &Condition, other: &Condition) -> bool {
+    match (one, other) {
+        (Condition::Status(_), _) => false,
+        (Condition::Text(one), Condition::Text(other)) => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
 }
 
 fn check_statuses(terms: &[(Range<usize>, Term)]) -> Result<(), FilterError> {

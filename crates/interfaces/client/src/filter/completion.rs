@@ -105,7 +105,7 @@ fn values(filter: &str, cursor: usize, word: &Word, known: &KnownValues) -> Vec<
         FilterKey::Queue => matching(&known.queues, begun, &span),
         FilterKey::Tag => matching(&known.tags, begun, &span),
         FilterKey::Since | FilterKey::Until => matching(&DURATIONS, begun, &span),
-        FilterKey::Id => Vec::new(),
+        FilterKey::Id | FilterKey::Fingerprint => Vec::new(),
     }
 }
 

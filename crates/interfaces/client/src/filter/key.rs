@@ -17,11 +17,13 @@ pub enum FilterKey {
     Until,
     /// `id:0192f0c1~7c11`.
     Id,
+    /// `fingerprint:9c2f1e0b7a4d3c55`.
+    Fingerprint,
 }
 
 impl FilterKey {
     /// Every key, in the order of the documentation.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Status,
         Self::Type,
         Self::Queue,
@@ -29,6 +31,7 @@ impl FilterKey {
         Self::Since,
         Self::Until,
         Self::Id,
+        Self::Fingerprint,
     ];
 
     /// Returns the key as it is written.
@@ -41,6 +44,7 @@ impl FilterKey {
             Self::Since => "since",
             Self::Until => "until",
             Self::Id => "id",
+            Self::Fingerprint => "fingerprint",
         }
     }
 
@@ -54,6 +58,7 @@ impl FilterKey {
             Self::Since => "jobs created at this time or later",
             Self::Until => "jobs created before this time",
             Self::Id => "the job with this id, short id or first digits of an id",
+            Self::Fingerprint => "jobs that are FAILED because of this kind of failure",
         }
     }
 
@@ -67,6 +72,7 @@ impl FilterKey {
             Self::Since => "since:1h",
             Self::Until => "until:2026-11-30T00:00:00Z",
             Self::Id => "id:0192f0c1~7c11",
+            Self::Fingerprint => "fingerprint:9c2f1e0b7a4d3c55",
         }
     }
 

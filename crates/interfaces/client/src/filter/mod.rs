@@ -24,6 +24,8 @@ mod word;
 mod page_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vector_tests;
 
 pub use completion::{Completion, KnownValues, completions};
 pub use error::FilterError;

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use odd_contracts::JobStatus;
+use odd_contracts::{FailureFingerprint, JobStatus};
 
 use super::limits::{LONGEST_TAG, LONGEST_TEXT};
 use super::spelling::{likely_key, likely_status};
@@ -124,6 +124,10 @@ fn value(key: FilterKey, word: &Word) -> Result<Condition, FilterError> {
         FilterKey::Id => {
             let id = text.parse::<crate::JobRef>();
             Condition::Id(id.map_err(|error| invalid(&error.to_string()))?)
+        }
+        FilterKey::Fingerprint => {
+            let fingerprint = text.parse::<FailureFingerprint>();
+            Condition::Fingerprint(fingerprint.map_err(|error| invalid(&error.to_string()))?)
         }
     })
 }

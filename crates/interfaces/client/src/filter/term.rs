@@ -1,6 +1,6 @@
 use std::fmt;
 
-use odd_contracts::{JobStatus, JobType, QueueName};
+use odd_contracts::{FailureFingerprint, JobStatus, JobType, QueueName};
 
 use super::{FilterKey, When, quote};
 use crate::JobRef;
@@ -31,6 +31,8 @@ pub enum Condition {
     Until(When),
     /// This id, or a part of it.
     Id(JobRef),
+    /// A failure with this fingerprint, which only FAILED jobs have.
+    Fingerprint(FailureFingerprint),
     /// This text, of 1 to 200 characters, in its id, type, unique key, payload, metadata or error.
     Text(String),
 }
@@ -64,6 +66,7 @@ impl Condition {
             Self::Since(_) => FilterKey::Since,
             Self::Until(_) => FilterKey::Until,
             Self::Id(_) => FilterKey::Id,
+            Self::Fingerprint(_) => FilterKey::Fingerprint,
             Self::Text(_) => return None,
         })
     }
@@ -93,6 +96,7 @@ impl fmt::Display for Condition {
             Self::Tag(tag) => f.write_str(&quote::value(tag)),
             Self::Since(when) | Self::Until(when) => when.fmt(f),
             Self::Id(id) => id.fmt(f),
+            Self::Fingerprint(fingerprint) => fingerprint.fmt(f),
             Self::Text(text) => f.write_str(&quote::free_text(text)),
         }
     }

@@ -1,4 +1,4 @@
-use odd_contracts::{JobStatus, Timestamp};
+use odd_contracts::{FailureFingerprint, JobStatus, Timestamp};
 use proptest::prelude::*;
 
 use super::{Completion, Condition, FilterError, JobFilter, KnownValues, Term, When, completions};
@@ -29,7 +29,7 @@ fn fault(text: &str) -> (&str, Option<String>) {
 fn every_key_becomes_a_parameter() {
     let query = query(
         "status:FAILED,CANCELLED type:email queue:slow tag:nightly tag:\"a b\" since:1h \
-         until:2026-11-30T00:00:00Z id:0192f0c1~7c11 word \"two words\"",
+         until:2026-11-30T00:00:00Z id:0192f0c1~7c11 fingerprint:9c2f1e0b7a4d3c55 word \"two words\"",
     );
     assert_eq!(query.statuses, [JobStatus::Failed, JobStatus::Cancelled]);
     assert_eq!(query.job_type.as_deref(), Some("email"));
@@ -42,6 +42,8 @@ fn every_key_becomes_a_parameter() {
     );
     assert_eq!(query.id_prefix.expect("digits").as_str(), "0192f0c1");
     assert_eq!(query.id_suffix.expect("digits").as_str(), "7c11");
+    let fingerprint = query.fingerprint.expect("a fingerprint");
+    assert_eq!(fingerprint.to_string(), "9c2f1e0b7a4d3c55");
     assert_eq!(query.texts, ["word", "two words"]);
 }
 
@@ -125,14 +127,33 @@ fn errors_name_the_wrong_bytes() {
         ("status:FAILED status:PENDING", "status:PENDING"),
         ("status:FAILED !status:FAILED", "!status:FAILED"),
         ("since:1h until:2h", "until:2h"),
+        ("type:a tag:x !type:a", "!type:a"),
+        ("!queue:a queue:a", "queue:a"),
+        ("tag:x tag:y !tag:x", "!tag:x"),
+        ("word !Word", "!Word"),
         ("!since:1h", "!since:1h"),
         ("!until:1h", "!until:1h"),
         ("!id:0192f0c1", "!id:0192f0c1"),
     ] {
         assert_eq!(fault(text), (span, None), "{text}");
     }
-    for text in ["!since:1h", "!until:1h", "!id:0192f0c1", "type:a,b", "a !"] {
+    for text in [
+        "!since:1h",
+        "!until:1h",
+        "!id:0192f0c1",
+        "type:a,b",
+        "a !",
+        "a !a",
+    ] {
         assert!(error(text).hint.is_some(), "{text}");
+    }
+    for text in [
+        "type:a !type:A",
+        "tag:x !tag:X",
+        "tag:x !type:x !x",
+        "word !words",
+    ] {
+        parsed(text);
     }
 }
 
@@ -169,7 +190,7 @@ fn keys_statuses_and_known_values_are_completed() {
         queues: vec!["slow".into()],
         tags: vec!["two words".into()],
     };
-    assert_eq!(texts("", &known).len(), 7);
+    assert_eq!(texts("", &known).len(), 8);
     assert_eq!(texts("type:a s", &known), ["status:", "since:"]);
     assert_eq!(texts("!", &known), ["status:", "type:", "queue:", "tag:"]);
     assert_eq!(texts("status:FAILED,c", &known), ["COMPLETED", "CANCELLED"]);
@@ -228,6 +249,7 @@ fn condition() -> impl Strategy<Value = Condition> {
         when.clone().prop_map(Condition::Since),
         when.prop_map(Condition::Until),
         digits.prop_map(|digits| Condition::Id(digits.parse::<JobRef>().expect("digits"))),
+        any::<u64>().prop_map(|value| Condition::Fingerprint(FailureFingerprint(value))),
     ]
 }
 

@@ -50,6 +50,7 @@ fn select(query: &mut JobsQuery, condition: &Condition, now: Timestamp) {
         Condition::Since(when) => query.since = Some(when.at(now)),
         Condition::Until(when) => query.until = Some(when.at(now)),
         Condition::Text(text) => query.texts.push(text.clone()),
+        Condition::Fingerprint(fingerprint) => query.fingerprint = Some(*fingerprint),
         Condition::Id(JobRef::Part { prefix, suffix }) => {
             query.id_prefix = Some(prefix.clone());
             query.id_suffix.clone_from(suffix);
@@ -69,6 +70,9 @@ fn exclude(query: &mut JobsQuery, condition: &Condition) {
         Condition::Text(text) => query.not_texts.push(text.clone()),
         Condition::Status(_) => {}
         // The parser refuses their negation.
-        Condition::Since(_) | Condition::Until(_) | Condition::Id(_) => {}
+        Condition::Since(_)
+        | Condition::Until(_)
+        | Condition::Id(_)
+        | Condition::Fingerprint(_) => {}
     }
 }

@@ -116,6 +116,48 @@ async fn refused_token_skips_the_other_commands() {
     assert_eq!(skipped.len(), 12);
 }
 
+#[tokio::test]
+async fn only_commands_without_a_second_effect_are_repeated_after_a_lost_answer() {
+    let lost = (String::new(), Then::Close);
+    let late = (String::new(), Then::Hang);
+    for (first, action, changed) in [
+        (lost.clone(), BulkAction::Cancel, 1),
+        (lost, BulkAction::Retry, 0),
+        (late, BulkAction::Replay, 0),
+        (problem(502), BulkAction::Retry, 0),
+        (problem(503), BulkAction::Retry, 0),
+        (problem(429), BulkAction::Retry, 1),
+    ] {
+        let second = answer("202 Accepted", "application/json", &job(0));
+        let script = Script::start(vec![first, second]).await;
+        let mut is_unclear = false;
+        let (client, jobs) = (script.client(), ids(1));
+        let summary = client.act_on_jobs(action, &jobs, |result| {
+            if let BulkOutcome::Failed(error) = &result.outcome {
+                is_unclear = error.may_have_taken_effect();
+            }
+        });
+        let summary = summary.await;
+        let counts = (summary.changed, summary.failed);
+        assert_eq!(counts, (changed, 1 - changed), "{action:?}");
+        assert_eq!(is_unclear, changed == 0, "{action:?}");
+    }
+}
+
+#[tokio::test]
+async fn lost_answers_do_not_end_a_bulk_action_until_there_are_many_in_a_row() {
+    let lost = (String::new(), Then::Close);
+    let changed = answer("202 Accepted", "application/json", &job(0));
+    let script = Script::start(vec![lost.clone(), changed.clone(), changed]).await;
+    let (client, jobs) = (script.client(), ids(3));
+    let summary = client.act_on_jobs(BulkAction::Retry, &jobs, |_| {}).await;
+    assert_eq!((summary.failed, summary.changed), (1, 2));
+    let script = Script::start(vec![lost; 40]).await;
+    let (client, jobs) = (script.client(), ids(40));
+    let summary = client.act_on_jobs(BulkAction::Retry, &jobs, |_| {}).await;
+    assert!(summary.failed < 24 && summary.skipped > 16, "{summary:?}");
+}
+
 #[test]
 fn actions_narrow_a_query_to_the_jobs_that_they_can_change() {
     let narrowed = |action: BulkAction, statuses: &[JobStatus]| {

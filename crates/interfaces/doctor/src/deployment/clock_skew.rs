@@ -12,5 +12,8 @@ pub(super) async fn check(connection: Arc<Connection>) -> Finding {
     let Ok(page) = connection.page(gateway, "healthz").await else {
         return Finding::skipped("the gateway does not answer");
     };
+    if page.status != 200 {
+        return Finding::skipped("what answers is not a gateway");
+    }
     clock::skew(sent, Timestamp::now(), &page.date.unwrap_or_default())
 }

@@ -1,11 +1,23 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use odd_client::Url;
+use odd_client::{Url, is_loopback};
+use odd_contracts::ServiceHealth;
 
 use super::access::{Connection, under};
 use crate::address_holder::listens_beyond_loopback;
 use crate::{Finding, Fix};
+
+/// What a role that other machines may reach does with a request without a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// It answers.
+    Open,
+    /// It requires a token.
+    Refused,
+    /// This machine cannot reach it.
+    Unknown,
+}
 
 /// Checks that no role which other machines can reach answers requests without a token.
 pub(super) async fn check(connection: Arc<Connection>) -> Finding {
@@ -13,33 +25,87 @@ pub(super) async fn check(connection: Arc<Connection>) -> Finding {
         Ok(list) => list.services,
         Err(error) => return connection.unanswered(&error),
     };
-    let roles = services
-        .into_iter()
-        .filter_map(|service| Some((service.name, Url::parse(&service.url).ok()?)));
-    let exposed: Vec<(String, Url)> = roles.filter(|(_, url)| is_exposed(url)).collect();
-    let open = exposed
+    let exposed = exposed(&connection, &services);
+    let answers = exposed
         .iter()
-        .map(|(name, url)| open_role(&connection, name, url));
-    let open: Vec<String> = join_all(open).await.into_iter().flatten().collect();
-    finding(exposed.len(), &open)
+        .map(|(name, url)| answer_of(&connection, name, url.as_ref()));
+    finding(&join_all(answers).await)
 }
 
-/// Returns the role when it answers a request without a token.
-async fn open_role(connection: &Connection, name: &str, url: &Url) -> Option<String> {
-    let page = connection.anonymous.page(&under(url, "metrics")).await;
-    let is_open = page.is_ok_and(|page| page.status == 200);
-    is_open.then(|| format!("{name} ({url})"))
+/// Returns the answer of a role, and what to call it.
+async fn answer_of(connection: &Connection, name: &str, url: Option<&Url>) -> (Answer, String) {
+    let Some(url) = url else {
+        return (Answer::Unknown, name.to_owned());
+    };
+    match ask(connection, name, url).await {
+        Answer::Open => (Answer::Open, format!("{name} ({url})")),
+        answer => (answer, name.to_owned()),
+    }
 }
 
-fn finding(exposed: usize, open: &[String]) -> Finding {
-    match (exposed, open) {
-        (0, _) => Finding::ok("only this machine can reach the roles"),
-        (_, []) => Finding::ok("the roles that other machines can reach require a token"),
-        (_, open) => {
-            let detail = format!(
-                "other machines have full access without a token: {}",
-                open.join(", ")
-            );
+/// Returns the roles that other machines may reach, each with its URL as seen from here.
+fn exposed(connection: &Connection, services: &[ServiceHealth]) -> Vec<(String, Option<Url>)> {
+    let is_remote = connection.is_remote();
+    let mut listed: Vec<(&str, &str)> = services
+        .iter()
+        .map(|service| (service.name.as_str(), service.url.as_str()))
+        .collect();
+    for role in ["read-model", "gateway"] {
+        if is_remote && !listed.iter().any(|(name, _)| *name == role) {
+            listed.insert(0, (role, ""));
+        }
+    }
+    let roles = listed
+        .into_iter()
+        .map(|(name, url)| (name.to_owned(), connection.url_of(name, url)));
+    roles
+        .filter(|(_, url)| is_remote || url.as_ref().is_some_and(is_exposed))
+        .collect()
+}
+
+/// Asks a role for something that requires a token. A proxy may hide its metrics.
+async fn ask(connection: &Connection, role: &str, url: &Url) -> Answer {
+    let paths: &[&str] = match role {
+        "gateway" => &["metrics", "dead-letters"],
+        "read-model" => &["metrics", "stats"],
+        _ => &["metrics"],
+    };
+    let mut answer = Answer::Unknown;
+    for path in paths {
+        answer = match connection.anonymous.page(&under(url, path)).await {
+            Ok(page) if page.status == 200 && is_of_role(&page.text) => return Answer::Open,
+            Ok(page) if matches!(page.status, 401 | 403) => Answer::Refused,
+            // What the last path answers counts: it is one of the role itself.
+            _ => Answer::Unknown,
+        };
+    }
+    answer
+}
+
+/// Returns `false` for the page of another program, such as the login of a proxy.
+fn is_of_role(text: &str) -> bool {
+    let is_json = || serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+    text.contains("observatory_build_info") || is_json()
+}
+
+fn finding(roles: &[(Answer, String)]) -> Finding {
+    let names = |answer| {
+        let roles = roles.iter().filter(|(found, _)| *found == answer);
+        let names: Vec<&str> = roles.map(|(_, name)| name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let unknown = names(Answer::Unknown);
+    let unknown = unknown.map(|names| format!("; not checked from here: {names}"));
+    let unknown = unknown.unwrap_or_default();
+    match (names(Answer::Open), names(Answer::Refused)) {
+        _ if roles.is_empty() => Finding::ok("only this machine can reach the roles"),
+        (None, None) => Finding::skipped("no role can be checked from here"),
+        (None, Some(_)) => Finding::ok(format!(
+            "the roles that other machines can reach require a token{unknown}"
+        )),
+        (Some(open), _) => {
+            let detail =
+                format!("other machines have full access without a token: {open}{unknown}");
             let fix = Fix::new("require tokens with ODD_API_TOKENS, or listen on 127.0.0.1 only");
             Finding::fail(detail, fix)
         }
@@ -48,12 +114,7 @@ fn finding(exposed: usize, open: &[String]) -> Finding {
 
 /// Other machines can reach a role by a host that is not loopback, or if its socket listens on another address too.
 fn is_exposed(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    let is_loopback = host == "localhost"
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback());
-    !is_loopback
+    !is_loopback(url)
         || url
             .port_or_known_default()
             .is_some_and(listens_beyond_loopback)
@@ -66,9 +127,24 @@ mod tests {
 
     #[test]
     fn open_role_fails_only_where_others_can_reach_it() {
-        assert_eq!(finding(0, &[]).status(), CheckStatus::Ok);
-        assert_eq!(finding(2, &[]).status(), CheckStatus::Ok);
-        let open = finding(1, &["gateway (http://10.0.0.5:3000/)".to_owned()]);
+        let of = |roles: &[(Answer, &str)]| {
+            let roles = roles
+                .iter()
+                .map(|(answer, name)| (*answer, (*name).to_owned()));
+            finding(&roles.collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[]).status(), CheckStatus::Ok);
+        let refused = (Answer::Refused, "gateway");
+        let unknown = (Answer::Unknown, "processor");
+        let closed = of(&[refused, unknown]);
+        assert_eq!(closed.status(), CheckStatus::Ok);
+        assert!(
+            closed
+                .detail()
+                .ends_with("; not checked from here: processor")
+        );
+        assert_eq!(of(&[unknown]).status(), CheckStatus::Skipped);
+        let open = of(&[(Answer::Open, "gateway (http://10.0.0.5:3000/)"), refused]);
         assert_eq!(open.status(), CheckStatus::Fail);
         assert!(open.fix().expect("a fix").text.contains("ODD_API_TOKENS"));
     }

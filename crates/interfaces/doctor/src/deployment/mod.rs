@@ -5,6 +5,7 @@ mod build_info;
 mod clock_skew;
 mod exposure;
 mod probes;
+mod retention;
 mod role_builds;
 mod services;
 mod view_lag;

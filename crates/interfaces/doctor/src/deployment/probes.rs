@@ -4,7 +4,7 @@ use odd_client::{ClientError, Url};
 use serde::Deserialize;
 
 use super::access::{Connection, DeploymentAccess};
-use super::{clock_skew, exposure, role_builds, services, view_lag};
+use super::{clock_skew, exposure, retention, role_builds, services, view_lag};
 use crate::{Finding, Fix, Group, Probe};
 
 /// Returns the probes of a running deployment.
@@ -21,6 +21,7 @@ pub fn deployment_probes(access: DeploymentAccess) -> Result<Vec<Probe>, ClientE
         probe("roles", "Roles", &connection, services::check),
         probe("versions", "Versions", &connection, role_builds::check),
         probe("open-addresses", "Access", &connection, exposure::check),
+        probe("retention", "Retention", &connection, retention::check),
         probe("view-lag", "Views", &connection, view_lag::check),
         probe("clock-skew", "Clocks", &connection, clock_skew::check),
     ])

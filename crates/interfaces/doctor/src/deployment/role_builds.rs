@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use odd_client::Url;
 use odd_contracts::ServiceHealth;
 use semver::Version;
 
@@ -28,9 +27,9 @@ pub(super) async fn check(connection: Arc<Connection>) -> Finding {
 
 /// Reads the build of a role from its metrics, or else its version from the list of services.
 async fn build_of(connection: &Connection, service: &ServiceHealth) -> Option<(String, BuildInfo)> {
-    let page = match Url::parse(&service.url) {
-        Ok(url) => connection.page(&url, "metrics").await.ok(),
-        Err(_) => None,
+    let page = match connection.url_of(&service.name, &service.url) {
+        Some(url) => connection.page(&url, "metrics").await.ok(),
+        None => None,
     };
     let build = page.filter(|page| page.status == 200);
     let build = build.and_then(|page| BuildInfo::in_metrics(&page.text));

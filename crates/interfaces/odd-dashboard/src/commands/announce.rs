@@ -20,7 +20,15 @@ pub(super) enum Announcement<'a> {
     Ready,
 }
 
-impl Announcement<'_> {
+impl<'a> Announcement<'a> {
+    /// Returns the line about the second address of the web-pty-server.
+    pub(super) const fn pty_metrics(url: &'a str) -> Self {
+        Self::Listening {
+            role: "web-pty-metrics",
+            url,
+        }
+    }
+
     /// Prints the line. The process continues when standard output is closed.
     pub(super) fn print(&self, printer: Printer) {
         let line = serde_json::to_string(self).expect("an announcement is JSON");
@@ -34,6 +42,8 @@ pub(super) struct UpAnnouncements<'a> {
     /// Absolute, because a program that reads it may run in another directory.
     pub(super) data_dir: &'a Path,
     pub(super) urls: &'a [(RoleName, String)],
+    /// The health and metrics of the web-pty-server.
+    pub(super) pty_metrics_url: &'a str,
 }
 
 impl UpAnnouncements<'_> {
@@ -49,6 +59,7 @@ impl UpAnnouncements<'_> {
             let role = role.as_str();
             Announcement::Listening { role, url }.print(self.printer);
         }
+        Announcement::pty_metrics(self.pty_metrics_url).print(self.printer);
     }
 
     /// Reports that every role can do its work.
@@ -59,7 +70,13 @@ impl UpAnnouncements<'_> {
         }
         let urls = self.urls.iter();
         let mut rows: Vec<(&str, String)> = urls
-            .map(|(role, url)| (role.as_str(), format!("{url}    documentation {url}/docs")))
+            .map(|(role, url)| {
+                let page = match role {
+                    RoleName::Web => "dashboard for browsers".to_owned(),
+                    _ => format!("documentation {url}/docs"),
+                };
+                (role.as_str(), format!("{url}    {page}"))
+            })
             .collect();
         let data_dir = self.data_dir.display().to_string();
         rows.push(("data", inert(&data_dir).into_owned()));

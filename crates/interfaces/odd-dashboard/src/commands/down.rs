@@ -94,6 +94,9 @@ async fn confirmed_holder(data_dir: &Path) -> Result<Option<LockHolder>, Failure
         match holder.map(|holder| (holder, holder.verify(data_dir))) {
             Some((holder, HolderProcess::Confirmed)) => return Ok(Some(holder)),
             Some((holder, HolderProcess::OtherUser)) => return Err(of_other_user(holder.pid)),
+            Some((holder, HolderProcess::Unverified)) => {
+                return Err(unverified(data_dir, holder.pid));
+            }
             _ if tokio::time::Instant::now() >= deadline => return Err(unknown_holder(data_dir)),
             _ => tokio::time::sleep(POLL_INTERVAL).await,
         }
@@ -153,6 +156,18 @@ fn report(
 fn of_other_user(pid: u32) -> Failure {
     Failure::failed(format!("process {pid} belongs to another user"))
         .hint("run `odd-dashboard down` as that user, with the same data directory")
+}
+
+fn unverified(data_dir: &Path, pid: u32) -> Failure {
+    let what = format!(
+        "{} is in use, but the operating system does not tell whether by process {pid}, which its lock file names",
+        data_dir.display()
+    );
+    Failure::failed(what)
+        .cause("nothing was stopped, because it could be the wrong process")
+        .hint(format!(
+            "check with `ps -fp {pid}` whether it is odd-dashboard, and stop it with `kill {pid}`"
+        ))
 }
 
 fn unknown_holder(data_dir: &Path) -> Failure {

@@ -47,7 +47,7 @@ fn find<'c>(root: &'c clap::Command, names: &[String]) -> Result<&'c clap::Comma
         found.ok_or_else(|| {
             let known = command.get_subcommands().map(clap::Command::get_name);
             let known: Vec<&str> = known.collect();
-            let parent = command.get_bin_name().unwrap_or_default();
+            let parent = command.get_bin_name().unwrap_or(command.get_name());
             let failure = Failure::usage(format!("`{parent}` has no command '{name}'"));
             match known.is_empty() {
                 true => failure.hint(format!("see `{parent} --help`")),

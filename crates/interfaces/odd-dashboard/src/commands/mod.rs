@@ -2,6 +2,7 @@
 
 mod alerts;
 mod announce;
+mod attach;
 mod bench;
 mod completions;
 mod contracts;
@@ -12,8 +13,10 @@ mod down;
 mod drill;
 mod events;
 mod explain;
+mod failures;
 mod follow;
 mod gate;
+mod integrity;
 mod job_ids;
 mod jobs;
 mod man;
@@ -24,12 +27,15 @@ mod rebuild_views;
 mod retry;
 mod role_process;
 mod serve;
+mod serve_web_pty;
 mod status;
 mod submit;
 pub(crate) mod tui;
+mod types;
 mod up;
 mod version;
 mod watch;
+mod workers;
 
 use clap::Subcommand;
 
@@ -47,9 +53,14 @@ pub(crate) enum Command {
     Jobs(Box<jobs::Args>),
     Events(events::Args),
     Queues(queues::Args),
+    Workers(workers::Args),
+    Types(types::Args),
+    Failures(failures::Args),
     Status(status::Args),
+    Integrity(integrity::Args),
     Doctor(doctor::Args),
     Open(open::Args),
+    Attach(attach::Args),
     Explain(explain::Args),
     Dlq(dlq::Args),
     Alerts(alerts::Args),
@@ -77,9 +88,14 @@ pub(crate) fn run(
         Command::Jobs(args) => jobs::run(*args, context),
         Command::Events(args) => events::run(args, context),
         Command::Queues(args) => queues::run(args, context),
+        Command::Workers(args) => workers::run(args, context),
+        Command::Types(args) => types::run(args, context),
+        Command::Failures(args) => failures::run(args, context),
         Command::Status(args) => status::run(args, context),
+        Command::Integrity(args) => integrity::run(args, context),
         Command::Doctor(args) => doctor::run(args, context),
         Command::Open(args) => open::run(args, context),
+        Command::Attach(args) => attach::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Dlq(args) => dlq::run(args, context),
         Command::Alerts(args) => alerts::run(args, context),

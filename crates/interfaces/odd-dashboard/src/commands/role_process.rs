@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,21 @@ const RUNTIME_SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 /// Signals within this time after the first are taken for repetitions of it.
 const REPEATED_SIGNAL: Duration = Duration::from_millis(500);
 
+/// Reads the token file. A path that may be a token itself is not shown.
+fn load_tokens(path: &Path) -> Result<Tokens, Failure> {
+    let name = path.to_str().unwrap_or_default();
+    let may_be_token = name.len() >= 16 && !name.contains(['/', '.']);
+    if may_be_token && !path.exists() {
+        return Err(Failure::usage("ODD_API_TOKENS does not name a file")
+            .hint("set it to the path of a TOML file with a [[token]] table for each token"));
+    }
+    Tokens::load(path).map_err(|error| {
+        Failure::usage("the token file cannot be used")
+            .cause(error)
+            .hint("set ODD_API_TOKENS to a valid token file")
+    })
+}
+
 /// Builds the HTTP configuration of `roles`: tokens, allowed origins and hosts.
 ///
 /// # Errors
@@ -30,18 +46,14 @@ pub(super) fn http_config(
     roles: &[RoleName],
     insecure: bool,
 ) -> Result<HttpConfig, Failure> {
-    let tokens = settings
-        .tokens_file
-        .as_deref()
-        .map(Tokens::load)
-        .transpose()
-        .map_err(|error| {
-            Failure::usage("the token file cannot be used")
-                .cause(error)
-                .hint("set ODD_API_TOKENS to a valid token file")
-        })?;
-    for role in roles {
-        let address = settings.addresses.of(*role);
+    let tokens = settings.tokens_file.as_deref().map(load_tokens);
+    let tokens = tokens.transpose()?;
+    let of_roles = roles
+        .iter()
+        .map(|role| (role, settings.addresses.of(*role)));
+    let pty_metrics = roles.iter().filter(|role| **role == RoleName::WebPty);
+    let pty_metrics = pty_metrics.map(|role| (role, settings.addresses.web_pty_metrics));
+    for (role, address) in of_roles.chain(pty_metrics) {
         check_listen_address(address, tokens.is_some(), insecure).map_err(|error| {
             Failure::usage(format!("the {} may not listen on {address}", role.as_str()))
                 .cause(error)

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use odd_service_kit::HttpConfig;
 
 use crate::commands::announce::Announcement;
-use crate::commands::role_process;
+use crate::commands::{role_process, serve_web_pty};
 use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -21,15 +21,18 @@ const EXAMPLES: &str = "  odd-dashboard serve gateway
 
 /// Run one role of the distributed deployment, on PostgreSQL, RabbitMQ, Redis and MongoDB
 ///
+/// The web role uses none of these: it serves the dashboard for the gateway and the read-model at ODD_GATEWAY_URL and
+/// ODD_READ_MODEL_URL.
+///
 /// Any number of processes can run the same role. SIGTERM stops one gracefully: running jobs are finished, or released
 /// for other processors.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// gateway, processor, metrics-engine or read-model
+    /// gateway, processor, metrics-engine, read-model, web or web-pty
     #[arg(value_name = "ROLE", value_parser = parse_role, add = completion::names(RoleName::names()))]
     role: RoleName,
-    /// Listen address [env: ODD_GATEWAY_ADDR, ODD_PROCESSOR_ADDR, ODD_METRICS_ENGINE_ADDR or ODD_READ_MODEL_ADDR]
+    /// Listen address [env: ODD_GATEWAY_ADDR, ODD_PROCESSOR_ADDR, ODD_METRICS_ENGINE_ADDR, ODD_READ_MODEL_ADDR, ODD_WEB_ADDR or ODD_PTY_ADDR]
     #[arg(long, value_name = "ADDR")]
     addr: Option<SocketAddr>,
     /// Number of jobs that a processor runs at the same time [env: ODD_WORKER_CONCURRENCY]
@@ -50,20 +53,28 @@ fn parse_role(text: &str) -> Result<RoleName, String> {
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let role = args.role;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
-    let cluster = ClusterSettings::read(&context.sources, role)?;
+    if role == RoleName::WebPty {
+        return serve_web_pty::run(&settings, args.insecure, context);
+    }
+    let cluster = match role {
+        RoleName::Web => None,
+        _ => Some(ClusterSettings::read(&context.sources, role)?),
+    };
     let http = role_process::http_config(&settings, &[role], args.insecure)?;
     let address = settings.addresses.of(role);
     let beyond = (!address.ip().to_canonical().is_loopback()).then(|| address.to_string());
-    check_server_urls(&context.sources, &cluster, beyond, args.insecure)?;
+    if let Some(cluster) = &cluster {
+        check_server_urls(&context.sources, cluster, beyond, args.insecure)?;
+    }
     check_trace_endpoint(&context.sources, settings.traces.as_ref(), args.insecure)?;
     role_process::start_logging(&settings, context.printer.verbose)?;
-    role_process::run(serve(role, &settings, &cluster, http, context))
+    role_process::run(serve(role, &settings, cluster.as_ref(), http, context))
 }
 
 async fn serve(
     role: RoleName,
     settings: &ObservatorySettings,
-    cluster: &ClusterSettings,
+    cluster: Option<&ClusterSettings>,
     http: HttpConfig,
     context: &Context,
 ) -> Result<Exit, Failure> {
@@ -79,7 +90,15 @@ async fn serve(
     let on_ready = || Announcement::Ready.print(context.printer);
     role_process::until_signalled(signals, |stop| {
         let stop = stop.cancelled_owned();
-        observatory::serve(role, settings, cluster, http, listener, stop, on_ready)
+        async move {
+            match cluster {
+                Some(cluster) => {
+                    observatory::serve(role, settings, cluster, http, listener, stop, on_ready)
+                        .await
+                }
+                None => observatory::serve_web(settings, http, listener, stop, on_ready).await,
+            }
+        }
     })
     .await
 }
@@ -90,8 +109,10 @@ impl Args {
         ObservatoryFlags {
             gateway_addr: at(RoleName::Gateway),
             read_model_addr: at(RoleName::ReadModel),
+            web_addr: at(RoleName::Web),
             processor_addr: at(RoleName::Processor),
             metrics_engine_addr: at(RoleName::MetricsEngine),
+            pty_addr: at(RoleName::WebPty),
             concurrency: self.concurrency,
             allow_drills: self.allow_drills,
             ..ObservatoryFlags::default()

@@ -14,7 +14,7 @@ use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::settings::{ClientSettings, TuiSettings};
+use crate::settings::{self, ClientSettings, TuiSettings};
 use crate::signals::Signals;
 
 /// The terminal interface, which opens without a command.
@@ -45,6 +45,9 @@ pub(crate) struct Args {
     /// Offer nothing that changes the observatory
     #[arg(long, help_heading = "Terminal interface")]
     read_only: bool,
+    /// Use nothing outside of the terminal: no pager, editor, browser, program or file
+    #[arg(long, help_heading = "Terminal interface")]
+    restricted: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -78,7 +81,8 @@ pub(crate) fn run(
     runtime.block_on(async {
         let local = local_options(&args, context, &settings);
         let profile = context.sources.profile_name().map(str::to_owned);
-        let connection = attach::connection(settings, profile)?;
+        let web_url = settings::web_url(&context.sources, &settings.read_model_url)?;
+        let connection = attach::connection(settings, web_url, profile, args.read_only)?;
         let job = match &args.job {
             Some(job) => Some(connection.client.resolve_job(job).await?),
             None => None,
@@ -103,8 +107,11 @@ pub(crate) fn run(
     })
 }
 
-/// Returns the options that concern this machine.
+/// Returns the options that concern this machine; none for an interface that must not use it.
 fn local_options(args: &Args, context: &Context, settings: &ClientSettings) -> Options {
+    if args.restricted {
+        return Options::default();
+    }
     let marker = launcher::tour_marker();
     let is_new_user = marker.as_ref().is_some_and(|path| !path.exists());
     // A user who asks for a view or a job has something to do.
@@ -112,7 +119,7 @@ fn local_options(args: &Args, context: &Context, settings: &ClientSettings) -> O
     Options {
         launcher: launcher::launcher(context, settings),
         setup: setup::probes(context, settings),
-        connector: Some(attach::connector(context)),
+        connector: Some(attach::connector(context, args.read_only)),
         profiles: attach::profiles(context),
         tour: is_new_user && !has_purpose,
         tour_marker: marker,
@@ -155,8 +162,12 @@ impl Args {
             motion: !self.no_motion && file.motion.unwrap_or(local.motion),
             mouse: self.mouse || file.mouse.unwrap_or(local.mouse),
             keymap: file.keymap,
-            commands: file.commands,
+            commands: match self.restricted {
+                true => Vec::new(),
+                false => file.commands,
+            },
             read_only: self.read_only,
+            restricted: self.restricted,
             zone: jiff::tz::TimeZone::system(),
             ..local
         }
@@ -199,6 +210,7 @@ mod tests {
             no_motion: true,
             mouse: false,
             read_only: false,
+            restricted: false,
         }
     }
 

@@ -35,12 +35,21 @@ pub(crate) struct Args {
     /// Listen address of the read-model [env: ODD_READ_MODEL_ADDR]
     #[arg(long, value_name = "ADDR")]
     read_model_addr: Option<SocketAddr>,
+    /// Listen address of the web dashboard [env: ODD_WEB_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    web_addr: Option<SocketAddr>,
     /// Listen address of the health checks and metrics of the processor [env: ODD_PROCESSOR_ADDR]
     #[arg(long, value_name = "ADDR")]
     processor_addr: Option<SocketAddr>,
     /// Listen address of the health checks and metrics of the metrics-engine [env: ODD_METRICS_ENGINE_ADDR]
     #[arg(long, value_name = "ADDR")]
     metrics_engine_addr: Option<SocketAddr>,
+    /// Listen address of the terminals for browsers [env: ODD_PTY_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    pty_addr: Option<SocketAddr>,
+    /// Listen address of the health checks and metrics of the web-pty-server [env: ODD_PTY_METRICS_ADDR]
+    #[arg(long, value_name = "ADDR")]
+    pty_metrics_addr: Option<SocketAddr>,
     /// Number of jobs that run at the same time [env: ODD_WORKER_CONCURRENCY]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     concurrency: Option<u32>,
@@ -74,11 +83,13 @@ async fn serve(
     let dir = DataDir::open(&settings.data_dir)?;
     let listeners = Listeners::bind(&settings.addresses).await?;
     let urls = listeners.urls()?;
+    let pty_metrics_url = listeners.pty_metrics_url()?;
     let data_dir = std::path::absolute(&settings.data_dir)?;
     let announcements = UpAnnouncements {
         printer: context.printer,
         data_dir: &data_dir,
         urls: &urls,
+        pty_metrics_url: &pty_metrics_url,
     };
     announcements.listening();
     let observatory = Observatory::start(settings, http, dir, listeners).await?;
@@ -95,8 +106,11 @@ impl Args {
             data_dir: self.data_dir,
             gateway_addr: self.gateway_addr,
             read_model_addr: self.read_model_addr,
+            web_addr: self.web_addr,
             processor_addr: self.processor_addr,
             metrics_engine_addr: self.metrics_engine_addr,
+            pty_addr: self.pty_addr,
+            pty_metrics_addr: self.pty_metrics_addr,
             concurrency: self.concurrency,
             allow_drills: self.allow_drills,
         }

@@ -1,5 +1,4 @@
 use std::convert::Infallible;
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use odd_client::inert;
@@ -32,7 +31,7 @@ impl WatchArgs {
     }
 }
 
-/// Shows something again and again: in place on a terminal, one after the other elsewhere.
+/// Shows something again and again: in place on a terminal that can do that, one after the other elsewhere.
 pub(super) struct Watch<'a> {
     context: &'a Context,
     interval: Duration,
@@ -54,7 +53,7 @@ impl Watch<'_> {
         print: impl Fn(&T) -> Result<(), Failure>,
     ) -> Result<Exit, Failure> {
         let printer = self.context.printer;
-        let in_place = printer.format == OutputFormat::Table && std::io::stdout().is_terminal();
+        let in_place = printer.format == OutputFormat::Table && Screen::is_supported();
         let never = match in_place {
             true => {
                 self.redraw(fetch, |state| text(state, printer.colour))

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use clap_complete::CompletionCandidate;
 use clap_complete::engine::ArgValueCandidates;
-use odd_client::{JobsQuery, inert};
+use odd_client::{FailuresQuery, JobsQuery, inert};
 use odd_contracts::{EventType, JobStatus};
 use odd_worker::{BuiltInConfig, HandlerRegistry};
 
@@ -11,6 +11,9 @@ use crate::completion::typed_options::TypedOptions;
 
 /// Jobs that are offered: the newest ones.
 const JOBS: usize = 50;
+
+/// Kinds of failure that are offered: the latest.
+const FAILURES: usize = 20;
 
 /// Offers a fixed list of names.
 pub(crate) fn names(names: Vec<&'static str>) -> ArgValueCandidates {
@@ -57,6 +60,25 @@ pub(crate) fn queues() -> ArgValueCandidates {
         let candidates = queues.iter().map(|queue| {
             let help = format!("{} ready", queue.ready);
             CompletionCandidate::new(queue.queue.to_string()).help(Some(help.into()))
+        });
+        candidates.collect()
+    })
+}
+
+/// Offers the fingerprints of the latest kinds of failure, with their types and messages.
+pub(crate) fn failures() -> ArgValueCandidates {
+    ArgValueCandidates::new(|| {
+        let query = FailuresQuery {
+            limit: FAILURES,
+            ..FailuresQuery::default()
+        };
+        let list = ask(async |client| client.failures(&query).await);
+        let groups = list.map(|list| list.groups).unwrap_or_default();
+        let candidates = groups.iter().enumerate().map(|(order, group)| {
+            let help = format!("{}: {}", group.job_type, inert(&group.message));
+            CompletionCandidate::new(group.fingerprint.to_string())
+                .help(Some(help.into()))
+                .display_order(Some(order))
         });
         candidates.collect()
     })

@@ -8,6 +8,6 @@ mod observatory;
 mod typed_options;
 
 pub(crate) use candidates::{
-    alerts, event_types, job_types, jobs, names, profiles, queues, statuses,
+    alerts, event_types, failures, job_types, jobs, names, profiles, queues, statuses,
 };
 pub(crate) use observatory::VARIABLE;

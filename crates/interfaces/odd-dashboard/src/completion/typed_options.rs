@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::settings::{ClientSettings, Endpoints, Selection, Sources, parse_url};
 
@@ -31,7 +31,7 @@ impl TypedOptions {
     }
 
     fn load(&self, profile: Option<&str>) -> Option<Sources> {
-        let config = self.value("--config").map(PathBuf::from);
+        let config = self.file("--config")?;
         let config = config.as_deref();
         Sources::load(Selection { config, profile }).ok()
     }
@@ -42,9 +42,19 @@ impl TypedOptions {
         let endpoints = Endpoints {
             gateway_url: url("--gateway-url"),
             read_model_url: url("--read-model-url"),
-            token_file: self.value("--token-file").map(PathBuf::from),
+            token_file: self.file("--token-file")?,
         };
         ClientSettings::read(&self.sources()?, endpoints).ok()
+    }
+
+    /// Returns the file that an option names, if it is given; `None` if reading it could wait for another program: a completion
+    /// reads only regular files and the empty one, `/dev/null`.
+    fn file(&self, name: &str) -> Option<Option<PathBuf>> {
+        let Some(path) = self.value(name).map(PathBuf::from) else {
+            return Some(None);
+        };
+        let is_regular = std::fs::metadata(&path).is_ok_and(|file| file.is_file());
+        (is_regular || path == Path::new("/dev/null")).then_some(Some(path))
     }
 
     /// Returns the value of an option, in either form: `--name value` or `--name=value`.
@@ -74,5 +84,24 @@ mod tests {
         assert_eq!(options.value("--profile"), Some("prod"));
         assert_eq!(options.value("--config"), Some("a b"));
         assert_eq!(options.value("--gateway-url"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_regular_files_are_read() {
+        let typed = |path: &str| TypedOptions {
+            words: vec!["--config".to_owned(), path.to_owned()],
+        };
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let regular = file.path().to_str().expect("text");
+        for (path, is_read) in [
+            (regular, true),
+            ("/dev/null", true),
+            ("/dev/zero", false),
+            ("/", false),
+        ] {
+            assert_eq!(typed(path).file("--config").is_some(), is_read, "{path}");
+        }
+        assert_eq!(typed(regular).file("--token-file"), Some(None));
     }
 }

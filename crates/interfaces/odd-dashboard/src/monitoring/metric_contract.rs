@@ -5,6 +5,9 @@ use odd_contracts::{Deployment, MetricContract, MetricKind};
 /// Metrics that exist only where a job type has an objective.
 const WITH_OBJECTIVE: &str = "observatory_objective_";
 
+/// Metrics of the web-pty-server, which a deployment may not have.
+const OF_TERMINALS: &str = "observatory_terminal_";
+
 /// Returns the kind of deployment that exports the metrics with these names.
 pub(crate) fn deployment_of(names: &BTreeSet<&str>) -> Deployment {
     match names.contains("observatory_data_dir_size_bytes") {
@@ -19,7 +22,10 @@ pub(crate) fn always_present(deployment: Deployment) -> Vec<String> {
     let families = MetricContract::current().families.iter();
     families
         .filter(|family| {
-            family.is_exported_in(deployment) && !family.name.starts_with(WITH_OBJECTIVE)
+            let is_optional = [WITH_OBJECTIVE, OF_TERMINALS]
+                .iter()
+                .any(|prefix| family.name.starts_with(prefix));
+            family.is_exported_in(deployment) && !is_optional
         })
         .map(|family| match family.kind {
             MetricKind::Counter => format!("{}_total", family.name),

@@ -76,6 +76,7 @@ impl Cluster {
         match role {
             RoleName::Gateway | RoleName::Processor => builder.build_writer(role).await,
             RoleName::ReadModel | RoleName::MetricsEngine => builder.build_follower(role).await,
+            RoleName::Web | RoleName::WebPty => unreachable!("the role uses no servers"),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::observatory::listeners::Listeners;
 use crate::observatory::readiness::await_ready;
 use crate::observatory::roles::{RoleFactory, ServiceIdentities, describe_end};
 use crate::observatory::tracers::Tracers;
+use crate::observatory::web_pty::WebPtyRole;
 use crate::role_name::RoleName;
 use crate::settings::ObservatorySettings;
 
@@ -63,8 +64,13 @@ impl Observatory {
         };
         let (stop_work, stop_views) = (CancellationToken::new(), CancellationToken::new());
         let mut roles = JoinSet::new();
-        for (name, listener) in RoleName::ALL.into_iter().zip(listeners.into_array()) {
-            let role = factory.role(name)?;
+        let web_pty = WebPtyRole::local(settings, &urls, identities.of(RoleName::WebPty));
+        let mut web_pty = Some(web_pty.task(factory.http.clone(), listeners.pty_metrics)?);
+        for (name, listener) in RoleName::ALL.into_iter().zip(listeners.roles) {
+            let role = match web_pty.take_if(|_| name == RoleName::WebPty) {
+                Some(role) => role,
+                None => factory.role(name)?,
+            };
             let shutdown = match name {
                 RoleName::MetricsEngine => stop_views.clone(),
                 _ => stop_work.clone(),

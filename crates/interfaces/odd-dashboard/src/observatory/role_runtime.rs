@@ -3,16 +3,18 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use odd_service_kit::{HttpConfig, ServiceInfo};
+use odd_web_ui::Upstreams;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::observatory::cluster::Cluster;
 use crate::observatory::readiness::await_ready;
-use crate::observatory::roles::describe_end;
-use crate::observatory::roles::{RoleFactory, ServiceIdentities};
+use crate::observatory::role_task::RoleTask;
+use crate::observatory::roles::{RoleFactory, ServiceIdentities, describe_end};
 use crate::observatory::startup::StartupDependencies;
 use crate::observatory::tracers::Tracers;
+use crate::observatory::web::web_role;
 use crate::role_name::RoleName;
 use crate::settings::{ClusterSettings, ObservatorySettings};
 
@@ -33,7 +35,6 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
     on_ready: impl FnOnce(),
 ) -> Result<(), Failure> {
-    let address = listener.local_addr()?;
     let identities = ServiceIdentities::new();
     let info = identities.of(role);
     tokio::pin!(stop);
@@ -56,8 +57,46 @@ pub(crate) async fn serve(
         scrape_token: None,
         broker_fault: opened.broker_fault.clone(),
     };
+    let task = factory.role(role)?;
+    let outcome = run(role, task, listener, stop, on_ready).await;
+    opened.close().await;
+    tracers.shutdown().await;
+    outcome
+}
+
+/// Runs the web role until `stop` resolves. Calls `on_ready` once, as soon as the role is ready.
+///
+/// # Errors
+/// When the role ends without being asked to.
+pub(crate) async fn serve_web(
+    settings: &ObservatorySettings,
+    http: HttpConfig,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    on_ready: impl FnOnce(),
+) -> Result<(), Failure> {
+    let web = &settings.web;
+    let upstreams = Upstreams {
+        gateway: web.gateway_url.clone(),
+        read_model: web.read_model_url.clone(),
+        terminal: web.terminal.url(None),
+    };
+    let info = ServiceIdentities::new().of(RoleName::Web);
+    let task = web_role(web, upstreams, http, info);
+    run(RoleName::Web, task, listener, stop, on_ready).await
+}
+
+/// Runs a role until `stop` resolves, then drains it.
+async fn run(
+    role: RoleName,
+    task: RoleTask,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+    on_ready: impl FnOnce(),
+) -> Result<(), Failure> {
+    let address = listener.local_addr()?;
     let shutdown = CancellationToken::new();
-    let mut running = tokio::spawn(factory.role(role)?(listener, shutdown.clone()));
+    let mut running = tokio::spawn(task(listener, shutdown.clone()));
     let outcome = tokio::select! {
         () = stop => {
             shutdown.cancel();
@@ -67,13 +106,9 @@ pub(crate) async fn serve(
         failure = never_ready(role, address, on_ready) => {
             shutdown.cancel();
             let _ = tokio::time::timeout(SHUTDOWN_LIMIT, running).await;
-            opened.close().await;
-            tracers.shutdown().await;
             return Err(failure);
         }
     };
-    opened.close().await;
-    tracers.shutdown().await;
     match outcome {
         Ok(Ok(())) if shutdown.is_cancelled() => Ok(()),
         ended => Err(describe_end(ended.map(|outcome| (role, outcome)))),

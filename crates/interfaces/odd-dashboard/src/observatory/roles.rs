@@ -1,7 +1,5 @@
 use std::collections::HashMap;
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,26 +14,17 @@ use odd_processor::Processor;
 use odd_read_model::{ReadModel, ServiceEndpoint};
 use odd_service_kit::{Fault, HttpConfig, ServiceInfo};
 use odd_worker::{BuiltInConfig, HandlerRegistry, HttpRequestConfig, ProcessRunConfig};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 use crate::build_info::BuildInfo;
 use crate::failure::Failure;
 use crate::observatory::drills::RoleDrills;
+use crate::observatory::role_task::RoleTask;
 use crate::observatory::tracers::Tracers;
+use crate::observatory::web::web_role;
 use crate::role_name::RoleName;
 use crate::settings::{HTTP_REQUEST_ALLOW, ObservatorySettings, PROCESS_RUN_ALLOW};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// A role that runs on a bound socket until the token is cancelled.
-pub(super) type RoleTask = Box<
-    dyn FnOnce(
-            TcpListener,
-            CancellationToken,
-        ) -> Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>
-        + Send,
->;
 
 /// The name, version and instance id of each role of this process.
 pub(super) struct ServiceIdentities(HashMap<&'static str, ServiceInfo>);
@@ -123,8 +112,10 @@ impl RoleFactory<'_> {
         Ok(match name {
             RoleName::Gateway => self.gateway(self.handlers()),
             RoleName::ReadModel => self.read_model(),
+            RoleName::Web => self.web(),
             RoleName::Processor => self.processor(self.handlers())?,
             RoleName::MetricsEngine => self.metrics_engine()?,
+            RoleName::WebPty => unreachable!("the role has two listeners"),
         })
     }
 
@@ -196,6 +187,23 @@ impl RoleFactory<'_> {
         Box::new(|listener, shutdown| {
             Box::pin(async { Ok(read_model.run(listener, shutdown).await?) })
         })
+    }
+
+    /// Builds the web role of a process that has every role.
+    fn web(&self) -> RoleTask {
+        let url_of = |role: &str| {
+            let mut services = self.services.iter();
+            let found = services.find(|(name, _)| name == role);
+            found.and_then(|(_, url)| url.parse().ok())
+        };
+        let settings = &self.settings.web;
+        let upstreams = odd_web_ui::Upstreams {
+            gateway: url_of("gateway").unwrap_or_else(|| settings.gateway_url.clone()),
+            read_model: url_of("read-model").unwrap_or_else(|| settings.read_model_url.clone()),
+            terminal: settings.terminal.url(url_of("web-pty")),
+        };
+        let http = self.http(&self.drills(RoleName::Web));
+        web_role(settings, upstreams, http, self.identities.of(RoleName::Web))
     }
 
     fn processor(&self, handlers: HandlerRegistry) -> Result<RoleTask, Failure> {

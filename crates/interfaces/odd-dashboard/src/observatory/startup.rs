@@ -90,8 +90,10 @@ const fn openapi(role: RoleName) -> &'static str {
     match role {
         RoleName::Gateway => odd_gateway::OPENAPI,
         RoleName::ReadModel => odd_read_model::OPENAPI,
+        RoleName::Web => odd_web_ui::OPENAPI,
         RoleName::Processor => odd_processor::OPENAPI,
         RoleName::MetricsEngine => odd_metrics_engine::OPENAPI,
+        RoleName::WebPty => odd_web_pty::OPENAPI,
     }
 }
 

@@ -29,9 +29,12 @@ impl Tracers {
             let tracer = Tracer::start(config, &info).map_err(|error| failure(&error))?;
             Ok((role, tracer))
         };
-        // The read-model answers queries, which are not part of the trace of a job.
+        // The read-model answers queries, which are not part of the trace of a job; the web role passes traces on, and the
+        // web-pty-server has no part in them.
         let roles = roles.into_iter();
-        let recording = roles.filter(|(role, _)| *role != RoleName::ReadModel);
+        let recording = roles.filter(|(role, _)| {
+            !matches!(role, RoleName::ReadModel | RoleName::Web | RoleName::WebPty)
+        });
         recording.map(start).collect::<Result<_, _>>().map(Self)
     }
 

@@ -157,6 +157,12 @@ impl Printer {
         }
     }
 
+    /// Prints JSON that the user has written, and would lose otherwise, on standard error, even with `--quiet`. Its escapes keep its
+    /// value.
+    pub(crate) fn rescue(&self, what: &str, json: &str) {
+        let _ = writeln!(io::stderr().lock(), "{what}: {}", inert_json(json));
+    }
+
     /// Prints an error on standard error, even with `--quiet`.
     pub(crate) fn failure(&self, failure: &Failure) {
         let mut stderr = io::stderr().lock();

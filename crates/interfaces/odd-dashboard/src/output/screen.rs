@@ -1,4 +1,4 @@
-use std::io;
+use std::io::{self, IsTerminal};
 
 use console::{Term, truncate_str};
 
@@ -10,6 +10,12 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
+    /// Returns `true` if standard output is a terminal that can move its cursor.
+    pub(crate) fn is_supported() -> bool {
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        io::stdout().is_terminal() && !is_dumb
+    }
+
     /// Shows nothing yet, on the terminal of standard output.
     pub(crate) fn new() -> Self {
         Self {

@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use odd_client::{Client, ClientConfig, Token, Url};
+use odd_client::{Client, ClientConfig, Token, Url, is_loopback};
 
 use crate::failure::Failure;
 use crate::settings::Sources;
-use crate::settings::list::{GATEWAY_URL, READ_MODEL_URL, TOKEN, TOKEN_FILE};
+use crate::settings::list::{GATEWAY_URL, READ_MODEL_URL, TOKEN, TOKEN_FILE, WEB_URL};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
@@ -73,7 +73,22 @@ pub(crate) fn parse_url(text: &str) -> Result<Url, String> {
     plain.then_some(url).ok_or_else(|| expected.to_owned())
 }
 
-fn known_url(text: &str) -> Url {
+/// Returns the URL of the web dashboard; `None` if it is not set and the read-model is on another machine.
+///
+/// # Errors
+/// When the setting is not a base URL.
+pub(crate) fn web_url(sources: &Sources, read_model: &Url) -> Result<Option<Url>, Failure> {
+    let configured = sources.read(&WEB_URL, None, parse_url)?;
+    Ok(configured.or_else(|| local_web_url(read_model)))
+}
+
+/// Returns the URL of the web dashboard of an observatory on this machine.
+pub(crate) fn local_web_url(read_model: &Url) -> Option<Url> {
+    is_loopback(read_model).then(|| known_url("http://127.0.0.1:8081"))
+}
+
+/// Parses the default of a setting.
+pub(super) fn known_url(text: &str) -> Url {
     parse_url(text).expect("defaults are URLs")
 }
 
@@ -95,6 +110,22 @@ fn read_token(sources: &Sources, file: Option<PathBuf>) -> Result<Option<Token>,
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn web_url_is_only_assumed_on_this_machine() {
+        let url = |variables: &[(&str, &str)], read_model: &str| {
+            let read_model = parse_url(read_model).expect("a URL");
+            let url = web_url(&Sources::of(variables), &read_model).expect("valid");
+            url.map(|url| url.to_string())
+        };
+        let local = Some("http://127.0.0.1:8081/".to_owned());
+        assert_eq!(url(&[], "http://localhost:8080"), local);
+        assert_eq!(url(&[], "http://[::1]:8080"), local);
+        assert_eq!(url(&[], "https://jobs.example"), None);
+        let set = [("ODD_WEB_URL", "https://jobs.example/web")];
+        let expected = Some("https://jobs.example/web".to_owned());
+        assert_eq!(url(&set, "https://jobs.example/api"), expected);
+    }
 
     #[test]
     fn urls_carry_no_secrets() {

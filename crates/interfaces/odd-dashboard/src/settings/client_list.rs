@@ -16,6 +16,14 @@ pub(crate) const READ_MODEL_URL: Setting = setting(
     "URL of the read-model for commands.",
     "",
 );
+pub(crate) const WEB_URL: Setting = setting(
+    "ODD_WEB_URL",
+    Some("client.web_url"),
+    Kind::Text,
+    "`http://127.0.0.1:8081` if the read-model is on this machine, otherwise none",
+    "URL of the web dashboard, for links of the terminal interface.",
+    "",
+);
 pub(crate) const TOKEN: Setting = setting(
     "ODD_TOKEN",
     None,

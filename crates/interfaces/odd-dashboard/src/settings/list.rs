@@ -1,10 +1,17 @@
-pub(crate) use super::client_list::{GATEWAY_URL, PROFILE, READ_MODEL_URL, TOKEN, TOKEN_FILE};
+pub(crate) use super::client_list::{
+    GATEWAY_URL, PROFILE, READ_MODEL_URL, TOKEN, TOKEN_FILE, WEB_URL,
+};
+use super::pty_list::{
+    PTY_ADDR, PTY_ALLOWED_ORIGINS, PTY_DETACHED_SECONDS, PTY_IDLE_SECONDS, PTY_INTERACTIVE,
+    PTY_MAX_SESSIONS, PTY_MAX_SESSIONS_PER_CLIENT, PTY_METRICS_ADDR, PTY_TRUSTED_PROXIES,
+};
 use super::setting::setting;
 pub(crate) use super::setting::{Kind, Setting};
 use super::trace_list::{
     OTLP_COMPRESSION, OTLP_ENDPOINT, OTLP_HEADERS, OTLP_PROTOCOL, TRACES_SAMPLER,
     TRACES_SAMPLER_ARG,
 };
+pub(crate) use super::web_list::{PTY_URL, WEB_ADDR, WEB_BASE_PATH, WEB_FRAME_ANCESTORS};
 
 pub(crate) const CONFIG: Setting = setting(
     "ODD_CONFIG",
@@ -164,7 +171,7 @@ pub(crate) const CORS_ORIGINS: Setting = setting(
     Some("http.cors_origins"),
     Kind::List,
     "none",
-    "Web origins whose pages may call the gateway and the read-model.",
+    "Web origins whose pages may call the HTTP interfaces.",
     "",
 );
 pub(crate) const ALLOWED_HOSTS: Setting = setting(
@@ -265,8 +272,18 @@ pub(crate) const SETTINGS: &[Setting] = &[
     DATA_DIR,
     GATEWAY_ADDR,
     READ_MODEL_ADDR,
+    WEB_ADDR,
     PROCESSOR_ADDR,
     METRICS_ENGINE_ADDR,
+    PTY_ADDR,
+    PTY_METRICS_ADDR,
+    PTY_INTERACTIVE,
+    PTY_ALLOWED_ORIGINS,
+    PTY_TRUSTED_PROXIES,
+    PTY_MAX_SESSIONS,
+    PTY_MAX_SESSIONS_PER_CLIENT,
+    PTY_DETACHED_SECONDS,
+    PTY_IDLE_SECONDS,
     POSTGRES_URL,
     RABBITMQ_URL,
     REDIS_URL,
@@ -282,6 +299,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     GRAFANA_URL,
     CORS_ORIGINS,
     ALLOWED_HOSTS,
+    WEB_BASE_PATH,
+    WEB_FRAME_ANCESTORS,
+    PTY_URL,
     API_TOKENS,
     WORKER_CONCURRENCY,
     WORKER_LEASE_SECONDS,
@@ -292,6 +312,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     ALLOW_DRILLS,
     GATEWAY_URL,
     READ_MODEL_URL,
+    WEB_URL,
     TOKEN,
     TOKEN_FILE,
     PROFILE,

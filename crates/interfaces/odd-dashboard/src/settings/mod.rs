@@ -16,6 +16,8 @@ mod observatory;
 mod plaintext;
 mod production;
 mod profiles;
+mod pty;
+mod pty_list;
 #[cfg(test)]
 mod reference;
 mod sections;
@@ -27,19 +29,25 @@ mod spelling;
 mod trace_list;
 mod traces;
 mod tui;
+mod values;
+mod web;
+mod web_list;
 
 pub(crate) use alert_webhook::check_alert_webhook;
-pub(crate) use client::{ClientSettings, Endpoints, parse_url};
+pub(crate) use client::{ClientSettings, Endpoints, local_web_url, parse_url, web_url};
 pub(crate) use cluster::ClusterSettings;
 pub(crate) use durations::{parse_duration, parse_since};
 pub(crate) use list::{
     ALERTMANAGER_URL, GATEWAY_URL, GRAFANA_URL, HTTP_REQUEST_ALLOW, PROCESS_RUN_ALLOW,
-    PROMETHEUS_URL, READ_MODEL_URL, SETTINGS,
+    PROMETHEUS_URL, READ_MODEL_URL, SETTINGS, TOKEN, WEB_URL,
 };
 pub(crate) use observatory::{Addresses, ObservatoryFlags, ObservatorySettings, data_dir};
 pub(crate) use production::check_server_urls;
+pub(crate) use pty::PtySettings;
+pub(crate) use pty_list::PTY_METRICS_ADDR;
 pub(crate) use server_url::{Server, ServerUrl};
 pub(crate) use sources::{Selection, Sources};
 pub(crate) use spelling::{closest, closest_variable};
 pub(crate) use traces::check_trace_endpoint;
 pub(crate) use tui::TuiSettings;
+pub(crate) use web::WebSettings;

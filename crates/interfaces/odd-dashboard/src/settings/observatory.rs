@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::ops::RangeInclusive;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
@@ -18,18 +16,24 @@ use crate::settings::client::parse_url;
 use crate::settings::list::{
     ALERTMANAGER_URL, ALLOW_DRILLS, ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR,
     GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG, LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW,
-    PROCESSOR_ADDR, READ_MODEL_ADDR, RETENTION_DAYS, Setting, WORKER_CONCURRENCY,
+    PROCESSOR_ADDR, READ_MODEL_ADDR, RETENTION_DAYS, Setting, WEB_ADDR, WORKER_CONCURRENCY,
     WORKER_LEASE_SECONDS, WORKER_TYPES,
 };
-use crate::settings::{Sources, alert_webhook, traces};
+use crate::settings::pty_list::{PTY_ADDR, PTY_METRICS_ADDR};
+use crate::settings::values::{boolean, items, origin, parse_number, parsed};
+use crate::settings::{PtySettings, Sources, WebSettings, alert_webhook, traces};
 
 /// The listen address of each role.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Addresses {
     pub(crate) gateway: SocketAddr,
     pub(crate) read_model: SocketAddr,
+    pub(crate) web: SocketAddr,
     pub(crate) processor: SocketAddr,
     pub(crate) metrics_engine: SocketAddr,
+    pub(crate) web_pty: SocketAddr,
+    /// The second address of the web-pty-server.
+    pub(crate) web_pty_metrics: SocketAddr,
 }
 
 impl Addresses {
@@ -37,8 +41,10 @@ impl Addresses {
         match role {
             RoleName::Gateway => self.gateway,
             RoleName::ReadModel => self.read_model,
+            RoleName::Web => self.web,
             RoleName::Processor => self.processor,
             RoleName::MetricsEngine => self.metrics_engine,
+            RoleName::WebPty => self.web_pty,
         }
     }
 }
@@ -49,8 +55,11 @@ pub(crate) struct ObservatoryFlags {
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) gateway_addr: Option<SocketAddr>,
     pub(crate) read_model_addr: Option<SocketAddr>,
+    pub(crate) web_addr: Option<SocketAddr>,
     pub(crate) processor_addr: Option<SocketAddr>,
     pub(crate) metrics_engine_addr: Option<SocketAddr>,
+    pub(crate) pty_addr: Option<SocketAddr>,
+    pub(crate) pty_metrics_addr: Option<SocketAddr>,
     pub(crate) concurrency: Option<u32>,
     pub(crate) allow_drills: bool,
 }
@@ -63,6 +72,7 @@ pub(crate) struct ObservatorySettings {
     pub(crate) tokens_file: Option<PathBuf>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) web: WebSettings,
     pub(crate) concurrency: u32,
     pub(crate) lease: Duration,
     pub(crate) types: Option<Vec<JobType>>,
@@ -75,6 +85,8 @@ pub(crate) struct ObservatorySettings {
     pub(crate) alertmanager_url: Option<String>,
     /// Where notifications of alerts are sent.
     pub(crate) alert_webhook: Option<WebhookConfig>,
+    /// The terminals.
+    pub(crate) pty: PtySettings,
     pub(crate) log: Option<String>,
     pub(crate) log_format: Option<String>,
     /// Where traces are sent; `None` if nowhere.
@@ -86,8 +98,11 @@ impl ObservatorySettings {
         let addresses = Addresses {
             gateway: address(sources, &GATEWAY_ADDR, flags.gateway_addr)?,
             read_model: address(sources, &READ_MODEL_ADDR, flags.read_model_addr)?,
+            web: address(sources, &WEB_ADDR, flags.web_addr)?,
             processor: address(sources, &PROCESSOR_ADDR, flags.processor_addr)?,
             metrics_engine: address(sources, &METRICS_ENGINE_ADDR, flags.metrics_engine_addr)?,
+            web_pty: address(sources, &PTY_ADDR, flags.pty_addr)?,
+            web_pty_metrics: address(sources, &PTY_METRICS_ADDR, flags.pty_metrics_addr)?,
         };
         let concurrency = |text: &str| parse_number(text, 1..=10_000);
         let lease = |text: &str| parse_number(text, 3..=3_600);
@@ -99,6 +114,7 @@ impl ObservatorySettings {
             cors_origins: items(sources, &CORS_ORIGINS, origin)?.unwrap_or_default(),
             allowed_hosts: items(sources, &ALLOWED_HOSTS, |item| Ok(item.to_owned()))?
                 .unwrap_or_default(),
+            web: WebSettings::read(sources)?,
             concurrency: sources
                 .read(&WORKER_CONCURRENCY, flags.concurrency, concurrency)?
                 .unwrap_or_else(default_concurrency),
@@ -118,6 +134,7 @@ impl ObservatorySettings {
                 .read(&ALERTMANAGER_URL, None, parse_url)?
                 .map(String::from),
             alert_webhook: alert_webhook::read(sources)?,
+            pty: PtySettings::read(sources)?,
             log: sources.find(&LOG).map(|found| found.value),
             log_format: sources.read(&LOG_FORMAT, None, log_format)?,
             traces: traces::read(sources)?,
@@ -152,44 +169,6 @@ fn address(
     };
     let default = setting.default.parse().expect("defaults are addresses");
     Ok(sources.read(setting, flag, parse)?.unwrap_or(default))
-}
-
-fn items<T>(
-    sources: &Sources,
-    setting: &Setting,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<Option<Vec<T>>, Failure> {
-    let Some(found) = sources.list(setting) else {
-        return Ok(None);
-    };
-    let parsed: Result<Vec<T>, String> = found.value.iter().map(|item| parse(item)).collect();
-    parsed
-        .map(Some)
-        .map_err(|why| Failure::usage(format!("each item of {} {why}", found.origin)))
-}
-
-fn parse_number(text: &str, range: RangeInclusive<u32>) -> Result<u32, String> {
-    let (least, most) = (range.start(), range.end());
-    text.parse()
-        .ok()
-        .filter(|number| range.contains(number))
-        .ok_or_else(|| format!("must be a whole number from {least} to {most}"))
-}
-
-fn boolean(text: &str) -> Result<bool, String> {
-    text.parse().map_err(|_| "must be true or false".to_owned())
-}
-
-fn parsed<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|error: T::Err| error.to_string())
-}
-
-/// `*` is refused: it would let every web page that an operator visits read every job.
-fn origin(text: &str) -> Result<String, String> {
-    let scheme = text.starts_with("http://") || text.starts_with("https://");
-    (scheme && !text.contains('*'))
-        .then(|| text.to_owned())
-        .ok_or_else(|| "must be an origin such as https://observatory.example".to_owned())
 }
 
 fn log_format(text: &str) -> Result<String, String> {

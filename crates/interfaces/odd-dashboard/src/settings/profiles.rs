@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use toml::{Table, Value};
 
-use crate::settings::list::{GATEWAY_URL, READ_MODEL_URL, Setting, TOKEN_FILE};
+use crate::settings::list::{GATEWAY_URL, READ_MODEL_URL, Setting, TOKEN, TOKEN_FILE, WEB_URL};
 use crate::settings::spelling::closest;
 
 /// The name of the section.
 pub(super) const SECTION: &str = "profiles";
 
 /// The settings that a profile can have.
-const SETTINGS: [Setting; 3] = [GATEWAY_URL, READ_MODEL_URL, TOKEN_FILE];
+const SETTINGS: [Setting; 4] = [GATEWAY_URL, READ_MODEL_URL, WEB_URL, TOKEN_FILE];
+
+/// Those that it must have: with one of them from elsewhere, a command would select jobs of one deployment and change those of
+/// another.
+const REQUIRED: [Setting; 2] = [GATEWAY_URL, READ_MODEL_URL];
 
 /// Values of settings, by their dotted keys outside of profiles.
 pub(super) type Profile = BTreeMap<&'static str, String>;
@@ -21,6 +25,11 @@ pub(super) fn name_in_profile(setting: &Setting) -> Option<&'static str> {
     let key = setting.key?;
     let is_known = SETTINGS.iter().any(|known| known.key == Some(key));
     key.strip_prefix("client.").filter(|_| is_known)
+}
+
+/// Returns `true` for the settings that tell where a deployment is, or give access to it.
+pub(super) fn is_of_deployment(setting: &Setting) -> bool {
+    setting.env == TOKEN.env || name_in_profile(setting).is_some()
 }
 
 /// Reads the section. Each key is the name of a profile, and its value a table.
@@ -46,7 +55,7 @@ fn is_name(name: &str) -> bool {
 }
 
 fn parse_profile(key: &str, values: &Table) -> Result<Profile, String> {
-    let values = values.iter().map(|(name, value)| {
+    let profile = values.iter().map(|(name, value)| {
         let known = SETTINGS
             .iter()
             .find(|setting| name_in_profile(setting) == Some(name));
@@ -58,7 +67,14 @@ fn parse_profile(key: &str, values: &Table) -> Result<Profile, String> {
             .ok_or_else(|| format!("`{key}.{name}` must be a string, not {}", value.type_str()))?;
         Ok((known, text.to_owned()))
     });
-    values.collect()
+    let profile = profile.collect::<Result<Profile, String>>()?;
+    let mut required = REQUIRED.iter().filter_map(name_in_profile);
+    if let Some(missing) = required.find(|name| !values.contains_key(*name)) {
+        return Err(format!(
+            "`{key}` has no `{missing}`; a profile needs both URLs"
+        ));
+    }
+    Ok(profile)
 }
 
 fn unknown_key(key: &str, name: &str) -> String {
@@ -89,7 +105,7 @@ mod tests {
     #[test]
     fn profile_has_the_keys_of_the_client() {
         let profiles = parse(
-            "[profiles.prod]\ngateway_url = 'https://g'\nread_model_url = 'https://r'\ntoken_file = 't'\n[profiles.a]\n",
+            "[profiles.prod]\ngateway_url = 'https://g'\nread_model_url = 'https://r'\nweb_url = 'https://w'\ntoken_file = 't'\n",
         );
         let profiles = profiles.expect("valid");
         let prod: Vec<(&str, &str)> = profiles["prod"]
@@ -101,10 +117,10 @@ mod tests {
             [
                 ("client.gateway_url", "https://g"),
                 ("client.read_model_url", "https://r"),
-                ("client.token_file", "t")
+                ("client.token_file", "t"),
+                ("client.web_url", "https://w")
             ]
         );
-        assert!(profiles["a"].is_empty());
     }
 
     #[test]
@@ -120,12 +136,20 @@ mod tests {
                 "unknown key `profiles.prod.gatway_url`; did you mean `profiles.prod.gateway_url`?",
             ),
             (
-                "[profiles.prod]\ntoken = 'x'",
-                "unknown key `profiles.prod.token`; a profile can have gateway_url, read_model_url, token_file",
+                "[profiles.prod]\npassword = 'x'",
+                "unknown key `profiles.prod.password`; a profile can have gateway_url, read_model_url, web_url, token_file",
             ),
             (
                 "[profiles.prod]\ngateway_url = 3",
                 "`profiles.prod.gateway_url` must be a string, not integer",
+            ),
+            (
+                "[profiles.prod]\ngateway_url = 'x'",
+                "`profiles.prod` has no `read_model_url`; a profile needs both URLs",
+            ),
+            (
+                "[profiles.prod]\nread_model_url = 'x'",
+                "`profiles.prod` has no `gateway_url`; a profile needs both URLs",
             ),
             (
                 "[profiles.\"a b\"]",

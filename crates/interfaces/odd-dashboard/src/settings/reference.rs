@@ -50,19 +50,21 @@ token_file = \"prod.token\"
 
 | Key in the file | Meaning |
 | --- | --- |
-| `profiles.NAME.gateway_url` | As `client.gateway_url`. |
-| `profiles.NAME.read_model_url` | As `client.read_model_url`. |
+| `profiles.NAME.gateway_url` | As `client.gateway_url`. Required. |
+| `profiles.NAME.read_model_url` | As `client.read_model_url`. Required. |
+| `profiles.NAME.web_url` | As `client.web_url`. |
 | `profiles.NAME.token_file` | As `client.token_file`. A relative path begins at the directory of the configuration file. |
 
-`--profile NAME`, `ODD_PROFILE` or `client.profile` selects one. Where a command finds each of the three values, the first
+`--profile NAME`, `ODD_PROFILE` or `client.profile` selects one. Where a command finds each of the four values, the first
 that exists:
 
 1. its flag, such as `--gateway-url`
-2. the profile, if `--profile` selects it: a forgotten variable does not send a command to another deployment
-3. its variable, such as `ODD_GATEWAY_URL`; for the token `ODD_TOKEN`, then `ODD_TOKEN_FILE`
-4. the profile, if `ODD_PROFILE` or `client.profile` selects it
-5. its key under `client` in the file
-6. the default
+2. its variable, such as `ODD_GATEWAY_URL`; for the token `ODD_TOKEN`, then `ODD_TOKEN_FILE`; no variable with `--profile`
+3. the profile; without one, the key under `client` in the file
+4. the default, which is no token
+
+So `--profile staging` never sends a token that belongs to another deployment: neither a variable nor `client.token_file`
+is used in its place. The [terminal interface](../guides/start-from-the-terminal.md) connects to a profile by the same rule.
 
 The name of a profile has 1 to 50 of the characters A-Z, a-z, 0-9, `.`, `_` and `-`. A profile that does not exist stops
 the program with exit code 2 and a message that lists those that do.

@@ -13,8 +13,8 @@ pub(super) struct SelectedProfile {
     name: String,
     values: Profile,
     file: PathBuf,
-    /// Whether its values precede those of the environment.
-    pub(super) overrides_environment: bool,
+    /// Whether the environment has no say in where the deployment is.
+    pub(super) is_exclusive: bool,
 }
 
 impl SelectedProfile {
@@ -36,7 +36,7 @@ impl SelectedProfile {
             name: name.to_owned(),
             values,
             file: file.path.clone(),
-            overrides_environment: false,
+            is_exclusive: false,
         })
     }
 
@@ -44,9 +44,9 @@ impl SelectedProfile {
         &self.name
     }
 
-    /// Sets whether its values precede those of the environment.
-    pub(super) fn overriding_environment(mut self, overrides_environment: bool) -> Self {
-        self.overrides_environment = overrides_environment;
+    /// Sets whether the environment has no say in where the deployment is.
+    pub(super) fn exclusive(mut self, is_exclusive: bool) -> Self {
+        self.is_exclusive = is_exclusive;
         self
     }
 

@@ -9,14 +9,15 @@ use crate::failure::Failure;
 use crate::settings::file::File;
 use crate::settings::found::Found;
 use crate::settings::list::{CONFIG, GATEWAY_URL, PROFILE, READ_MODEL_URL, SETTINGS, Setting};
+use crate::settings::profiles::is_of_deployment;
 use crate::settings::selected_profile::SelectedProfile;
 use crate::settings::tui::TuiSettings;
 
 /// The environment, the configuration file and the selected profile, read once and checked completely.
 ///
-/// The environment overrides the profile, and the profile overrides the rest of the file. A profile that was selected on
-/// the command line overrides the environment too, as every flag does: otherwise a forgotten variable would send a command
-/// to another deployment.
+/// The environment overrides the file. Where a deployment is and the token for it come from the selected profile instead of
+/// the rest of the file. If the profile was selected on the command line, they come only from it: otherwise a forgotten
+/// variable would send a command or a token to another deployment.
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     env: BTreeMap<String, String>,
@@ -31,6 +32,9 @@ enum Source {
     Profile,
     File,
 }
+
+/// The sources, the one that overrides the others first.
+const SOURCES: [Source; 3] = [Source::Environment, Source::Profile, Source::File];
 
 /// The options of the command line that select the file and the profile.
 #[derive(Debug, Clone, Copy, Default)]
@@ -96,7 +100,7 @@ impl Sources {
             (None, None) => return Ok(None),
         };
         let profile = SelectedProfile::find(&name, &origin, self.file.as_ref())?;
-        Ok(Some(profile.overriding_environment(flag.is_some())))
+        Ok(Some(profile.exclusive(flag.is_some())))
     }
 
     /// Returns the `ODD_` variables that are not settings, and probably misspelt.
@@ -123,20 +127,23 @@ impl Sources {
     /// Returns the first of `settings` that is set, and its value. The order of the sources comes first: a setting in the
     /// environment precedes all that are only in the file.
     pub(super) fn find_first<'s>(&self, settings: &[&'s Setting]) -> Option<(&'s Setting, Found)> {
-        let mut settings_of_sources = self.order().into_iter().flat_map(|source| {
+        let settings_of_sources = SOURCES.into_iter().flat_map(|source| {
             let with_source = move |setting: &&'s Setting| (source, *setting);
             settings.iter().map(with_source)
         });
-        settings_of_sources
-            .find_map(|(source, setting)| Some((setting, self.find_in(source, setting)?)))
+        let mut usable =
+            settings_of_sources.filter(|(source, setting)| self.uses(*source, setting));
+        usable.find_map(|(source, setting)| Some((setting, self.find_in(source, setting)?)))
     }
 
-    /// Returns the sources, the one that overrides the others first.
-    fn order(&self) -> [Source; 3] {
-        let profile = self.profile.as_ref();
-        match profile.is_some_and(|profile| profile.overrides_environment) {
-            true => [Source::Profile, Source::Environment, Source::File],
-            false => [Source::Environment, Source::Profile, Source::File],
+    /// Returns `false` for sources that may be about another deployment than the selected profile.
+    fn uses(&self, source: Source, setting: &Setting) -> bool {
+        match (source, &self.profile) {
+            (Source::Environment, Some(profile)) if is_of_deployment(setting) => {
+                !profile.is_exclusive
+            }
+            (Source::File, Some(_)) => !is_of_deployment(setting),
+            _ => true,
         }
     }
 
@@ -192,7 +199,7 @@ impl Sources {
         profiles.map(|(name, values)| {
             let url = |setting: &Setting| {
                 let value = setting.key.and_then(|key| values.get(key));
-                value.map_or(setting.default, String::as_str)
+                value.map_or("", String::as_str)
             };
             (name.as_str(), url(&GATEWAY_URL), url(&READ_MODEL_URL))
         })

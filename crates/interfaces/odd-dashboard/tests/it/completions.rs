@@ -56,6 +56,7 @@ fn completed_offline(words: &str, last: &str) -> Vec<String> {
 }
 
 const ID: &str = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
+const FINGERPRINT: &str = "9c2f1e0b7a4d3c55";
 
 /// A read-model with one job, one queue and one job type.
 fn server() -> FakeServer {
@@ -74,6 +75,15 @@ fn server() -> FakeServer {
                 "queues": [{
                     "queue": "slow", "ready": 1, "delayed": 0, "executing": 0, "failed": 0, "oldestReadySeconds": 1.0
                 }],
+                "asOf": at
+            }),
+            "get /failures?limit=20" => json!({
+                "groups": [{
+                    "fingerprint": FINGERPRINT, "type": "render", "code": "error", "message": "no disk",
+                    "firstSeenAt": at, "lastSeenAt": at, "occurrences": 2, "jobs": 1, "versions": ["0.1.0"],
+                    "sampleJobIds": []
+                }],
+                "unlisted": 0,
                 "asOf": at
             }),
             other => panic!("{other}"),
@@ -112,6 +122,10 @@ fn ids_and_queues_of_the_observatory_are_completed() {
     assert_eq!(with_server("odd-dashboard jobs get", "0192"), [ID]);
     assert_eq!(with_server("odd-dashboard explain", "")[0], ID);
     assert_eq!(
+        with_server("odd-dashboard failures retry", "9c"),
+        [FINGERPRINT]
+    );
+    assert_eq!(
         with_server("odd-dashboard jobs list --queue", "s"),
         ["slow"]
     );
@@ -124,7 +138,9 @@ fn ids_and_queues_of_the_observatory_are_completed() {
 fn profiles_of_the_configuration_file_are_completed() {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("odd.toml");
-    std::fs::write(&file, "[profiles.prod]\n[profiles.dev]\n").expect("written");
+    let urls = "gateway_url = 'http://127.0.0.1:1'\nread_model_url = 'http://127.0.0.1:1'\n";
+    let profiles = format!("[profiles.prod]\n{urls}[profiles.dev]\n{urls}");
+    std::fs::write(&file, profiles).expect("written");
     let profiles = completed("odd-dashboard status --profile", "pr", |command| {
         command.env("ODD_CONFIG", &file);
     });
@@ -174,5 +190,19 @@ fn scripts_are_valid_in_the_shells_that_are_installed() {
             Ok(output) => assert!(output.status.success(), "{name}: {output:?}"),
             Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound),
         }
+    }
+}
+
+#[test]
+fn completion_does_not_wait_for_a_pipe() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let pipe = dir.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("it runs");
+    assert!(made.success());
+    for option in ["--config", "--token-file"] {
+        let words = format!("odd-dashboard {option} {} jobs get", pipe.display());
+        let started = Instant::now();
+        assert_eq!(completed_offline(&words, "0192").concat(), "");
+        assert!(started.elapsed() < Duration::from_secs(10), "{option}");
     }
 }

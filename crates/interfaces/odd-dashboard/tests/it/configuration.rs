@@ -97,6 +97,16 @@ fn public_address_without_tokens_is_refused() {
 }
 
 #[test]
+fn token_in_the_place_of_the_token_file_is_not_shown() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let token = "f4c368491a0e".repeat(5);
+    let mut command = up_command(&dir.path().join("data"));
+    let error = run(command.env("ODD_API_TOKENS", &token)).expect_error(2);
+    assert!(!error.contains(&token), "{error}");
+    assert!(error.contains("the path of a TOML file"), "{error}");
+}
+
+#[test]
 fn port_in_use_is_reported_with_its_variable() {
     let used = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = used.local_addr().expect("bound").to_string();

@@ -15,7 +15,15 @@ fn doctor(args: &[&str], configure: impl FnOnce(&mut Command)) -> Run {
         .arg("doctor")
         .args(args)
         .env("ODD_DATA_DIR", dir.path().join("data"));
-    for role in ["GATEWAY", "READ_MODEL", "PROCESSOR", "METRICS_ENGINE"] {
+    for role in [
+        "GATEWAY",
+        "READ_MODEL",
+        "WEB",
+        "PROCESSOR",
+        "METRICS_ENGINE",
+        "PTY",
+        "PTY_METRICS",
+    ] {
         command.env(format!("ODD_{role}_ADDR"), "127.0.0.1:0");
     }
     configure(&mut command);
@@ -81,6 +89,7 @@ fn running_observatory_has_no_failures() {
     for (role, variable) in [
         ("gateway", "ODD_GATEWAY_ADDR"),
         ("read-model", "ODD_READ_MODEL_ADDR"),
+        ("web", "ODD_WEB_ADDR"),
         ("processor", "ODD_PROCESSOR_ADDR"),
         ("metrics-engine", "ODD_METRICS_ENGINE_ADDR"),
     ] {
@@ -95,6 +104,7 @@ fn running_observatory_has_no_failures() {
         "roles",
         "versions",
         "open-addresses",
+        "retention",
         "view-lag",
         "clock-skew",
     ] {
@@ -106,6 +116,43 @@ fn running_observatory_has_no_failures() {
     if cfg!(target_os = "linux") {
         assert_eq!(check(&report, "port-gateway")["status"], "ok", "{report:#}");
     }
+}
+
+#[test]
+fn misspelt_variable_is_reported_once() {
+    let run = doctor(&["--json"], |command| {
+        command.env("ODD_GATWAY_ADDR", "x");
+    });
+    let warnings = run.stderr.matches("ODD_GATWAY_ADDR is not a setting");
+    assert_eq!(warnings.count(), 1, "{}", run.stderr);
+}
+
+/// The address 0.0.0.0 reaches this machine, and is not loopback: here it is that of another machine.
+#[cfg(target_os = "linux")]
+#[test]
+fn open_roles_of_another_machine_fail_although_they_list_loopback_urls() {
+    let server = FakeServer::start(|request| match request {
+        "get /services" => {
+            json_response(&json!({"asOf": "2026-01-31T12:00:00.000000Z", "services": [
+            {"name": "gateway", "url": "http://127.0.0.1:1", "status": "up", "version": "9.0.0"},
+            {"name": "processor", "url": "http://127.0.0.1:1", "status": "up", "version": "9.0.0"}]}))
+        }
+        _ => json_response(&json!({})),
+    });
+    let url = server.url().replace("127.0.0.1", "0.0.0.0");
+    let report = doctor(&["--json"], |command| {
+        command
+            .env("ODD_GATEWAY_URL", &url)
+            .env("ODD_READ_MODEL_URL", &url);
+    });
+    let report = parse(&report.expect(1));
+    let access = check(&report, "open-addresses");
+    assert_eq!(access["status"], "fail", "{access}");
+    let expected = format!(
+        "other machines have full access without a token: read-model ({url}/), gateway ({url}/); \
+         not checked from here: processor"
+    );
+    assert_eq!(access["detail"], expected.as_str());
 }
 
 #[test]

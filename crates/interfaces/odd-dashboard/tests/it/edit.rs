@@ -41,6 +41,8 @@ fn invalid_empty_and_unchanged_submissions_are_not_submitted() {
     ] {
         let error = run(&mut submit(&up, &script, &["echo", "--no-input"])).expect_error(code);
         assert!(error.contains(cause), "{script}: {error}");
+        let is_kept = error.contains("the edited text: {");
+        assert_eq!(is_kept, code == 2, "{script}: {error}");
     }
     assert_eq!(up.odd(&["jobs", "list", "-o", "name"]).expect(0), "");
 }
@@ -52,4 +54,70 @@ fn text_of_a_refused_submission_is_printed() {
     let error = run(&mut submit(&up, &script, &["sleep", r#"{"ms":1000}"#])).expect_error(2);
     assert!(error.contains("the edited submission: {"), "{error}");
     assert!(error.contains(r#""type":"sleep""#), "{error}");
+}
+
+#[test]
+fn interrupt_while_the_editor_is_open_belongs_to_the_editor() {
+    let up = Up::start();
+    let script = format!("kill -INT $PPID; {}", replace("world", "you"));
+    let job = run(&mut submit(&up, &script, &["echo", r#"{"hello":"world"}"#])).expect(0);
+    assert!(job.contains("you"), "{job}");
+    let script = format!("kill -TERM $PPID; {}", replace("world", "you"));
+    let error = run(&mut submit(&up, &script, &["echo", r#"{"hello":"world"}"#]));
+    let error = error.expect_error(143);
+    assert!(error.contains("the edited submission: {"), "{error}");
+    assert_eq!(
+        up.odd(&["jobs", "list", "-o", "name"])
+            .expect(0)
+            .lines()
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn edited_text_is_never_lost() {
+    let up = Up::start();
+    let payload = "{\"hello\":\"wo\u{200b}rld\"}";
+    let script = replace("hello", "goodbye");
+    // The system accepts the connection; nothing answers it.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let silent = format!("http://{}", listener.local_addr().expect("bound"));
+    for (url, timeout, code) in [
+        ("http://127.0.0.1:1", "30s", 3),
+        (silent.as_str(), "200ms", 124),
+    ] {
+        let arguments = ["echo", payload, "--quiet", "--timeout", timeout];
+        let mut command = submit(&up, &script, &arguments);
+        let run = run(command.env("ODD_GATEWAY_URL", url));
+        assert_eq!(run.code, Some(code), "{run:?}");
+        let json = run
+            .stderr
+            .lines()
+            .find_map(|line| line.strip_prefix("the edited submission: "));
+        let json = json.unwrap_or_else(|| panic!("{run:?}"));
+        assert!(json.contains("wo\\u200brld"), "{json}");
+        let submission: serde_json::Value = serde_json::from_str(json).expect("JSON");
+        assert_eq!(submission["payload"]["goodbye"], "wo\u{200b}rld");
+    }
+}
+
+#[test]
+fn what_can_fail_before_the_editor_opens_does() {
+    let up = Up::start();
+    let marker = up.data_dir().with_file_name("opened");
+    let script = format!(": > {}", marker.display());
+    for (arguments, cause) in [
+        (["--token-file", "/nowhere"], "cannot read the token file"),
+        (["--gateway-url", "nothing"], "must be a URL"),
+    ] {
+        let mut command = submit(&up, &script, &["echo"]);
+        let error = run(command.args(arguments)).expect_error(2);
+        assert!(error.contains(cause), "{error}");
+    }
+    let mut command = submit(&up, &script, &["echo"]);
+    let error = run(command.env_remove("EDITOR")).expect_error(2);
+    assert!(error.contains("are not a terminal"), "{error}");
+    assert!(error.contains("hint: set VISUAL or EDITOR"), "{error}");
+    assert!(!marker.exists());
 }

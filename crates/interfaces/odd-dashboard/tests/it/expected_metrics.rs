@@ -91,6 +91,7 @@ const EXPECTED: &[Expected] = &[
     ),
     ("processor", "observatory_leader", &[], 1.0),
     ("processor", "observatory_worker_capacity", &[], 1.0),
+    ("processor", "observatory_retention_seconds", &[], 604_800.0),
     (
         "processor",
         "observatory_worker_connected",

@@ -98,6 +98,7 @@ fn jobs_of_a_filter_are_counted_confirmed_and_changed() {
     assert_eq!(dry.stderr, "2 jobs would be cancelled:\n");
     assert_eq!(dry.expect(0), format!("{C}\n{A}\n"));
     let report = json(&cancel(&["--dry-run", "-o", "json"]).expect(0));
+    assert_eq!(report["jobs"], serde_json::json!([{"id": C}, {"id": A}]));
     assert_eq!(
         (&report["selected"], &report["hasMore"]),
         (&2.into(), &false.into())

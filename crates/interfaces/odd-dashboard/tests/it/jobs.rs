@@ -160,17 +160,25 @@ fn status_shows_every_role_and_the_counts() {
     let up = Up::start();
     up.odd(&["submit", "echo", "--wait"]).expect(0);
     let text = up.odd(&["status"]).expect(0);
-    for role in ["gateway", "read-model", "processor", "metrics-engine"] {
+    let roles = [
+        "gateway",
+        "read-model",
+        "web",
+        "processor",
+        "metrics-engine",
+        "web-pty",
+    ];
+    for role in roles {
         let line = text
             .lines()
-            .find(|line| line.starts_with(role))
+            .find(|line| line.split_whitespace().next() == Some(role))
             .expect(role);
         assert!(line.contains("up") && line.contains(up.url(role)), "{line}");
     }
     let report = json(&up.odd(&["status", "-o", "json"]).expect(0));
     assert_eq!(
         report["services"]["services"].as_array().map(Vec::len),
-        Some(4)
+        Some(roles.len())
     );
 }
 

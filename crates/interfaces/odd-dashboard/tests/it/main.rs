@@ -2,9 +2,13 @@
 
 mod alerts;
 #[cfg(unix)]
+mod attach;
+#[cfg(unix)]
 mod backends;
 mod batches;
 mod bench;
+#[cfg(unix)]
+mod bulk;
 #[cfg(unix)]
 mod completions;
 mod configuration;
@@ -19,6 +23,7 @@ mod edit;
 mod exit_codes;
 mod expected_metrics;
 mod exposition;
+mod failures;
 mod fake_server;
 mod filters;
 mod formats;
@@ -33,8 +38,6 @@ mod open;
 mod production;
 mod profiles;
 mod program;
-#[cfg(unix)]
-mod pseudo_terminal;
 #[cfg(unix)]
 mod pty;
 mod refusals;
@@ -54,3 +57,5 @@ mod traces_cluster;
 mod up;
 #[cfg(unix)]
 mod watch;
+#[cfg(unix)]
+mod web;

@@ -62,6 +62,16 @@ fn profile_on_the_command_line_overrides_the_environment() {
 }
 
 #[test]
+fn profile_with_one_url_is_refused_with_the_missing_key() {
+    let home = Home::with_profile_of(&server());
+    let half = "[profiles.test]\ngateway_url = 'http://127.0.0.1:1'\n";
+    std::fs::write(home.file(), half).expect("written");
+    let error = run(home.program().args(["status", "--profile", "test"])).expect_error(2);
+    let missing = "`profiles.test` has no `read_model_url`; a profile needs both URLs";
+    assert!(error.contains(missing), "{error}");
+}
+
+#[test]
 fn unknown_profile_is_refused_with_the_known_ones() {
     let home = Home::with_profile_of(&server());
     let error = run(home.program().args(["status", "--profile", "tset"])).expect_error(2);

@@ -6,7 +6,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::fake_server::{FakeServer, job_response};
 use crate::program::program;
 #[cfg(unix)]
-use crate::pseudo_terminal::PseudoTerminal;
+use crate::pty::Interface;
 use crate::up::Up;
 
 #[test]
@@ -103,8 +103,14 @@ fn on_a_terminal(variables: &[(&str, &str)], arguments: &[&str]) -> String {
     let id = "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11";
     let server = FakeServer::start(move |_| job_response(id, "COMPLETED"));
     let mut command = server.program();
-    command.args(["jobs", "cancel", id]).args(arguments);
-    PseudoTerminal::start_with(&mut command, variables).end().1
+    command
+        .args(["jobs", "cancel", id])
+        .args(arguments)
+        .envs(variables.iter().copied());
+    let mut terminal = Interface::run(&command, 100, 24);
+    assert_eq!(terminal.end(), 0);
+    terminal.see("COMPLETED");
+    terminal.written()
 }
 
 #[cfg(unix)]

@@ -45,7 +45,8 @@ impl Up {
     pub(crate) fn restart(&mut self) {
         let mut command = up_command(&self.data_dir());
         for (role, url) in &self.urls {
-            let name = role.replace('-', "_").to_uppercase();
+            let name = role.trim_start_matches("web-");
+            let name = name.replace('-', "_").to_uppercase();
             let address = url.trim_start_matches("http://").trim_end_matches('/');
             command.env(format!("ODD_{name}_ADDR"), address);
         }
@@ -154,7 +155,15 @@ fn spawn(command: &mut Command) -> (Child, BufReader<ChildStdout>) {
 pub(crate) fn up_command(data_dir: &Path) -> Command {
     let mut command = program();
     command.arg("up").env("ODD_DATA_DIR", data_dir);
-    for role in ["GATEWAY", "READ_MODEL", "PROCESSOR", "METRICS_ENGINE"] {
+    for role in [
+        "GATEWAY",
+        "READ_MODEL",
+        "WEB",
+        "PROCESSOR",
+        "METRICS_ENGINE",
+        "PTY",
+        "PTY_METRICS",
+    ] {
         command.env(format!("ODD_{role}_ADDR"), "127.0.0.1:0");
     }
     command.env("ODD_LOG", "warn");

@@ -43,17 +43,16 @@ fn note(event: &EventEnvelope) -> String {
         inert(&short).into_owned()
     });
     let parts = [
-        payload.attempt.map(|attempt| format!("attempt {attempt}")),
+        payload.attempt.map(|attempt| format!("try {attempt}")),
         payload
             .fraction
             .map(|part| format!("{:.0} %", part * 100.0)),
         payload
             .wait_ms
+            .filter(|ms| *ms > 0.0)
             .map(|ms| format!("waited {}", format::millis(ms))),
-        payload
-            .duration_ms
-            .map(|ms| format!("took {}", format::millis(ms))),
-        payload.reason.map(|reason| reason.as_str().to_owned()),
+        payload.duration_ms.map(format::millis),
+        payload.reason.map(format::reason),
         message,
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("  ")

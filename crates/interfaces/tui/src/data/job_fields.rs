@@ -31,8 +31,8 @@ pub(crate) fn fields(job: &Job) -> Vec<Field> {
         ));
     }
     let keys = [
-        ("unique", job.unique_key.as_deref()),
-        ("key", job.idempotency_key.as_deref()),
+        ("unique key", job.unique_key.as_deref()),
+        ("idempotency key", job.idempotency_key.as_deref()),
     ];
     for (label, key) in keys {
         fields.extend(key.map(|key| field(label, inert(key).into_owned())));

@@ -20,7 +20,7 @@ pub(crate) struct JobRow {
     pub(crate) started_at: Option<Timestamp>,
     pub(crate) finished_at: Option<Timestamp>,
     pub(crate) progress: Option<f64>,
-    pub(crate) tags: String,
+    pub(crate) tags: Vec<String>,
     /// The last error, or the message of its progress.
     pub(crate) note: String,
 }
@@ -28,7 +28,12 @@ pub(crate) struct JobRow {
 impl From<&Job> for JobRow {
     fn from(job: &Job) -> Self {
         let message = job.progress.as_ref().and_then(|at| at.message.as_deref());
-        let note = job.error.as_ref().map(|error| error.message.as_str());
+        // A job that has completed may have an error of an earlier attempt.
+        let error = job
+            .error
+            .as_ref()
+            .filter(|_| job.status != JobStatus::Completed);
+        let note = error.map(|error| error.message.as_str());
         Self {
             id: job.id,
             job_type: inert(job.job_type.as_str()).into_owned(),
@@ -42,7 +47,7 @@ impl From<&Job> for JobRow {
             started_at: job.started_at,
             finished_at: job.finished_at,
             progress: job.progress.as_ref().map(|at| at.fraction),
-            tags: inert(&job.tags.join(", ")).into_owned(),
+            tags: job.tags.iter().map(|tag| inert(tag).into_owned()).collect(),
             note: first_line(note.or(message).unwrap_or_default()),
         }
     }
@@ -68,8 +73,11 @@ impl JobRow {
             _ => {}
         }
         self.finished_at = payload.status.is_terminal().then_some(event.occurred_at);
-        if let Some(message) = &payload.message {
-            self.note = first_line(message);
+        match &payload.message {
+            Some(message) => self.note = first_line(message),
+            // The error of an earlier attempt.
+            None if payload.status == JobStatus::Completed => self.note.clear(),
+            None => {}
         }
         true
     }

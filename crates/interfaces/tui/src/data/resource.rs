@@ -16,6 +16,8 @@ pub(crate) struct Resource<T> {
     requested_at: Option<Duration>,
     failure: Option<Failed>,
     is_outdated: bool,
+    /// Whether the next load is due at once.
+    is_due: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -57,6 +59,7 @@ impl<T> Default for Resource<T> {
             requested_at: None,
             failure: None,
             is_outdated: false,
+            is_due: false,
         }
     }
 }
@@ -68,6 +71,16 @@ impl<T> Resource<T> {
 
     pub(crate) fn value_mut(&mut self) -> Option<&mut T> {
         self.value.as_mut()
+    }
+
+    /// Whether it was never requested.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.value.is_none() && self.failure.is_none() && self.requested_at.is_none()
+    }
+
+    /// Whether there is nothing to show yet, not even a failure.
+    pub(crate) fn is_first_load(&self) -> bool {
+        self.value.is_none() && self.failure.is_none()
     }
 
     pub(crate) fn phase(&self, now: Duration) -> Phase<'_, T> {
@@ -93,6 +106,14 @@ impl<T> Resource<T> {
         }
     }
 
+    /// Returns how old the data is that could not be loaded again.
+    pub(crate) fn stale_age(&self, now: Duration) -> Option<Duration> {
+        match self.phase(now) {
+            Phase::Stale { age, .. } => Some(age),
+            _ => None,
+        }
+    }
+
     /// Returns `true`, and notes that a request begins, when one is due: nothing is loaded, the data is older than
     /// `interval`, or it was marked as outdated.
     pub(crate) fn begins_load(&mut self, now: Duration, interval: Duration) -> bool {
@@ -101,11 +122,14 @@ impl<T> Resource<T> {
             _ if self.requested_at.is_some() => false,
             (Some(failed), _) => now >= failed.retry_at,
             (None, None) => true,
-            (None, Some(_)) => age >= interval || (self.is_outdated && age >= SHORTEST_INTERVAL),
+            (None, Some(_)) => {
+                self.is_due || age >= interval || (self.is_outdated && age >= SHORTEST_INTERVAL)
+            }
         };
         if is_due {
             self.requested_at = Some(now);
             self.is_outdated = false;
+            self.is_due = false;
         }
         is_due
     }
@@ -138,8 +162,7 @@ impl<T> Resource<T> {
 
     /// Makes the next load due at once, also after a failure.
     pub(crate) fn reload(&mut self) {
-        self.is_outdated = true;
-        self.loaded_at = Duration::ZERO;
+        self.is_due = true;
         if let Some(failed) = &mut self.failure {
             failed.retry_at = Duration::ZERO;
         }
@@ -210,5 +233,18 @@ mod tests {
         resource.finish(Err(failure()), seconds(10));
         resource.reload();
         assert!(resource.begins_load(seconds(10), seconds(60)));
+    }
+
+    #[test]
+    fn reload_is_due_at_once_and_does_not_change_the_age() {
+        let mut resource = Resource::default();
+        resource.finish(Ok(7), seconds(100));
+        resource.reload();
+        assert!(resource.begins_load(seconds(100), seconds(60)));
+        resource.finish(Err(failure()), seconds(101));
+        assert!(matches!(
+            resource.phase(seconds(102)),
+            Phase::Stale { value: 7, age, .. } if age == seconds(2)
+        ));
     }
 }

@@ -38,8 +38,22 @@ impl<'a> Canvas<'a> {
         widget.render(area, self.buffer);
     }
 
+    /// Draws a line, and marks its end when it is too long.
     pub(crate) fn line(&mut self, area: Rect, line: Line<'_>) {
-        line.render(area, self.buffer);
+        let area = area.intersection(self.buffer.area);
+        if area.is_empty() || text_width(&line) <= usize::from(area.width) {
+            line.render(area, self.buffer);
+            return;
+        }
+        line.left_aligned().render(area, self.buffer);
+        let end = (area.right() - 1, area.y);
+        let before = (end.0.saturating_sub(1), area.y);
+        // A wide character would reach into the mark.
+        if area.width > 1 && format::width(self.buffer[before].symbol()) > 1 {
+            self.buffer[before].set_symbol(" ");
+        }
+        let mark = self.symbols().cut;
+        self.buffer[end].set_symbol(mark);
     }
 
     pub(crate) fn text(&mut self, area: Rect, text: &str, style: Style) {
@@ -67,8 +81,9 @@ impl<'a> Canvas<'a> {
         inner
     }
 
-    /// Draws a frame above everything that was drawn before, and returns the area inside.
+    /// Draws a frame above everything that was drawn before, which cannot be reached there any more, and returns the area inside.
     pub(crate) fn window(&mut self, area: Rect, title: &str) -> Rect {
+        self.hits.cover(area);
         Clear.render(area, self.buffer);
         self.panel(area, title)
     }
@@ -90,5 +105,45 @@ impl<'a> Canvas<'a> {
             true => usize::try_from(self.state.now.elapsed.as_millis() / 100).unwrap_or(0),
             false => 0,
         }
+    }
+}
+
+/// Returns the columns of a line without the blanks at its end.
+fn text_width(line: &Line<'_>) -> usize {
+    let mut blanks = 0;
+    for span in line.spans.iter().rev() {
+        let text = span.content.trim_end_matches(' ');
+        blanks += span.content.len() - text.len();
+        if !text.is_empty() {
+            break;
+        }
+    }
+    line.width() - blanks
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::buffer::Buffer;
+
+    use super::*;
+    use crate::screenshot::to_text;
+    use crate::trial::Trial;
+
+    fn drawn(text: &'static str, width: u16) -> String {
+        let trial = Trial::open((80, 24));
+        let area = Rect::new(0, 0, width, 1);
+        let (mut buffer, mut hits) = (Buffer::empty(area), Hits::default());
+        let mut canvas = Canvas::new(&mut buffer, &trial.state, &mut hits);
+        canvas.line(area, Line::raw(text));
+        to_text(&buffer).trim_end().to_owned()
+    }
+
+    #[test]
+    fn lines_that_are_too_long_end_with_a_mark() {
+        assert_eq!(drawn("abc", 3), "abc");
+        assert_eq!(drawn("abcd", 3), "ab…");
+        assert_eq!(drawn("abc   ", 4), "abc");
+        assert_eq!(drawn("日本語", 5), "日本…");
+        assert_eq!(drawn("日本語", 4), "日 …");
     }
 }

@@ -31,7 +31,7 @@ impl Story {
         let endpoint = Endpoint {
             gateway_url: "http://127.0.0.1:3000/".into(),
             read_model_url: "http://127.0.0.1:8080/".into(),
-            web_url: "http://127.0.0.1:8081".into(),
+            web_url: Some("http://127.0.0.1:8081".into()),
             profile: None,
         };
         let state = State::new(options, endpoint, (80, 24), at(10));

@@ -16,8 +16,9 @@ pub(super) fn draw_tour(canvas: &mut Canvas<'_>, area: Rect) {
     let Some(tour) = state.tour.as_ref().filter(|_| !state.shows_start()) else {
         return;
     };
-    let (width, height) = (WIDTH.min(area.width), HEIGHT.min(area.height));
-    let card = Rect::new(area.right() - width, area.bottom() - height, width, height);
+    let (width, height) = (WIDTH.min(area.width - 1), HEIGHT.min(area.height - 1));
+    let corner = (area.right() - width - 1, area.bottom() - height - 1);
+    let card = Rect::new(corner.0, corner.1, width, height);
     let title = match tour.step.number() {
         Some(number) => format!("Tour, step {number} of 5"),
         None => "Tour".to_owned(),
@@ -63,7 +64,7 @@ fn task(canvas: &Canvas<'_>, tour: &Tour) -> String {
 fn note(tour: &Tour) -> &'static str {
     match tour.step {
         TourStep::Welcome => {
-            "It submits three small jobs with the tag tour to the observatory that is connected."
+            "It submits three small jobs with the tag tour to this observatory; one fails on purpose."
         }
         TourStep::Submit if tour.is_sending => "Sending it.",
         TourStep::Submit => "The form checks it before it is sent.",

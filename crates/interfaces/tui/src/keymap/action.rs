@@ -71,6 +71,23 @@ pub(crate) enum Action {
     QuitAtOnce,
 }
 
+impl Action {
+    /// Whether it uses something outside of the terminal: another program, a file, this machine, another observatory.
+    pub(crate) const fn leaves_terminal(self) -> bool {
+        matches!(
+            self,
+            Self::EditPayload
+                | Self::ShowInPager
+                | Self::OpenInBrowser
+                | Self::Screenshot
+                | Self::Setup
+                | Self::Launch
+                | Self::Attach
+                | Self::StopObservatory
+        )
+    }
+}
+
 /// Where a binding applies. A more specific one is tried first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Scope {

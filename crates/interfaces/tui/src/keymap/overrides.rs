@@ -26,7 +26,7 @@ pub enum InvalidKeys {
         /// The text.
         key: String,
     },
-    /// Two actions of the same part of the screen have the same key.
+    /// Two actions that are possible at the same time have the same key.
     #[error("`{key}` is the key of both `{first}` and `{second}`")]
     Conflict {
         /// The key.
@@ -75,7 +75,7 @@ impl Keymap {
         for (binding, chord) in self.pairs() {
             let conflict = seen
                 .iter()
-                .find(|(scope, known, _)| *scope == binding.scope && *known == chord);
+                .find(|(scope, known, _)| are_together(*scope, binding.scope) && *known == chord);
             if let Some((_, _, first)) = conflict {
                 return Err(InvalidKeys::Conflict {
                     key: chord.to_string(),
@@ -123,6 +123,12 @@ impl Keymap {
             .zip(&self.chords)
             .flat_map(|(binding, chords)| chords.iter().map(move |chord| (binding, *chord)))
     }
+}
+
+/// Whether neither of two scopes is there to replace keys of the other.
+fn are_together(one: Scope, other: Scope) -> bool {
+    let is_common = |scope| matches!(scope, Scope::Table | Scope::Global);
+    one == other || (is_common(one) && is_common(other))
 }
 
 fn default_chords(binding: &Binding) -> Vec<Chord> {
@@ -187,6 +193,15 @@ mod tests {
         assert_eq!(
             error(&[("help", &["q"])]),
             "`q` is the key of both `help` and `quit`"
+        );
+    }
+
+    #[test]
+    fn key_that_another_one_would_hide_is_refused() {
+        let error = Keymap::with(&overrides(&[("freeze", &["j"])])).expect_err("`j` moves down");
+        assert_eq!(
+            error.to_string(),
+            "`j` is the key of both `down` and `freeze`"
         );
     }
 }

@@ -1,6 +1,8 @@
-//! The table of keys in the reference page, generated from the bindings.
+//! The table of keys in the reference page and in the web dashboard, generated from the bindings.
 
 use std::fmt::Write;
+
+use serde_json::json;
 
 use super::{BINDINGS, Scope};
 
@@ -43,17 +45,45 @@ fn with_tables(page: &str) -> String {
     format!("{}{}{}", &page[..start], render_tables(), &page[end..])
 }
 
-#[test]
-fn reference_page_has_every_key() {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../../docs/reference/tui.md"
-    );
-    let page = std::fs::read_to_string(path).expect("the page exists");
-    let current = with_tables(&page);
+/// Returns the bindings as the web dashboard reads them.
+fn web_table() -> String {
+    let rows: Vec<serde_json::Value> = BINDINGS
+        .iter()
+        .map(|binding| {
+            json!({
+                "name": binding.name,
+                "keys": binding.keys,
+                "help": binding.help,
+                "group": binding.group(),
+                "isChange": binding.is_change,
+            })
+        })
+        .collect();
+    let table = serde_json::to_string_pretty(&rows).expect("plain JSON");
+    format!("{table}\n")
+}
+
+/// Compares a file, or writes it if `UPDATE_REFERENCE` is set.
+fn check(path: &str, current: impl FnOnce(&str) -> String) {
+    let path = format!("{}/../../../{path}", env!("CARGO_MANIFEST_DIR"));
+    let existing = std::fs::read_to_string(&path).expect("the file exists");
+    let current = current(&existing);
     if std::env::var_os("UPDATE_REFERENCE").is_some() {
-        std::fs::write(path, &current).expect("the page can be written");
+        std::fs::write(path, current).expect("the file can be written");
         return;
     }
-    assert_eq!(page, current, "see the comment before the tables");
+    assert_eq!(
+        existing, current,
+        "run `UPDATE_REFERENCE=1 cargo test -p odd-tui --lib reference`"
+    );
+}
+
+#[test]
+fn reference_page_has_every_key() {
+    check("docs/reference/tui.md", with_tables);
+}
+
+#[test]
+fn web_dashboard_has_every_key() {
+    check("web/src/generated/keys.json", |_| web_table());
 }

@@ -1,27 +1,32 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream;
-use odd_client::{Acceptance, Client, ClientError, inert};
+use odd_client::{Acceptance, BulkAction, BulkOutcome, Client, ClientError, inert};
 use odd_contracts::{JobId, JobSubmission};
+use tokio::sync::mpsc;
 
 use crate::data::LoadFailure;
-use crate::effect::{Change, Verb};
-use crate::message::{Changed, Submitted};
+use crate::effect::Change;
+use crate::message::{Changed, ChangedJobs, Message, Notice, Submitted};
 
-/// Number of requests of one change that run at the same time.
-const CONCURRENCY: usize = 8;
+/// How often the progress of a change of many jobs is shown.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long an alert is silenced.
 const SILENCE_MINUTES: u64 = 60;
 
-pub(super) async fn change(client: &Client, change: Change, submit_timeout: Duration) -> Changed {
+pub(super) async fn change(
+    client: &Client,
+    change: Change,
+    submit_timeout: Duration,
+    messages: &mpsc::Sender<Message>,
+) -> Changed {
     match change {
         Change::Submit { submission, key } => {
             let outcome = submit(client, &submission, &key, submit_timeout).await;
             Changed::Submitted { key, outcome }
         }
-        Change::Jobs { verb, ids } => change_jobs(client, verb, ids).await,
+        Change::Jobs { action, ids } => change_jobs(client, action, &ids, messages).await,
         Change::Silence(id) => {
             let silenced = client.silence_alert(&id, SILENCE_MINUTES).await;
             alert(silenced, "silenced for an hour")
@@ -85,28 +90,56 @@ fn no_answer(limit: Duration) -> LoadFailure {
     }
 }
 
-async fn change_jobs(client: &Client, verb: Verb, ids: Vec<JobId>) -> Changed {
-    let results = stream::iter(ids)
-        .map(|id| async move { (id, change_job(client, verb, id).await) })
-        .buffered(CONCURRENCY);
-    let results: Vec<_> = results.collect().await;
-    let done = results.iter().filter(|(_, result)| result.is_ok()).count();
-    let failed = results.into_iter().filter_map(|(id, result)| {
-        let error = result.err()?;
-        Some((id, LoadFailure::from(&error)))
+/// Changes jobs, a few at a time. While that takes longer than a second, tells every second how far it is.
+async fn change_jobs(
+    client: &Client,
+    action: BulkAction,
+    ids: &[JobId],
+    messages: &mpsc::Sender<Message>,
+) -> Changed {
+    let count = AtomicUsize::new(0);
+    let progress = async {
+        loop {
+            tokio::time::sleep(PROGRESS_INTERVAL).await;
+            let (count, verb) = (count.load(Ordering::Relaxed), action.as_str());
+            let text = format!("{verb}: {count} of {} answered", ids.len());
+            // A full channel means that the interface is busy; the next line replaces this one.
+            let _ = messages.try_send(Message::Notice(Notice::hint(text)));
+        }
+    };
+    let (mut answered, mut unchanged) = (Vec::new(), 0);
+    let (mut failure, mut refusal) = (None, None);
+    let summary = client.act_on_jobs(action, ids, |result| {
+        count.fetch_add(1, Ordering::Relaxed);
+        match &result.outcome {
+            BulkOutcome::Failed(_) | BulkOutcome::Skipped => unchanged += 1,
+            _ => answered.push(result.id),
+        }
+        match &result.outcome {
+            BulkOutcome::Failed(error) => {
+                failure.get_or_insert_with(|| match error.may_have_taken_effect() {
+                    true => format!("{error}; it may have taken effect"),
+                    false => error.to_string(),
+                });
+            }
+            BulkOutcome::Conflict(problem) => {
+                refusal.get_or_insert_with(|| problem.detail.clone());
+            }
+            BulkOutcome::Missing => {
+                refusal.get_or_insert_with(|| "it does not exist any more".to_owned());
+            }
+            BulkOutcome::Changed(_) | BulkOutcome::Dropped | BulkOutcome::Skipped => {}
+        }
     });
-    Changed::Jobs {
-        verb,
-        done,
-        failed: failed.collect(),
-    }
-}
-
-async fn change_job(client: &Client, verb: Verb, id: JobId) -> Result<(), ClientError> {
-    match verb {
-        Verb::Retry => client.retry(id).await.map(drop),
-        Verb::Cancel => client.cancel(id).await.map(drop),
-        Verb::Replay => client.replay_dead_letter(id).await.map(drop),
-        Verb::Drop => client.drop_dead_letter(id).await,
-    }
+    let summary = tokio::select! {
+        summary = summary => summary,
+        () = progress => unreachable!("the loop has no end"),
+    };
+    Changed::Jobs(ChangedJobs {
+        action,
+        summary,
+        answered,
+        unchanged,
+        why: failure.or(refusal).map(|why| inert(&why).into_owned()),
+    })
 }

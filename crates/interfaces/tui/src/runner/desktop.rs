@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use odd_desktop::{Clipboard, Environment, Opened, WebUrl, open_url};
@@ -12,16 +12,24 @@ pub(crate) struct Desktop {
     environment: Arc<Environment>,
     /// Kept for as long as the interface runs, because the text may be gone with it.
     clipboard: Arc<Mutex<Clipboard>>,
+    /// What is copied next, and the text.
+    waiting: Arc<Mutex<Option<(&'static str, String)>>>,
     messages: mpsc::Sender<Message>,
 }
 
 impl Desktop {
-    pub(crate) fn new(messages: mpsc::Sender<Message>) -> Self {
+    /// Of a restricted interface, text goes to the terminal only.
+    pub(crate) fn new(is_restricted: bool, messages: mpsc::Sender<Message>) -> Self {
         let environment = Environment::current();
+        let environment = match is_restricted {
+            true => environment.terminal_only(),
+            false => environment,
+        };
         let clipboard = Clipboard::new(&environment);
         Self {
             environment: Arc::new(environment),
             clipboard: Arc::new(Mutex::new(clipboard)),
+            waiting: Arc::default(),
             messages,
         }
     }
@@ -30,14 +38,19 @@ impl Desktop {
         &self.environment
     }
 
-    /// Copies text; the outcome follows as [`Message::Copied`].
+    /// Copies text; the outcome follows as [`Message::Copied`]. Of texts that wait for the clipboard, the last one is copied.
     pub(crate) fn copy(&self, what: &'static str, text: String) {
+        let earlier = lock(&self.waiting).replace((what, text));
+        if earlier.is_some() {
+            // A thread waits for the clipboard, and will take this text.
+            return;
+        }
         let desktop = self.clone();
         thread::spawn(move || {
-            let mut clipboard = desktop
-                .clipboard
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut clipboard = lock(&desktop.clipboard);
+            let Some((what, text)) = lock(&desktop.waiting).take() else {
+                return;
+            };
             let outcome = clipboard.copy(&text);
             let _ = desktop
                 .messages
@@ -53,6 +66,10 @@ impl Desktop {
             let _ = desktop.messages.blocking_send(message);
         });
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn opened(url: &str, environment: &Environment) -> Message {

@@ -1,4 +1,4 @@
-use odd_client::{AttemptLogQuery, Client, ClientError, EventsQuery};
+use odd_client::{AttemptLogQuery, Client, ClientError, EventsQuery, SelectionLimits};
 use odd_contracts::{EventEnvelope, JobId};
 
 use crate::data::LoadFailure;
@@ -20,11 +20,17 @@ pub(super) async fn load(client: &Client, query: Query) -> Loaded {
         Query::Health => Loaded::Health(answer(client.health_summary().await)),
         Query::Series(metric, window) => Loaded::Series(
             metric,
+            window,
             answer(client.timeseries(metric, window, None).await),
         ),
         Query::Jobs(page) => {
             let list = answer(client.jobs(&page.query).await);
             Loaded::Jobs(page, list)
+        }
+        Query::AllJobs(page) => {
+            let limits = SelectionLimits::default();
+            let selection = client.select_jobs(&page.query, limits, |_| {}).await;
+            Loaded::AllJobs(page, answer(selection))
         }
         Query::Job(id) => Loaded::Job(id, answer(client.job(id).await).map(Box::new)),
         Query::Explanation(id) => Loaded::Explanation(id, answer(client.explain(id).await)),
@@ -51,6 +57,7 @@ pub(super) async fn load(client: &Client, query: Query) -> Loaded {
             Loaded::DeadLetters(answer(client.dead_letters(DEAD_LETTERS, None).await))
         }
         Query::Services => Loaded::Services(answer(client.services().await)),
+        Query::Workers => Loaded::Workers(answer(client.workers().await)),
         Query::Alerts => Loaded::Alerts(answer(client.alerts().await)),
         Query::Links => Loaded::Links(answer(client.ui_registry().await)),
     }

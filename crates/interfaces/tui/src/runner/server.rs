@@ -4,7 +4,7 @@ use odd_client::Client;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::{change, follow, load, user_command};
+use super::{change, follow, load};
 use crate::effect::{Change, Query};
 use crate::message::Message;
 
@@ -16,6 +16,8 @@ pub(crate) struct Server {
     changes: Option<Changes>,
     messages: mpsc::Sender<Message>,
     follower: AbortHandle,
+    /// The search for every job that a filter selects.
+    selecting: Option<AbortHandle>,
 }
 
 /// The permission to change the observatory.
@@ -37,31 +39,23 @@ impl Server {
             changes: submit_timeout.map(|submit_timeout| Changes { submit_timeout }),
             messages,
             follower: follower.abort_handle(),
+            selecting: None,
         }
     }
 
-    /// Loads data; the answer follows as [`Message::Loaded`].
-    pub(crate) fn load(&self, query: Query) {
+    /// Loads data; the answer follows as [`Message::Loaded`]. Of searches for every job, only the last one continues.
+    pub(crate) fn load(&mut self, query: Query) {
         let (client, messages) = (self.client.clone(), self.messages.clone());
-        tokio::spawn(async move {
+        let is_search = matches!(query, Query::AllJobs(_));
+        let task = tokio::spawn(async move {
             let loaded = load::load(&client, query).await;
             // Without a receiver the interface has ended, or is connected to another observatory.
             let _ = messages.send(Message::Loaded(Box::new(loaded))).await;
         });
-    }
-
-    /// Runs a program of the user; its end follows as [`Message::CommandEnded`]. Does nothing in read-only mode.
-    pub(crate) fn run_command(&self, name: String, argv: Vec<String>, wait: bool) {
-        if self.changes.is_none() {
-            return;
+        if is_search {
+            let earlier = self.selecting.replace(task.abort_handle());
+            earlier.inspect(AbortHandle::abort);
         }
-        let messages = self.messages.clone();
-        tokio::spawn(async move {
-            let end = user_command::run(&argv).await;
-            let _ = messages
-                .send(Message::CommandEnded { name, wait, end })
-                .await;
-        });
     }
 
     /// Changes the observatory; the outcome follows as [`Message::Changed`]. Does nothing in read-only mode.
@@ -71,7 +65,7 @@ impl Server {
         };
         let (client, messages) = (self.client.clone(), self.messages.clone());
         tokio::spawn(async move {
-            let changed = change::change(&client, change, changes.submit_timeout).await;
+            let changed = change::change(&client, change, changes.submit_timeout, &messages).await;
             let _ = messages.send(Message::Changed(changed)).await;
         });
     }
@@ -80,5 +74,6 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.follower.abort();
+        self.selecting.take().inspect(AbortHandle::abort);
     }
 }

@@ -1,4 +1,5 @@
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
@@ -8,7 +9,11 @@ use crate::message::CommandEnd;
 /// Most bytes of the output of a command, and of its errors, that are kept.
 const OUTPUT: u64 = 1024 * 1024;
 
-/// Runs a program without a shell and without input, until it ends. It is killed when the interface ends.
+/// How long the output is read after the end of the program.
+const LAST_OUTPUT: Duration = Duration::from_millis(200);
+
+/// Runs a program without a shell and without input, until it ends. It is killed when the interface ends; programs that it has
+/// started are not.
 pub(super) async fn run(argv: &[String]) -> CommandEnd {
     let Some((program, arguments)) = argv.split_first() else {
         return CommandEnd::NotStarted("there is no program".to_owned());
@@ -25,28 +30,39 @@ pub(super) async fn run(argv: &[String]) -> CommandEnd {
         Err(error) => return CommandEnd::NotStarted(error.to_string()),
     };
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let (output, errors, status) = tokio::join!(read(stdout), read(stderr), child.wait());
+    let (mut output, mut errors) = (Vec::new(), Vec::new());
+    let status = {
+        let mut reading = std::pin::pin!(async {
+            tokio::join!(read(stdout, &mut output), read(stderr, &mut errors))
+        });
+        tokio::select! {
+            _ = &mut reading => child.wait().await,
+            status = child.wait() => {
+                // A program that it has started may keep the pipes open.
+                let _ = tokio::time::timeout(LAST_OUTPUT, &mut reading).await;
+                status
+            }
+        }
+    };
     match status {
         Ok(status) => CommandEnd::Ended {
             is_success: status.success(),
             status: status.to_string(),
-            output,
-            errors,
+            output: String::from_utf8_lossy(&output).into_owned(),
+            errors: String::from_utf8_lossy(&errors).into_owned(),
         },
         Err(error) => CommandEnd::NotStarted(error.to_string()),
     }
 }
 
-/// Returns the beginning of what a pipe contains. The rest is read too, so that the program is not blocked.
-async fn read(pipe: Option<impl AsyncRead + Unpin>) -> String {
+/// Reads the beginning of what a pipe contains. The rest is read too, so that the program is not blocked.
+async fn read(pipe: Option<impl AsyncRead + Unpin>, bytes: &mut Vec<u8>) {
     let Some(mut pipe) = pipe else {
-        return String::new();
+        return;
     };
-    let mut bytes = Vec::new();
     // What was read before a failure is shown.
-    let _ = (&mut pipe).take(OUTPUT).read_to_end(&mut bytes).await;
+    let _ = (&mut pipe).take(OUTPUT).read_to_end(bytes).await;
     let _ = tokio::io::copy(&mut pipe, &mut tokio::io::sink()).await;
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -94,5 +110,16 @@ mod tests {
             panic!("{end:?}");
         };
         assert_eq!(output.len(), 1024 * 1024);
+    }
+
+    #[tokio::test]
+    async fn program_that_leaves_another_one_running_has_ended() {
+        let started = std::time::Instant::now();
+        let end = run(&argv(&["sh", "-c", "sleep 5 & echo done"])).await;
+        let CommandEnd::Ended { output, .. } = end else {
+            panic!("{end:?}");
+        };
+        assert_eq!(output, "done\n");
+        assert!(started.elapsed() < Duration::from_secs(4));
     }
 }

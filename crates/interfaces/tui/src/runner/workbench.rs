@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use tokio::sync::mpsc;
 
 use super::observatory::Observatory;
-use super::{links, setup};
+use super::{links, setup, user_command};
 use crate::launch::{LaunchUpdate, Launcher};
 use crate::message::{Message, Notice};
 use crate::screenshot::{self, Background};
@@ -82,6 +82,17 @@ impl Workbench {
                 let _ = std::fs::create_dir_all(parent);
             }
             let _ = std::fs::write(path, "The tour of the terminal interface was offered.\n");
+        });
+    }
+
+    /// Runs a program of the user; its end follows as [`Message::CommandEnded`].
+    pub(crate) fn run_command(&self, name: String, argv: Vec<String>, wait: bool) {
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let end = user_command::run(&argv).await;
+            let _ = messages
+                .send(Message::CommandEnded { name, wait, end })
+                .await;
         });
     }
 

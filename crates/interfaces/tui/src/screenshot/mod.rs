@@ -2,6 +2,7 @@
 
 mod colour;
 mod files;
+mod shape;
 mod svg;
 mod text;
 

@@ -1,9 +1,11 @@
 use std::fmt::Write;
 
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Size;
 use ratatui::style::{Modifier, Style};
 
 use super::colour::{Background, css};
+use super::shape::{Cells, element, is_shape, joins};
 use super::text::rows;
 use crate::format;
 
@@ -14,6 +16,9 @@ const FONT_SIZE: f64 = 14.0;
 const BASELINE: f64 = 13.5;
 const MARGIN: f64 = 12.0;
 
+/// The opacity of dim text.
+const DIM: f64 = 0.65;
+
 /// Cells next to each other with the same style.
 struct Run {
     column: u16,
@@ -23,7 +28,7 @@ struct Run {
     style: Style,
 }
 
-/// Renders a frame as an SVG picture with the characters as text. Every run of characters has the width of its cells with any
+/// Renders a frame as an SVG picture with the characters as text, except for those that join into lines and bars. Every run of characters has the width of its cells with any
 /// font, so that columns stay aligned.
 pub fn to_svg(buffer: &Buffer, background: Background) -> String {
     let (columns, lines) = (f64::from(buffer.area.width), f64::from(buffer.area.height));
@@ -63,6 +68,15 @@ fn runs(row: &[(u16, &Cell)]) -> Vec<Run> {
                 last.text.push_str(symbol);
                 last.width += width;
             }
+            // A rule or a bar is one shape.
+            Some(last)
+                if last.style == style
+                    && last.text == symbol
+                    && joins(symbol)
+                    && usize::from(last.column) + last.width == usize::from(*column) =>
+            {
+                last.width += width;
+            }
             _ => runs.push(Run {
                 column: *column,
                 width,
@@ -91,6 +105,19 @@ fn write_text(svg: &mut String, run: &Run, top: f64, background: Background) {
         return;
     }
     let fill = colours(run.style, background).0;
+    if let Some(char) = run.text.chars().next().filter(|_| is_shape(&run.text)) {
+        let cells = Cells {
+            left: left(run),
+            top,
+            cell: (CELL_WIDTH, CELL_HEIGHT),
+            size: Size::new(u16::try_from(run.width).unwrap_or(u16::MAX), 1),
+        };
+        let paint = fill.unwrap_or_else(|| background.text().to_owned());
+        let is_dim = run.style.add_modifier.contains(Modifier::DIM);
+        let opacity = if is_dim { DIM } else { 1.0 };
+        let _ = writeln!(svg, "{}", element(char, cells, &paint, opacity));
+        return;
+    }
     let (left, baseline) = (left(run), top + BASELINE);
     let width = run.width as f64 * CELL_WIDTH;
     let fill = fill.map(|fill| format!(" fill=\"{fill}\""));
@@ -125,7 +152,7 @@ fn emphasis(modifier: Modifier) -> String {
         attributes.push_str(" font-weight=\"bold\"");
     }
     if modifier.contains(Modifier::DIM) {
-        attributes.push_str(" fill-opacity=\"0.65\"");
+        let _ = write!(attributes, " fill-opacity=\"{DIM}\"");
     }
     if modifier.contains(Modifier::ITALIC) {
         attributes.push_str(" font-style=\"italic\"");

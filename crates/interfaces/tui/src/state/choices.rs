@@ -48,6 +48,14 @@ impl Choices {
         self.chosen().or_else(|| self.items.first())
     }
 
+    /// Moves to the first one that continues what was typed, unless the user has moved to one.
+    pub(crate) fn choose_continuation(&mut self, typed: &str) {
+        let continues = |choice: &Choice| !typed.is_empty() && choice.text.starts_with(typed);
+        self.chosen = self
+            .chosen
+            .or_else(|| self.items.iter().position(continues));
+    }
+
     /// Moves by `step`, around the end; from nowhere to the first or the last.
     pub(crate) fn move_by(&mut self, step: isize) {
         let count = self.items.len().cast_signed();

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 /// The selected row of a table, and the first row that is visible.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Cursor {
@@ -18,6 +20,14 @@ impl Cursor {
         self.offset
             .clamp(earliest.min(self.selected), self.selected)
             .min(last_start)
+    }
+
+    /// Returns the cursor of a table whose rows are these of the view, if it is there.
+    pub(crate) fn within(self, rows: Range<usize>) -> Option<Self> {
+        rows.contains(&self.selected).then(|| Self {
+            selected: self.selected - rows.start,
+            offset: self.offset.saturating_sub(rows.start),
+        })
     }
 
     /// Whether the table shows its beginning.
@@ -73,6 +83,28 @@ mod tests {
         assert_eq!(cursor.first_visible(51, 40), 11);
         cursor.select(50, 20, 10);
         assert_eq!((cursor.selected(), cursor.first_visible(20, 10)), (19, 10));
+    }
+
+    #[test]
+    fn second_table_scrolls_only_at_its_ends() {
+        let mut cursor = Cursor::default();
+        let mut first = |rows| {
+            cursor.move_by(rows, 23, 5);
+            let below = cursor.within(3..23);
+            below.map(|below| (below.selected(), below.first_visible(20, 5)))
+        };
+        let steps = [2, 1, 4, 1, 2, -1, -3, -9].map(&mut first);
+        let expected = [
+            None,
+            Some((0, 0)),
+            Some((4, 0)),
+            Some((5, 1)),
+            Some((7, 3)),
+            Some((6, 3)),
+            Some((3, 3)),
+            None,
+        ];
+        assert_eq!(steps, expected);
     }
 
     #[test]

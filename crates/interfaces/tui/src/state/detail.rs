@@ -1,13 +1,20 @@
+use std::time::Duration;
+
 use odd_contracts::{EventEnvelope, Explanation, Job, JobId};
 
 use super::{Cursor, JsonView, LogView, Search, Section};
 use crate::data::{JobEvents, Resource};
 use crate::message::LoadResult;
 
+/// How long a job is selected in a table before its detail is loaded.
+const SELECTION_DELAY: Duration = Duration::from_millis(100);
+
 /// The job whose detail is shown, next to a table or above it.
 #[derive(Debug, Default)]
 pub(crate) struct Detail {
     pub(crate) job_id: Option<JobId>,
+    /// Since when this job is shown.
+    shown_at: Duration,
     pub(crate) job: Resource<Box<Job>>,
     pub(crate) explanation: Resource<Explanation>,
     pub(crate) events: Resource<JobEvents>,
@@ -74,13 +81,21 @@ impl Detail {
     }
 
     /// Shows another job; nothing changes when it is the same one.
-    pub(crate) fn show(&mut self, job_id: Option<JobId>) {
+    pub(crate) fn show(&mut self, job_id: Option<JobId>, now: Duration) {
         if self.job_id != job_id {
             *self = Self {
                 section: self.section,
+                shown_at: now,
                 ..Self::of(job_id)
             };
         }
+    }
+
+    /// Whether the job was selected so recently that the next key may select another one. Nothing is loaded before that.
+    pub(crate) fn is_just_selected(&self, now: Duration) -> bool {
+        self.job_id.is_some()
+            && self.job.is_untouched()
+            && now.saturating_sub(self.shown_at) < SELECTION_DELAY
     }
 
     /// Shows the beginning of the section, for a window that opens.
@@ -97,22 +112,23 @@ impl Detail {
     }
 
     /// Stores the job, or the failure to load it.
-    pub(crate) fn take_job(&mut self, result: LoadResult<Box<Job>>, now: std::time::Duration) {
+    pub(crate) fn take_job(&mut self, result: LoadResult<Box<Job>>, now: Duration) {
         if let Ok(job) = &result {
             self.payload
                 .keep_if(job.payload.as_ref().map(|json| json.get()));
             self.result
                 .keep_if(job.result.as_ref().map(|json| json.get()));
         }
+        let attempt = self.log_attempt();
         self.job.finish(result, now);
+        if self.log_attempt() != attempt {
+            // Another attempt has begun; requests for the log of the one before are not answered here any more.
+            self.log = LogView::default();
+        }
     }
 
     /// Stores the events of the job, or the failure to load them. Events that have arrived meanwhile are kept.
-    pub(crate) fn take_events(
-        &mut self,
-        result: LoadResult<Vec<EventEnvelope>>,
-        now: std::time::Duration,
-    ) {
+    pub(crate) fn take_events(&mut self, result: LoadResult<Vec<EventEnvelope>>, now: Duration) {
         let result = result.map(|events| {
             let mut events = JobEvents::of(events);
             for known in self.events.value().map_or(&[][..], JobEvents::all) {
@@ -195,3 +211,6 @@ impl Detail {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

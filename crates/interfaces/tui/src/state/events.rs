@@ -42,11 +42,20 @@ impl Events {
 
     /// Returns an event that the filter selects, by its position from the newest.
     pub(crate) fn row(&self, index: usize) -> Option<&EventRow> {
+        self.newest(self.position(index)?)
+    }
+
+    fn id(&self, index: usize) -> Option<EventId> {
+        self.rows.get(self.position(index)?).map(|(id, _)| *id)
+    }
+
+    /// Returns the position among all events of the event at `index` among those that the filter selects.
+    fn position(&self, index: usize) -> Option<usize> {
         if self.filter.is_empty() {
-            return self.newest(index);
+            return Some(index);
         }
         let number = self.selected.get(index)?;
-        self.newest(usize::try_from(self.newest_number - number).ok()?)
+        usize::try_from(self.newest_number - number).ok()
     }
 
     /// Returns an event, by its position from the newest.
@@ -95,10 +104,21 @@ impl Events {
                 self.rows.push_back((event.event_id, EventRow::from(event)));
             }
         }
+        let selected = self.id(self.cursor.selected());
         let rows = self.rows.make_contiguous();
         rows.sort_by_key(|(_, row)| std::cmp::Reverse(row.at));
         self.truncate();
         self.select();
+        self.keep_selected(selected);
+    }
+
+    /// Moves the cursor to where an event is now, so that what is being read stays where it is. At the top it stays at the newest.
+    fn keep_selected(&mut self, id: Option<EventId>) {
+        let row = self.cursor.selected();
+        let position = (row..self.len()).find(|index| self.id(*index) == id);
+        if let Some(position) = position.filter(|_| id.is_some() && !self.cursor.is_at_top()) {
+            self.cursor.shift(position - row);
+        }
     }
 
     /// Numbers the rows again, and finds those that the filter selects.

@@ -24,7 +24,7 @@ impl FilterTarget {
     pub(crate) fn has(self, key: FilterKey) -> bool {
         match self {
             Self::Jobs => true,
-            Self::Events => key != FilterKey::Tag,
+            Self::Events => !matches!(key, FilterKey::Tag | FilterKey::Fingerprint),
             Self::DeadLetters => key != FilterKey::Status,
         }
     }

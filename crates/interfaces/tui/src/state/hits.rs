@@ -55,23 +55,21 @@ impl Hits {
             .map(|(_, target)| *target)
     }
 
-    /// Returns every target with the letters that jump to it: one letter while these suffice, two otherwise.
+    /// Returns every target with the letters that jump to it: the first ones have one letter, as many as leave enough pairs
+    /// for the others.
     pub(crate) fn labels(&self) -> Vec<(String, Rect, Target)> {
         let letters: Vec<char> = ('a'..='z').collect();
-        let is_short = self.areas.len() <= letters.len();
-        let areas = self.areas.iter().enumerate();
-        areas
-            .take(letters.len() * letters.len())
-            .map(|(index, (area, target))| {
-                let label = match is_short {
-                    true => letters[index].to_string(),
-                    false => {
-                        let (first, second) = (index / letters.len(), index % letters.len());
-                        [letters[first], letters[second]].iter().collect()
-                    }
-                };
-                (label, *area, *target)
-            })
+        let count = letters.len();
+        let surplus = self.areas.len().saturating_sub(count);
+        let starts = surplus.div_ceil(count - 1).min(count);
+        let (single, first) = letters.split_at(count - starts);
+        let pairs = first
+            .iter()
+            .flat_map(|one| letters.iter().map(move |two| format!("{one}{two}")));
+        let labels = single.iter().map(char::to_string).chain(pairs);
+        let labels = labels.zip(&self.areas);
+        labels
+            .map(|(label, (area, target))| (label, *area, *target))
             .collect()
     }
 }
@@ -95,10 +93,16 @@ mod tests {
             labels.map(|(label, ..)| label).collect()
         };
         assert_eq!(labels(3), ["a", "b", "c"]);
-        let mut long = labels(60);
-        assert!(long.iter().all(|label| label.len() == 2));
-        long.dedup();
-        assert_eq!(long.len(), 60);
+        for count in [26, 27, 51, 52, 60, 676, 700] {
+            let all = labels(count);
+            assert_eq!(all.len(), usize::from(count.min(676)));
+            assert_eq!(all[0].len(), if count > 650 { 2 } else { 1 }, "{count}");
+            let is_distinct = |label: &String| {
+                let same = all.iter().filter(|other| other.starts_with(label.as_str()));
+                same.count() == 1
+            };
+            assert!(all.iter().all(is_distinct), "{count}: {all:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
 use odd_contracts::{EventEnvelope, Job, JobId};
@@ -67,6 +67,8 @@ pub(crate) struct JobTable {
     index: HashMap<JobId, usize>,
     /// Where the server continues after the last loaded job; `None` at the end.
     pub(crate) next_cursor: Option<String>,
+    /// Whether the first page has arrived.
+    is_searched: bool,
 }
 
 impl JobTable {
@@ -84,18 +86,35 @@ impl JobTable {
         position.is_some_and(|position| self.rows[position].apply(event))
     }
 
-    /// Replaces the newest jobs by a page that was loaded again, and keeps the older ones.
+    /// Replaces the newest jobs by a page that was loaded again. Older ones are kept where the page reaches them: otherwise
+    /// jobs between them would be missing.
     pub(crate) fn refresh(&mut self, page: &[Job], next_cursor: Option<String>) {
-        let oldest = page.last().map(|job| (job.created_at, job.id));
-        let is_complete = next_cursor.is_none();
-        let kept = self.rows.drain(..).filter(|row| {
-            !is_complete && oldest.is_some_and(|oldest| (row.created_at, row.id) < oldest)
-        });
-        let kept: Vec<JobRow> = kept.collect();
-        if kept.is_empty() {
+        let Some(oldest) = page.last().map(|job| (job.created_at, job.id)) else {
+            // The server has searched a part of its jobs and found none. What was found further on is kept, and so is how far
+            // the search has come.
+            if next_cursor.is_none() {
+                *self = Self::default();
+            } else if !self.is_searched {
+                self.next_cursor = next_cursor;
+            }
+            self.is_searched = true;
+            return;
+        };
+        self.is_searched = true;
+        let reaches_known = page.iter().any(|job| self.index.contains_key(&job.id));
+        let keeps_older = next_cursor.is_some() && reaches_known;
+        self.rows
+            .retain(|row| keeps_older && (row.created_at, row.id) < oldest);
+        if self.rows.is_empty() {
             self.next_cursor = next_cursor;
         }
-        self.rows = page.iter().map(JobRow::from).chain(kept).collect();
+        self.rows.splice(0..0, page.iter().map(JobRow::from));
+        if self.rows.len() > JOB_LIMIT {
+            self.rows
+                .sort_unstable_by_key(|row| Reverse((row.created_at, row.id)));
+            self.rows.truncate(JOB_LIMIT);
+            self.next_cursor = None;
+        }
         self.rebuild_index();
     }
 
@@ -137,3 +156,6 @@ impl JobTable {
             .extend(positions.map(|(position, row)| (row.id, position)));
     }
 }
+
+#[cfg(test)]
+mod tests;

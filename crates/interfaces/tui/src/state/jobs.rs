@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use odd_client::{JobFilter, JobsQuery};
 use odd_contracts::{JobId, JobList, Timestamp};
 
-use super::{Cursor, JobTable, SortKey};
+use super::now::Now;
+use super::{Cursor, Following, JobTable, SortKey};
 use crate::data::{JobRow, LoadFailure, Resource};
 use crate::effect::JobsPage;
 
@@ -23,9 +24,13 @@ pub(crate) struct Jobs {
     pub(crate) is_wide: bool,
     pub(crate) marks: BTreeSet<JobId>,
     pub(crate) mark_anchor: Option<JobId>,
+    /// The number of marks after every loaded job was marked.
+    marked_loaded: Option<usize>,
+    /// Whether every job that the filter selects is being looked for, to be marked.
+    pub(crate) is_selecting: bool,
     /// Jobs that have arrived since and are not shown, so that the rows being read do not move.
     pub(crate) unseen: usize,
-    pub(crate) is_loading_more: bool,
+    pub(crate) following: Following,
     generation: u64,
 }
 
@@ -56,6 +61,12 @@ impl Jobs {
         self.table.value().map_or(&[], JobTable::rows)
     }
 
+    /// Returns the row of a job, if it is loaded.
+    pub(crate) fn row(&self, id: JobId) -> Option<&JobRow> {
+        let table = self.table.value()?;
+        table.rows().get(table.position(id)?)
+    }
+
     pub(crate) fn selected(&self) -> Option<&JobRow> {
         self.rows().get(self.cursor.selected())
     }
@@ -65,14 +76,16 @@ impl Jobs {
         self.page(None, now)
     }
 
-    /// Returns the query of the page after the last loaded job, if there is one and the selection is close to the end.
-    pub(crate) fn following_page(&self, now: Timestamp) -> Option<JobsPage> {
+    /// Returns the query of the page after the last loaded job, and notes that it is requested, if there is one and the selection
+    /// is close to the end.
+    pub(crate) fn begin_following(&mut self, now: Now) -> Option<JobsPage> {
         let table = self.table.value()?;
         let is_near_end = self.cursor.selected() + PAGE / 2 >= table.rows().len();
-        let cursor = table.next_cursor.clone();
-        cursor
-            .filter(|_| is_near_end && !self.is_loading_more)
-            .map(|cursor| self.page(Some(cursor), now))
+        let cursor = table.next_cursor.clone()?;
+        if !is_near_end || !self.following.begins(now.elapsed) {
+            return None;
+        }
+        Some(self.page(Some(cursor), now.wall))
     }
 
     fn page(&self, cursor: Option<String>, now: Timestamp) -> JobsPage {
@@ -99,24 +112,25 @@ impl Jobs {
         }
         let is_following = page.query.cursor.is_some();
         if is_following {
-            self.is_loading_more = false;
+            self.following.finish(answer.is_ok(), now);
         }
         match (answer, is_following) {
             (Ok(list), true) => {
-                if let Some(table) = self.table.value_mut() {
+                let selected = self.selected().map(|row| row.id);
+                // After a refresh, the page may no longer follow the last loaded job.
+                let table = self.table.value_mut();
+                if let Some(table) = table.filter(|it| it.next_cursor == page.query.cursor) {
                     table.append(&list.jobs, list.next_cursor);
                 }
-                self.restore(None, height);
+                self.restore(selected, height);
             }
             (Ok(list), false) => self.take_newest(list, now, height),
             (Err(why), false) => self.table.finish(Err(why), now),
-            // The next movement asks again.
             (Err(_), true) => {}
         }
     }
 
     fn take_newest(&mut self, list: JobList, now: std::time::Duration, height: usize) {
-        let selected = self.selected().map(|row| row.id);
         let mut table = std::mem::take(&mut self.table);
         let mut rows = table.value_mut().map(std::mem::take).unwrap_or_default();
         let is_reading = !self.cursor.is_at_top() && !rows.rows().is_empty();
@@ -129,9 +143,8 @@ impl Jobs {
         table.finish(Ok(rows), now);
         self.table = table;
         if !is_reading {
-            // At the top, the newest job stays selected.
-            let keep = selected.filter(|_| !self.cursor.is_at_top());
-            self.restore(keep, height);
+            // The newest job stays selected.
+            self.restore(None, height);
         }
     }
 
@@ -160,6 +173,34 @@ impl Jobs {
         self.cursor.select(row, len, height);
     }
 
+    /// Marks every loaded job. Returns how many there are.
+    pub(crate) fn mark_loaded(&mut self) -> usize {
+        let ids: Vec<JobId> = self.rows().iter().map(|row| row.id).collect();
+        self.marks.extend(&ids);
+        self.marked_loaded = Some(self.marks.len());
+        ids.len()
+    }
+
+    /// Whether exactly the jobs that were loaded at the last [`mark_loaded`](Self::mark_loaded) are
+    /// marked, and the server has more.
+    pub(crate) fn can_mark_more(&self) -> bool {
+        let table = self.table.value();
+        let has_more = table.is_some_and(|table| table.next_cursor.is_some());
+        has_more && self.marked_loaded == Some(self.marks.len())
+    }
+
+    /// Removes all marks, also those that are being looked for.
+    pub(crate) fn clear_marks(&mut self) {
+        self.marks.clear();
+        self.marked_loaded = None;
+        self.is_selecting = false;
+    }
+
+    /// Ends the search for every job that the filter selects. Returns `false` if its result is not wanted any more.
+    pub(crate) fn end_selecting(&mut self, page: &JobsPage) -> bool {
+        page.generation == self.generation && std::mem::take(&mut self.is_selecting)
+    }
+
     /// Returns the jobs that an action applies to: the marked ones, or the selected one.
     pub(crate) fn chosen(&self) -> Vec<JobId> {
         match self.marks.is_empty() {
@@ -168,3 +209,6 @@ impl Jobs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

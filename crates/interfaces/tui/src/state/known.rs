@@ -25,8 +25,7 @@ impl State {
         for row in self.jobs.rows().iter().take(ROWS) {
             add(&mut known.types, &row.job_type);
             add(&mut known.queues, &row.queue);
-            let tags = row.tags.split(", ").filter(|tag| !tag.is_empty());
-            tags.for_each(|tag| add(&mut known.tags, tag));
+            row.tags.iter().for_each(|tag| add(&mut known.tags, tag));
         }
         if let Some(list) = self.queues.value() {
             let queues = list.queues.iter().take(MOST);

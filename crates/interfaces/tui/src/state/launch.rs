@@ -16,6 +16,8 @@ pub(crate) struct Launch {
     pub(crate) launcher: Option<Launcher>,
     pub(crate) phase: LaunchPhase,
     pub(crate) pid: Option<u32>,
+    /// Whether the interface was connected to another observatory since it was started.
+    pub(crate) is_elsewhere: bool,
     /// The roles that listen, with their URLs.
     pub(crate) listening: Vec<(String, String)>,
     /// The last lines of its log.
@@ -73,6 +75,7 @@ impl Launch {
     pub(crate) fn begin(&mut self, now: Duration) {
         self.phase = LaunchPhase::Starting { since: now };
         self.pid = None;
+        self.is_elsewhere = false;
         self.listening.clear();
         self.log.clear();
     }

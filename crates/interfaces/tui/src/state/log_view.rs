@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use odd_client::inert;
 use odd_contracts::{AttemptLog, JobId, LogLine, LogStream, Timestamp};
 
-use super::Cursor;
+use super::{Cursor, Following};
 use crate::data::{Resource, Span};
 use crate::effect::LogPage;
 use crate::message::LoadResult;
@@ -20,7 +22,7 @@ pub(crate) struct LogView {
     pub(crate) newest: Resource<()>,
     lines: Vec<LogEntry>,
     older: Option<String>,
-    is_loading_older: bool,
+    following: Following,
     rows: Vec<LogRow>,
     pub(crate) cursor: Cursor,
     width: usize,
@@ -88,14 +90,18 @@ impl LogView {
     }
 
     /// Returns the page before the oldest loaded line, and notes that it is requested, when the cursor is near that line.
-    pub(crate) fn begin_older(&mut self, job_id: JobId, attempt: u32) -> Option<LogPage> {
+    pub(crate) fn begin_older(
+        &mut self,
+        job_id: JobId,
+        attempt: u32,
+        now: Duration,
+    ) -> Option<LogPage> {
         let is_near = self.cursor.selected() < 50 && !self.lines.is_empty();
         let has_room = self.lines.len() < LINES;
         let cursor = self.older.clone()?;
-        if self.is_loading_older || !is_near || !has_room {
+        if !is_near || !has_room || !self.following.begins(now) {
             return None;
         }
-        self.is_loading_older = true;
         Some(LogPage {
             job_id,
             attempt,
@@ -108,13 +114,12 @@ impl LogView {
         &mut self,
         page: &LogPage,
         answer: LoadResult<AttemptLog>,
-        now: std::time::Duration,
+        now: Duration,
         height: usize,
     ) {
         let log = match answer {
             Ok(log) => log,
-            // The next movement requests older lines again.
-            Err(_) if page.cursor.is_some() => return self.is_loading_older = false,
+            Err(_) if page.cursor.is_some() => return self.following.finish(false, now),
             Err(why) => return self.newest.finish(Err(why), now),
         };
         let lines: Vec<_> = log.lines.iter().rev().map(LogEntry::from).collect();
@@ -123,8 +128,12 @@ impl LogView {
                 self.newest.finish(Ok(()), now);
                 self.add_newest(lines, log.next_cursor, height);
             }
-            Some(_) if page.cursor == self.older => self.add_older(lines, log.next_cursor, height),
-            Some(_) => self.is_loading_older = false,
+            Some(_) => {
+                self.following.finish(true, now);
+                if page.cursor == self.older {
+                    self.add_older(lines, log.next_cursor, height);
+                }
+            }
         }
     }
 
@@ -164,7 +173,6 @@ impl LogView {
     }
 
     fn add_older(&mut self, lines: Vec<LogEntry>, older: Option<String>, height: usize) {
-        self.is_loading_older = false;
         self.older = older;
         let before = self.rows.len();
         self.lines.splice(0..0, lines);

@@ -1,5 +1,7 @@
 //! Everything that is shown, as one value.
 
+mod anchor;
+mod animation;
 mod attach_prompt;
 mod choices;
 mod cursor;
@@ -8,6 +10,7 @@ mod events;
 mod filter_history;
 mod filter_line;
 mod filter_target;
+mod following;
 mod form;
 mod history;
 mod hits;
@@ -18,6 +21,7 @@ mod known;
 mod launch;
 mod links;
 mod log_view;
+mod now;
 mod open_form;
 mod overlay;
 mod overview;
@@ -30,7 +34,6 @@ mod setup;
 mod start;
 mod stream;
 mod tour;
-mod workers;
 
 pub(crate) use attach_prompt::AttachPrompt;
 pub(crate) use choices::{Choice, Choices};
@@ -40,6 +43,7 @@ pub(crate) use events::Events;
 pub(crate) use filter_history::FilterHistory;
 pub(crate) use filter_line::FilterLine;
 pub(crate) use filter_target::FilterTarget;
+pub(crate) use following::Following;
 pub(crate) use form::{Field, JobForm, Phase, Problem, Sent};
 pub(crate) use history::{History, Location};
 pub(crate) use hits::{Hits, Target};
@@ -49,6 +53,7 @@ pub(crate) use json_view::{JsonRow, JsonView};
 pub(crate) use launch::{Diagnosis, Launch, LaunchPhase};
 pub(crate) use links::{Link, Links};
 pub(crate) use log_view::{LogEntry, LogRow, LogView};
+pub use now::Now;
 pub(crate) use overlay::{Confirmation, Overlay};
 pub(crate) use overview::{CHARTED, Overview};
 pub(crate) use palette::{Command, Found, Palette, RECENT_COMMANDS, Runs};
@@ -58,30 +63,20 @@ pub(crate) use section::Section;
 pub(crate) use setup::Setup;
 pub(crate) use stream::{Freeze, Stream};
 pub(crate) use tour::{Tour, TourStep};
-pub(crate) use workers::Workers;
 
 use std::time::Duration;
 
-use odd_contracts::{AlertList, Job, JobId, JobList, QueueList, ServiceList, Timestamp};
+use odd_contracts::{AlertList, Job, JobId, JobList, QueueList, ServiceList, WorkerList};
 
 use crate::attach::Profile;
 use crate::connection::Endpoint;
 use crate::data::Resource;
-use crate::keymap::{Keymap, Scope};
+use crate::keymap::{Binding, Keymap, Scope};
 use crate::message::Notice;
 use crate::options::Options;
 use crate::theme::Theme;
 use crate::user_command::UserCommand;
 use crate::view::View;
-
-/// The time of a message: of day, and since the start of the interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// The time of day.
-    pub wall: Timestamp,
-    /// The time since the start.
-    pub elapsed: Duration,
-}
 
 /// Everything that is shown, and nothing else. Changed by [`update`](crate::update()) only, and read by
 /// [`draw`](crate::draw()).
@@ -96,6 +91,8 @@ pub struct State {
     pub(crate) has_motion: bool,
     pub(crate) has_mouse: bool,
     pub(crate) is_read_only: bool,
+    /// Whether nothing outside of the terminal may be used.
+    pub(crate) is_restricted: bool,
     pub(crate) endpoint: Endpoint,
     pub(crate) view: View,
     pub(crate) history: History,
@@ -107,6 +104,12 @@ pub struct State {
     pub(crate) commands: Vec<UserCommand>,
     pub(crate) running_commands: usize,
     pub(crate) notice: Option<(Notice, Duration)>,
+    /// Changes that are not answered yet.
+    pub(crate) pending_changes: usize,
+    /// Whether the interface ends with the last of them; then whether the last screen is kept.
+    pub(crate) quits_after_changes: Option<bool>,
+    /// When new data has last put another job under the cursor.
+    pub(crate) selection_moved_at: Option<Duration>,
     pub(crate) stream: Stream,
     pub(crate) freeze: Option<Freeze>,
     pub(crate) overview: Overview,
@@ -119,7 +122,7 @@ pub struct State {
     pub(crate) queues_cursor: Cursor,
     pub(crate) services: Resource<ServiceList>,
     pub(crate) services_cursor: Cursor,
-    pub(crate) workers: Workers,
+    pub(crate) workers: Resource<WorkerList>,
     pub(crate) alerts: Resource<AlertList>,
     pub(crate) alerts_cursor: Cursor,
     pub(crate) links: Links,
@@ -152,6 +155,7 @@ impl State {
             has_motion: options.motion,
             has_mouse: options.mouse,
             is_read_only: options.read_only,
+            is_restricted: options.restricted,
             endpoint,
             view: options.view,
             history: History::default(),
@@ -165,6 +169,9 @@ impl State {
             commands: options.commands.clone(),
             running_commands: 0,
             notice: None,
+            pending_changes: 0,
+            quits_after_changes: None,
+            selection_moved_at: None,
             stream: Stream::Connecting,
             freeze: None,
             overview: Overview::default(),
@@ -177,7 +184,7 @@ impl State {
             queues_cursor: Cursor::default(),
             services: Resource::default(),
             services_cursor: Cursor::default(),
-            workers: Workers::default(),
+            workers: Resource::default(),
             alerts: Resource::default(),
             alerts_cursor: Cursor::default(),
             links: Links::default(),
@@ -189,6 +196,13 @@ impl State {
             has_new_user: options.tour && !options.read_only,
             hits: Hits::default(),
         }
+    }
+
+    /// Whether this interface has the binding: not if it is read-only or restricted, and the binding is not for that.
+    pub(crate) fn offers(&self, binding: &Binding) -> bool {
+        let is_refused_change = self.is_read_only && binding.is_change;
+        let is_refused_exit = self.is_restricted && binding.action.leaves_terminal();
+        !is_refused_change && !is_refused_exit
     }
 
     /// Whether the terminal is too small for any view.
@@ -203,11 +217,7 @@ impl State {
 
     /// Returns the columns that the detail has: of the window above the view, or of the panel next to a table.
     pub(crate) fn detail_width(&self) -> usize {
-        let is_window = self
-            .overlays
-            .iter()
-            .any(|overlay| matches!(overlay, Overlay::Detail));
-        let outer = match is_window {
+        let outer = match self.has_detail_window() {
             true => self.width,
             false => self.width / 5 * 2,
         };
@@ -221,7 +231,13 @@ impl State {
                 return vec![Scope::Detail, Scope::Table, Scope::Jobs, Scope::Global];
             }
             Some(Overlay::Form(_)) => return vec![Scope::Form, Scope::Global],
-            Some(Overlay::Links | Overlay::Setup) => return vec![Scope::Table, Scope::Global],
+            Some(
+                Overlay::Links
+                | Overlay::Setup
+                | Overlay::Help { .. }
+                | Overlay::Health { .. }
+                | Overlay::Address { .. },
+            ) => return vec![Scope::Table, Scope::Global],
             None if self.shows_start() => return vec![Scope::Start, Scope::Global],
             _ => {}
         }
@@ -272,17 +288,19 @@ impl State {
         }
     }
 
-    /// Whether something moves, so that frames are needed several times a second.
-    pub(crate) fn is_animated(&self) -> bool {
-        let is_connecting = self.overview.figures.value().is_none() && !self.shows_start();
-        let is_busy = match self.overlays.last() {
-            Some(Overlay::Setup) => self.setup.is_running,
-            Some(Overlay::Links) => self.links.is_checking(),
-            Some(Overlay::Form(form)) => matches!(form.phase, Phase::Sending { .. }),
+    /// Whether the window with the detail of a job is open.
+    pub(crate) fn has_detail_window(&self) -> bool {
+        let mut overlays = self.overlays.iter();
+        overlays.any(|overlay| matches!(overlay, Overlay::Detail))
+    }
+
+    /// Whether the view shows the detail of the selected job next to a table. Wide columns take its place.
+    pub(crate) fn has_detail_panel(&self) -> bool {
+        match self.view {
+            View::Overview => self.is_large(),
+            View::Jobs => self.is_large() && !self.jobs.is_wide,
             _ => false,
-        };
-        let is_waiting = is_connecting && self.freeze.is_none();
-        self.has_motion && (is_waiting || is_busy || self.launch.is_busy())
+        }
     }
 
     /// Opens an overlay above what is open. One of the same kind that is open already is closed, so that there are few.

@@ -12,7 +12,10 @@ pub(crate) enum Overlay {
         scroll: u16,
     },
     /// What is wrong, and what to do.
-    Health,
+    Health {
+        /// The first line that is shown.
+        scroll: u16,
+    },
     /// The form of a new job.
     Form(Box<JobForm>),
     /// The list of commands.

@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use ratatui::style::{Modifier, Style};
@@ -77,23 +79,56 @@ impl Palette {
         Some(self.command(found))
     }
 
-    /// Finds the commands that fit the text. Of equally good ones, the first in the list comes first.
+    /// Finds the commands that fit the text: those whose name does before those whose help does. Of equally good ones, the
+    /// first in the list comes first.
     pub(crate) fn search(&mut self) {
         let text = self.input.lines().first().map_or("", String::as_str);
         let pattern = Pattern::parse(text, CaseMatching::Ignore, Normalization::Smart);
         let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut found: Vec<(u32, Found)> = Vec::new();
+        let mut found: Vec<(Rank, Found)> = Vec::new();
         for (index, command) in self.commands.iter().enumerate() {
-            let (mut matched, mut chars) = (Vec::new(), Vec::new());
+            let mut matches = |text: &str| {
+                let (mut matched, mut chars) = (Vec::new(), Vec::new());
+                let text = Utf32Str::new(text, &mut chars);
+                let score = pattern.indices(text, &mut matcher, &mut matched)?;
+                Some((score, matched))
+            };
             let line = format!("{} {}", command.name, command.help);
-            let line = Utf32Str::new(&line, &mut chars);
-            if let Some(score) = pattern.indices(line, &mut matcher, &mut matched) {
-                found.push((score, Found { index, matched }));
+            let best = match matches(&command.name) {
+                Some((score, matched)) => Some((rank(&command.name, text.trim(), score), matched)),
+                None => {
+                    matches(&line).map(|(score, matched)| (Rank::Help(Reverse(score)), matched))
+                }
+            };
+            if let Some((rank, matched)) = best {
+                found.push((rank, Found { index, matched }));
             }
         }
-        found.sort_by_key(|(score, found)| (std::cmp::Reverse(*score), found.index));
+        found.sort_by_key(|(rank, found)| (*rank, found.index));
         self.found = found.into_iter().map(|(_, found)| found).collect();
         self.cursor = Cursor::default();
+    }
+}
+
+/// How well a command fits; the least is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// The name begins with the text.
+    Prefix,
+    /// A later word in the name does.
+    Word,
+    /// The name contains its letters.
+    Letters(Reverse<u32>),
+    /// The name and the help contain them.
+    Help(Reverse<u32>),
+}
+
+fn rank(name: &str, typed: &str, score: u32) -> Rank {
+    let (name, typed) = (name.to_lowercase(), typed.to_lowercase());
+    match name.strip_prefix(typed.as_str()) {
+        Some(_) => Rank::Prefix,
+        None if name.split('-').any(|word| word.starts_with(&typed)) => Rank::Word,
+        None => Rank::Letters(Reverse(score)),
     }
 }
 
@@ -105,7 +140,14 @@ mod tests {
         let commands = [
             ("copy-id", "Copy the id of what is selected"),
             ("copy-link", "Copy the link to the web page"),
+            (
+                "mark-all",
+                "Mark all loaded jobs; again: all that the filter selects",
+            ),
             ("quit", "Quit"),
+            ("retry", "Retry the job"),
+            ("look-again", "Look again"),
+            ("refresh", "Load everything again now"),
         ];
         let commands = commands.map(|(name, help)| Command {
             name: name.to_owned(),
@@ -124,9 +166,18 @@ mod tests {
 
     #[test]
     fn letters_in_order_are_enough() {
-        assert_eq!(palette(""), ["copy-id", "copy-link", "quit"]);
+        assert_eq!(palette("").len(), 7);
+        assert_eq!(palette("")[..2], ["copy-id", "copy-link"]);
         assert_eq!(palette("cplk"), ["copy-link"]);
         assert_eq!(palette("web COPY"), ["copy-link"]);
         assert!(palette("zzz").is_empty());
+    }
+
+    #[test]
+    fn names_are_found_before_descriptions() {
+        assert_eq!(palette("re")[..2], ["retry", "refresh"]);
+        assert_eq!(palette("again")[..2], ["look-again", "mark-all"]);
+        assert_eq!(palette("Mark")[0], "mark-all");
+        assert_eq!(palette("sc"), palette("sc "));
     }
 }

@@ -75,6 +75,7 @@ impl RowFilter {
             Condition::Type(name) => job.job_type == *name,
             Condition::Queue(name) => job.queue == *name,
             Condition::Tag(tag) => job.tags.contains(tag),
+            Condition::Fingerprint(fingerprint) => job.fingerprint == Some(*fingerprint),
             Condition::Text(text) => contains(&texts, text),
             other => self.meets_common(other, job.id, job.created_at),
         })

@@ -1,8 +1,16 @@
+use odd_contracts::QueueSummary;
+
 use super::{Overlay, State};
 use crate::user_command::Selection;
 use crate::view::View;
 
 impl State {
+    /// Returns the queue at the cursor of the queues view.
+    pub(crate) fn selected_queue(&self) -> Option<&QueueSummary> {
+        let queues = &self.queues.value()?.queues;
+        queues.get(self.queues_cursor.selected())
+    }
+
     /// Returns what commands of the user can refer to, without the URL.
     pub(crate) fn selection(&self) -> Selection {
         let id = self.selected_job();
@@ -10,7 +18,7 @@ impl State {
             id: Some(job.id),
             job_type: Some(job.job_type.to_string()),
             queue: Some(job.queue.to_string()),
-            url: String::new(),
+            url: None,
         };
         let is_detail = matches!(self.overlays.last(), Some(Overlay::Detail));
         let selection = match self.view {

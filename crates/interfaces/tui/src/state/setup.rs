@@ -31,6 +31,11 @@ impl Setup {
         }
     }
 
+    /// Returns the command that fixes the selected check, if there is one.
+    pub(crate) fn command(&self) -> Option<&str> {
+        self.selected()?.fix.as_ref()?.command.as_deref()
+    }
+
     /// Begins another run, and returns its number.
     pub(crate) fn begin(&mut self) -> u64 {
         self.run += 1;

@@ -1,4 +1,4 @@
-use super::{Events, Jobs, LaunchPhase, Overlay, Overview, State, Stream, Workers};
+use super::{Detail, Events, Jobs, LaunchPhase, Overlay, Overview, State, Stream};
 use crate::connection::Endpoint;
 use crate::data::{LoadFailure, Phase, Resource};
 
@@ -8,6 +8,7 @@ impl State {
     pub(crate) fn shows_start(&self) -> bool {
         match self.launch.phase {
             LaunchPhase::Idle | LaunchPhase::Running => self.unreachable().is_some(),
+            _ if self.launch.is_elsewhere => self.unreachable().is_some(),
             _ => true,
         }
     }
@@ -33,11 +34,11 @@ impl State {
         self.overview = Overview::default();
         self.jobs = Jobs::with_filter(&self.jobs.filter_text);
         self.events = Events::default();
-        self.detail.show(None);
+        self.detail = Detail::default();
         self.queues = Resource::default();
         self.dead_letters = Resource::default();
         self.services = Resource::default();
-        self.workers = Workers::default();
+        self.workers = Resource::default();
         self.alerts = Resource::default();
         self.links.answer = Resource::default();
         self.overlays

@@ -52,6 +52,11 @@ impl Freeze {
         self.events.drain(..surplus);
     }
 
+    /// Whether there were more events than are kept.
+    pub(crate) fn has_dropped(&self) -> bool {
+        self.count > self.events.len()
+    }
+
     /// Keeps an answer for later. There are few, because a frozen screen requests nothing.
     pub(crate) fn hold_answer(&mut self, answer: Loaded) {
         self.answers.push(answer);

@@ -10,6 +10,8 @@ pub(crate) struct Tour {
     pub(crate) waiting: Option<JobId>,
     /// Whether the tour has sent a submission that is not answered.
     pub(crate) is_sending: bool,
+    /// The key of a submission that was not answered: it is sent again with the same one.
+    pub(crate) key: Option<String>,
     /// Whether the step is done, and the next one can begin.
     pub(crate) is_done: bool,
 }
@@ -40,6 +42,7 @@ impl Tour {
             job: None,
             waiting: None,
             is_sending: false,
+            key: None,
             is_done: true,
         }
     }

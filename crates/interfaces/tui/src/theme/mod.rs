@@ -38,7 +38,12 @@ impl Theme {
 
     /// Text that matters less: labels, ages, hints.
     pub(crate) fn dim(&self) -> Style {
-        self.coloured(self.palette.dim, Modifier::DIM)
+        let dim = self.coloured(self.palette.dim, Modifier::DIM);
+        match self.has_colours {
+            // Its contrast is low enough, also in what is old.
+            true => dim.remove_modifier(Modifier::DIM),
+            false => dim,
+        }
     }
 
     /// Headings.
@@ -90,7 +95,7 @@ impl Theme {
     pub(crate) fn jump_label(&self) -> Style {
         let label = Style::new().add_modifier(Modifier::BOLD);
         match self.has_colours {
-            true => label.fg(Color::Black).bg(self.palette.marked),
+            true => label.fg(self.palette.on_marked).bg(self.palette.marked),
             false => label.add_modifier(Modifier::REVERSED),
         }
     }

@@ -14,6 +14,7 @@ pub(crate) struct Symbols {
     pub(crate) cut: &'static str,
     pub(crate) dot: &'static str,
     pub(crate) up: &'static str,
+    pub(crate) down: &'static str,
     pub(crate) warning: &'static str,
     /// Before a container whose content is hidden, and before one whose content is shown.
     pub(crate) folded: &'static str,
@@ -69,6 +70,7 @@ static UNICODE: Symbols = Symbols {
     cut: "…",
     dot: "·",
     up: "▲",
+    down: "▼",
     warning: "▲",
     folded: "▸",
     unfolded: "▾",
@@ -90,6 +92,7 @@ static ASCII: Symbols = Symbols {
     cut: "~",
     dot: "-",
     up: "^",
+    down: "v",
     warning: "!",
     folded: "+",
     unfolded: "-",

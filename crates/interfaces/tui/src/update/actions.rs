@@ -1,12 +1,15 @@
 use super::link::link;
 use super::{
-    attach, changes, command_list, detail, detail_text, filter_line, form, launch, links, movement,
-    navigation, setup, stream, tour,
+    attach, changes, command_list, detail, detail_text, filter_line, form, launch, links, marks,
+    movement, navigation, setup, stream, tour,
 };
-use crate::effect::{Effect, Verb};
+use odd_client::BulkAction;
+
+use crate::connection::NO_WEB_URL;
+use crate::effect::Effect;
 use crate::keymap::Action;
 use crate::message::Notice;
-use crate::state::{Freeze, Overlay, State};
+use crate::state::{FilterTarget, Freeze, Overlay, State};
 use crate::view::View;
 
 /// Performs the action of a key.
@@ -33,11 +36,11 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Jump => state.open(Overlay::Jump {
             typed: String::new(),
         }),
-        Action::EditFilter => filter_line::open(state),
+        Action::EditFilter if state.overlays.is_empty() => filter_line::open(state),
         Action::ClearFilter => filter_line::clear(state),
         Action::Palette => command_list::open(state),
         Action::Help => state.open(Overlay::Help { scroll: 0 }),
-        Action::Health => state.open(Overlay::Health),
+        Action::Health => state.open(Overlay::Health { scroll: 0 }),
         Action::NextWindow => state.overview.next_window(),
         Action::Refresh => return refresh(state),
         Action::Links => links::open(state),
@@ -46,6 +49,8 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Attach => attach::open(state),
         Action::Tour => tour::open(state),
         Action::Freeze => return toggle_freeze(state),
+        Action::Mark => marks::toggle(state),
+        Action::MarkRange => marks::range(state),
         _ if detail::run(state, action) => {}
         _ => return run_on_selection(state, action),
     }
@@ -55,17 +60,15 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
 /// Does what applies to the selected or marked jobs, or to the interface as a whole.
 fn run_on_selection(state: &mut State, action: Action) -> Vec<Effect> {
     match action {
-        Action::Retry if state.view == View::Queues => changes::request(state, Verb::Replay),
-        Action::Retry => changes::request(state, Verb::Retry),
-        Action::Cancel => changes::request(state, Verb::Cancel),
-        Action::Drop => changes::request(state, Verb::Drop),
+        Action::Retry if state.view == View::Queues => changes::request(state, BulkAction::Replay),
+        Action::Retry => changes::request(state, BulkAction::Retry),
+        Action::Cancel => changes::request(state, BulkAction::Cancel),
+        Action::Drop => changes::request(state, BulkAction::Drop),
         Action::Silence => changes::toggle_silence(state),
         Action::Acknowledge => changes::acknowledge(state),
         Action::NewJob => form::open(state),
         Action::EditCopy => form::open_copy(state),
-        Action::Mark => mark(state),
-        Action::MarkRange => mark_range(state),
-        Action::MarkAll => mark_all(state),
+        Action::MarkAll => marks::all(state),
         Action::Sort => sort(state, state.jobs.sort.next(), false),
         Action::ReverseSort => sort(state, state.jobs.sort, !state.jobs.is_reversed),
         Action::WideColumns => {
@@ -76,18 +79,16 @@ fn run_on_selection(state: &mut State, action: Action) -> Vec<Effect> {
         Action::CopyId => copy(state),
         Action::CopyValue => detail_text::copy(state),
         Action::ShowInPager => detail_text::page(state),
-        Action::CopyLink => vec![Effect::Copy {
-            what: "link",
-            text: link(state),
-        }],
+        Action::CopyLink => with_link(state, |text| Effect::Copy { what: "link", text }),
         Action::OpenInBrowser => browse(state),
         Action::Screenshot => vec![Effect::Screenshot],
         Action::ToggleMouse => {
             state.has_mouse = !state.has_mouse;
             vec![Effect::CaptureMouse(state.has_mouse)]
         }
-        Action::Quit => vec![Effect::Quit { keep_screen: false }],
-        Action::QuitKeepingScreen => vec![Effect::Quit { keep_screen: true }],
+        Action::Quit => changes::quit(state, false),
+        Action::QuitKeepingScreen => changes::quit(state, true),
+        Action::QuitAtOnce => vec![Effect::Interrupt],
         _ => Vec::new(),
     }
 }
@@ -100,6 +101,11 @@ fn open(state: &mut State) -> Vec<Effect> {
     }
     if let Some(id) = state.selected_job() {
         navigation::open_job(state, id);
+    } else if state.view == View::Queues
+        && let Some(queue) = state.selected_queue()
+    {
+        let filter = format!("queue:{}", queue.queue);
+        filter_line::apply(state, FilterTarget::Jobs, &filter);
     }
     Vec::new()
 }
@@ -113,7 +119,7 @@ fn close(state: &mut State) {
     if state.overlays.pop().is_some() {
         movement::follow_selection(state);
     } else if !state.jobs.marks.is_empty() {
-        state.jobs.marks.clear();
+        state.jobs.clear_marks();
     } else if matches!(state.view, View::Jobs | View::Events | View::Queues) {
         filter_line::clear(state);
     }
@@ -151,49 +157,6 @@ fn toggle_freeze(state: &mut State) -> Vec<Effect> {
     }
 }
 
-fn mark(state: &mut State) -> Vec<Effect> {
-    let Some(id) = state.selected_job() else {
-        return Vec::new();
-    };
-    if !state.jobs.marks.remove(&id) {
-        state.jobs.marks.insert(id);
-    }
-    state.jobs.mark_anchor = Some(id);
-    if state.overlays.is_empty() {
-        movement::move_by(state, Action::MoveDown);
-    }
-    Vec::new()
-}
-
-fn mark_range(state: &mut State) -> Vec<Effect> {
-    let table = state.jobs.table.value();
-    let anchor = state.jobs.mark_anchor;
-    let from = anchor.and_then(|id| table.and_then(|table| table.position(id)));
-    let to = state.jobs.cursor.selected();
-    let from = from.unwrap_or(to);
-    let range = from.min(to)..=from.max(to);
-    let ids: Vec<_> = state
-        .jobs
-        .rows()
-        .get(range)
-        .unwrap_or_default()
-        .iter()
-        .map(|row| row.id)
-        .collect();
-    state.jobs.marks.extend(ids);
-    Vec::new()
-}
-
-fn mark_all(state: &mut State) -> Vec<Effect> {
-    if state.jobs.marks.is_empty() {
-        let ids: Vec<_> = state.jobs.rows().iter().map(|row| row.id).collect();
-        state.jobs.marks.extend(ids);
-    } else {
-        state.jobs.marks.clear();
-    }
-    Vec::new()
-}
-
 fn sort(state: &mut State, key: crate::state::SortKey, is_reversed: bool) -> Vec<Effect> {
     state.jobs.sort = key;
     state.jobs.is_reversed = is_reversed;
@@ -201,10 +164,21 @@ fn sort(state: &mut State, key: crate::state::SortKey, is_reversed: bool) -> Vec
     Vec::new()
 }
 
-fn browse(state: &State) -> Vec<Effect> {
+/// Uses the URL of the web page that shows the same, if it is known.
+fn with_link(state: &mut State, effect: impl FnOnce(String) -> Effect) -> Vec<Effect> {
+    match link(state) {
+        Some(url) => vec![effect(url)],
+        None => {
+            state.notify(Notice::hint(NO_WEB_URL));
+            Vec::new()
+        }
+    }
+}
+
+fn browse(state: &mut State) -> Vec<Effect> {
     match state.overlays.last() {
         Some(Overlay::Links) => links::browse(state),
-        _ => vec![Effect::Browse(link(state))],
+        _ => with_link(state, Effect::Browse),
     }
 }
 

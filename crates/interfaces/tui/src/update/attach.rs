@@ -85,9 +85,11 @@ pub(super) fn finish(state: &mut State, result: Result<Endpoint, String>) {
             state
                 .overlays
                 .retain(|overlay| !matches!(overlay, Overlay::Attach(_)));
-            if !state.launch.is_busy() && state.launch.phase != LaunchPhase::Running {
-                state.launch.phase = LaunchPhase::Idle;
+            match state.launch.is_alive() {
+                true => state.launch.is_elsewhere = true,
+                false => state.launch.phase = LaunchPhase::Idle,
             }
+            state.pending_changes = 0;
             let name = endpoint.profile.as_ref();
             let text = match name {
                 Some(name) => format!("connecting to {name}, {}", endpoint.read_model_url),

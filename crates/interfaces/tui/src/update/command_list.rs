@@ -11,8 +11,9 @@ pub(super) fn open(state: &mut State) {
 fn commands(state: &State) -> Vec<Command> {
     let scopes = state.scopes();
     let bindings = BINDINGS.iter().enumerate().filter(|(_, binding)| {
-        let is_offered = !(binding.is_change && state.is_read_only);
-        is_offered && scopes.contains(&binding.scope) && binding.action != Action::Palette
+        state.offers(binding)
+            && scopes.contains(&binding.scope)
+            && binding.action != Action::Palette
     });
     let bindings = bindings.map(|(index, binding)| Command {
         name: binding.name.to_owned(),
@@ -31,7 +32,7 @@ fn commands(state: &State) -> Vec<Command> {
 
 fn of_user(state: &State) -> impl Iterator<Item = Command> {
     let commands = state.commands.iter().enumerate();
-    let commands = commands.filter(|_| !state.is_read_only);
+    let commands = commands.filter(|_| !state.is_read_only && !state.is_restricted);
     commands.map(|(index, command)| Command {
         name: command.name.clone(),
         help: command.argv.join(" "),

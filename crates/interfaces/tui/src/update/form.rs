@@ -34,6 +34,7 @@ fn show(state: &mut State, mut form: JobForm) -> Vec<Effect> {
 pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     let chord = Chord::of(key);
     let bound = state.keymap.binding(chord, &[Scope::Form]);
+    let is_restricted = state.is_restricted;
     let Some(form) = state.form_mut() else {
         return Vec::new();
     };
@@ -48,8 +49,12 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
         Some(Action::LeaveForm) => leave(state),
         _ if is_sending => Vec::new(),
         Some(Action::SubmitJob) => submit(state),
-        Some(Action::NextField) => move_focus(state, 1),
+        Some(Action::NextField) => {
+            form.choose_completion();
+            move_focus(state, 1)
+        }
         Some(Action::PreviousField) => move_focus(state, -1),
+        Some(Action::EditPayload) if is_restricted => Vec::new(),
         Some(Action::EditPayload) => vec![Effect::Edit {
             text: form.text(Field::Payload),
         }],
@@ -84,14 +89,19 @@ pub(super) fn take_edited(state: &mut State, text: &str) -> Vec<Effect> {
         return Vec::new();
     };
     let before = form.text(Field::Payload);
-    form.replace(Field::Payload, text.trim_end());
+    if !form.replace(Field::Payload, text.trim_end()) {
+        state.notify(Notice::failed(
+            "the edited payload has more than 1 MiB; the one before was kept",
+        ));
+        return Vec::new();
+    }
     let has_changed = form.text(Field::Payload) != before;
     after_edit(state, has_changed)
 }
 
 /// Takes the key that makes it safe to send the job again.
 pub(super) fn take_key(state: &mut State, key: String) {
-    if let Some(form) = state.form_mut() {
+    if let Some(form) = state.any_form_mut() {
         form.key.get_or_insert(key);
     }
 }
@@ -136,14 +146,19 @@ fn move_focus(state: &mut State, step: isize) -> Vec<Effect> {
     let Some(form) = state.form_mut() else {
         return Vec::new();
     };
+    let before = form.texts();
     if let Some(choice) = form.choices.chosen().cloned() {
         form.accept(&choice);
     }
     if form.focus == Field::Type {
         form.fill_example();
     }
+    let has_changed = form.texts() != before;
     form.focus_on(form.focus.moved_by(step), &known);
-    Vec::new()
+    match has_changed {
+        true => as_another_job(state),
+        false => Vec::new(),
+    }
 }
 
 /// Handles a key that is none of the form: it chooses an offered text, moves, or types.
@@ -209,7 +224,7 @@ fn break_line(input: &mut TextArea<'static>) {
     input.insert_str(" ".repeat(indent + deeper));
 }
 
-/// Notes that the job is another one now.
+/// Offers texts for what was typed, and notes that the job is another one now.
 fn after_edit(state: &mut State, has_changed: bool) -> Vec<Effect> {
     if !has_changed {
         return Vec::new();
@@ -219,6 +234,14 @@ fn after_edit(state: &mut State, has_changed: bool) -> Vec<Effect> {
         return Vec::new();
     };
     form.complete(&known);
+    as_another_job(state)
+}
+
+/// Ends what the outcome of the last submission was about.
+fn as_another_job(state: &mut State) -> Vec<Effect> {
+    let Some(form) = state.form_mut() else {
+        return Vec::new();
+    };
     match std::mem::replace(&mut form.phase, Phase::Editing) {
         Phase::Unknown { .. } => {
             form.key = None;

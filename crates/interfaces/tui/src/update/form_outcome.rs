@@ -9,7 +9,7 @@ use crate::state::{Field, JobForm, Phase, Problem, Sent, State};
 
 /// Shows the outcome of a submission in the form that has sent it. Returns `false` if that form is closed.
 pub(super) fn take(state: &mut State, key: &str, outcome: &Submitted) -> bool {
-    let Some(form) = state.form_mut() else {
+    let Some(form) = state.any_form_mut() else {
         return false;
     };
     let Phase::Sending { sent, .. } = &form.phase else {

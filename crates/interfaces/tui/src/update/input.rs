@@ -17,11 +17,23 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     let chord = Chord::of(key);
     let scopes = state.scopes();
     let bound = state.keymap.binding(chord, &scopes);
-    if bound.is_some_and(|binding| binding.action == Action::QuitAtOnce) {
-        return vec![Effect::Interrupt];
+    let action = bound.map(|binding| binding.action);
+    let is_typed = takes_text(state) && !state.is_too_small() && chord.typed().is_some();
+    if is_typed || !matches!(action, Some(Action::Quit | Action::QuitKeepingScreen)) {
+        // The user continues to work.
+        state.quits_after_changes = None;
     }
-    if bound.is_some_and(|binding| binding.action == Action::Screenshot) {
-        return vec![Effect::Screenshot];
+    match action {
+        Some(Action::QuitAtOnce) if !is_typed => return vec![Effect::Interrupt],
+        Some(Action::Screenshot) if !is_typed && !state.is_restricted => {
+            return vec![Effect::Screenshot];
+        }
+        Some(quit @ (Action::Quit | Action::QuitKeepingScreen)) if state.is_too_small() => {
+            return actions::run(state, quit);
+        }
+        // What is not shown is not changed.
+        _ if state.is_too_small() => return Vec::new(),
+        _ => {}
     }
     if state.filter_line.is_some() {
         return filter_line::press(state, key);
@@ -48,6 +60,13 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
             )));
             Vec::new()
         }
+        Some(binding) if !state.offers(binding) => {
+            let name = binding.name;
+            state.notify(Notice::failed(format!(
+                "`{name}` is not available in this terminal"
+            )));
+            Vec::new()
+        }
         Some(binding) => actions::run(state, binding.action),
         None => match user_command::of_key(state, chord) {
             Some(index) => user_command::start(state, index),
@@ -56,8 +75,18 @@ pub(super) fn press(state: &mut State, key: &KeyEvent) -> Vec<Effect> {
     }
 }
 
+/// Whether characters go to an input.
+fn takes_text(state: &State) -> bool {
+    let has_input = matches!(
+        state.overlays.last(),
+        Some(Overlay::Form(_) | Overlay::Attach(_) | Overlay::Palette(_) | Overlay::Jump { .. })
+    );
+    has_input || state.filter_line.is_some() || detail_search::is_typing(state)
+}
+
 /// Handles pasted text: only inputs take it.
 pub(super) fn paste(state: &mut State, text: &str) -> Vec<Effect> {
+    state.quits_after_changes = None;
     if state.filter_line.is_some() {
         filter_line::paste(state, text);
         return Vec::new();

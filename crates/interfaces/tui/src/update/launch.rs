@@ -1,3 +1,5 @@
+use odd_client::{Url, is_loopback};
+
 use super::schedule;
 use crate::effect::Effect;
 use crate::launch::LaunchUpdate;
@@ -19,10 +21,19 @@ pub(super) fn start(state: &mut State) -> Vec<Effect> {
 
 /// Returns why no observatory can be started here.
 pub(crate) fn cannot_start(state: &State) -> &'static str {
-    match state.is_read_only {
-        true => "read-only: an observatory cannot be started here",
-        false => "these URLs are on another machine: start it there",
+    let endpoint = &state.endpoint;
+    if state.is_read_only {
+        "read-only: an observatory cannot be started here"
+    } else if is_remote(&endpoint.gateway_url) || is_remote(&endpoint.read_model_url) {
+        "these URLs are on another machine: start it there"
+    } else {
+        "cannot start one from here: run odd-dashboard up"
     }
+}
+
+/// Whether the host of a URL is not this machine.
+fn is_remote(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| !is_loopback(&url))
 }
 
 /// Asks whether the observatory that was started here should stop.
@@ -42,11 +53,16 @@ pub(super) fn request_stop(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Notes that the observatory was asked to stop.
-pub(super) fn stopping(state: &mut State) {
+/// Notes that the observatory is asked to stop. Returns `false` if it has ended meanwhile.
+pub(super) fn stopping(state: &mut State) -> bool {
+    if !state.launch.is_alive() {
+        state.notify(Notice::hint("the observatory has ended already"));
+        return false;
+    }
     state.overlays.clear();
     let since = state.now.elapsed;
     state.launch.phase = LaunchPhase::Stopping { since };
+    true
 }
 
 /// Applies what has happened to the observatory that was started here.
@@ -73,11 +89,21 @@ fn exited(state: &mut State, status: String) {
     state.launch.phase = match was_stopping {
         true => LaunchPhase::Stopped,
         false => LaunchPhase::Failed {
-            how: format!("it ended with {status}"),
+            how: format!("it ended with {}", status.replace("status: ", "status ")),
         },
     };
     state.launch.pid = None;
-    state.forget_server();
+    if !state.launch.is_elsewhere {
+        state.forget_server();
+        return;
+    }
+    let how = match was_stopping {
+        true => "has stopped".to_owned(),
+        false => format!("ended with {status}"),
+    };
+    state.notify(Notice::hint(format!(
+        "the observatory that was started here {how}"
+    )));
 }
 
 /// Leaves the start screen when a server answers after the end of the one that was started here.

@@ -1,10 +1,10 @@
 use crate::state::{Overlay, State};
 use crate::view::View;
 
-/// Returns the URL of the web page that shows the same.
-pub(super) fn link(state: &State) -> String {
-    let base = state.endpoint.web_url.trim_end_matches('/');
-    match (state.overlays.last(), state.detail.job_id, state.view) {
+/// Returns the URL of the web page that shows the same; `None` if the base URL is not known.
+pub(super) fn link(state: &State) -> Option<String> {
+    let base = state.endpoint.web_url.as_ref()?.trim_end_matches('/');
+    let link = match (state.overlays.last(), state.detail.job_id, state.view) {
         (Some(Overlay::Detail), Some(id), _) => format!("{base}/jobs/{id}"),
         (_, _, View::Overview) => format!("{base}/"),
         (_, _, View::Jobs) if !state.jobs.filter_text.is_empty() => {
@@ -14,7 +14,8 @@ pub(super) fn link(state: &State) -> String {
             )
         }
         (_, _, view) => format!("{base}/{}", view.as_str()),
-    }
+    };
+    Some(link)
 }
 
 /// Encodes text for the query of a URL (RFC 3986, section 2.1).
@@ -29,4 +30,26 @@ fn percent_encoded(text: &str) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::Effect;
+    use crate::update::tests::{pressed, state};
+
+    #[test]
+    fn link_needs_a_web_url() {
+        let mut state = state();
+        assert_eq!(link(&state), None);
+        let effects = pressed(&mut state, "Y");
+        assert!(
+            !effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::Copy { .. }))
+        );
+        state.endpoint.web_url = Some("https://jobs.example/web/".into());
+        let expected = "https://jobs.example/web/";
+        assert_eq!(link(&state).as_deref(), Some(expected));
+    }
 }

@@ -1,4 +1,4 @@
-use super::{launch, links};
+use super::{launch, links, marks};
 use crate::effect::Effect;
 use crate::message::Loaded;
 use crate::state::State;
@@ -6,8 +6,12 @@ use crate::state::State;
 /// Stores data that has arrived, or the failure to load it.
 pub(super) fn take(state: &mut State, answer: Loaded) -> Vec<Effect> {
     let answer = match answer {
-        // A frozen screen shows the links as well.
+        // A frozen screen shows these as well: the user has asked for them.
         Loaded::Links(result) => return links::take(state, result),
+        Loaded::AllJobs(page, result) => {
+            marks::take(state, &page, result);
+            return Vec::new();
+        }
         other => other,
     };
     if let Some(freeze) = &mut state.freeze {
@@ -21,17 +25,13 @@ pub(super) fn take(state: &mut State, answer: Loaded) -> Vec<Effect> {
     match answer {
         Loaded::Overview(result) => state.overview.figures.finish(result, now),
         Loaded::Health(result) => state.overview.health.finish(result, now),
-        Loaded::Series(metric, result) => {
-            let window = state.overview.window;
-            let is_current = result
-                .as_ref()
-                .map_or(true, |series| series.window == window);
-            if let Some(series) = state.overview.series_mut(metric)
-                && is_current
-            {
+        // What was requested for an earlier range is of no use.
+        Loaded::Series(metric, window, result) if window == state.overview.window => {
+            if let Some(series) = state.overview.series_mut(metric) {
                 series.finish(result, now);
             }
         }
+        Loaded::Series(..) => {}
         Loaded::Jobs(page, result) => state.jobs.take(&page, result, now, state.page_rows()),
         Loaded::Events(result) => {
             if let Ok(list) = &result {
@@ -42,10 +42,10 @@ pub(super) fn take(state: &mut State, answer: Loaded) -> Vec<Effect> {
         Loaded::Queues(result) => state.queues.finish(result, now),
         Loaded::DeadLetters(result) => state.dead_letters.finish(result, now),
         Loaded::Services(result) => state.services.finish(result, now),
+        Loaded::Workers(result) => state.workers.finish(result, now),
         Loaded::Alerts(result) => state.alerts.finish(result, now),
         of_job => take_detail(state, of_job),
     }
-    super::movement::follow_selection(state);
     Vec::new()
 }
 

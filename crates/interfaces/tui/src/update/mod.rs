@@ -18,10 +18,13 @@ mod launch;
 mod link;
 mod links;
 mod loaded;
+mod marks;
 mod movement;
 mod navigation;
 mod palette;
 mod pointer;
+#[cfg(test)]
+mod restricted_tests;
 mod schedule;
 mod setup;
 mod stream;
@@ -53,11 +56,11 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Tick => Vec::new(),
-        Message::Loaded(answer) => loaded::take(state, *answer),
-        Message::Stream(change) => stream::take(state, change),
+        Message::Loaded(answer) => watch_selection(state, |state| loaded::take(state, *answer)),
+        Message::Stream(change) => watch_selection(state, |state| stream::take(state, change)),
         Message::Changed(outcome) => {
-            if let Changed::Submitted { outcome, .. } = &outcome {
-                tour::submitted(state, outcome);
+            if let Changed::Submitted { key, outcome } = &outcome {
+                tour::submitted(state, key, outcome);
             }
             changes::finish(state, outcome)
         }
@@ -68,6 +71,7 @@ pub fn update(state: &mut State, now: Now, message: Message) -> Vec<Effect> {
     tour::observe(state);
     effects.extend(tour::offer(state));
     effects.extend(schedule::due_loads(state));
+    changes::count(state, &effects);
     effects
 }
 
@@ -89,6 +93,21 @@ fn take_local(state: &mut State, message: Message) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Applies new data. The cursor stays on its rows, and it is noted when another one is under it nevertheless.
+fn watch_selection(
+    state: &mut State,
+    apply: impl FnOnce(&mut State) -> Vec<Effect>,
+) -> Vec<Effect> {
+    let (selected, anchors) = (state.selected_id(), state.anchors());
+    let effects = apply(state);
+    state.keep_at(&anchors);
+    movement::follow_selection(state);
+    if selected.is_some() && selected != state.selected_id() {
+        state.selection_moved_at = Some(state.now.elapsed);
+    }
+    effects
 }
 
 fn expire_notice(state: &mut State) {

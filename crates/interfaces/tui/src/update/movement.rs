@@ -16,7 +16,10 @@ pub(super) fn move_by(state: &mut State, action: Action) {
         _ => isize::MAX,
     };
     match state.overlays.last_mut() {
-        Some(Overlay::Help { scroll }) => *scroll = scrolled(*scroll, rows),
+        Some(Overlay::Help { scroll } | Overlay::Health { scroll }) => {
+            let last = state.hits.text_rows.saturating_sub(height);
+            *scroll = scrolled(*scroll, rows, last);
+        }
         Some(Overlay::Detail) => detail_cursor::move_by(state, rows, height),
         Some(Overlay::Links | Overlay::Setup) | None => move_selection(state, rows, height),
         Some(_) => {}
@@ -38,7 +41,7 @@ fn move_selection(state: &mut State, rows: isize, height: usize) {
 pub(super) fn follow_selection(state: &mut State) {
     if state.is_large() && state.overlays.is_empty() {
         let id = state.selected_job();
-        state.detail.show(id);
+        state.detail.show(id, state.now.elapsed);
     }
 }
 
@@ -92,14 +95,14 @@ fn len(state: &State) -> usize {
         }
         View::Services => {
             let services = state.services.value().map_or(0, |list| list.services.len());
-            services + state.workers.iter().len()
+            services + state.workers.value().map_or(0, |list| list.workers.len())
         }
         View::Alerts => state.alerts.value().map_or(0, |list| list.alerts.len()),
     }
 }
 
-fn scrolled(scroll: u16, rows: isize) -> u16 {
-    let rows = i32::try_from(rows.clamp(-10_000, 10_000)).expect("the range fits");
-    let line = i32::from(scroll).saturating_add(rows);
-    u16::try_from(line.clamp(0, 10_000)).expect("the range fits")
+/// Returns the first line that is shown after a text was scrolled; the last one is `last`.
+fn scrolled(scroll: u16, rows: isize, last: usize) -> u16 {
+    let line = usize::from(scroll).min(last).saturating_add_signed(rows);
+    u16::try_from(line.min(last)).unwrap_or(u16::MAX)
 }

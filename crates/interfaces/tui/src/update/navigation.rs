@@ -31,7 +31,7 @@ pub(super) fn show(state: &mut State, view: View) {
 /// Opens the detail of a job above the view.
 pub(super) fn open_job(state: &mut State, id: JobId) {
     leave(state);
-    state.detail.show(Some(id));
+    state.detail.show(Some(id), state.now.elapsed);
     state.detail.show_from_the_start();
     state.open(Overlay::Detail);
 }
@@ -61,7 +61,7 @@ fn visit(state: &mut State, place: Location) {
         state.jobs.set_filter(&place.filter, filter);
     }
     if let Some(id) = place.job {
-        state.detail.show(Some(id));
+        state.detail.show(Some(id), state.now.elapsed);
         state.open(Overlay::Detail);
     }
 }

@@ -7,10 +7,12 @@ use crate::state::{Overlay, State, Target};
 
 /// Handles a click or the wheel.
 pub(super) fn use_mouse(state: &mut State, event: MouseEvent) -> Vec<Effect> {
+    // The user continues to work.
+    state.quits_after_changes = None;
     match event.kind {
         MouseEventKind::ScrollUp => movement::move_by(state, Action::MoveUp),
         MouseEventKind::ScrollDown => movement::move_by(state, Action::MoveDown),
-        MouseEventKind::Down(MouseButton::Left) => {
+        MouseEventKind::Down(MouseButton::Left) if !ignores_clicks(state) => {
             if let Some(target) = state.hits.at(event.column, event.row) {
                 return reach(state, target);
             }
@@ -18,6 +20,15 @@ pub(super) fn use_mouse(state: &mut State, event: MouseEvent) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Whether something is open that a click elsewhere must not discard.
+fn ignores_clicks(state: &State) -> bool {
+    state.filter_line.is_some()
+        || matches!(
+            state.overlays.last(),
+            Some(Overlay::Form(_) | Overlay::Confirm(_) | Overlay::Attach(_) | Overlay::Palette(_))
+        )
 }
 
 /// Handles a letter of a label; a complete one selects its element.
@@ -39,11 +50,11 @@ pub(super) fn type_label(state: &mut State, chord: Chord) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Selects a row, and opens it when it was selected already; shows a view.
+/// Selects a row, or shows a view, a section or the health.
 fn reach(state: &mut State, target: Target) -> Vec<Effect> {
     match target {
         Target::View(view) => navigation::show(state, view),
-        Target::Health => state.open(Overlay::Health),
+        Target::Health => state.open(Overlay::Health { scroll: 0 }),
         Target::Section(section) => state.detail.show_section(section),
         Target::Row(row) => movement::select(state, row),
     }

@@ -80,8 +80,7 @@ fn due_in_jobs(state: &mut State, queries: &mut Vec<Query>) {
     if state.jobs.table.begins_load(now.elapsed, interval) {
         queries.push(Query::Jobs(Box::new(state.jobs.first_page(now.wall))));
     }
-    if let Some(page) = state.jobs.following_page(now.wall) {
-        state.jobs.is_loading_more = true;
+    if let Some(page) = state.jobs.begin_following(now) {
         queries.push(Query::Jobs(Box::new(page)));
     }
 }
@@ -110,21 +109,28 @@ fn due_in_queues(state: &mut State, queries: &mut Vec<Query>) {
 }
 
 fn due_in_services(state: &mut State, queries: &mut Vec<Query>) {
-    if state.services.begins_load(state.now.elapsed, 3 * SECOND) {
+    let now = state.now.elapsed;
+    if state.services.begins_load(now, 3 * SECOND) {
         queries.push(Query::Services);
+    }
+    if state.workers.begins_load(now, 3 * SECOND) {
+        queries.push(Query::Workers);
     }
 }
 
 fn due_in_detail(state: &mut State, queries: &mut Vec<Query>) {
-    let is_beside = state.is_large() && matches!(state.view, View::Overview | View::Jobs);
-    let is_open = state
-        .overlays
-        .iter()
-        .any(|overlay| matches!(overlay, Overlay::Detail));
-    let Some(id) = state.detail.job_id.filter(|_| is_open || is_beside) else {
+    let is_open = state.has_detail_window();
+    let Some(id) = state
+        .detail
+        .job_id
+        .filter(|_| is_open || state.has_detail_panel())
+    else {
         return;
     };
     let now = state.now.elapsed;
+    if !is_open && state.detail.is_just_selected(now) {
+        return;
+    }
     let interval = interval(state, 15);
     // While the stream is live, it adds the events of the job.
     let interval_of_events = match state.stream.is_live() {
@@ -165,7 +171,7 @@ fn due_in_log(state: &mut State, job_id: JobId, queries: &mut Vec<Query>) {
             cursor: None,
         }));
     }
-    queries.extend(detail.log.begin_older(job_id, attempt).map(Query::Log));
+    queries.extend(detail.log.begin_older(job_id, attempt, now).map(Query::Log));
 }
 
 /// Returns how often data is loaded that events mark as outdated: rarely while events arrive, every two seconds otherwise.
@@ -198,6 +204,7 @@ pub(super) fn reload_all(state: &mut State) {
     state.queues.reload();
     state.dead_letters.reload();
     state.services.reload();
+    state.workers.reload();
     state.alerts.reload();
     state.detail.reload();
 }

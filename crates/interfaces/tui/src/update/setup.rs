@@ -2,16 +2,13 @@ use crate::effect::Effect;
 use crate::message::Notice;
 use crate::state::{Overlay, State};
 
-/// Opens the prerequisites, and checks them unless they are being checked.
+/// Opens the prerequisites, and checks them, unless they are being checked.
 pub(super) fn open(state: &mut State) -> Vec<Effect> {
     if matches!(state.overlays.last(), Some(Overlay::Setup)) {
         return Vec::new();
     }
     state.overlays.push(Overlay::Setup);
-    match state.setup.rows.is_empty() {
-        true => check(state),
-        false => Vec::new(),
-    }
+    check(state)
 }
 
 /// Checks everything again.
@@ -25,8 +22,7 @@ pub(super) fn check(state: &mut State) -> Vec<Effect> {
 
 /// Copies the command that fixes the selected check.
 pub(super) fn copy(state: &mut State) -> Vec<Effect> {
-    let fix = state.setup.selected().and_then(|check| check.fix.as_ref());
-    match fix.and_then(|fix| fix.command.clone()) {
+    match state.setup.command().map(str::to_owned) {
         Some(text) => vec![Effect::Copy {
             what: "command",
             text,

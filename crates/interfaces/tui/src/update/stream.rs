@@ -16,10 +16,13 @@ pub(super) fn take(state: &mut State, change: StreamUpdate) -> Vec<Effect> {
                 super::schedule::outdate_lists(state);
             }
         }
-        StreamUpdate::Events(events) => match &mut state.freeze {
-            Some(freeze) => freeze.hold(events),
-            None => apply(state, &events),
-        },
+        StreamUpdate::Events(events) => {
+            state.stream = Stream::Live;
+            match &mut state.freeze {
+                Some(freeze) => freeze.hold(events),
+                None => apply(state, &events),
+            }
+        }
         StreamUpdate::Lost(why) => {
             let since = match &state.stream {
                 Stream::Lost { since, .. } => *since,
@@ -33,6 +36,9 @@ pub(super) fn take(state: &mut State, change: StreamUpdate) -> Vec<Effect> {
 
 /// Resumes after a freeze: applies what has arrived since.
 pub(super) fn resume(state: &mut State, freeze: Freeze) -> Vec<Effect> {
+    if freeze.has_dropped() {
+        state.detail.outdate();
+    }
     let (events, answers) = freeze.into_held();
     let mut effects = Vec::new();
     for answer in answers {
@@ -46,7 +52,6 @@ fn apply(state: &mut State, events: &[EventEnvelope]) {
     let shown = state.detail.job_id;
     for event in events {
         state.events.push(event);
-        state.workers.apply(event);
         if let Some(table) = state.jobs.table.value_mut() {
             table.apply(event);
         }

@@ -1,8 +1,9 @@
+use odd_client::BulkAction;
 use odd_contracts::{JobId, JobStatus, JobSubmission};
 use serde_json::json;
 
 use super::{filter_line, navigation};
-use crate::effect::{Change, Effect, Verb};
+use crate::effect::{Change, Effect};
 use crate::keymap::Chord;
 use crate::message::{Notice, Submitted};
 use crate::state::{FilterTarget, Overlay, State, Tour, TourStep};
@@ -77,17 +78,23 @@ pub(super) fn observe(state: &mut State) {
 }
 
 /// Takes the outcome of a submission: that of the tour, or that of the user.
-pub(super) fn submitted(state: &mut State, outcome: &Submitted) {
+pub(super) fn submitted(state: &mut State, key: &str, outcome: &Submitted) {
     let Some(tour) = &mut state.tour else {
         return;
     };
-    let was_sending = std::mem::take(&mut tour.is_sending);
+    let is_own = tour.key.as_deref() == Some(key);
+    if is_own {
+        tour.is_sending = false;
+    }
+    if is_own && !matches!(outcome, Submitted::Unknown(_)) {
+        tour.key = None;
+    }
     let Submitted::Accepted { id, .. } = outcome else {
         return;
     };
     match tour.step {
         TourStep::Submit => tour.job = Some(*id),
-        TourStep::Explain if was_sending => {
+        TourStep::Explain if is_own => {
             tour.waiting = Some(*id);
             state.overlays.clear();
             navigation::open_job(state, *id);
@@ -129,11 +136,13 @@ fn submit(state: &mut State, mut job: serde_json::Value) -> Vec<Effect> {
         return Vec::new();
     };
     tour.is_sending = true;
+    let key = tour.key.get_or_insert_with(|| format!("tour-{micros}"));
+    let key = key.clone();
     job["tags"] = json!(["tour"]);
     let submission: JobSubmission = serde_json::from_value(job).expect("a valid submission");
     vec![Effect::Change(Change::Submit {
         submission: Box::new(submission),
-        key: format!("tour-{micros}"),
+        key,
     })]
 }
 
@@ -147,6 +156,7 @@ fn proceed(state: &mut State) -> Vec<Effect> {
     }
     tour.step = tour.step.next();
     tour.is_done = false;
+    tour.key = None;
     match tour.step {
         TourStep::Watch => navigation::show(state, View::Jobs),
         TourStep::Explain | TourStep::Filter | TourStep::Done => state.overlays.clear(),
@@ -155,12 +165,19 @@ fn proceed(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Ends the tour, and cancels its job that would run later.
+/// Ends the tour, removes its filter, and cancels its job that would run later.
 fn end(state: &mut State) -> Vec<Effect> {
-    let waiting = state.tour.take().and_then(|tour| tour.waiting);
+    let tour = state.tour.take();
+    let has_filter = tour
+        .as_ref()
+        .is_some_and(|tour| matches!(tour.step, TourStep::Filter | TourStep::Done));
+    if has_filter && state.jobs.filter_text == FAILURES {
+        state.jobs.set_filter("", odd_client::JobFilter::default());
+    }
+    let waiting = tour.and_then(|tour| tour.waiting);
     let cancel = waiting.map(|id| {
         Effect::Change(Change::Jobs {
-            verb: Verb::Cancel,
+            action: BulkAction::Cancel,
             ids: vec![id],
         })
     });

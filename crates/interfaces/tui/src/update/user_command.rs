@@ -26,6 +26,9 @@ pub(super) fn start(state: &mut State, index: usize) -> Vec<Effect> {
         state.notify(Notice::failed(format!("{}: {why}", command.name)));
         Vec::new()
     };
+    if state.is_restricted {
+        return refuse(state, "this terminal cannot use other programs".to_owned());
+    }
     if state.is_read_only {
         return refuse(state, "no commands run in a read-only interface".to_owned());
     }
@@ -59,7 +62,10 @@ pub(super) fn end(state: &mut State, name: &str, wait: bool, end: CommandEnd) ->
         CommandEnd::Ended { output, errors, .. }
             if wait && !(output.is_empty() && errors.is_empty()) =>
         {
-            return vec![Effect::Page(format!("{output}{errors}"))];
+            state.notice = None;
+            let text = format!("{output}{errors}");
+            let lines = text.lines().map(|line| format!("{}\n", inert(line)));
+            return vec![Effect::Page(lines.collect())];
         }
         CommandEnd::Ended {
             is_success: true, ..
@@ -152,7 +158,10 @@ mod tests {
             wait: true,
             end: ended(false),
         });
-        assert!(matches!(&effects[..], [Effect::Page(text)] if text.starts_with("out\nfirst\n")));
+        assert!(matches!(
+            &effects[..],
+            [Effect::Page(text)] if text == "out\nfirst\nno such\\u{1b}[31m job\n"
+        ));
     }
 
     #[test]

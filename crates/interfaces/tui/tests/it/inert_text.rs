@@ -1,10 +1,12 @@
 use odd_tui::{Loaded, Message, Options, StreamUpdate, View};
 use serde_json::json;
 
-use crate::fixtures::{alerts, event, job, wire};
+use crate::fixtures::{alerts, event};
 use crate::interface::Interface;
+use crate::job_fixtures::job;
 use crate::server::Server;
 use crate::snapshot::text;
+use crate::wire::wire;
 
 /// Text that would change the terminal or the order of what is read, if it were written as it is.
 const ACTIVE: &str = "\u{1b}]52;c;eA==\u{7}\u{9b}31m\u{202e}evil\u{2066}\r\nfake";
@@ -26,7 +28,7 @@ fn open(view: View) -> Interface {
     let mut alerts = alerts();
     alerts[0]["summary"] = json!(ACTIVE);
     alerts[0]["name"] = json!(ACTIVE);
-    let at = crate::fixtures::OPENED_AT;
+    let at = crate::wire::OPENED_AT;
     let answers = [
         Loaded::DeadLetters(Ok(wire(json!({"jobs": [failed]})))),
         Loaded::Alerts(Ok(wire(
@@ -34,6 +36,9 @@ fn open(view: View) -> Interface {
         ))),
         Loaded::Services(Ok(wire(json!({"asOf": at, "services": [
             {"name": ACTIVE, "url": ACTIVE, "status": "down", "version": ACTIVE, "detail": ACTIVE}]})))),
+        Loaded::Workers(Ok(wire(json!({"asOf": at, "workers": [
+            {"workerId": ACTIVE, "version": ACTIVE, "status": "LOST", "concurrency": 1, "running": 0, "queues": null,
+                "types": null, "startedAt": at, "lastSeenAt": at}]})))),
         Loaded::Health(Ok(wire(
             json!({"status": "failing", "summary": ACTIVE, "asOf": at, "causes": [
             {"status": "failing", "summary": ACTIVE, "since": at, "action": ACTIVE, "alert": ACTIVE,

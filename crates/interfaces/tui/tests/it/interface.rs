@@ -8,8 +8,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
-use crate::fixtures;
-use crate::server::{Server, unreachable_server};
+use crate::server::{Server, refused, unreachable_server};
+use crate::wire::opened_at;
 
 /// An interface whose time and server are in the hands of the test.
 pub(crate) struct Interface {
@@ -28,6 +28,10 @@ impl Interface {
     pub(crate) fn open(options: &Options, size: (u16, u16), server: Server) -> Self {
         let mut ui = Self::open_unanswered(options, size, server);
         ui.answer_all();
+        // The detail of a job that was just selected is not loaded at once.
+        ui.elapsed += Duration::from_millis(150);
+        ui.send(Message::Tick);
+        ui.answer_all();
         ui
     }
 
@@ -36,11 +40,11 @@ impl Interface {
         let endpoint = Endpoint {
             gateway_url: "http://127.0.0.1:3000/".to_owned(),
             read_model_url: "http://127.0.0.1:8080/".to_owned(),
-            web_url: "http://127.0.0.1:8081".to_owned(),
+            web_url: Some("http://127.0.0.1:8081".to_owned()),
             ..Endpoint::default()
         };
         let now = Now {
-            wall: fixtures::opened_at(),
+            wall: opened_at(),
             elapsed: Duration::ZERO,
         };
         let mut ui = Self {
@@ -57,6 +61,7 @@ impl Interface {
             Server::Silent => return ui,
             Server::Empty | Server::Busy | Server::Full => StreamUpdate::Open { is_complete: true },
             Server::Unreachable => StreamUpdate::Lost(unreachable_server()),
+            Server::Refusing(refusal) => StreamUpdate::Lost(refused(refusal)),
         };
         ui.send(Message::Stream(opened));
         ui
@@ -69,7 +74,7 @@ impl Interface {
         }
         let micros = i64::try_from(self.elapsed.as_micros()).expect("it fits");
         let now = Now {
-            wall: Timestamp::from_micros(fixtures::opened_at().as_micros() + micros),
+            wall: Timestamp::from_micros(opened_at().as_micros() + micros),
             elapsed: self.elapsed,
         };
         for effect in update(&mut self.state, now, message) {

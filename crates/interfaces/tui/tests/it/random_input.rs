@@ -139,6 +139,10 @@ proptest! {
             ui.send(Message::Key(key("y")));
             ui.draw();
             ui.send(Message::Key(key("q")));
+            if !has_ended(&ui) {
+                // Changes that are under way are waited for only once.
+                ui.send(Message::Key(key("q")));
+            }
         }
     }
 }

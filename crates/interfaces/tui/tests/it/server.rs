@@ -1,10 +1,12 @@
-use odd_client::JobsQuery;
-use odd_contracts::{TimeseriesMetric, TimeseriesWindow, Timestamp};
+use odd_client::{JobsQuery, Selection};
+use odd_contracts::{JobList, TimeseriesMetric, TimeseriesWindow, Timestamp};
 use odd_tui::{LoadFailure, LoadResult, Loaded, Query};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::fixtures::{self, OPENED_AT, ago, event, wire};
+use crate::fixtures::{self, EARLIER_EVENTS, event};
+use crate::job_fixtures;
+use crate::wire::{OPENED_AT, ago, opened_at, wire};
 
 /// How the observatory answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +21,16 @@ pub(crate) enum Server {
     Full,
     /// It cannot be reached.
     Unreachable,
+    /// It answers every request with an error, or too late.
+    Refusing(Refusal),
+}
+
+/// Why a server that runs gives no data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Unauthorized,
+    Broken,
+    Slow,
 }
 
 impl Server {
@@ -30,9 +42,11 @@ impl Server {
         Some(match query {
             Query::Overview => Loaded::Overview(self.found(overview)),
             Query::Health => Loaded::Health(self.found(health)),
-            Query::Series(metric, window) => {
-                Loaded::Series(metric, self.found(|busy| series(busy, metric, window)))
-            }
+            Query::Series(metric, window) => Loaded::Series(
+                metric,
+                window,
+                self.found(|busy| series(busy, metric, window)),
+            ),
             Query::Jobs(page) => {
                 let list = match self {
                     Self::Full => Ok(wire(page_of_many(page.query()))),
@@ -40,19 +54,30 @@ impl Server {
                 };
                 Loaded::Jobs(page, list)
             }
-            Query::Job(id) => Loaded::Job(id, self.found(|_| fixtures::job_with_attempts(id))),
-            Query::Explanation(id) => {
-                Loaded::Explanation(id, self.found(|_| explanation(&json!(id))))
+            Query::AllJobs(page) => {
+                let list = self.found(|busy| match self {
+                    Self::Full => page_of_many(page.query()),
+                    _ => jobs(busy),
+                });
+                let selection = list.map(|list: JobList| Selection {
+                    jobs: list.jobs.iter().map(|job| job.id).collect(),
+                    has_more: false,
+                });
+                Loaded::AllJobs(page, selection)
             }
-            Query::JobEvents(id) => Loaded::JobEvents(
-                id,
-                self.found(|_| json!((0..5).map(event).collect::<Vec<_>>())),
-            ),
+            Query::Job(id) => Loaded::Job(id, self.found(|_| job_fixtures::job_with_attempts(id))),
+            Query::Explanation(id) => {
+                Loaded::Explanation(id, self.found(|_| job_fixtures::explanation(id)))
+            }
+            Query::JobEvents(id) => {
+                Loaded::JobEvents(id, self.found(|_| job_fixtures::events_of(id)))
+            }
             Query::Log(page) => Loaded::Log(page, self.found(|_| log())),
             Query::Events => Loaded::Events(self.found(events)),
             Query::Queues => Loaded::Queues(self.found(queues)),
             Query::DeadLetters => Loaded::DeadLetters(self.found(dead_letters)),
             Query::Services => Loaded::Services(self.found(services)),
+            Query::Workers => Loaded::Workers(self.found(workers)),
             Query::Alerts => Loaded::Alerts(self.found(alerts)),
             Query::Links => Loaded::Links(self.found(links)),
         })
@@ -61,6 +86,7 @@ impl Server {
     fn found<T: DeserializeOwned>(self, content: impl FnOnce(bool) -> Value) -> LoadResult<T> {
         match self {
             Self::Unreachable | Self::Silent => Err(unreachable_server()),
+            Self::Refusing(refusal) => Err(refused(refusal)),
             Self::Empty => Ok(wire(content(false))),
             Self::Busy | Self::Full => Ok(wire(content(true))),
         }
@@ -77,21 +103,48 @@ pub(crate) fn unreachable_server() -> LoadFailure {
     }
 }
 
+/// The failure of a request that a server refuses.
+pub(crate) fn refused(refusal: Refusal) -> LoadFailure {
+    let (what, cause, hint) = match refusal {
+        Refusal::Unauthorized => (
+            "the read-model answered 401: unauthorized",
+            "the request has no API token",
+            "set ODD_TOKEN or ODD_TOKEN_FILE to an API token",
+        ),
+        Refusal::Broken => (
+            "the read-model answered 500: internal error",
+            "the store cannot be read: disk I/O error",
+            "the request is repeated",
+        ),
+        Refusal::Slow => (
+            "the read-model did not answer within 10 s",
+            "",
+            "the request is repeated; `odd-dashboard status` shows the services",
+        ),
+    };
+    LoadFailure {
+        what: what.to_owned(),
+        cause: cause.to_owned(),
+        hint,
+        is_unreachable: false,
+    }
+}
+
 fn overview(busy: bool) -> Value {
     let count = |count: u64| if busy { count } else { 0 };
-    let times = match busy {
-        true => json!({"count": 48_211, "p50Ms": 12.25, "p95Ms": 140.0, "p99Ms": 900.5}),
+    let times = |p50: f64, p95: f64, p99: f64| match busy {
+        true => json!({"count": 48_211, "p50Ms": p50, "p95Ms": p95, "p99Ms": p99}),
         false => json!({"count": 0, "p50Ms": null, "p95Ms": null, "p99Ms": null}),
     };
     json!({
-        "stats": {"totalJobs": count(48_230), "pendingJobs": count(1_291), "executingJobs": count(20),
+        "stats": {"totalJobs": count(48_242), "pendingJobs": count(1_303), "executingJobs": count(20),
             "completedJobs": count(46_800), "failedJobs": count(3), "cancelledJobs": count(116),
             "lastEventTime": if busy { ago(1) } else { Value::Null }, "asOf": OPENED_AT},
-        "statuses": {"PENDING": count(1_291), "EXECUTING": count(20), "COMPLETED": count(46_800),
+        "statuses": {"PENDING": count(1_291), "SCHEDULED": count(12), "EXECUTING": count(20), "COMPLETED": count(46_800),
             "FAILED": count(3), "CANCELLED": count(116)},
         "submittedPerSecond": if busy { 210.5 } else { 0.0 },
         "finishedPerSecond": if busy { 204.0 } else { 0.0 },
-        "wait": times, "run": times,
+        "wait": times(12.25, 140.0, 900.5), "run": times(93.0, 410.0, 1_850.0),
         "queues": if busy { fixtures::queues() } else { json!([]) },
         "recentJobs": fixtures::jobs(0..count(20))["jobs"],
         "alerts": if busy { fixtures::alerts() } else { json!([]) },
@@ -119,10 +172,17 @@ fn series(busy: bool, metric: TimeseriesMetric, window: TimeseriesWindow) -> Val
     );
     let step = window.step_seconds();
     let points = (0..window.points()).map(|index| {
-        let end = fixtures::opened_at().as_micros();
+        let end = opened_at().as_micros();
         let seconds = i64::from(step) * i64::from(window.points() - index);
         let wave = (f64::from(index) / 4.0).sin() * 40.0 + 60.0;
-        let value = busy.then_some(wave.round());
+        let value = match metric {
+            TimeseriesMetric::Completed => wave - 3.0,
+            TimeseriesMetric::Failed => f64::from(u32::from(index % 20 == 7)),
+            TimeseriesMetric::RunP95 => wave * 4.0,
+            TimeseriesMetric::RunP99 => wave * 18.0,
+            _ => wave,
+        };
+        let value = busy.then_some(value.round());
         json!({"at": Timestamp::from_micros(end - seconds * 1_000_000),
             "value": value.or(is_count.then_some(0.0))})
     });
@@ -146,19 +206,14 @@ fn page_of_many(query: &JobsQuery) -> Value {
     page
 }
 
-fn explanation(id: &Value) -> Value {
-    json!({"jobId": id, "status": "FAILED", "summary": "It failed in its last attempt.", "asOf": OPENED_AT,
-        "causes": [{"code": "dead_letter", "detail": "it is a dead letter", "hint": "retry it"}]})
-}
-
 fn log() -> Value {
     json!({"lines": [
-        {"at": ago(9), "stream": "stderr", "line": "connection refused"},
-        {"at": ago(10), "stream": "stdout", "line": "connecting to mail.example.org"}]})
+        {"at": ago(3), "stream": "stderr", "line": "no answer yet"},
+        {"at": ago(4), "stream": "stdout", "line": "connecting to mail.example.org"}]})
 }
 
 fn events(busy: bool) -> Value {
-    let count = if busy { 40 } else { 0 };
+    let count = if busy { EARLIER_EVENTS } else { 0 };
     json!({"events": (0..count).rev().map(event).collect::<Vec<_>>()})
 }
 
@@ -167,7 +222,7 @@ fn queues(busy: bool) -> Value {
 }
 
 fn dead_letters(busy: bool) -> Value {
-    let failed = [3, 11, 19].map(fixtures::job);
+    let failed = [3, 11, 19].map(job_fixtures::job);
     json!({"jobs": if busy { &failed[..] } else { &[] }})
 }
 
@@ -184,6 +239,23 @@ fn services(busy: bool) -> Value {
         );
     }
     json!({"services": services, "asOf": OPENED_AT})
+}
+
+fn workers(busy: bool) -> Value {
+    let worker = |id: &str, status: &str, running: u64, reported_ago: u64| {
+        json!({"workerId": id, "version": "0.1.0", "status": status, "concurrency": 16, "running": running,
+            "queues": null, "types": ["echo", "email.send", "http.request"],
+            "startedAt": ago(7_200), "lastSeenAt": ago(reported_ago)})
+    };
+    let workers = match busy {
+        true => vec![
+            worker("processor-0", "ACTIVE", 16, 3),
+            worker("processor-1", "DRAINING", 4, 1),
+            worker("processor-2", "LOST", 0, 754),
+        ],
+        false => Vec::new(),
+    };
+    json!({"workers": workers, "asOf": OPENED_AT})
 }
 
 fn alerts(busy: bool) -> Value {

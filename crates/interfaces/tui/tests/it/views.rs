@@ -89,6 +89,21 @@ fn alerts_are_drawn_in_every_state() {
 }
 
 #[test]
+fn queue_opens_its_jobs() {
+    let options = Options {
+        view: View::Queues,
+        ..Options::default()
+    };
+    let mut ui = Interface::open(&options, (80, 24), Server::Busy);
+    ui.press("j enter");
+    let frame = text(&ui.draw());
+    assert!(frame.contains("/ queue:mail"), "{frame}");
+    ui.press("[");
+    let frame = text(&ui.draw());
+    assert!(frame.contains("Dead letters"), "{frame}");
+}
+
+#[test]
 fn every_view_says_that_the_terminal_is_too_small() {
     let mut frames = Vec::new();
     for view in View::ALL {

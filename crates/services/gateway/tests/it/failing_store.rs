@@ -1,11 +1,12 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use odd_contracts::{CorrelationId, Job, JobId, Timestamp};
+use odd_contracts::{CorrelationId, FailureFingerprint, Job, JobId, Timestamp};
 use odd_core::NewJob;
 use odd_core::ports::{
     AttemptLogPage, AttemptLogQuery, CommandError, JobCommands, JobPage, JobQuery, JobReader,
-    QueueDepth, StoreError, SubmitError, Submitted, WaitingBehind, WorkerRecord,
+    JobTotals, QueueDepth, StoreError, SubmitError, Submitted, WaitingBehind, WorkerRecord,
 };
 use odd_gateway::Dependencies;
 use odd_service_kit::HttpConfig;
@@ -111,13 +112,25 @@ impl JobReader for FailingStore {
     async fn count_dead_letters(&self) -> Result<u64, StoreError> {
         Err(self.0.clone())
     }
+    async fn count_failed(&self, _: &[FailureFingerprint]) -> Result<Vec<u64>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn totals(&self) -> Result<JobTotals, StoreError> {
+        Err(self.0.clone())
+    }
     async fn waiting_behind(&self, _: JobId) -> Result<Option<WaitingBehind>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn lease_end(&self, _: JobId) -> Result<Option<Timestamp>, StoreError> {
         Err(self.0.clone())
     }
     async fn unknown(&self, _: &[JobId]) -> Result<Vec<JobId>, StoreError> {
         Err(self.0.clone())
     }
     async fn workers(&self, _: Timestamp) -> Result<Vec<WorkerRecord>, StoreError> {
+        Err(self.0.clone())
+    }
+    async fn running_attempts(&self) -> Result<BTreeMap<String, u64>, StoreError> {
         Err(self.0.clone())
     }
     async fn ping(&self) -> Result<(), StoreError> {

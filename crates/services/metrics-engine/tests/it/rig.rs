@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use odd_contracts::JobId;
 use odd_core::ports::{EventBus, LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
-use odd_core::{Bucket, QuarantineCounter};
+use odd_core::{Bucket, FailureGroups, QuarantineCounter};
 use odd_metrics_engine::{Config, Error, MetricsEngine, Ports};
 use odd_service_kit::telemetry::Tracer;
 use odd_service_kit::{HttpConfig, ServiceInfo};
@@ -38,6 +38,10 @@ impl Views for ToldViews {
 
     async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError> {
         self.inner.buckets(range).await
+    }
+
+    async fn failures(&self) -> Result<FailureGroups, StoreError> {
+        self.inner.failures().await
     }
 
     async fn digest(&self) -> Result<String, StoreError> {

@@ -7,6 +7,7 @@ mod leases;
 mod log_lines;
 mod outcomes;
 mod progress;
+mod registration;
 mod rig;
 mod selection;
 mod slots;

@@ -55,28 +55,3 @@ async fn configured_type_without_a_handler_is_refused() {
     };
     assert_eq!(name.as_str(), "unknown");
 }
-
-#[tokio::test]
-async fn processor_records_its_types_and_concurrency() {
-    let rig = Rig::start(quick("work", |_| Ok(None))).await;
-    rig.submit_until(r#"{"type":"work"}"#, EventType::Completed)
-        .await;
-    let start = odd_contracts::Timestamp::from_micros(0);
-    let found = async {
-        loop {
-            let workers = rig.store.reader.workers(start).await.expect("reads");
-            if !workers.is_empty() {
-                return workers;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    let workers = tokio::time::timeout(odd_testkit::PATIENCE, found)
-        .await
-        .expect("in time");
-    assert_eq!(workers.len(), 1);
-    assert_eq!(workers[0].concurrency, 4);
-    let types = workers[0].types.as_ref().expect("named");
-    assert!(types.iter().map(|name| name.as_str()).eq(["work"]));
-    rig.stop().await;
-}

@@ -1,4 +1,4 @@
-use odd_contracts::{Cause, CauseCode, Explanation, FailureReason, Job, JobStatus};
+use odd_contracts::{Cause, CauseCode, Explanation, FailureReason, Job, JobStatus, Timestamp};
 
 use super::cause::cause;
 use super::facts::Facts;
@@ -31,7 +31,7 @@ pub(crate) fn explain(facts: &Facts) -> Explanation {
 
 fn waiting_for_time(job: &Job) -> Cause {
     let detail = match job.run_at {
-        Some(at) => format!("The job will not start before {at}."),
+        Some(at) => format!("The job will not start before {}.", seconds(at)),
         None => "The job is scheduled to start later.".to_owned(),
     };
     Cause {
@@ -43,7 +43,7 @@ fn waiting_for_time(job: &Job) -> Cause {
 
 fn backoff(job: &Job) -> Cause {
     let next = match job.run_at {
-        Some(at) => format!("the next attempt will not start before {at}"),
+        Some(at) => format!("the next attempt will not start before {}", seconds(at)),
         None => "another attempt follows".to_owned(),
     };
     let detail = format!(
@@ -72,14 +72,22 @@ fn running_causes(facts: &Facts) -> Vec<Cause> {
         return vec![about_to_start()];
     };
     let worker = &attempt.worker_id;
+    let lease = facts.lease_end.map(|end| {
+        format!(
+            " Its lease ends at {}, unless the worker renews it.",
+            seconds(end)
+        )
+    });
     let mut causes = vec![Cause {
         since: Some(attempt.started_at),
         until: Some(attempt.started_at.plus_millis(job.timeout_ms)),
         ..cause(
             CauseCode::Running,
             format!(
-                "Attempt {} has been running on worker {worker} since {}.",
-                attempt.attempt, attempt.started_at
+                "Attempt {} has been running on worker {worker} since {}.{}",
+                attempt.attempt,
+                seconds(attempt.started_at),
+                lease.unwrap_or_default()
             ),
         )
     }];
@@ -88,6 +96,7 @@ fn running_causes(facts: &Facts) -> Vec<Cause> {
             hint: Some(
                 "No action needed: when the lease of the worker expires, another worker can claim the job.".into(),
             ),
+            until: facts.lease_end,
             ..cause(
                 CauseCode::WorkerSilent,
                 format!("Worker {worker} has not reported recently; it may have crashed."),
@@ -111,7 +120,11 @@ fn cancel_requested() -> Cause {
 
 fn completed(job: &Job) -> Cause {
     let detail = match job.finished_at {
-        Some(at) => format!("The job completed at {at}, in attempt {}.", job.attempt),
+        Some(at) => format!(
+            "The job completed at {}, in attempt {}.",
+            seconds(at),
+            job.attempt
+        ),
         None => format!("The job completed in attempt {}.", job.attempt),
     };
     Cause {
@@ -143,7 +156,7 @@ fn dead_letter(job: &Job) -> Cause {
 
 fn cancelled(job: &Job) -> Cause {
     let detail = match job.finished_at {
-        Some(at) => format!("The job was cancelled at {at}."),
+        Some(at) => format!("The job was cancelled at {}.", seconds(at)),
         None => "The job was cancelled.".to_owned(),
     };
     Cause {
@@ -154,6 +167,13 @@ fn cancelled(job: &Job) -> Cause {
         since: job.finished_at,
         ..cause(CauseCode::Cancelled, detail)
     }
+}
+
+/// Renders a time to the second.
+fn seconds(at: Timestamp) -> String {
+    let text = at.to_string();
+    let seconds = text.split_once('.').map(|(seconds, _)| seconds);
+    seconds.map_or(text.clone(), |seconds| format!("{seconds}Z"))
 }
 
 /// Returns the last failure in one line, such as `timed_out: took longer than 5 s`.

@@ -10,6 +10,8 @@ pub(crate) struct Facts {
     pub(crate) live_workers: Vec<WorkerRecord>,
     /// The jobs ahead of this one in its queue, if it is ready.
     pub(crate) ahead: Option<WaitingBehind>,
+    /// When the lease of the running attempt ends, unless its worker renews it.
+    pub(crate) lease_end: Option<Timestamp>,
     /// When the facts were gathered.
     pub(crate) now: Timestamp,
 }

@@ -2,6 +2,7 @@ use odd_contracts::{
     AttemptOutcome, CauseCode, FailureReason, Job, JobAttempt, JobError, JobStatus, Timestamp,
 };
 use odd_core::ports::{WaitingBehind, WorkerRecord};
+use odd_testkit::build::worker_record;
 
 use super::{Facts, explain};
 
@@ -28,6 +29,7 @@ fn facts(job: Job) -> Facts {
             ahead: 0,
             at_least: false,
         }),
+        lease_end: None,
         now: at(20),
     }
 }
@@ -40,11 +42,10 @@ fn worker(id: &str, types: Option<&[&str]>, concurrency: u32, busy: u32) -> Work
             .collect()
     });
     WorkerRecord {
-        worker_id: id.to_owned(),
         types,
         concurrency,
         busy,
-        seen_at: at(19),
+        ..worker_record(id, at(19))
     }
 }
 
@@ -156,7 +157,7 @@ fn delayed_job_names_its_start_time() {
     assert_eq!(scheduled.causes[0].until, Some(at(60)));
     assert_eq!(
         scheduled.summary,
-        "The job will not start before 2026-01-01T00:01:00.000000Z."
+        "The job will not start before 2026-01-01T00:01:00Z."
     );
 
     let retrying = explain(&facts(Job {
@@ -167,7 +168,7 @@ fn delayed_job_names_its_start_time() {
     assert_eq!(retrying.causes[0].until, Some(at(30)));
     assert_eq!(
         retrying.summary,
-        "Attempt 2 failed (error: connection refused…); the next attempt will not start before 2026-01-01T00:00:30.000000Z."
+        "Attempt 2 failed (error: connection refused…); the next attempt will not start before 2026-01-01T00:00:30Z."
     );
 }
 
@@ -177,7 +178,7 @@ fn running_job_names_its_worker_and_reports_a_silent_one() {
     assert_eq!(codes, [CauseCode::Running]);
     assert_eq!(
         summary,
-        "Attempt 2 has been running on worker w1 since 2026-01-01T00:00:10.000000Z."
+        "Attempt 2 has been running on worker w1 since 2026-01-01T00:00:10Z."
     );
     let explanation = explain(&facts(running_on("w1")));
     assert_eq!(explanation.causes[0].until, Some(at(70)));
@@ -194,6 +195,24 @@ fn running_job_names_its_worker_and_reports_a_silent_one() {
 }
 
 #[test]
+fn end_of_the_lease_is_shown_while_a_job_runs() {
+    let leased = Facts {
+        lease_end: Some(at(25)),
+        ..facts(running_on("gone"))
+    };
+    let explanation = explain(&leased);
+    let expected = "Its lease ends at 2026-01-01T00:00:25Z, unless the worker renews it.";
+    assert!(
+        explanation.summary.ends_with(expected),
+        "{}",
+        explanation.summary
+    );
+    let silent = &explanation.causes[1];
+    assert_eq!(silent.code, CauseCode::WorkerSilent);
+    assert_eq!(silent.until, Some(at(25)));
+}
+
+#[test]
 fn finished_job_names_its_outcome() {
     let finished = |status, error| {
         facts(Job {
@@ -206,7 +225,7 @@ fn finished_job_names_its_outcome() {
     assert_eq!(codes, [CauseCode::Completed]);
     assert_eq!(
         summary,
-        "The job completed at 2026-01-01T00:00:15.000000Z, in attempt 2."
+        "The job completed at 2026-01-01T00:00:15Z, in attempt 2."
     );
     let (codes, _) = summarized(&finished(JobStatus::Cancelled, None));
     assert_eq!(codes, [CauseCode::Cancelled]);

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use odd_contracts::{JobStatus, QueueName, QueueSummary, Stats, Timestamp};
-use odd_core::ports::{QueueDepth, ViewSnapshot};
+use odd_contracts::{JobStatus, JobType, Stats, Timestamp};
+use odd_core::CountKey;
+use odd_core::ports::ViewSnapshot;
 
 use crate::freshness::UNKNOWN_AGE;
 
@@ -36,59 +37,30 @@ pub(crate) fn stats(snapshot: &ViewSnapshot, as_of: Timestamp, now: Timestamp) -
 
 /// Returns the number of jobs in each status, including statuses without jobs.
 pub(crate) fn statuses(snapshot: &ViewSnapshot) -> BTreeMap<String, u64> {
+    count_statuses(snapshot, |_| true)
+}
+
+/// Returns the number of jobs of a type in each status, including statuses without jobs.
+pub(crate) fn statuses_of(snapshot: &ViewSnapshot, job_type: &JobType) -> BTreeMap<String, u64> {
+    count_statuses(snapshot, |key| key.job_type == *job_type)
+}
+
+fn count_statuses(
+    snapshot: &ViewSnapshot,
+    is_counted: impl Fn(&CountKey) -> bool,
+) -> BTreeMap<String, u64> {
     let mut statuses: BTreeMap<String, u64> = JobStatus::ALL
         .into_iter()
         .map(|status| (status.as_str().to_owned(), 0))
         .collect();
-    for (key, count) in &snapshot.counts {
+    for (key, count) in snapshot.counts.iter().filter(|(key, _)| is_counted(key)) {
         *statuses.entry(key.status.as_str().to_owned()).or_default() += count;
     }
     statuses
 }
 
-/// Returns every queue that has jobs, ordered by name.
-pub(crate) fn queues(
-    snapshot: &ViewSnapshot,
-    depths: Vec<QueueDepth>,
-    now: Timestamp,
-) -> Vec<QueueSummary> {
-    let mut queues: BTreeMap<QueueName, QueueSummary> = BTreeMap::new();
-    for (key, &count) in snapshot.counts.iter().filter(|(_, count)| **count > 0) {
-        let queue = queues
-            .entry(key.queue.clone())
-            .or_insert_with_key(empty_queue);
-        match key.status {
-            JobStatus::Pending => queue.ready += count,
-            JobStatus::Scheduled | JobStatus::Retrying => queue.delayed += count,
-            JobStatus::Validated | JobStatus::Executing => queue.executing += count,
-            JobStatus::Failed => queue.failed += count,
-            JobStatus::Completed | JobStatus::Cancelled => {}
-        }
-    }
-    for depth in depths {
-        let queue = queues.entry(depth.queue).or_insert_with_key(empty_queue);
-        queue.oldest_ready_seconds = depth
-            .oldest_ready_at
-            .map(|since| now.fractional_millis_since(since) / 1000.0);
-    }
-    queues.into_values().collect()
-}
-
-fn empty_queue(queue: &QueueName) -> QueueSummary {
-    QueueSummary {
-        queue: queue.clone(),
-        ready: 0,
-        delayed: 0,
-        executing: 0,
-        failed: 0,
-        oldest_ready_seconds: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use odd_core::CountKey;
-
     use super::*;
 
     fn at(micros: i64) -> Timestamp {
@@ -147,33 +119,5 @@ mod tests {
         let statuses = statuses(&snapshot(&[("default", JobStatus::Failed, 2)]));
         assert_eq!(statuses.len(), JobStatus::ALL.len());
         assert_eq!((statuses["FAILED"], statuses["PENDING"]), (2, 0));
-    }
-
-    #[test]
-    fn queues_combine_counts_and_ages() {
-        let now = Timestamp::from_micros(10_000_000);
-        let mut counts = everywhere();
-        counts
-            .counts
-            .extend(snapshot(&[("empty", JobStatus::Pending, 0)]).counts);
-        let depths = vec![
-            QueueDepth {
-                queue: "default".parse().expect("a queue"),
-                oldest_ready_at: Some(Timestamp::from_micros(7_500_000)),
-            },
-            QueueDepth {
-                queue: "new".parse().expect("a queue"),
-                oldest_ready_at: Some(now),
-            },
-        ];
-        let queues = queues(&counts, depths, now);
-        let names: Vec<&str> = queues.iter().map(|queue| queue.queue.as_str()).collect();
-        assert_eq!(names, ["default", "new"]);
-        let queue = &queues[0];
-        assert_eq!(
-            (queue.ready, queue.delayed, queue.executing, queue.failed),
-            (2, 1 + 5, 3 + 4, 7)
-        );
-        assert_eq!(queue.oldest_ready_seconds, Some(2.5));
     }
 }

@@ -1,4 +1,4 @@
-use odd_contracts::Timestamp;
+use odd_contracts::{JobType, Timestamp};
 use odd_core::ports::TimeRange;
 use odd_core::{BUCKET_SECONDS, Bucket, BucketKey};
 
@@ -33,12 +33,17 @@ impl Rates {
     }
 }
 
+/// Returns a bucket of a type without any counts.
+pub(crate) fn empty_bucket(job_type: &JobType) -> Bucket {
+    Bucket::new(BucketKey {
+        start: Timestamp::from_micros(0),
+        job_type: job_type.clone(),
+    })
+}
+
 /// Returns the sum of `buckets`.
 pub(crate) fn total<'a>(buckets: impl Iterator<Item = &'a Bucket>) -> Bucket {
-    let mut total = Bucket::new(BucketKey {
-        start: Timestamp::from_micros(0),
-        job_type: "total".parse().expect("a legal name"),
-    });
+    let mut total = empty_bucket(&"total".parse().expect("a legal name"));
     buckets.for_each(|bucket| total.merge(bucket));
     total
 }

@@ -61,6 +61,7 @@ pub(crate) fn series(
         step_seconds: window.step_seconds(),
         points: points.collect(),
         job_type,
+        queue: None,
         as_of,
     }
 }
@@ -84,15 +85,20 @@ fn value(metric: TimeseriesMetric, sum: &Bucket) -> Option<f64> {
         M::RunP50 => sum.run.quantile_ms(0.50),
         M::RunP95 => sum.run.quantile_ms(0.95),
         M::RunP99 => sum.run.quantile_ms(0.99),
+        // Buckets do not contain them: see `QueueHistory`.
+        M::QueueDepth | M::QueueOldestSeconds => None,
     }
 }
 
-fn unit(metric: TimeseriesMetric) -> TimeseriesUnit {
+/// Returns the unit of a metric.
+pub(crate) fn unit(metric: TimeseriesMetric) -> TimeseriesUnit {
     use TimeseriesMetric as M;
     match metric {
         M::Submitted | M::Started | M::Completed | M::Failed | M::Cancelled | M::Retried => {
             TimeseriesUnit::Count
         }
+        M::QueueDepth => TimeseriesUnit::Count,
+        M::QueueOldestSeconds => TimeseriesUnit::Seconds,
         M::WaitP50 | M::WaitP95 | M::WaitP99 | M::RunP50 | M::RunP95 | M::RunP99 => {
             TimeseriesUnit::Ms
         }

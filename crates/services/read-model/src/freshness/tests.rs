@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use odd_contracts::{JobId, JobStatus, QueueName};
 use odd_core::ports::{EventQuery, LogEntry, LogRecord, Position, TimeRange};
-use odd_core::{Bucket, SystemClock};
+use odd_core::{Bucket, FailureGroups, SystemClock};
 use tokio::time::Instant;
 
 use super::*;
@@ -105,6 +105,10 @@ impl Views for AdvancingViews {
 
     async fn buckets(&self, _: TimeRange) -> Result<Vec<Bucket>, StoreError> {
         Ok(Vec::new())
+    }
+
+    async fn failures(&self) -> Result<FailureGroups, StoreError> {
+        Ok(FailureGroups::default())
     }
 
     async fn digest(&self) -> Result<String, StoreError> {

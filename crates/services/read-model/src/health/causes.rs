@@ -37,7 +37,7 @@ pub(super) fn causes(
         .filter_map(|alert| of_alert(alert, rules))
         .collect();
     for service in &services.services {
-        let found = of_service(service, rules);
+        let found = of_service(service, services, rules);
         causes.extend(found.into_iter().filter(|cause| {
             let has_alert = firing().any(|alert| {
                 Some(&alert.name) == cause.alert.as_ref()
@@ -64,7 +64,11 @@ fn of_alert(alert: &Alert, rules: &AlertRules) -> Option<FoundCause> {
     })
 }
 
-fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
+fn of_service(
+    service: &ServiceHealth,
+    services: &ServiceList,
+    rules: &AlertRules,
+) -> Vec<FoundCause> {
     let labels = |dependency: Option<&str>| {
         let service = ("service".to_owned(), service.name.clone());
         let dependency = dependency.map(|name| ("dependency".to_owned(), name.to_owned()));
@@ -86,9 +90,28 @@ fn of_service(service: &ServiceHealth, rules: &AlertRules) -> Vec<FoundCause> {
     let detail = detail.as_deref().unwrap_or_default();
     let cannot_use = |dependency| {
         let summary = format!("The {name} cannot use the {dependency}.");
-        cause(alert_of(dependency), Some(dependency), summary)
+        match alert_of(dependency) {
+            Some(alert) => cause(alert, Some(dependency), summary),
+            None => FoundCause {
+                service: format!("{name} {dependency}"),
+                status: HealthStatus::Degraded,
+                summary,
+                since: None,
+                alert: None,
+                action: format!(
+                    "Start the {dependency}, or correct its URL in the settings of the {name}."
+                ),
+            },
+        }
     };
-    let causes: Vec<_> = unavailable_dependencies(detail).map(cannot_use).collect();
+    let is_down = |role: &&str| {
+        let mut others = services.services.iter();
+        others.any(|other| other.name == **role && other.status == ServiceStatus::Down)
+    };
+    let causes: Vec<_> = unavailable_dependencies(detail)
+        .filter(|dependency| !is_down(dependency))
+        .map(cannot_use)
+        .collect();
     match service.status {
         ServiceStatus::Down => {
             vec![cause(
@@ -117,12 +140,13 @@ const fn effect(severity: AlertSeverity) -> Option<HealthStatus> {
     }
 }
 
-/// Returns the alert rule about a dependency that cannot be used.
-fn alert_of(dependency: &str) -> &'static str {
+/// Returns the alert rule about a dependency that cannot be used. There is none for a dependency that is another role.
+fn alert_of(dependency: &str) -> Option<&'static str> {
     match dependency {
-        "broker" => "BrokerUnavailable",
-        "views" | "archive" => "ViewsUnavailable",
-        _ => "DatabaseUnavailable",
+        "broker" => Some("BrokerUnavailable"),
+        "views" | "archive" => Some("ViewsUnavailable"),
+        "store" => Some("DatabaseUnavailable"),
+        _ => None,
     }
 }
 

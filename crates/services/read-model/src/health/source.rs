@@ -249,6 +249,35 @@ mod tests {
     }
 
     #[test]
+    fn role_that_another_one_needs_is_listed_once() {
+        let unavailable = "not available: gateway, web-pty";
+        let found = |gateway| {
+            let states = services(&[
+                ("gateway", gateway, ""),
+                ("web", ServiceStatus::Up, unavailable),
+            ]);
+            let none = alerts(AlertSourceStatus::Ok, &[]);
+            let summary = HealthSource::default().summarize(&states, &none, at(9));
+            let causes = summary.causes.into_iter();
+            causes
+                .map(|cause| (cause.status, cause.alert, cause.summary))
+                .collect::<Vec<_>>()
+        };
+        let down = found(ServiceStatus::Down);
+        assert_eq!(down.len(), 2, "{down:?}");
+        assert_eq!(down[0].0, HealthStatus::Failing);
+        assert_eq!(down[1].0, HealthStatus::Degraded);
+        assert_eq!(down[1].1, None);
+        assert_eq!(down[1].2, "The web cannot use the web-pty.");
+        let up = found(ServiceStatus::Up);
+        assert!(
+            up.iter()
+                .all(|(status, ..)| *status == HealthStatus::Degraded),
+            "{up:?}"
+        );
+    }
+
+    #[test]
     fn cause_lasts_since_it_was_first_found_and_starts_again_after_it_ended() {
         let source = HealthSource::default();
         let (up, down) = (

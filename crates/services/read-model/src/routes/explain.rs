@@ -1,17 +1,13 @@
-use std::time::Duration;
-
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use odd_contracts::{Explanation, JobId, JobStatus};
+use odd_core::ports::WORKER_LOST_MS;
 use odd_service_kit::{Json, QueryParams};
 
 use super::path::job_id;
 use crate::error::ReadError;
 use crate::explain::{Facts, explain};
 use crate::state::AppState;
-
-/// A worker that has not reported for this long counts as gone: its leases have expired by then.
-const WORKER_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn explain_job(
     State(app): State<AppState>,
@@ -28,9 +24,13 @@ async fn gather(app: &AppState, id: JobId) -> Result<Facts, ReadError> {
     let job = jobs.job(id).await?;
     let job = job.ok_or_else(|| ReadError::job_not_found(id))?;
     let now = app.now();
-    let since = now.minus_millis(WORKER_TIMEOUT.as_millis() as u64);
+    let since = now.minus_millis(WORKER_LOST_MS);
     let ahead = match job.status {
         JobStatus::Pending => jobs.waiting_behind(id).await?,
+        _ => None,
+    };
+    let lease_end = match job.status {
+        JobStatus::Executing => jobs.lease_end(id).await?,
         _ => None,
     };
     let live_workers = match job.status {
@@ -41,6 +41,7 @@ async fn gather(app: &AppState, id: JobId) -> Result<Facts, ReadError> {
         job,
         live_workers,
         ahead,
+        lease_end,
         now,
     })
 }

@@ -75,6 +75,7 @@ fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
         not_texts: texts::<200>(&mut params, "notQ", MAX_REPEATED),
         id_prefix: params.parsed("idPrefix"),
         id_suffix: params.parsed("idSuffix"),
+        fingerprint: params.parsed("fingerprint"),
         since: params.parsed::<Instant>("since").map(|at| at.0),
         until: params.parsed::<Instant>("until").map(|at| at.0),
         dead_letters: false,

@@ -5,7 +5,9 @@ mod attempt_log;
 mod event_stream;
 mod events;
 mod explain;
+mod failures;
 mod health;
+mod integrity;
 mod job_history;
 mod jobs;
 mod metrics;
@@ -15,7 +17,9 @@ mod queues;
 mod services;
 mod stats;
 mod timeseries;
+mod types;
 mod ui_registry;
+mod workers;
 
 use odd_service_kit::{Access, Produces, Route, Routes};
 
@@ -59,8 +63,14 @@ pub(crate) fn all() -> Routes<AppState> {
         .add(read("/metrics/snapshot"), metrics::get_metrics_snapshot)
         .add(read("/timeseries"), timeseries::get_timeseries)
         .add(read("/queues"), queues::list_queues)
+        .add(read("/workers"), workers::list_workers)
         .add(read("/services"), services::list_services)
         .add(read("/health/summary"), health::get_health_summary)
         .add(read("/ui-registry"), ui_registry::get_ui_registry)
         .add(follow("/explain/{jobId}"), explain::explain_job)
+        .add(read("/failures"), failures::list_failures)
+        .add(read("/failures/{fingerprint}"), failures::get_failure)
+        .add(read("/types"), types::list_types)
+        .add(read("/types/{type}"), types::get_type)
+        .add(read("/integrity"), integrity::get_integrity)
 }

@@ -1,11 +1,11 @@
 use axum::extract::State;
 use axum::http::Uri;
 use odd_contracts::{AlertState, Overview, QueueSummary};
-use odd_core::ports::JobQuery;
+use odd_core::ports::{JobQuery, WORKER_LOST_MS};
 use odd_service_kit::{Json, QueryParams};
 
 use crate::error::ReadError;
-use crate::figures::{self, Rates};
+use crate::figures::{self, QueueFacts, Rates};
 use crate::state::AppState;
 
 const RECENT_JOBS: usize = 10;
@@ -31,16 +31,25 @@ pub(super) async fn get_overview(
             app.ports.views.buckets(range),
             app.ports.jobs.queue_depths(),
             app.ports.jobs.jobs(newest),
+            app.ports.jobs.workers(now.minus_millis(WORKER_LOST_MS)),
         )
     };
     let (read, mut alerts) = tokio::join!(reads, app.alerts.alerts(now));
-    let (snapshot, buckets, depths, newest) = read?;
+    let (snapshot, buckets, depths, newest, live_workers) = read?;
     let as_of = app.freshness.as_of(&snapshot).await;
-    let rates = Rates::over(figures::recent_minute(now), &buckets);
+    let rate_range = figures::recent_minute(now);
+    let rates = Rates::over(rate_range, &buckets);
     let durations = figures::total(buckets.iter());
     alerts
         .alerts
         .retain(|alert| alert.state == AlertState::Firing);
+    let facts = QueueFacts {
+        snapshot: &snapshot,
+        depths,
+        buckets: &buckets,
+        rate_range,
+        live_workers: &live_workers,
+    };
     Ok(Json(Overview {
         stats: figures::stats(&snapshot, as_of, app.now()),
         statuses: figures::statuses(&snapshot),
@@ -48,7 +57,7 @@ pub(super) async fn get_overview(
         finished_per_second: rates.finished,
         wait: figures::summary(&durations.wait),
         run: figures::summary(&durations.run),
-        queues: busiest(figures::queues(&snapshot, depths, now)),
+        queues: busiest(figures::queues(facts, &app.queue_history)),
         recent_jobs: newest.jobs,
         alerts: alerts.alerts,
     }))

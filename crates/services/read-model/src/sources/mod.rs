@@ -6,16 +6,24 @@ mod alert_mapping;
 mod alert_source;
 mod alertmanager;
 mod cached;
+mod costly_value;
+mod failures;
 mod http_client;
 mod series;
 mod service_probe;
 mod silence;
+#[cfg(test)]
+pub(crate) mod slow_views;
+mod type_totals;
 mod ui_registry;
 
 pub(crate) use alert_command_error::AlertCommandError;
 pub(crate) use alert_source::AlertSource;
 pub(crate) use alertmanager::Alertmanager;
+pub(crate) use costly_value::CostlyValue;
+pub(crate) use failures::FailureSource;
 pub(crate) use http_client::HttpClient;
 pub(crate) use series::SeriesSource;
 pub(crate) use service_probe::{ServiceProbe, unavailable_dependencies};
+pub(crate) use type_totals::TypeTotalsSource;
 pub(crate) use ui_registry::load_ui_registry;

@@ -91,8 +91,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use async_trait::async_trait;
-    use odd_core::SystemClock;
     use odd_core::ports::{EventLog, LogRecord, Position, TimeRange};
+    use odd_core::{FailureGroups, SystemClock};
 
     use super::*;
     use crate::freshness::LOG_LIMIT;
@@ -119,6 +119,10 @@ mod tests {
         async fn buckets(&self, _: TimeRange) -> Result<Vec<Bucket>, StoreError> {
             self.0.fetch_add(1, Ordering::Relaxed);
             Ok(Vec::new())
+        }
+
+        async fn failures(&self) -> Result<FailureGroups, StoreError> {
+            Ok(FailureGroups::default())
         }
 
         async fn digest(&self) -> Result<String, StoreError> {

@@ -35,6 +35,12 @@ async fn job_is_explained_in_every_status() {
     let claimed = observatory.claim().await;
     assert_eq!(claimed.lease.job_id, first);
     assert_eq!(codes(&observatory, first).await, ["running"]);
+    let explanation = observatory.json(&format!("/explain/{first}")).await;
+    let summary = explanation["summary"].as_str().expect("a summary");
+    let end = claimed.lease_expires_at.to_string();
+    let (seconds, _) = end.split_once('.').expect("microseconds");
+    let lease = format!("Its lease ends at {seconds}Z");
+    assert!(summary.contains(&lease), "{summary}");
     let store = &observatory.back_end.store;
     store
         .cancel(first, claimed.correlation_id)

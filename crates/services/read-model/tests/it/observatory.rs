@@ -2,14 +2,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use odd_contracts::{FailureReason, JobId, Problem, RawJson};
+use odd_contracts::{CorrelationId, FailureReason, JobId, Problem, RawJson};
 use odd_core::ports::{
     Admission, AlertBook, ClaimRequest, ClaimedJob, Clock, EndedAttempt, Lease, WorkerRecord,
 };
 use odd_core::{AttemptResult, QuarantineCounter};
 use odd_read_model::{Config, Ports, ReadModel};
 use odd_service_kit::ServiceInfo;
-use odd_testkit::build::new_job;
+use odd_testkit::build::{new_job, worker_record};
 use odd_testkit::http::{Answer, send};
 use odd_testkit::{ApiContract, TestStore, sqlite_store, sqlite_store_with};
 use serde_json::Value;
@@ -68,7 +68,8 @@ impl Observatory {
         Self::with_ports(back_end, ports, Config::default()).await
     }
 
-    async fn over(back_end: TestStore, config: Config) -> Self {
+    /// Starts one on a store that may have jobs already.
+    pub(crate) async fn over(back_end: TestStore, config: Config) -> Self {
         let ports = ports(&back_end);
         Self::with_ports(back_end, ports, config).await
     }
@@ -160,6 +161,26 @@ impl Observatory {
         finished.expect("finishes")[0].expect("the lease holds");
     }
 
+    /// Makes due jobs ready.
+    pub(crate) async fn promote_all(&self) {
+        let promoted = self.back_end.store.promote_due(100).await;
+        assert!(promoted.expect("promotes").0 > 0, "nothing is due");
+    }
+
+    /// Starts a new run of a job.
+    pub(crate) async fn retry(&self, id: JobId) {
+        let cause = CorrelationId(uuid::Uuid::from_u128(7));
+        let retried = self.back_end.store.retry(id, cause).await;
+        retried.expect("a job that failed");
+    }
+
+    /// Removes finished jobs as retention does. Returns how many.
+    pub(crate) async fn prune_all(&self) -> usize {
+        let before = self.back_end.clock.now().plus_millis(1_000);
+        let removed = self.back_end.store.prune(before, 1_000).await;
+        removed.expect("prunes")
+    }
+
     /// Folds the log into the views, as a metrics-engine does.
     pub(crate) async fn fold(&self) {
         let views = &self.back_end.views;
@@ -171,11 +192,10 @@ impl Observatory {
     pub(crate) async fn record_worker(&self, types: Option<&[&str]>, concurrency: u32, busy: u32) {
         let types = types.map(|types| types.iter().map(|name| name.parse().expect("a type")));
         let worker = WorkerRecord {
-            worker_id: "worker-1".to_owned(),
             types: types.map(Iterator::collect),
             concurrency,
             busy,
-            seen_at: self.back_end.clock.now(),
+            ..worker_record("worker-1", self.back_end.clock.now())
         };
         let recorded = self.back_end.store.record_worker(worker).await;
         recorded.expect("recorded");

@@ -50,6 +50,10 @@ async fn invalid_parameters_are_named() {
         ("/alerts?x=1", vec!["?x"]),
         ("/metrics/snapshot?x=1", vec!["?x"]),
         ("/queues?x=1", vec!["?x"]),
+        ("/workers?x=1", vec!["?x"]),
+        ("/timeseries?metric=queue_depth&type=echo", vec!["?type"]),
+        ("/timeseries?metric=submitted&queue=default", vec!["?queue"]),
+        ("/timeseries?metric=queue_depth&queue=a%20b", vec!["?queue"]),
         ("/services?x=1", vec!["?x"]),
         ("/ui-registry?x=1", vec!["?x"]),
         (&format!("/jobs/{id}?x=1"), vec!["?x"]),
@@ -122,7 +126,7 @@ async fn unknown_resources_are_404() {
             assert_eq!(answer.json()["code"], "job_not_found", "{target}");
         }
     }
-    let unknown = send(observatory.address, "GET", "/workers", &[], b"").await;
+    let unknown = send(observatory.address, "GET", "/nothing", &[], b"").await;
     assert_eq!(
         (unknown.status, &unknown.json()["code"]),
         (404, &"not_found".into())

@@ -6,3 +6,4 @@ mod hostile_bytes;
 mod limits;
 mod running;
 mod shared_routes;
+mod upgrades;

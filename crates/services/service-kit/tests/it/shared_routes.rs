@@ -61,7 +61,7 @@ async fn metrics_show_a_dependency_as_it_is_without_probes_of_its_readiness() {
 
 #[tokio::test]
 async fn metric_that_blocks_does_not_delay_other_requests() {
-    let info = ServiceInfo::new("test", "0.0.0", "none");
+    let info = ServiceInfo::new("gateway", "0.0.0", "none");
     let (unblock, blocked) = mpsc::channel();
     let blocked = Mutex::new(blocked);
     let mut metrics = Metrics::new(&info);
@@ -78,7 +78,7 @@ async fn metric_that_blocks_does_not_delay_other_requests() {
         unblock.send(7_i64).expect("the gauge exists");
     };
     let (metrics, ()) = tokio::join!(biased; service.request("GET", "/metrics", ""), other);
-    let sample = r#"observatory_store_pool_waiters{service="test"} 7"#;
+    let sample = r#"observatory_store_pool_waiters{service="gateway"} 7"#;
     assert!(metrics.contains(sample), "{metrics}");
 }
 

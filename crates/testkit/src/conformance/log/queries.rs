@@ -142,19 +142,18 @@ async fn combined(f: StoreFixture) {
 async fn long_history(f: StoreFixture) {
     let id = f.submit(r#"{"type":"work"}"#).await;
     let lease = f.claim_one().await.lease;
-    let updates: Vec<_> = (0..1_100)
-        .map(|_| {
-            f.work.record_progress(
-                lease,
-                Progress {
-                    fraction: 0.5,
-                    message: None,
-                },
-            )
-        })
-        .collect();
-    for recorded in join_all(updates).await {
-        recorded.expect("holds");
+    // Not all at once: the last one would wait for a connection of the pool for too long.
+    for _ in 0..22 {
+        let updates = (0..50).map(|_| {
+            let progress = Progress {
+                fraction: 0.5,
+                message: None,
+            };
+            f.work.record_progress(lease, progress)
+        });
+        for recorded in join_all(updates).await {
+            recorded.expect("holds");
+        }
     }
     for kind in [EventType::Created, EventType::Progressed, EventType::Failed] {
         let query = EventQuery {

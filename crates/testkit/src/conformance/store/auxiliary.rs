@@ -1,14 +1,11 @@
 use odd_contracts::JobId;
-use odd_core::ports::{Clock, WorkerRecord};
+use odd_core::ports::Clock;
 use uuid::Uuid;
 
 use crate::conformance::store_fixture::some_request;
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
-    Check::new("workers have the state of their last report", |f| {
-        Box::pin(workers(f))
-    }),
     Check::new("queues report since when their oldest job is ready", |f| {
         Box::pin(depths(f))
     }),
@@ -22,41 +19,6 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     ),
     Check::new("an open store answers a ping", |f| Box::pin(ping(f))),
 ];
-
-fn worker(f: &StoreFixture, name: &str, busy: u32) -> WorkerRecord {
-    WorkerRecord {
-        worker_id: name.into(),
-        types: Some(vec!["work".parse().expect("legal")]),
-        concurrency: 8,
-        busy,
-        seen_at: f.clock.now(),
-    }
-}
-
-async fn workers(f: StoreFixture) {
-    let start = f.clock.now();
-    f.work
-        .record_worker(worker(&f, "b", 1))
-        .await
-        .expect("records");
-    let all_types = WorkerRecord {
-        types: None,
-        ..worker(&f, "a", 0)
-    };
-    f.work
-        .record_worker(all_types.clone())
-        .await
-        .expect("records");
-    f.advance_ms(1_000);
-    let later = worker(&f, "b", 7);
-    f.work.record_worker(later.clone()).await.expect("records");
-    let seen = f.reader.workers(start).await.expect("reads");
-    assert_eq!(seen, [all_types, later.clone()]);
-    assert_eq!(
-        f.reader.workers(f.clock.now()).await.expect("reads"),
-        [later]
-    );
-}
 
 async fn depths(f: StoreFixture) {
     assert!(f.reader.queue_depths().await.expect("reads").is_empty());

@@ -130,10 +130,14 @@ async fn renewed(f: StoreFixture) {
         cancel_requested: false,
     };
     assert_eq!(renewals, [expected]);
+    let shown = f.reader.lease_end(lease.job_id).await.expect("reads");
+    assert_eq!(shown, Some(expires_at), "readers see the renewal");
     f.advance_ms(lease_ms());
     assert_eq!(f.expire().await.expect("expires"), 0);
     f.advance_ms(1);
     assert_eq!(f.expire().await.expect("expires"), 1);
+    let ended = f.reader.lease_end(lease.job_id).await.expect("reads");
+    assert_eq!(ended, None);
 }
 
 async fn told_to_stop(f: StoreFixture) {

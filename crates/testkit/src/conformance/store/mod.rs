@@ -9,6 +9,7 @@ mod commands;
 mod concurrency;
 mod dead_letters;
 mod exclusions;
+mod failures;
 mod hints;
 mod id_parts;
 mod leases;
@@ -21,9 +22,11 @@ mod repeated_submissions;
 mod results;
 mod search;
 mod submission;
+mod totals;
 mod traces;
 mod unique_keys;
 mod waiting_claims;
+mod workers;
 
 use super::{Check, StoreFixture};
 
@@ -40,6 +43,7 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     promotion::CHECKS,
     commands::CHECKS,
     dead_letters::CHECKS,
+    failures::CHECKS,
     hints::CHECKS,
     progress::CHECKS,
     attempts::CHECKS,
@@ -49,7 +53,9 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     id_parts::CHECKS,
     search::CHECKS,
     auxiliary::CHECKS,
+    workers::CHECKS,
     measures::CHECKS,
+    totals::CHECKS,
     concurrency::CHECKS,
     traces::CHECKS,
 ];

@@ -68,6 +68,10 @@ async fn by_id(f: StoreFixture) {
     ] {
         assert_eq!(search(&f, part).await, [id], "{part}");
     }
+    // Hyphens are where an id has them, and nowhere else.
+    for other in ["f0-c1", "c12f3b", "---", "0192f0c12f3b7a51b6a13f1f5a0c7c11"] {
+        assert_eq!(search(&f, other).await, [], "{other}");
+    }
 }
 
 async fn case(f: StoreFixture) {

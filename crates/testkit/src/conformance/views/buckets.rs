@@ -48,6 +48,12 @@ async fn content(f: ViewsFixture) {
             .iter()
             .any(|bucket| bucket.wait.count() > 1 && bucket.run.count() > 1)
     );
+    let flows = expected.iter().flat_map(|bucket| bucket.queues.iter());
+    assert!(
+        flows
+            .into_iter()
+            .any(|(_, flow)| flow.submitted > 0 && flow.finished > 0)
+    );
     assert_eq!(f.views.buckets(ALWAYS).await.expect("reads"), expected);
 }
 

@@ -4,6 +4,7 @@ mod aggregation;
 mod buckets;
 mod counts;
 mod digests;
+mod failures;
 mod fixture;
 pub(in crate::conformance) mod recorded;
 
@@ -18,4 +19,5 @@ pub const THEMES: &[&[Check<ViewsFixture>]] = &[
     counts::CHECKS,
     buckets::CHECKS,
     digests::CHECKS,
+    failures::CHECKS,
 ];

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::expect::Expect;
 use super::guard::Guard;
 use super::request::Request;
-use crate::{InvalidPayload, parse_payload};
+use crate::InvalidPayload;
+use crate::built_in::values::parse_object;
 
 const MAX_URL_CHARS: usize = 8_192;
 const MAX_HEADERS: usize = 100;
@@ -64,7 +65,7 @@ enum MethodName {
 
 /// Parses a payload and checks everything that can be checked before the request is made.
 pub(super) fn read(payload: Option<&str>, guard: &Guard) -> Result<Request, InvalidPayload> {
-    let payload: Payload = parse_payload(payload)?;
+    let payload: Payload = parse_object(payload)?;
     let mut errors = Vec::new();
     let url = check_url(&payload.url, guard).map_err(|message| {
         errors.push(FieldError {

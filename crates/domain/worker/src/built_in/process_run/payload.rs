@@ -5,7 +5,8 @@ use odd_contracts::{FieldError, json_pointer};
 use serde::Deserialize;
 
 use super::ProcessRunConfig;
-use crate::{InvalidPayload, parse_payload};
+use crate::InvalidPayload;
+use crate::built_in::values::parse_object;
 
 const MAX_ARGS: usize = 1_000;
 
@@ -61,7 +62,7 @@ pub(super) fn read(
     payload: Option<&str>,
     config: &ProcessRunConfig,
 ) -> Result<Invocation, InvalidPayload> {
-    let payload: Payload = parse_payload(payload)?;
+    let payload: Payload = parse_object(payload)?;
     let mut errors = Vec::new();
     let program = config
         .allow

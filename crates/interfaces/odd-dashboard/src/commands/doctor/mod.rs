@@ -54,7 +54,6 @@ enum TargetArg {
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
-    context.warn_of_unknown_variables();
     let probes = all_probes(args.target.into(), args.data_dir, context)?;
     context.block_on(async {
         let report = examine(Checkup::start(probes), context).await;

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::observatory::server_probes;
 use crate::role_name::RoleName;
-use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings};
+use crate::settings::{ClusterSettings, ObservatoryFlags, ObservatorySettings, PTY_METRICS_ADDR};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 const ANSWER_LIMIT: Duration = Duration::from_secs(6);
@@ -43,11 +43,20 @@ pub(crate) fn setup(target: Target, settings: &ObservatorySettings) -> Setup {
         address: settings.addresses.of(role),
         variable: role.address_variable().to_owned(),
     };
+    let pty_metrics = ListenAddress {
+        role: "web-pty-metrics".to_owned(),
+        address: settings.addresses.web_pty_metrics,
+        variable: PTY_METRICS_ADDR.env.to_owned(),
+    };
     Setup {
         target,
         platform: BuildTarget::current(),
         data_dir: settings.data_dir.clone(),
-        addresses: RoleName::ALL.map(address).into(),
+        addresses: RoleName::ALL
+            .map(address)
+            .into_iter()
+            .chain([pty_metrics])
+            .collect(),
         terminal: TerminalFacts::current(),
         tools: ToolPath::current(),
     }

@@ -114,7 +114,12 @@ pub(super) static SCENARIOS: [Scenario; 5] = [
         label: None,
         fault: Some("broker-unavailable"),
         job_type: None,
-        roles: &RoleName::ALL,
+        roles: &[
+            RoleName::Gateway,
+            RoleName::ReadModel,
+            RoleName::Processor,
+            RoleName::MetricsEngine,
+        ],
         load: Load::Unaffected,
         queue: QUEUE,
         delay: MONITORING,

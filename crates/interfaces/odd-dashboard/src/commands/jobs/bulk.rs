@@ -1,10 +1,13 @@
+use std::collections::HashSet;
 use std::io::IsTerminal;
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use odd_client::{
-    BulkAction, BulkOutcome, BulkSummary, Client, ClientError, JobFilter, JobRef, JobsQuery,
-    Selection, SelectionLimits,
+    BULK_CONCURRENCY, BulkAction, BulkOutcome, BulkResult, BulkSummary, Client, ClientError,
+    JobFilter, JobRef, JobsQuery, Selection, SelectionLimits,
 };
+use odd_contracts::{JobId, counted};
 use odd_core::{Clock, SystemClock};
 
 use super::bulk_report::BulkReport;
@@ -15,6 +18,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Printer;
+use crate::steps::{Steps, Stopped};
 
 /// The jobs that are cancelled or retried.
 #[derive(Debug, clap::Args)]
@@ -42,22 +46,53 @@ pub(super) fn run(args: Args, action: BulkAction, context: &Context) -> Result<E
             _ => change_each(&args.jobs, context, Client::cancel),
         };
     };
-    let query = query(&filter, action)?;
-    let selection = match select(query, context)? {
-        Ok(selection) => selection,
-        Err(signalled) => return Ok(signalled),
-    };
-    let report = BulkReport::new(action, &selection, context.printer);
-    if args.dry_run || selection.jobs.is_empty() {
-        report.print_selection(&selection.jobs)?;
-        return Ok(Exit::Ok);
-    }
-    context.confirm(&report.question())?;
-    act(action, &selection, report, context)
+    change_selected(&filter, args.dry_run, action, context)
+}
+
+/// Changes the jobs that a filter selects, after a confirmation. A dry run only counts and lists them.
+pub(in crate::commands) fn change_selected(
+    filter: &JobFilter,
+    dry_run: bool,
+    action: BulkAction,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let query = query(filter, action)?;
+    let settings = context.client_settings()?;
+    Steps::run(context, async |mut steps| {
+        let client = settings.connect()?;
+        let selection = steps.step(select(&client, query, context)).await?;
+        let report = BulkReport::new(action, &selection, context.printer);
+        if dry_run {
+            report.print_selection(&selection.jobs)?;
+            return Ok(Exit::Ok);
+        }
+        if selection.jobs.is_empty() {
+            report.finish(BulkSummary::default())?;
+            return Ok(Exit::Ok);
+        }
+        steps.confirm(&report.question()).await?;
+        let begun = Instant::now();
+        let result = act(&client, action, &selection, report, &mut steps, context).await;
+        steps.await_views(&client, begun, &result).await;
+        result
+    })
 }
 
 /// Returns the query for the jobs that the filter selects and the action can change.
+///
+/// # Errors
+/// When there are none, or the filter selects all jobs, as that of a script whose variable is not set.
 fn query(filter: &JobFilter, action: BulkAction) -> Result<JobsQuery, Failure> {
+    if filter.is_empty() {
+        let every = match action {
+            BulkAction::Retry => "status:FAILED,CANCELLED",
+            _ => "status:PENDING",
+        };
+        return Err(
+            Failure::usage("the filter is empty and would select all jobs")
+                .hint(format!("select them by name, such as --filter {every}")),
+        );
+    }
     let mut query = filter.to_query(SystemClock.now());
     if action.narrow(&mut query) {
         return Ok(query);
@@ -69,57 +104,106 @@ fn query(filter: &JobFilter, action: BulkAction) -> Result<JobsQuery, Failure> {
     Err(Failure::usage("the filter selects no job that can be changed").hint(possible))
 }
 
-/// Finds the jobs, or returns the exit code of a signal. Ends before the confirmation, so that a signal during that ends the
-/// command.
-fn select(query: JobsQuery, context: &Context) -> Result<Result<Selection, Exit>, Failure> {
-    let mut selection = None;
-    let exit = context.with_client(async |client| {
-        let bar = bar(
-            context.printer,
-            ProgressBar::new_spinner(),
-            "{spinner}  {msg} jobs found",
-        );
-        let limits = SelectionLimits::default();
-        let found = client.select_jobs(&query, limits, |count| {
-            bar.set_message(count.to_string());
-            bar.tick();
-        });
-        selection = Some(found.await?);
-        bar.finish_and_clear();
-        Ok(Exit::Ok)
-    })?;
-    Ok(selection.ok_or(exit))
+async fn select(
+    client: &Client,
+    query: JobsQuery,
+    context: &Context,
+) -> Result<Selection, Failure> {
+    let bar = bar(
+        context.printer,
+        ProgressBar::new_spinner(),
+        "{spinner}  {msg} jobs found",
+    );
+    let found = client.select_jobs(&query, SelectionLimits::default(), |count| {
+        bar.set_message(count.to_string());
+        bar.tick();
+    });
+    let selection = found.await?;
+    bar.finish_and_clear();
+    Ok(selection)
 }
 
-fn act(
+/// Changes the jobs. When a signal or the time limit ends this, reports what has happened until then.
+async fn act(
+    client: &Client,
     action: BulkAction,
     selection: &Selection,
     mut report: BulkReport,
+    steps: &mut Steps<'_>,
     context: &Context,
-) -> Result<Exit, Failure> {
-    context.with_changing_client(async |client| {
-        let bar = bar(
-            context.printer,
-            ProgressBar::new(selection.jobs.len() as u64),
-            "{bar:30} {percent:>3} %  {pos}/{len} jobs  {eta} left",
-        );
-        let mut written = Ok(());
-        let mut first_error = None;
-        let summary = client.act_on_jobs(action, &selection.jobs, |result| {
+) -> Result<Exit, Stopped> {
+    let bar = bar(
+        context.printer,
+        ProgressBar::new(selection.jobs.len() as u64),
+        "{bar:30} {percent:>3} %  {pos}/{len} jobs  {eta} left",
+    );
+    let mut run = BulkRun::default();
+    let ended = steps.step(async {
+        let commands = client.act_on_jobs(action, &selection.jobs, |result| {
             bar.inc(1);
-            if written.is_ok() {
-                written = report.add(result);
-            }
-            if let BulkOutcome::Failed(error) = &result.outcome {
-                first_error.get_or_insert_with(|| refusal(error));
-            }
+            run.add(result, &mut report);
         });
-        let summary = summary.await;
-        bar.finish_and_clear();
-        written?;
-        report.finish(summary)?;
-        Ok(exit(summary, first_error.flatten()))
-    })
+        commands.await;
+        Ok(())
+    });
+    let ended = ended.await;
+    bar.finish_and_clear();
+    if ended.is_err() {
+        run.skip_rest(&selection.jobs, &mut report, context.printer);
+    }
+    // What stopped the command decides its exit code, also when standard output is closed.
+    let reported = run.written.and_then(|()| report.finish(run.summary));
+    ended?;
+    reported?;
+    Ok(exit(run.summary, run.refusal.flatten()))
+}
+
+/// What has happened so far.
+struct BulkRun {
+    summary: BulkSummary,
+    answered: HashSet<JobId>,
+    /// The exit code for the first failed command, if it has one of its own.
+    refusal: Option<Option<Exit>>,
+    written: Result<(), Failure>,
+}
+
+impl Default for BulkRun {
+    fn default() -> Self {
+        Self {
+            summary: BulkSummary::default(),
+            answered: HashSet::new(),
+            refusal: None,
+            written: Ok(()),
+        }
+    }
+}
+
+impl BulkRun {
+    fn add(&mut self, result: &BulkResult, report: &mut BulkReport) {
+        self.summary.add(&result.outcome);
+        self.answered.insert(result.id);
+        if self.written.is_ok() {
+            self.written = report.add(result);
+        }
+        if let BulkOutcome::Failed(error) = &result.outcome {
+            self.refusal.get_or_insert_with(|| refusal(error));
+        }
+    }
+
+    /// Counts the other jobs as skipped. Some commands were under way, and may take effect.
+    fn skip_rest(&mut self, jobs: &[JobId], report: &mut BulkReport, printer: Printer) {
+        let rest = jobs.iter().filter(|id| !self.answered.contains(id));
+        let rest: Vec<JobId> = rest.copied().collect();
+        for id in &rest {
+            let outcome = BulkOutcome::Skipped;
+            self.add(&BulkResult { id: *id, outcome }, report);
+        }
+        let unclear = rest.len().min(BULK_CONCURRENCY) as u64;
+        let jobs = counted(unclear, "skipped job");
+        printer.warn(&format!(
+            "the command ended early; up to {jobs} may have been changed"
+        ));
+    }
 }
 
 /// Returns the exit code. A refused token has its own.

@@ -1,4 +1,4 @@
-use odd_client::{BulkAction, BulkOutcome, BulkResult, BulkSummary, Selection};
+use odd_client::{BulkAction, BulkOutcome, BulkResult, BulkSummary, ClientError, Selection};
 use odd_contracts::{JobId, JobStatus, counted};
 use serde::Serialize;
 use serde_json::json;
@@ -67,9 +67,12 @@ impl BulkReport {
     /// Prints how many jobs were selected, and the first of them.
     pub(super) fn print_selection(&self, jobs: &[JobId]) -> Result<(), Failure> {
         match self.printer.format {
-            OutputFormat::Json => self.printer.json(&json!({
-                "dryRun": true, "selected": self.selected, "hasMore": self.has_more, "jobs": jobs,
-            })),
+            OutputFormat::Json => {
+                let jobs: Vec<_> = jobs.iter().map(|id| json!({ "id": id })).collect();
+                self.printer.json(&json!({
+                    "dryRun": true, "selected": self.selected, "hasMore": self.has_more, "jobs": jobs,
+                }))
+            }
             OutputFormat::Jsonl => jobs
                 .iter()
                 .try_for_each(|id| self.printer.json(&json!({ "id": id }))),
@@ -125,31 +128,21 @@ impl BulkReport {
         }
         match self.printer.format {
             OutputFormat::Json => self.printer.json(&json!({
-                "selected": self.selected, "hasMore": self.has_more, "changed": summary.changed,
+                "dryRun": false, "selected": self.selected, "hasMore": self.has_more, "changed": summary.changed,
                 "conflicts": summary.conflicts, "missing": summary.missing, "failed": summary.failed,
                 "skipped": summary.skipped, "jobs": self.jobs,
             })),
+            OutputFormat::Table if self.selected == 0 => {
+                self.printer.note(&self.count_note());
+                Ok(())
+            }
             OutputFormat::Table => self.printer.line(&self.sentence(summary)),
             OutputFormat::Jsonl | OutputFormat::Name => Ok(()),
         }
     }
 
     fn sentence(&self, summary: BulkSummary) -> String {
-        let changed = match self.action {
-            BulkAction::Retry => "retried",
-            _ => "cancelled or asked to stop",
-        };
-        let mut text = format!("{} {changed}", counted(summary.changed as u64, "job"));
-        for (count, what) in [
-            (summary.conflicts, "in another status by now"),
-            (summary.missing, "no longer there"),
-            (summary.failed, "failed"),
-            (summary.skipped, "not tried"),
-        ] {
-            if count > 0 {
-                text.push_str(&format!(", {count} {what}"));
-            }
-        }
+        let mut text = summary.sentence(self.action);
         if self.has_more {
             text.push_str("; more jobs match: repeat the command");
         }
@@ -163,13 +156,21 @@ fn result_failed(outcome: &BulkOutcome) -> bool {
     matches!(outcome, BulkOutcome::Failed(_))
 }
 
+fn failure(error: &ClientError) -> String {
+    let reason = in_one_line(error);
+    match error.may_have_taken_effect() {
+        true => format!("{reason}; it may have taken effect"),
+        false => reason,
+    }
+}
+
 fn job_line(result: &BulkResult) -> JobLine {
     let (outcome, status, detail) = match &result.outcome {
         BulkOutcome::Changed(job) => (CHANGED, Some(job.status), None),
         BulkOutcome::Dropped => (CHANGED, None, None),
         BulkOutcome::Conflict(problem) => ("conflict", None, Some(problem.detail.clone())),
         BulkOutcome::Missing => ("missing", None, None),
-        BulkOutcome::Failed(error) => ("failed", None, Some(in_one_line(error))),
+        BulkOutcome::Failed(error) => ("failed", None, Some(failure(error))),
         BulkOutcome::Skipped => ("skipped", None, None),
     };
     JobLine {
@@ -213,21 +214,6 @@ mod tests {
         assert_eq!(
             note(200, true),
             "at least 200 jobs would be cancelled; the newest 10:"
-        );
-    }
-
-    #[test]
-    fn summary_names_every_outcome_that_occurred() {
-        let summary = BulkSummary {
-            changed: 3,
-            conflicts: 1,
-            missing: 0,
-            failed: 2,
-            skipped: 0,
-        };
-        assert_eq!(
-            report(BulkAction::Retry, 6, false).sentence(summary),
-            "3 jobs retried, 1 in another status by now, 2 failed"
         );
     }
 }

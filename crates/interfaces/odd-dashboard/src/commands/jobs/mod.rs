@@ -14,6 +14,7 @@ mod log;
 mod selection;
 mod wait;
 
+pub(super) use bulk::change_selected;
 pub(super) use wait::{follow_to_end, report_end};
 
 const EXAMPLES: &str = "  odd-dashboard jobs                                       the newest jobs

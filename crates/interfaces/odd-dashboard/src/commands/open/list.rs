@@ -7,7 +7,7 @@ use super::reachability::Reachability;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::Table;
+use crate::output::{Column, Layout, Table};
 
 /// The user interfaces, for programs.
 #[derive(Serialize)]
@@ -43,12 +43,18 @@ pub(super) async fn show(answer: &UiRegistryAnswer, context: &Context) -> Result
     };
     let name = |listed: &Listed<'_>| listed.entry.id.clone();
     let printer = context.printer;
-    printer.list(&listing, &listed, name, |_| table(&listed))?;
+    let text = |_| table(&listed, printer.layout());
+    printer.list(&listing, &listed, name, text)?;
     Ok(Exit::Ok)
 }
 
-fn table(listed: &[Listed<'_>]) -> String {
-    let mut table = Table::new(&["ID", "ANSWERS", "URL", "NAME"]);
+fn table(listed: &[Listed<'_>], layout: Layout) -> String {
+    let mut table = Table::of(vec![
+        Column::cut_to("ID", 12),
+        Column::whole("ANSWERS"),
+        Column::cut_to("URL", 16),
+        Column::cut_to("NAME", 8).rank(1),
+    ]);
     for Listed { entry, reachable } in listed {
         table.row(vec![
             inert(&entry.id).into_owned(),
@@ -57,5 +63,24 @@ fn table(listed: &[Listed<'_>]) -> String {
             inert(&entry.name).into_owned(),
         ]);
     }
-    table.render(false)
+    table.render_in(layout)
+}
+
+#[cfg(test)]
+mod tests {
+    use odd_contracts::UiRegistry;
+
+    use super::*;
+    use crate::output::assert_fits;
+
+    #[test]
+    fn table_fits_the_terminal() {
+        let entries = UiRegistry::built_in().uis;
+        let listed = entries.iter().map(|entry| Listed {
+            entry,
+            reachable: true,
+        });
+        let listed: Vec<Listed<'_>> = listed.collect();
+        assert_fits(|layout| table(&listed, layout));
+    }
 }

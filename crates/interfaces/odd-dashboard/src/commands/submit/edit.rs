@@ -1,10 +1,12 @@
+use std::io::{self, IsTerminal};
+
 use odd_contracts::schema::validate_submission;
 use odd_contracts::{JobSubmission, RawJson, parse_strict};
 use odd_desktop::{Environment, Tool};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::signals::Signals;
+use crate::output::Printer;
 
 const HEAD: &str = "\
 # Save and close this file to submit the job. Lines that begin with # are ignored.
@@ -12,22 +14,55 @@ const HEAD: &str = "\
 # Further fields: id, runAt, delayMs, maxAttempts, timeoutMs, retry, uniqueKey, tags, metadata.
 ";
 
-/// Lets the user edit the whole submission, again and again until it satisfies the contract.
+/// Returns the editor of the user.
 ///
 /// # Errors
-/// When there is no editor, or the user submits nothing; with `--no-input`, also when the first result violates the contract.
-pub(super) fn edit(submission: JobSubmission, context: &Context) -> Result<JobSubmission, Failure> {
-    let editor = Tool::editor(&Environment::current())
-        .map_err(|error| Failure::usage("cannot edit the submission").caused_by(&error))?;
+/// When there is none, or the user has chosen none and cannot use one: without a terminal, an editor would wait for ever.
+pub(super) fn editor(context: &Context) -> Result<Tool, Failure> {
+    let environment = Environment::current();
+    let has_terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let is_usable = has_terminal && context.may_ask();
+    if !is_usable && !Tool::is_editor_chosen(&environment) {
+        let cause = match context.may_ask() {
+            true => "standard input and output are not a terminal",
+            false => "--no-input does not allow to ask for anything",
+        };
+        return Err(Failure::usage("cannot edit the submission")
+            .cause(cause)
+            .hint("set VISUAL or EDITOR to a program that changes the file without a terminal"));
+    }
+    Tool::editor(&environment)
+        .map_err(|error| Failure::usage("cannot edit the submission").caused_by(&error))
+}
+
+/// Lets the user edit the whole submission, again and again until it satisfies the contract. Blocks until then.
+///
+/// # Errors
+/// When the editor fails, or the user submits nothing; without `may_reopen`, also when the first result violates the
+/// contract. A text that is not valid is printed, because its file is gone.
+pub(super) fn edit(
+    editor: &Tool,
+    submission: JobSubmission,
+    may_reopen: impl Fn() -> bool,
+    printer: Printer,
+) -> Result<JobSubmission, Failure> {
     let open = |text: &str| {
         let edited = editor.edit(text, ".json");
         edited.map_err(|error| Failure::failed("nothing was submitted").caused_by(&error))
     };
-    context.block_on_uninterrupted(async {
-        // Ctrl+C belongs to the editor.
-        let _signals = Signals::listen();
-        edit_with(&template(submission), open, context.may_ask())
+    edit_with(&template(submission), open, may_reopen).map_err(|not_edited| {
+        if let Some(text) = not_edited.text {
+            printer.rescue("the edited text", text.trim_end());
+        }
+        not_edited.failure
     })
+}
+
+/// Why there is no submission, and the last text that the user has written.
+#[derive(Debug)]
+struct NotEdited {
+    failure: Failure,
+    text: Option<String>,
 }
 
 /// Renders the submission as JSON, with the fields that people most often change.
@@ -42,24 +77,37 @@ fn template(mut submission: JobSubmission) -> String {
 fn edit_with(
     json: &str,
     open: impl Fn(&str) -> Result<String, Failure>,
-    may_reopen: bool,
-) -> Result<JobSubmission, Failure> {
+    may_reopen: impl Fn() -> bool,
+) -> Result<JobSubmission, NotEdited> {
     let mut shown = format!("{HEAD}{json}\n");
     let mut errors = Vec::new();
+    // The last text that is not valid.
+    let mut text = None;
     loop {
-        let edited = open(&shown)?;
+        let edited = match open(&shown) {
+            Ok(edited) => edited,
+            Err(failure) => return Err(NotEdited { failure, text }),
+        };
         let json = without_comments(&edited);
-        if edited == shown || json.trim().is_empty() {
-            return Err(nothing_submitted(errors, json.trim().is_empty()));
+        let is_empty = json.trim().is_empty();
+        if edited == shown || is_empty {
+            let failure = nothing_submitted(errors, is_empty);
+            let text = text.filter(|_| !is_empty);
+            return Err(NotEdited { failure, text });
         }
         match parse(&json) {
             Ok(submission) => return Ok(submission),
-            Err(why) if may_reopen => {
+            Err(why) if may_reopen() => {
                 let comments = why.iter().map(|why| format!("# error: {why}\n"));
                 shown = format!("{}{HEAD}{json}", comments.collect::<String>());
                 errors = why;
+                text = Some(json);
             }
-            Err(why) => return Err(nothing_submitted(why, false)),
+            Err(why) => {
+                let failure = nothing_submitted(why, false);
+                let text = Some(json);
+                return Err(NotEdited { failure, text });
+            }
         }
     }
 }
@@ -111,14 +159,14 @@ mod tests {
     fn edited(
         replacements: &[(&str, &str)],
         may_reopen: bool,
-    ) -> (Result<JobSubmission, Failure>, Vec<String>) {
+    ) -> (Result<JobSubmission, NotEdited>, Vec<String>) {
         let shown = RefCell::new(Vec::new());
         let open = |text: &str| {
             let (from, to) = replacements[shown.borrow().len()];
             shown.borrow_mut().push(text.to_owned());
             Ok(text.replace(from, to))
         };
-        let result = edit_with(JSON, open, may_reopen);
+        let result = edit_with(JSON, open, || may_reopen);
         (result, shown.into_inner())
     }
 
@@ -150,16 +198,20 @@ mod tests {
     fn empty_or_unchanged_text_submits_nothing() {
         for replacement in [(JSON, ""), ("", "")] {
             let (result, _) = edited(&[replacement], true);
-            assert_eq!(result.expect_err("aborted").exit, Exit::Failure);
+            assert_eq!(result.expect_err("aborted").failure.exit, Exit::Failure);
         }
         let (result, _) = edited(&[("echo", "not a type"), ("", "")], true);
-        assert_eq!(result.expect_err("not valid").exit, Exit::Usage);
+        let not_edited = result.expect_err("not valid");
+        assert_eq!(not_edited.failure.exit, Exit::Usage);
+        assert!(not_edited.text.expect("kept").contains("not a type"));
     }
 
     #[test]
     fn without_input_an_invalid_submission_is_refused_at_once() {
         let (result, shown) = edited(&[("echo", "not a type")], false);
-        assert_eq!(result.expect_err("invalid").exit, Exit::Usage);
+        let not_edited = result.expect_err("invalid");
+        assert_eq!(not_edited.failure.exit, Exit::Usage);
+        assert!(not_edited.text.expect("kept").contains("not a type"));
         assert_eq!(shown.len(), 1);
     }
 }

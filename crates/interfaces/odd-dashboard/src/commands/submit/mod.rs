@@ -1,4 +1,9 @@
-use odd_client::{Acceptance, Accepted};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use odd_client::{Acceptance, Accepted, Client};
+use odd_contracts::JobSubmission;
 
 use crate::commands::jobs::{follow_to_end, report_end};
 use crate::commands::print_job::print_changed;
@@ -6,6 +11,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::OutputFormat;
+use crate::steps::{Steps, Stopped};
 
 mod args;
 mod await_batch;
@@ -24,30 +30,74 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     }
     let (idempotency_key, wait) = (args.idempotency_key.clone(), args.wait);
     let is_edited = args.edit;
-    let mut submission = submission::build(args)?;
-    if is_edited {
-        submission = edit::edit(submission, context)?;
-    }
-    context.with_changing_client(async |client| {
-        let answer = client.submit(&submission, idempotency_key.as_deref()).await;
-        if is_edited && answer.is_err() {
-            let text = serde_json::to_string(&submission).map_err(anyhow::Error::from)?;
-            context
-                .printer
-                .note(&format!("the edited submission: {text}"));
+    let submission = submission::build(args)?;
+    let request = Request {
+        context,
+        idempotency_key,
+        wait,
+        is_accepted: Cell::new(false),
+    };
+    match is_edited {
+        true => edit_and_submit(submission, &request),
+        false => {
+            context.with_changing_client(async |client| request.submit(&client, &submission).await)
         }
-        let accepted = answer?;
+    }
+}
+
+/// Lets the user edit the submission, and submits the result. Every step that can fail without it comes before.
+fn edit_and_submit(submission: JobSubmission, request: &Request<'_>) -> Result<Exit, Failure> {
+    let context = request.context;
+    let editor = edit::editor(context)?;
+    let settings = context.client_settings()?;
+    Steps::run(context, async |mut steps| {
+        let client = settings.connect()?;
+        let (may_ask, printer) = (context.may_ask(), context.printer);
+        let editing = move |is_stopped: &AtomicBool| {
+            let may_reopen = || may_ask && !is_stopped.load(Ordering::Relaxed);
+            edit::edit(&editor, submission, may_reopen, printer)
+        };
+        let (submission, stop) = steps.blocking(editing).await?;
+        let begun = Instant::now();
+        let result = match stop {
+            Some(exit) => Err(Stopped::Signal(exit)),
+            None => steps.step(request.submit(&client, &submission)).await,
+        };
+        if result.is_err() && !request.is_accepted.get() {
+            let text = serde_json::to_string(&submission).map_err(anyhow::Error::from);
+            printer.rescue("the edited submission", &text.map_err(Failure::from)?);
+        }
+        steps.await_views(&client, begun, &result).await;
+        result
+    })
+}
+
+/// How a job is submitted, and what is shown.
+struct Request<'a> {
+    context: &'a Context,
+    idempotency_key: Option<String>,
+    wait: bool,
+    /// The gateway has stored the job.
+    is_accepted: Cell<bool>,
+}
+
+impl Request<'_> {
+    async fn submit(&self, client: &Client, submission: &JobSubmission) -> Result<Exit, Failure> {
+        let context = self.context;
+        let key = self.idempotency_key.as_deref();
+        let accepted = client.submit(submission, key).await?;
+        self.is_accepted.set(true);
         note_repeat(context, &accepted);
-        if !wait {
+        if !self.wait {
             print_changed(context, &accepted.job)?;
             return Ok(Exit::Ok);
         }
         context
             .printer
             .note(&format!("submitted {}", accepted.job.id));
-        let job = follow_to_end(context, &client, accepted.job.id).await?;
+        let job = follow_to_end(context, client, accepted.job.id).await?;
         report_end(context, &job)
-    })
+    }
 }
 
 fn note_repeat(context: &Context, accepted: &Accepted) {

@@ -1,26 +1,30 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use odd_client::Url;
 use odd_tui::{AttachTo, Connection, Connector, Profile};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::settings::{ClientSettings, Endpoints, Selection, Sources};
-
-/// The web dashboard on this machine.
-const WEB_URL: &str = "http://127.0.0.1:8081";
+use crate::settings::{self, ClientSettings, Endpoints, Selection, Sources, local_web_url};
 
 /// Longest wait of the interface for an answer: a server that hangs is reported soon, and asked again.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Returns what connects the interface to another observatory.
-pub(super) fn connector(context: &Context) -> Connector {
+pub(super) fn connector(context: &Context, is_read_only: bool) -> Connector {
     let config = context.sources.file_path().map(PathBuf::from);
-    Connector::new(move |to| connect(to, config.clone()).map_err(|failure| text(&failure)))
+    Connector::new(move |to| {
+        connect(to, config.clone(), is_read_only).map_err(|failure| text(&failure))
+    })
 }
 
 /// A profile is read again, with its token. URLs get no token: that of another observatory is none of their business.
-fn connect(to: &AttachTo, config: Option<PathBuf>) -> Result<Connection, Failure> {
+fn connect(
+    to: &AttachTo,
+    config: Option<PathBuf>,
+    is_read_only: bool,
+) -> Result<Connection, Failure> {
     match to {
         AttachTo::Profile(name) => {
             let sources = Sources::load(Selection {
@@ -28,7 +32,8 @@ fn connect(to: &AttachTo, config: Option<PathBuf>) -> Result<Connection, Failure
                 profile: Some(name),
             })?;
             let settings = ClientSettings::read(&sources, Endpoints::default())?;
-            connection(settings, Some(name.clone()))
+            let web_url = settings::web_url(&sources, &settings.read_model_url)?;
+            connection(settings, web_url, Some(name.clone()), is_read_only)
         }
         AttachTo::Urls {
             gateway,
@@ -39,22 +44,28 @@ fn connect(to: &AttachTo, config: Option<PathBuf>) -> Result<Connection, Failure
                 read_model_url: read_model.clone(),
                 token: None,
             };
-            connection(settings, None)
+            let web_url = local_web_url(&settings.read_model_url);
+            connection(settings, web_url, None, is_read_only)
         }
     }
 }
 
-/// Creates the connection of the interface, which reaches the server later.
+/// Creates the connection of the interface, which reaches the server later. A read-only one is unable to change anything.
 pub(super) fn connection(
     settings: ClientSettings,
+    web_url: Option<Url>,
     profile: Option<String>,
+    is_read_only: bool,
 ) -> Result<Connection, Failure> {
     Ok(Connection {
         gateway_url: settings.gateway_url.to_string(),
         read_model_url: settings.read_model_url.to_string(),
-        web_url: WEB_URL.to_owned(),
+        web_url: web_url.map(String::from),
         profile,
-        client: settings.connect_within(REQUEST_TIMEOUT)?,
+        client: match is_read_only {
+            true => settings.connect_within(REQUEST_TIMEOUT)?.reading_only(),
+            false => settings.connect_within(REQUEST_TIMEOUT)?,
+        },
     })
 }
 

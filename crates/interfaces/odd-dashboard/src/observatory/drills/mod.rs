@@ -56,7 +56,7 @@ impl RoleDrills {
             return Drills::default();
         };
         let own = match role {
-            RoleName::Gateway => vec![],
+            RoleName::Gateway | RoleName::Web | RoleName::WebPty => vec![],
             RoleName::Processor => vec![failing_jobs.clone(), stopped_worker.clone()],
             RoleName::ReadModel | RoleName::MetricsEngine => vec![views_unavailable.clone()],
         };

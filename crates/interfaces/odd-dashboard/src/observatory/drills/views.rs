@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use odd_core::Bucket;
 use odd_core::ports::{LogRecord, Position, StoreError, TimeRange, ViewSnapshot, Views};
+use odd_core::{Bucket, FailureGroups};
 use odd_service_kit::Fault;
 
 /// Views that cannot be used while a drill asks for it.
@@ -38,6 +38,10 @@ impl Views for UnavailableViews {
 
     async fn buckets(&self, range: TimeRange) -> Result<Vec<Bucket>, StoreError> {
         self.available()?.buckets(range).await
+    }
+
+    async fn failures(&self) -> Result<FailureGroups, StoreError> {
+        self.available()?.failures().await
     }
 
     async fn digest(&self) -> Result<String, StoreError> {

@@ -62,6 +62,10 @@ impl WorkQueue for StoppedWork {
     async fn record_worker(&self, worker: WorkerRecord) -> Result<(), StoreError> {
         self.running()?.record_worker(worker).await
     }
+
+    async fn remove_worker(&self, worker_id: &str) -> Result<(), StoreError> {
+        self.inner.remove_worker(worker_id).await
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::settings::client::{ClientSettings, Endpoints};
 use crate::settings::list::{
     GATEWAY_ADDR, GATEWAY_URL, PROCESS_RUN_ALLOW, READ_MODEL_URL, TOKEN, TOKEN_FILE,
     WORKER_CONCURRENCY,
@@ -52,43 +53,78 @@ fn misspelt_variable_is_found() {
 
 /// Sources with a file that has profiles, one variable, and these selections.
 fn with_profile(flag: Option<&str>, variable: Option<&str>) -> Result<Sources, Failure> {
+    with_profile_and(&[("ODD_TOKEN", "env")], flag, variable)
+}
+
+fn with_profile_and(
+    variables: &[(&str, &str)],
+    flag: Option<&str>,
+    variable: Option<&str>,
+) -> Result<Sources, Failure> {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("odd.toml");
-    let text = "[client]\ngateway_url = 'http://file'\nread_model_url = 'http://file'\n\
-                [profiles.prod]\ngateway_url = 'http://prod'\ntoken_file = 'secrets/prod'\n[profiles.dev]\n";
+    let text = "[client]\ngateway_url = 'http://file'\nread_model_url = 'http://file'\ntoken_file = 'file'\n\
+                [profiles.prod]\ngateway_url = 'http://prod'\nread_model_url = 'http://prod'\n\
+                token_file = 'secrets/prod'\n\
+                [profiles.dev]\ngateway_url = 'http://dev'\nread_model_url = 'http://dev'\n";
     std::fs::write(&path, text).expect("written");
-    let mut env = BTreeMap::from([
-        ("ODD_GATEWAY_URL".to_owned(), "http://env".to_owned()),
-        ("ODD_TOKEN".to_owned(), "env".to_owned()),
-    ]);
-    env.extend(variable.map(|name| ("ODD_PROFILE".to_owned(), name.to_owned())));
+    let variables = variables.iter().copied();
+    let variables = variables.chain(variable.map(|name| ("ODD_PROFILE", name)));
+    let env = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let selection = Selection {
         config: Some(&path),
         profile: flag,
     };
-    Sources::from_parts(env, selection, None)
+    Sources::from_parts(env.collect(), selection, None)
 }
 
 #[test]
 fn environment_overrides_a_profile_unless_a_flag_selects_it() {
     let find = |sources: &Sources, setting| sources.find(setting).expect("set").value;
-    for (flag, variable, gateway, token) in [
-        (None, None, "http://env", "ODD_TOKEN"),
-        (None, Some("prod"), "http://env", "ODD_TOKEN"),
-        (Some("prod"), None, "http://prod", "ODD_TOKEN_FILE"),
-        (Some("prod"), Some("dev"), "http://prod", "ODD_TOKEN_FILE"),
-        (Some("dev"), Some("prod"), "http://env", "ODD_TOKEN"),
+    for (flag, variable, gateway, read_model, token) in [
+        (None, None, "http://env", "http://file", "ODD_TOKEN"),
+        (None, Some("prod"), "http://env", "http://prod", "ODD_TOKEN"),
+        (
+            Some("prod"),
+            None,
+            "http://prod",
+            "http://prod",
+            "ODD_TOKEN_FILE",
+        ),
+        (
+            Some("prod"),
+            Some("dev"),
+            "http://prod",
+            "http://prod",
+            "ODD_TOKEN_FILE",
+        ),
     ] {
-        let sources = with_profile(flag, variable).expect("valid");
-        assert_eq!(
-            find(&sources, &GATEWAY_URL),
-            gateway,
-            "{flag:?} {variable:?}"
-        );
-        assert_eq!(find(&sources, &READ_MODEL_URL), "http://file");
+        let variables = [("ODD_GATEWAY_URL", "http://env"), ("ODD_TOKEN", "env")];
+        let sources = with_profile_and(&variables, flag, variable).expect("valid");
+        let selected = format!("{flag:?} {variable:?}");
+        assert_eq!(find(&sources, &GATEWAY_URL), gateway, "{selected}");
+        assert_eq!(find(&sources, &READ_MODEL_URL), read_model, "{selected}");
         let (setting, _) = sources.find_first(&[&TOKEN, &TOKEN_FILE]).expect("set");
-        assert_eq!(setting.env, token, "{flag:?} {variable:?}");
+        assert_eq!(setting.env, token, "{selected}");
     }
+}
+
+#[test]
+fn token_of_another_deployment_is_not_used_with_a_profile_that_has_none() {
+    let token = |variables: &[(&str, &str)], flag, variable| {
+        let sources = with_profile_and(variables, flag, variable).expect("valid");
+        let found = sources.find_first(&[&TOKEN, &TOKEN_FILE]);
+        let settings = ClientSettings::read(&sources, Endpoints::default());
+        if found.is_none() {
+            assert!(settings.expect("valid").token.is_none());
+        }
+        found.map(|(setting, _)| setting.env)
+    };
+    let in_env = [("ODD_TOKEN", "env"), ("ODD_TOKEN_FILE", "env")];
+    assert_eq!(token(&in_env, Some("dev"), None), None);
+    assert_eq!(token(&in_env, None, Some("dev")), Some("ODD_TOKEN"));
+    assert_eq!(token(&[], None, Some("dev")), None);
+    assert_eq!(token(&[], None, None), Some("ODD_TOKEN_FILE"));
 }
 
 #[test]

@@ -25,7 +25,13 @@ pub(crate) struct Scraping {
     pub(crate) has_rules: bool,
 }
 
-const ROLES: [&str; 4] = ["gateway", "processor", "metrics-engine", "read-model"];
+const ROLES: [&str; 5] = [
+    "gateway",
+    "processor",
+    "metrics-engine",
+    "read-model",
+    "web",
+];
 
 impl Scraping {
     pub(crate) const COMPLETE: Self = Self {

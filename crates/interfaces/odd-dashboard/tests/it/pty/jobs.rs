@@ -65,11 +65,11 @@ fn running_job_is_cancelled_after_a_confirmation() {
     let mut ui = Interface::open_with(&up, &["--view", "jobs"]);
     ui.see("EXECUTING");
     ui.press("X");
-    ui.see("Cancel 1 job?");
+    ui.see("Cancel sleep ");
     ui.press("n");
     ui.see("nothing was changed");
     ui.press("X");
-    ui.see("Cancel 1 job?");
+    ui.see("Cancel sleep ");
     ui.press("y");
     ui.see("1 job cancelled");
     ui.see("⊘ CANCELLED");

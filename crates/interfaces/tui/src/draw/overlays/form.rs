@@ -1,3 +1,4 @@
+use odd_client::inert;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
@@ -8,7 +9,7 @@ use crate::format;
 use crate::state::{Field, JobForm};
 
 /// Columns of a label, with the mark before it.
-const LABEL: u16 = 11;
+const LABEL: u16 = 13;
 
 /// Draws the form of a new job: type and payload on the left, options on the right, messages below.
 pub(crate) fn draw_form(canvas: &mut Canvas<'_>, area: Rect, form: &JobForm) {
@@ -17,7 +18,7 @@ pub(crate) fn draw_form(canvas: &mut Canvas<'_>, area: Rect, form: &JobForm) {
     let messages = if inner.height >= 12 { 4 } else { 2 };
     let [body, messages] =
         Layout::vertical([Constraint::Fill(1), Constraint::Length(messages)]).areas(inner);
-    let options = (body.width * 2 / 5).clamp(27, 36);
+    let options = (body.width * 2 / 5 + 2).clamp(29, 38);
     let [left, _, right] = Layout::horizontal([
         Constraint::Fill(1),
         Constraint::Length(2),
@@ -89,9 +90,13 @@ fn draw_field(canvas: &mut Canvas<'_>, line: Rect, form: &JobForm, field: Field)
     draw_label(canvas, line, form, field);
     let place = Rect::new(line.x + LABEL, line.y, line.width.saturating_sub(LABEL), 1);
     let place = place.intersection(line);
-    canvas.widget(place, form.input(field));
+    let is_focused = form.focus == field;
+    match is_focused {
+        true => canvas.widget(place, form.input(field)),
+        // From its start, however far the input was scrolled.
+        false => canvas.text(place, &inert(&form.text(field)), canvas.theme().text()),
+    }
     if form.input(field).is_empty() {
-        let is_focused = form.focus == field;
         let start = place.x + u16::from(is_focused);
         let hint = Rect::new(
             start,

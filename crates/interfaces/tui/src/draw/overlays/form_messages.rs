@@ -30,17 +30,7 @@ pub(super) fn draw_messages(canvas: &mut Canvas<'_>, area: Rect, form: &JobForm)
         return;
     }
     for (row, line) in (inner.y..inner.bottom()).zip(lines) {
-        draw_cut(canvas, Rect::new(inner.x, row, inner.width, 1), line);
-    }
-}
-
-/// Draws a line, and marks its end when it is too long.
-fn draw_cut(canvas: &mut Canvas<'_>, area: Rect, line: Line<'static>) {
-    let is_cut = line.width() > usize::from(area.width);
-    canvas.line(area, line);
-    if is_cut && !area.is_empty() {
-        let end = Rect::new(area.right() - 1, area.y, 1, 1);
-        canvas.text(end, canvas.symbols().cut, canvas.theme().dim());
+        canvas.line(Rect::new(inner.x, row, inner.width, 1), line);
     }
 }
 

@@ -10,8 +10,8 @@ use crate::state::Link;
 
 const COLUMNS: [Column; 4] = [
     Column::left("FOR", 11),
-    Column::left("", 9),
-    Column::left("NAME", 18),
+    Column::left("STATUS", 11),
+    Column::left("NAME", 20),
     Column::flexible("URL", 24),
 ];
 
@@ -53,7 +53,7 @@ fn row_of<'a>(canvas: &Canvas<'a>) -> impl Fn(usize) -> TableRow<'static> + use<
         let answers = match link.answers {
             None => Span::styled(theme.symbols.spinner(frame), theme.dim()),
             Some(true) => Span::styled(format!("{} answers", theme.symbols.live), theme.ok()),
-            Some(false) => Span::styled(format!("{} silent", theme.symbols.stale), theme.dim()),
+            Some(false) => Span::styled(format!("{} no answer", theme.symbols.stale), theme.dim()),
         };
         TableRow::of(vec![
             Span::styled(category, theme.dim()),
@@ -93,7 +93,7 @@ fn about(link: &Link) -> String {
 const fn name(category: UiCategory) -> &'static str {
     match category {
         UiCategory::Observatory => "observatory",
-        UiCategory::Api => "api",
+        UiCategory::Api => "API",
         UiCategory::Monitoring => "monitoring",
         UiCategory::Storage => "storage",
     }

@@ -11,6 +11,7 @@ mod help;
 mod labels;
 mod links;
 mod palette;
+mod scrolled;
 mod setup;
 
 pub(crate) use attach::attach_cursor;
@@ -28,7 +29,7 @@ pub(crate) fn draw_overlays(canvas: &mut Canvas<'_>, area: Rect) {
         match overlay {
             Overlay::Detail => detail::draw_detail_window(canvas, area),
             Overlay::Help { scroll } => help::draw_help(canvas, area, *scroll),
-            Overlay::Health => health::draw_health(canvas, area),
+            Overlay::Health { scroll } => health::draw_health(canvas, area, *scroll),
             Overlay::Confirm(confirmation) => {
                 confirm::draw_confirmation(canvas, area, confirmation)
             }

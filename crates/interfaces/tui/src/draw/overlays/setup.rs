@@ -89,7 +89,8 @@ fn row_of<'a>(canvas: &Canvas<'a>) -> impl Fn(usize) -> TableRow<'static> + use<
                 (Span::styled(spinner, theme.dim()), String::new())
             }
             Some(check) => {
-                let text = format!("{} {}", symbol(theme, check.status), check.status.label());
+                let word = check.status.label().trim_matches(['[', ']']);
+                let text = format!("{} {}", symbol(theme, check.status), word.to_lowercase());
                 let result = Span::styled(text, style(theme, check.status));
                 (result, inert(&check.detail).into_owned())
             }
@@ -114,13 +115,13 @@ fn draw_fix(canvas: &mut Canvas<'_>, area: Rect, check: &Check) {
     );
     let mut lines = vec![
         Line::default(),
-        labelled(canvas, "is  ", inert(&check.detail).into_owned()),
+        labelled(canvas, "what ", inert(&check.detail).into_owned()),
     ];
     if let Some(fix) = &check.fix {
-        lines.push(labelled(canvas, "fix ", inert(&fix.text).into_owned()));
+        lines.push(labelled(canvas, "fix  ", inert(&fix.text).into_owned()));
         lines.extend(fix.command.as_ref().map(|command| {
             Line::from(vec![
-                Span::styled("run ", theme.dim()),
+                Span::styled("run  ", theme.dim()),
                 Span::styled(inert(command).into_owned(), theme.accent()),
             ])
         }));

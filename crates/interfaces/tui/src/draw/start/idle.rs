@@ -78,7 +78,7 @@ pub(super) fn choices(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
             "connect to another one: a URL or a profile".to_owned(),
             canvas.state.can_attach,
         ),
-        (Action::Refresh, "look again".to_owned(), true),
+        (Action::Refresh, "retry now".to_owned(), true),
         (Action::Setup, "check the prerequisites".to_owned(), true),
         (Action::Quit, "quit".to_owned(), true),
     ];
@@ -114,8 +114,8 @@ fn next_look(canvas: &Canvas<'_>) -> Line<'static> {
         Phase::Failed {
             retry_in: Some(wait),
             ..
-        } => format!("Looks again in {} s.", wait.as_millis().div_ceil(1_000)),
-        _ => "Looking now.".to_owned(),
+        } => format!("Next try in {} s.", wait.as_millis().div_ceil(1_000)),
+        _ => "Trying now.".to_owned(),
     };
     Line::styled(text, canvas.theme().dim())
 }

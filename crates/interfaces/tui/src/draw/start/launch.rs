@@ -75,7 +75,7 @@ fn diagnosis(canvas: &Canvas<'_>, found: &Diagnosis, width: u16) -> Vec<Line<'st
     let facts = [
         ("what", Some(&found.what)),
         ("why", found.cause.as_ref()),
-        ("do", found.hint.as_ref()),
+        ("fix", found.hint.as_ref()),
         ("", Some(&setup).filter(|_| found.is_address_in_use)),
     ];
     let facts = facts.into_iter();

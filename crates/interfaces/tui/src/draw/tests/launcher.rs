@@ -61,7 +61,11 @@ fn start_screen_on_another_machine_offers_no_start() {
         launcher: None,
         ..options()
     };
-    assert_snapshot!(Story::unreachable(&options).screen((80, 24)));
+    let mut story = Story::unreachable(&options);
+    assert!(story.screen((80, 24)).contains("run odd-dashboard up"));
+    story.state.endpoint.gateway_url = "https://odd.example.org/gateway".into();
+    story.state.endpoint.read_model_url = "https://odd.example.org/read-model".into();
+    assert_snapshot!(story.screen((80, 24)));
 }
 
 #[test]

@@ -13,8 +13,8 @@ const COLUMNS: [Column; 6] = [
     Column::left("EVENT", 14),
     Column::left("JOB", 13),
     Column::left("STATUS", 11),
-    Column::left("TYPE", 14),
-    Column::flexible("NOTE", 8),
+    Column::flexible("TYPE", 12),
+    Column::flexible("NOTE", 16),
 ];
 
 /// Draws the newest events.
@@ -24,6 +24,7 @@ pub(crate) fn draw_events(canvas: &mut Canvas<'_>, area: Rect) {
     if state.events.len() == 0 {
         if content(canvas, area, &state.events.history, "events").is_some() {
             let text = match state.events.filter().is_empty() {
+                true if state.is_read_only => "No events yet.",
                 true => "No events yet: submit a job with n.",
                 false => {
                     "No loaded event matches the filter. Press esc to clear it, or / to change it."
@@ -41,7 +42,7 @@ pub(crate) fn draw_events(canvas: &mut Canvas<'_>, area: Rect) {
 pub(crate) fn draw_event_tail(canvas: &mut Canvas<'_>, area: Rect) {
     let all = canvas.state.events.all_len();
     if all == 0 {
-        draw_empty(canvas, area, "no events since the start");
+        draw_empty(canvas, area, "No events yet.");
         return;
     }
     let rows = canvas.hits.page_rows;

@@ -1,21 +1,22 @@
 use odd_client::short_id;
-use odd_contracts::JobStatus;
+use odd_contracts::{JobStatus, Timestamp};
 use ratatui::text::Span;
 
 use crate::data::JobRow;
 use crate::draw::widgets::{Column, TableRow, status_span};
 use crate::format;
-use crate::state::State;
+use crate::state::{Jobs, SortKey, State};
+use crate::view::View;
 
 /// The columns of a table of jobs.
 const COLUMNS: [Column; 8] = [
     Column::left("ID", 13),
     Column::left("STATUS", 11),
-    Column::flexible("TYPE", 16),
+    Column::flexible("TYPE", 12),
     Column::right("TRY", 5),
     Column::right("AGE", 6),
     Column::right("RAN", 7),
-    Column::left("QUEUE", 12),
+    Column::left("QUEUE", 9),
     Column::flexible("NOTE", 12),
 ];
 
@@ -39,6 +40,29 @@ pub(crate) const fn columns(is_wide: bool) -> [Column; 8] {
     }
 }
 
+/// Returns the columns of the table that can be sorted, with the order in which it is.
+pub(super) fn sorted_columns(jobs: &Jobs) -> [Column; 8] {
+    let mut columns = columns(jobs.is_wide);
+    // The title of the column with the age, which the wide ones show as a time.
+    let created = if jobs.is_wide { "CREATED" } else { "AGE" };
+    let title = match jobs.sort {
+        SortKey::Created => created,
+        key => key.title(),
+    };
+    // A young job comes first, and so do many attempts and long times: of these the age is what grows.
+    let grows = match jobs.sort {
+        SortKey::Created => !jobs.is_wide,
+        SortKey::Attempts | SortKey::RunTime => false,
+        SortKey::Status | SortKey::Type | SortKey::Queue => true,
+    };
+    for column in &mut columns {
+        if column.title == title {
+            column.ascends = Some(grows != jobs.is_reversed);
+        }
+    }
+    columns
+}
+
 /// Renders a job for the columns of [`columns`].
 pub(crate) fn job_row<'a>(state: &State, row: &'a JobRow, is_wide: bool) -> TableRow<'a> {
     let (theme, now) = (state.theme, state.now.wall);
@@ -49,7 +73,9 @@ pub(crate) fn job_row<'a>(state: &State, row: &'a JobRow, is_wide: bool) -> Tabl
         ),
         false => (short_id(row.id), format::age(row.created_at, now)),
     };
-    let ran = row.run_time(now).map_or(String::new(), format::duration);
+    let ran = row
+        .run_time(known_at(state))
+        .map_or(String::new(), format::duration);
     TableRow {
         cells: vec![
             Span::raw(id),
@@ -63,6 +89,18 @@ pub(crate) fn job_row<'a>(state: &State, row: &'a JobRow, is_wide: bool) -> Tabl
         ],
         is_marked: state.jobs.marks.contains(&row.id),
     }
+}
+
+/// Returns when the rows of the view were last known: jobs may have ended since, when the data is old.
+fn known_at(state: &State) -> Timestamp {
+    let elapsed = state.now.elapsed;
+    let age = match state.view {
+        View::Overview => state.overview.figures.stale_age(elapsed),
+        View::Queues => state.dead_letters.stale_age(elapsed),
+        _ => state.jobs.table.stale_age(elapsed),
+    };
+    let millis = age.map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX));
+    state.now.wall.minus_millis(millis)
 }
 
 fn attempts(row: &JobRow) -> String {
@@ -87,6 +125,6 @@ fn note(state: &State, row: &JobRow) -> String {
     }
     match row.note.is_empty() {
         false => row.note.clone(),
-        true => row.tags.clone(),
+        true => row.tags.join(", "),
     }
 }

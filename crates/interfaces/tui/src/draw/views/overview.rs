@@ -7,8 +7,10 @@ use super::job_columns::{columns, job_row};
 use crate::data::JobRow;
 use crate::draw::Canvas;
 use crate::draw::overlays::draw_detail;
-use crate::draw::widgets::{Chart, content, draw_chart, draw_empty, draw_table};
+use crate::draw::widgets::{Chart, content, draw_chart, draw_empty, draw_table, no_jobs};
 use crate::format;
+use crate::keymap::Action;
+use crate::view::View;
 
 const THROUGHPUT: Chart = Chart {
     title: "Throughput",
@@ -52,6 +54,8 @@ pub(crate) fn draw_overview(canvas: &mut Canvas<'_>, area: Rect) {
     draw_charts(canvas, charts, figures);
     let [jobs, detail] =
         Layout::horizontal([Constraint::Percentage(60), Constraint::Percentage(40)]).areas(middle);
+    // A blank separates the last column from the frame.
+    let jobs = Rect::new(jobs.x, jobs.y, jobs.width.saturating_sub(1), jobs.height);
     draw_recent(canvas, jobs, figures);
     let inner = canvas.panel(detail, "Selected job");
     draw_detail(canvas, inner);
@@ -72,16 +76,13 @@ fn draw_summary(canvas: &mut Canvas<'_>, area: Rect, figures: &Overview) {
         )
     };
     let lines = [
-        (
-            "in   ",
-            format!("{} submitted", format::rate(figures.submitted_per_second)),
-        ),
-        ("wait ", percentiles(&figures.wait)),
-        ("run  ", percentiles(&figures.run)),
+        ("submitted", format::rate(figures.submitted_per_second)),
+        ("wait, 5 min", percentiles(&figures.wait)),
+        ("run, 5 min", percentiles(&figures.run)),
     ];
     for (y, (label, text)) in (area.y..area.bottom()).zip(lines) {
         let line = Line::from(vec![
-            Span::styled(format!(" {label} "), theme.dim()),
+            Span::styled(format!(" {label:<12} "), theme.dim()),
             Span::raw(text),
         ]);
         canvas.line(Rect::new(area.x, y, area.width, 1), line);
@@ -97,17 +98,25 @@ fn draw_charts(canvas: &mut Canvas<'_>, area: Rect, figures: &Overview) {
 
 /// Draws the depth of the deepest queues as bars.
 fn draw_depths(canvas: &mut Canvas<'_>, area: Rect, figures: &Overview) {
-    let inner = canvas.panel(area, "Queue depth");
+    let mut inner = canvas.panel(area, "Waiting by queue (ready + delayed)");
     let mut queues: Vec<_> = figures.queues.iter().collect();
     queues.sort_by_key(|queue| std::cmp::Reverse(queue.ready + queue.delayed));
     let deepest = queues
         .first()
         .map_or(0, |queue| queue.ready + queue.delayed);
     if queues.is_empty() {
-        draw_empty(canvas, inner, "no queues yet");
+        draw_empty(canvas, inner, "No queues yet.");
         return;
     }
     let room = u64::from(inner.width.saturating_sub(26));
+    let hidden = queues.len().saturating_sub(inner.height.into());
+    if hidden > 0 {
+        let key = canvas.state.keymap.key_of(Action::Show(View::Queues));
+        let text = format!("{} {} more: {key}", canvas.symbols().cut, hidden + 1);
+        let last = Rect::new(inner.x, inner.bottom() - 1, inner.width, 1);
+        canvas.text(last, &text, canvas.theme().dim());
+        inner.height -= 1;
+    }
     for (y, queue) in (inner.y..inner.bottom()).zip(queues) {
         let depth = queue.ready + queue.delayed;
         let length = (depth * room).checked_div(deepest).unwrap_or(0);
@@ -130,8 +139,7 @@ fn draw_recent(canvas: &mut Canvas<'_>, area: Rect, figures: &Overview) {
     let state = canvas.state;
     canvas.hits.page_rows = usize::from(area.height.saturating_sub(1));
     if figures.recent_jobs.is_empty() {
-        let text = "No jobs yet: press n, or run `odd-dashboard submit`.";
-        draw_empty(canvas, area, text);
+        draw_empty(canvas, area, no_jobs(state));
         return;
     }
     let rows: Vec<JobRow> = figures.recent_jobs.iter().map(JobRow::from).collect();

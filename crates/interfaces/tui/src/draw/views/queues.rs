@@ -11,7 +11,7 @@ use crate::format;
 use crate::state::Cursor;
 
 const COLUMNS: [Column; 6] = [
-    Column::flexible("QUEUE", 16),
+    Column::flexible("QUEUE", 16).at_most(40),
     Column::right("READY", 9),
     Column::right("DELAYED", 9),
     Column::right("RUNNING", 9),
@@ -23,7 +23,11 @@ const COLUMNS: [Column; 6] = [
 pub(crate) fn draw_queues(canvas: &mut Canvas<'_>, area: Rect) {
     let state = canvas.state;
     let queues = state.queues.value().map_or(0, |list| list.queues.len());
-    let rows = u16::try_from(queues + 1).unwrap_or(u16::MAX).max(2);
+    let rows = match state.queues.value() {
+        Some(_) => u16::try_from(queues + 1).unwrap_or(u16::MAX).max(2),
+        // Room to tell why there are none.
+        None => 5,
+    };
     let upper = rows.min(area.height / 2);
     let [top, title, bottom] = Layout::vertical([
         Constraint::Length(upper),
@@ -31,27 +35,17 @@ pub(crate) fn draw_queues(canvas: &mut Canvas<'_>, area: Rect) {
         Constraint::Fill(1),
     ])
     .areas(area);
-    let selected = state.queues_cursor.selected();
+    let cursor = state.queues_cursor;
     canvas.hits.page_rows = usize::from(bottom.height.saturating_sub(1));
     if let Some(list) = content(canvas, top, &state.queues, "queues") {
-        draw_queue_table(canvas, top, &list.queues, at(selected, 0, queues));
+        draw_queue_table(canvas, top, &list.queues, cursor.within(0..queues));
     }
     canvas.text(title, " Dead letters", canvas.theme().heading());
     if content(canvas, bottom, &state.dead_letters, "dead letters").is_some() {
         let rows: Vec<JobRow> = state.shown_dead_letters().map(JobRow::from).collect();
-        let cursor = at(selected, queues, queues + rows.len());
+        let cursor = cursor.within(queues..queues + rows.len());
         draw_dead_letters(canvas, bottom, &rows, (queues, cursor));
     }
-}
-
-/// Returns the cursor of a table whose rows are `start..end` of the view, if it is there.
-fn at(selected: usize, start: usize, end: usize) -> Option<Cursor> {
-    let is_inside = (start..end).contains(&selected);
-    is_inside.then(|| {
-        let mut cursor = Cursor::default();
-        cursor.select(selected - start, end - start, 1);
-        cursor
-    })
 }
 
 fn draw_queue_table(
@@ -91,7 +85,7 @@ fn draw_dead_letters(
     let state = canvas.state;
     if rows.is_empty() {
         let text = match state.dead_letters_filter.is_empty() {
-            true => "No dead letters: every job that failed was retried or dropped.",
+            true => "No dead letters: no failed job needs attention.",
             false => {
                 "No loaded dead letter matches the filter. Press esc to clear it, or / to change it."
             }

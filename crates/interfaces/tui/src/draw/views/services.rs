@@ -1,11 +1,12 @@
 use odd_client::inert;
-use odd_contracts::{ServiceHealth, ServiceStatus};
+use odd_contracts::{ServiceHealth, ServiceStatus, Timestamp, Worker, WorkerStatus};
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Span;
 
 use crate::draw::Canvas;
 use crate::draw::widgets::{Column, TableRow, content, draw_empty, draw_table};
 use crate::format;
+use crate::theme::Theme;
 
 const SERVICES: [Column; 4] = [
     Column::left("SERVICE", 16),
@@ -14,14 +15,16 @@ const SERVICES: [Column; 4] = [
     Column::flexible("DETAIL", 20),
 ];
 
-const WORKERS: [Column; 4] = [
-    Column::flexible("WORKER", 24),
-    Column::right("RUNNING", 8),
-    Column::right("ENDED", 8),
-    Column::right("LAST SEEN", 10),
+const WORKERS: [Column; 6] = [
+    Column::flexible("WORKER", 24).at_most(40),
+    Column::left("STATUS", 10),
+    Column::right("RUNNING", 9),
+    Column::right("LAST REPORT", 11),
+    Column::left("VERSION", 9),
+    Column::flexible("TYPES", 20),
 ];
 
-/// Draws the services, and the workers that events name below.
+/// Draws the services, and the workers below.
 pub(crate) fn draw_services(canvas: &mut Canvas<'_>, area: Rect) {
     let state = canvas.state;
     let services = state.services.value().map_or(4, |list| list.services.len());
@@ -34,7 +37,7 @@ pub(crate) fn draw_services(canvas: &mut Canvas<'_>, area: Rect) {
     .areas(area);
     canvas.hits.page_rows = usize::from(bottom.height.saturating_sub(1));
     if let Some(list) = content(canvas, top, &state.services, "services") {
-        let cursor = Some(state.services_cursor);
+        let cursor = state.services_cursor.within(0..list.services.len());
         draw_table(
             canvas,
             top,
@@ -44,12 +47,12 @@ pub(crate) fn draw_services(canvas: &mut Canvas<'_>, area: Rect) {
             |index| service_row(&state.theme, &list.services[index]),
         );
     }
-    let heading = " Workers in the events since the start";
-    canvas.text(title, heading, canvas.theme().heading());
-    draw_workers(canvas, bottom);
+    canvas.text(title, " Workers", canvas.theme().heading());
+    let services = state.services.value().map_or(0, |list| list.services.len());
+    draw_workers(canvas, bottom, services);
 }
 
-fn service_row<'a>(theme: &crate::theme::Theme, service: &'a ServiceHealth) -> TableRow<'a> {
+fn service_row<'a>(theme: &Theme, service: &'a ServiceHealth) -> TableRow<'a> {
     let (word, style) = match service.status {
         ServiceStatus::Up => ("up", theme.ok()),
         ServiceStatus::Degraded => ("not ready", theme.warning()),
@@ -66,27 +69,55 @@ fn service_row<'a>(theme: &crate::theme::Theme, service: &'a ServiceHealth) -> T
     ])
 }
 
-fn draw_workers(canvas: &mut Canvas<'_>, area: Rect) {
+fn draw_workers(canvas: &mut Canvas<'_>, area: Rect, first_row: usize) {
     let state = canvas.state;
-    let workers: Vec<_> = state.workers.iter().collect();
-    if workers.is_empty() {
-        draw_empty(
-            canvas,
-            area,
-            "No worker has started a job since this interface was opened.",
-        );
+    let Some(list) = content(canvas, area, &state.workers, "workers") else {
+        return;
+    };
+    if list.workers.is_empty() {
+        let text = "No processor has reported within the last day: odd-dashboard serve processor starts one.";
+        draw_empty(canvas, area, text);
         return;
     }
-    draw_table(canvas, area, &WORKERS, (workers.len(), 0), None, |index| {
-        let (name, worker) = workers[index];
-        TableRow::of(vec![
-            Span::raw(inert(name)),
-            Span::raw(format::count(worker.running)),
-            Span::raw(format::count(worker.ended)),
-            Span::styled(
-                format::age(worker.last_seen, state.now.wall),
-                state.theme.dim(),
-            ),
-        ])
-    });
+    let cursor = state
+        .services_cursor
+        .within(first_row..first_row + list.workers.len());
+    draw_table(
+        canvas,
+        area,
+        &WORKERS,
+        (list.workers.len(), first_row),
+        cursor,
+        |index| worker_row(&state.theme, &list.workers[index], list.as_of),
+    );
+}
+
+fn worker_row<'a>(theme: &Theme, worker: &'a Worker, as_of: Timestamp) -> TableRow<'a> {
+    let (word, style) = match worker.status {
+        WorkerStatus::Active => ("active", theme.ok()),
+        WorkerStatus::Draining => ("draining", theme.warning()),
+        WorkerStatus::Lost => ("lost", theme.error()),
+    };
+    let load = format!(
+        "{}/{}",
+        format::count(worker.running),
+        format::count(worker.concurrency.into())
+    );
+    TableRow::of(vec![
+        Span::raw(inert(&worker.worker_id)),
+        Span::styled(word, style),
+        Span::raw(load),
+        // Both times are those of the store's clock.
+        Span::styled(format::age(worker.last_seen_at, as_of), theme.dim()),
+        Span::raw(inert(&worker.version)),
+        Span::styled(types(worker), theme.dim()),
+    ])
+}
+
+fn types(worker: &Worker) -> String {
+    let Some(types) = &worker.types else {
+        return "all types".to_owned();
+    };
+    let names: Vec<&str> = types.iter().map(|name| name.as_str()).collect();
+    names.join(" ")
 }

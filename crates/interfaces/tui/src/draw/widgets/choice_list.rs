@@ -33,8 +33,22 @@ pub(crate) fn draw_choices(
     let left = x.min(within.right().saturating_sub(width)).max(within.x);
     let area = Rect::new(left, top, width, height).intersection(within);
     Clear.render(area, canvas.buffer);
-    let inner = canvas.panel(area, "");
+    let (shown, all) = (
+        usize::from(area.height.saturating_sub(2)),
+        choices.items().len(),
+    );
+    let first = first_row(choices, shown);
+    let title = match all > shown {
+        true => format!("{}-{} of {all}", first + 1, first + shown),
+        false => String::new(),
+    };
+    let inner = canvas.panel(area, &title);
     draw_rows(canvas, inner, choices);
+}
+
+/// Returns the first text that is visible, so that the chosen one is.
+fn first_row(choices: &Choices, height: usize) -> usize {
+    (choices.chosen_index().unwrap_or(0) + 1).saturating_sub(height.max(1))
 }
 
 /// Returns the columns of the widest text, and of the widest note after it.
@@ -55,7 +69,7 @@ fn draw_rows(canvas: &mut Canvas<'_>, area: Rect, choices: &Choices) {
     let theme = canvas.theme();
     let height = usize::from(area.height).max(1);
     let chosen = choices.chosen_index();
-    let first = (chosen.unwrap_or(0) + 1).saturating_sub(height);
+    let first = first_row(choices, height);
     let items = choices.items().iter().enumerate().skip(first);
     let texts = choices.items().iter();
     let column = texts.map(|choice| format::width(&choice.text)).max();

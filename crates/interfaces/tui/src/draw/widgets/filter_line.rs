@@ -26,8 +26,12 @@ pub(crate) fn draw_filter_line(canvas: &mut Canvas<'_>, area: Rect, line: &Filte
             spans.push(Span::raw(text[end..].to_owned()));
             // What is offered says more about an unfinished term.
             if line.choices.is_closed() {
-                let hint = error.hint.as_deref().map(|hint| format!("; {hint}"));
-                let message = format!("   {}{}", error.what, hint.unwrap_or_default());
+                let message = match (&error.hint, &error.replacement) {
+                    // What can be done about it comes first: there may be no room for the rest.
+                    (Some(hint), Some(_)) => format!("   {hint} {}", error.what),
+                    (Some(hint), None) => format!("   {}; {hint}", error.what),
+                    (None, _) => format!("   {}", error.what),
+                };
                 spans.push(Span::styled(message, theme.error()));
             }
         }

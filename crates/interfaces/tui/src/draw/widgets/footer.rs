@@ -1,10 +1,11 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::offered::{DETAIL, has_effect};
 use crate::draw::Canvas;
 use crate::format;
-use crate::keymap::{Action, BINDINGS, Scope};
-use crate::state::{Overlay, Phase};
+use crate::keymap::{Action, BINDINGS, Binding, Scope};
+use crate::state::{LaunchPhase, Overlay, Phase, State};
 
 /// Number of hints at the end that are always drawn: help and quit.
 const LAST: usize = 2;
@@ -16,7 +17,7 @@ pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
             ("enter", "apply"),
             ("tab", "complete"),
             ("up", "earlier"),
-            ("esc", "discard"),
+            ("esc", "cancel"),
             ("ctrl-u", "clear"),
         ]),
         Some(Overlay::Confirm(_)) => own(&[("y", "yes"), ("n", "no")]),
@@ -30,27 +31,33 @@ pub(crate) fn draw_footer(canvas: &mut Canvas<'_>, area: Rect) {
         Some(Overlay::Palette(_)) => {
             own(&[("enter", "run"), ("up/down", "choose"), ("esc", "close")])
         }
-        Some(Overlay::Jump { .. }) => own(&[("a-z", "jump"), ("esc", "discard")]),
+        Some(Overlay::Jump { .. }) => own(&[("a-z", "jump"), ("esc", "close")]),
         Some(Overlay::Links) => own(&[
             ("enter", "open"),
             ("y", "copy URL"),
-            ("r", "ask again"),
+            ("r", "refresh"),
             ("esc", "close"),
         ]),
-        Some(Overlay::Setup) => own(&[
-            ("y", "copy command"),
-            ("r", "check again"),
-            ("esc", "close"),
-        ]),
+        Some(Overlay::Setup) => {
+            let mut hints = own(&[("y", "copy command"), ("r", "refresh"), ("esc", "close")]);
+            if canvas.state.setup.command().is_none() {
+                hints.remove(0);
+            }
+            hints
+        }
         Some(Overlay::Address { .. }) => own(&[("y", "copy URL"), ("esc", "close")]),
+        Some(Overlay::Attach(_)) if canvas.state.profiles.is_empty() => {
+            own(&[("enter", "connect"), ("esc", "cancel")])
+        }
         Some(Overlay::Attach(_)) => own(&[
             ("enter", "connect"),
             ("down", "next profile"),
-            ("esc", "discard"),
+            ("esc", "cancel"),
         ]),
-        Some(Overlay::Help { .. } | Overlay::Health) => own(&[("esc", "close"), ("q", "quit")]),
+        Some(Overlay::Help { .. } | Overlay::Health { .. }) => scrolled(canvas),
         None if canvas.state.shows_start() => start_hints(canvas),
-        Some(Overlay::Detail) | None => bound(canvas, &canvas.state.scopes()),
+        Some(Overlay::Detail) => of_detail(canvas),
+        None => bound(canvas, &canvas.state.scopes()),
     };
     let last = hints.split_off(hints.len().saturating_sub(LAST));
     let reserved: usize = last.iter().map(width).sum();
@@ -73,12 +80,23 @@ fn width((key, hint): &(String, String)) -> usize {
     format::width(key) + format::width(hint) + 4
 }
 
+/// Returns the hints of a window with text: how to scroll where there is more of it.
+fn scrolled(canvas: &Canvas<'_>) -> Vec<(String, String)> {
+    let quit = canvas.state.keymap.key_of(Action::Quit);
+    let close = [("esc", "close"), (quit.as_str(), "quit")];
+    match canvas.hits.text_rows > canvas.hits.page_rows {
+        true => own(&[&[("j/k", "scroll"), ("g/G", "ends")][..], &close].concat()),
+        false => own(&close),
+    }
+}
+
 /// Returns the hints of the start screen: what is possible there.
 fn start_hints(canvas: &Canvas<'_>) -> Vec<(String, String)> {
     let state = canvas.state;
     let is_busy = state.launch.is_busy();
     let can_start = state.launch.launcher.is_some() && !is_busy;
-    let quit = if is_busy {
+    let is_starting = matches!(state.launch.phase, LaunchPhase::Starting { .. });
+    let quit = if is_starting {
         "quit, it keeps running"
     } else {
         "quit"
@@ -86,8 +104,8 @@ fn start_hints(canvas: &Canvas<'_>) -> Vec<(String, String)> {
     let hints = [
         (Action::Launch, "start one here", can_start),
         (Action::Attach, "connect", state.can_attach),
-        (Action::Refresh, "look again", !is_busy),
-        (Action::StopObservatory, "stop it", is_busy),
+        (Action::Refresh, "retry now", !is_busy),
+        (Action::StopObservatory, "stop it", is_starting),
         (Action::Setup, "setup", true),
         (Action::Help, "help", true),
         (Action::Quit, quit, true),
@@ -105,14 +123,40 @@ fn own(hints: &[(&str, &str)]) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Returns the hints of the detail: how to leave it, and what can be done there.
+fn of_detail(canvas: &Canvas<'_>) -> Vec<(String, String)> {
+    let state = canvas.state;
+    let mut hints = vec![(state.keymap.key_of(Action::Close), "back".to_owned())];
+    let scopes = state.scopes();
+    let last = [Action::Help, Action::Quit];
+    for action in DETAIL.into_iter().chain(last) {
+        let bindings = BINDINGS.iter().enumerate();
+        let mut bindings = bindings
+            .filter(|(_, binding)| binding.action == action && scopes.contains(&binding.scope));
+        if let Some((index, binding)) = bindings.next()
+            && is_offered(state, binding)
+            && let Some(key) = state.keymap.keys(index).first()
+        {
+            let opens_event = action == Action::Fold && state.detail.tree().is_none();
+            let hint = if opens_event { "JSON" } else { binding.hint };
+            hints.push((key.to_string(), hint.to_owned()));
+        }
+    }
+    hints
+}
+
+fn is_offered(state: &State, binding: &Binding) -> bool {
+    state.offers(binding) && has_effect(state, binding.action)
+}
+
 /// Returns the hints of the table of keys, for what is shown.
 fn bound(canvas: &Canvas<'_>, scopes: &[Scope]) -> Vec<(String, String)> {
     let state = canvas.state;
     let mut hints: Vec<(String, String)> = Vec::new();
     for scope in scopes {
         for (index, binding) in BINDINGS.iter().enumerate() {
-            let is_offered = !(state.is_read_only && binding.is_change);
-            if binding.scope != *scope || binding.hint.is_empty() || !is_offered {
+            let is_shown = binding.scope == *scope && !binding.hint.is_empty();
+            if !is_shown || !is_offered(state, binding) {
                 continue;
             }
             if let Some(key) = state.keymap.keys(index).first() {

@@ -1,4 +1,4 @@
-use odd_contracts::HealthStatus;
+use odd_contracts::{AlertState, HealthStatus};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -14,38 +14,78 @@ const CLOCK: u16 = 10;
 /// Columns from which tabs have a blank on each side.
 const ROOMY: u16 = 72;
 
-/// Draws where the interface is connected, whether it is live, the health and the time. Where there is little room, the
-/// address is left out.
+/// What the header shows where there is room, in addition to whether it is live, the health, and read-only.
+#[derive(Debug, Clone, Copy)]
+struct Parts {
+    host: bool,
+    causes: bool,
+    clock: bool,
+    name: bool,
+}
+
+impl Parts {
+    /// What is left out where there is little room: the address, the causes, the time, and last the name.
+    const ALL: [Self; 5] = [
+        Self::first(4),
+        Self::first(3),
+        Self::first(2),
+        Self::first(1),
+        Self::first(0),
+    ];
+
+    const fn first(count: u8) -> Self {
+        Self {
+            name: count > 0,
+            clock: count > 1,
+            causes: count > 2,
+            host: count > 3,
+        }
+    }
+}
+
+/// Draws where the interface is connected, whether it is live, the health and the time.
 pub(crate) fn draw_header(canvas: &mut Canvas<'_>, area: Rect) {
     let theme = canvas.theme();
+    let room = |parts: Parts| area.width - if parts.clock { CLOCK } else { 0 };
+    let mut parts = Parts::ALL.into_iter();
+    let fits = |parts: &Parts| width(&spans(canvas, *parts).0) <= room(*parts).into();
+    let parts = parts.find(fits).unwrap_or(Parts::first(0));
+    let (spans, health) = spans(canvas, parts);
+    let left = Rect::new(area.x, area.y, room(parts), 1);
+    let start = u16::try_from(width(&spans[..health])).unwrap_or(0);
+    let health_width = u16::try_from(spans[health].width()).unwrap_or(0);
+    canvas.hits.add(
+        Rect::new(area.x + start, area.y, health_width, 1).intersection(left),
+        Target::Health,
+    );
+    canvas.line(left, Line::from(spans));
+    if parts.clock {
+        let clock = format::clock(canvas.state.now.wall, &canvas.state.zone);
+        let right = Rect::new(left.right(), area.y, CLOCK - 1, 1).intersection(area);
+        canvas.line(right, Line::styled(clock, theme.dim()).right_aligned());
+    }
+}
+
+/// Renders the left part, and returns where in it the health is.
+fn spans(canvas: &Canvas<'_>, parts: Parts) -> (Vec<Span<'static>>, usize) {
+    let theme = canvas.theme();
+    let name = if parts.name { " odd-dashboard " } else { "" };
     let mut spans = vec![
-        Span::styled(" odd-dashboard ", theme.accent()),
+        Span::styled(name, theme.accent()),
         Span::raw(" "),
         liveness(canvas),
         Span::raw("  "),
     ];
-    let mut rest = vec![health(canvas)];
+    if parts.host {
+        let host = format!("{}  ", host(&canvas.state.endpoint.read_model_url));
+        spans.push(Span::styled(host, theme.dim()));
+    }
+    let at = spans.len();
+    spans.push(health(canvas, parts.causes));
     if canvas.state.is_read_only {
-        rest.push(Span::styled("  read-only", theme.warning()));
+        spans.push(Span::styled("  read-only", theme.warning()));
     }
-    let host = format!("{}  ", host(&canvas.state.endpoint.read_model_url));
-    let host = Span::styled(host, theme.dim());
-    let room = area.width.saturating_sub(CLOCK);
-    if width(&spans) + width(&rest) + host.width() <= usize::from(room) {
-        spans.push(host);
-    }
-    let start = area.x + u16::try_from(width(&spans)).unwrap_or(0);
-    let health_width = u16::try_from(rest[0].width()).unwrap_or(0);
-    let left = Rect::new(area.x, area.y, room, 1);
-    canvas.hits.add(
-        Rect::new(start, area.y, health_width, 1).intersection(left),
-        Target::Health,
-    );
-    spans.append(&mut rest);
-    canvas.line(left, Line::from(spans));
-    let clock = format::clock(canvas.state.now.wall, &canvas.state.zone);
-    let right = Rect::new(left.right(), area.y, CLOCK - 1, 1).intersection(area);
-    canvas.line(right, Line::styled(clock, theme.dim()).right_aligned());
+    (spans, at)
 }
 
 fn width(spans: &[Span<'_>]) -> usize {
@@ -56,7 +96,7 @@ fn width(spans: &[Span<'_>]) -> usize {
 fn liveness(canvas: &Canvas<'_>) -> Span<'static> {
     let (theme, symbols, now) = (canvas.theme(), canvas.symbols(), canvas.state.now.elapsed);
     if let Some(freeze) = &canvas.state.freeze {
-        let age = format::duration(now.saturating_sub(freeze.since));
+        let age = format::precise_duration(now.saturating_sub(freeze.since));
         let text = format!("{} frozen {age}, {} new", symbols.frozen, freeze.count);
         return Span::styled(text, theme.warning());
     }
@@ -66,7 +106,7 @@ fn liveness(canvas: &Canvas<'_>) -> Span<'static> {
     }
     match canvas.state.overview.figures.phase(now) {
         Phase::Stale { age, .. } => {
-            let age = format::duration(age);
+            let age = format::precise_duration(age);
             return Span::styled(format!("{} stale {age}", symbols.stale), theme.warning());
         }
         Phase::Failed { .. } => {
@@ -81,20 +121,23 @@ fn liveness(canvas: &Canvas<'_>) -> Span<'static> {
         Stream::Live => Span::styled(format!("{} live", symbols.live), theme.ok()),
         Stream::Connecting => Span::styled(format!("{} connecting", symbols.stale), theme.dim()),
         Stream::Lost { since, .. } => {
-            let age = format::duration(now.saturating_sub(*since));
+            let age = format::precise_duration(now.saturating_sub(*since));
             Span::styled(format!("{} polling {age}", symbols.stale), theme.warning())
         }
     }
 }
 
-fn health(canvas: &Canvas<'_>) -> Span<'static> {
+/// Renders the health, with the number of its causes if there is room.
+fn health(canvas: &Canvas<'_>, has_causes: bool) -> Span<'static> {
     let theme = canvas.theme();
     match canvas.state.overview.health.value() {
         None if canvas.state.shows_start() => Span::raw(""),
         None => Span::styled("health unknown", theme.dim()),
         Some(health) => {
             let text = match (health.status, health.causes.len()) {
-                (HealthStatus::Ok, _) => "ok".to_owned(),
+                (status, _) if status == HealthStatus::Ok || !has_causes => {
+                    status.as_str().to_owned()
+                }
                 (status, 1) => format!("{}: 1 cause", status.as_str()),
                 (status, causes) => format!("{}: {causes} causes", status.as_str()),
             };
@@ -133,11 +176,24 @@ fn tab_label(canvas: &Canvas<'_>, view: View) -> String {
     let number = view.index() + 1;
     let end = if canvas.state.width < ROOMY { "" } else { " " };
     let count = match view {
-        View::Alerts => canvas.state.alerts.value().map(|list| list.alerts.len()),
+        View::Alerts => alerts(canvas).map(|count| format!(" ({count})")),
         _ => None,
     };
-    match count.filter(|count| *count > 0) {
-        Some(count) => format!(" {number} {} ({count}){end}", view.title()),
-        None => format!(" {number} {}{end}", view.title()),
+    let count = count.unwrap_or_default();
+    format!(" {number} {}{count}{end}", view.title())
+}
+
+/// Renders the number of alerts that fire and are not silenced, or of those that may fire soon.
+fn alerts(canvas: &Canvas<'_>) -> Option<String> {
+    let alerts = &canvas.state.alerts.value()?.alerts;
+    let count = |state| {
+        let alerts = alerts.iter();
+        let alerts = alerts.filter(|alert| alert.silenced_until.is_none());
+        alerts.filter(|alert| alert.state == state).count()
+    };
+    match (count(AlertState::Firing), count(AlertState::Pending)) {
+        (0, 0) => None,
+        (0, pending) => Some(format!("{pending} pending")),
+        (firing, _) => Some(firing.to_string()),
     }
 }

@@ -1,27 +1,53 @@
-use odd_contracts::AlertState;
-use ratatui::layout::{Position, Rect};
+use odd_contracts::{AlertState, counted};
+use ratatui::layout::{Constraint, Layout, Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::filter_line::draw_filter_line;
 use crate::data::Phase;
 use crate::draw::Canvas;
+use crate::keymap::Action;
 use crate::message::NoticeKind;
 use crate::state::{SortKey, Stream};
 use crate::view::View;
 
-/// Draws the line above the footer: the filter that is edited, a notice, new jobs, the filter, or the worst alert. Returns
+/// Draws the line above the footer: the filter that is edited; a notice, new jobs and the filter; or the worst alert. Returns
 /// where the cursor of an input is.
 pub(crate) fn draw_notice(canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(line) = &canvas.state.filter_line {
         return Some(draw_filter_line(canvas, area, line));
     }
-    let line = notice(canvas)
-        .or_else(|| staleness(canvas))
-        .or_else(|| jobs(canvas))
-        .or_else(|| alert(canvas))
-        .unwrap_or_default();
-    canvas.line(area, line);
+    let news = quitting(canvas)
+        .or_else(|| notice(canvas))
+        .or_else(|| staleness(canvas));
+    match (news, table(canvas)) {
+        (Some(news), Some(table)) => draw_both(canvas, area, news, table),
+        (Some(line), None) | (None, Some(line)) => canvas.line(area, line),
+        (None, None) => canvas.line(area, alert(canvas).unwrap_or_default()),
+    }
     None
+}
+
+/// Draws what has happened on the left, and what is special about the table on the right.
+fn draw_both(canvas: &mut Canvas<'_>, area: Rect, news: Line<'static>, table: Line<'static>) {
+    let width = u16::try_from(table.width()).unwrap_or(u16::MAX);
+    let [left, right] = Layout::horizontal([
+        Constraint::Fill(1),
+        Constraint::Length(width.min(area.width / 2)),
+    ])
+    .spacing(1)
+    .areas(area);
+    canvas.line(left, news);
+    canvas.line(right, table);
+}
+
+/// Renders that the interface ends soon.
+fn quitting(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let state = canvas.state;
+    state.quits_after_changes?;
+    let count = counted(state.pending_changes as u64, "change");
+    let key = state.keymap.key_of(Action::Quit);
+    let text = format!(" quitting after {count}: {key} quits now, another key stays");
+    Some(Line::styled(text, canvas.theme().warning()))
 }
 
 fn notice(canvas: &Canvas<'_>) -> Option<Line<'static>> {
@@ -56,7 +82,7 @@ fn staleness(canvas: &Canvas<'_>) -> Option<Line<'static>> {
 }
 
 /// Renders what is special about the table of jobs: marks, new jobs, the order, the filter.
-fn jobs(canvas: &Canvas<'_>) -> Option<Line<'static>> {
+fn table(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let (theme, jobs) = (canvas.theme(), &canvas.state.jobs);
     if canvas.state.view != View::Jobs {
         return filter(canvas);
@@ -111,8 +137,9 @@ fn alert(canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let alerts = &canvas.state.alerts.value()?.alerts;
     let firing = alerts
         .iter()
-        .filter(|alert| alert.state == AlertState::Firing);
-    let worst = firing.max_by_key(|alert| alert.severity as u8)?;
+        .filter(|alert| alert.state == AlertState::Firing && alert.silenced_until.is_none());
+    // An acknowledged one matters less.
+    let worst = firing.max_by_key(|alert| (alert.severity, alert.acknowledgement.is_none()))?;
     let summary = odd_client::inert(&worst.summary).into_owned();
     let name = odd_client::inert(&worst.name);
     let text = format!(" {} {name}: {summary}", canvas.symbols().warning);

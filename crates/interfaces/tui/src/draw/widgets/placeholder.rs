@@ -7,6 +7,8 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use crate::data::{LoadFailure, Phase, Resource};
 use crate::draw::Canvas;
+use crate::keymap::Action;
+use crate::state::State;
 
 /// Time after which a spinner shows that something is being loaded.
 const SPINNER_AFTER: Duration = Duration::from_millis(300);
@@ -41,14 +43,24 @@ pub(crate) fn content<'a, T>(
 
 fn draw_loading(canvas: &mut Canvas<'_>, area: Rect, waited: Duration, what: &str) {
     let rule = canvas.symbols().dot.repeat(usize::from(area.width / 3));
-    let rows = area.height.min(5);
+    // A row is left for the spinner.
+    let rows = area.height.saturating_sub(1).min(5);
     for row in 0..rows {
         let line = Rect::new(area.x + 1, area.y + row, area.width.saturating_sub(2), 1);
         canvas.text(line.intersection(area), &rule, canvas.theme().border());
     }
-    if waited >= SPINNER_AFTER {
-        let spinner = canvas.symbols().spinner(canvas.frame());
-        let text = format!("{spinner} loading {what}");
+    let is_frozen = canvas.state.freeze.is_some();
+    if is_frozen || waited >= SPINNER_AFTER {
+        let text = match is_frozen {
+            true => {
+                let key = canvas.state.keymap.key_of(Action::Freeze);
+                format!("frozen: press {key} to load {what}")
+            }
+            false => {
+                let spinner = canvas.symbols().spinner(canvas.frame());
+                format!("{spinner} loading {what}")
+            }
+        };
         let middle = Rect::new(
             area.x + 1,
             area.y + rows.min(area.height.saturating_sub(1)),
@@ -90,9 +102,17 @@ fn draw_failure(
 
 fn labelled(canvas: &Canvas<'_>, label: &str, text: &str) -> Line<'static> {
     Line::from(vec![
-        Span::styled(format!("{label}: "), canvas.theme().dim()),
+        Span::styled(format!("{label}  "), canvas.theme().dim()),
         Span::raw(text.to_owned()),
     ])
+}
+
+/// Returns what to do when there are no jobs.
+pub(crate) fn no_jobs(state: &State) -> &'static str {
+    match state.is_read_only {
+        true => "No jobs yet: submit one with `odd-dashboard submit`.",
+        false => "No jobs yet: press n, or run `odd-dashboard submit`.",
+    }
 }
 
 /// Draws that there is nothing, and how that changes.

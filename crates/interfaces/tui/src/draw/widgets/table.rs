@@ -14,6 +14,10 @@ pub(crate) struct Column {
     /// Whether it takes the room that the others leave; the last such column does.
     pub(crate) is_flexible: bool,
     pub(crate) alignment: Alignment,
+    /// The width that a flexible column has at most.
+    pub(crate) most: u16,
+    /// The direction in which the rows are sorted by it: whether upwards, if they are.
+    pub(crate) ascends: Option<bool>,
 }
 
 impl Column {
@@ -23,7 +27,14 @@ impl Column {
             width,
             is_flexible: false,
             alignment: Alignment::Left,
+            most: u16::MAX,
+            ascends: None,
         }
+    }
+
+    /// Limits the width of a flexible column.
+    pub(crate) const fn at_most(self, most: u16) -> Self {
+        Self { most, ..self }
     }
 
     pub(crate) const fn right(title: &'static str, width: u16) -> Self {
@@ -75,10 +86,13 @@ pub(crate) fn draw_table<'a>(
 ) {
     let widths = widths(columns, area.width.saturating_sub(MARGIN));
     let header = Rect::new(area.x, area.y, area.width, area.height.min(1));
-    let titles = columns
-        .iter()
-        .map(|column| Span::raw(column.title))
-        .collect();
+    let symbols = canvas.symbols();
+    let titles = columns.iter().map(|column| match column.ascends {
+        None => Span::raw(column.title),
+        Some(true) => Span::raw(format!("{}{}", column.title, symbols.up)),
+        Some(false) => Span::raw(format!("{}{}", column.title, symbols.down)),
+    });
+    let titles = titles.collect();
     let style = canvas.theme().dim();
     draw_cells(canvas, header, columns, &widths, titles, Some(style));
     let body = Rect::new(
@@ -156,7 +170,8 @@ fn widths(columns: &[Column], room: u16) -> Vec<u16> {
         .iter()
         .rposition(|column| column.is_flexible);
     if let Some(flexible) = flexible {
-        widths[flexible] += room.saturating_sub(used);
+        let width = widths[flexible] + room.saturating_sub(used);
+        widths[flexible] = width.min(columns[flexible].most);
     }
     widths
 }

@@ -15,6 +15,9 @@ use crate::message::Message;
 /// Time between two reads of the files of the process.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
+/// Reads after the end of the process, each of 64 KiB.
+const LAST_READS: usize = 64;
+
 /// An observatory that this interface has started. It outlives the interface, and so does its output, which goes to files.
 #[derive(Debug)]
 pub(crate) struct Observatory {
@@ -55,8 +58,8 @@ impl Watched {
         command
             .args(&launcher.args)
             .stdin(Stdio::null())
-            .stdout(File::create(&output_file)?)
-            .stderr(File::create(&log_file)?);
+            .stdout(create_log(&output_file)?)
+            .stderr(create_log(&log_file)?);
         // Neither Ctrl+C in the terminal nor its end reaches another process group.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -74,7 +77,10 @@ impl Watched {
         loop {
             // First, so that the lines before the end are complete.
             let ended = self.child.try_wait();
-            updates.extend(self.updates());
+            match ended {
+                Ok(None) => updates.extend(self.updates()),
+                _ => updates.extend(self.last_updates()),
+            }
             let status = match ended {
                 Ok(None) => None,
                 Ok(Some(status)) => Some(status.to_string()),
@@ -113,6 +119,21 @@ impl Watched {
         updates
     }
 
+    /// Reads everything that is left after the end of the process; of many lines, the first.
+    fn last_updates(&mut self) -> Vec<LaunchUpdate> {
+        let mut updates = Vec::new();
+        for _ in 0..LAST_READS {
+            let more = self.updates();
+            if more.is_empty() {
+                break;
+            }
+            updates.extend(more);
+        }
+        let last = self.log.rest().map(|line| vec![rendered(&line)]);
+        updates.extend(last.map(LaunchUpdate::Log));
+        updates
+    }
+
     /// Sends SIGTERM. The process has not been waited for, so that its id cannot be that of another one.
     #[cfg(unix)]
     fn terminate(&mut self) -> Option<LaunchUpdate> {
@@ -128,6 +149,16 @@ impl Watched {
         let error = self.child.kill().err()?;
         Some(LaunchUpdate::Log(vec![format!("cannot stop it: {error}")]))
     }
+}
+
+/// Creates a file that output is appended to. One that exists is renamed: the process that writes it may still run.
+fn create_log(path: &Path) -> io::Result<File> {
+    if path.exists() {
+        let mut old = path.as_os_str().to_owned();
+        old.push(".old");
+        std::fs::rename(path, old)?;
+    }
+    File::options().create_new(true).append(true).open(path)
 }
 
 /// Creates a directory that only its owner can use.
@@ -170,21 +201,23 @@ mod tests {
 
     #[tokio::test]
     async fn output_of_a_process_that_fails_is_complete() {
-        let script = r#"echo '{"event":"listening","role":"gateway","url":"u"}'; echo 'error: no' >&2; exit 3"#;
+        let script = r#"echo '{"event":"listening","role":"gateway","url":"u"}'; echo 'error: no' >&2; printf 'hint: yes' >&2; exit 3"#;
         let updates = updates(script, None).await;
         assert!(matches!(updates[0], LaunchUpdate::Started { .. }));
-        let rest = &updates[1..];
+        // Two files have no order between them.
         let expected = [
             LaunchUpdate::Listening {
                 role: "gateway".into(),
                 url: "u".into(),
             },
             LaunchUpdate::Log(vec!["error: no".into()]),
-            LaunchUpdate::Exited {
-                status: "exit status: 3".into(),
-            },
+            LaunchUpdate::Log(vec!["hint: yes".into()]),
         ];
-        assert_eq!(rest, expected);
+        assert!(expected.iter().all(|update| updates.contains(update)));
+        let exited = LaunchUpdate::Exited {
+            status: "exit status: 3".into(),
+        };
+        assert_eq!(updates[4..], [exited]);
     }
 
     #[tokio::test]
@@ -208,5 +241,16 @@ mod tests {
         let (sender, _messages) = mpsc::channel(16);
         let error = Observatory::start(&launcher, sender).expect_err("missing");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn log_of_an_earlier_start_is_kept() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("up.log");
+        std::fs::write(&path, "first").expect("written");
+        create_log(&path).expect("created");
+        assert_eq!(std::fs::read(&path).expect("it exists"), b"");
+        let old = directory.path().join("up.log.old");
+        assert_eq!(std::fs::read(old).expect("it exists"), b"first");
     }
 }

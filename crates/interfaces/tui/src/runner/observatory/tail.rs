@@ -41,6 +41,11 @@ impl Tail {
         lines
     }
 
+    /// Returns the last line, which has no end.
+    pub(super) fn rest(&mut self) -> Option<String> {
+        (!self.partial.is_empty()).then(|| self.complete())
+    }
+
     fn complete(&mut self) -> String {
         let line = String::from_utf8_lossy(&self.partial).into_owned();
         self.partial.clear();

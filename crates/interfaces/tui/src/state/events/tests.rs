@@ -81,3 +81,18 @@ fn text_is_searched_in_what_the_row_shows() {
         assert_eq!(events.len(), len, "{text}");
     }
 }
+
+#[test]
+fn what_is_read_stays_when_the_history_is_loaded_again() {
+    let mut events = Events::default();
+    let history = |numbers: std::ops::Range<u32>| -> Vec<_> { numbers.rev().map(event).collect() };
+    events.add_history(&history(0..10));
+    events.cursor.select(2, events.len(), 5);
+    let before = events.selected().map(|row| row.job_id);
+    events.add_history(&history(5..20));
+    assert_eq!(events.selected().map(|row| row.job_id), before);
+    assert_eq!(events.cursor.selected(), 12);
+    events.cursor.select(0, events.len(), 5);
+    events.add_history(&history(15..25));
+    assert_eq!(events.cursor.selected(), 0, "the top follows the newest");
+}

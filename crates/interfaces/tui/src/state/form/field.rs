@@ -47,7 +47,7 @@ impl Field {
             Self::MaxAttempts => "Attempts",
             Self::Timeout => "Timeout",
             Self::Tags => "Tags",
-            Self::UniqueKey => "Unique",
+            Self::UniqueKey => "Unique key",
         }
     }
 
@@ -59,7 +59,7 @@ impl Field {
             Self::Queue => "default",
             Self::Priority => "0",
             Self::Start => "now",
-            Self::MaxAttempts | Self::Timeout => "of the type",
+            Self::MaxAttempts | Self::Timeout => "default of the type",
             Self::Tags | Self::UniqueKey => "none",
         }
     }

@@ -37,8 +37,11 @@ impl Inputs {
     /// Replaces the text of a field; undo brings the old one back.
     pub(super) fn set_text(&mut self, field: Field, text: &str) {
         let input = self.get_mut(field);
-        input.select_all();
-        input.cut();
+        // One selection reaches as many lines as a 16-bit number counts.
+        while !input.is_empty() {
+            input.select_all();
+            input.cut();
+        }
         input.insert_str(text);
         input.move_cursor(match field {
             Field::Payload => CursorMove::Jump(0, 0),

@@ -23,6 +23,8 @@ pub(crate) struct JobForm {
     pub(crate) focus: Field,
     /// Texts for the field that has the focus.
     pub(crate) choices: Choices,
+    /// Whether the text of that field is the name of a known type or queue.
+    is_known: bool,
     pub(crate) problems: Vec<Problem>,
     /// Whether the user has tried to submit: then problems are shown everywhere.
     pub(crate) has_tried: bool,
@@ -36,8 +38,9 @@ pub(crate) struct JobForm {
     /// What a copied job has beyond the fields.
     pub(crate) retry: Option<RetryOverride>,
     pub(crate) metadata: BTreeMap<String, String>,
-    /// The payload that was filled in as an example.
+    /// The payload that was filled in as an example, and the type that it belongs to.
     example: String,
+    example_type: String,
     /// The texts at the beginning.
     initial: Vec<String>,
 }
@@ -49,6 +52,7 @@ impl JobForm {
             inputs: Inputs::new(theme.dim()),
             focus: Field::Type,
             choices: Choices::default(),
+            is_known: false,
             problems: Vec::new(),
             has_tried: false,
             may_be_stored: false,
@@ -58,6 +62,7 @@ impl JobForm {
             retry: None,
             metadata: BTreeMap::new(),
             example: String::new(),
+            example_type: String::new(),
             initial: Vec::new(),
         };
         form.begin();
@@ -88,7 +93,7 @@ impl JobForm {
 
     fn begin(&mut self) {
         self.inputs.show_cursor_in(self.focus);
-        self.initial = Field::ALL.map(|field| self.text(field)).to_vec();
+        self.initial = self.texts();
         self.check();
     }
 
@@ -144,12 +149,19 @@ impl JobForm {
         has_changed
     }
 
-    /// Replaces the text of a field, if it is not too long.
-    pub(crate) fn replace(&mut self, field: Field, text: &str) {
-        if text.len() <= PAYLOAD_BYTES {
+    /// Replaces the text of a field. Returns `false` if it is too long.
+    pub(crate) fn replace(&mut self, field: Field, text: &str) -> bool {
+        let fits = text.len() <= PAYLOAD_BYTES;
+        if fits {
             self.inputs.set_text(field, text);
             self.check();
         }
+        fits
+    }
+
+    /// Returns the text of every field.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        Field::ALL.map(|field| self.text(field)).to_vec()
     }
 
     /// Offers the texts that the field with the focus may become.
@@ -172,6 +184,7 @@ impl JobForm {
                 .collect(),
             _ => Vec::new(),
         };
+        self.is_known = candidates.iter().any(|(name, _)| *name == typed);
         let begins = candidates
             .iter()
             .filter(|(name, _)| name.starts_with(&typed));
@@ -187,6 +200,14 @@ impl JobForm {
         self.choices = Choices::of(items.collect());
     }
 
+    /// Chooses the text that continues what was typed, unless that is the name of something already.
+    pub(crate) fn choose_completion(&mut self) {
+        let typed = self.text(self.focus);
+        if !self.is_known {
+            self.choices.choose_continuation(&typed);
+        }
+    }
+
     /// Writes an offered text into the field with the focus.
     pub(crate) fn accept(&mut self, choice: &Choice) {
         self.inputs.set_text(self.focus, &choice.text);
@@ -197,19 +218,20 @@ impl JobForm {
         self.check();
     }
 
-    /// Fills in the example of a built-in type, unless the user has written a payload.
+    /// Fills in the example of another built-in type, unless the user has written a payload.
     pub(crate) fn fill_example(&mut self) {
         let payload = self.text(Field::Payload);
-        if !payload.is_empty() && payload != self.example {
+        let name = self.text(Field::Type);
+        if name == self.example_type || (!payload.is_empty() && payload != self.example) {
             return;
         }
-        let name = self.text(Field::Type);
         let built_in = BUILT_IN_TYPES.iter().find(|known| known.name == name);
         let example = built_in.map_or("", |known| known.example);
         if payload != example {
             self.inputs.set_text(Field::Payload, example);
         }
         self.example = example.to_owned();
+        self.example_type = name;
         self.check();
     }
 

@@ -70,8 +70,11 @@ fn lines_after_a_gap_replace_the_known_ones() {
 fn older_lines_are_requested_near_the_beginning_and_only_once() {
     let mut view = view();
     let id = page(None).job_id;
-    assert_eq!(view.begin_older(id, 1), Some(page(Some("100"))));
-    assert_eq!(view.begin_older(id, 1), None);
+    assert_eq!(
+        view.begin_older(id, 1, Duration::ZERO),
+        Some(page(Some("100")))
+    );
+    assert_eq!(view.begin_older(id, 1, Duration::ZERO), None);
     view.move_by(-10, 10);
     take(&mut view, Some("100"), 40..100);
     assert_eq!(numbers(&view), (40..120).collect::<Vec<_>>());
@@ -79,7 +82,11 @@ fn older_lines_are_requested_near_the_beginning_and_only_once() {
         view.selected().map(|line| line.text.as_str()),
         Some("line 109")
     );
-    assert_eq!(view.begin_older(id, 1), None, "the beginning is far");
+    assert_eq!(
+        view.begin_older(id, 1, Duration::ZERO),
+        None,
+        "the beginning is far"
+    );
 }
 
 #[test]
@@ -87,7 +94,10 @@ fn top_is_the_first_line_even_if_it_is_loaded_later() {
     let mut view = view();
     view.move_by(isize::MIN, 10);
     for (cursor, lines) in [("100", 50..100), ("50", 0..50)] {
-        assert!(view.begin_older(page(None).job_id, 1).is_some());
+        assert!(
+            view.begin_older(page(None).job_id, 1, Duration::ZERO)
+                .is_some()
+        );
         take(&mut view, Some(cursor), lines);
     }
     assert_eq!(

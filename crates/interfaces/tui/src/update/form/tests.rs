@@ -267,7 +267,10 @@ fn example_never_replaces_a_payload_that_was_written() {
 #[test]
 fn copy_of_a_job_keeps_its_exact_payload_and_what_no_field_shows() {
     let mut trial = Trial::open(SIZE);
-    trial.state.detail.show(Some(job(7).id));
+    trial
+        .state
+        .detail
+        .show(Some(job(7).id), std::time::Duration::ZERO);
     trial.state.overlays.push(Overlay::Detail);
     let loaded = Loaded::Job(job(7).id, Ok(Box::new(job(7))));
     trial.send(Message::Loaded(Box::new(loaded)));
@@ -321,3 +324,18 @@ fn read_only_interface_has_no_form() {
     assert!(trial.press("n").is_empty());
     assert!(trial.state.overlays.is_empty());
 }
+
+#[test]
+fn tab_completes_a_name_that_is_not_known() {
+    let mut trial = opened();
+    trial.write("ech");
+    trial.press("tab");
+    assert_eq!(form(&mut trial).text(Field::Type), "echo");
+    assert!(form(&mut trial).text(Field::Payload).contains("hello"));
+    trial.press("shift-tab ctrl-u");
+    trial.write("ech");
+    trial.press("enter");
+    assert_eq!(form(&mut trial).text(Field::Type), "ech", "as typed");
+}
+
+mod safety;

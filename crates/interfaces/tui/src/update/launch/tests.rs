@@ -64,7 +64,7 @@ fn observatory_is_started_once() {
     let is_launch = |effect: &Effect| matches!(effect, Effect::Launch);
     assert!(pressed(&mut state, "l").iter().any(is_launch));
     assert!(!pressed(&mut state, "L").iter().any(is_launch));
-    assert!(state.is_animated());
+    assert!(state.needs_fast_ticks());
 }
 
 #[test]
@@ -127,4 +127,37 @@ fn read_only_interface_starts_and_stops_nothing() {
             |effect: &Effect| matches!(effect, Effect::Launch | Effect::StopObservatory);
         assert!(!effects.iter().any(is_change), "{key}");
     }
+}
+
+#[test]
+fn stop_that_is_confirmed_too_late_changes_nothing() {
+    let mut state = running();
+    pressed(&mut state, "ctrl-q");
+    let status = "exit status: 1".to_owned();
+    launched(&mut state, LaunchUpdate::Exited { status });
+    let effects = pressed(&mut state, "y");
+    assert!(
+        effects
+            .iter()
+            .all(|it| !matches!(it, Effect::StopObservatory))
+    );
+    assert!(matches!(state.launch.phase, LaunchPhase::Failed { .. }));
+}
+
+#[test]
+fn end_of_the_own_observatory_leaves_another_connection_alone() {
+    let mut state = running();
+    let endpoint = crate::connection::Endpoint::default();
+    updated(&mut state, Message::Attached(Ok(endpoint)));
+    let opened = crate::message::StreamUpdate::Open { is_complete: true };
+    updated(&mut state, Message::Stream(opened));
+    let status = "exit status: 0".to_owned();
+    launched(&mut state, LaunchUpdate::Exited { status });
+    assert!(state.stream.is_live() && !state.shows_start());
+    let (notice, _) = state.notice.as_ref().expect("a notice");
+    assert!(
+        notice.text.contains("ended with exit status: 0"),
+        "{}",
+        notice.text
+    );
 }

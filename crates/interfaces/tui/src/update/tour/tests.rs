@@ -49,7 +49,11 @@ fn accept(state: &mut State) -> JobId {
     updated(
         state,
         Message::Changed(Changed::Submitted {
-            key: String::new(),
+            key: state
+                .tour
+                .as_ref()
+                .and_then(|tour| tour.key.clone())
+                .unwrap_or_default(),
             outcome: accepted,
         }),
     );
@@ -115,8 +119,21 @@ fn waiting_job_of_the_tour_is_cancelled_at_its_end() {
     let effects = pressed(&mut state, "esc");
     assert!(effects.iter().any(|effect| matches!(
         effect,
-        Effect::Change(Change::Jobs { verb: Verb::Cancel, ids }) if *ids == [id]
+        Effect::Change(Change::Jobs { action: BulkAction::Cancel, ids }) if *ids == [id]
     )));
+}
+
+#[test]
+fn filter_of_the_tour_is_removed_at_its_end() {
+    for step in [TourStep::Filter, TourStep::Done] {
+        let mut state = new_user(false);
+        if let Some(tour) = &mut state.tour {
+            (tour.step, tour.is_done) = (step, true);
+        }
+        filter_line::apply(&mut state, FilterTarget::Jobs, FAILURES);
+        pressed(&mut state, "esc");
+        assert_eq!(state.jobs.filter_text, "");
+    }
 }
 
 #[test]
@@ -143,4 +160,26 @@ fn keys_of_an_open_window_are_not_those_of_the_tour() {
     pressed(&mut state, "?");
     pressed(&mut state, "esc");
     assert_eq!(step(&state), Some(TourStep::Welcome));
+}
+
+#[test]
+fn job_of_the_user_is_not_taken_for_that_of_the_tour() {
+    let mut state = new_user(false);
+    if let Some(tour) = &mut state.tour {
+        (tour.step, tour.is_done) = (TourStep::Explain, false);
+    }
+    pressed(&mut state, "enter");
+    let outcome = Submitted::Accepted {
+        id: crate::trial::job(1).id,
+        is_repeat: false,
+    };
+    let key = "of the form".to_owned();
+    updated(
+        &mut state,
+        Message::Changed(Changed::Submitted { key, outcome }),
+    );
+    let tour = state.tour.as_ref().expect("it continues");
+    assert!(tour.waiting.is_none() && tour.is_sending);
+    let id = accept(&mut state);
+    assert_eq!(state.tour.as_ref().and_then(|tour| tour.waiting), Some(id));
 }

@@ -1,8 +1,9 @@
 use odd_client::inert;
-use odd_contracts::{AttemptOutcome, Job, JobStatus, Timestamp};
+use odd_contracts::{Job, JobStatus, Timestamp};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::outcomes::{cause, outcome};
 use crate::data::{JobEvents, Stage, StageKind, Waterfall, WaterfallRow};
 use crate::draw::Canvas;
 use crate::format;
@@ -13,6 +14,38 @@ const LABEL: usize = 4 + 1 + 1 + 1 + 9 + 1;
 /// Columns of a duration after the bar.
 const TIME: usize = 9;
 
+/// Width from which there is room for what the outcomes do not tell, and for every duration.
+const WIDE: usize = 70;
+
+/// The parts of a line.
+struct Columns {
+    /// Columns of the cause after the outcome.
+    cause: usize,
+    bar: usize,
+    times: &'static [StageKind],
+}
+
+impl Columns {
+    fn of(waterfall: &Waterfall<'_>, width: usize) -> Self {
+        let times = match width >= WIDE {
+            true => &[StageKind::Delayed, StageKind::Queued, StageKind::Running][..],
+            false => &[StageKind::Queued, StageKind::Running],
+        };
+        let attempts = waterfall.rows.iter().filter_map(|row| row.attempt);
+        let longest = attempts.map(|attempt| cause(attempt.outcome).len()).max();
+        let cause = match longest.unwrap_or(0) {
+            longest if longest > 0 && width >= WIDE => longest + 1,
+            _ => 0,
+        };
+        let bar = width.saturating_sub(LABEL + cause + times.len() * TIME);
+        Self { cause, bar, times }
+    }
+
+    fn label(&self) -> usize {
+        LABEL + self.cause
+    }
+}
+
 /// Renders the life of a job as one bar for each attempt, drawn to scale.
 pub(super) fn waterfall_lines(canvas: &Canvas<'_>, job: &Job, width: usize) -> Vec<Line<'static>> {
     let state = canvas.state;
@@ -21,12 +54,8 @@ pub(super) fn waterfall_lines(canvas: &Canvas<'_>, job: &Job, width: usize) -> V
     if waterfall.rows.is_empty() {
         return Vec::new();
     }
-    let columns = match width >= 70 {
-        true => &[StageKind::Delayed, StageKind::Queued, StageKind::Running][..],
-        false => &[StageKind::Queued, StageKind::Running],
-    };
-    let bar = width.saturating_sub(LABEL + columns.len() * TIME);
-    let mut lines = vec![heading(canvas, &waterfall, bar, columns)];
+    let columns = Columns::of(&waterfall, width);
+    let mut lines = vec![heading(canvas, &waterfall, &columns)];
     let first = waterfall.rows[0]
         .attempt
         .map_or(1, |attempt| attempt.attempt);
@@ -44,10 +73,10 @@ pub(super) fn waterfall_lines(canvas: &Canvas<'_>, job: &Job, width: usize) -> V
             lines.push(Line::styled(text, canvas.theme().dim()));
         }
         run = next_run;
-        lines.push(row_line(canvas, &waterfall, row, bar, columns));
+        lines.push(row_line(canvas, &waterfall, row, &columns));
         lines.extend(error_line(canvas, job, row, width));
     }
-    lines.push(legend(canvas, &waterfall));
+    lines.push(legend(canvas, &waterfall, &columns));
     lines
 }
 
@@ -60,48 +89,35 @@ fn error_line(
 ) -> Option<Line<'static>> {
     let error = row.error()?;
     let is_above = job.status != JobStatus::Completed && job.error.as_ref() == Some(error);
-    let text = format!("     {}: {}", error.reason.as_str(), inert(&error.message));
+    let text = format!(
+        "     {}: {}",
+        format::reason(error.reason),
+        inert(&error.message)
+    );
     let text = canvas.cut(&text, width).into_owned();
     (!is_above).then(|| Line::styled(text, canvas.theme().dim()))
 }
 
-/// Returns the symbol and the style of an outcome.
-pub(super) fn outcome_symbol(canvas: &Canvas<'_>, outcome: AttemptOutcome) -> (char, Style) {
-    let status = match outcome {
-        AttemptOutcome::Running => JobStatus::Executing,
-        AttemptOutcome::Succeeded => JobStatus::Completed,
-        AttemptOutcome::Failed | AttemptOutcome::TimedOut | AttemptOutcome::Lost => {
-            JobStatus::Failed
-        }
-        AttemptOutcome::Cancelled => JobStatus::Cancelled,
-        AttemptOutcome::Released => JobStatus::Retrying,
-    };
-    (
-        canvas.symbols().status(status),
-        canvas.theme().status(status),
-    )
-}
-
 /// Renders the beginning and the length of the scale, and what the durations are.
-fn heading(
-    canvas: &Canvas<'_>,
-    waterfall: &Waterfall<'_>,
-    bar: usize,
-    columns: &[StageKind],
-) -> Line<'static> {
+fn heading(canvas: &Canvas<'_>, waterfall: &Waterfall<'_>, columns: &Columns) -> Line<'static> {
     let theme = canvas.theme();
     let start = format::clock(waterfall.start, &canvas.state.zone);
     let length = format!(
         "+{}",
         format::duration(format::between(waterfall.start, waterfall.end))
     );
-    let gap = bar.saturating_sub(start.len() + format::width(&length));
+    let gap = columns
+        .bar
+        .saturating_sub(start.len() + format::width(&length));
     let mut text = format!("{start}{}{length}", " ".repeat(gap));
-    for kind in columns {
+    for kind in columns.times {
         text.push_str(&format!("{:>TIME$}", title(*kind)));
     }
     Line::from(vec![
-        Span::styled(format!("{:<LABEL$}", "Attempts"), theme.heading()),
+        Span::styled(
+            format!("{:<width$}", "Attempts", width = columns.label()),
+            theme.heading(),
+        ),
         Span::styled(text, theme.dim()),
     ])
 }
@@ -110,28 +126,29 @@ fn row_line(
     canvas: &Canvas<'_>,
     waterfall: &Waterfall<'_>,
     row: &WaterfallRow<'_>,
-    bar: usize,
-    columns: &[StageKind],
+    columns: &Columns,
 ) -> Line<'static> {
     let theme = canvas.theme();
     let (number, symbol, word, style) = match row.attempt {
         None => (String::new(), ' ', unstarted(canvas), theme.dim()),
         Some(attempt) => {
-            let (symbol, style) = outcome_symbol(canvas, attempt.outcome);
-            (
-                attempt.attempt.to_string(),
-                symbol,
-                attempt.outcome.as_str(),
-                style,
-            )
+            let (symbol, word, style) = outcome(canvas, attempt.outcome);
+            (attempt.attempt.to_string(), symbol, word, style)
         }
+    };
+    let cause = row.attempt.map_or("", |attempt| cause(attempt.outcome));
+    let room = columns.cause;
+    let cause = match room {
+        0 => String::new(),
+        _ => format!("{cause:<room$}"),
     };
     let mut spans = vec![
         Span::styled(format!("{number:>4} "), theme.dim()),
         Span::styled(format!("{symbol} {word:<9} "), style),
+        Span::styled(cause, theme.dim()),
     ];
-    spans.extend(bar_spans(canvas, waterfall, row, bar, style));
-    for kind in columns {
+    spans.extend(bar_spans(canvas, waterfall, row, columns.bar, style));
+    for kind in columns.times {
         let time = match row.time_in(*kind) {
             time if time.is_zero() && *kind != StageKind::Running => String::new(),
             _ if row.attempt.is_none() && *kind == StageKind::Running => String::new(),
@@ -211,7 +228,7 @@ const fn title(kind: StageKind) -> &'static str {
 }
 
 /// Renders the meaning of the characters that the bars consist of.
-fn legend(canvas: &Canvas<'_>, waterfall: &Waterfall<'_>) -> Line<'static> {
+fn legend(canvas: &Canvas<'_>, waterfall: &Waterfall<'_>, columns: &Columns) -> Line<'static> {
     let kinds = [
         StageKind::Delayed,
         StageKind::Queued,
@@ -227,7 +244,7 @@ fn legend(canvas: &Canvas<'_>, waterfall: &Waterfall<'_>) -> Line<'static> {
     let texts: Vec<_> = kinds
         .map(|kind| format!("{} {}", stages[kind as usize], title(kind)))
         .collect();
-    let indent = " ".repeat(LABEL);
+    let indent = " ".repeat(columns.label());
     Line::styled(
         format!("{indent}{}", texts.join("  ")),
         canvas.theme().dim(),

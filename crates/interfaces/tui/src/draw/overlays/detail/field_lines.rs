@@ -15,18 +15,21 @@ const LINES: usize = 3;
 pub(super) fn field_lines(canvas: &Canvas<'_>, job: &Job, width: usize) -> Vec<Line<'static>> {
     let theme = canvas.theme();
     let half = width / 2;
-    let is_short = |value: &str| format::width(value) + LABEL + 2 <= half;
+    let is_short = |label: &str, value: &str| {
+        format::width(value) + LABEL.max(format::width(label) + 2) + 2 <= half
+    };
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut has_room = false;
     for field in fields(job) {
-        let label = Span::styled(format!("{:<LABEL$}", field.label), theme.dim());
-        if !is_short(&field.value) {
-            let parts = wrap::lines(&field.value, width.saturating_sub(LABEL), LINES);
+        let column = LABEL.max(format::width(field.label) + 2);
+        let label = Span::styled(format!("{:<column$}", field.label), theme.dim());
+        if !is_short(field.label, &field.value) {
+            let parts = wrap::lines(&field.value, width.saturating_sub(column), LINES);
             for (index, part) in parts.into_iter().enumerate() {
                 let label = if index == 0 {
                     label.clone()
                 } else {
-                    Span::raw(" ".repeat(LABEL))
+                    Span::raw(" ".repeat(column))
                 };
                 lines.push(Line::from(vec![label, Span::raw(part.to_owned())]));
             }

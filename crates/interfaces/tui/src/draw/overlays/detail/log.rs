@@ -3,6 +3,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 
 use super::found::with_found;
+use super::outcomes::{cause, outcome};
 use crate::draw::Canvas;
 use crate::draw::widgets::{content, draw_empty};
 use crate::format;
@@ -42,19 +43,20 @@ fn draw_heading(canvas: &mut Canvas<'_>, area: Rect, job: &Job, attempt: u32) {
         .map(|other| other.attempt)
         .max()
         .unwrap_or(attempt);
-    let outcome = attempts.iter().find(|other| other.attempt == attempt);
+    let shown = attempts.iter().find(|other| other.attempt == attempt);
     let mut spans = vec![
         Span::raw("  "),
         Span::styled(format!("attempt {attempt} of {of}"), theme.heading()),
     ];
     let mut is_running = false;
-    if let Some(attempt) = outcome {
+    if let Some(attempt) = shown {
         is_running = attempt.outcome == AttemptOutcome::Running;
-        let (symbol, style) = super::bars::outcome_symbol(canvas, attempt.outcome);
-        spans.push(Span::styled(
-            format!("  {symbol} {}", attempt.outcome.as_str()),
-            style,
-        ));
+        let (symbol, word, style) = outcome(canvas, attempt.outcome);
+        spans.push(Span::styled(format!("  {symbol} {word}"), style));
+        if !cause(attempt.outcome).is_empty() {
+            let text = format!("  {}", cause(attempt.outcome));
+            spans.push(Span::styled(text, theme.dim()));
+        }
     }
     let is_at_end = log.cursor.selected() + 1 >= log.rows().len();
     let state = match (log.lines().len(), log.has_older()) {

@@ -5,6 +5,7 @@ mod events;
 mod field_lines;
 mod found;
 mod log;
+mod outcomes;
 mod reason;
 mod search_line;
 mod summary;

@@ -1,9 +1,11 @@
 use odd_client::inert;
-use odd_contracts::{Cause, JobStatus, Timestamp};
+use odd_contracts::{Cause, CauseCode, JobStatus, Timestamp};
 use ratatui::text::{Line, Span};
 
 use crate::data::Phase;
 use crate::draw::Canvas;
+use crate::keymap::Action;
+use crate::view::View;
 use crate::{format, wrap};
 
 /// Largest number of lines of a cause or a hint.
@@ -65,18 +67,44 @@ fn cause_lines(canvas: &Canvas<'_>, cause: &Cause, width: usize) -> Vec<Line<'st
     let advice = canvas.symbols().advice;
     let indent = 2 + format::width(advice) + 1;
     let hint = inert(cause.hint.as_deref().unwrap_or_default());
-    let parts = wrap::lines(&hint, width.saturating_sub(indent), LINES);
-    for (index, part) in parts.into_iter().enumerate() {
+    let (hint, command) = with_key(canvas, cause.code, &hint);
+    let room = width.saturating_sub(indent);
+    let parts = wrap::lines(&hint, room, LINES).into_iter();
+    let parts = parts.map(|part| (part, theme.text()));
+    let command = wrap::lines(&command, room, LINES).into_iter();
+    let parts = parts.chain(command.map(|part| (part, theme.dim())));
+    for (index, (part, style)) in parts.enumerate() {
         let mark = match index {
             0 => format!("  {advice} "),
             _ => " ".repeat(indent),
         };
         lines.push(Line::from(vec![
             Span::styled(mark, theme.accent()),
-            Span::raw(part.to_owned()),
+            Span::styled(part.to_owned(), style),
         ]));
     }
     lines
+}
+
+/// Returns advice that names the key, where one does it, and the command that does the same.
+fn with_key(canvas: &Canvas<'_>, code: CauseCode, hint: &str) -> (String, String) {
+    let state = canvas.state;
+    let has_key = state.has_detail_window() || matches!(state.view, View::Jobs | View::Queues);
+    let advice = match code {
+        CauseCode::DeadLetter => "Fix the cause, then press",
+        CauseCode::Cancelled => "To run it anyway, press",
+        _ => "",
+    };
+    match hint.split_once(": odd-dashboard ") {
+        Some((_, command)) if has_key && !state.is_read_only && !advice.is_empty() => {
+            let key = state.keymap.key_of(Action::Retry);
+            (
+                format!("{advice} {key}."),
+                format!("odd-dashboard {command}"),
+            )
+        }
+        _ => (hint.to_owned(), String::new()),
+    }
 }
 
 fn time(canvas: &Canvas<'_>, label: &str, at: Timestamp) -> String {

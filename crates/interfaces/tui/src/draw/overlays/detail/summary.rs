@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use odd_client::inert;
 use odd_contracts::{Job, JobError, JobStatus, Progress};
 use ratatui::layout::Rect;
@@ -18,9 +20,18 @@ const SHORT_WATERFALL: usize = 12;
 const ERROR_LINES: usize = 6;
 
 /// Draws what the job is, why it has its status, and what has happened to it.
-pub(super) fn draw_summary(canvas: &mut Canvas<'_>, area: Rect, job: &Job) {
+pub(super) fn draw_summary(canvas: &mut Canvas<'_>, area: Rect, job: &Job, has_keys: bool) {
     let width = usize::from(area.width.saturating_sub(2));
-    let lines = summary_lines(canvas, job, width);
+    let mut lines = summary_lines(canvas, job, width);
+    let height = usize::from(area.height);
+    if !has_keys && height > 0 && lines.len() > height {
+        // Only the window scrolls.
+        let key = canvas.state.keymap.key_of(Action::Open);
+        let hidden = lines.len() + 1 - height;
+        let text = format!("{} {hidden} more lines: {key}", canvas.symbols().cut);
+        lines.truncate(height - 1);
+        lines.push(Line::styled(text, canvas.theme().dim()));
+    }
     canvas.hits.text_rows = lines.len();
     let last_start = lines.len().saturating_sub(usize::from(area.height));
     let first = canvas.state.detail.scroll.min(last_start);
@@ -68,14 +79,23 @@ fn headline(canvas: &Canvas<'_>, job: &Job, width: usize) -> Line<'static> {
     let now = canvas.state.now.wall;
     let time = match (job.status, job.finished_at) {
         (_, Some(finished)) => format!(
-            "after {}",
-            format::duration(format::between(job.created_at, finished))
+            "finished after {}",
+            format::precise_duration(format::between(job.created_at, finished))
         ),
         (JobStatus::Executing, None) => match job.started_at {
-            Some(started) => format!("for {}", format::duration(format::between(started, now))),
+            Some(started) => format!(
+                "for {}",
+                format::precise_duration(format::between(started, now))
+            ),
             None => String::new(),
         },
-        (_, None) => format!("since {}", format::age(job.created_at, now)),
+        (_, None) => match format::between(job.updated_at, now) {
+            age if age.as_secs() == 0 => "just now".to_owned(),
+            age => format!(
+                "for {}",
+                format::precise_duration(Duration::from_secs(age.as_secs()))
+            ),
+        },
     };
     let room = width.saturating_sub(status.width() + format::width(&time) + 4);
     let job_type = inert(job.job_type.as_str()).into_owned();
@@ -107,7 +127,11 @@ fn progress_line(canvas: &Canvas<'_>, progress: &Progress, width: usize) -> Line
 
 fn error_lines(canvas: &Canvas<'_>, error: &JobError, width: usize) -> Vec<Line<'static>> {
     let theme = canvas.theme();
-    let text = format!("{}: {}", error.reason.as_str(), inert(&error.message));
+    let text = format!(
+        "{}: {}",
+        format::reason(error.reason),
+        inert(&error.message)
+    );
     let parts = wrap::lines(&text, width, ERROR_LINES + 1);
     let is_cut = parts.len() > ERROR_LINES;
     let shown = parts.iter().take(ERROR_LINES);

@@ -1,3 +1,4 @@
+use odd_contracts::{Job, JobStatus};
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
@@ -6,7 +7,7 @@ use crate::data::{Kind, Node};
 use crate::draw::Canvas;
 use crate::draw::widgets::draw_empty;
 use crate::keymap::Action;
-use crate::state::{JsonPart, JsonRow, JsonView, Target};
+use crate::state::{JsonPart, JsonRow, JsonView, Section, Target};
 use crate::{format, wrap};
 
 /// Draws the payload or the result of a job.
@@ -14,20 +15,36 @@ pub(super) fn draw_part(
     canvas: &mut Canvas<'_>,
     area: Rect,
     part: &JsonPart,
-    what: &str,
+    job: &Job,
     has_keys: bool,
 ) {
+    let section = canvas.state.detail.section;
     match part {
         JsonPart::Unread => {}
-        JsonPart::Absent => draw_empty(canvas, area, &format!("The job has no {what}.")),
+        JsonPart::Absent => draw_empty(canvas, area, &absent(canvas, section, job.status)),
         JsonPart::TooLarge => {
             let key = canvas.state.keymap.key_of(Action::ShowInPager);
+            let what = section.title().to_lowercase();
             let text = format!(
                 "The {what} has too many values to show here: press {key} to read it in $PAGER."
             );
             draw_empty(canvas, area, &text);
         }
         JsonPart::Tree(view) => draw_tree(canvas, area, view, has_keys),
+    }
+}
+
+/// Tells why there is no payload or no result.
+fn absent(canvas: &Canvas<'_>, section: Section, status: JobStatus) -> String {
+    let key = canvas.state.keymap.key_of(Action::NextSection);
+    match (section, status) {
+        (Section::Payload, _) => "No payload: the job was submitted without one.".to_owned(),
+        (_, JobStatus::Failed) => {
+            format!("No result: the job failed. Its error is in the summary: press {key}.")
+        }
+        (_, JobStatus::Cancelled) => "No result: the job was cancelled.".to_owned(),
+        (_, JobStatus::Completed) => "No result: its handler returned none.".to_owned(),
+        _ => "No result yet: the job has not completed.".to_owned(),
     }
 }
 

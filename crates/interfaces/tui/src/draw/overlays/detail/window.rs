@@ -13,8 +13,11 @@ use crate::state::Section;
 
 /// Draws the detail of a job above the view.
 pub(crate) fn draw_detail_window(canvas: &mut Canvas<'_>, area: Rect) {
-    canvas.hits.cover(area);
-    let inner = canvas.window(area, "Job");
+    let title = match canvas.state.detail.job_id {
+        Some(id) => format!("Job {}", odd_client::short_id(id)),
+        None => "Job".to_owned(),
+    };
+    let inner = canvas.window(area, &title);
     draw_sections(canvas, inner, true);
 }
 
@@ -30,7 +33,10 @@ pub(crate) fn draw_detail(canvas: &mut Canvas<'_>, area: Rect) {
 fn draw_sections(canvas: &mut Canvas<'_>, area: Rect, has_keys: bool) {
     let state = canvas.state;
     if state.detail.job_id.is_none() {
-        draw_empty(canvas, area, "Select a job to see its detail.");
+        // Without any job, the table contains the reason.
+        if state.selected_job().is_some() {
+            draw_empty(canvas, area, "Select a job to see its detail.");
+        }
         return;
     }
     let has_search = has_keys && state.detail.search.is_some();
@@ -56,9 +62,9 @@ fn draw_section(canvas: &mut Canvas<'_>, body: Rect, has_keys: bool) {
         return;
     };
     match state.detail.section {
-        Section::Summary => draw_summary(canvas, body, job),
-        Section::Payload => draw_part(canvas, body, &state.detail.payload, "payload", has_keys),
-        Section::Result => draw_part(canvas, body, &state.detail.result, "result", has_keys),
+        Section::Summary => draw_summary(canvas, body, job, has_keys),
+        Section::Payload => draw_part(canvas, body, &state.detail.payload, job, has_keys),
+        Section::Result => draw_part(canvas, body, &state.detail.result, job, has_keys),
         Section::Log => draw_log(canvas, body, job, has_keys),
         Section::Events => match &state.detail.open_event {
             Some(event) => draw_tree(canvas, body, &event.view, has_keys),

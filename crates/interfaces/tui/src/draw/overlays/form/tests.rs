@@ -146,7 +146,10 @@ fn question_is_asked_before_content_is_discarded() {
 #[test]
 fn copy_shows_what_it_keeps() {
     assert_screens("form_copy", |trial| {
-        trial.state.detail.show(Some(job(7).id));
+        trial
+            .state
+            .detail
+            .show(Some(job(7).id), std::time::Duration::ZERO);
         trial.state.overlays.push(Overlay::Detail);
         let loaded = Loaded::Job(job(7).id, Ok(Box::new(job(7))));
         trial.send(Message::Loaded(Box::new(loaded)));

@@ -62,7 +62,7 @@ fn search_goes_from_place_to_place_and_closes() {
 fn missing_result_is_named() {
     let mut screen = failed_screen(80, 24, Options::default());
     section(&mut screen, 2);
-    assert!(screen.text().contains("The job has no result."));
+    assert!(screen.text().contains("No result: the job failed."));
 }
 
 #[test]
