@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,12 +24,16 @@ pub struct VirtualTerminal {
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
-    /// Keeps the modes of the terminal after the program has ended.
-    _slave: Box<dyn SlavePty + Send>,
+    /// Keeps the modes of the terminal until they are read at the end of the program.
+    slave: Option<Box<dyn SlavePty + Send>>,
+    /// Whether the terminal was in raw mode when the program had ended.
+    is_raw_at_end: Option<bool>,
 }
 
 struct Shared {
     parser: Mutex<Parser>,
+    /// Whether all that was written is parsed, and no program can write more.
+    is_closed: AtomicBool,
     recording: Mutex<Option<Recording>>,
     has_changed: Condvar,
 }
@@ -77,6 +82,7 @@ impl VirtualTerminal {
         let writer = pair.master.take_writer().map_err(|error| start(&error))?;
         let shared = Arc::new(Shared {
             parser: Mutex::new(Parser::new(columns, rows)),
+            is_closed: AtomicBool::new(false),
             recording: Mutex::new(recording),
             has_changed: Condvar::new(),
         });
@@ -87,7 +93,8 @@ impl VirtualTerminal {
             writer,
             child,
             master: pair.master,
-            _slave: pair.slave,
+            slave: Some(pair.slave),
+            is_raw_at_end: None,
         })
     }
 
@@ -173,15 +180,22 @@ impl VirtualTerminal {
         !waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
-    /// Waits for the end of the program. Returns its exit code.
+    /// Waits for the end of the program, and until all that it has written is parsed. Returns its exit code.
     ///
     /// # Errors
-    /// [`TerminalError::StillRuns`] after `limit`.
+    /// [`TerminalError::StillRuns`] after `limit`, also when another program still uses the terminal.
     pub fn wait_for_end(&mut self, limit: Duration) -> Result<u32, TerminalError> {
         let deadline = Instant::now() + limit;
         loop {
             if let Some(status) = self.child.try_wait()? {
-                return Ok(status.exit_code());
+                if self.slave.is_some() {
+                    self.is_raw_at_end = Some(self.is_raw()?);
+                    // Reading ends as soon as no process has the terminal open.
+                    self.slave = None;
+                }
+                if self.shared.is_closed.load(Ordering::Acquire) {
+                    return Ok(status.exit_code());
+                }
             }
             if Instant::now() >= deadline {
                 let screen = self.screen().text();
@@ -211,11 +225,14 @@ impl VirtualTerminal {
         self.child.process_id()
     }
 
-    /// Whether the terminal is in raw mode: keys reach the program at once, and are not echoed.
+    /// Whether the terminal is in raw mode, or was at the end that [`Self::wait_for_end`] found: keys reach the program at once, and are not echoed.
     ///
     /// # Errors
     /// When the terminal is closed.
     pub fn is_raw(&self) -> Result<bool, TerminalError> {
+        if let Some(is_raw) = self.is_raw_at_end {
+            return Ok(is_raw);
+        }
         let modes = tcgetattr(self.device()?)
             .map_err(io::Error::from)?
             .local_modes;
@@ -260,6 +277,7 @@ impl Shared {
             }
             self.has_changed.notify_all();
         }
+        self.is_closed.store(true, Ordering::Release);
     }
 }
 

@@ -65,7 +65,8 @@ const PREFIXES: [&str; 5] = ["do", "if", "until", "valgrind", "while"];
 
 /// The calls of this program in a shell script.
 fn calls(script: &str) -> Vec<Vec<String>> {
-    let is_program = |word: &String| Path::new(word).ends_with("odd-dashboard");
+    let is_program =
+        |word: &String| !word.contains('=') && Path::new(word).ends_with("odd-dashboard");
     shell_commands(&script.replace("<id>", ID))
         .into_iter()
         .filter_map(|words| {
@@ -211,7 +212,8 @@ fn calls_are_found_in_shell_scripts() {
         output of odd-dashboard y\n\
         $ for n in $(seq 3); do target/quick/odd-dashboard submit echo '{\n  \"n\": 1 }' -o name; done > ids\n\
         $ odd-dashboard jobs get $(odd-dashboard dlq list | head -1) \\\n    -q\n\
-        $ cat ids | xargs odd-dashboard dlq replay\n$ pkill -f 'odd-dashboard up'\n$ odd-dashboard explain <id>\n```\n\
+        $ cat ids | xargs odd-dashboard dlq replay\n$ pkill -f 'odd-dashboard up'\n\
+        $ cd web && ODD_BINARY=/a/odd-dashboard npm test\n$ odd-dashboard explain <id>\n```\n\
         ```text\n$ odd-dashboard z\n```\n";
     let scripts = console_commands(page);
     let calls = scripts.iter().flat_map(|script| calls(script));
