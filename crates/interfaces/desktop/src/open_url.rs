@@ -159,16 +159,21 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn first_browser_that_starts_receives_the_url_unchanged() {
-        use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().expect("a directory");
         let (program, output) = (dir.path().join("browser"), dir.path().join("seen"));
         // The file appears when it is complete.
         let script = format!(
-            "#!/bin/sh\nprintf %s \"$1\" > {0}.new\nmv {0}.new {0}\n",
+            "printf %s \"$1\" > {0}.new\nmv {0}.new {0}\n",
             output.display()
         );
-        std::fs::write(&program, script).expect("written");
-        std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("executable");
+        // Another process writes the script: Linux does not execute a file that this process has open, which a child of a
+        // test that runs in parallel might inherit.
+        let written = std::process::Command::new("sh")
+            .args(["-c", r#"printf '#!/bin/sh\n%s' "$1" > "$0"; chmod +x "$0""#])
+            .arg(&program)
+            .arg(script)
+            .status();
+        assert!(written.is_ok_and(|status| status.success()));
         let browser = Some(format!("/nowhere/first:{}", program.display()));
         let environment = Environment {
             browser,

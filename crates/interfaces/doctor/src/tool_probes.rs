@@ -91,8 +91,6 @@ fn cluster_finding(run: Result<ToolOutput, ToolFailure>) -> Finding {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
     use crate::{CheckStatus, Checkup, Report};
 
@@ -100,9 +98,17 @@ mod tests {
     fn path(programs: &[(&str, &str)]) -> (tempfile::TempDir, ToolPath) {
         let dir = tempfile::tempdir().expect("a directory");
         for (name, script) in programs {
-            let file = dir.path().join(name);
-            std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("written");
-            std::fs::set_permissions(&file, PermissionsExt::from_mode(0o755)).expect("changed");
+            // Another process writes the script: Linux does not execute a file that this process has open, which a child
+            // of a test that runs in parallel might inherit.
+            let written = std::process::Command::new("sh")
+                .args([
+                    "-c",
+                    r#"printf '#!/bin/sh\n%s\n' "$1" > "$0"; chmod +x "$0""#,
+                ])
+                .arg(dir.path().join(name))
+                .arg(script)
+                .status();
+            assert!(written.is_ok_and(|status| status.success()));
         }
         let path = ToolPath::new(dir.path().into());
         (dir, path)

@@ -211,13 +211,10 @@ fn absent_docker_fails_with_its_fix() {
 #[cfg(unix)]
 #[test]
 fn docker_whose_daemon_is_down_fails_although_the_client_works() {
-    use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().expect("a directory");
-    let docker = dir.path().join("docker");
-    let script = "#!/bin/sh\ncase \"$1\" in\n--version) echo 'Docker version 27.3.1, build ce12230' ;;\n\
-        compose) echo 2.29.7 ;;\n*) echo 'Cannot connect to the Docker daemon' >&2; exit 1 ;;\nesac\n";
-    std::fs::write(&docker, script).expect("written");
-    std::fs::set_permissions(&docker, PermissionsExt::from_mode(0o755)).expect("changed");
+    let script = "case \"$1\" in\n--version) echo 'Docker version 27.3.1, build ce12230' ;;\n\
+        compose) echo 2.29.7 ;;\n*) echo 'Cannot connect to the Docker daemon' >&2; exit 1 ;;\nesac";
+    crate::program::write_script(&dir.path().join("docker"), script);
     let report = doctor(&["--target", "compose", "--json"], |command| {
         command.env("PATH", dir.path());
     });

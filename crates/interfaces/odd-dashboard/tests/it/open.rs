@@ -106,7 +106,6 @@ fn url_is_printed_where_no_browser_can_open() {
 #[cfg(unix)]
 #[test]
 fn configured_browser_receives_the_url() {
-    use std::os::unix::fs::PermissionsExt;
     let server = read_model(None);
     let dir = tempfile::tempdir().expect("a directory");
     let (browser, seen) = (dir.path().join("browser"), dir.path().join("seen"));
@@ -118,9 +117,7 @@ fn configured_browser_receives_the_url() {
             .expect("it runs")
             .success()
     );
-    let script = format!("#!/bin/sh\nprintf %s \"$1\" > {}\n", seen.display());
-    std::fs::write(&browser, script).expect("written");
-    std::fs::set_permissions(&browser, PermissionsExt::from_mode(0o755)).expect("changed");
+    crate::program::write_script(&browser, &format!("printf %s \"$1\" > {}", seen.display()));
     let run = open(&["mine"], |command| {
         command
             .env("ODD_READ_MODEL_URL", server.url())

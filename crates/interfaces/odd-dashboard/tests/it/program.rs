@@ -1,5 +1,7 @@
 use std::ffi::OsStr;
 use std::io::Write;
+#[cfg(unix)]
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// A directory without a configuration file, so that the tests do not read that of the person who runs them.
@@ -76,4 +78,21 @@ pub(crate) fn run_with_input(command: &mut Command, input: &str) -> Run {
     stdin.write_all(input.as_bytes()).expect("it reads");
     drop(stdin);
     child.wait_with_output().expect("it ends").into()
+}
+
+/// Writes a shell script that can be executed at once.
+///
+/// Another process writes it: Linux does not execute a file that this process has open, which a child of a test that runs in
+/// parallel might inherit.
+#[cfg(unix)]
+pub(crate) fn write_script(file: &Path, script: &str) {
+    let written = Command::new("sh")
+        .args([
+            "-c",
+            r#"printf '#!/bin/sh\n%s\n' "$1" > "$0"; chmod +x "$0""#,
+        ])
+        .arg(file)
+        .arg(script)
+        .status();
+    assert!(written.is_ok_and(|status| status.success()));
 }
