@@ -57,11 +57,15 @@ fn check_file(file: &SourceFile) -> Vec<Finding> {
     findings
 }
 
-/// Returns `true` for an image with a tag or digest, an earlier build stage, and a variable.
+/// Returns `true` for an image with a tag or digest, an earlier build stage, a variable, and the empty image.
 fn is_pinned(image: &str) -> bool {
     let name = image.rsplit('/').next().unwrap_or(image);
     let is_stage = !image.contains('/') && !image.contains(':') && image.starts_with("stage-");
-    name.contains(':') || image.contains("@sha256:") || image.contains('$') || is_stage
+    name.contains(':')
+        || image.contains("@sha256:")
+        || image.contains('$')
+        || is_stage
+        || image == "scratch"
 }
 
 fn is_pinned_action(action: &str) -> bool {
@@ -99,6 +103,7 @@ mod tests {
             0
         );
         assert_eq!(found("Dockerfile", "FROM stage-build"), 0);
+        assert_eq!(found("Dockerfile", "FROM scratch"), 0);
     }
 
     #[test]
