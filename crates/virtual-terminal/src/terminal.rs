@@ -2,8 +2,8 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, SlavePty, native_pty_system};
@@ -21,6 +21,8 @@ const POLL: Duration = Duration::from_millis(2);
 /// A terminal in which a program runs. Dropping it kills the program.
 pub struct VirtualTerminal {
     shared: Arc<Shared>,
+    /// Ends when all that was written is parsed, and no process has the terminal open.
+    parsing: JoinHandle<()>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -32,8 +34,6 @@ pub struct VirtualTerminal {
 
 struct Shared {
     parser: Mutex<Parser>,
-    /// Whether all that was written is parsed, and no program can write more.
-    is_closed: AtomicBool,
     recording: Mutex<Option<Recording>>,
     has_changed: Condvar,
 }
@@ -82,14 +82,14 @@ impl VirtualTerminal {
         let writer = pair.master.take_writer().map_err(|error| start(&error))?;
         let shared = Arc::new(Shared {
             parser: Mutex::new(Parser::new(columns, rows)),
-            is_closed: AtomicBool::new(false),
             recording: Mutex::new(recording),
             has_changed: Condvar::new(),
         });
         let parsed = Arc::clone(&shared);
-        std::thread::spawn(move || parsed.parse(reader));
+        let parsing = std::thread::spawn(move || parsed.parse(reader));
         Ok(Self {
             shared,
+            parsing,
             writer,
             child,
             master: pair.master,
@@ -190,10 +190,9 @@ impl VirtualTerminal {
             if let Some(status) = self.child.try_wait()? {
                 if self.slave.is_some() {
                     self.is_raw_at_end = Some(self.is_raw()?);
-                    // Reading ends as soon as no process has the terminal open.
                     self.slave = None;
                 }
-                if self.shared.is_closed.load(Ordering::Acquire) {
+                if self.parsing.is_finished() {
                     return Ok(status.exit_code());
                 }
             }
@@ -225,7 +224,8 @@ impl VirtualTerminal {
         self.child.process_id()
     }
 
-    /// Whether the terminal is in raw mode, or was at the end that [`Self::wait_for_end`] found: keys reach the program at once, and are not echoed.
+    /// Whether the terminal is in raw mode: keys reach the program at once, and are not echoed. After
+    /// [`Self::wait_for_end`], whether the program left it in that mode.
     ///
     /// # Errors
     /// When the terminal is closed.
@@ -277,7 +277,6 @@ impl Shared {
             }
             self.has_changed.notify_all();
         }
-        self.is_closed.store(true, Ordering::Release);
     }
 }
 
