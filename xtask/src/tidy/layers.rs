@@ -16,6 +16,7 @@ enum Layer {
     ServiceKit,
     Service,
     Client,
+    Deploy,
     Desktop,
     Doctor,
     Tui,
@@ -48,6 +49,7 @@ impl Layer {
             "crates/domain/worker" => Self::Worker,
             "crates/services/service-kit" => Self::ServiceKit,
             "crates/interfaces/client" => Self::Client,
+            "crates/interfaces/deploy" => Self::Deploy,
             "crates/interfaces/desktop" => Self::Desktop,
             "crates/interfaces/doctor" => Self::Doctor,
             "crates/interfaces/tui" => Self::Tui,
@@ -68,6 +70,7 @@ impl Layer {
             Self::Contracts
             | Self::Promql
             | Self::PrivateServers
+            | Self::Deploy
             | Self::Desktop
             | Self::VirtualTerminal => &[],
             Self::Xtask => &[Self::PrivateServers, Self::VirtualTerminal],
@@ -99,6 +102,7 @@ impl Layer {
                 Self::ServiceKit,
                 Self::Service,
                 Self::Client,
+                Self::Deploy,
                 Self::Desktop,
                 Self::Doctor,
                 Self::Tui,

@@ -37,6 +37,14 @@ impl RoleName {
         }
     }
 
+    /// Parses the name of a role on the command line.
+    ///
+    /// # Errors
+    /// If there is no such role; the message lists those that exist.
+    pub(crate) fn parse(name: &str) -> Result<Self, String> {
+        Self::named(name).ok_or_else(|| format!("must be one of: {}", Self::names().join(", ")))
+    }
+
     /// Returns the role with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)

@@ -1,9 +1,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use odd_deploy::Mode;
 use odd_doctor::{HolderProcess, LockHolder, LockState};
 use serde::Serialize;
 
+use crate::commands::compose;
+use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -11,7 +14,8 @@ use crate::settings;
 use crate::signals;
 
 const EXAMPLES: &str = "  odd-dashboard down
-  odd-dashboard down --data-dir ./data --timeout 5m";
+  odd-dashboard down --data-dir ./data --timeout 5m
+  odd-dashboard down --compose demo";
 
 /// Stop the observatory that `up` has started, and wait until it has stopped
 ///
@@ -23,6 +27,12 @@ pub(crate) struct Args {
     /// Data directory [env: ODD_DATA_DIR]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+    /// Stop the deployment that `up --compose` has started: dev, demo or integration
+    #[arg(long, value_name = "DEPLOYMENT", value_parser = compose::parse_mode, conflicts_with = "data_dir", add = completion::names(compose::mode_names()))]
+    compose: Option<Mode>,
+    /// With --compose: also delete the data of the deployment, such as its jobs
+    #[arg(long, requires = "compose")]
+    delete_data: bool,
 }
 
 /// Longest wait without `--timeout`: longer than `up` waits for its jobs.
@@ -44,6 +54,9 @@ struct Stopped {
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
+    if let Some(mode) = args.compose {
+        return compose::down(mode, args.delete_data, context);
+    }
     let data_dir = settings::data_dir(&context.sources, args.data_dir)?;
     context.block_on_uninterrupted(async {
         tokio::select! {

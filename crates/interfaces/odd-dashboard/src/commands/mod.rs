@@ -5,6 +5,7 @@ mod announce;
 mod attach;
 mod bench;
 mod completions;
+mod compose;
 mod contracts;
 mod deployment;
 mod dlq;
@@ -16,6 +17,7 @@ mod explain;
 mod failures;
 mod follow;
 mod gate;
+mod healthcheck;
 mod integrity;
 mod job_ids;
 mod jobs;
@@ -26,6 +28,7 @@ mod queues;
 mod rebuild_views;
 mod retry;
 mod role_process;
+mod secrets;
 mod serve;
 mod serve_web_pty;
 mod status;
@@ -66,7 +69,9 @@ pub(crate) enum Command {
     Alerts(alerts::Args),
     RebuildViews(rebuild_views::Args),
     Contracts(contracts::Args),
+    Secrets(secrets::Args),
     Gate(gate::Args),
+    Healthcheck(healthcheck::Args),
     Drill(drill::Args),
     Bench(bench::Args),
     Completions(completions::Args),
@@ -101,7 +106,9 @@ pub(crate) fn run(
         Command::Alerts(args) => alerts::run(args, context),
         Command::RebuildViews(args) => rebuild_views::run(args, context),
         Command::Contracts(args) => contracts::run(args, context),
+        Command::Secrets(args) => secrets::run(args, context),
         Command::Gate(args) => gate::run(args, context),
+        Command::Healthcheck(args) => healthcheck::run(args, context),
         Command::Drill(args) => drill::run(args, context),
         Command::Bench(args) => bench::run(args, context),
         Command::Completions(args) => completions::run(args, context),

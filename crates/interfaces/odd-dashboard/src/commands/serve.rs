@@ -30,7 +30,7 @@ const EXAMPLES: &str = "  odd-dashboard serve gateway
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
     /// gateway, processor, metrics-engine, read-model, web or web-pty
-    #[arg(value_name = "ROLE", value_parser = parse_role, add = completion::names(RoleName::names()))]
+    #[arg(value_name = "ROLE", value_parser = RoleName::parse, add = completion::names(RoleName::names()))]
     role: RoleName,
     /// Listen address [env: ODD_GATEWAY_ADDR, ODD_PROCESSOR_ADDR, ODD_METRICS_ENGINE_ADDR, ODD_READ_MODEL_ADDR, ODD_WEB_ADDR or ODD_PTY_ADDR]
     #[arg(long, value_name = "ADDR")]
@@ -44,10 +44,6 @@ pub(crate) struct Args {
     /// Allow listening beyond loopback without tokens, and servers without passwords or TLS: everyone who can reach them has full access. Also allow sending traces with credentials but without TLS
     #[arg(long)]
     insecure: bool,
-}
-
-fn parse_role(text: &str) -> Result<RoleName, String> {
-    RoleName::named(text).ok_or_else(|| format!("must be one of: {}", RoleName::names().join(", ")))
 }
 
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {

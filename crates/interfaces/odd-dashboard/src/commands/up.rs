@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use odd_service_kit::HttpConfig;
 
 use crate::commands::announce::UpAnnouncements;
-use crate::commands::role_process;
+use crate::commands::{compose, role_process};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -17,7 +17,8 @@ use crate::signals::Signals;
 
 const EXAMPLES: &str = "  odd-dashboard up
   odd-dashboard up --data-dir ./data --gateway-addr 127.0.0.1:0
-  ODD_PROCESS_RUN_ALLOW=/usr/bin/convert odd-dashboard up";
+  ODD_PROCESS_RUN_ALLOW=/usr/bin/convert odd-dashboard up
+  odd-dashboard up --compose demo";
 
 /// Start the observatory: every role in this process, on one data directory
 ///
@@ -25,6 +26,7 @@ const EXAMPLES: &str = "  odd-dashboard up
 /// least half a second later, stops it at once. Accepted jobs are safe in both cases.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
+#[command(mut_arg("compose", |arg| arg.conflicts_with_all(OPTIONS_OF_THE_PROCESS)))]
 pub(crate) struct Args {
     /// Data directory [env: ODD_DATA_DIR]
     #[arg(long, value_name = "DIR")]
@@ -60,9 +62,29 @@ pub(crate) struct Args {
     /// and traces with credentials, without TLS
     #[arg(long)]
     insecure: bool,
+    #[command(flatten)]
+    compose: compose::UpArgs,
 }
 
+/// The options that containers do not use: they have their own addresses, data and settings.
+const OPTIONS_OF_THE_PROCESS: [&str; 11] = [
+    "data_dir",
+    "gateway_addr",
+    "read_model_addr",
+    "web_addr",
+    "processor_addr",
+    "metrics_engine_addr",
+    "pty_addr",
+    "pty_metrics_addr",
+    "concurrency",
+    "allow_drills",
+    "insecure",
+];
+
 pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
+    if let Some(mode) = args.compose.compose {
+        return compose::up(mode, args.compose, context);
+    }
     let insecure = args.insecure;
     let settings = ObservatorySettings::read(&context.sources, args.flags())?;
     let http = role_process::http_config(&settings, &RoleName::ALL, insecure)?;

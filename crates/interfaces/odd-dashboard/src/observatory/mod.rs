@@ -24,6 +24,7 @@ pub(crate) use data_dir::DataDir;
 pub(crate) use embedded::open_log;
 pub(crate) use embedded_runtime::Observatory;
 pub(crate) use listeners::{Listeners, bind, bind_pty_metrics, url};
+pub(crate) use readiness::probe;
 pub(crate) use rebuild::rebuild_cluster_views;
 pub(crate) use role_runtime::{serve, serve_web};
 pub(crate) use server_probes::server_probes;

@@ -1,0 +1,70 @@
+//! The observatory on Docker Compose.
+
+mod mode;
+mod service;
+mod stack;
+
+pub use mode::Mode;
+pub use service::{Published, Service};
+pub use stack::{Stack, UpOptions};
+
+use std::time::Duration;
+
+use crate::DeployError;
+use crate::program::Program;
+
+/// How long a question to the engine may take.
+const QUESTION_LIMIT: Duration = Duration::from_secs(30);
+
+const INSTALL_DOCKER: &str =
+    "install Docker Engine or Docker Desktop: https://docs.docker.com/get-started/get-docker/";
+
+const INSTALL_COMPOSE: &str =
+    "install Docker Compose 2.23 or newer: https://docs.docker.com/compose/install/";
+
+/// Docker Compose, installed and with an engine that answers.
+#[derive(Debug, Clone)]
+pub struct Compose {
+    program: Program,
+}
+
+impl Compose {
+    /// Finds Docker Compose, as a plugin of `docker` or as the program `docker-compose`, and checks that the engine answers.
+    ///
+    /// # Errors
+    /// If one of them is missing, or the engine does not answer.
+    pub async fn find() -> Result<Self, DeployError> {
+        let docker = Program::find("docker");
+        let program = compose_program(docker.as_ref()).await?;
+        if let Some(docker) = docker {
+            let version = ["version", "--format", "{{.Server.Version}}"];
+            let answer = docker.run(version, QUESTION_LIMIT).await;
+            answer.map_err(|error| DeployError::Unusable {
+                program: "Docker",
+                cause: error.details().unwrap_or_default().to_owned(),
+                hint: "start Docker, and check with `docker version` that you may use it",
+            })?;
+        }
+        Ok(Self { program })
+    }
+}
+
+async fn compose_program(docker: Option<&Program>) -> Result<Program, DeployError> {
+    if let Some(docker) = docker {
+        let plugin = docker.clone().argument("compose");
+        if plugin.run(["version"], QUESTION_LIMIT).await.is_ok() {
+            return Ok(plugin);
+        }
+    }
+    let standalone = Program::find("docker-compose");
+    standalone.ok_or(match docker {
+        Some(_) => DeployError::Missing {
+            program: "Docker Compose",
+            hint: INSTALL_COMPOSE,
+        },
+        None => DeployError::Missing {
+            program: "Docker",
+            hint: INSTALL_DOCKER,
+        },
+    })
+}

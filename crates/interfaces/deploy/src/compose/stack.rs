@@ -1,0 +1,196 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Compose, Mode, QUESTION_LIMIT, Service};
+use crate::program::{Program, last_lines};
+use crate::{Bundle, Credentials, DeployError};
+
+/// How often the containers are inspected while they start.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long the containers may take to stop; the stores have a minute each.
+const DOWN_LIMIT: Duration = Duration::from_secs(180);
+
+/// How much of the log of a container an error shows.
+const LOG_LINES: usize = 12;
+
+/// One deployment on Docker Compose: its files in a directory, and its containers.
+#[derive(Debug)]
+pub struct Stack {
+    program: Program,
+    dir: PathBuf,
+    credentials: Credentials,
+}
+
+/// How a deployment is started.
+#[derive(Debug, Clone)]
+pub struct UpOptions {
+    /// Services that are not started.
+    pub without: Vec<String>,
+    /// How long it may take, with the download of the images.
+    pub limit: Duration,
+}
+
+impl Stack {
+    /// Prepares a deployment in `dir`: writes the files of this version and the secrets, which are generated at the first start.
+    /// `image` replaces the released image of the roles.
+    ///
+    /// # Errors
+    /// If a file cannot be read or written.
+    pub fn prepare(
+        compose: &Compose,
+        mode: Mode,
+        dir: &Path,
+        image: Option<&str>,
+    ) -> Result<Self, DeployError> {
+        let secrets = dir.join("secrets");
+        let credentials = Credentials::open(&secrets)?;
+        let files = dir.join("infra");
+        Bundle::write(&files)?;
+        let file = files.join(format!("compose/{}.yaml", mode.as_str()));
+        let mut program = compose
+            .program
+            .clone()
+            .argument("--file")
+            .argument(file.to_string_lossy())
+            .argument("--progress")
+            .argument("quiet")
+            .variable("ODD_SECRETS_DIR", secrets.to_string_lossy());
+        if let Some(image) = image {
+            program = program.variable("ODD_IMAGE", image);
+        }
+        Ok(Self {
+            program,
+            dir: dir.to_owned(),
+            credentials,
+        })
+    }
+
+    /// Starts the services, and waits until all of them are ready. `progress` gets the containers about once a second.
+    /// Containers that run already and have not changed are kept.
+    ///
+    /// # Errors
+    /// If a service does not exist, cannot be started, or is not ready in time. Containers that run then keep running.
+    pub async fn up(
+        &self,
+        options: &UpOptions,
+        mut progress: impl FnMut(&[Service]),
+    ) -> Result<Vec<Service>, DeployError> {
+        let deadline = Instant::now() + options.limit;
+        let services = self.selected(&options.without).await?;
+        let mut arguments = vec!["up", "--detach", "--remove-orphans", "--quiet-pull"];
+        arguments.extend(services.iter().map(String::as_str));
+        {
+            let start = self.program.run(&arguments, options.limit);
+            tokio::pin!(start);
+            loop {
+                tokio::select! {
+                    started = &mut start => match started {
+                        Ok(_) => break,
+                        Err(error) => return Err(self.explain(error).await),
+                    },
+                    () = tokio::time::sleep(POLL_INTERVAL) => {
+                        // Compose may be busy; its own result decides.
+                        if let Ok(containers) = self.containers().await {
+                            progress(&containers);
+                        }
+                    }
+                }
+            }
+        }
+        loop {
+            let containers = self.containers().await?;
+            progress(&containers);
+            let waiting: Vec<&str> = containers
+                .iter()
+                .filter(|it| !it.is_ready())
+                .map(|it| it.name.as_str())
+                .collect();
+            if waiting.is_empty() && !containers.is_empty() {
+                return Ok(containers);
+            }
+            if Instant::now() > deadline {
+                let error = DeployError::NotReady {
+                    services: waiting.join(", "),
+                    seconds: options.limit.as_secs(),
+                };
+                return Err(self.explain(error).await);
+            }
+            tokio::time::sleep(POLL_INTERVAL).await;
+        }
+    }
+
+    /// Stops and removes the containers. The data is kept, unless `delete_data`.
+    ///
+    /// # Errors
+    /// If a container cannot be stopped.
+    pub async fn down(&self, delete_data: bool) -> Result<(), DeployError> {
+        let mut arguments = vec!["down", "--remove-orphans"];
+        if delete_data {
+            arguments.push("--volumes");
+        }
+        self.program.run(&arguments, DOWN_LIMIT).await.map(drop)
+    }
+
+    /// Returns the containers of the deployment, also those that have ended.
+    ///
+    /// # Errors
+    /// If the engine does not answer.
+    pub async fn containers(&self) -> Result<Vec<Service>, DeployError> {
+        let arguments = ["ps", "--all", "--format", "json"];
+        let mut containers = self
+            .program
+            .json_lines::<Service>(&arguments, QUESTION_LIMIT)
+            .await?;
+        containers.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(containers)
+    }
+
+    /// Returns the passwords and tokens of the deployment.
+    pub const fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Returns the directory of the secrets.
+    pub fn secrets_dir(&self) -> PathBuf {
+        self.dir.join("secrets")
+    }
+
+    async fn selected(&self, without: &[String]) -> Result<Vec<String>, DeployError> {
+        let output = self
+            .program
+            .run(["config", "--services"], QUESTION_LIMIT)
+            .await?;
+        let mut services: Vec<String> = output.lines().map(str::to_owned).collect();
+        services.sort();
+        if let Some(name) = without.iter().find(|name| !services.contains(name)) {
+            return Err(DeployError::UnknownService {
+                name: name.clone(),
+                known: services.join(", "),
+            });
+        }
+        services.retain(|name| !without.contains(name));
+        Ok(services)
+    }
+
+    /// Replaces an error by that of the container that caused it, with the end of its log.
+    async fn explain(&self, error: DeployError) -> DeployError {
+        let containers = self.containers().await.unwrap_or_default();
+        let failed = containers
+            .iter()
+            .find_map(|it| it.problem().map(|problem| (it, problem)));
+        let Some((container, problem)) = failed else {
+            return error;
+        };
+        let lines = LOG_LINES.to_string();
+        let arguments = ["logs", "--no-color", "--tail", &lines, &container.name];
+        let log = self.program.run(arguments, QUESTION_LIMIT).await;
+        DeployError::Service {
+            service: container.name.clone(),
+            problem,
+            log: last_lines(&log.unwrap_or_default(), LOG_LINES),
+        }
+    }
+}

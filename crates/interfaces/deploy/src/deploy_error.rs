@@ -1,0 +1,128 @@
+use std::path::PathBuf;
+
+/// Why a deployment cannot be started, stopped or inspected.
+#[derive(Debug, thiserror::Error)]
+pub enum DeployError {
+    /// A program that controls the containers is not installed.
+    #[error("{program} is not installed")]
+    Missing {
+        /// The name of the program.
+        program: &'static str,
+        /// How to install it.
+        hint: &'static str,
+    },
+    /// A program is installed, but cannot be used.
+    #[error("{program} cannot be used")]
+    Unusable {
+        /// The name of the program.
+        program: &'static str,
+        /// Its error message.
+        cause: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// A program reported a failure.
+    #[error("`{command}` failed with {status}")]
+    Failed {
+        /// The program and its arguments.
+        command: String,
+        /// Its exit status.
+        status: String,
+        /// The end of what it printed.
+        output: String,
+    },
+    /// A program did not end in time, and was stopped.
+    #[error("`{command}` did not end within {seconds} s")]
+    TooSlow {
+        /// The program and its arguments.
+        command: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// The output of a program cannot be read.
+    #[error("the output of `{command}` is not as expected")]
+    Output {
+        /// The program and its arguments.
+        command: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// A container has ended or is not healthy.
+    #[error("{service} {problem}")]
+    Service {
+        /// The name of the service.
+        service: String,
+        /// What is wrong with it.
+        problem: String,
+        /// The end of its log.
+        log: String,
+    },
+    /// The services do not become ready.
+    #[error("not ready after {seconds} s: {services}")]
+    NotReady {
+        /// The services that are not ready, separated by commas.
+        services: String,
+        /// How long they had.
+        seconds: u64,
+    },
+    /// There is no service with this name.
+    #[error("there is no service `{name}`")]
+    UnknownService {
+        /// The name.
+        name: String,
+        /// The services that exist, separated by commas.
+        known: String,
+    },
+    /// A file or directory cannot be read or written.
+    #[error("cannot {action} {}", path.display())]
+    File {
+        /// `read` or `write`.
+        action: &'static str,
+        /// The file or directory.
+        path: PathBuf,
+        /// Error of the file system.
+        source: std::io::Error,
+    },
+    /// The file with the passwords has been damaged.
+    #[error("{} is not a table of passwords", path.display())]
+    Passwords {
+        /// The file.
+        path: PathBuf,
+        /// The mistake.
+        source: toml::de::Error,
+    },
+}
+
+impl DeployError {
+    /// Returns a text that explains the failure: the output of a program, or the log of a container.
+    pub fn details(&self) -> Option<&str> {
+        match self {
+            Self::Unusable { cause, .. } => Some(cause),
+            Self::Failed { output, .. } => Some(output),
+            Self::Service { log, .. } => Some(log),
+            _ => None,
+        }
+        .filter(|text| !text.is_empty())
+        .map(String::as_str)
+    }
+
+    /// Returns what the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Missing { hint, .. } | Self::Unusable { hint, .. } => (*hint).to_owned(),
+            Self::UnknownService { known, .. } => format!("the services are: {known}"),
+            Self::Passwords { path, .. } => format!(
+                "restore {} from a backup: the stores of this deployment accept no other passwords",
+                path.display()
+            ),
+            Self::NotReady { .. } => {
+                "wait longer with --timeout 15m; the first start downloads the images".to_owned()
+            }
+            Self::Failed { output, .. } if output.contains("port is already allocated") => {
+                "stop the program that uses the port, or the other deployment".to_owned()
+            }
+            _ => return None,
+        };
+        Some(hint)
+    }
+}

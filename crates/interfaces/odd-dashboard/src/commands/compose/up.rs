@@ -1,0 +1,178 @@
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use odd_client::{Client, ClientConfig, Token};
+use odd_deploy::{Mode, Service, Stack, UpOptions};
+
+use super::events::{ComposeEvent, Progress};
+use super::examples;
+use super::pages::{Page, pages, role_url};
+use super::prepare::{mode_names, parse_mode, prepare};
+use crate::commands::announce::Announcement;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Column, Table};
+use crate::role_name::RoleName;
+use crate::settings::parse_url;
+use crate::signals::Signals;
+
+/// How long the start may take without `--timeout`. The first one downloads the images.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+
+const GATEWAY_PORT: u16 = 3000;
+const READ_MODEL_PORT: u16 = 8080;
+
+/// The options of `up` for containers.
+#[derive(Debug, clap::Args)]
+pub(in crate::commands) struct UpArgs {
+    /// Start every role, store and page in containers of Docker Compose instead: dev has the usual ports, demo ports from 13000 up and example jobs, integration free ports for tests
+    #[arg(long, value_name = "DEPLOYMENT", value_parser = parse_mode, add = crate::completion::names(mode_names()))]
+    pub(in crate::commands) compose: Option<Mode>,
+    /// With --compose: return when everything is ready, and keep it running until `down --compose`
+    #[arg(long, requires = "compose")]
+    detach: bool,
+    /// With --compose: services that are not started, separated by commas
+    #[arg(
+        long,
+        requires = "compose",
+        value_name = "SERVICE",
+        value_delimiter = ','
+    )]
+    without: Vec<String>,
+    /// With --compose: image of the roles, instead of the released one
+    #[arg(long, requires = "compose", value_name = "IMAGE")]
+    image: Option<String>,
+}
+
+/// Starts a deployment, reports where it answers, and stops it at a signal.
+pub(in crate::commands) fn up(
+    mode: Mode,
+    args: UpArgs,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    context.block_on_uninterrupted(async {
+        let mut signals = Signals::listen();
+        let start = async {
+            let stack = prepare(mode, args.image.as_deref(), context).await?;
+            let options = UpOptions {
+                without: args.without,
+                limit: context.timeout().unwrap_or(LIMIT),
+            };
+            let mut progress = Progress::new(context.printer);
+            let containers = stack.up(&options, |it| progress.report(it)).await?;
+            Ok::<_, Failure>((stack, containers))
+        };
+        let (stack, containers) = tokio::select! {
+            started = start => started?,
+            exit = signals.next() => {
+                context.printer.note(&format!(
+                    "stopped before everything was ready; `odd-dashboard down --compose {}` removes what has started",
+                    mode.as_str()
+                ));
+                return Ok(exit);
+            }
+        };
+        announce(&stack, &containers, mode, context)?;
+        if args.detach {
+            context.printer.note(&format!(
+                "It keeps running; `odd-dashboard down --compose {}` stops it.",
+                mode.as_str()
+            ));
+            return Ok(Exit::Ok);
+        }
+        context.printer.note("Ctrl+C stops it.");
+        tokio::select! {
+            _ = signals.next() => {}
+            () = work(mode, &stack, &containers) => {}
+        }
+        context.printer.note("stopping the containers; their data is kept");
+        stack.down(false).await?;
+        Ok(Exit::Ok)
+    })
+}
+
+/// What a deployment does while it runs: the demonstration submits example jobs.
+async fn work(mode: Mode, stack: &Stack, containers: &[Service]) {
+    if mode == Mode::Demo
+        && let Some(client) = client(stack, containers)
+    {
+        examples::submit(&client).await;
+    }
+    std::future::pending().await
+}
+
+fn client(stack: &Stack, containers: &[Service]) -> Option<Client> {
+    let url = |role, port| parse_url(&role_url(containers, role, port)?).ok();
+    let config = ClientConfig {
+        gateway_url: url(RoleName::Gateway, GATEWAY_PORT)?,
+        read_model_url: url(RoleName::ReadModel, READ_MODEL_PORT)?,
+        token: Some(Token::new(stack.credentials().admin_token().to_owned())),
+        connect_timeout: Duration::from_secs(5),
+        request_timeout: Duration::from_secs(10),
+    };
+    Client::new(config).ok()
+}
+
+/// Reports where the deployment answers: as JSON lines for programs, as a table for people.
+fn announce(
+    stack: &Stack,
+    containers: &[Service],
+    mode: Mode,
+    context: &Context,
+) -> Result<(), Failure> {
+    let printer = context.printer;
+    let pages = pages(containers);
+    let token_file = stack
+        .secrets_dir()
+        .join("admin-token")
+        .display()
+        .to_string();
+    if std::io::stdout().is_terminal() {
+        return printer.data(&overview(stack, &pages, &token_file, mode, context));
+    }
+    for (role, port) in [
+        (RoleName::Gateway, GATEWAY_PORT),
+        (RoleName::ReadModel, READ_MODEL_PORT),
+        (RoleName::Web, 8081),
+    ] {
+        if let Some(url) = role_url(containers, role, port) {
+            let role = role.as_str();
+            Announcement::Listening { role, url: &url }.print(printer);
+        }
+    }
+    for page in &pages {
+        let (id, url) = (&page.id, &page.url);
+        ComposeEvent::Page { id, url }.print(printer);
+    }
+    ComposeEvent::TokenFile { path: &token_file }.print(printer);
+    Announcement::Ready.print(printer);
+    Ok(())
+}
+
+fn overview(
+    stack: &Stack,
+    pages: &[Page],
+    token_file: &str,
+    mode: Mode,
+    context: &Context,
+) -> String {
+    let mut table = Table::of(vec![
+        Column::whole("PAGE"),
+        Column::whole("URL"),
+        Column::cut_to("SIGN IN", 12).rank(1),
+    ]);
+    for page in pages {
+        table.row(vec![
+            page.name.clone(),
+            page.url.clone(),
+            page.login.clone(),
+        ]);
+    }
+    format!(
+        "\nThe deployment `{}` is ready.\n\n{}\nToken of an administrator, for the dashboard and the APIs: {}\nIt is in the file {token_file}; the passwords are in passwords.toml next to it.\n",
+        mode.as_str(),
+        table.render_in(context.printer.layout()),
+        stack.credentials().admin_token(),
+    )
+}
