@@ -549,6 +549,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/queues/{name}/scale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Load of a queue, for autoscalers
+         * @description Numbers by which an autoscaler sets the number of processors, for example the scaler metrics-api of KEDA. A queue without jobs has zeros: queues exist by their jobs. 404 if no queue can have the name.
+         */
+        get: operations["getQueueScale"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1372,6 +1392,18 @@ export interface components {
         };
         /** @description The queue that a job waits in. */
         queueName: string;
+        /** @description The load of one queue. */
+        QueueScale: {
+            /** @description Every event that was committed before this time is included in depth and running. */
+            asOf: components["schemas"]["timestamp"];
+            /** @description Jobs that could run now and wait for a worker. Jobs that wait for a time are not included. */
+            depth: components["schemas"]["count"];
+            /** @description Waiting time of the oldest of them. 0 if there is none, or if so many jobs of other queues come before them that it is unknown. */
+            oldestSeconds: number;
+            queue: components["schemas"]["queueName"];
+            /** @description Jobs that workers run now. */
+            running: components["schemas"]["count"];
+        };
         /** @description Whether the dependencies can be used. */
         ReadyReport: {
             checks: {
@@ -2866,6 +2898,42 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            422: components["responses"]["ContractViolation"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getQueueScale: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A UUID is kept and returned; any other value is replaced by a new one. */
+                "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+            };
+            path: {
+                /** @description The queue. */
+                name: components["schemas"]["queueName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The load. */
+            200: {
+                headers: {
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueScale"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             406: components["responses"]["NotAcceptable"];
             422: components["responses"]["ContractViolation"];
             429: components["responses"]["TooManyRequests"];

@@ -77,7 +77,7 @@ pub use names::{InvalidName, JobType, QueueName};
 pub use overview::{DurationSummary, Overview, Stats};
 pub use parked_message::ParkedMessage;
 pub use problem::{FieldError, Problem};
-pub use queue::{QueueList, QueueSummary, TypeCount};
+pub use queue::{QueueList, QueueScale, QueueSummary, TypeCount};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};

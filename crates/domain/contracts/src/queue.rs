@@ -63,3 +63,19 @@ pub struct QueueList {
     /// Every event that was committed before this time is included.
     pub as_of: Timestamp,
 }
+
+/// The load of one queue, for autoscalers of its processors.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueScale {
+    /// Its name.
+    pub queue: QueueName,
+    /// Jobs that could run now and wait for a worker.
+    pub depth: u64,
+    /// How long the oldest of them has waited. 0 without one, or if it is unknown: an autoscaler needs a number.
+    pub oldest_seconds: f64,
+    /// Jobs that workers run now.
+    pub running: u64,
+    /// Every event that was committed before this time is included in `depth` and `running`.
+    pub as_of: Timestamp,
+}

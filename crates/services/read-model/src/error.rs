@@ -1,5 +1,5 @@
 use axum::response::{IntoResponse, Response};
-use odd_contracts::JobId;
+use odd_contracts::{InvalidName, JobId};
 use odd_core::ports::{ErrorChain, StoreError};
 use odd_service_kit::{ProblemCode, ProblemResponse};
 
@@ -44,6 +44,14 @@ impl ReadError {
         Self::Problem(ProblemResponse::new(
             ProblemCode::NotFound,
             "no job has this type, and it is not built in; GET /types lists the types",
+        ))
+    }
+
+    /// Creates the error for a name that no queue can have.
+    pub(crate) fn queue_not_found(error: InvalidName) -> Self {
+        Self::Problem(ProblemResponse::new(
+            ProblemCode::NotFound,
+            format!("there is no such queue: its name {error}"),
         ))
     }
 

@@ -1,7 +1,9 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use odd_contracts::{JobStatus, JobType, QueueName, QueueSummary, Timestamp, TypeCount};
+use odd_contracts::{
+    JobStatus, JobType, QueueName, QueueScale, QueueSummary, Timestamp, TypeCount,
+};
 use odd_core::ports::{QueueDepth, TimeRange, ViewSnapshot, WorkerRecord};
 use odd_core::{Bucket, QueueFlow, QueueFlows};
 
@@ -28,11 +30,7 @@ pub(crate) struct QueueFacts<'a> {
 /// Returns every queue that has jobs, ordered by name.
 pub(crate) fn queues(facts: QueueFacts<'_>, history: &QueueHistory) -> Vec<QueueSummary> {
     let now = facts.rate_range.to;
-    let mut queues = count(facts.snapshot);
-    for depth in facts.depths {
-        let counted = queues.entry(depth.queue).or_default();
-        counted.oldest_ready_at = depth.oldest_ready_at;
-    }
+    let queues = count(facts.snapshot, facts.depths);
     let capacity = Capacity::of(facts.live_workers);
     let mut flows = QueueFlows::default();
     let recent = facts.buckets.iter();
@@ -56,6 +54,24 @@ pub(crate) fn queues(facts: QueueFacts<'_>, history: &QueueHistory) -> Vec<Queue
     summaries.collect()
 }
 
+/// Returns the load of one queue at `now`. `as_of` is the time of `snapshot`.
+pub(crate) fn queue_scale(
+    queue: QueueName,
+    snapshot: &ViewSnapshot,
+    depths: Vec<QueueDepth>,
+    now: Timestamp,
+    as_of: Timestamp,
+) -> QueueScale {
+    let counted = count(snapshot, depths).remove(&queue).unwrap_or_default();
+    QueueScale {
+        queue,
+        depth: counted.ready,
+        oldest_seconds: counted.oldest_ready_seconds(now).unwrap_or(0.0),
+        running: counted.executing,
+        as_of,
+    }
+}
+
 /// The jobs of one queue.
 #[derive(Default)]
 struct CountedJobs {
@@ -67,7 +83,7 @@ struct CountedJobs {
     oldest_ready_at: Option<Timestamp>,
 }
 
-fn count(snapshot: &ViewSnapshot) -> BTreeMap<QueueName, CountedJobs> {
+fn count(snapshot: &ViewSnapshot, depths: Vec<QueueDepth>) -> BTreeMap<QueueName, CountedJobs> {
     let mut queues: BTreeMap<QueueName, CountedJobs> = BTreeMap::new();
     for (key, &count) in snapshot.counts.iter().filter(|(_, count)| **count > 0) {
         let queue = queues.entry(key.queue.clone()).or_default();
@@ -82,22 +98,28 @@ fn count(snapshot: &ViewSnapshot) -> BTreeMap<QueueName, CountedJobs> {
             *queue.unfinished.entry(key.job_type.clone()).or_default() += count;
         }
     }
+    for depth in depths {
+        let counted = queues.entry(depth.queue).or_default();
+        counted.oldest_ready_at = depth.oldest_ready_at;
+    }
     queues
 }
 
 impl CountedJobs {
+    fn oldest_ready_seconds(&self, now: Timestamp) -> Option<f64> {
+        let since = self.oldest_ready_at?;
+        Some(now.fractional_millis_since(since) / 1000.0)
+    }
+
     /// Returns the summary of these counts, without the load.
     fn summary(self, queue: QueueName, now: Timestamp) -> QueueSummary {
-        let oldest_ready_seconds = self
-            .oldest_ready_at
-            .map(|since| now.fractional_millis_since(since) / 1000.0);
         QueueSummary {
             queue,
             ready: self.ready,
             delayed: self.delayed,
             executing: self.executing,
             failed: self.failed,
-            oldest_ready_seconds,
+            oldest_ready_seconds: self.oldest_ready_seconds(now),
             running: Some(self.executing),
             concurrency: None,
             utilisation: None,

@@ -63,6 +63,7 @@ pub(crate) fn all() -> Routes<AppState> {
         .add(read("/metrics/snapshot"), metrics::get_metrics_snapshot)
         .add(read("/timeseries"), timeseries::get_timeseries)
         .add(read("/queues"), queues::list_queues)
+        .add(read("/queues/{name}/scale"), queues::get_queue_scale)
         .add(read("/workers"), workers::list_workers)
         .add(read("/services"), services::list_services)
         .add(read("/health/summary"), health::get_health_summary)

@@ -1,6 +1,6 @@
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::Uri;
-use odd_contracts::QueueList;
+use odd_contracts::{QueueList, QueueName, QueueScale};
 use odd_core::ports::WORKER_LOST_MS;
 use odd_service_kit::{Json, QueryParams};
 
@@ -35,4 +35,23 @@ pub(super) async fn list_queues(
     let mut queues = figures::queues(facts, &app.queue_history);
     queues.truncate(MAX_QUEUES);
     Ok(Json(QueueList { queues, as_of }))
+}
+
+pub(super) async fn get_queue_scale(
+    State(app): State<AppState>,
+    Path(name): Path<String>,
+    uri: Uri,
+) -> Result<Json<QueueScale>, ReadError> {
+    QueryParams::parse(&uri).finish()?;
+    let queue: QueueName = name.parse().map_err(ReadError::queue_not_found)?;
+    let (snapshot, depths) =
+        tokio::try_join!(app.ports.views.snapshot(), app.ports.jobs.queue_depths())?;
+    let as_of = app.freshness.as_of(&snapshot).await;
+    Ok(Json(figures::queue_scale(
+        queue,
+        &snapshot,
+        depths,
+        app.now(),
+        as_of,
+    )))
 }

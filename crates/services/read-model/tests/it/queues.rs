@@ -68,6 +68,44 @@ async fn queue_that_does_not_drain_has_no_time_to_drain() {
     assert_eq!(list["queues"][1]["drainSeconds"], Value::Null);
 }
 
+#[tokio::test]
+async fn load_of_a_queue_counts_the_jobs_that_could_run_now() {
+    let observatory = busy().await;
+    let load = observatory.json("/queues/slow/scale").await;
+    assert_eq!(
+        (&load["queue"], &load["depth"], &load["running"]),
+        (&json!("slow"), &json!(1), &json!(0)),
+        "the scheduled job is not included"
+    );
+    observatory.claim().await;
+    observatory.fold().await;
+    let load = observatory.json("/queues/slow/scale").await;
+    assert_eq!(
+        (&load["depth"], &load["oldestSeconds"], &load["running"]),
+        (&json!(0), &json!(0.0), &json!(1))
+    );
+}
+
+#[tokio::test]
+async fn queue_without_jobs_has_no_load() {
+    let observatory = busy().await;
+    let none = json!([0, 0.0, 0]);
+    // Of the first, every job has ended.
+    for queue in ["default", "not-yet"] {
+        let load = observatory.json(&format!("/queues/{queue}/scale")).await;
+        let figures = json!([load["depth"], load["oldestSeconds"], load["running"]]);
+        assert_eq!(figures, none, "{queue}");
+    }
+    for name in ["a%20b", "x%2Fy", &"x".repeat(51)] {
+        let answer = observatory.get(&format!("/queues/{name}/scale")).await;
+        assert_eq!(
+            (answer.status, &answer.json()["code"]),
+            (404, &json!("not_found")),
+            "{name}"
+        );
+    }
+}
+
 /// Returns the newest value of a series once there is one.
 async fn newest(observatory: &Observatory, target: &str) -> f64 {
     let found = async {

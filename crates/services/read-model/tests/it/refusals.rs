@@ -50,6 +50,7 @@ async fn invalid_parameters_are_named() {
         ("/alerts?x=1", vec!["?x"]),
         ("/metrics/snapshot?x=1", vec!["?x"]),
         ("/queues?x=1", vec!["?x"]),
+        ("/queues/default/scale?x=1", vec!["?x"]),
         ("/workers?x=1", vec!["?x"]),
         ("/timeseries?metric=queue_depth&type=echo", vec!["?type"]),
         ("/timeseries?metric=submitted&queue=default", vec!["?queue"]),

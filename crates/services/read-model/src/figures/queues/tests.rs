@@ -47,6 +47,13 @@ fn summaries(known: Known) -> Vec<QueueSummary> {
     queues(facts, &QueueHistory::new())
 }
 
+fn ready_since(queue: &str, at: Timestamp) -> QueueDepth {
+    QueueDepth {
+        queue: queue.parse().expect("a queue"),
+        oldest_ready_at: Some(at),
+    }
+}
+
 /// A bucket that starts `age_seconds` before the present.
 fn bucket(age_seconds: u64, flows: &[(&str, u64, u64)]) -> Bucket {
     let mut bucket = Bucket::new(BucketKey {
@@ -70,11 +77,10 @@ fn counts_and_ages_are_combined() {
         .map(|(status, count)| ("default", "echo", status, count))
         .collect();
     rows.push(("empty", "echo", JobStatus::Pending, 0));
-    let since = |queue: &str, at| QueueDepth {
-        queue: queue.parse().expect("a queue"),
-        oldest_ready_at: Some(at),
-    };
-    let depths = vec![since("default", NOW.minus_millis(2_500)), since("new", NOW)];
+    let depths = vec![
+        ready_since("default", NOW.minus_millis(2_500)),
+        ready_since("new", NOW),
+    ];
     let queues = summaries(Known {
         depths,
         ..facts(&rows)
@@ -88,6 +94,33 @@ fn counts_and_ages_are_combined() {
     );
     assert_eq!(queue.running, Some(queue.executing));
     assert_eq!(queue.oldest_ready_seconds, Some(2.5));
+}
+
+#[test]
+fn load_is_that_of_the_queue_alone() {
+    let rows: Vec<_> = ["a", "b"]
+        .into_iter()
+        .flat_map(|queue| {
+            JobStatus::ALL
+                .into_iter()
+                .zip(1..)
+                .map(move |row| (queue, row))
+        })
+        .map(|(queue, (status, count))| (queue, "echo", status, count))
+        .collect();
+    let depths = vec![
+        ready_since("a", NOW),
+        ready_since("b", NOW.minus_millis(2_500)),
+    ];
+    let snapshot = facts(&rows).snapshot;
+    let load = |queue: &str, depths| {
+        let queue = queue.parse().expect("a queue");
+        let load = queue_scale(queue, &snapshot, depths, NOW, NOW);
+        (load.depth, load.oldest_seconds, load.running)
+    };
+    assert_eq!(load("b", depths.clone()), (2, 2.5, 3 + 4));
+    assert_eq!(load("b", Vec::new()), (2, 0.0, 3 + 4), "its age is unknown");
+    assert_eq!(load("c", depths), (0, 0.0, 0));
 }
 
 #[test]
