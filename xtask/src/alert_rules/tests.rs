@@ -31,6 +31,16 @@ fn prometheus_accepts_the_rules() {
 }
 
 #[test]
+fn object_of_the_operator_has_the_rules_of_the_file() {
+    let contract = AlertContract::read(&workspace().root).expect("readable");
+    let rules = rules_file::render(&contract).expect("valid");
+    let read = |text: &str| serde_saphyr::from_str::<serde_json::Value>(text).expect("YAML");
+    let object = read(&resource::render(&rules));
+    assert_eq!(object["kind"], "PrometheusRule");
+    assert_eq!(object["spec"], read(&rules));
+}
+
+#[test]
 fn alerts_fire_stay_silent_resolve_and_survive_restarts_in_prometheus() {
     let contract = AlertContract::read(&workspace().root).expect("readable");
     let files: Vec<String> = contract
