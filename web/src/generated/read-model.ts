@@ -698,7 +698,7 @@ export interface paths {
         };
         /**
          * The user interfaces that can be opened
-         * @description The configured registry; the built-in one if there is none or it is invalid.
+         * @description The configured registry, or the built-in one if there is none or it is invalid: the interfaces that the deployment has, at the URLs that its operator has set.
          */
         get: operations["getUiRegistry"];
         put?: never;
@@ -1628,7 +1628,7 @@ export interface components {
             name: string;
             /**
              * Format: uri
-             * @description Default URL.
+             * @description URL; in a registry the default.
              */
             url: string;
         };

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AlertSeverity, Deployment, HoldDuration, ThresholdUnit};
+use crate::{AlertSeverity, Deployment, HoldDuration, ThresholdUnit, UiRegistry};
 
 static EMBEDDED: LazyLock<AlertRules> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../../contracts/alerts.json"))
@@ -30,10 +30,24 @@ pub struct AlertRules {
 pub struct AlertUrls {
     /// The name of a runbook follows it.
     pub runbooks: String,
-    /// The uid of a dashboard follows it.
-    pub dashboards: String,
-    /// The list of jobs; `?` and a query follow it.
-    pub jobs: String,
+    /// The uid of a dashboard follows it. `None` in a deployment without Grafana.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dashboards: Option<String>,
+    /// The list of jobs; `?` and a query follow it. `None` in a deployment without the web dashboard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jobs: Option<String>,
+}
+
+impl AlertUrls {
+    /// Returns these for a deployment that has the interfaces of `registry`.
+    #[must_use]
+    pub fn for_interfaces(&self, registry: &UiRegistry) -> Self {
+        Self {
+            runbooks: self.runbooks.clone(),
+            dashboards: registry.page("grafana", "d/"),
+            jobs: registry.page("web", "jobs"),
+        }
+    }
 }
 
 /// A condition and the alert that it raises.
@@ -95,15 +109,16 @@ impl AlertRules {
     }
 
     /// Returns the URL of the dashboard of `rule`.
-    pub fn dashboard_url(&self, rule: &AlertRule) -> String {
-        format!("{}{}", self.urls.dashboards, rule.dashboard)
+    pub fn dashboard_url(&self, rule: &AlertRule) -> Option<String> {
+        let dashboards = self.urls.dashboards.as_ref()?;
+        Some(format!("{dashboards}{}", rule.dashboard))
     }
 
     /// Returns the template of the URL that lists the jobs that an alert of `rule` is about; see [`AlertRule::render`].
     /// Job types and queues need no percent-encoding.
     pub fn jobs_url(&self, rule: &AlertRule) -> Option<String> {
-        let query = rule.jobs.as_ref()?;
-        Some(format!("{}?{query}", self.urls.jobs))
+        let (jobs, query) = (self.urls.jobs.as_ref()?, rule.jobs.as_ref()?);
+        Some(format!("{jobs}?{query}"))
     }
 }
 
@@ -199,12 +214,31 @@ mod tests {
             format!("{repository}/blob/main/infra/runbooks/JobFailureRateHigh.md")
         );
         assert_eq!(
-            rules.dashboard_url(rule),
-            "http://127.0.0.1:3002/d/job-type"
+            rules.dashboard_url(rule).as_deref(),
+            Some("http://127.0.0.1:3002/d/job-type")
         );
         assert_eq!(
             rules.jobs_url(rule).as_deref(),
             Some("http://127.0.0.1:8081/jobs?status=FAILED&type={{ $labels.type }}")
+        );
+    }
+
+    #[test]
+    fn links_lead_to_the_interfaces_that_a_deployment_has() {
+        let rules = AlertRules::embedded();
+        let all = UiRegistry::built_in();
+        assert_eq!(rules.urls.for_interfaces(&all), rules.urls, "the defaults");
+        let item = |text: &str| text.parse().expect("valid");
+        let own = [item("grafana="), item("web=https://h/observatory")];
+        let rules = AlertRules {
+            urls: rules.urls.for_interfaces(&all.of_deployment(None, &own)),
+            ..rules.clone()
+        };
+        let rule = rules.get("JobFailureRateHigh").expect("a rule");
+        assert_eq!(rules.dashboard_url(rule), None);
+        assert_eq!(
+            rules.jobs_url(rule).as_deref(),
+            Some("https://h/observatory/jobs?status=FAILED&type={{ $labels.type }}")
         );
     }
 

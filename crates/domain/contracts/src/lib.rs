@@ -46,6 +46,7 @@ mod trace_context;
 mod type_figures;
 mod ui_registry;
 mod ui_registry_document;
+mod ui_url;
 mod whole;
 mod worker;
 
@@ -100,4 +101,5 @@ pub use ui_registry::{
     UiCategory, UiDeployment, UiEntry, UiRegistry, UiRegistryAnswer, UiRegistrySource,
 };
 pub use ui_registry_document::InvalidUiRegistry;
+pub use ui_url::{InvalidUiUrl, UiUrl};
 pub use worker::{Worker, WorkerList, WorkerStatus};

@@ -1,8 +1,8 @@
-use crate::{UiEntry, UiRegistry, parse_strict};
+use crate::ui_url::is_web_url;
+use crate::{UiDeployment, UiEntry, UiRegistry, UiUrl, parse_strict};
 
 const BUILT_IN: &str = include_str!("../../../../contracts/ui-registry.json");
 const MAX_ENTRIES: usize = 200;
-const MAX_URL_BYTES: usize = 2_000;
 
 /// Why a text is not a registry of user interfaces.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +32,34 @@ impl UiRegistry {
             .map_err(|error| InvalidUiRegistry::Shape(error.to_string()))?;
         registry.check()?;
         Ok(registry)
+    }
+
+    /// Returns the ids of the interfaces.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.uis.iter().map(|entry| entry.id.as_str())
+    }
+
+    /// Returns the interfaces that a deployment has, where `urls` says, of two for one id the last. The others are those of
+    /// `deployment`, at their default URLs; all of them if the kind of deployment is unknown.
+    #[must_use]
+    pub fn of_deployment(mut self, deployment: Option<UiDeployment>, urls: &[UiUrl]) -> Self {
+        self.uis.retain_mut(
+            |entry| match urls.iter().rfind(|item| item.id == entry.id) {
+                None => deployment.is_none_or(|kind| entry.deployments.contains(&kind)),
+                Some(UiUrl { url: None, .. }) => false,
+                Some(UiUrl { url: Some(url), .. }) => {
+                    entry.url.clone_from(url);
+                    true
+                }
+            },
+        );
+        self
+    }
+
+    /// Returns the URL of a page of an interface, which `path` names below its URL.
+    pub(crate) fn page(&self, id: &str, path: &str) -> Option<String> {
+        let entry = self.uis.iter().find(|entry| entry.id == id)?;
+        Some(format!("{}/{path}", entry.url.trim_end_matches('/')))
     }
 
     /// Checks what the types do not express: limits, ids, and that every URL is http or https.
@@ -67,13 +95,6 @@ fn check_entry(entry: &UiEntry) -> Result<(), InvalidUiRegistry> {
         )));
     }
     Ok(())
-}
-
-/// Returns `true` for URLs that an interface may open: never scripts or files.
-fn is_web_url(text: &str) -> bool {
-    text.len() <= MAX_URL_BYTES
-        && (text.starts_with("http://") || text.starts_with("https://"))
-        && url::Url::parse(text).is_ok()
 }
 
 #[cfg(test)]
@@ -115,5 +136,37 @@ mod tests {
         let text = document("x", "https://x.example/");
         let registry = UiRegistry::parse(text.as_bytes()).expect("valid");
         assert_eq!(registry.uis[0].url, "https://x.example/");
+    }
+
+    #[test]
+    fn interfaces_of_a_deployment_are_its_own_and_those_that_are_named() {
+        let urls = |texts: &[&str]| -> Vec<UiUrl> {
+            let urls = texts.iter().map(|text| text.parse().expect("valid"));
+            urls.collect()
+        };
+        let embedded = Some(UiDeployment::Embedded);
+        let own = UiRegistry::built_in().of_deployment(embedded, &[]);
+        assert_eq!(
+            own.ids().collect::<Vec<_>>(),
+            ["web", "gateway-docs", "read-model-docs"]
+        );
+        let named = urls(&["grafana=http://old/", "web=", "grafana=http://h/grafana"]);
+        let own = UiRegistry::built_in().of_deployment(embedded, &named);
+        assert_eq!(
+            own.ids().collect::<Vec<_>>(),
+            ["gateway-docs", "read-model-docs", "grafana"]
+        );
+        assert_eq!(
+            own.page("grafana", "d/x").as_deref(),
+            Some("http://h/grafana/d/x")
+        );
+        assert_eq!(own.page("web", "jobs"), None);
+        let all = UiRegistry::built_in().of_deployment(None, &urls(&["pgadmin="]));
+        assert_eq!(all.uis.len(), UiRegistry::built_in().uis.len() - 1);
+        assert_eq!(
+            all.page("grafana", "d/x").as_deref(),
+            Some("http://127.0.0.1:3002/d/x"),
+            "the default"
+        );
     }
 }

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use odd_contracts::{UiDeployment, UiUrl};
 use odd_service_kit::HttpConfig;
 
 /// The settings of a read model.
@@ -13,6 +14,10 @@ pub struct Config {
     pub alertmanager_url: Option<String>,
     /// A file that replaces the built-in registry of interfaces. Default: none.
     pub ui_registry: Option<PathBuf>,
+    /// The kind of deployment: only its interfaces are shown. Default: unknown, and all are shown.
+    pub deployment: Option<UiDeployment>,
+    /// Where interfaces are that are not at their default URLs. Default: none.
+    pub ui_urls: Vec<UiUrl>,
     /// Largest number of open event streams; further requests get 429. Default 256.
     pub max_event_streams: usize,
 }
@@ -24,6 +29,8 @@ impl Default for Config {
             services: Vec::new(),
             alertmanager_url: None,
             ui_registry: None,
+            deployment: None,
+            ui_urls: Vec::new(),
             max_event_streams: 256,
         }
     }

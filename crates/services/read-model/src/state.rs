@@ -10,7 +10,7 @@ use crate::history::QueueHistory;
 use crate::integrity::IntegritySource;
 use crate::ports::Ports;
 use crate::sources::{
-    AlertSource, Alertmanager, FailureSource, HttpClient, SeriesSource, ServiceProbe,
+    AlertLinks, AlertSource, Alertmanager, FailureSource, HttpClient, SeriesSource, ServiceProbe,
     TypeTotalsSource, load_ui_registry,
 };
 use crate::stream::StreamLimit;
@@ -67,10 +67,14 @@ impl AppState {
             Arc::clone(&ports.views),
             Arc::clone(&ports.clock),
         );
-        let alertmanager_url = config.alertmanager_url.as_deref();
+        let ui_registry = load_ui_registry(config);
         let alerts = match &ports.alerts {
             Some(book) => AlertSource::Book(Arc::clone(book)),
-            None => AlertSource::Alertmanager(Alertmanager::new(http.clone(), alertmanager_url)),
+            None => AlertSource::Alertmanager(Box::new(Alertmanager::new(
+                http.clone(),
+                config.alertmanager_url.as_deref(),
+                AlertLinks::to(&ui_registry.registry),
+            ))),
         };
         Self {
             ports,
@@ -83,7 +87,7 @@ impl AppState {
             integrity: Arc::new(integrity),
             services: Arc::new(ServiceProbe::new(http, config.services.clone())),
             health: Arc::default(),
-            ui_registry: Arc::new(load_ui_registry(config.ui_registry.as_deref())),
+            ui_registry: Arc::new(ui_registry),
             streams: StreamLimit::new(config.max_event_streams),
             shutdown,
         }

@@ -6,6 +6,7 @@ mod data_dir;
 mod drills;
 mod embedded;
 mod embedded_runtime;
+mod interfaces;
 mod listeners;
 mod readiness;
 mod rebuild;

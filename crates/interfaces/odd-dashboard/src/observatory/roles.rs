@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use odd_contracts::AlertRules;
 use odd_core::ports::{
     AlertBook, Archive, Clock, EventBus, EventLog, JobReader, JobStore, Outbox, StoreStatistics,
     Views, WorkQueue,
@@ -18,6 +19,7 @@ use odd_worker::{BuiltInConfig, HandlerRegistry, HttpRequestConfig, ProcessRunCo
 use crate::build_info::BuildInfo;
 use crate::failure::Failure;
 use crate::observatory::drills::RoleDrills;
+use crate::observatory::interfaces::Interfaces;
 use crate::observatory::role_task::RoleTask;
 use crate::observatory::tracers::Tracers;
 use crate::observatory::web::web_role;
@@ -155,6 +157,14 @@ impl RoleFactory<'_> {
         })
     }
 
+    fn interfaces(&self) -> Interfaces {
+        let named = &self.settings.ui_urls;
+        match self.ports.data_dir {
+            Some(_) => Interfaces::embedded(&self.services, named),
+            None => Interfaces::of_cluster(named),
+        }
+    }
+
     fn follower(&self) -> FollowerPorts {
         let ports = self.ports.follower.clone();
         ports.expect("a deployment with this role has its ports")
@@ -167,10 +177,13 @@ impl RoleFactory<'_> {
             name: name.clone(),
             url: url.clone(),
         });
+        let interfaces = self.interfaces();
         let config = odd_read_model::Config {
             http: self.http(&drills),
             services: services.collect(),
             alertmanager_url: self.settings.alertmanager_url.clone(),
+            deployment: interfaces.deployment,
+            ui_urls: interfaces.urls,
             ..odd_read_model::Config::default()
         };
         let ports = odd_read_model::Ports {
@@ -280,7 +293,12 @@ impl RoleFactory<'_> {
             service: service.clone(),
             url: url.clone(),
         });
+        let rules = AlertRules::embedded();
         AlertingConfig {
+            rules: AlertRules {
+                urls: rules.urls.for_interfaces(&self.interfaces().registry()),
+                ..rules.clone()
+            },
             targets: targets.collect(),
             token: self.scrape_token.clone(),
             webhook: self.settings.alert_webhook.clone(),

@@ -117,6 +117,15 @@ pub(crate) const SERVICES: Setting = setting(
     "Roles whose health the read-model of `serve` checks.",
     "Each item has the form `name=http://host:port`.",
 );
+pub(crate) const UI_URLS: Setting = setting(
+    "ODD_UI_URLS",
+    Some("read_model.ui_urls"),
+    Kind::List,
+    "their usual ports on 127.0.0.1; with `up`, its own interfaces, where they listen",
+    "Where the user interfaces are that pages and alerts link to.",
+    "Each item is `id=url`, such as `grafana=https://grafana.example/`, or `id=` for one that does not exist. \
+     `odd-dashboard open` lists the ids.",
+);
 pub(crate) const PROMETHEUS_URL: Setting = setting(
     "ODD_PROMETHEUS_URL",
     Some("monitoring.prometheus_url"),
@@ -291,6 +300,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     TLS_CA_FILE,
     PLAINTEXT_HOSTS,
     SERVICES,
+    UI_URLS,
     PROMETHEUS_URL,
     ALERTMANAGER_URL,
     ALERT_WEBHOOK_URL,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
-use odd_contracts::JobType;
+use odd_contracts::{JobType, UiUrl};
 use odd_metrics_engine::WebhookConfig;
 use odd_processor::Objective;
 use odd_service_kit::telemetry::TraceConfig;
@@ -16,8 +16,8 @@ use crate::settings::client::parse_url;
 use crate::settings::list::{
     ALERTMANAGER_URL, ALLOW_DRILLS, ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR,
     GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG, LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW,
-    PROCESSOR_ADDR, READ_MODEL_ADDR, RETENTION_DAYS, Setting, WEB_ADDR, WORKER_CONCURRENCY,
-    WORKER_LEASE_SECONDS, WORKER_TYPES,
+    PROCESSOR_ADDR, READ_MODEL_ADDR, RETENTION_DAYS, Setting, UI_URLS, WEB_ADDR,
+    WORKER_CONCURRENCY, WORKER_LEASE_SECONDS, WORKER_TYPES,
 };
 use crate::settings::pty_list::{PTY_ADDR, PTY_METRICS_ADDR};
 use crate::settings::values::{boolean, items, origin, parse_number, parsed};
@@ -83,6 +83,8 @@ pub(crate) struct ObservatorySettings {
     pub(crate) allow_drills: bool,
     /// The source of the alerts that the read-model shows.
     pub(crate) alertmanager_url: Option<String>,
+    /// Where user interfaces are that are not at their default URLs.
+    pub(crate) ui_urls: Vec<UiUrl>,
     /// Where notifications of alerts are sent.
     pub(crate) alert_webhook: Option<WebhookConfig>,
     /// The terminals.
@@ -133,6 +135,7 @@ impl ObservatorySettings {
             alertmanager_url: sources
                 .read(&ALERTMANAGER_URL, None, parse_url)?
                 .map(String::from),
+            ui_urls: items(sources, &UI_URLS, parsed)?.unwrap_or_default(),
             alert_webhook: alert_webhook::read(sources)?,
             pty: PtySettings::read(sources)?,
             log: sources.find(&LOG).map(|found| found.value),

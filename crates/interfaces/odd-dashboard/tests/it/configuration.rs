@@ -41,6 +41,7 @@ fn invalid_value_is_reported_by_its_variable_without_the_value() {
         "ODD_WORKER_TYPES",
         "ODD_RETENTION_DAYS",
         "ODD_CORS_ORIGINS",
+        "ODD_UI_URLS",
         "ODD_PROCESS_RUN_ALLOW",
         "ODD_HTTP_REQUEST_ALLOW",
         "ODD_LOG_FORMAT",

@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use crate::fake_server::{FakeServer, json_response};
 use crate::program::{Run, program, run};
+use crate::up::Up;
 
 /// `open` without a read-model, in an environment without a browser.
 fn open(args: &[&str], configure: impl FnOnce(&mut std::process::Command)) -> Run {
@@ -61,6 +62,25 @@ fn interfaces_are_listed_with_whether_they_answer() {
     let cells: Vec<&str> = row.split_whitespace().collect();
     assert_eq!(cells, ["mine", "no", "http://127.0.0.1:1/", "Mine"]);
     assert_eq!(silent.run(&["open", "-o", "name"]).expect(0), "mine\n");
+}
+
+#[test]
+fn embedded_observatory_lists_its_own_interfaces_and_those_that_are_named() {
+    let up = Up::start_with(|command| {
+        command.env(
+            "ODD_UI_URLS",
+            "grafana=http://127.0.0.1:1/,read-model-docs=",
+        );
+    });
+    let listing = up.odd(&["open", "-o", "name"]).expect(0);
+    assert_eq!(listing, "web\ngateway-docs\ngrafana\n");
+    let url = |id| up.odd(&["open", id, "--print"]).expect(0);
+    assert_eq!(url("grafana"), "http://127.0.0.1:1/\n");
+    assert_eq!(url("web"), format!("{}/\n", up.url("web")));
+    assert_eq!(
+        url("gateway-docs"),
+        format!("{}/docs/\n", up.url("gateway"))
+    );
 }
 
 #[test]

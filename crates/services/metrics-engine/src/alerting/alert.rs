@@ -51,7 +51,7 @@ pub(super) fn describe(
             .as_ref()
             .map(|template| cut(&render(template), LONGEST_DESCRIPTION)),
         runbook_url: Some(rules.runbook_url(rule)),
-        dashboard_url: Some(rules.dashboard_url(rule)),
+        dashboard_url: rules.dashboard_url(rule),
         jobs_url: jobs_url.filter(|url| url.len() <= LONGEST_URL),
         action: Some(cut(&render(&rule.action), LONGEST_SUMMARY)),
         // As the `startsAt` that Prometheus sends to Alertmanager.

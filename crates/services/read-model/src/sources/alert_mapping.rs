@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use odd_contracts::{Alert, AlertSeverity, AlertState, Timestamp};
 use serde::Deserialize;
 
+use super::alert_links::AlertLinks;
 use super::silence::GettableSilence;
 
 /// The used part of `gettableAlert` in Alertmanager's API v2.
@@ -50,11 +51,12 @@ impl GettableAlert {
 pub(super) fn alerts(
     found: Vec<GettableAlert>,
     silences: &[GettableSilence],
+    links: &AlertLinks,
     now: Timestamp,
 ) -> Vec<Alert> {
     let mut alerts: Vec<Alert> = found
         .into_iter()
-        .map(|alert| map(alert, silences, now))
+        .map(|alert| map(alert, silences, links, now))
         .collect();
     alerts.sort_by_key(|alert| (Reverse(alert.severity), alert.starts_at, alert.id.clone()));
     alerts
@@ -67,7 +69,12 @@ const LONGEST_DESCRIPTION: usize = 4_096;
 const LONGEST_LABEL: usize = 1_000;
 const MOST_LABELS: usize = 64;
 
-fn map(mut found: GettableAlert, silences: &[GettableSilence], now: Timestamp) -> Alert {
+fn map(
+    mut found: GettableAlert,
+    silences: &[GettableSilence],
+    links: &AlertLinks,
+    now: Timestamp,
+) -> Alert {
     let name = found
         .labels
         .get("alertname")
@@ -104,8 +111,8 @@ fn map(mut found: GettableAlert, silences: &[GettableSilence], now: Timestamp) -
         name,
         description,
         runbook_url: url("runbook_url"),
-        dashboard_url: url("dashboard_url"),
-        jobs_url: url("jobs_url"),
+        dashboard_url: url("dashboard_url").and_then(|url| links.dashboard(url)),
+        jobs_url: url("jobs_url").and_then(|url| links.jobs(url)),
         action,
         silenced_until,
         inhibited_by,
@@ -158,6 +165,10 @@ fn state(state: &str, ends_at: Option<Timestamp>) -> AlertState {
 mod tests {
     use super::*;
 
+    fn links() -> AlertLinks {
+        AlertLinks::to(&odd_contracts::UiRegistry::built_in())
+    }
+
     fn found(text: &str) -> Vec<GettableAlert> {
         serde_json::from_str(text).expect("alerts")
     }
@@ -176,7 +187,7 @@ mod tests {
             ]"#,
         );
         let now = "2026-01-01T00:07:00Z".parse().expect("a time");
-        let alerts = alerts(found, &[], now);
+        let alerts = alerts(found, &[], &links(), now);
         let down = &alerts[0];
         assert_eq!((down.id.as_str(), down.name.as_str()), ("a", "Down"));
         assert_eq!(
@@ -218,7 +229,8 @@ mod tests {
             r#"[{"fingerprint":"a","labels":{},"startsAt":"2026-01-01T00:00:00Z",
                  "endsAt":"2026-01-01T00:01:00Z","status":{"state":"active"}}]"#,
         );
-        let alert = &alerts(found, &[], "2026-01-01T00:02:00Z".parse().expect("a time"))[0];
+        let now = "2026-01-01T00:02:00Z".parse().expect("a time");
+        let alert = &alerts(found, &[], &links(), now)[0];
         assert_eq!(alert.state, AlertState::Resolved);
         assert!(alert.ends_at.is_some());
         assert_eq!(

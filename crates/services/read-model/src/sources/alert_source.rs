@@ -19,7 +19,7 @@ pub(crate) enum AlertSource {
     /// The rules that the metrics-engine of this process evaluates.
     Book(Arc<dyn AlertBook>),
     /// An Alertmanager, or none.
-    Alertmanager(Alertmanager),
+    Alertmanager(Box<Alertmanager>),
 }
 
 impl AlertSource {

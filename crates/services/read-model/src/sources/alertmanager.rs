@@ -6,6 +6,7 @@ use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::alert_command_error::AlertCommandError;
+use super::alert_links::AlertLinks;
 use super::alert_mapping::{GettableAlert, alerts};
 use super::cached::Cached;
 use super::http_client::{HttpClient, RequestError, Response};
@@ -24,6 +25,7 @@ const MAX_BYTES: usize = 8 * 1024 * 1024;
 pub(crate) struct Alertmanager {
     http: HttpClient,
     api_url: Option<String>,
+    links: AlertLinks,
     cached: Cached<AlertList>,
     /// The last complete list and its time.
     last_known: Mutex<Option<(Vec<Alert>, Timestamp)>>,
@@ -40,11 +42,12 @@ enum Answered {
 
 impl Alertmanager {
     /// Creates a source for the Alertmanager at `base_url`, or one without alerts.
-    pub(crate) fn new(http: HttpClient, base_url: Option<&str>) -> Self {
+    pub(crate) fn new(http: HttpClient, base_url: Option<&str>, links: AlertLinks) -> Self {
         let api_url = base_url.map(|base| format!("{}/api/v2", base.trim_end_matches('/')));
         Self {
             http,
             api_url,
+            links,
             cached: Cached::new(),
             last_known: Mutex::new(None),
             answered: Mutex::new(Answered::Completely),
@@ -84,7 +87,7 @@ impl Alertmanager {
         match silences {
             Ok(silences) => {
                 self.note(Answered::Completely, url, "");
-                let alerts = alerts(found, &silences, now);
+                let alerts = alerts(found, &silences, &self.links, now);
                 *self.last_known() = Some((alerts.clone(), now));
                 let source = source(AlertSourceStatus::Ok, None, None);
                 (AlertList { alerts, source }, KEEP)
@@ -94,7 +97,7 @@ impl Alertmanager {
                 let unknown =
                     format!("it is unknown when the silences end; Alertmanager: {failure}");
                 let list = AlertList {
-                    alerts: alerts(found, &[], now),
+                    alerts: alerts(found, &[], &self.links, now),
                     source: source(AlertSourceStatus::Ok, Some(unknown), None),
                 };
                 (list, KEEP_FAILURE)
@@ -190,7 +193,7 @@ impl Alertmanager {
             tracing::warn!(url, failure, "a superseded silence was not removed");
         }
         self.forget().await;
-        let mut silenced = alerts(vec![alert], &others, now);
+        let mut silenced = alerts(vec![alert], &others, &self.links, now);
         let mut silenced = silenced.pop().expect("one alert");
         silenced.silenced_until = silenced.silenced_until.max(Some(until));
         silenced.state = AlertState::Suppressed;
@@ -218,7 +221,9 @@ impl Alertmanager {
                 "a silence of more than this alert applies to it; end that one in Alertmanager",
             ));
         }
-        let mut alert = alerts(vec![alert], &[], now).pop().expect("one alert");
+        let mut alert = alerts(vec![alert], &[], &self.links, now)
+            .pop()
+            .expect("one alert");
         if alert.inhibited_by.is_empty() {
             alert.state = AlertState::Firing;
         }

@@ -2,6 +2,7 @@
 //! other services, alerts, and the registry of user interfaces.
 
 mod alert_command_error;
+mod alert_links;
 mod alert_mapping;
 mod alert_source;
 mod alertmanager;
@@ -18,6 +19,7 @@ mod type_totals;
 mod ui_registry;
 
 pub(crate) use alert_command_error::AlertCommandError;
+pub(crate) use alert_links::AlertLinks;
 pub(crate) use alert_source::AlertSource;
 pub(crate) use alertmanager::Alertmanager;
 pub(crate) use costly_value::CostlyValue;

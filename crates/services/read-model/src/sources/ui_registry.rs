@@ -4,10 +4,23 @@ use std::path::Path;
 
 use odd_contracts::{UiRegistry, UiRegistryAnswer, UiRegistrySource};
 
+use crate::Config;
+
 const MAX_BYTES: u64 = 1024 * 1024;
 
-/// Returns the user interfaces that can be opened: those in `file`, or the built-in ones and why the file was not used.
-pub(crate) fn load_ui_registry(file: Option<&Path>) -> UiRegistryAnswer {
+/// Returns the user interfaces that can be opened: those of the deployment in the configured file, or in the built-in
+/// registry and why the file was not used.
+pub(crate) fn load_ui_registry(config: &Config) -> UiRegistryAnswer {
+    let answer = load(config.ui_registry.as_deref());
+    UiRegistryAnswer {
+        registry: answer
+            .registry
+            .of_deployment(config.deployment, &config.ui_urls),
+        ..answer
+    }
+}
+
+fn load(file: Option<&Path>) -> UiRegistryAnswer {
     let Some(file) = file else {
         return built_in(UiRegistrySource::BuiltIn, None);
     };
@@ -57,7 +70,7 @@ mod tests {
     fn missing_or_malformed_file_falls_back_to_the_built_in_registry() {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("registry.json");
-        let missing = load_ui_registry(Some(&file));
+        let missing = load(Some(&file));
         assert_eq!(missing.source, UiRegistrySource::Fallback);
         let script = entry("javascript:alert(1)");
         for text in [
@@ -69,10 +82,10 @@ mod tests {
             &script,
         ] {
             std::fs::write(&file, text).expect("written");
-            let answer = load_ui_registry(Some(&file));
+            let answer = load(Some(&file));
             assert_eq!(answer.source, UiRegistrySource::Fallback, "{text}");
             assert!(answer.detail.is_some());
-            assert_eq!(answer.registry, load_ui_registry(None).registry);
+            assert_eq!(answer.registry, load(None).registry);
         }
     }
 
@@ -81,7 +94,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("registry.json");
         std::fs::write(&file, entry("https://x.example/")).expect("written");
-        let answer = load_ui_registry(Some(&file));
+        let answer = load(Some(&file));
         assert_eq!(
             (answer.source, answer.detail),
             (UiRegistrySource::File, None)

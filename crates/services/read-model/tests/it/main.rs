@@ -21,4 +21,5 @@ mod refusals;
 mod stream;
 mod stream_reader;
 mod types;
+mod ui_registry;
 mod workers;

@@ -41,7 +41,9 @@ fn links_show_which_interfaces_answer() {
     let mut ui = Interface::open(&up);
     ui.press("u");
     ui.until("the interfaces", |screen| {
-        screen.contains("Read model API") && screen.contains("Grafana")
+        screen.contains("Read model API")
+            && screen.contains("Web dashboard")
+            && !screen.contains("Grafana")
     });
     ui.press("esc");
     ui.see_no("Read model API");
