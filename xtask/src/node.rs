@@ -1,15 +1,17 @@
-//! npm projects of the repository, installed from their lock files into scratch folders.
+//! Node.js, and the npm projects of the repository, installed from their lock files into scratch folders.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 
 use crate::process;
 use crate::workspace::Workspace;
 
+/// The oldest version of Node.js that the tools of the pages support: major and minor.
+pub(crate) const OLDEST_NODE: &str = "20.19";
 const INSTALL_LIMIT: Duration = Duration::from_secs(300);
 
 /// A copy of an npm project with its dependencies.
@@ -24,15 +26,7 @@ impl NodeProject {
     /// # Errors
     /// If npm is missing, or the installation fails.
     pub(crate) fn install(workspace: &Workspace, source: &str, name: &str) -> anyhow::Result<Self> {
-        if !process::is_installed("npm", &["--version"]) {
-            bail!(
-                "Node.js 20 or newer with npm is needed\n\
-                 Debian, Ubuntu: apt-get install nodejs npm\n\
-                 Fedora: dnf install nodejs\n\
-                 macOS: brew install node\n\
-                 Windows: winget install OpenJS.NodeJS"
-            );
-        }
+        require()?;
         let folder = workspace.scratch(name)?;
         let source = workspace.root.join(source);
         let is_installed =
@@ -71,7 +65,56 @@ impl NodeProject {
     }
 }
 
+/// Checks that Node.js and npm are installed.
+///
+/// # Errors
+/// If one is missing or too old. The message names the commands that install them.
+pub(crate) fn require() -> anyhow::Result<()> {
+    ensure!(
+        is_available(),
+        "Node.js {OLDEST_NODE} or newer with npm is needed\n\
+         Debian, Ubuntu: apt-get install nodejs npm\n\
+         Fedora: dnf install nodejs\n\
+         macOS: brew install node\n\
+         Windows: winget install OpenJS.NodeJS"
+    );
+    Ok(())
+}
+
+/// Returns `true` if Node.js and npm are installed and recent.
+pub(crate) fn is_available() -> bool {
+    let version = Command::new("node").arg("--version").output();
+    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    version.is_ok_and(|version| is_recent(&version)) && process::is_installed("npm", &["--version"])
+}
+
+/// Returns `true` for versions as `node --version` prints them, such as `v20.20.2`, from [`OLDEST_NODE`] on.
+fn is_recent(version: &str) -> bool {
+    let numbers = |version: &str| -> Vec<u32> {
+        let parts = version.trim().trim_start_matches('v').split('.');
+        parts.map_while(|part| part.parse().ok()).collect()
+    };
+    numbers(version) >= numbers(OLDEST_NODE)
+}
+
 fn is_equal(one: &Path, other: &Path, name: &str) -> bool {
     let read = |folder: &Path| fs::read(folder.join(name)).ok();
     read(one).is_some() && read(one) == read(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_has_to_be_recent() {
+        assert!(
+            ["v20.19.0\n", "v20.20.2", "v24.0.0"]
+                .into_iter()
+                .all(is_recent)
+        );
+        for old in ["v18.20.4\n", "v20.9.0", "v20", "", "not found"] {
+            assert!(!is_recent(old), "{old}");
+        }
+    }
 }

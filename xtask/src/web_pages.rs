@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use odd_private_servers::chromium;
 
+use crate::node::{self, OLDEST_NODE};
 use crate::process;
 use crate::workspace::Workspace;
 
-const OLDEST_NODE: u32 = 20;
 const INSTALL_LIMIT: Duration = Duration::from_secs(300);
 const BUILD_LIMIT: Duration = Duration::from_secs(300);
 const PICTURES_LIMIT: Duration = Duration::from_secs(300);
@@ -35,7 +35,7 @@ pub(crate) fn build_if_possible(workspace: &Workspace) -> anyhow::Result<()> {
     if !has_sources || is_current(workspace)? {
         return Ok(());
     }
-    if !has_node() {
+    if !node::is_available() {
         eprintln!(
             "The web dashboard is not built: that needs Node.js {OLDEST_NODE} or newer with npm, then `cargo xtask web`."
         );
@@ -58,15 +58,7 @@ pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<()> {
 /// # Errors
 /// If Node.js is missing, or the installation fails.
 pub(crate) fn install(workspace: &Workspace) -> anyhow::Result<()> {
-    if !has_node() {
-        bail!(
-            "Node.js {OLDEST_NODE} or newer with npm is needed\n\
-             Debian, Ubuntu: apt-get install nodejs npm\n\
-             Fedora: dnf install nodejs\n\
-             macOS: brew install node\n\
-             Windows: winget install OpenJS.NodeJS"
-        );
-    }
+    node::require()?;
     let folder = workspace.root.join("web");
     if is_installed(&folder) {
         return Ok(());
@@ -151,30 +143,9 @@ fn modified(file: &Path) -> Option<SystemTime> {
         .ok()
 }
 
-fn has_node() -> bool {
-    let version = Command::new("node").arg("--version").output();
-    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    version.is_ok_and(|version| is_recent(&version)) && process::is_installed("npm", &["--version"])
-}
-
-/// Returns `true` for versions as `node --version` prints them, such as `v20.20.2`, from 20 on.
-fn is_recent(version: &str) -> bool {
-    let major = version.trim().trim_start_matches('v').split('.').next();
-    let major = major.and_then(|major| major.parse::<u32>().ok());
-    major.is_some_and(|major| major >= OLDEST_NODE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn node_has_to_be_recent() {
-        assert!(is_recent("v20.20.2\n") && is_recent("v24.0.0"));
-        for old in ["v18.20.4\n", "", "not found"] {
-            assert!(!is_recent(old), "{old}");
-        }
-    }
 
     #[test]
     fn outputs_are_no_sources() {

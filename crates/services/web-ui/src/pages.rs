@@ -21,7 +21,7 @@ const NOT_BUILT: &str = "<!doctype html>
 <meta charset=\"utf-8\">
 <title>The web dashboard is not part of this build</title>
 <h1>The web dashboard is not part of this build</h1>
-<p>The observatory runs, but this binary was built before the pages. With Node.js 20 or newer, run in the repository:</p>
+<p>The observatory runs, but this binary was built before the pages. With Node.js 20.19 or newer, run in the repository:</p>
 <pre>cargo xtask web
 cargo xtask up</pre>
 <p>The first command builds <code>web/dist</code>, the second a binary that contains it. Until then, use
