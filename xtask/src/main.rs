@@ -8,6 +8,7 @@ mod alert_rules;
 mod build_progress;
 mod cluster;
 mod commands;
+mod coverage;
 mod dashboard;
 mod generated;
 mod grafana;
@@ -19,6 +20,7 @@ mod node;
 mod observatory;
 mod process;
 mod python;
+mod revision;
 mod screens;
 mod service_process;
 mod suites;
@@ -55,6 +57,8 @@ enum Command {
     Test(commands::test::Args),
     /// Run every check that a change has to pass
     Ci(commands::ci::Args),
+    /// Run the Rust tests on an instrumented build and check how many lines they execute
+    Coverage(commands::coverage::Args),
     /// Check the rules of the repository: layers, manifests, sources, language, docs
     Tidy,
     /// Write the files that are generated from the contracts
@@ -84,6 +88,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Web => web_pages::build(&workspace),
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Ci(args) => commands::ci::run(&workspace, &args),
+        Command::Coverage(args) => commands::coverage::run(&workspace, &args),
         Command::Tidy => commands::tidy::run(&workspace),
         Command::Generate => commands::generate::run(&workspace),
         Command::Bench(args) => commands::bench::run(&workspace, &args),

@@ -1,9 +1,8 @@
 use std::process::Command;
 
-use anyhow::Context;
-
 use crate::commands::{test, tidy};
 use crate::process;
+use crate::revision;
 use crate::tally::{Count, Tally};
 use crate::web_pages;
 use crate::workspace::{Profile, Workspace};
@@ -11,7 +10,7 @@ use crate::workspace::{Profile, Workspace};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Revision that the contracts must be compatible with [default: the merge base with origin/main]
-    #[arg(long, env = "ODD_BASE_REVISION")]
+    #[arg(long, env = revision::VARIABLE)]
     base: Option<String>,
 }
 
@@ -74,43 +73,13 @@ fn audit_dependencies(workspace: &Workspace, tally: &mut Tally) {
 }
 
 fn check_compatibility(workspace: &Workspace, args: &Args, tally: &mut Tally) {
-    match base_revision(workspace, args) {
+    let base = revision::base(workspace, args.base.as_deref());
+    let has_contracts = |base: &String| revision::contains(workspace, base, "contracts");
+    match base.map(|base| base.filter(has_contracts)) {
         Ok(Some(base)) => tally.measure("contracts compat", || {
             step(dashboard(workspace).args(["contracts", "compat", "--base", &base]))
         }),
         Ok(None) => tally.skip("contracts compat", "no base revision contains contracts"),
         Err(error) => tally.measure("contracts compat", || Err(error)),
     }
-}
-
-/// Returns the given revision, otherwise the merge base with the main branch, or on that branch the previous commit.
-fn base_revision(workspace: &Workspace, args: &Args) -> anyhow::Result<Option<String>> {
-    if let Some(base) = &args.base {
-        let hash = resolve(workspace, base)
-            .with_context(|| format!("there is no revision `{base}` to compare with"))?;
-        return Ok(Some(hash));
-    }
-    let head = resolve(workspace, "HEAD");
-    let fork = ["origin/main", "main"].iter().find_map(|branch| {
-        git(workspace, &["merge-base", "HEAD", branch]).filter(|fork| Some(fork) != head.as_ref())
-    });
-    let base = fork.or_else(|| resolve(workspace, "HEAD~1"));
-    Ok(base
-        .filter(|base| git(workspace, &["cat-file", "-e", &format!("{base}:contracts")]).is_some()))
-}
-
-fn resolve(workspace: &Workspace, revision: &str) -> Option<String> {
-    let commit = format!("{revision}^{{commit}}");
-    git(workspace, &["rev-parse", "--verify", "--quiet", &commit])
-}
-
-/// Returns the output of git, or `None` if it fails.
-fn git(workspace: &Workspace, args: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .current_dir(&workspace.root)
-        .args(args)
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.trim().to_owned())
 }

@@ -1,5 +1,6 @@
 pub(crate) mod bench;
 pub(crate) mod ci;
+pub(crate) mod coverage;
 pub(crate) mod generate;
 pub(crate) mod referee;
 pub(crate) mod screens;

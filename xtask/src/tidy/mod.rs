@@ -2,6 +2,7 @@
 
 mod alert_files;
 mod api_page;
+mod coverage;
 mod cycles;
 mod dependencies;
 mod finding;
@@ -44,6 +45,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(images::check(&files));
     findings.extend(invariants::check(&files));
     findings.extend(language::check(&files));
+    findings.extend(coverage::check(workspace, &files)?);
     findings.extend(generated_files::check(workspace)?);
     Ok(findings)
 }
