@@ -28,6 +28,8 @@ mod tally;
 mod targets;
 mod tidy;
 mod web_pages;
+#[cfg(test)]
+mod workflow_tests;
 mod workspace;
 
 use std::process::ExitCode;

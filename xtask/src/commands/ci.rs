@@ -22,6 +22,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     tally.measure("tidy", || tidy::run(workspace).map(|()| Count::ONE));
     tally.measure("clippy", || step(&mut clippy(workspace)));
     audit_dependencies(workspace, &mut tally);
+    lint_workflows(workspace, &mut tally);
     tally.measure("web pages", || {
         web_pages::build_if_possible(workspace).map(|()| Count::ONE)
     });
@@ -69,6 +70,16 @@ fn audit_dependencies(workspace: &Workspace, tally: &mut Tally) {
         });
     } else {
         tally.skip("deny", "not installed; cargo install --locked cargo-deny");
+    }
+}
+
+fn lint_workflows(workspace: &Workspace, tally: &mut Tally) {
+    if process::is_installed("actionlint", &["--version"]) {
+        let mut lint = Command::new("actionlint");
+        tally.measure("actionlint", || step(lint.current_dir(&workspace.root)));
+    } else {
+        let install = "go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
+        tally.skip("actionlint", &format!("not installed; {install}"));
     }
 }
 

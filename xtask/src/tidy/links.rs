@@ -1,11 +1,12 @@
 //! Links between the files of the repository have a target.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::source_file::resolve;
 use super::{Finding, SourceFile};
 
 static LINK: LazyLock<Regex> =
@@ -21,7 +22,7 @@ pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
                 .captures_iter(&file.text)
                 .map(|link| link[1].to_owned())
                 .filter(|link| is_local(link))
-                .filter(|link| !targets.contains(&resolve(&file.path, link)));
+                .filter(|link| !targets.contains(&target(&file.path, link)));
             broken.map(|link| {
                 let message = format!("links to `{link}`, which does not exist");
                 Finding::error(file.path.display(), message)
@@ -42,20 +43,9 @@ fn is_local(link: &str) -> bool {
     !link.starts_with('#') && !link.contains("://") && !link.starts_with("mailto:")
 }
 
-fn resolve(from: &Path, link: &str) -> PathBuf {
-    let target = link.split('#').next().unwrap_or(link);
-    let folder = from.parent().unwrap_or(Path::new(""));
-    let mut resolved = PathBuf::new();
-    for part in folder.join(target).components() {
-        match part {
-            Component::ParentDir => {
-                resolved.pop();
-            }
-            Component::CurDir => {}
-            other => resolved.push(other),
-        }
-    }
-    resolved
+fn target(from: &Path, link: &str) -> PathBuf {
+    let path = link.split('#').next().unwrap_or(link);
+    resolve(from.parent().unwrap_or(Path::new("")), path)
 }
 
 #[cfg(test)]

@@ -2,12 +2,15 @@
 
 mod alert_files;
 mod api_page;
+mod artifact_names;
 mod coverage;
 mod cycles;
 mod dependencies;
+mod deployments;
 mod finding;
 mod generated_files;
 mod glossary;
+mod image_build;
 mod images;
 mod invariants;
 mod language;
@@ -18,6 +21,9 @@ mod names;
 mod reference;
 mod source_file;
 mod sources;
+mod versions;
+mod workflows;
+mod yaml;
 
 use std::fs;
 
@@ -43,6 +49,11 @@ pub(crate) fn inspect(workspace: &Workspace) -> anyhow::Result<Vec<Finding>> {
     findings.extend(sources::check(&files));
     findings.extend(cycles::check(&files));
     findings.extend(images::check(&files));
+    findings.extend(artifact_names::check(&files));
+    findings.extend(deployments::check(&files));
+    findings.extend(image_build::check(&files));
+    findings.extend(versions::check(&files));
+    findings.extend(workflows::check(&files));
     findings.extend(invariants::check(&files));
     findings.extend(language::check(&files));
     findings.extend(coverage::check(workspace, &files)?);

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A text file of the repository.
 pub(super) struct SourceFile {
@@ -16,4 +16,19 @@ impl SourceFile {
 /// Returns the file at `path`.
 pub(super) fn find<'a>(files: &'a [SourceFile], path: &str) -> Option<&'a SourceFile> {
     files.iter().find(|file| file.path == Path::new(path))
+}
+
+/// Returns the path to which a relative path in a folder leads.
+pub(super) fn resolve(folder: &Path, path: &str) -> PathBuf {
+    let mut resolved = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            Component::ParentDir => {
+                resolved.pop();
+            }
+            Component::CurDir => {}
+            other => resolved.push(other),
+        }
+    }
+    resolved
 }
