@@ -10,6 +10,7 @@ mod cluster;
 mod commands;
 mod coverage;
 mod dashboard;
+mod dist;
 mod generated;
 mod grafana;
 mod http;
@@ -67,6 +68,8 @@ enum Command {
     Generate,
     /// Measure the deployed binary against the performance targets
     Bench(commands::bench::Args),
+    /// Make the files of a release, or check them
+    Dist(commands::dist::Args),
     /// Take the pictures of the terminal interface, and record its tour
     Screens(commands::screens::Args),
     /// Kill the observatory at random moments and check its guarantees
@@ -94,6 +97,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tidy => commands::tidy::run(&workspace),
         Command::Generate => commands::generate::run(&workspace),
         Command::Bench(args) => commands::bench::run(&workspace, &args),
+        Command::Dist(args) => commands::dist::run(&workspace, &args),
         Command::Screens(args) => commands::screens::run(&workspace, &args),
         Command::Referee(args) => commands::referee::run(&workspace, &args),
     }

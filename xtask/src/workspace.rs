@@ -27,6 +27,11 @@ impl Profile {
     /// The profile of deployed binaries.
     pub(crate) const DIST: Self = Self("dist");
 
+    /// Returns the name that `cargo build --profile` takes.
+    pub(crate) const fn name(self) -> &'static str {
+        self.0
+    }
+
     /// Returns the name of the profile's folder in the target directory.
     fn folder(self) -> &'static str {
         match self.0 {
@@ -93,7 +98,7 @@ impl Workspace {
     pub(crate) fn build(&self, profile: Profile) -> anyhow::Result<()> {
         crate::build_progress::run(self.cargo("build").args([
             "--profile",
-            profile.0,
+            profile.name(),
             "--locked",
             "--package",
             "odd-dashboard",

@@ -1,6 +1,7 @@
 pub(crate) mod bench;
 pub(crate) mod ci;
 pub(crate) mod coverage;
+pub(crate) mod dist;
 pub(crate) mod generate;
 pub(crate) mod referee;
 pub(crate) mod screens;

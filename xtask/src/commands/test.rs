@@ -2,7 +2,7 @@ use odd_private_servers::{Kind, ensure_installed, kubernetes_promtool};
 
 use crate::suites::referee::RunOptions;
 use crate::suites::{
-    cluster, grafana_schema, monitoring, referee, restart, rust, schemathesis, web,
+    cluster, grafana_schema, installers, monitoring, referee, restart, rust, schemathesis, web,
 };
 use crate::tally::{Count, Tally};
 use crate::web_pages;
@@ -23,12 +23,20 @@ pub(crate) struct Args {
     /// Run only the checks and tests of the web dashboard
     #[arg(long, conflicts_with = "rust_only")]
     web_only: bool,
+    /// Run only the tests of the installers and of the npm package
+    #[arg(long, conflicts_with_all = ["rust_only", "web_only", "cluster_only"])]
+    installers_only: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
+    let mut tally = Tally::default();
+    if args.installers_only {
+        workspace.build(Profile::DEV)?;
+        measure_installers(workspace, &mut tally);
+        return tally.conclude();
+    }
     web_pages::build_if_possible(workspace)?;
     workspace.build_all()?;
-    let mut tally = Tally::default();
     measure(workspace, args, &mut tally);
     tally.conclude()
 }
@@ -55,6 +63,7 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
     }
     measure_web(workspace, tally);
     tally.measure("grafana schema", || grafana_schema::run(workspace));
+    measure_installers(workspace, tally);
     for role in ["gateway", "read-model"] {
         tally.measure(&format!("schemathesis {role}"), || {
             schemathesis::run(workspace, role)
@@ -70,6 +79,10 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
         max_seconds: REFEREE_SECONDS,
     };
     tally.measure("crash referee", || referee::run(workspace, &options));
+}
+
+fn measure_installers(workspace: &Workspace, tally: &mut Tally) {
+    tally.measure("installers", || installers::run(workspace));
 }
 
 fn measure_web(workspace: &Workspace, tally: &mut Tally) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod cluster;
 pub(crate) mod grafana_schema;
+pub(crate) mod installers;
 pub(crate) mod monitoring;
 pub(crate) mod mutant;
 pub(crate) mod referee;
