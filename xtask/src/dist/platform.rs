@@ -139,6 +139,16 @@ mod tests {
     }
 
     #[test]
+    fn workflow_builds_every_platform() {
+        let workspace = crate::workspace::Workspace::locate().expect("a workspace");
+        let workflow = workspace.root.join(".github/workflows/release.yml");
+        let workflow = std::fs::read_to_string(workflow).expect("readable");
+        for platform in &PLATFORMS {
+            assert!(workflow.contains(platform.triple), "{}", platform.triple);
+        }
+    }
+
+    #[test]
     fn only_linux_has_several_libraries() {
         for platform in &PLATFORMS {
             assert_eq!(platform.libc().is_some(), platform.os == "linux");
