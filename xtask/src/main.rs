@@ -15,6 +15,7 @@ mod generated;
 mod grafana;
 mod http;
 mod interrupt;
+mod kubernetes;
 mod monitoring;
 mod nemesis;
 mod node;

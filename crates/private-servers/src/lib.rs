@@ -7,7 +7,7 @@
 //!
 //! Entry points: [`Postgres`], [`RabbitMq`], [`Redis`], [`Mongo`], [`Prometheus`] and [`Alertmanager`]; [`Server`] for the
 //! operations of all of them; [`promtool`] and [`amtool`] check configurations; [`FaultProxy`] for network faults; `Authority` (feature `authority`) for servers with TLS; [`ensure_installed`] before
-//! tests that run in parallel; [`chromium`] for tests in a browser; [`spawn_dependent`] for other processes that should not outlive this one.
+//! tests that run in parallel; [`chromium`] for tests in a browser; [`GoModule`] for programs that are built from source; [`spawn_dependent`] for other processes that should not outlive this one.
 //!
 //! ```no_run
 //! use odd_private_servers::{DataRoot, Postgres};
@@ -63,11 +63,15 @@ pub use error::Error;
 pub use fault_proxy::FaultProxy;
 pub use kind::Kind;
 pub use mongo::{Mongo, MongoEngine, MongoOptions};
+pub use port::Port;
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};
-pub use programs::{amtool, chromium, ensure_installed, kubernetes_promtool, promtool};
+pub use programs::{
+    GoModule, amtool, chromium, ensure_installed, go_module, kubernetes_promtool, promtool,
+};
 pub use prometheus::{Prometheus, PrometheusEngine, PrometheusOptions};
 pub use rabbitmq::{
     ADMINISTRATOR, RabbitMq, RabbitMqEngine, RabbitMqOptions, TopicPermission, User,
 };
 pub use redis::{Redis, RedisEngine, RedisOptions};
+pub use secret::random as random_secret;
 pub use server::{Engine, Server};

@@ -12,7 +12,7 @@ const TRIES: usize = 200;
 
 /// A loopback port that is reserved while this value lives, whether or not a server listens on it.
 #[derive(Debug)]
-pub(crate) struct Port {
+pub struct Port {
     number: u16,
     /// Reserves the port against other processes that use this crate.
     _lock: FileLock,
@@ -20,7 +20,10 @@ pub(crate) struct Port {
 
 impl Port {
     /// Claims the preferred port if it is free, otherwise a random free one.
-    pub(crate) fn claim(preferred: Option<u16>) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Io`] if no port can be claimed.
+    pub fn claim(preferred: Option<u16>) -> Result<Self, Error> {
         if let Some(port) = preferred.map(Self::try_claim).transpose()?.flatten() {
             return Ok(port);
         }
@@ -35,12 +38,13 @@ impl Port {
         ))
     }
 
-    pub(crate) const fn number(&self) -> u16 {
+    /// Returns the number of the port.
+    pub const fn number(&self) -> u16 {
         self.number
     }
 
     /// Returns the loopback address with this port.
-    pub(crate) const fn address(&self) -> SocketAddr {
+    pub const fn address(&self) -> SocketAddr {
         SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), self.number)
     }
 

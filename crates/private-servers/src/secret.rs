@@ -8,7 +8,7 @@ use crate::Error;
 ///
 /// # Errors
 /// [`Error::Io`] if the operating system returns no random bytes.
-pub(crate) fn random() -> Result<String, Error> {
+pub fn random() -> Result<String, Error> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut bytes))

@@ -1,6 +1,7 @@
 use std::process::Command;
 
 use crate::commands::{test, tidy};
+use crate::kubernetes::Programs;
 use crate::process;
 use crate::revision;
 use crate::tally::{Count, Tally};
@@ -16,6 +17,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     let mut tally = Tally::default();
+    Programs::build_in_background(workspace);
     tally.measure("format", || {
         step(workspace.cargo("fmt").args(["--all", "--check"]))
     });

@@ -1,8 +1,10 @@
 use odd_private_servers::{Kind, ensure_installed, kubernetes_promtool};
 
+use crate::kubernetes::Programs;
 use crate::suites::referee::RunOptions;
 use crate::suites::{
-    cluster, grafana_schema, installers, monitoring, referee, restart, rust, schemathesis, web,
+    cluster, grafana_schema, installers, kubernetes, monitoring, referee, restart, rust,
+    schemathesis, web,
 };
 use crate::tally::{Count, Tally};
 use crate::web_pages;
@@ -26,6 +28,9 @@ pub(crate) struct Args {
     /// Run only the tests of the installers and of the npm package
     #[arg(long, conflicts_with_all = ["rust_only", "web_only", "cluster_only"])]
     installers_only: bool,
+    /// Check only the manifests on a real Kubernetes API server; the first run builds it, about 15 minutes of processor time
+    #[arg(long, conflicts_with_all = ["rust_only", "web_only", "cluster_only"])]
+    kubernetes_only: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
@@ -35,6 +40,11 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
         measure_installers(workspace, &mut tally);
         return tally.conclude();
     }
+    if args.kubernetes_only {
+        measure_kubernetes(workspace, &mut tally);
+        return tally.conclude();
+    }
+    Programs::build_in_background(workspace);
     web_pages::build_if_possible(workspace)?;
     workspace.build_all()?;
     measure(workspace, args, &mut tally);
@@ -70,6 +80,7 @@ pub(crate) fn measure(workspace: &Workspace, args: &Args, tally: &mut Tally) {
         });
     }
     measure_cluster(workspace, tally);
+    measure_kubernetes(workspace, tally);
     tally.measure("tests of the referee", || referee::self_test(workspace));
     let binary = workspace.binary(Profile::DEV);
     let options = RunOptions {
@@ -89,6 +100,10 @@ fn measure_web(workspace: &Workspace, tally: &mut Tally) {
     tally.measure("web checks", || web::check(workspace));
     tally.measure("web unit tests", || web::unit_tests(workspace));
     tally.measure("web in Chromium", || web::browser_tests(workspace));
+}
+
+fn measure_kubernetes(workspace: &Workspace, tally: &mut Tally) {
+    tally.measure("kubernetes manifests", || kubernetes::run(workspace));
 }
 
 fn measure_cluster(workspace: &Workspace, tally: &mut Tally) {

@@ -3,6 +3,9 @@
 pub(crate) mod cluster;
 pub(crate) mod grafana_schema;
 pub(crate) mod installers;
+pub(crate) mod kubernetes;
+mod kubernetes_refusals;
+mod kubernetes_variants;
 pub(crate) mod monitoring;
 pub(crate) mod mutant;
 pub(crate) mod referee;

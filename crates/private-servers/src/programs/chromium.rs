@@ -30,7 +30,7 @@ pub fn chromium() -> Result<PathBuf, Error> {
     if let Some(found) = find() {
         return Ok(found);
     }
-    let _lock = install::lock()?;
+    let _lock = install::lock(install::LOCK)?;
     if find().is_none() && debian::can_install() {
         debian::install(NAME, "chromium")?;
     }

@@ -3,6 +3,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::go_build::{GoBuild, publish};
 use super::tools;
 use super::tools::INSTALL_LIMIT;
 use crate::Error;
@@ -31,67 +32,62 @@ impl GoSource {
         eprintln!("Installing {module} {version}: go build, which takes a few minutes");
         let build_dir = tempfile::tempdir().map_err(Error::io("create a temporary folder"))?;
         let source = build_dir.path().join("source");
-        copy(&self.download(go, build_dir.path())?, &source)
+        copy(&download(go, module, version, build_dir.path())?, &source)
             .map_err(Error::io(format!("copy the source of {module}")))?;
         for (file, text) in self.generated {
             write(&source.join(file), text).map_err(Error::io(format!("write {file}")))?;
         }
         let built = build_dir.path().join("bin");
         fs::create_dir(&built).map_err(Error::io("create a temporary folder"))?;
-        run(
-            &Invocation::new("go build").time_limit(INSTALL_LIMIT),
-            self.build(go, &source, &built),
-        )?;
+        let programs = self.programs.iter();
+        let is_versioned = !self.version_variable.is_empty();
+        let build = GoBuild {
+            go,
+            source: &source,
+            packages: programs.map(|program| format!("./cmd/{program}")).collect(),
+            tags: self.tags,
+            variables: is_versioned
+                .then_some((self.version_variable, version))
+                .into_iter()
+                .collect(),
+            output: &built,
+            cache: None,
+            limit: INSTALL_LIMIT,
+        };
+        build.run()?;
+        let folder = tools::programs()?;
         let mut programs = self.programs.iter();
-        programs.try_for_each(|program| publish(&built, program))
+        programs.try_for_each(|program| publish(&built, program, &folder))
     }
+}
 
-    fn build(&self, go: &Path, source: &Path, built: &Path) -> Command {
-        let mut linker_flags = "-s -w".to_owned();
-        if !self.version_variable.is_empty() {
-            linker_flags.push_str(&format!(" -X {}={}", self.version_variable, self.version));
-        }
-        let mut build = Command::new(go);
-        build
-            .current_dir(source)
-            .args(["build", "-trimpath", "-tags", self.tags])
-            .arg(format!("-ldflags={linker_flags}"))
-            .arg("-o")
-            .arg(built)
-            .args(
-                self.programs
-                    .iter()
-                    .map(|program| format!("./cmd/{program}")),
-            )
-            .env("GOFLAGS", "")
-            .env("GOWORK", "off");
-        build
-    }
-
-    /// Downloads the module and returns the folder with its source in Go's cache.
-    fn download(&self, go: &Path, build_dir: &Path) -> Result<PathBuf, Error> {
-        let (module, version) = (self.module, self.version);
-        let manifest = format!("module workshop\n\ngo 1.24\n\nrequire {module} {version}\n");
-        fs::write(build_dir.join("go.mod"), manifest).map_err(Error::io("write a Go module"))?;
-        let mut download = Command::new(go);
-        download
-            .current_dir(build_dir)
-            .args(["mod", "download", "-json", module])
-            .env("GOFLAGS", "")
-            .env("GOWORK", "off");
-        let answer = run(
-            &Invocation::new("go mod download").time_limit(INSTALL_LIMIT),
-            download,
-        )?;
-        // The text contains both output streams; the answer is the JSON object in it.
-        let start = answer.find('{').unwrap_or(0);
-        let end = answer.rfind('}').map_or(answer.len(), |end| end + 1);
-        serde_json::from_str::<serde_json::Value>(&answer[start..end])
-            .ok()
-            .and_then(|answer| Some(PathBuf::from(answer.get("Dir")?.as_str()?)))
-            .ok_or_else(|| std::io::ErrorKind::InvalidData.into())
-            .map_err(Error::io("read the answer of `go mod download`"))
-    }
+/// Downloads a module and returns the folder with its source in Go's cache. `work` is an empty folder.
+pub(super) fn download(
+    go: &Path,
+    module: &str,
+    version: &str,
+    work: &Path,
+) -> Result<PathBuf, Error> {
+    let manifest = format!("module workshop\n\ngo 1.24\n\nrequire {module} {version}\n");
+    fs::write(work.join("go.mod"), manifest).map_err(Error::io("write a Go module"))?;
+    let mut download = Command::new(go);
+    download
+        .current_dir(work)
+        .args(["mod", "download", "-json", module])
+        .env("GOFLAGS", "")
+        .env("GOWORK", "off");
+    let answer = run(
+        &Invocation::new("go mod download").time_limit(INSTALL_LIMIT),
+        download,
+    )?;
+    // The text contains both output streams; the answer is the JSON object in it.
+    let start = answer.find('{').unwrap_or(0);
+    let end = answer.rfind('}').map_or(answer.len(), |end| end + 1);
+    serde_json::from_str::<serde_json::Value>(&answer[start..end])
+        .ok()
+        .and_then(|answer| Some(PathBuf::from(answer.get("Dir")?.as_str()?)))
+        .ok_or_else(|| std::io::ErrorKind::InvalidData.into())
+        .map_err(Error::io("read the answer of `go mod download`"))
 }
 
 /// Copies a folder and makes the files writable, which those in Go's cache are not.
@@ -114,15 +110,4 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 fn write(file: &Path, text: &str) -> std::io::Result<()> {
     fs::create_dir_all(file.parent().unwrap_or(file))?;
     fs::write(file, text)
-}
-
-/// Copies a program to the tools folder. It appears by a rename, so other processes never see a partial file.
-fn publish(built: &Path, program: &str) -> Result<(), Error> {
-    let folder = tools::programs()?;
-    fs::create_dir_all(&folder)
-        .map_err(Error::io(format!("create the folder {}", folder.display())))?;
-    let unfinished = folder.join(format!("{program}.new"));
-    fs::copy(built.join(program), &unfinished)
-        .and_then(|_length| fs::rename(&unfinished, folder.join(program)))
-        .map_err(Error::io(format!("copy {program} to the tools folder")))
 }

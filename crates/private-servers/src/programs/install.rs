@@ -5,10 +5,13 @@ use super::{advice, debian, ferretdb, monitoring, tools};
 use crate::search_path::in_path;
 use crate::{Error, Kind};
 
+/// The lock of installations.
+pub(super) const LOCK: &str = "install.lock";
+
 /// Waits for the installation lock, then installs the server unless another process has done so: the Debian package if
 /// there is one, otherwise a build from source with Go.
 pub(super) fn install(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(), Error> {
-    let _lock = lock()?;
+    let _lock = lock(LOCK)?;
     if is_installed() {
         return Ok(());
     }
@@ -24,7 +27,7 @@ pub(super) fn install(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(),
 
 /// Waits for the installation lock, then builds a server from source unless another process has done so.
 pub(super) fn build(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(), Error> {
-    let _lock = lock()?;
+    let _lock = lock(LOCK)?;
     match (source(kind), in_path("go")) {
         _ if is_installed() => Ok(()),
         (Some(source), Some(go)) => source.install(&go),
@@ -41,12 +44,12 @@ const fn source(kind: Kind) -> Option<&'static GoSource> {
     }
 }
 
-/// Locks the installation against other processes until the file is dropped.
-pub(super) fn lock() -> Result<File, Error> {
+/// Takes a lock that other processes wait for, until the file is dropped.
+pub(super) fn lock(name: &str) -> Result<File, Error> {
     let folder = tools::folder()?;
     let doing = || format!("lock the folder {}", folder.display());
     fs::create_dir_all(&folder).map_err(Error::io(doing()))?;
-    let file = File::create(folder.join("install.lock")).map_err(Error::io(doing()))?;
+    let file = File::create(folder.join(name)).map_err(Error::io(doing()))?;
     file.lock().map_err(Error::io(doing()))?;
     Ok(file)
 }

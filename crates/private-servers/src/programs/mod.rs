@@ -4,6 +4,8 @@ mod advice;
 mod chromium;
 mod debian;
 mod ferretdb;
+mod go_build;
+mod go_module;
 mod go_source;
 mod install;
 mod monitoring;
@@ -14,6 +16,7 @@ mod tools;
 use std::path::PathBuf;
 
 pub use chromium::chromium;
+pub use go_module::{GoModule, go_module};
 
 use crate::search_path::in_path;
 use crate::{Error, Kind};

@@ -1,0 +1,106 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+use odd_private_servers::{GoModule, dependent_command};
+
+use crate::workspace::Workspace;
+
+/// The source of the programs.
+const FOLDER: &str = "infra/k8s/test-tools/kubernetes";
+const MODULE: &str = "k8s.io/kubernetes";
+/// About 15 minutes of processor time, while other work has priority.
+const BUILD_LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
+
+/// etcd and the programs of Kubernetes, in one executable.
+#[derive(Debug, Clone)]
+pub(crate) struct Programs {
+    executable: PathBuf,
+}
+
+impl Programs {
+    /// Builds the programs, unless they were built from the same versions before.
+    pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<Self> {
+        Self::build_from(&workspace.root)
+    }
+
+    fn build_from(root: &Path) -> anyhow::Result<Self> {
+        let folder = root.join(FOLDER);
+        let modules = fs::read_to_string(folder.join("go.mod"))
+            .with_context(|| format!("cannot read {FOLDER}/go.mod"))?;
+        let version = required(&modules, MODULE)
+            .with_context(|| format!("{FOLDER}/go.mod does not require {MODULE}"))?;
+        let mut parts = version.trim_start_matches('v').split('.');
+        let (major, minor) = (parts.next(), parts.next());
+        let variables = [
+            ("k8s.io/component-base/version.gitVersion", version),
+            (
+                "k8s.io/component-base/version.gitMajor",
+                major.unwrap_or_default(),
+            ),
+            (
+                "k8s.io/component-base/version.gitMinor",
+                minor.unwrap_or_default(),
+            ),
+        ];
+        let module = GoModule {
+            folder: &folder,
+            program: "kubernetes",
+            variables: &variables,
+            limit: BUILD_LIMIT,
+        };
+        let executable = module.build().context(
+            "cannot build Kubernetes; the first build takes about 15 minutes of processor time",
+        )?;
+        Ok(Self { executable })
+    }
+
+    /// Begins the build while other steps run. [`Self::build`] waits for its end, and repeats it if it failed.
+    pub(crate) fn build_in_background(workspace: &Workspace) {
+        let root = workspace.root.clone();
+        thread::spawn(move || drop(Self::build_from(&root)));
+    }
+
+    /// Returns a command that runs one of the programs to its end.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(&self.executable);
+        command.arg(program);
+        command
+    }
+
+    /// Returns a command for a process that ends with this one.
+    pub(crate) fn server(&self, program: &str) -> Command {
+        let mut command = dependent_command(&self.executable);
+        command.arg(program);
+        command
+    }
+}
+
+/// Returns the version of a module that a `go.mod` requires.
+fn required<'a>(modules: &'a str, module: &str) -> Option<&'a str> {
+    modules.lines().find_map(|line| {
+        let mut words = line.trim().trim_start_matches("require ").split(' ');
+        (words.next()? == module).then(|| words.next()).flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn version_of_a_module_is_that_of_its_requirement() {
+        let modules = "module a\n\nrequire (\n\tk8s.io/kubernetes/more v1.0.0\n\tk8s.io/kubernetes v1.37.2\n)\n\
+            replace (\n\tk8s.io/api => k8s.io/api v0.37.2\n)\n";
+        assert_eq!(required(modules, MODULE), Some("v1.37.2"));
+        assert_eq!(
+            required("require k8s.io/kubernetes v2.0.0", MODULE),
+            Some("v2.0.0")
+        );
+        assert_eq!(required(modules, "k8s.io/api"), Some("=>"));
+        assert_eq!(required(modules, "absent"), None);
+    }
+}
