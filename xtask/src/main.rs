@@ -73,6 +73,8 @@ enum Command {
     Dist(commands::dist::Args),
     /// Take the pictures of the terminal interface, and record its tour
     Screens(commands::screens::Args),
+    /// Run the manifests on a real Kubernetes node
+    Kubernetes(commands::kubernetes::Args),
     /// Kill the observatory at random moments and check its guarantees
     Referee(commands::referee::Args),
 }
@@ -100,6 +102,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Dist(args) => commands::dist::run(&workspace, &args),
         Command::Screens(args) => commands::screens::run(&workspace, &args),
+        Command::Kubernetes(args) => commands::kubernetes::run(&workspace, &args),
         Command::Referee(args) => commands::referee::run(&workspace, &args),
     }
 }

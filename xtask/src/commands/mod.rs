@@ -3,6 +3,7 @@ pub(crate) mod ci;
 pub(crate) mod coverage;
 pub(crate) mod dist;
 pub(crate) mod generate;
+pub(crate) mod kubernetes;
 pub(crate) mod referee;
 pub(crate) mod screens;
 pub(crate) mod test;

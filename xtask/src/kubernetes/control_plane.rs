@@ -1,7 +1,8 @@
 use std::fs::File;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,36 +26,48 @@ pub(crate) struct ControlPlane {
     // Dropped in this order: the API server before its store, and both before their folder.
     api_server: ServiceProcess,
     _etcd: ServiceProcess,
-    _ports: [Port; 2],
-    _folder: TempDir,
+    _ports: Vec<Port>,
+    folder: TempDir,
 }
 
 impl ControlPlane {
-    /// Starts the processes and waits until the API server is ready.
+    /// Starts the processes on free ports of loopback and waits until the API server is ready.
     pub(crate) fn start(programs: &Programs) -> anyhow::Result<Self> {
+        let ports = vec![Port::claim(None)?, Port::claim(None)?];
+        Self::start_at(programs, ports[0].address(), ports[1].address(), ports)
+    }
+
+    /// Like [`Self::start`], at the addresses of the API server and etcd.
+    pub(crate) fn start_at(
+        programs: &Programs,
+        api: SocketAddr,
+        etcd: SocketAddr,
+        ports: Vec<Port>,
+    ) -> anyhow::Result<Self> {
         let temporary = tempfile::Builder::new().prefix("odd-kubernetes-").tempdir();
         let temporary = temporary.context("cannot create a temporary folder")?;
         let folder = temporary.path();
-        let (etcd_port, api_port) = (Port::claim(None)?, Port::claim(None)?);
         let kubectl = Kubectl::new(programs, folder);
         let token = random_secret()?;
         write_private(
             &folder.join("tokens.csv"),
             &format!("{token},admin,admin,system:masters\n"),
         )?;
-        write_private(
-            kubectl.configuration(),
-            &configuration(api_port.number(), folder, &token),
-        )?;
+        write_private(kubectl.configuration(), &configuration(api, folder, &token))?;
         let mut control_plane = Self {
             kubectl,
-            _etcd: start_etcd(programs, folder, &etcd_port)?,
-            api_server: start_api_server(programs, folder, &etcd_port, &api_port)?,
-            _ports: [etcd_port, api_port],
-            _folder: temporary,
+            _etcd: start_etcd(programs, folder, etcd)?,
+            api_server: start_api_server(programs, folder, etcd, api)?,
+            _ports: ports,
+            folder: temporary,
         };
         control_plane.await_ready()?;
         Ok(control_plane)
+    }
+
+    /// Returns the path of a file of the API server: its certificate `apiserver.crt` or its key `apiserver.key`.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     fn await_ready(&mut self) -> anyhow::Result<()> {
@@ -83,8 +96,12 @@ impl ControlPlane {
     }
 }
 
-fn start_etcd(programs: &Programs, folder: &Path, port: &Port) -> anyhow::Result<ServiceProcess> {
-    let url = format!("http://{}", port.address());
+fn start_etcd(
+    programs: &Programs,
+    folder: &Path,
+    address: SocketAddr,
+) -> anyhow::Result<ServiceProcess> {
+    let url = format!("http://{address}");
     let mut etcd = programs.server("etcd");
     etcd.arg(format!("--data-dir={}", folder.join("etcd").display()))
         .arg(format!("--listen-client-urls={url}"))
@@ -99,17 +116,17 @@ fn start_etcd(programs: &Programs, folder: &Path, port: &Port) -> anyhow::Result
 fn start_api_server(
     programs: &Programs,
     folder: &Path,
-    etcd: &Port,
-    port: &Port,
+    etcd: SocketAddr,
+    address: SocketAddr,
 ) -> anyhow::Result<ServiceProcess> {
     let file = |name: &str| folder.join(name).display().to_string();
     let mut server = programs.server("kube-apiserver");
     server
-        .arg(format!("--etcd-servers=http://{}", etcd.address()))
-        .args(["--bind-address=127.0.0.1", "--advertise-address=127.0.0.1"])
-        .arg(format!("--secure-port={}", port.number()))
-        // A loopback address cannot be the endpoint of a Service.
-        .arg("--endpoint-reconciler-type=none")
+        .arg(format!("--etcd-servers=http://{etcd}"))
+        .arg(format!("--bind-address={}", address.ip()))
+        .arg(format!("--advertise-address={}", address.ip()))
+        .arg(format!("--secure-port={}", address.port()))
+        .arg("--kubelet-preferred-address-types=InternalIP")
         .arg(format!("--service-cluster-ip-range={SERVICE_ADDRESSES}"))
         // It creates its certificate there. The key signs the tokens of service accounts, too.
         .arg(format!("--cert-dir={}", folder.display()))
@@ -124,17 +141,21 @@ fn start_api_server(
         .arg("--service-account-issuer=https://kubernetes.default.svc.cluster.local")
         .arg(format!("--token-auth-file={}", file("tokens.csv")))
         .args(["--authorization-mode=RBAC", "--allow-privileged=true"]);
+    if address.ip().is_loopback() {
+        // A loopback address cannot be the endpoint of a Service.
+        server.arg("--endpoint-reconciler-type=none");
+    }
     ServiceProcess::start("API server", server, &folder.join("kube-apiserver.log"))
 }
 
 /// Returns a configuration file of `kubectl`.
-fn configuration(port: u16, folder: &Path, token: &str) -> String {
+fn configuration(address: SocketAddr, folder: &Path, token: &str) -> String {
     let certificate = folder.join("apiserver.crt");
     serde_json::json!({
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "test", "cluster": {
-            "server": format!("https://127.0.0.1:{port}"),
+            "server": format!("https://{address}"),
             "certificate-authority": certificate,
         }}],
         "users": [{"name": "admin", "user": {"token": token}}],

@@ -1,3 +1,4 @@
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +20,8 @@ const BUILD_LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 #[derive(Debug, Clone)]
 pub(crate) struct Programs {
     executable: PathBuf,
+    /// The words before the executable.
+    entry: Vec<OsString>,
 }
 
 impl Programs {
@@ -55,7 +58,10 @@ impl Programs {
         let executable = module.build().context(
             "cannot build Kubernetes; the first build takes about 15 minutes of processor time",
         )?;
-        Ok(Self { executable })
+        Ok(Self {
+            executable,
+            entry: Vec::new(),
+        })
     }
 
     /// Begins the build while other steps run. [`Self::build`] waits for its end, and repeats it if it failed.
@@ -64,18 +70,31 @@ impl Programs {
         thread::spawn(move || drop(Self::build_from(&root)));
     }
 
+    /// Returns the programs on another machine, with the words before them.
+    pub(crate) fn inside(self, entry: Vec<OsString>) -> Self {
+        Self { entry, ..self }
+    }
+
     /// Returns a command that runs one of the programs to its end.
     pub(crate) fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(&self.executable);
-        command.arg(program);
+        let words = self.words(program);
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
         command
     }
 
     /// Returns a command for a process that ends with this one.
     pub(crate) fn server(&self, program: &str) -> Command {
-        let mut command = dependent_command(&self.executable);
-        command.arg(program);
+        let words = self.words(program);
+        let mut command = dependent_command(&words[0]);
+        command.args(&words[1..]);
         command
+    }
+
+    fn words(&self, program: &str) -> Vec<OsString> {
+        let mut words = self.entry.clone();
+        words.extend([self.executable.clone().into_os_string(), program.into()]);
+        words
     }
 }
 

@@ -69,8 +69,10 @@ fn check(kubectl: &Kubectl, folder: &Path) -> anyhow::Result<Report> {
     let created = kubectl.try_create(&pods)?;
     report.record(pods.len(), failures(created.success, &created.errors));
     let pod = pods.first().context("the overlay has no pods")?;
-    let failures = kubernetes_refusals::check(kubectl, pod)?;
-    report.record(kubernetes_refusals::COUNT, failures);
+    if created.success {
+        let failures = kubernetes_refusals::check(kubectl, pod)?;
+        report.record(kubernetes_refusals::COUNT, failures);
+    }
     Ok(report)
 }
 

@@ -1,0 +1,3 @@
+module observatory/stand-in
+
+go 1.26.0

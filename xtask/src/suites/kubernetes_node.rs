@@ -1,0 +1,177 @@
+//! The overlay `kind` on a real node: its pods become ready, its Services lead to them, and a restart loses no request.
+//!
+//! The containers run another program than that of their images: users, file systems, volumes, probes and shutdown
+//! are those of the manifests.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use anyhow::{Context, bail, ensure};
+use serde_json::Value;
+
+use crate::interrupt;
+use crate::kubernetes::{
+    Kubectl, NODE, Node, elements, label, parse, replace_programs, secrets, text, volumes,
+};
+use crate::tally::Count;
+use crate::workspace::Workspace;
+
+const OVERLAY: &str = "infra/k8s/overlays/kind";
+/// Restarted while requests arrive.
+const RESTARTED: &str = "gateway";
+const LIMIT: &str = "--timeout=300s";
+
+/// Returns the number of objects that work.
+pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
+    interrupt::catch()?;
+    let node = Node::start(workspace)?;
+    let kubectl = &node.control_plane.kubectl;
+    let folder = workspace.root.join(OVERLAY);
+    let mut objects = parse(&kubectl.run(&["kustomize", &folder.to_string_lossy()])?)?;
+    let namespace = objects.iter().find(|object| object["kind"] == "Namespace");
+    let namespace = namespace.context("the overlay has no Namespace")?;
+    let namespace = text(&namespace["metadata"]["name"]).to_owned();
+    objects.extend(secrets(&objects, &namespace));
+    let claims = node.folder().join("claims");
+    let volumes = volumes(&objects, NODE, &claims.to_string_lossy());
+    for volume in &volumes {
+        if let Some(path) = volume["spec"]["local"]["path"].as_str() {
+            fs::create_dir_all(path)?;
+            // Storage belongs to root, and becomes that of the group that the pod names.
+            fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
+        }
+    }
+    replace_programs(&mut objects);
+    for applied in [&volumes, &objects] {
+        let answer = kubectl.apply(applied)?;
+        ensure!(
+            answer.success,
+            "the manifests are refused:\n{}",
+            answer.errors
+        );
+    }
+    let mut passed = await_workloads(kubectl, &namespace, &objects)?;
+    passed += check_services(&node, &namespace)?;
+    restart(&node, &namespace)?;
+    Ok(Count {
+        passed: passed + 1,
+        failed: 0,
+    })
+}
+
+/// Waits until every Deployment and StatefulSet runs its pods. Returns their number.
+fn await_workloads(kubectl: &Kubectl, namespace: &str, objects: &[Value]) -> anyhow::Result<usize> {
+    let kinds = ["Deployment", "StatefulSet"];
+    let mut passed = 0;
+    for object in objects
+        .iter()
+        .filter(|object| kinds.contains(&text(&object["kind"])))
+    {
+        let label = label(object);
+        interrupt::check()?;
+        let answer = kubectl.ask(&["-n", namespace, "rollout", "status", &label, LIMIT])?;
+        if !answer.success {
+            let pods = kubectl.run(&["-n", namespace, "get", "pods", "-o", "wide"])?;
+            let events = kubectl.run(&[
+                "-n",
+                namespace,
+                "get",
+                "events",
+                "--field-selector=type=Warning",
+            ])?;
+            bail!("{label} does not run: {}\n{pods}\n{events}", answer.errors);
+        }
+        println!("{label} runs");
+        passed += 1;
+    }
+    Ok(passed)
+}
+
+/// Checks that each port of each Service is answered by a pod of its own. Returns the number of ports.
+fn check_services(node: &Node, namespace: &str) -> anyhow::Result<usize> {
+    let kubectl = &node.control_plane.kubectl;
+    let list = |kind: &str| -> anyhow::Result<Value> {
+        let text = kubectl.run(&["-n", namespace, "get", kind, "-o", "json"])?;
+        serde_json::from_str(&text).context("kubectl printed no JSON")
+    };
+    let (services, pods) = (list("services")?, list("pods")?);
+    let mut passed = 0;
+    for service in elements(&services["items"]) {
+        let label = label(service);
+        let selector = service["spec"]["selector"].as_object();
+        let selector = selector.with_context(|| format!("{label} has no selector"))?;
+        let selected: Vec<&Value> = elements(&pods["items"])
+            .filter(|pod| {
+                selector
+                    .iter()
+                    .all(|(name, value)| pod["metadata"]["labels"][name] == *value)
+            })
+            .collect();
+        let pod = selected
+            .first()
+            .with_context(|| format!("{label} has no pod"))?;
+        let address = match text(&service["spec"]["clusterIP"]) {
+            // Its name resolves to the addresses of the pods.
+            "None" => text(&pod["status"]["podIP"]),
+            address => address,
+        };
+        for port in elements(&service["spec"]["ports"]) {
+            let answer = node
+                .client
+                .get(&format!("http://{address}:{}/", port["port"]))?;
+            let is_selected = selected
+                .iter()
+                .any(|pod| pod["metadata"]["name"] == answer.as_str());
+            ensure!(
+                is_selected,
+                "{label} port {} leads to `{answer}`",
+                port["port"]
+            );
+            passed += 1;
+        }
+        println!("{label} leads to {} pods", selected.len());
+    }
+    Ok(passed)
+}
+
+/// Restarts the pods of a Deployment one after the other. Every request to its Service is answered meanwhile.
+fn restart(node: &Node, namespace: &str) -> anyhow::Result<()> {
+    let kubectl = &node.control_plane.kubectl;
+    let service = kubectl.run(&["-n", namespace, "get", "service", RESTARTED, "-o", "json"])?;
+    let service: Value = serde_json::from_str(&service)?;
+    let url = format!(
+        "http://{}:{}/",
+        text(&service["spec"]["clusterIP"]),
+        service["spec"]["ports"][0]["port"]
+    );
+    let client = &node.client;
+    let has_ended = AtomicBool::new(false);
+    let requests = thread::scope(|scope| {
+        let requests = scope.spawn(|| -> anyhow::Result<usize> {
+            let mut answered = 0;
+            while !has_ended.load(Ordering::SeqCst) {
+                client
+                    .get(&url)
+                    .with_context(|| format!("after {answered} requests"))?;
+                answered += 1;
+            }
+            Ok(answered)
+        });
+        let deployment = format!("deployment/{RESTARTED}");
+        let restarted = kubectl
+            .run(&["-n", namespace, "rollout", "restart", &deployment])
+            .and_then(|_| kubectl.run(&["-n", namespace, "rollout", "status", &deployment, LIMIT]));
+        has_ended.store(true, Ordering::SeqCst);
+        restarted?;
+        requests
+            .join()
+            .map_err(|_| anyhow::anyhow!("the requests panicked"))?
+    });
+    let requests =
+        requests.with_context(|| format!("a request fails while {RESTARTED} restarts"))?;
+    ensure!(requests > 0, "no request was sent during the restart");
+    println!("deployment/{RESTARTED} restarted; {requests} requests were answered");
+    Ok(())
+}
