@@ -119,10 +119,11 @@ impl Machine {
             let mut mount = self.command("mount");
             process::run(mount.arg("--bind").arg(copy).arg(setting_file))?;
         }
-        process::run(
-            self.command("mount")
-                .args(["-t", "tmpfs", "logs", "/var/log"]),
-        )
+        for folder in ["/run", "/var/lib", "/var/log"] {
+            let mut mount = self.command("mount");
+            process::run(mount.args(["-t", "tmpfs", "node", folder]))?;
+        }
+        Ok(())
     }
 }
 
