@@ -8,6 +8,7 @@ mod alert_rules;
 mod build_progress;
 mod cluster;
 mod commands;
+mod containers;
 mod coverage;
 mod dashboard;
 mod dist;
@@ -55,6 +56,10 @@ struct Cli {
 enum Command {
     /// Build odd-dashboard and start it: every role in one process, or a cluster on this machine
     Up(commands::up::Args),
+    /// Build the image of the roles from this checkout, and start the demonstration on Docker Compose
+    Demo,
+    /// Start the deployments on Docker Compose, check them, and restart them under load: about 10 minutes, needs Docker, or root on Debian
+    Containers,
     /// Build the pages of the web dashboard, which the next build of odd-dashboard contains
     Web,
     /// Run every test: Rust, web dashboard, Schemathesis, cluster faults, restarts and alerts, crash referee
@@ -93,6 +98,8 @@ fn run(command: Command) -> anyhow::Result<()> {
     let workspace = Workspace::locate()?;
     match command {
         Command::Up(args) => commands::up::run(&workspace, &args),
+        Command::Demo => commands::demo::run(&workspace),
+        Command::Containers => commands::containers::run(&workspace),
         Command::Web => web_pages::build(&workspace),
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Ci(args) => commands::ci::run(&workspace, &args),

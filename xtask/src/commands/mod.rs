@@ -1,6 +1,8 @@
 pub(crate) mod bench;
 pub(crate) mod ci;
+pub(crate) mod containers;
 pub(crate) mod coverage;
+pub(crate) mod demo;
 pub(crate) mod dist;
 pub(crate) mod generate;
 pub(crate) mod kubernetes;

@@ -1,6 +1,7 @@
 //! The suites of `cargo xtask test`. Each prints its output and returns how many checks passed.
 
 pub(crate) mod cluster;
+pub(crate) mod containers;
 pub(crate) mod grafana_schema;
 pub(crate) mod installers;
 pub(crate) mod kubernetes;

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use rust_embed::RustEmbed;
+use sha2::{Digest as _, Sha256};
 
 use crate::DeployError;
 use crate::private_dir::{self, file_error};
@@ -28,6 +29,26 @@ use crate::private_dir::{self, file_error};
 pub struct Bundle;
 
 impl Bundle {
+    /// Returns a text that changes when one of the files changes.
+    pub fn fingerprint() -> String {
+        let mut names: Vec<_> = Self::iter().collect();
+        names.sort();
+        let mut hasher = Sha256::new();
+        for name in names {
+            hasher.update(name.as_bytes());
+            hasher.update(
+                Self::get(&name)
+                    .map(|file| file.metadata.sha256_hash())
+                    .unwrap_or_default(),
+            );
+        }
+        let digest = hasher.finalize();
+        digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     /// Writes the files below `dir`. Files of an earlier version with the same names are replaced.
     ///
     /// # Errors

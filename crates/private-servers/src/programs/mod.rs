@@ -83,6 +83,19 @@ pub(crate) fn mongo() -> Result<MongoProgram, Error> {
     })
 }
 
+/// Returns the path of FerretDB, also where MongoDB is installed. Builds it if it is missing, which takes a few minutes.
+///
+/// # Errors
+/// As for [`ensure_installed`].
+pub fn ferretdb() -> Result<PathBuf, Error> {
+    let find = || in_path(ferretdb::NAME).or_else(|| tools::program(ferretdb::NAME));
+    if let Some(found) = find() {
+        return Ok(found);
+    }
+    install::build(Kind::Mongo, || find().is_some())?;
+    find().ok_or_else(|| advice::needs_go(Kind::Mongo))
+}
+
 /// Returns the path of `prometheus`.
 pub(crate) fn prometheus() -> Result<PathBuf, Error> {
     obtain(Kind::Prometheus, || {

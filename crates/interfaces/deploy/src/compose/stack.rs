@@ -57,7 +57,8 @@ impl Stack {
             .argument(file.to_string_lossy())
             .argument("--progress")
             .argument("quiet")
-            .variable("ODD_SECRETS_DIR", secrets.to_string_lossy());
+            .variable("ODD_SECRETS_DIR", secrets.to_string_lossy())
+            .variable("ODD_FILES", Bundle::fingerprint());
         if let Some(image) = image {
             program = program.variable("ODD_IMAGE", image);
         }

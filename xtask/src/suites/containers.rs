@@ -1,0 +1,200 @@
+//! The observatory in containers: the deployments start, the gate passes, and a rolling restart under load loses no job.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+
+use crate::containers::{Engine, Images};
+use crate::process;
+use crate::tally::Count;
+use crate::workspace::{Profile, Workspace};
+
+/// Jobs in each batch of the load. A batch is accepted as a whole.
+const BATCH: usize = 50;
+/// How long the accepted jobs may take to end after the restart.
+const DRAIN_LIMIT: Duration = Duration::from_secs(120);
+
+/// A deployment that runs.
+struct Deployment<'a> {
+    engine: &'a Engine,
+    binary: PathBuf,
+    folder: PathBuf,
+    mode: &'static str,
+    events: Vec<Value>,
+}
+
+/// Runs the suite.
+///
+/// # Errors
+/// If a step fails; the deployments are removed in any case.
+pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
+    let engine = Engine::find(workspace)?;
+    let images = Images::prepare(workspace, &engine, Profile::DEV)?;
+    let mut passed = 0;
+    for mode in ["integration", "demo"] {
+        let mut deployment = Deployment {
+            engine: &engine,
+            binary: workspace.binary(Profile::DEV),
+            folder: workspace.scratch("compose-data")?,
+            mode,
+            events: Vec::new(),
+        };
+        let result = deployment.check(&images);
+        let removed = deployment.remove();
+        passed += result?;
+        removed?;
+    }
+    Ok(Count { passed, failed: 0 })
+}
+
+impl Deployment<'_> {
+    fn check(&mut self, images: &Images) -> anyhow::Result<usize> {
+        self.start(images)?;
+        self.gate()?;
+        if self.mode == "demo" {
+            self.restart_under_load()?;
+            return Ok(3);
+        }
+        Ok(2)
+    }
+
+    fn start(&mut self, images: &Images) -> anyhow::Result<()> {
+        let mut up = self.command(&["up", "--compose", self.mode, "--detach"])?;
+        if !images.missing.is_empty() && self.mode == "integration" {
+            // The pages for administrators are not part of it.
+            up.args(["--without", "grafana,otel-collector,jaeger"]);
+        } else if !images.missing.is_empty() {
+            up.args(["--without", &images.missing.join(",")]);
+        }
+        let started = process::tee(&mut up)?;
+        ensure!(
+            started.success,
+            "the deployment `{}` does not start",
+            self.mode
+        );
+        let lines = started.stdout.lines();
+        let events: Result<Vec<Value>, _> = lines.map(serde_json::from_str).collect();
+        self.events = events.context("`up --compose` prints JSON lines")?;
+        let last = self.events.last().map(|event| &event["event"]);
+        ensure!(last == Some(&json!("ready")), "`ready` is the last event");
+        Ok(())
+    }
+
+    fn gate(&self) -> anyhow::Result<()> {
+        let mut gate = self.client(0, &["gate", "--accept-skipped"])?;
+        gate.args(["--prometheus", self.page("prometheus")?])
+            .args(["--alertmanager", self.page("alertmanager")?])
+            .arg("--artifacts")
+            .arg(self.folder.join("gate"));
+        process::run(&mut gate)
+    }
+
+    /// Restarts each gateway, processor and metrics-engine while batches of jobs are submitted, and checks that each accepted
+    /// job is completed.
+    fn restart_under_load(&self) -> anyhow::Result<()> {
+        let file = self.folder.join("load.ndjson");
+        let mut accepted = BTreeSet::new();
+        for container in [
+            "gateway-1",
+            "gateway-2",
+            "processor-1",
+            "processor-2",
+            "metrics-engine-1",
+        ] {
+            let name = format!("odd-{}-{container}", self.mode);
+            let mut restart = self.engine.docker(&["restart", &name]);
+            let mut restarting = restart.spawn().context("cannot start docker")?;
+            // Requests go to the gateway that is not restarted.
+            let gateway = usize::from(container == "gateway-1");
+            while restarting.try_wait()?.is_none() {
+                accepted.extend(self.submit(gateway, &file)?);
+            }
+            ensure!(restarting.wait()?.success(), "{name} cannot be restarted");
+        }
+        ensure!(accepted.len() >= 5 * BATCH, "the load was too small");
+        let deadline = Instant::now() + DRAIN_LIMIT;
+        loop {
+            let completed = self.completed()?;
+            let missing = accepted.difference(&completed).count();
+            if missing == 0 {
+                break;
+            }
+            ensure!(
+                Instant::now() < deadline,
+                "{missing} of {} accepted jobs are not COMPLETED",
+                accepted.len()
+            );
+        }
+        println!(
+            "{} jobs were accepted during the restarts, and completed",
+            accepted.len()
+        );
+        process::run(&mut self.client(0, &["integrity"])?)
+    }
+
+    /// Submits a batch of jobs with new ids, and returns these.
+    fn submit(&self, gateway: usize, file: &Path) -> anyhow::Result<Vec<String>> {
+        let line = r#"{"type":"echo","tags":["restart"]}"#;
+        fs::write(file, format!("{line}\n").repeat(BATCH))?;
+        let mut submit = self.client(gateway, &["submit", "--output", "name", "--batch"])?;
+        let ids = process::output(submit.arg(file))?;
+        Ok(ids.lines().map(str::to_owned).collect())
+    }
+
+    /// Returns the ids of the completed jobs of the load.
+    fn completed(&self) -> anyhow::Result<BTreeSet<String>> {
+        let list = ["jobs", "list", "--filter", "tag:restart status:COMPLETED"];
+        let mut list = self.client(0, &list)?;
+        let ids = process::output(list.args(["--all", "--output", "name"]))?;
+        Ok(ids.lines().map(str::to_owned).collect())
+    }
+
+    fn remove(&self) -> anyhow::Result<()> {
+        process::run(&mut self.command(&["down", "--compose", self.mode, "--delete-data"])?)
+    }
+
+    fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+        let mut command = self.engine.command(&self.binary);
+        command.args(arguments).env("ODD_DATA_DIR", &self.folder);
+        Ok(command)
+    }
+
+    /// Returns a command for this deployment, through the gateway with this number.
+    fn client(&self, gateway: usize, arguments: &[&str]) -> anyhow::Result<Command> {
+        let mut command = self.command(arguments)?;
+        let secrets = self.folder.join("compose").join(self.mode).join("secrets");
+        command
+            .args(["--gateway-url", &self.gateway(gateway)?])
+            .args(["--read-model-url", self.listening("read-model")?])
+            .env("ODD_TOKEN_FILE", secrets.join("admin-token"));
+        Ok(command)
+    }
+
+    /// Returns the URL of a gateway. Those of the demonstration have ports in sequence.
+    fn gateway(&self, number: usize) -> anyhow::Result<String> {
+        let first = self.listening("gateway")?;
+        let (host, port) = first.rsplit_once(':').context("the URL has a port")?;
+        let port = port.parse::<usize>()? + number;
+        Ok(format!("{host}:{port}"))
+    }
+
+    fn listening(&self, role: &str) -> anyhow::Result<&str> {
+        self.url("listening", "role", role)
+    }
+
+    fn page(&self, id: &str) -> anyhow::Result<&str> {
+        self.url("page", "id", id)
+    }
+
+    fn url(&self, event: &str, key: &str, value: &str) -> anyhow::Result<&str> {
+        let mut events = self.events.iter();
+        let found = events.find(|it| it["event"] == event && it[key] == value);
+        let url = found.and_then(|event| event["url"].as_str());
+        url.with_context(|| format!("no event has the URL of {value}"))
+    }
+}
