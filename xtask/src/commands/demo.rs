@@ -1,4 +1,4 @@
-use crate::containers::{Engine, build_role_image};
+use crate::containers::{Engine, LOCAL_IMAGE, build_role_image};
 use crate::process;
 use crate::workspace::{Profile, Workspace};
 
@@ -8,5 +8,5 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let engine = Engine::installed()?;
     build_role_image(workspace, &engine, Profile::UP, None)?;
     let mut up = engine.command(workspace.binary(Profile::UP));
-    process::run(up.args(["up", "--compose", "demo"]))
+    process::run(up.args(["up", "--compose", "demo", "--image", LOCAL_IMAGE]))
 }

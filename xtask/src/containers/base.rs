@@ -9,10 +9,8 @@ use anyhow::{Context, ensure};
 use super::Engine;
 use crate::process;
 
-/// The name of the base image. The number changes with the packages.
-pub(super) const BASE: &str = "odd-test/debian-servers:1";
-
-const RELEASE: &str = "bookworm";
+/// The names of Debian's releases by the major version of the system, which a binary of this machine needs at least.
+const RELEASES: [(&str, &str); 2] = [("12", "bookworm"), ("13", "trixie")];
 const TOOLS: &str = "ca-certificates,busybox,procps";
 const SERVERS: [&str; 5] = [
     "postgresql",
@@ -22,14 +20,17 @@ const SERVERS: [&str; 5] = [
     "prometheus-alertmanager",
 ];
 
-/// Creates the base image, unless the engine has it. Takes about two minutes.
+/// Returns the name of the base image. Creates it unless the engine has it, which takes about two minutes.
 ///
 /// # Errors
-/// If `debootstrap` is missing, this process is not root, or a package cannot be installed.
-pub(super) fn ensure_base(engine: &Engine, folder: &Path) -> anyhow::Result<()> {
-    let is_there = engine.docker(&["image", "inspect", BASE]).output()?;
+/// If this machine runs another system, `debootstrap` is missing, this process is not root, or a package cannot be installed.
+pub(super) fn ensure_base(engine: &Engine, folder: &Path) -> anyhow::Result<String> {
+    let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let release = release(&system).context("the base image can only be made on Debian 12 or 13")?;
+    let image = format!("odd-test/servers:{release}");
+    let is_there = engine.docker(&["image", "inspect", &image]).output()?;
     if is_there.status.success() {
-        return Ok(());
+        return Ok(image);
     }
     ensure!(
         process::is_installed("debootstrap", &["--version"]),
@@ -39,9 +40,11 @@ pub(super) fn ensure_base(engine: &Engine, folder: &Path) -> anyhow::Result<()> 
     if root.exists() {
         fs::remove_dir_all(&root)?;
     }
-    let mut debootstrap = Command::new("debootstrap");
+    // Mounts that it leaves behind end with the namespace.
+    let mut debootstrap = Command::new("unshare");
     debootstrap
-        .args(["--variant=minbase", &format!("--include={TOOLS}"), RELEASE])
+        .args(["--mount", "debootstrap"])
+        .args(["--variant=minbase", &format!("--include={TOOLS}"), release])
         .arg(&root)
         .stdout(Stdio::null());
     process::run(&mut debootstrap)?;
@@ -55,8 +58,20 @@ pub(super) fn ensure_base(engine: &Engine, folder: &Path) -> anyhow::Result<()> 
     install.extend(SERVERS);
     inside(&root, &install)?;
     inside(&root, &["apt-get", "clean"])?;
-    import(engine, &root)?;
-    fs::remove_dir_all(&root).context("cannot remove the folder of the base image")
+    import(engine, &root, &image)?;
+    fs::remove_dir_all(&root).context("cannot remove the folder of the base image")?;
+    Ok(image)
+}
+
+/// Returns the release that an `os-release` file names.
+fn release(system: &str) -> Option<&'static str> {
+    let value = |key: &str| {
+        let mut lines = system.lines();
+        lines.find_map(|line| Some(line.strip_prefix(key)?.trim_matches('"')))
+    };
+    let version = value("VERSION_ID=").filter(|_| value("ID=") == Some("debian"))?;
+    let mut releases = RELEASES.into_iter();
+    releases.find_map(|(number, name)| (number == version).then_some(name))
 }
 
 /// Runs a command with `root` as its file system, in a mount namespace that ends with it.
@@ -73,7 +88,7 @@ fn inside(root: &Path, words: &[&str]) -> anyhow::Result<()> {
     process::run(&mut command)
 }
 
-fn import(engine: &Engine, root: &Path) -> anyhow::Result<()> {
+fn import(engine: &Engine, root: &Path, image: &str) -> anyhow::Result<()> {
     let mut tar = Command::new("tar")
         .arg("-C")
         .arg(root)
@@ -84,7 +99,7 @@ fn import(engine: &Engine, root: &Path) -> anyhow::Result<()> {
     let archive = tar.stdout.take().context("the output is a pipe")?;
     let imported = process::run(
         engine
-            .docker(&["import", "-", BASE])
+            .docker(&["import", "-", image])
             .stdin(archive)
             .stdout(Stdio::null()),
     );
@@ -92,4 +107,16 @@ fn import(engine: &Engine, root: &Path) -> anyhow::Result<()> {
     imported?;
     ensure!(status.success(), "tar failed: {status}");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn release_is_that_of_debian() {
+        assert_eq!(release("ID=debian\nVERSION_ID=\"12\"\n"), Some("bookworm"));
+        assert_eq!(release("ID=ubuntu\nVERSION_ID=\"12\"\n"), None);
+        assert_eq!(release(""), None);
+    }
 }

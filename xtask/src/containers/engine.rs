@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 
 use super::compose;
+use super::namespace::Namespace;
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -29,9 +30,9 @@ pub(crate) enum Engine {
 /// An engine that ends with this value, with its containers.
 pub(crate) struct PrivateEngine {
     folder: PathBuf,
-    namespace: String,
     search_path: OsString,
     process: Child,
+    namespace: Namespace,
 }
 
 impl Engine {
@@ -77,7 +78,7 @@ impl Engine {
             Self::Private(engine) => {
                 let mut command = Command::new("nsenter");
                 command
-                    .arg(format!("--net=/run/netns/{}", engine.namespace))
+                    .arg(engine.namespace.option())
                     .arg(program)
                     .env("DOCKER_HOST", engine.host())
                     .env("DOCKER_BUILDKIT", "1")
@@ -99,27 +100,13 @@ impl PrivateEngine {
     fn start(workspace: &Workspace) -> anyhow::Result<Self> {
         let search_path = compose::search_path(workspace)?;
         let folder = workspace.scratch("docker")?;
-        let namespace = format!("odd-docker-{}", std::process::id());
         let runtime = folder.join("runtime");
         fs::write(&runtime, RUNTIME)?;
         fs::set_permissions(&runtime, fs::Permissions::from_mode(0o755))?;
-        let ip = |arguments: &str| process::run(Command::new("ip").args(arguments.split(' ')));
-        ip(&format!("netns add {namespace}"))?;
-        let inside = |arguments: &str| ip(&format!("-n {namespace} {arguments}"));
-        // Docker refuses to start without a default route. Nothing is at its other end.
-        let prepared = inside("link set lo up")
-            .and_then(|()| inside("link add up0 type veth peer name up1"))
-            .and_then(|()| inside("link set up0 up"))
-            .and_then(|()| inside("link set up1 up"))
-            .and_then(|()| inside("addr add 10.91.0.1/24 dev up0"))
-            .and_then(|()| inside("route add default via 10.91.0.254 dev up0"));
-        if let Err(error) = prepared {
-            let _ = ip(&format!("netns del {namespace}"));
-            return Err(error);
-        }
+        let namespace = Namespace::create()?;
         let log = fs::File::create(folder.join("dockerd.log"))?;
         let process = Command::new("nsenter")
-            .arg(format!("--net=/run/netns/{namespace}"))
+            .arg(namespace.option())
             .args(["setpriv", "--pdeathsig", "TERM", "dockerd"])
             .arg("--data-root")
             .arg(folder.join("data"))
@@ -139,9 +126,9 @@ impl PrivateEngine {
             .context("cannot start dockerd")?;
         let engine = Self {
             folder,
-            namespace,
             search_path,
             process,
+            namespace,
         };
         engine.await_answer()?;
         Ok(engine)
@@ -176,7 +163,7 @@ impl PrivateEngine {
 }
 
 impl Drop for PrivateEngine {
-    /// Stops the engine, which stops its containers, and removes the namespace.
+    /// Stops the engine, which stops its containers.
     fn drop(&mut self) {
         let id = i32::try_from(self.process.id()).ok();
         if let Some(id) = id.and_then(rustix::process::Pid::from_raw) {
@@ -188,8 +175,5 @@ impl Drop for PrivateEngine {
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
-        let _ = Command::new("ip")
-            .args(["netns", "del", &self.namespace])
-            .status();
     }
 }

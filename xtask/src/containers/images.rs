@@ -6,12 +6,15 @@ use anyhow::Context;
 use odd_private_servers::ferretdb;
 
 use super::Engine;
-use super::base::{BASE, ensure_base};
+use super::base::ensure_base;
 use crate::process;
 use crate::workspace::{Profile, Workspace};
 
-/// The image of the roles, as the manifests name it without its version.
-const ROLE_IMAGE: &str = "ghcr.io/odd-dashboard/odd-dashboard";
+/// The name of an image that is built from this checkout. That of a release is not used.
+pub(crate) const LOCAL_IMAGE: &str = "odd-dashboard:local";
+
+/// The version of the C library in the base image of the Dockerfile, Debian 12, is 2.36.
+const BASE_LIBRARY_MINOR: u32 = 36;
 
 /// The stand-ins: the target in `tests/containers/Dockerfile`, and the service of compose whose image it replaces.
 const STAND_INS: [(&str, &str); 6] = [
@@ -56,17 +59,18 @@ impl Images {
             });
         }
         let folder = workspace.scratch("containers")?;
-        ensure_base(engine, &folder)?;
-        build_role_image(workspace, engine, profile, Some(BASE))?;
-        build_stand_ins(workspace, engine, &folder)?;
+        let base = ensure_base(engine, &folder)?;
+        build_role_image(workspace, engine, profile, Some(&base))?;
+        build_stand_ins(workspace, engine, &folder, &base)?;
         Ok(Self {
             missing: MISSING.to_vec(),
         })
     }
 }
 
-/// Builds the image of the roles from the binary of `profile`, under the name that the manifests have. `base` replaces the
-/// base image of the Dockerfile.
+/// Builds the image of the roles, [`LOCAL_IMAGE`]. `base` replaces the base image of the Dockerfile.
+///
+/// The image gets the binary of `profile` if it runs there. Otherwise it is compiled in the image, which takes longer.
 ///
 /// # Errors
 /// If the binary is missing, or the image cannot be built.
@@ -76,37 +80,64 @@ pub(crate) fn build_role_image(
     profile: Profile,
     base: Option<&str>,
 ) -> anyhow::Result<()> {
-    let folder = workspace.root.join("target/image");
-    fs::create_dir_all(&folder)?;
-    let binary = workspace.binary(profile);
-    let mut strip = Command::new("strip");
-    strip
-        .arg("-o")
-        .arg(folder.join("odd-dashboard"))
-        .arg(&binary);
-    process::run(&mut strip)?;
     let version = version(workspace)?;
     let commit = process::output(Command::new("git").current_dir(&workspace.root).args([
         "rev-parse",
         "--short=12",
         "HEAD",
     ]))?;
-    let mut build = engine.docker(&["build", "--quiet", "--file", "infra/docker/Dockerfile"]);
+    let mut build = engine.docker(&["build", "--file", "infra/docker/Dockerfile"]);
     build
         .current_dir(&workspace.root)
-        .args(["--build-arg", "BINARY=prebuilt"])
         .args(["--build-arg", &format!("VERSION={version}")])
         .args(["--build-arg", &format!("COMMIT={}", commit.trim())])
-        .args(["--tag", &format!("{ROLE_IMAGE}:{version}")])
-        .stdout(Stdio::null());
+        .args(["--tag", LOCAL_IMAGE]);
     if let Some(base) = base {
         build.args(["--build-arg", &format!("BASE_IMAGE={base}")]);
+    }
+    let answer = process::output(Command::new("ldd").arg("--version"));
+    if base.is_some() || answer.is_ok_and(|answer| is_old_enough(&answer)) {
+        copy_stripped(workspace, profile)?;
+        build.args(["--build-arg", "BINARY=prebuilt"]);
+    } else {
+        build.args(["--build-arg", "PROFILE=quick"]);
     }
     process::run(build.arg("."))
 }
 
+/// Returns `true` if a program that was linked on this machine runs in the base image. The answer of `ldd` has the version of
+/// the C library in its first line.
+fn is_old_enough(answer: &str) -> bool {
+    let version = answer
+        .lines()
+        .next()
+        .and_then(|it| it.split(' ').next_back());
+    let minor = version.and_then(|it| it.strip_prefix("2."));
+    minor.is_some_and(|it| {
+        it.parse::<u32>()
+            .is_ok_and(|minor| minor <= BASE_LIBRARY_MINOR)
+    })
+}
+
+/// Copies the binary to where the Dockerfile expects it, without symbols.
+fn copy_stripped(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
+    let folder = workspace.root.join("target/image");
+    fs::create_dir_all(&folder)?;
+    let mut strip = Command::new("strip");
+    strip
+        .arg("-o")
+        .arg(folder.join("odd-dashboard"))
+        .arg(workspace.binary(profile));
+    process::run(&mut strip)
+}
+
 /// Builds each stand-in under the name that compose has for it.
-fn build_stand_ins(workspace: &Workspace, engine: &Engine, folder: &Path) -> anyhow::Result<()> {
+fn build_stand_ins(
+    workspace: &Workspace,
+    engine: &Engine,
+    folder: &Path,
+    base: &str,
+) -> anyhow::Result<()> {
     let services = fs::read_to_string(workspace.root.join("infra/compose/services.yaml"))?;
     let context = folder.join("context");
     if context.exists() {
@@ -121,6 +152,7 @@ fn build_stand_ins(workspace: &Workspace, engine: &Engine, folder: &Path) -> any
     for (target, service) in STAND_INS {
         let image = image_of(&services, service)?;
         let mut build = engine.docker(&["build", "--quiet", "--target", target, "--tag", image]);
+        build.args(["--build-arg", &format!("BASE={base}")]);
         process::run(build.arg(&context).stdout(Stdio::null()))?;
     }
     Ok(())
@@ -148,6 +180,15 @@ fn version(workspace: &Workspace) -> anyhow::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn binary_of_a_newer_system_is_not_copied() {
+        assert!(is_old_enough(
+            "ldd (Debian GLIBC 2.36-9+deb12u14) 2.36\nCopyright"
+        ));
+        assert!(!is_old_enough("ldd (Ubuntu GLIBC 2.39-0ubuntu8.6) 2.39"));
+        assert!(!is_old_enough("musl libc (x86_64)"));
+    }
 
     #[test]
     fn every_stand_in_and_missing_service_is_one_of_compose() {

@@ -4,6 +4,7 @@ mod base;
 mod compose;
 mod engine;
 mod images;
+mod namespace;
 
 pub(crate) use engine::Engine;
-pub(crate) use images::{Images, build_role_image};
+pub(crate) use images::{Images, LOCAL_IMAGE, build_role_image};

@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
-use crate::containers::{Engine, Images};
+use crate::containers::{Engine, Images, LOCAL_IMAGE};
 use crate::process;
 use crate::tally::Count;
 use crate::workspace::{Profile, Workspace};
 
 /// Jobs in each batch of the load. A batch is accepted as a whole.
 const BATCH: usize = 50;
+/// Jobs in one page of a list.
+const PAGE: &str = "200";
 /// How long the accepted jobs may take to end after the restart.
 const DRAIN_LIMIT: Duration = Duration::from_secs(120);
 
@@ -44,6 +46,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
             mode,
             events: Vec::new(),
         };
+        deployment.ensure_unused()?;
         let result = deployment.check(&images);
         let removed = deployment.remove();
         passed += result?;
@@ -53,6 +56,22 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
 }
 
 impl Deployment<'_> {
+    /// Refuses to touch a deployment that is not of this suite.
+    fn ensure_unused(&self) -> anyhow::Result<()> {
+        let label = format!("label=com.docker.compose.project=odd-{}", self.mode);
+        let containers = ["ps", "--all", "--quiet", "--filter", &label];
+        let volumes = ["volume", "ls", "--quiet", "--filter", &label];
+        for list in [&containers[..], &volumes[..]] {
+            let found = process::output(&mut self.engine.docker(list))?;
+            ensure!(
+                found.trim().is_empty(),
+                "the deployment `{mode}` exists on this Docker engine: keep what you need of it, and remove it with `odd-dashboard down --compose {mode} --delete-data`",
+                mode = self.mode
+            );
+        }
+        Ok(())
+    }
+
     fn check(&mut self, images: &Images) -> anyhow::Result<usize> {
         self.start(images)?;
         self.gate()?;
@@ -64,7 +83,8 @@ impl Deployment<'_> {
     }
 
     fn start(&mut self, images: &Images) -> anyhow::Result<()> {
-        let mut up = self.command(&["up", "--compose", self.mode, "--detach"])?;
+        let mut up = self.command(&["up", "--compose", self.mode, "--detach"]);
+        up.args(["--image", LOCAL_IMAGE]);
         if !images.missing.is_empty() && self.mode == "integration" {
             // The pages for administrators are not part of it.
             up.args(["--without", "grafana,otel-collector,jaeger"]);
@@ -116,7 +136,6 @@ impl Deployment<'_> {
             }
             ensure!(restarting.wait()?.success(), "{name} cannot be restarted");
         }
-        ensure!(accepted.len() >= 5 * BATCH, "the load was too small");
         let deadline = Instant::now() + DRAIN_LIMIT;
         loop {
             let completed = self.completed()?;
@@ -148,25 +167,41 @@ impl Deployment<'_> {
 
     /// Returns the ids of the completed jobs of the load.
     fn completed(&self) -> anyhow::Result<BTreeSet<String>> {
-        let list = ["jobs", "list", "--filter", "tag:restart status:COMPLETED"];
-        let mut list = self.client(0, &list)?;
-        let ids = process::output(list.args(["--all", "--output", "name"]))?;
-        Ok(ids.lines().map(str::to_owned).collect())
+        let mut ids = BTreeSet::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let list = ["jobs", "list", "--tag", "restart", "--status", "COMPLETED"];
+            let mut list = self.client(0, &list)?;
+            list.args(["--limit", PAGE, "--output", "json"]);
+            if let Some(cursor) = &cursor {
+                list.args(["--cursor", cursor]);
+            }
+            let page: Value = serde_json::from_str(&process::output(&mut list)?)?;
+            let jobs = page["jobs"].as_array().context("a page has jobs")?;
+            ids.extend(
+                jobs.iter()
+                    .filter_map(|job| Some(job["id"].as_str()?.to_owned())),
+            );
+            cursor = page["nextCursor"].as_str().map(str::to_owned);
+            if cursor.is_none() {
+                return Ok(ids);
+            }
+        }
     }
 
     fn remove(&self) -> anyhow::Result<()> {
-        process::run(&mut self.command(&["down", "--compose", self.mode, "--delete-data"])?)
+        process::run(&mut self.command(&["down", "--compose", self.mode, "--delete-data"]))
     }
 
-    fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.engine.command(&self.binary);
         command.args(arguments).env("ODD_DATA_DIR", &self.folder);
-        Ok(command)
+        command
     }
 
     /// Returns a command for this deployment, through the gateway with this number.
     fn client(&self, gateway: usize, arguments: &[&str]) -> anyhow::Result<Command> {
-        let mut command = self.command(arguments)?;
+        let mut command = self.command(arguments);
         let secrets = self.folder.join("compose").join(self.mode).join("secrets");
         command
             .args(["--gateway-url", &self.gateway(gateway)?])

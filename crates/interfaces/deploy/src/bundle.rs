@@ -49,7 +49,8 @@ impl Bundle {
             .collect()
     }
 
-    /// Writes the files below `dir`. Files of an earlier version with the same names are replaced.
+    /// Writes the files below `dir`, which is only for them: all other files there, such as rules of an earlier version, are
+    /// deleted.
     ///
     /// # Errors
     /// If a file cannot be written.
@@ -59,14 +60,42 @@ impl Bundle {
             let Some(file) = Self::get(&name) else {
                 continue;
             };
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent)
-                    .map_err(|source| file_error("write", parent, source))?;
-            }
+            create_directories(dir, Path::new(name.as_ref()))?;
             private_dir::update(&path, &file.data)?;
         }
-        Ok(())
+        remove_others(dir, dir)
     }
+}
+
+/// Creates the directories of a file, readable for containers.
+fn create_directories(dir: &Path, file: &Path) -> Result<(), DeployError> {
+    let parents = file.ancestors().skip(1).map(|parent| dir.join(parent));
+    let mut parents: Vec<_> = parents.collect();
+    parents.reverse();
+    for parent in parents {
+        std::fs::create_dir_all(&parent)
+            .and_then(|()| private_dir::set_mode(&parent, 0o755))
+            .map_err(|source| file_error("write", &parent, source))?;
+    }
+    Ok(())
+}
+
+/// Deletes the files below `dir` that are not part of the bundle.
+fn remove_others(dir: &Path, root: &Path) -> Result<(), DeployError> {
+    let failed = |source| file_error("write", dir, source);
+    for entry in std::fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            remove_others(&path, root)?;
+            continue;
+        }
+        let name = path.strip_prefix(root).unwrap_or(&path);
+        let name = name.to_string_lossy().replace('\\', "/");
+        if Bundle::get(&name).is_none() {
+            std::fs::remove_file(&path).map_err(failed)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -89,6 +118,33 @@ mod tests {
             mounts += 1;
         }
         assert!(mounts >= 8, "{mounts} mounts were found");
+    }
+
+    #[test]
+    fn files_of_an_earlier_version_are_deleted() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let rules = dir.path().join("prometheus/rules");
+        std::fs::create_dir_all(&rules).expect("created");
+        std::fs::write(rules.join("old.yml"), "groups: []").expect("written");
+        Bundle::write(dir.path()).expect("written");
+        assert!(!rules.join("old.yml").exists());
+        assert!(rules.join("observatory.yml").exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn containers_can_enter_every_directory() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().expect("a directory");
+        let rules = dir.path().join("prometheus/rules");
+        std::fs::create_dir_all(&rules).expect("created");
+        std::fs::set_permissions(&rules, std::fs::Permissions::from_mode(0o700)).expect("set");
+        Bundle::write(dir.path()).expect("written");
+        let mode = std::fs::metadata(&rules)
+            .expect("exists")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o755);
     }
 
     #[test]

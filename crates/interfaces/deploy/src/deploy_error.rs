@@ -84,12 +84,24 @@ pub enum DeployError {
         source: std::io::Error,
     },
     /// The file with the passwords has been damaged.
-    #[error("{} is not a table of passwords", path.display())]
+    #[error("{} is not a table of passwords: {mistake}", path.display())]
     Passwords {
         /// The file.
         path: PathBuf,
-        /// The mistake.
-        source: toml::de::Error,
+        /// What is wrong with it.
+        mistake: String,
+    },
+    /// The file with the passwords is missing, but the stores have data.
+    #[error("{} is missing, but the deployment has data", path.display())]
+    LostPasswords {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A directory for secrets exists, and other users can enter it.
+    #[error("other users can enter {}", path.display())]
+    NotPrivate {
+        /// The directory.
+        path: PathBuf,
     },
 }
 
@@ -113,6 +125,14 @@ impl DeployError {
             Self::UnknownService { known, .. } => format!("the services are: {known}"),
             Self::Passwords { path, .. } => format!(
                 "restore {} from a backup: the stores of this deployment accept no other passwords",
+                path.display()
+            ),
+            Self::LostPasswords { path } => format!(
+                "restore {} from a backup, or delete the data with `odd-dashboard down --compose NAME --delete-data`",
+                path.display()
+            ),
+            Self::NotPrivate { path } => format!(
+                "choose a new directory, or forbid it to others with `chmod 700 {}`",
                 path.display()
             ),
             Self::NotReady { .. } => {

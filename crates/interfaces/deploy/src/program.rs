@@ -65,10 +65,15 @@ impl Program {
             .args(&self.arguments)
             .args(&arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .env_remove("COMPOSE_FILE")
+            .env_remove("COMPOSE_PROFILES")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        // Ctrl+C in the terminal is for this program, which may have to stop the containers first.
+        #[cfg(unix)]
+        child.process_group(0);
         let start = |source| DeployError::File {
             action: "start",
             path: self.path.clone(),

@@ -16,8 +16,7 @@ use crate::program::Program;
 /// How long a question to the engine may take.
 const QUESTION_LIMIT: Duration = Duration::from_secs(30);
 
-const INSTALL_DOCKER: &str =
-    "install Docker Engine or Docker Desktop: https://docs.docker.com/get-started/get-docker/";
+const INSTALL_DOCKER: &str = "install Docker Engine 25 or newer, or Docker Desktop: https://docs.docker.com/get-started/get-docker/";
 
 const INSTALL_COMPOSE: &str =
     "install Docker Compose 2.23 or newer: https://docs.docker.com/compose/install/";
@@ -26,6 +25,7 @@ const INSTALL_COMPOSE: &str =
 #[derive(Debug, Clone)]
 pub struct Compose {
     program: Program,
+    docker: Option<Program>,
 }
 
 impl Compose {
@@ -36,7 +36,7 @@ impl Compose {
     pub async fn find() -> Result<Self, DeployError> {
         let docker = Program::find("docker");
         let program = compose_program(docker.as_ref()).await?;
-        if let Some(docker) = docker {
+        if let Some(docker) = &docker {
             let version = ["version", "--format", "{{.Server.Version}}"];
             let answer = docker.run(version, QUESTION_LIMIT).await;
             answer.map_err(|error| DeployError::Unusable {
@@ -45,7 +45,18 @@ impl Compose {
                 hint: "start Docker, and check with `docker version` that you may use it",
             })?;
         }
-        Ok(Self { program })
+        Ok(Self { program, docker })
+    }
+
+    /// Returns `true` if the engine has this volume of the deployment.
+    async fn has_volume(&self, mode: Mode, name: &str) -> Result<bool, DeployError> {
+        let Some(docker) = &self.docker else {
+            return Ok(false);
+        };
+        let volume = format!("odd-{}_{name}", mode.as_str());
+        let volumes = ["volume", "ls", "--format", "{{.Name}}"];
+        let output = docker.run(volumes, QUESTION_LIMIT).await?;
+        Ok(output.lines().any(|it| it == volume))
     }
 }
 

@@ -7,6 +7,9 @@ use super::{Compose, Mode, QUESTION_LIMIT, Service};
 use crate::program::{Program, last_lines};
 use crate::{Bundle, Credentials, DeployError};
 
+/// A volume that exists once the stores have been created.
+const STORE_VOLUME: &str = "postgres-data";
+
 /// How often the containers are inspected while they start.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -20,8 +23,8 @@ const LOG_LINES: usize = 12;
 #[derive(Debug)]
 pub struct Stack {
     program: Program,
-    dir: PathBuf,
-    credentials: Credentials,
+    mode: Mode,
+    secrets: PathBuf,
 }
 
 /// How a deployment is started.
@@ -34,7 +37,7 @@ pub struct UpOptions {
 }
 
 impl Stack {
-    /// Prepares a deployment in `dir`: writes the files of this version and the secrets, which are generated at the first start.
+    /// Prepares a deployment in `dir`: writes the files of this version.
     /// `image` replaces the released image of the roles.
     ///
     /// # Errors
@@ -45,14 +48,16 @@ impl Stack {
         dir: &Path,
         image: Option<&str>,
     ) -> Result<Self, DeployError> {
-        let secrets = dir.join("secrets");
-        let credentials = Credentials::open(&secrets)?;
         let files = dir.join("infra");
         Bundle::write(&files)?;
         let file = files.join(format!("compose/{}.yaml", mode.as_str()));
+        let secrets = dir.join("secrets");
         let mut program = compose
             .program
             .clone()
+            // Otherwise COMPOSE_PROJECT_NAME would select the containers of another project.
+            .argument("--project-name")
+            .argument(format!("odd-{}", mode.as_str()))
             .argument("--file")
             .argument(file.to_string_lossy())
             .argument("--progress")
@@ -64,8 +69,8 @@ impl Stack {
         }
         Ok(Self {
             program,
-            dir: dir.to_owned(),
-            credentials,
+            mode,
+            secrets,
         })
     }
 
@@ -83,6 +88,7 @@ impl Stack {
         let services = self.selected(&options.without).await?;
         let mut arguments = vec!["up", "--detach", "--remove-orphans", "--quiet-pull"];
         arguments.extend(services.iter().map(String::as_str));
+        self.remove(&options.without).await?;
         {
             let start = self.program.run(&arguments, options.limit);
             tokio::pin!(start);
@@ -149,14 +155,33 @@ impl Stack {
         Ok(containers)
     }
 
-    /// Returns the passwords and tokens of the deployment.
-    pub const fn credentials(&self) -> &Credentials {
-        &self.credentials
+    /// Returns the passwords and tokens of the deployment, and writes every file with secrets. They are generated at the first
+    /// start.
+    ///
+    /// # Errors
+    /// If a file cannot be read or written. If the passwords are missing although the stores have data: they would not accept
+    /// new ones.
+    pub async fn credentials(&self, compose: &Compose) -> Result<Credentials, DeployError> {
+        let path = Credentials::path(&self.secrets);
+        if !path.exists() && compose.has_volume(self.mode, STORE_VOLUME).await? {
+            return Err(DeployError::LostPasswords { path });
+        }
+        Credentials::open(&self.secrets)
     }
 
     /// Returns the directory of the secrets.
-    pub fn secrets_dir(&self) -> PathBuf {
-        self.dir.join("secrets")
+    pub fn secrets_dir(&self) -> &Path {
+        &self.secrets
+    }
+
+    /// Removes the containers of services that an earlier start has started, and this one leaves out.
+    async fn remove(&self, services: &[String]) -> Result<(), DeployError> {
+        if services.is_empty() {
+            return Ok(());
+        }
+        let mut arguments = vec!["rm", "--stop", "--force"];
+        arguments.extend(services.iter().map(String::as_str));
+        self.program.run(&arguments, DOWN_LIMIT).await.map(drop)
     }
 
     async fn selected(&self, without: &[String]) -> Result<Vec<String>, DeployError> {

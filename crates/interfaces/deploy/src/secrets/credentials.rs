@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::ErrorKind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::DeployError;
 use crate::private_dir::{self, file_error};
@@ -62,21 +61,28 @@ impl Credentials {
     /// If the directory cannot be read or written, or the file with the passwords is damaged.
     pub fn open(dir: &Path) -> Result<Self, DeployError> {
         private_dir::create(dir)?;
-        let path = dir.join(FILE);
-        let mut credentials = match std::fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&path, &text)?,
-            Err(error) if error.kind() == ErrorKind::NotFound => Self(BTreeMap::new()),
-            Err(error) => return Err(file_error("read", &path, error)),
-        };
+        let path = Self::path(dir);
+        if !path.exists() {
+            // Another process may create it at the same time; then its passwords are used.
+            private_dir::create_file(&path, Self::generate().text().as_bytes())?;
+        }
+        let text = std::fs::read_to_string(&path);
+        let text = text.map_err(|error| file_error("read", &path, error))?;
+        let mut credentials = Self::parse(&path, &text)?;
         if credentials.complete() {
-            private_dir::replace(&path, credentials.text().as_bytes())?;
+            private_dir::replace_file(&path, credentials.text().as_bytes())?;
         }
         for secret in credentials.secrets() {
             private_dir::update(&dir.join(secret.file), secret.content.as_bytes())?;
         }
         let token = credentials.admin_token().as_bytes();
-        private_dir::update(&dir.join(ADMIN_TOKEN_FILE), token)?;
+        private_dir::replace_file(&dir.join(ADMIN_TOKEN_FILE), token)?;
         Ok(credentials)
+    }
+
+    /// Returns the path of the file with the passwords of a deployment.
+    pub fn path(dir: &Path) -> PathBuf {
+        dir.join(FILE)
     }
 
     /// Returns the token of an administrator of the observatory.
@@ -93,12 +99,19 @@ impl Credentials {
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, DeployError> {
-        toml::from_str(text)
-            .map(Self)
-            .map_err(|source| DeployError::Passwords {
-                path: path.to_owned(),
-                source,
-            })
+        let damaged = |mistake: String| DeployError::Passwords {
+            path: path.to_owned(),
+            mistake,
+        };
+        let passwords: BTreeMap<String, String> =
+            toml::from_str(text).map_err(|error| damaged(error.message().to_owned()))?;
+        if passwords.is_empty() {
+            return Err(damaged("it is empty".to_owned()));
+        }
+        match passwords.iter().find(|(_, password)| password.is_empty()) {
+            Some((name, _)) => Err(damaged(format!("`{name}` is empty"))),
+            None => Ok(Self(passwords)),
+        }
     }
 
     /// Generates the passwords that are missing. Returns `true` if there were any.
@@ -136,6 +149,12 @@ fn random() -> String {
 mod tests {
     use super::*;
 
+    fn private(dir: &Path) -> PathBuf {
+        let secrets = dir.join("secrets");
+        private_dir::create(&secrets).expect("created");
+        secrets
+    }
+
     #[test]
     fn passwords_survive_a_second_start() {
         let dir = tempfile::tempdir().expect("a directory");
@@ -149,9 +168,10 @@ mod tests {
     #[test]
     fn passwords_of_a_newer_version_are_added() {
         let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path().join(FILE);
+        let secrets = private(dir.path());
+        let path = Credentials::path(&secrets);
         std::fs::write(&path, "postgres-observatory = \"kept\"\n").expect("written");
-        let credentials = Credentials::open(dir.path()).expect("completed");
+        let credentials = Credentials::open(&secrets).expect("completed");
         assert_eq!(credentials.get("postgres-observatory"), "kept");
         assert_eq!(credentials.0.len(), NAMES.len());
     }
@@ -159,14 +179,19 @@ mod tests {
     #[test]
     fn damaged_file_is_refused_and_kept() {
         let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path().join(FILE);
-        std::fs::write(&path, "postgres-obs").expect("written");
-        let error = Credentials::open(dir.path()).expect_err("damaged");
-        assert!(error.hint().expect("a hint").contains("backup"), "{error}");
-        assert_eq!(
-            std::fs::read_to_string(&path).expect("kept"),
-            "postgres-obs"
-        );
+        let secrets = private(dir.path());
+        let path = Credentials::path(&secrets);
+        for damaged in [
+            "postgres-obs",
+            "",
+            "# only a comment",
+            "postgres-observatory = \"\"",
+        ] {
+            std::fs::write(&path, damaged).expect("written");
+            let error = Credentials::open(&secrets).expect_err("damaged");
+            assert!(error.hint().expect("a hint").contains("backup"), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).expect("kept"), damaged);
+        }
     }
 
     #[test]
@@ -184,10 +209,19 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let secrets = dir.path().join("secrets");
         Credentials::open(&secrets).expect("created");
-        let mode = std::fs::metadata(&secrets)
-            .expect("exists")
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o700);
+        let mode = |path: &Path| {
+            let metadata = std::fs::metadata(path).expect("exists");
+            metadata.permissions().mode() & 0o777
+        };
+        assert_eq!(mode(&secrets), 0o700);
+        assert_eq!(mode(&secrets.join(FILE)), 0o600);
+        assert_eq!(mode(&secrets.join(ADMIN_TOKEN_FILE)), 0o600);
+        assert_eq!(mode(&secrets.join("gateway.toml")), 0o644);
+        let open = dir.path().join("open");
+        std::fs::create_dir(&open).expect("created");
+        std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o755)).expect("set");
+        let error = Credentials::open(&open).expect_err("others can enter it");
+        assert!(matches!(error, DeployError::NotPrivate { .. }), "{error}");
+        assert_eq!(mode(&open), 0o755);
     }
 }

@@ -83,7 +83,10 @@ fn redis_users(credentials: &Credentials) -> String {
             "read-model",
             "~* resetchannels -@all +@read +@connection +@scripting +info",
         ),
-        user("redisinsight", "~* &* +@all"),
+        user(
+            "redisinsight",
+            "~* &* +@all -@admin -@dangerous +info +keys",
+        ),
     ]
     .concat()
 }

@@ -12,7 +12,7 @@ pub(in crate::commands) fn down(
     context: &Context,
 ) -> Result<Exit, Failure> {
     context.block_on(async {
-        let stack = prepare(mode, None, context).await?;
+        let (_, stack) = prepare(mode, None, context).await?;
         stack.down(delete_data).await?;
         let name = mode.as_str();
         context.printer.note(&match delete_data {

@@ -21,10 +21,11 @@ pub(super) async fn prepare(
     mode: Mode,
     image: Option<&str>,
     context: &Context,
-) -> Result<Stack, Failure> {
+) -> Result<(Compose, Stack), Failure> {
     let dir = dir(mode, context)?;
     let compose = Compose::find().await?;
-    Ok(Stack::prepare(&compose, mode, &dir, image)?)
+    let stack = Stack::prepare(&compose, mode, &dir, image)?;
+    Ok((compose, stack))
 }
 
 /// Returns the directory of the deployment's files, in the data directory.

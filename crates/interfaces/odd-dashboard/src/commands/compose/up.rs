@@ -2,7 +2,7 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use odd_client::{Client, ClientConfig, Token};
-use odd_deploy::{Mode, Service, Stack, UpOptions};
+use odd_deploy::{Credentials, Mode, Service, Stack, UpOptions};
 
 use super::events::{ComposeEvent, Progress};
 use super::examples;
@@ -52,18 +52,25 @@ pub(in crate::commands) fn up(
     context: &Context,
 ) -> Result<Exit, Failure> {
     context.block_on_uninterrupted(async {
-        let mut signals = Signals::listen();
+        let mut signals = Signals::listen_with_hangup();
         let start = async {
-            let stack = prepare(mode, args.image.as_deref(), context).await?;
+            let (compose, stack) = prepare(mode, args.image.as_deref(), context).await?;
+            let credentials = stack.credentials(&compose).await?;
             let options = UpOptions {
                 without: args.without,
                 limit: context.timeout().unwrap_or(LIMIT),
             };
             let mut progress = Progress::new(context.printer);
             let containers = stack.up(&options, |it| progress.report(it)).await?;
-            Ok::<_, Failure>((stack, containers))
+            let deployment = Deployment {
+                mode,
+                stack,
+                credentials,
+                containers,
+            };
+            Ok::<_, Failure>(deployment)
         };
-        let (stack, containers) = tokio::select! {
+        let deployment = tokio::select! {
             started = start => started?,
             exit = signals.next() => {
                 context.printer.note(&format!(
@@ -73,41 +80,55 @@ pub(in crate::commands) fn up(
                 return Ok(exit);
             }
         };
-        announce(&stack, &containers, mode, context)?;
+        let announced = announce(&deployment, context);
         if args.detach {
+            announced?;
             context.printer.note(&format!(
                 "It keeps running; `odd-dashboard down --compose {}` stops it.",
                 mode.as_str()
             ));
             return Ok(Exit::Ok);
         }
-        context.printer.note("Ctrl+C stops it.");
-        tokio::select! {
-            _ = signals.next() => {}
-            () = work(mode, &stack, &containers) => {}
+        if announced.is_ok() {
+            context.printer.note("Ctrl+C stops it.");
+            tokio::select! {
+                _ = signals.next() => {}
+                () = work(&deployment) => {}
+            }
         }
         context.printer.note("stopping the containers; their data is kept");
-        stack.down(false).await?;
-        Ok(Exit::Ok)
+        tokio::select! {
+            stopped = deployment.stack.down(false) => stopped?,
+            exit = signals.next() => return Ok(exit),
+        }
+        announced.map(|()| Exit::Ok)
     })
 }
 
+/// A deployment that runs.
+struct Deployment {
+    mode: Mode,
+    stack: Stack,
+    credentials: Credentials,
+    containers: Vec<Service>,
+}
+
 /// What a deployment does while it runs: the demonstration submits example jobs.
-async fn work(mode: Mode, stack: &Stack, containers: &[Service]) {
-    if mode == Mode::Demo
-        && let Some(client) = client(stack, containers)
+async fn work(deployment: &Deployment) {
+    if deployment.mode == Mode::Demo
+        && let Some(client) = client(deployment)
     {
         examples::submit(&client).await;
     }
     std::future::pending().await
 }
 
-fn client(stack: &Stack, containers: &[Service]) -> Option<Client> {
-    let url = |role, port| parse_url(&role_url(containers, role, port)?).ok();
+fn client(deployment: &Deployment) -> Option<Client> {
+    let url = |role, port| parse_url(&role_url(&deployment.containers, role, port)?).ok();
     let config = ClientConfig {
         gateway_url: url(RoleName::Gateway, GATEWAY_PORT)?,
         read_model_url: url(RoleName::ReadModel, READ_MODEL_PORT)?,
-        token: Some(Token::new(stack.credentials().admin_token().to_owned())),
+        token: Some(Token::new(deployment.credentials.admin_token().to_owned())),
         connect_timeout: Duration::from_secs(5),
         request_timeout: Duration::from_secs(10),
     };
@@ -115,28 +136,20 @@ fn client(stack: &Stack, containers: &[Service]) -> Option<Client> {
 }
 
 /// Reports where the deployment answers: as JSON lines for programs, as a table for people.
-fn announce(
-    stack: &Stack,
-    containers: &[Service],
-    mode: Mode,
-    context: &Context,
-) -> Result<(), Failure> {
+fn announce(deployment: &Deployment, context: &Context) -> Result<(), Failure> {
     let printer = context.printer;
-    let pages = pages(containers);
-    let token_file = stack
-        .secrets_dir()
-        .join("admin-token")
-        .display()
-        .to_string();
+    let pages = pages(&deployment.containers);
+    let token_file = deployment.stack.secrets_dir().join("admin-token");
+    let token_file = token_file.display().to_string();
     if std::io::stdout().is_terminal() {
-        return printer.data(&overview(stack, &pages, &token_file, mode, context));
+        return printer.data(&overview(deployment, &pages, &token_file, context));
     }
     for (role, port) in [
         (RoleName::Gateway, GATEWAY_PORT),
         (RoleName::ReadModel, READ_MODEL_PORT),
         (RoleName::Web, 8081),
     ] {
-        if let Some(url) = role_url(containers, role, port) {
+        if let Some(url) = role_url(&deployment.containers, role, port) {
             let role = role.as_str();
             Announcement::Listening { role, url: &url }.print(printer);
         }
@@ -151,10 +164,9 @@ fn announce(
 }
 
 fn overview(
-    stack: &Stack,
+    deployment: &Deployment,
     pages: &[Page],
     token_file: &str,
-    mode: Mode,
     context: &Context,
 ) -> String {
     let mut table = Table::of(vec![
@@ -171,8 +183,8 @@ fn overview(
     }
     format!(
         "\nThe deployment `{}` is ready.\n\n{}\nToken of an administrator, for the dashboard and the APIs: {}\nIt is in the file {token_file}; the passwords are in passwords.toml next to it.\n",
-        mode.as_str(),
+        deployment.mode.as_str(),
         table.render_in(context.printer.layout()),
-        stack.credentials().admin_token(),
+        deployment.credentials.admin_token(),
     )
 }
