@@ -86,6 +86,15 @@ impl Workspace {
             .into_std_path_buf()
     }
 
+    /// Like [`Self::binary`], but compiles the binary first if it does not exist.
+    pub(crate) fn built(&self, profile: Profile) -> anyhow::Result<PathBuf> {
+        let binary = self.binary(profile);
+        if !binary.exists() {
+            self.build(profile)?;
+        }
+        Ok(binary)
+    }
+
     /// Compiles all targets, so that later steps other than lints compile nothing.
     pub(crate) fn build_all(&self) -> anyhow::Result<()> {
         crate::process::run(

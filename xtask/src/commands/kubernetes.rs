@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use crate::suites::kubernetes_node;
 use crate::tally::Tally;
 use crate::workspace::Workspace;
@@ -11,13 +13,20 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand)]
 enum Suite {
     /// Run the overlay `kind` on a real node: about two minutes, needs root on Linux and containerd
-    Node,
+    Node {
+        /// Archive that `docker save` wrote, with images of the manifests. Containers without an image in it run another
+        /// program. With those of the observatory, it has to pass the gate
+        #[arg(long, value_name = "TAR")]
+        images: Option<PathBuf>,
+    },
 }
 
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     let mut tally = Tally::default();
-    match args.suite {
-        Suite::Node => tally.measure("kubernetes node", || kubernetes_node::run(workspace)),
+    match &args.suite {
+        Suite::Node { images } => tally.measure("kubernetes node", || {
+            kubernetes_node::run(workspace, images.as_deref())
+        }),
     }
     tally.conclude()
 }

@@ -1,4 +1,4 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -34,7 +34,8 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Creates the machine with one network interface. `folder` is empty and stays visible inside.
+    /// Creates the machine with one network interface, at whose address its DNS server answers. `folder` is empty and stays
+    /// visible inside.
     pub(crate) fn start(folder: &Path, address: &str) -> anyhow::Result<Self> {
         let mut holder = dependent_command("unshare");
         holder
@@ -46,6 +47,9 @@ impl Machine {
         let mut machine = Self { holder, first: 0 };
         machine.first = machine.await_first()?;
         machine.connect(address)?;
+        let resolver = folder.join("resolv.conf");
+        fs::write(&resolver, format!("nameserver {address}\n"))?;
+        machine.replace(Path::new("/etc/resolv.conf"), &resolver)?;
         machine.isolate(folder)?;
         Ok(machine)
     }
@@ -61,7 +65,7 @@ impl Machine {
     }
 
     /// Returns a command that runs inside.
-    pub(crate) fn command(&self, program: &str) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let entry = self.entry();
         let mut command = Command::new(&entry[0]);
         command.args(&entry[1..]).arg(program);
@@ -110,14 +114,19 @@ impl Machine {
         )
     }
 
+    /// Puts a file in front of another one.
+    fn replace(&self, hidden: &Path, file: &Path) -> anyhow::Result<()> {
+        let mut mount = self.command("mount");
+        process::run(mount.arg("--bind").arg(file).arg(hidden))
+    }
+
     /// Puts files in front of what a node changes outside of its folders.
     fn isolate(&self, folder: &Path) -> anyhow::Result<()> {
         for setting in SETTINGS {
             let setting_file = Path::new("/proc/sys").join(setting);
             let copy = folder.join(setting.replace('/', "."));
             fs::write(&copy, fs::read(&setting_file)?)?;
-            let mut mount = self.command("mount");
-            process::run(mount.arg("--bind").arg(copy).arg(setting_file))?;
+            self.replace(&setting_file, &copy)?;
         }
         for folder in ["/run", "/var/lib", "/var/log"] {
             let mut mount = self.command("mount");

@@ -14,6 +14,13 @@ pub(crate) fn label(object: &Value) -> String {
     format!("{kind}/{}", text(&object["metadata"]["name"]))
 }
 
+/// Returns the name of the namespace that an overlay creates.
+pub(crate) fn namespace(objects: &[Value]) -> anyhow::Result<&str> {
+    let namespace = objects.iter().find(|object| object["kind"] == "Namespace");
+    let name = namespace.and_then(|namespace| namespace["metadata"]["name"].as_str());
+    name.context("the overlay has no Namespace")
+}
+
 /// Returns the template of the pods that an object creates.
 pub(crate) fn template(object: &Value) -> Option<&Value> {
     match text(&object["kind"]) {

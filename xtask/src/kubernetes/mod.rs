@@ -3,21 +3,28 @@
 
 mod control_plane;
 mod definitions;
+mod dns;
+mod images;
 mod kubectl;
 mod machine;
 mod manifests;
 mod node;
 mod programs;
 mod references;
+mod secrets;
 mod services;
+mod settings;
 mod stand_ins;
 
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use definitions::define;
+pub(crate) use dns::host_name;
+pub(crate) use images::Images;
 pub(crate) use kubectl::Kubectl;
-pub(crate) use manifests::{elements, label, parse, pods, text};
-pub(crate) use node::{NAME as NODE, Node};
+pub(crate) use manifests::{elements, label, namespace, parse, pods, text};
+pub(crate) use node::{Client, NAME as NODE, Node};
 pub(crate) use programs::Programs;
-pub(crate) use references::{missing, secrets};
+pub(crate) use references::missing;
+pub(crate) use secrets::secrets;
 pub(crate) use services::unreachable;
-pub(crate) use stand_ins::{replace_programs, volumes};
+pub(crate) use stand_ins::{IMAGE as STAND_IN, replace_programs, volumes};

@@ -12,8 +12,11 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::control_plane::ControlPlane;
+use super::dns;
+use super::images::Images;
 use super::machine::Machine;
 use super::programs::Programs;
+use super::settings;
 use super::stand_ins::{IMAGE, PAUSE};
 use crate::interrupt;
 use crate::process;
@@ -47,25 +50,35 @@ pub(crate) struct Node {
     folder: TempDir,
 }
 
-/// Sends HTTP requests inside the network of the node.
+/// Runs clients inside the network of the node.
 pub(crate) struct Client {
     entry: Vec<OsString>,
     program: PathBuf,
 }
 
 impl Client {
+    /// Fails unless a server accepts connections at `address`.
+    pub(crate) fn connect(&self, address: &str) -> anyhow::Result<()> {
+        process::run(self.command(&self.program).args(["connect", address]))
+    }
+
     /// Returns the body of the answer, without a final line break. Fails unless its status is 200.
     pub(crate) fn get(&self, url: &str) -> anyhow::Result<String> {
-        let mut command = Command::new(&self.entry[0]);
-        command.args(&self.entry[1..]).arg(&self.program);
-        let answer = process::output(command.args(["get", url]))?;
+        let answer = process::output(self.command(&self.program).args(["get", url]))?;
         Ok(answer.trim_end().to_owned())
+    }
+
+    /// Returns a command that runs inside.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(&self.entry[0]);
+        command.args(&self.entry[1..]).arg(program);
+        command
     }
 }
 
 impl Node {
     /// Starts everything and waits until the node is ready. Needs root.
-    pub(crate) fn start(workspace: &Workspace) -> anyhow::Result<Self> {
+    pub(crate) fn start(workspace: &Workspace, images: Option<&Images>) -> anyhow::Result<Self> {
         check_requirements()?;
         let programs = Programs::build(workspace)?;
         let stand_in = GoModule {
@@ -77,6 +90,7 @@ impl Node {
         let stand_in = stand_in
             .build()
             .context("cannot build the program of the containers")?;
+        let dns = dns::build(workspace)?;
         let folder = tempfile::Builder::new().prefix("odd-node-").tempdir()?;
         let machine = Machine::start(folder.path(), &ADDRESS.to_string())?;
         let client = Client {
@@ -95,7 +109,16 @@ impl Node {
             folder,
         };
         node.start_containers()?;
+        if let Some(images) = images {
+            node.import(&images.archive)?;
+        }
         node.start_programs(&programs)?;
+        let client = node.control_plane.kubectl.configuration().to_owned();
+        let folder = node.folder().to_owned();
+        node.run("CoreDNS", |command| {
+            command.arg(dns);
+            dns::configure(command, &folder, ADDRESS, &client)
+        })?;
         node.await_ready()?;
         Ok(node)
     }
@@ -126,11 +149,15 @@ impl Node {
         });
         fs::create_dir(folder.join("cni"))?;
         fs::write(folder.join("cni/10-pods.conflist"), interfaces.to_string())?;
-        fs::write(folder.join("containerd.toml"), containerd(&folder))?;
+        fs::write(
+            folder.join("containerd.toml"),
+            settings::containerd(&folder),
+        )?;
         self.run("containerd", |command| {
             command
                 .arg("containerd")
                 .args(["-c", &path("containerd.toml")]);
+            Ok(())
         })?;
         let socket = path("containerd.sock");
         let deadline = Instant::now() + READY_LIMIT;
@@ -145,17 +172,17 @@ impl Node {
         let image = path("image.tar");
         let mut stand_in = Command::new(&self.client.program);
         process::run(stand_in.args(["image", &image, IMAGE, PAUSE]))?;
+        self.import(Path::new(&image))
+    }
+
+    /// Adds the images of an archive.
+    fn import(&self, archive: &Path) -> anyhow::Result<()> {
         let mut import = self.machine.command("ctr");
-        import.args([
-            "--address",
-            &socket,
-            "--namespace",
-            "k8s.io",
-            "images",
-            "import",
-            &image,
-        ]);
-        process::run(&mut import)
+        import
+            .arg("--address")
+            .arg(self.folder().join("containerd.sock"));
+        import.args(["--namespace", "k8s.io", "images", "import"]);
+        process::run(import.arg(archive))
     }
 
     fn start_programs(&mut self, programs: &Programs) -> anyhow::Result<()> {
@@ -182,8 +209,10 @@ impl Node {
             "--leader-elect=false".to_owned(),
             "--secure-port=0".to_owned(),
         ];
-        fs::write(folder.join("resolv.conf"), "nameserver 127.0.0.1\n")?;
-        fs::write(folder.join("kubelet.json"), kubelet(&folder).to_string())?;
+        fs::write(
+            folder.join("kubelet.json"),
+            settings::kubelet(&folder, ADDRESS).to_string(),
+        )?;
         let kubelet = [
             format!("--config={}", path("kubelet.json")),
             format!("--kubeconfig={client}"),
@@ -216,11 +245,15 @@ impl Node {
         Ok(())
     }
 
-    fn run(&mut self, name: &str, arguments: impl FnOnce(&mut Command)) -> anyhow::Result<()> {
+    fn run(
+        &mut self,
+        name: &str,
+        arguments: impl FnOnce(&mut Command) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let entry = self.machine.entry();
         let mut command = dependent_command(&entry[0]);
         command.args(&entry[1..]);
-        arguments(&mut command);
+        arguments(&mut command)?;
         let log = self.folder().join(format!("{name}.log"));
         self.processes
             .push(ServiceProcess::start(name, command, &log)?);
@@ -274,49 +307,4 @@ fn check_requirements() -> anyhow::Result<()> {
         packages.join(" ")
     );
     Ok(())
-}
-
-fn containerd(folder: &Path) -> String {
-    let folder = folder.display();
-    format!(
-        "version = 2\n\
-         root = '{folder}/containerd/root'\n\
-         state = '{folder}/containerd/state'\n\
-         [grpc]\n\
-         address = '{folder}/containerd.sock'\n\
-         [plugins.'io.containerd.grpc.v1.cri']\n\
-         sandbox_image = '{PAUSE}'\n\
-         disable_apparmor = true\n\
-         restrict_oom_score_adj = true\n\
-         netns_mounts_under_state_dir = true\n\
-         [plugins.'io.containerd.grpc.v1.cri'.cni]\n\
-         bin_dir = '/usr/lib/cni'\n\
-         conf_dir = '{folder}/cni'\n"
-    )
-}
-
-fn kubelet(folder: &Path) -> serde_json::Value {
-    let path = |name: &str| folder.join(name).display().to_string();
-    json!({
-        "apiVersion": "kubelet.config.k8s.io/v1beta1",
-        "kind": "KubeletConfiguration",
-        "failCgroupV1": false,
-        "cgroupDriver": "cgroupfs",
-        // No control groups of its own, which would remain.
-        "cgroupsPerQOS": false,
-        "enforceNodeAllocatable": [],
-        "failSwapOn": false,
-        "address": ADDRESS,
-        "healthzBindAddress": "127.0.0.1",
-        // No one else reaches it.
-        "authentication": {"anonymous": {"enabled": true}, "webhook": {"enabled": false}},
-        "authorization": {"mode": "AlwaysAllow"},
-        "resolvConf": path("resolv.conf"),
-        "containerRuntimeEndpoint": format!("unix://{}", path("containerd.sock")),
-        "podLogsDir": path("logs"),
-        "localStorageCapacityIsolation": false,
-        "evictionHard": {"nodefs.available": "1%", "imagefs.available": "1%"},
-        "imageGCHighThresholdPercent": 100,
-        "imageGCLowThresholdPercent": 99,
-    })
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::manifests::{containers, elements, label, template, text};
 
@@ -42,26 +42,6 @@ pub(crate) fn missing(objects: &[Value]) -> Vec<String> {
         .into_iter()
         .filter_map(sentence)
         .collect()
-}
-
-/// Returns Secrets with every key that the objects refer to by name.
-pub(crate) fn secrets(objects: &[Value], namespace: &str) -> Vec<Value> {
-    let mut secrets: BTreeMap<String, BTreeMap<String, &str>> = BTreeMap::new();
-    for reference in references(objects) {
-        if reference.source.kind == SECRET {
-            let keys = secrets.entry(reference.source.name).or_default();
-            keys.extend(reference.key.map(|key| (key, "for a test")));
-        }
-    }
-    let secret = |(name, keys)| {
-        json!({
-            "apiVersion": "v1",
-            "kind": SECRET,
-            "metadata": {"name": name, "namespace": namespace},
-            "stringData": keys,
-        })
-    };
-    secrets.into_iter().map(secret).collect()
 }
 
 const SECRET: &str = "Secret";

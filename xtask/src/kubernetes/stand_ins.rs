@@ -11,13 +11,16 @@ pub(crate) const IMAGE: &str = "stand-in.test/stand-in:1";
 pub(crate) const PAUSE: &str = "stand-in.test/pause:1";
 const PROBES: [&str; 3] = ["startupProbe", "livenessProbe", "readinessProbe"];
 
-/// Replaces the program of every container by one that answers on the ports of the container and of its probes.
-pub(crate) fn replace_programs(objects: &mut [Value]) {
+/// Replaces the program of every container, unless its image is kept, by one that answers on the ports of the container
+/// and of its probes.
+pub(crate) fn replace_programs(objects: &mut [Value], kept: &BTreeSet<String>) {
     for object in objects {
         let containers = object.pointer_mut("/spec/template/spec/containers");
         let containers = containers.and_then(Value::as_array_mut);
         for container in containers.into_iter().flatten() {
-            replace(container);
+            if !kept.contains(text(&container["image"])) {
+                replace(container);
+            }
         }
     }
 }
@@ -91,7 +94,10 @@ mod tests {
             "startupProbe": {"httpGet": {"port": "http"}},
             "readinessProbe": {"exec": {"command": ["c"]}, "periodSeconds": 3},
         }]}}}})];
-        replace_programs(&mut objects);
+        replace_programs(&mut objects, &BTreeSet::from(["a".to_owned()]));
+        let image = objects[0].pointer("/spec/template/spec/containers/0/image");
+        assert_eq!(image, Some(&json!("a")));
+        replace_programs(&mut objects, &BTreeSet::new());
         let container = objects[0].pointer("/spec/template/spec/containers/0");
         let container = container.expect("a container");
         assert_eq!(container["image"], IMAGE);

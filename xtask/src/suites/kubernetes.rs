@@ -6,12 +6,12 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::kubernetes::{
-    ControlPlane, Kubectl, Programs, define, label, missing, parse, pods, secrets, unreachable,
+    ControlPlane, Kubectl, Programs, define, missing, namespace, parse, pods, secrets, unreachable,
 };
 use crate::suites::kubernetes_refusals;
 use crate::suites::kubernetes_variants::{Variant, variants};
 use crate::tally::Count;
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 /// Checks every overlay and component on an API server of its own. Returns the numbers of accepted and refused objects.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
@@ -20,9 +20,12 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         passed: 0,
         failed: 0,
     };
+    let binary = workspace.built(Profile::DEV)?;
+    let folder = tempfile::tempdir().context("cannot create a folder for the Secrets")?;
+    let secrets = |namespace: &str| secrets(&binary, folder.path(), namespace);
     for Variant { name, folder } in variants(workspace)? {
         let control_plane = ControlPlane::start(&programs)?;
-        let report = check(&control_plane.kubectl, &folder)
+        let report = check(&control_plane.kubectl, &folder, secrets)
             .with_context(|| format!("cannot check the {name}"))?;
         report.print(&name);
         count.passed += report.passed;
@@ -54,12 +57,15 @@ impl Report {
     }
 }
 
-fn check(kubectl: &Kubectl, folder: &Path) -> anyhow::Result<Report> {
+fn check(
+    kubectl: &Kubectl,
+    folder: &Path,
+    secrets: impl Fn(&str) -> anyhow::Result<Vec<Value>>,
+) -> anyhow::Result<Report> {
     let mut report = Report::default();
     let rendered = kubectl.run(&["kustomize", &folder.to_string_lossy()])?;
     let mut objects = parse(&rendered)?;
-    let namespace = namespace(&objects)?;
-    objects.extend(secrets(&objects, &namespace));
+    objects.extend(secrets(namespace(&objects)?)?);
     report.record(objects.len(), missing(&objects));
     report.record(objects.len(), unreachable(&objects));
     define(kubectl, &objects)?;
@@ -74,17 +80,6 @@ fn check(kubectl: &Kubectl, folder: &Path) -> anyhow::Result<Report> {
         report.record(kubernetes_refusals::COUNT, failures);
     }
     Ok(report)
-}
-
-/// Returns the name of the namespace that the overlay creates.
-fn namespace(objects: &[Value]) -> anyhow::Result<String> {
-    let namespace = objects.iter().find(|object| object["kind"] == "Namespace");
-    let namespace = namespace.context("the overlay has no Namespace")?;
-    let label = label(namespace);
-    let (_, name) = label
-        .split_once('/')
-        .context("a namespace without a name")?;
-    Ok(name.to_owned())
 }
 
 /// Returns the error messages of a command, and at least one if it failed.

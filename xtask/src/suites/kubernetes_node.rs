@@ -1,10 +1,11 @@
 //! The overlay `kind` on a real node: its pods become ready, its Services lead to them, and a restart loses no request.
 //!
-//! The containers run another program than that of their images: users, file systems, volumes, probes and shutdown
-//! are those of the manifests.
+//! Containers whose image is not given run another program: users, file systems, volumes, probes and shutdown are those of
+//! the manifests. With the images of the observatory, it has to pass the gate.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
@@ -13,27 +14,30 @@ use serde_json::Value;
 
 use crate::interrupt;
 use crate::kubernetes::{
-    Kubectl, NODE, Node, elements, label, parse, replace_programs, secrets, text, volumes,
+    Images, Kubectl, NODE, Node, STAND_IN, elements, host_name, label, namespace, parse,
+    replace_programs, secrets, text, volumes,
 };
+use crate::suites::kubernetes_observatory::Observatory;
 use crate::tally::Count;
-use crate::workspace::Workspace;
+use crate::workspace::{Profile, Workspace};
 
 const OVERLAY: &str = "infra/k8s/overlays/kind";
 /// Restarted while requests arrive.
 const RESTARTED: &str = "gateway";
 const LIMIT: &str = "--timeout=300s";
 
-/// Returns the number of objects that work.
-pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
+/// Returns the number of objects that work. `images` is an archive that `docker save` writes.
+pub(crate) fn run(workspace: &Workspace, images: Option<&Path>) -> anyhow::Result<Count> {
     interrupt::catch()?;
-    let node = Node::start(workspace)?;
+    let images = images.map(Images::read).transpose()?;
+    let binary = workspace.built(Profile::DEV)?;
+    let node = Node::start(workspace, images.as_ref())?;
     let kubectl = &node.control_plane.kubectl;
     let folder = workspace.root.join(OVERLAY);
     let mut objects = parse(&kubectl.run(&["kustomize", &folder.to_string_lossy()])?)?;
-    let namespace = objects.iter().find(|object| object["kind"] == "Namespace");
-    let namespace = namespace.context("the overlay has no Namespace")?;
-    let namespace = text(&namespace["metadata"]["name"]).to_owned();
-    objects.extend(secrets(&objects, &namespace));
+    let namespace = namespace(&objects)?.to_owned();
+    let folder = node.folder().join("secrets");
+    objects.extend(secrets(&binary, &folder, &namespace)?);
     let claims = node.folder().join("claims");
     let volumes = volumes(&objects, NODE, &claims.to_string_lossy());
     for volume in &volumes {
@@ -43,7 +47,8 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
             fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
         }
     }
-    replace_programs(&mut objects);
+    let kept = images.map(|images| images.names).unwrap_or_default();
+    replace_programs(&mut objects, &kept);
     for applied in [&volumes, &objects] {
         let answer = kubectl.apply(applied)?;
         ensure!(
@@ -54,11 +59,23 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     }
     let mut passed = await_workloads(kubectl, &namespace, &objects)?;
     passed += check_services(&node, &namespace)?;
-    restart(&node, &namespace)?;
-    Ok(Count {
-        passed: passed + 1,
-        failed: 0,
-    })
+    if kept.is_empty() {
+        restart(&node, &namespace)?;
+        passed += 1;
+    } else {
+        let observatory = Observatory {
+            client: &node.client,
+            kubectl,
+            folder: node.folder(),
+            namespace: &namespace,
+            binary: &binary,
+            token: folder.join("admin-token"),
+        };
+        observatory.pass_gate(&workspace.scratch("kubernetes-gate")?)?;
+        observatory.restart_under_load()?;
+        passed += 2;
+    }
+    Ok(Count { passed, failed: 0 })
 }
 
 /// Waits until every Deployment and StatefulSet runs its pods. Returns their number.
@@ -81,7 +98,13 @@ fn await_workloads(kubectl: &Kubectl, namespace: &str, objects: &[Value]) -> any
                 "events",
                 "--field-selector=type=Warning",
             ])?;
-            bail!("{label} does not run: {}\n{pods}\n{events}", answer.errors);
+            let logs = kubectl.ask(&["-n", namespace, "logs", &label, "--tail=20"])?;
+            bail!(
+                "{label} does not run: {}\n{pods}\n{events}\n{}{}",
+                answer.errors,
+                logs.output,
+                logs.errors
+            );
         }
         println!("{label} runs");
         passed += 1;
@@ -112,23 +135,20 @@ fn check_services(node: &Node, namespace: &str) -> anyhow::Result<usize> {
         let pod = selected
             .first()
             .with_context(|| format!("{label} has no pod"))?;
-        let address = match text(&service["spec"]["clusterIP"]) {
-            // Its name resolves to the addresses of the pods.
-            "None" => text(&pod["status"]["podIP"]),
-            address => address,
-        };
+        let name = text(&service["metadata"]["name"]);
+        let host = host_name(name, namespace);
+        let is_replaced = pod["spec"]["containers"][0]["image"] == STAND_IN;
         for port in elements(&service["spec"]["ports"]) {
-            let answer = node
-                .client
-                .get(&format!("http://{address}:{}/", port["port"]))?;
-            let is_selected = selected
-                .iter()
-                .any(|pod| pod["metadata"]["name"] == answer.as_str());
-            ensure!(
-                is_selected,
-                "{label} port {} leads to `{answer}`",
-                port["port"]
-            );
+            let address = format!("{host}:{}", port["port"]);
+            if is_replaced {
+                let answer = node.client.get(&format!("http://{address}/"))?;
+                let is_selected = selected
+                    .iter()
+                    .any(|pod| pod["metadata"]["name"] == answer.as_str());
+                ensure!(is_selected, "{address} leads to `{answer}`");
+            } else {
+                node.client.connect(&address)?;
+            }
             passed += 1;
         }
         println!("{label} leads to {} pods", selected.len());
@@ -139,13 +159,7 @@ fn check_services(node: &Node, namespace: &str) -> anyhow::Result<usize> {
 /// Restarts the pods of a Deployment one after the other. Every request to its Service is answered meanwhile.
 fn restart(node: &Node, namespace: &str) -> anyhow::Result<()> {
     let kubectl = &node.control_plane.kubectl;
-    let service = kubectl.run(&["-n", namespace, "get", "service", RESTARTED, "-o", "json"])?;
-    let service: Value = serde_json::from_str(&service)?;
-    let url = format!(
-        "http://{}:{}/",
-        text(&service["spec"]["clusterIP"]),
-        service["spec"]["ports"][0]["port"]
-    );
+    let url = format!("http://{}:3000/", host_name(RESTARTED, namespace));
     let client = &node.client;
     let has_ended = AtomicBool::new(false);
     let requests = thread::scope(|scope| {

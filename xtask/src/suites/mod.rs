@@ -6,6 +6,7 @@ pub(crate) mod grafana_schema;
 pub(crate) mod installers;
 pub(crate) mod kubernetes;
 pub(crate) mod kubernetes_node;
+mod kubernetes_observatory;
 mod kubernetes_refusals;
 mod kubernetes_variants;
 pub(crate) mod monitoring;

@@ -2,6 +2,7 @@
 //
 //	stand-in serve PORT...      answers every request with the name of the pod, until SIGTERM
 //	stand-in get URL            prints the answer to a request, and fails unless its status is 200
+//	stand-in connect ADDRESS    fails unless a server accepts connections at HOST:PORT
 //	stand-in wait               does nothing, as the container of a pod's network
 //	stand-in image FILE NAME... writes an image that contains only this program, under the given names
 package main
@@ -27,6 +28,9 @@ import (
 // The user of images that does not need root.
 const user = "65532:65532"
 
+// The longest request.
+const limit = 5 * time.Second
+
 func main() {
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -36,7 +40,7 @@ func main() {
 
 func run(arguments []string) error {
 	if len(arguments) == 0 {
-		return errors.New("usage: stand-in serve|get|wait|image")
+		return errors.New("usage: stand-in serve|get|connect|wait|image")
 	}
 	command, arguments := arguments[0], arguments[1:]
 	switch {
@@ -44,6 +48,8 @@ func run(arguments []string) error {
 		return serve(arguments)
 	case command == "get" && len(arguments) == 1:
 		return get(arguments[0])
+	case command == "connect" && len(arguments) == 1:
+		return connect(arguments[0])
 	case command == "wait":
 		<-terminated().Done()
 		return nil
@@ -88,7 +94,7 @@ func serve(ports []string) error {
 }
 
 func get(url string) error {
-	client := http.Client{Timeout: 5 * time.Second}
+	client := http.Client{Timeout: limit}
 	answer, err := client.Get(url)
 	if err != nil {
 		return err
@@ -99,6 +105,14 @@ func get(url string) error {
 	}
 	_, err = io.Copy(os.Stdout, answer.Body)
 	return err
+}
+
+func connect(address string) error {
+	connection, err := net.DialTimeout("tcp", address, limit)
+	if err != nil {
+		return err
+	}
+	return connection.Close()
 }
 
 // image writes an archive in the format of `docker save`.
