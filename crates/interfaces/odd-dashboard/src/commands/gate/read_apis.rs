@@ -72,7 +72,7 @@ fn same(what: &str, found: &Value, expected: &Value) -> Result<String, String> {
 async fn in_list(deployment: &Deployment, work: &Work, job: &Value) -> Result<String, String> {
     let created = job["createdAt"].as_str().unwrap_or_default();
     let path = format!(
-        "/jobs?type={}&since={created}&sort=createdAt&limit=100",
+        "/jobs?type={}&since={created}&sort=-createdAt&limit=100",
         work.job_type
     );
     let list = read(deployment, &path).await?;
