@@ -4,6 +4,7 @@ mod cluster;
 mod probe;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -26,6 +27,13 @@ use cluster::Cluster;
 ///
 /// A server that is killed and never restarted leaves a segment of 56 bytes in the kernel's shared memory.
 pub type Postgres = Server<PostgresEngine>;
+
+impl Postgres {
+    /// Returns the path of a program of the same installation, such as `pg_dump`.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.engine().cluster.programs.join(name)
+    }
+}
 
 /// The options of [`Postgres`].
 #[derive(Debug, Clone, Default)]

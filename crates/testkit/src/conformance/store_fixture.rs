@@ -7,8 +7,8 @@ use odd_contracts::{
 };
 use odd_core::ports::{
     Acceptance, Admission, AttemptLogQuery, ClaimRequest, ClaimedJob, EndedAttempt, EventLog,
-    JobReader, JobStore, Lease, LogEntry, SortOrder, StaleLease, StoreError, StoreStatistics,
-    WorkQueue,
+    JobQuery, JobReader, JobStore, Lease, LogEntry, LogRecord, Position, SortOrder, StaleLease,
+    StoreError, StoreStatistics, WorkQueue,
 };
 use odd_core::{AttemptResult, JobEvent, NewJob};
 use uuid::Uuid;
@@ -168,6 +168,20 @@ impl StoreFixture {
         };
         let page = self.reader.attempt_log(query).await.expect("reads");
         page.expect("there is such an attempt").lines
+    }
+
+    /// Returns all jobs with their attempts, and all entries of the log.
+    pub async fn content(&self) -> (Vec<Job>, Vec<LogRecord>) {
+        let query = JobQuery {
+            limit: 1_000,
+            ..JobQuery::default()
+        };
+        let mut jobs = Vec::new();
+        for brief in self.reader.jobs(query).await.expect("reads").jobs {
+            jobs.push(self.job(brief.id).await);
+        }
+        let log = self.log.read_after(Position(0), 10_000).await;
+        (jobs, log.expect("reads"))
     }
 
     /// Returns the status of a job.

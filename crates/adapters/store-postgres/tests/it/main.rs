@@ -1,6 +1,7 @@
 //! Tests of the store on a real PostgreSQL server.
 
 mod abandoned;
+mod backup;
 mod conformance;
 mod event_rows;
 mod inconsistent_rows;

@@ -9,7 +9,7 @@ use odd_core::{AttemptResult, Change};
 use odd_testkit::build::new_job;
 use odd_testkit::producers;
 
-use crate::fixture::{content, empty_directory, open, some_jobs, try_open};
+use crate::fixture::{empty_directory, open, some_jobs, try_open};
 
 #[tokio::test]
 async fn closed_store_returns_closed() {
@@ -64,7 +64,7 @@ async fn file_of_another_build_is_refused_and_unchanged() {
     }
     set_version(3);
     let (_sqlite, f) = open(&directory, &clock);
-    assert_eq!(content(&f).await.0.len(), 3);
+    assert_eq!(f.content().await.0.len(), 3);
 }
 
 #[tokio::test]

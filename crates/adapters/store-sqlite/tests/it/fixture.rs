@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use odd_contracts::{Job, JobId};
-use odd_core::ports::{EventSink, JobQuery, LogRecord, Position, StoreError};
+use odd_contracts::JobId;
+use odd_core::ports::{EventSink, LogRecord, StoreError};
 use odd_store_sqlite::{SqliteConfig, SqliteStore};
 use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{ManualClock, producers};
@@ -42,20 +42,6 @@ pub(crate) fn open(
 pub(crate) fn empty_directory() -> (Arc<TempDir>, Arc<ManualClock>) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     (Arc::new(directory), Arc::new(ManualClock::default()))
-}
-
-/// Returns all jobs and log entries of a store.
-pub(crate) async fn content(f: &StoreFixture) -> (Vec<Job>, Vec<LogRecord>) {
-    let query = JobQuery {
-        limit: 1_000,
-        ..JobQuery::default()
-    };
-    let mut jobs = Vec::new();
-    for brief in f.reader.jobs(query).await.expect("reads").jobs {
-        jobs.push(f.job(brief.id).await);
-    }
-    let log = f.log.read_after(Position(0), 10_000).await.expect("reads");
-    (jobs, log)
 }
 
 pub(crate) async fn some_jobs(f: &StoreFixture) -> Vec<JobId> {

@@ -10,17 +10,17 @@ use odd_testkit::build::worker_record;
 use odd_testkit::conformance::StoreFixture;
 use uuid::Uuid;
 
-use crate::fixture::{content, crash_copy, empty_directory, open, some_jobs};
+use crate::fixture::{crash_copy, empty_directory, open, some_jobs};
 
 #[tokio::test]
 async fn content_is_unchanged_after_a_restart() {
     let (directory, clock) = empty_directory();
     let (sqlite, f) = open(&directory, &clock);
     some_jobs(&f).await;
-    let before = content(&f).await;
+    let before = f.content().await;
     sqlite.close().await;
     let (_sqlite, f) = open(&directory, &clock);
-    assert_eq!(content(&f).await, before);
+    assert_eq!(f.content().await, before);
     f.advance_ms(1_000);
     assert_eq!(f.promote().await, 1);
     assert_eq!(f.claim(5).await.len(), 2);
@@ -31,10 +31,10 @@ async fn acknowledged_content_survives_a_crash() {
     let (directory, clock) = empty_directory();
     let (_running, f) = open(&directory, &clock);
     some_jobs(&f).await;
-    let before = content(&f).await;
+    let before = f.content().await;
     let copy = crash_copy(&directory);
     let (_sqlite, f) = open(&copy, &clock);
-    assert_eq!(content(&f).await, before);
+    assert_eq!(f.content().await, before);
 }
 
 #[tokio::test]
