@@ -73,7 +73,7 @@ pub(crate) static KIND: Tool = Tool {
     title: "kind",
     program: "kind",
     version_args: &["version"],
-    minimum: Version::new(0, 20, 0),
+    minimum: Version::new(0, 29, 0),
     packages: Packages {
         apt: None,
         dnf: None,
@@ -155,10 +155,10 @@ mod tests {
 
     #[test]
     fn version_is_compared_with_the_minimum() {
-        let finding = KIND.finding(printed("kind v0.20.0 go1.20.4 linux/amd64"), None);
-        assert_eq!(finding, Finding::ok("version 0.20.0"));
+        let finding = KIND.finding(printed("kind v0.29.0 go1.24.2 linux/amd64"), None);
+        assert_eq!(finding, Finding::ok("version 0.29.0"));
         let old = KIND.finding(printed("kind v0.19.9 go1.20.4 linux/amd64"), None);
-        assert_eq!(old.detail(), "version 0.19.9, and 0.20.0 is needed");
+        assert_eq!(old.detail(), "version 0.19.9, and 0.29.0 is needed");
         assert_eq!(old.status(), CheckStatus::Fail);
         let unknown = KIND.finding(printed("kind, built from source"), None);
         assert_eq!(unknown.status(), CheckStatus::Warn);
