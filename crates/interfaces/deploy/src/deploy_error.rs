@@ -57,6 +57,30 @@ pub enum DeployError {
         /// The end of its log.
         log: String,
     },
+    /// A pod does not start.
+    #[error("the pod {pod} does not start: {reason}")]
+    Pod {
+        /// The name of the pod.
+        pod: String,
+        /// One word, such as `ImagePullBackOff`.
+        reason: String,
+        /// What Kubernetes tells about it.
+        message: String,
+        /// The end of its log.
+        log: String,
+        /// What to do about it.
+        hint: String,
+    },
+    /// A cluster exists whose passwords are not there.
+    #[error("the cluster `{cluster}` exists, but its passwords are not in {}", dir.display())]
+    NoPasswords {
+        /// The name of the cluster.
+        cluster: String,
+        /// Where they should be.
+        dir: PathBuf,
+        /// The command that deletes the cluster.
+        delete: String,
+    },
     /// The services do not become ready.
     #[error("not ready after {seconds} s: {services}")]
     NotReady {
@@ -107,21 +131,25 @@ pub enum DeployError {
 
 impl DeployError {
     /// Returns a text that explains the failure: the output of a program, or the log of a container.
-    pub fn details(&self) -> Option<&str> {
-        match self {
-            Self::Unusable { cause, .. } => Some(cause),
-            Self::Failed { output, .. } => Some(output),
-            Self::Service { log, .. } => Some(log),
-            _ => None,
-        }
-        .filter(|text| !text.is_empty())
-        .map(String::as_str)
+    pub fn details(&self) -> Option<String> {
+        let text = match self {
+            Self::Unusable { cause, .. } => cause.clone(),
+            Self::Failed { output, .. } => output.clone(),
+            Self::Service { log, .. } => log.clone(),
+            Self::Pod { message, log, .. } => format!("{message}\n{log}").trim().to_owned(),
+            _ => String::new(),
+        };
+        (!text.is_empty()).then_some(text)
     }
 
     /// Returns what the user can do about it.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Missing { hint, .. } | Self::Unusable { hint, .. } => (*hint).to_owned(),
+            Self::Pod { hint, .. } => hint.clone(),
+            Self::NoPasswords { delete, .. } => format!(
+                "name the data directory of its first start with ODD_DATA_DIR, or delete the cluster and its data with `{delete}`"
+            ),
             Self::UnknownService { known, .. } => format!("the services are: {known}"),
             Self::Passwords { path, .. } => format!(
                 "restore {} from a backup: the stores of this deployment accept no other passwords",
@@ -136,7 +164,16 @@ impl DeployError {
                 path.display()
             ),
             Self::NotReady { .. } => {
-                "wait longer with --timeout 15m; the first start downloads the images".to_owned()
+                "wait longer with --timeout 30m; the first start downloads the images".to_owned()
+            }
+            Self::Failed { command, .. } if command.starts_with("kind export") => {
+                "if the cluster was not created completely, delete it with `odd-dashboard cluster down`, and start again".to_owned()
+            }
+            Self::Failed { command, output, .. }
+                if command.starts_with("kubectl") && output.contains("refused") =>
+            {
+                "the node may be stopped: `docker ps --all` shows it, `docker start` starts it"
+                    .to_owned()
             }
             Self::Failed { output, .. } if output.contains("port is already allocated") => {
                 "stop the program that uses the port, or the other deployment".to_owned()

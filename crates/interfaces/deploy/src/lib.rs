@@ -7,6 +7,8 @@
 mod bundle;
 mod compose;
 mod deploy_error;
+mod docker;
+mod kind;
 mod private_dir;
 mod program;
 mod secrets;
@@ -14,4 +16,8 @@ mod secrets;
 pub use bundle::Bundle;
 pub use compose::{Compose, Mode, Published, Service, Stack, UpOptions};
 pub use deploy_error::DeployError;
+pub use kind::{
+    Cluster, DEFAULT_NAME, Forward, Forwards, Image, NAMESPACE, NODE_IMAGE, Node, PodProblem,
+    Snapshot, Workload, base_path,
+};
 pub use secrets::{Credentials, Secret, kubernetes_secrets, login};

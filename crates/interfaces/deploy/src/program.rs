@@ -1,11 +1,12 @@
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::Command;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 
 use crate::DeployError;
 
@@ -58,31 +59,32 @@ impl Program {
         arguments: impl IntoIterator<Item = A>,
         limit: Duration,
     ) -> Result<String, DeployError> {
+        self.run_with_input(arguments, "", limit).await
+    }
+
+    /// As [`Self::run`], with `input` on standard input.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(crate) async fn run_with_input<A: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        input: &str,
+        limit: Duration,
+    ) -> Result<String, DeployError> {
         let arguments: Vec<A> = arguments.into_iter().collect();
         let command = self.shown(&arguments);
-        let mut child = Command::new(&self.path);
-        child
-            .args(&self.arguments)
-            .args(&arguments)
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .env_remove("COMPOSE_FILE")
-            .env_remove("COMPOSE_PROFILES")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        // Ctrl+C in the terminal is for this program, which may have to stop the containers first.
-        #[cfg(unix)]
-        child.process_group(0);
-        let start = |source| DeployError::File {
-            action: "start",
-            path: self.path.clone(),
-            source,
-        };
-        let mut child = child.spawn().map_err(start)?;
+        let mut child = self.command(&arguments);
+        child.stdin(match input.is_empty() {
+            true => Stdio::null(),
+            false => Stdio::piped(),
+        });
+        let mut child = child.spawn().map_err(|source| self.cannot_start(source))?;
+        let stdin = child.stdin.take();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let work = async {
-            let (output, errors) = tokio::join!(end_of(stdout), end_of(stderr));
+            let (output, errors, ()) =
+                tokio::join!(end_of(stdout), end_of(stderr), write(stdin, input));
             let status = child.wait().await;
             (output, errors, status)
         };
@@ -92,7 +94,7 @@ impl Program {
                 seconds: limit.as_secs(),
             });
         };
-        let status = status.map_err(start)?;
+        let status = status.map_err(|source| self.cannot_start(source))?;
         if status.success() {
             return Ok(output);
         }
@@ -123,7 +125,65 @@ impl Program {
         })
     }
 
-    fn shown<A: AsRef<OsStr>>(&self, arguments: &[A]) -> String {
+    /// Runs the program and parses its standard output, one JSON document.
+    ///
+    /// # Errors
+    /// As [`Self::run`], and if the output is something else.
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &self,
+        arguments: &[&str],
+        limit: Duration,
+    ) -> Result<T, DeployError> {
+        let output = self.run(arguments, limit).await?;
+        serde_json::from_str(&output).map_err(|source| DeployError::Output {
+            command: self.shown(arguments),
+            source,
+        })
+    }
+
+    /// Starts the program, which runs until it is dropped.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub(crate) fn start(
+        &self,
+        arguments: &[&str],
+    ) -> Result<(Child, ChildStdout, ChildStderr), DeployError> {
+        let start = || {
+            let mut child = self.command(arguments).stdin(Stdio::null()).spawn()?;
+            let stdout = child.stdout.take().ok_or(ErrorKind::BrokenPipe)?;
+            let stderr = child.stderr.take().ok_or(ErrorKind::BrokenPipe)?;
+            Ok((child, stdout, stderr))
+        };
+        start().map_err(|source| self.cannot_start(source))
+    }
+
+    fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
+        let mut command = Command::new(&self.path);
+        command
+            .args(&self.arguments)
+            .args(arguments)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .env_remove("COMPOSE_FILE")
+            .env_remove("COMPOSE_PROFILES")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        // Ctrl+C in the terminal is for this program, which may have to stop the containers first.
+        #[cfg(unix)]
+        command.process_group(0);
+        command
+    }
+
+    fn cannot_start(&self, source: std::io::Error) -> DeployError {
+        DeployError::File {
+            action: "start",
+            path: self.path.clone(),
+            source,
+        }
+    }
+
+    pub(crate) fn shown<A: AsRef<OsStr>>(&self, arguments: &[A]) -> String {
         let mut words = vec![self.name.to_owned()];
         let of_call = arguments
             .iter()
@@ -140,6 +200,13 @@ fn parse_json_lines<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, serde_jso
     }
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(serde_json::from_str).collect()
+}
+
+/// Writes everything. A program that does not read it decides what that means.
+async fn write(target: Option<ChildStdin>, text: &str) {
+    if let Some(mut target) = target {
+        let _ = target.write_all(text.as_bytes()).await;
+    }
 }
 
 /// Reads everything, and keeps the end.
@@ -191,6 +258,13 @@ mod tests {
         let program = shell().variable("GREETING", "hello");
         let output = program.run(["echo $GREETING"], LIMIT).await;
         assert_eq!(output.expect("succeeds"), "hello\n");
+    }
+
+    #[tokio::test]
+    async fn input_is_passed_on() {
+        let input = "a secret\n".repeat(20_000);
+        let output = shell().run_with_input(["cat"], &input, LIMIT).await;
+        assert_eq!(output.expect("succeeds"), input);
     }
 
     #[tokio::test]

@@ -8,15 +8,9 @@ pub use mode::Mode;
 pub use service::{Published, Service};
 pub use stack::{Stack, UpOptions};
 
-use std::time::Duration;
-
 use crate::DeployError;
+use crate::docker::{MISSING_DOCKER, QUESTION_LIMIT, check_engine};
 use crate::program::Program;
-
-/// How long a question to the engine may take.
-const QUESTION_LIMIT: Duration = Duration::from_secs(30);
-
-const INSTALL_DOCKER: &str = "install Docker Engine 25 or newer, or Docker Desktop: https://docs.docker.com/get-started/get-docker/";
 
 const INSTALL_COMPOSE: &str =
     "install Docker Compose 2.23 or newer: https://docs.docker.com/compose/install/";
@@ -37,13 +31,7 @@ impl Compose {
         let docker = Program::find("docker");
         let program = compose_program(docker.as_ref()).await?;
         if let Some(docker) = &docker {
-            let version = ["version", "--format", "{{.Server.Version}}"];
-            let answer = docker.run(version, QUESTION_LIMIT).await;
-            answer.map_err(|error| DeployError::Unusable {
-                program: "Docker",
-                cause: error.details().unwrap_or_default().to_owned(),
-                hint: "start Docker, and check with `docker version` that you may use it",
-            })?;
+            check_engine(docker).await?;
         }
         Ok(Self { program, docker })
     }
@@ -73,9 +61,6 @@ async fn compose_program(docker: Option<&Program>) -> Result<Program, DeployErro
             program: "Docker Compose",
             hint: INSTALL_COMPOSE,
         },
-        None => DeployError::Missing {
-            program: "Docker",
-            hint: INSTALL_DOCKER,
-        },
+        None => MISSING_DOCKER,
     })
 }

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Compose, Mode, QUESTION_LIMIT, Service};
+use super::{Compose, Mode, Service};
+use crate::docker::QUESTION_LIMIT;
 use crate::program::{Program, last_lines};
 use crate::{Bundle, Credentials, DeployError};
 

@@ -4,8 +4,10 @@ mod alerts;
 mod announce;
 mod attach;
 mod bench;
+mod cluster;
 mod completions;
 mod compose;
+mod containers;
 mod contracts;
 mod deployment;
 mod dlq;
@@ -51,6 +53,7 @@ use crate::failure::Failure;
 pub(crate) enum Command {
     Up(up::Args),
     Down(down::Args),
+    Cluster(cluster::Args),
     Serve(serve::Args),
     Submit(Box<submit::Args>),
     Jobs(Box<jobs::Args>),
@@ -88,6 +91,7 @@ pub(crate) fn run(
     match command {
         Command::Up(args) => up::run(args, context),
         Command::Down(args) => down::run(args, context),
+        Command::Cluster(args) => cluster::run(args, context),
         Command::Serve(args) => serve::run(args, context),
         Command::Submit(args) => submit::run(*args, context),
         Command::Jobs(args) => jobs::run(*args, context),

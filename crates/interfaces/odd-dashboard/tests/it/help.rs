@@ -3,6 +3,10 @@ use crate::program::odd;
 const COMMANDS: &[&str] = &[
     "up",
     "down",
+    "cluster",
+    "cluster up",
+    "cluster status",
+    "cluster down",
     "serve",
     "submit",
     "jobs",

@@ -10,6 +10,8 @@ mod bench;
 #[cfg(unix)]
 mod bulk;
 #[cfg(unix)]
+mod cluster;
+#[cfg(unix)]
 mod completions;
 mod configuration;
 mod contract_check;

@@ -1,9 +1,7 @@
 //! `up --compose` and `down --compose`: a deployment in containers.
 
 mod down;
-mod events;
 mod examples;
-mod pages;
 mod prepare;
 mod up;
 

@@ -2,17 +2,16 @@ use std::io::IsTerminal;
 use std::time::Duration;
 
 use odd_client::{Client, ClientConfig, Token};
-use odd_deploy::{Credentials, Mode, Service, Stack, UpOptions};
+use odd_contracts::UiDeployment;
+use odd_deploy::{Credentials, Mode, Published, Service, Stack, UpOptions};
 
-use super::events::{ComposeEvent, Progress};
 use super::examples;
-use super::pages::{Page, pages, role_url};
 use super::prepare::{mode_names, parse_mode, prepare};
 use crate::commands::announce::Announcement;
+use crate::commands::containers::{Page, Progress, StartEvent, pages, table};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Column, Table};
 use crate::role_name::RoleName;
 use crate::settings::parse_url;
 use crate::signals::Signals;
@@ -61,7 +60,10 @@ pub(in crate::commands) fn up(
                 limit: context.timeout().unwrap_or(LIMIT),
             };
             let mut progress = Progress::new(context.printer);
-            let containers = stack.up(&options, |it| progress.report(it)).await?;
+            let report = |containers: &[Service]| {
+                progress.report(containers.iter().map(|it| (&*it.name, it.is_ready())));
+            };
+            let containers = stack.up(&options, report).await?;
             let deployment = Deployment {
                 mode,
                 stack,
@@ -138,7 +140,9 @@ fn client(deployment: &Deployment) -> Option<Client> {
 /// Reports where the deployment answers: as JSON lines for programs, as a table for people.
 fn announce(deployment: &Deployment, context: &Context) -> Result<(), Failure> {
     let printer = context.printer;
-    let pages = pages(&deployment.containers);
+    let containers = deployment.containers.iter();
+    let published: Vec<Published> = containers.flat_map(Service::published).collect();
+    let pages = pages(UiDeployment::Compose, &published, |_| None);
     let token_file = deployment.stack.secrets_dir().join("admin-token");
     let token_file = token_file.display().to_string();
     if std::io::stdout().is_terminal() {
@@ -156,9 +160,9 @@ fn announce(deployment: &Deployment, context: &Context) -> Result<(), Failure> {
     }
     for page in &pages {
         let (id, url) = (&page.id, &page.url);
-        ComposeEvent::Page { id, url }.print(printer);
+        StartEvent::Page { id, url }.print(printer);
     }
-    ComposeEvent::TokenFile { path: &token_file }.print(printer);
+    StartEvent::TokenFile { path: &token_file }.print(printer);
     Announcement::Ready.print(printer);
     Ok(())
 }
@@ -169,22 +173,34 @@ fn overview(
     token_file: &str,
     context: &Context,
 ) -> String {
-    let mut table = Table::of(vec![
-        Column::whole("PAGE"),
-        Column::whole("URL"),
-        Column::cut_to("SIGN IN", 12).rank(1),
-    ]);
-    for page in pages {
-        table.row(vec![
-            page.name.clone(),
-            page.url.clone(),
-            page.login.clone(),
-        ]);
-    }
     format!(
         "\nThe deployment `{}` is ready.\n\n{}\nToken of an administrator, for the dashboard and the APIs: {}\nIt is in the file {token_file}; the passwords are in passwords.toml next to it.\n",
         deployment.mode.as_str(),
-        table.render_in(context.printer.layout()),
+        table(pages, context.printer.layout()),
         deployment.credentials.admin_token(),
     )
+}
+
+/// Returns the URL of a role that is published on this machine; of several containers, that with the lowest port.
+fn role_url(containers: &[Service], role: RoleName, port: u16) -> Option<String> {
+    let of_role = containers.iter().filter(|it| it.name == role.as_str());
+    let published = of_role.flat_map(Service::published);
+    let address = published.filter(|it| it.port == port).map(|it| it.address);
+    address.min().map(|address| format!("http://{address}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn url_of_a_role_is_that_of_its_first_container() {
+        let json = r#"[
+            {"Service":"gateway","State":"running","Publishers":[{"URL":"127.0.0.1","TargetPort":3000,"PublishedPort":13001}]},
+            {"Service":"gateway","State":"running","Publishers":[{"URL":"127.0.0.1","TargetPort":3000,"PublishedPort":13000}]}]"#;
+        let containers: Vec<Service> = serde_json::from_str(json).expect("containers");
+        let url = role_url(&containers, RoleName::Gateway, 3000);
+        assert_eq!(url.as_deref(), Some("http://127.0.0.1:13000"));
+        assert_eq!(role_url(&containers, RoleName::ReadModel, 8080), None);
+    }
 }

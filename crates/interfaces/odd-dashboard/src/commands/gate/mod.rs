@@ -17,7 +17,7 @@ mod report;
 mod submission;
 mod work;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use odd_client::Url;
@@ -43,6 +43,9 @@ const EXAMPLES: &str = "  odd-dashboard gate --accept-skipped
 /// Longest run of all checks, unless another one is given.
 const LIMIT: &str = "180s";
 
+/// Type of the submitted jobs, unless another one is given.
+const TYPE: &str = "echo";
+
 /// Kept at the end for the removal of jobs and the artifacts.
 const RESERVE: Duration = Duration::from_secs(15);
 
@@ -66,7 +69,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", value_parser = parse_url)]
     grafana: Option<Url>,
     /// Type of the submitted jobs; workers must handle it, and complete its jobs
-    #[arg(long = "type", value_name = "TYPE", default_value = "echo")]
+    #[arg(long = "type", value_name = "TYPE", default_value = TYPE)]
     job_type: JobType,
     /// Payload of the submitted jobs, as JSON
     #[arg(long, value_name = "JSON", default_value = "{\"gate\":true}")]
@@ -115,16 +118,57 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
             return Ok(Exit::Ok);
         }
         let evidence = Evidence::new(&args.artifacts, &work);
-        let writing = evidence.write(&deployment, &report, &args.logs);
-        if let Ok(written) = tokio::time::timeout(EVIDENCE_LIMIT, writing).await {
-            written?;
-        }
-        let folder = evidence.folder().display();
-        context
-            .printer
-            .note(&format!("The artifacts are in {folder}"));
+        keep(&evidence, &deployment, &report, &args.logs, context).await?;
         Ok(Exit::Failure)
     })
+}
+
+/// Runs every check that the servers of `deployment` allow. Returns `true` if all have passed; otherwise writes the artifacts
+/// to a folder in `artifacts`.
+///
+/// # Errors
+/// If the artifacts cannot be written.
+pub(in crate::commands) async fn passes(
+    deployment: Deployment,
+    artifacts: &Path,
+    context: &Context,
+) -> Result<bool, Failure> {
+    let deployment = deployment.recording();
+    let work = Work {
+        job_id: work::new_id(),
+        job_type: TYPE.parse().expect("the default of the option"),
+        payload: serde_json::json!({"gate": true}),
+    };
+    let plan = Plan {
+        aspects: Vec::new(),
+        limit: parse_duration(LIMIT).expect("the default of the option"),
+    };
+    let report = check_all(&deployment, &work, &plan, context).await;
+    if report.has_passed(true) {
+        return Ok(true);
+    }
+    let evidence = Evidence::new(artifacts, &work);
+    keep(&evidence, &deployment, &report, &[], context).await?;
+    Ok(false)
+}
+
+/// Writes the artifacts of a failed run.
+async fn keep(
+    evidence: &Evidence,
+    deployment: &Deployment,
+    report: &Report,
+    logs: &[PathBuf],
+    context: &Context,
+) -> Result<(), Failure> {
+    let writing = evidence.write(deployment, report, logs);
+    if let Ok(written) = tokio::time::timeout(EVIDENCE_LIMIT, writing).await {
+        written?;
+    }
+    let folder = evidence.folder().display();
+    context
+        .printer
+        .note(&format!("The artifacts are in {folder}"));
+    Ok(())
 }
 
 /// What is checked, and for how long.
