@@ -78,6 +78,8 @@ enum Command {
     Dist(commands::dist::Args),
     /// Take the pictures of the terminal interface, and record its tour
     Screens(commands::screens::Args),
+    /// Build odd-dashboard and its image, and start it in a cluster of kind: needs Docker, kind and kubectl
+    Kind(commands::kind::Args),
     /// Run the manifests on a real Kubernetes node
     Kubernetes(commands::kubernetes::Args),
     /// Kill the observatory at random moments and check its guarantees
@@ -109,6 +111,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Bench(args) => commands::bench::run(&workspace, &args),
         Command::Dist(args) => commands::dist::run(&workspace, &args),
         Command::Screens(args) => commands::screens::run(&workspace, &args),
+        Command::Kind(args) => commands::kind::run(&workspace, &args),
         Command::Kubernetes(args) => commands::kubernetes::run(&workspace, &args),
         Command::Referee(args) => commands::referee::run(&workspace, &args),
     }

@@ -21,6 +21,22 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Replaces xtask by the command, so that signals reach it directly.
+#[cfg(unix)]
+pub(crate) fn replace_by(command: &mut Command) -> anyhow::Result<()> {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(error).with_context(|| format!("cannot start `{}`", shown(command)))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn replace_by(command: &mut Command) -> anyhow::Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    std::process::exit(status.code().unwrap_or(1))
+}
+
 /// Like [`run`], but kills the command after `limit`.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> anyhow::Result<()> {
     const POLL: Duration = Duration::from_millis(100);

@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 pub(crate) mod demo;
 pub(crate) mod dist;
 pub(crate) mod generate;
+pub(crate) mod kind;
 pub(crate) mod kubernetes;
 pub(crate) mod referee;
 pub(crate) mod screens;

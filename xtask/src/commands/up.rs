@@ -4,11 +4,11 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context;
 use odd_private_servers::Kind;
 
 use crate::cluster::{self, Cluster, Plan, SupervisedCluster};
 use crate::interrupt;
+use crate::process;
 use crate::web_pages;
 use crate::workspace::{Profile, Workspace};
 
@@ -53,20 +53,7 @@ fn run_embedded(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     eprintln!("Press Ctrl+C to stop. Accepted jobs stay in the data directory.");
     let mut command = Command::new(workspace.binary(Profile::UP));
     command.arg("up").args(&args.rest);
-    replace_process(&mut command)
-}
-
-/// Replaces xtask by the command, so that signals reach the observatory directly.
-#[cfg(unix)]
-fn replace_process(command: &mut Command) -> anyhow::Result<()> {
-    use std::os::unix::process::CommandExt;
-    Err(command.exec()).context("cannot start odd-dashboard")
-}
-
-#[cfg(not(unix))]
-fn replace_process(command: &mut Command) -> anyhow::Result<()> {
-    let status = command.status().context("cannot start odd-dashboard")?;
-    std::process::exit(status.code().unwrap_or(1))
+    process::replace_by(&mut command)
 }
 
 fn run_cluster(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
