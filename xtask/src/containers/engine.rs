@@ -19,7 +19,7 @@ const POLL: Duration = Duration::from_millis(100);
 
 /// Containers of the private engine lack what this machine lacks: a process without CAP_SYS_RESOURCE can neither pass it on nor
 /// raise limits.
-const RUNTIME: &str = include_str!("../../../tests/containers/runtime.py");
+const RUNTIME: &str = "tests/containers/runtime.py";
 
 /// A Docker engine: the one of this machine, or a private one in a network namespace of its own.
 pub(crate) enum Engine {
@@ -101,7 +101,7 @@ impl PrivateEngine {
         let search_path = compose::search_path(workspace)?;
         let folder = workspace.scratch("docker")?;
         let runtime = folder.join("runtime");
-        fs::write(&runtime, RUNTIME)?;
+        fs::copy(workspace.root.join(RUNTIME), &runtime)?;
         fs::set_permissions(&runtime, fs::Permissions::from_mode(0o755))?;
         let namespace = Namespace::create()?;
         let log = fs::File::create(folder.join("dockerd.log"))?;

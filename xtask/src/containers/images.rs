@@ -16,8 +16,8 @@ pub(crate) const LOCAL_IMAGE: &str = "odd-dashboard:local";
 /// The version of the C library in the base image of the Dockerfile, Debian 12, is 2.36.
 const BASE_LIBRARY_MINOR: u32 = 36;
 
-/// The stand-ins: the target in `tests/containers/Dockerfile`, and the service of compose whose image it replaces.
-const STAND_INS: [(&str, &str); 6] = [
+/// Replacements of public images: the target in `tests/containers/Dockerfile`, and the service of compose whose image it replaces.
+const REPLACEMENTS: [(&str, &str); 6] = [
     ("postgres", "postgres"),
     ("rabbitmq", "rabbitmq"),
     ("redis", "redis"),
@@ -43,7 +43,7 @@ pub(crate) struct Images {
 }
 
 impl Images {
-    /// Builds the image of the roles, and stand-ins for public images where there is no registry.
+    /// Builds the image of the roles, and replacements of public images where there is no registry.
     ///
     /// # Errors
     /// If an image cannot be built.
@@ -61,7 +61,7 @@ impl Images {
         let folder = workspace.scratch("containers")?;
         let base = ensure_base(engine, &folder)?;
         build_role_image(workspace, engine, profile, Some(&base))?;
-        build_stand_ins(workspace, engine, &folder, &base)?;
+        build_replacements(workspace, engine, &folder, &base)?;
         Ok(Self {
             missing: MISSING.to_vec(),
         })
@@ -131,8 +131,8 @@ fn copy_stripped(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> 
     process::run(&mut strip)
 }
 
-/// Builds each stand-in under the name that compose has for it.
-fn build_stand_ins(
+/// Builds each replacement under the name that compose has for it.
+fn build_replacements(
     workspace: &Workspace,
     engine: &Engine,
     folder: &Path,
@@ -149,7 +149,7 @@ fn build_stand_ins(
         fs::copy(file.path(), context.join(file.file_name()))?;
     }
     fs::copy(ferretdb()?, context.join("ferretdb")).context("cannot copy FerretDB")?;
-    for (target, service) in STAND_INS {
+    for (target, service) in REPLACEMENTS {
         let image = image_of(&services, service)?;
         let mut build = engine.docker(&["build", "--quiet", "--target", target, "--tag", image]);
         build.args(["--build-arg", &format!("BASE={base}")]);
@@ -191,12 +191,12 @@ mod tests {
     }
 
     #[test]
-    fn every_stand_in_and_missing_service_is_one_of_compose() {
+    fn every_replacement_and_missing_service_is_one_of_compose() {
         let workspace = Workspace::locate().expect("xtask is compiled from a workspace");
         let services = workspace.root.join("infra/compose/services.yaml");
         let services = fs::read_to_string(services).expect("readable");
-        let stand_ins = STAND_INS.iter().map(|(_, service)| *service);
-        for service in stand_ins.chain(MISSING) {
+        let replacements = REPLACEMENTS.iter().map(|(_, service)| *service);
+        for service in replacements.chain(MISSING) {
             let image = image_of(&services, service).expect("a service");
             assert!(image.contains(':'), "{image}");
         }

@@ -2,7 +2,7 @@ use std::process::Command;
 
 use crate::process;
 
-/// A network namespace with a loopback interface and no way out. It is removed with this value.
+/// A network namespace with a loopback interface, not connected to any other. It is removed with this value.
 pub(super) struct Namespace(String);
 
 /// What makes the namespace usable. Docker refuses to start without a default route; nothing is at its other end.

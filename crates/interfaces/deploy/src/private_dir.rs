@@ -98,7 +98,7 @@ pub(crate) fn update(path: &Path, content: &[u8]) -> Result<(), DeployError> {
     write().map_err(|source| file_error("write", path, source))
 }
 
-/// Sets the permissions of a file or directory that containers read, whatever the umask is.
+/// Sets the permissions of a file or directory that containers read; the umask may forbid it.
 #[cfg(unix)]
 pub(crate) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
