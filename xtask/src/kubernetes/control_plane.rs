@@ -18,7 +18,7 @@ use crate::service_process::ServiceProcess;
 const POLL: Duration = Duration::from_millis(100);
 const READY_LIMIT: Duration = Duration::from_secs(180);
 /// The addresses of Services. No traffic is sent to them without a node.
-const SERVICE_ADDRESSES: &str = "10.96.0.0/16";
+pub(super) const SERVICE_ADDRESSES: &str = "10.96.0.0/16";
 
 /// etcd and an API server on loopback, with a temporary folder. Nothing runs the pods.
 pub(crate) struct ControlPlane {

@@ -15,6 +15,7 @@ use super::control_plane::ControlPlane;
 use super::dns;
 use super::images::Images;
 use super::machine::Machine;
+use super::policies;
 use super::programs::Programs;
 use super::settings;
 use super::stand_ins::{IMAGE, PAUSE};
@@ -25,15 +26,18 @@ use crate::workspace::Workspace;
 
 /// The name of the node.
 pub(crate) const NAME: &str = "node";
-const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 90, 0, 1);
+/// Its address, at which its DNS server answers.
+pub(crate) const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 90, 0, 1);
 const POD_ADDRESSES: &str = "10.244.0.0/24";
 /// Programs of Debian packages, and a file of another one.
-const NEEDED: [(&str, &str); 5] = [
+const NEEDED: [(&str, &str); 7] = [
     ("/usr/bin/containerd", "containerd"),
     ("/usr/sbin/runc", "runc"),
     ("/usr/lib/cni/bridge", "containernetworking-plugins"),
     ("/usr/sbin/nft", "nftables"),
     ("/usr/sbin/conntrack", "conntrack"),
+    ("/usr/sbin/iptables", "iptables"),
+    ("/usr/sbin/ipset", "ipset"),
 ];
 const STAND_IN: &str = "infra/k8s/test-tools/stand-in";
 const BUILD_LIMIT: Duration = Duration::from_secs(10 * 60);
@@ -91,6 +95,7 @@ impl Node {
             .build()
             .context("cannot build the program of the containers")?;
         let dns = dns::build(workspace)?;
+        let policies = policies::build(workspace)?;
         let folder = tempfile::Builder::new().prefix("odd-node-").tempdir()?;
         let machine = Machine::start(folder.path(), &ADDRESS.to_string())?;
         let client = Client {
@@ -120,6 +125,12 @@ impl Node {
             dns::configure(command, &folder, ADDRESS, &client)
         })?;
         node.await_ready()?;
+        // It does not start before its node exists.
+        node.run("kube-router", |command| {
+            command.arg(policies);
+            policies::configure(command, NAME, &client);
+            Ok(())
+        })?;
         Ok(node)
     }
 

@@ -14,8 +14,8 @@ use serde_json::Value;
 
 use crate::interrupt;
 use crate::kubernetes::{
-    Images, Kubectl, NODE, Node, STAND_IN, elements, host_name, label, namespace, parse,
-    replace_programs, secrets, text, volumes,
+    Images, Kubectl, NODE, NODE_ADDRESS, Node, STAND_IN, dns_policy, elements, host_name, label,
+    namespace, parse, replace_programs, secrets, text, volumes,
 };
 use crate::suites::kubernetes_observatory::Observatory;
 use crate::tally::Count;
@@ -24,6 +24,15 @@ use crate::workspace::{Profile, Workspace};
 const OVERLAY: &str = "infra/k8s/overlays/kind";
 /// Restarted while requests arrive.
 const RESTARTED: &str = "gateway";
+/// Links between pods, and whether a policy admits them. The first pods run the program that connects.
+const LINKS: [(&str, &str, bool); 6] = [
+    ("pgadmin", "postgres:5432", true),
+    ("pgadmin", "redis:6379", false),
+    ("redisinsight", "redis:6379", true),
+    ("redisinsight", "postgres:5432", false),
+    ("grafana", "prometheus:9090", true),
+    ("grafana", "gateway:3000", false),
+];
 const LIMIT: &str = "--timeout=300s";
 
 /// Returns the number of objects that work. `images` is an archive that `docker save` writes.
@@ -38,6 +47,7 @@ pub(crate) fn run(workspace: &Workspace, images: Option<&Path>) -> anyhow::Resul
     let namespace = namespace(&objects)?.to_owned();
     let folder = node.folder().join("secrets");
     objects.extend(secrets(&binary, &folder, &namespace)?);
+    objects.push(dns_policy(&namespace, &NODE_ADDRESS.to_string()));
     let claims = node.folder().join("claims");
     let volumes = volumes(&objects, NODE, &claims.to_string_lossy());
     for volume in &volumes {
@@ -59,6 +69,8 @@ pub(crate) fn run(workspace: &Workspace, images: Option<&Path>) -> anyhow::Resul
     }
     let mut passed = await_workloads(kubectl, &namespace, &objects)?;
     passed += check_services(&node, &namespace)?;
+    check_policies(kubectl, &namespace)?;
+    passed += LINKS.len();
     if kept.is_empty() {
         restart(&node, &namespace)?;
         passed += 1;
@@ -154,6 +166,33 @@ fn check_services(node: &Node, namespace: &str) -> anyhow::Result<usize> {
         println!("{label} leads to {} pods", selected.len());
     }
     Ok(passed)
+}
+
+/// Checks that policies admit and refuse connections between pods.
+fn check_policies(kubectl: &Kubectl, namespace: &str) -> anyhow::Result<()> {
+    for (from, to, is_allowed) in LINKS {
+        let pod = format!("{from}-0");
+        let connect = ["/stand-in", "connect", to];
+        let arguments = [&["-n", namespace, "exec", &pod, "--"], &connect[..]].concat();
+        let answer = kubectl.ask(&arguments)?;
+        ensure!(
+            answer.success == is_allowed,
+            "{from} {} connect to {to}: {}",
+            if answer.success { "can" } else { "cannot" },
+            answer.errors
+        );
+        // Neither an error of DNS nor one of kubectl.
+        ensure!(
+            is_allowed
+                || ["refused", "timeout"]
+                    .iter()
+                    .any(|it| answer.errors.contains(it)),
+            "{from} does not reach {to} for another reason than a policy: {}",
+            answer.errors
+        );
+    }
+    println!("network policies admit and refuse connections");
+    Ok(())
 }
 
 /// Restarts the pods of a Deployment one after the other. Every request to its Service is answered meanwhile.
