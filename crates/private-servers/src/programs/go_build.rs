@@ -1,10 +1,9 @@
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::Error;
-use crate::process::{Invocation, run};
+use crate::process::{Account, Invocation, command, run};
 
 /// One run of `go build`, at the lowest priority: it may take minutes, and other work continues meanwhile.
 pub(super) struct GoBuild<'a> {
@@ -19,7 +18,9 @@ pub(super) struct GoBuild<'a> {
     /// The file or folder that receives the result.
     pub(super) output: &'a Path,
     /// The folder of the build cache, or `None` for the user's.
-    pub(super) cache: Option<PathBuf>,
+    pub(super) cache: Option<&'a Path>,
+    /// The folder of temporary files, or `None` for the user's.
+    pub(super) temporary: Option<&'a Path>,
     pub(super) limit: Duration,
 }
 
@@ -30,7 +31,8 @@ impl GoBuild<'_> {
         let linker_flags: String = variables
             .map(|(variable, value)| format!(" -X {variable}={value}"))
             .collect();
-        let mut build = Command::new("nice");
+        // It ends with this process. A compiler that it has started ends after its current package.
+        let mut build = command("nice", Account::CURRENT);
         build
             .current_dir(self.source)
             .args(["-n", "19"])
@@ -44,8 +46,11 @@ impl GoBuild<'_> {
             .env("CGO_ENABLED", "0")
             .env("GOFLAGS", "")
             .env("GOWORK", "off");
-        if let Some(cache) = &self.cache {
+        if let Some(cache) = self.cache {
             build.env("GOCACHE", cache);
+        }
+        if let Some(temporary) = self.temporary {
+            build.env("GOTMPDIR", temporary);
         }
         run(&Invocation::new("go build").time_limit(self.limit), build).map(drop)
     }

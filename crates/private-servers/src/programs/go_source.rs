@@ -52,6 +52,7 @@ impl GoSource {
                 .collect(),
             output: &built,
             cache: None,
+            temporary: Some(build_dir.path()),
             limit: INSTALL_LIMIT,
         };
         build.run()?;
