@@ -92,6 +92,9 @@ impl Kubectl {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.programs.command("kubectl");
+        if !waits(arguments) {
+            command.arg("--request-timeout=30s");
+        }
         command
             .args(arguments)
             .env("KUBECONFIG", &self.configuration)
@@ -115,5 +118,26 @@ impl Kubectl {
                 .with_context(|| format!("cannot write {name}"))?;
         }
         Ok(folder.display().to_string())
+    }
+}
+
+/// Returns `true` for commands whose requests last until the cluster has changed. They have time limits of their own.
+fn waits(arguments: &[&str]) -> bool {
+    arguments.contains(&"wait")
+        || arguments
+            .windows(2)
+            .any(|pair| pair == ["rollout", "status"])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_commands_that_wait_have_requests_without_a_limit() {
+        assert!(waits(&["-n", "a", "rollout", "status", "deployment/b"]));
+        assert!(waits(&["wait", "--for=delete", "pod/a"]));
+        assert!(!waits(&["-n", "a", "rollout", "restart", "deployment/b"]));
+        assert!(!waits(&["get", "pods", "-o", "jsonpath={.status}"]));
     }
 }
