@@ -66,8 +66,8 @@ pub use mongo::{Mongo, MongoEngine, MongoOptions};
 pub use port::Port;
 pub use postgres::{Postgres, PostgresEngine, PostgresOptions};
 pub use programs::{
-    GoModule, amtool, chromium, ensure_installed, ferretdb, go_module, kubernetes_promtool,
-    promtool,
+    GoModule, amtool, chromium, ensure_installed, ensure_programs, ferretdb, go_module,
+    kubernetes_promtool, promtool,
 };
 pub use prometheus::{Prometheus, PrometheusEngine, PrometheusOptions};
 pub use rabbitmq::{

@@ -31,6 +31,18 @@ pub(super) fn needs_go(kind: Kind) -> Error {
     }
 }
 
+/// Returns the error for missing programs. Each pair is a program and its Debian package.
+pub(super) fn needs_packages<'a>(programs: impl Iterator<Item = (&'a str, &'a str)>) -> Error {
+    let (names, packages): (Vec<_>, Vec<_>) = programs.unzip();
+    Error::NotInstalled {
+        name: names.join(", "),
+        advice: format!(
+            "on Debian and Ubuntu `apt-get install {}`",
+            packages.join(" ")
+        ),
+    }
+}
+
 const fn fedora(kind: Kind) -> &'static str {
     match kind {
         Kind::Postgres => "postgresql-server",
@@ -54,6 +66,17 @@ const fn mac(kind: Kind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_missing_programs_are_named() {
+        let programs = [("strip", "binutils"), ("node", "nodejs")];
+        let advice = needs_packages(programs.into_iter()).to_string();
+        assert!(advice.contains("strip, node"), "{advice}");
+        assert!(
+            advice.contains("`apt-get install binutils nodejs`"),
+            "{advice}"
+        );
+    }
 
     #[test]
     fn every_server_has_advice_for_every_system() {

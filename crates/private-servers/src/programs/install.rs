@@ -35,6 +35,27 @@ pub(super) fn build(kind: Kind, is_installed: impl Fn() -> bool) -> Result<(), E
     }
 }
 
+/// Installs the Debian packages of programs that are not in `PATH`, where packages can be installed as for
+/// [`ensure_installed`](super::ensure_installed). Each pair is a program and its package.
+///
+/// # Errors
+/// [`Error::NotInstalled`] names all packages to install; [`Error::Program`] if an installation fails.
+pub fn ensure_programs(programs: &[(&str, &str)]) -> Result<(), Error> {
+    let missing = || {
+        programs
+            .iter()
+            .filter(|(program, _)| in_path(program).is_none())
+    };
+    if missing().next().is_none() {
+        return Ok(());
+    }
+    if debian::can_install() {
+        let _lock = lock(LOCK)?;
+        return missing().try_for_each(|(program, package)| debian::install(program, package));
+    }
+    Err(advice::needs_packages(missing().copied()))
+}
+
 const fn source(kind: Kind) -> Option<&'static GoSource> {
     match kind {
         Kind::Postgres | Kind::RabbitMq | Kind::Redis => None,

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 pub use chromium::chromium;
 pub use go_module::{GoModule, go_module};
+pub use install::ensure_programs;
 
 use crate::search_path::in_path;
 use crate::{Error, Kind};

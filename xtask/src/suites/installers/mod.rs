@@ -8,6 +8,7 @@ mod releases;
 mod script;
 
 use anyhow::Context;
+use odd_private_servers::ensure_programs;
 
 use self::releases::Releases;
 use crate::process;
@@ -15,8 +16,21 @@ use crate::python::Python;
 use crate::tally::Count;
 use crate::workspace::Workspace;
 
+/// What the tests start in addition to [`script::NEEDED`], and the Debian packages.
+const PROGRAMS: [(&str, &str); 8] = [
+    ("curl", "curl"),
+    ("wget", "wget"),
+    ("openssl", "openssl"),
+    ("sha256sum", "coreutils"),
+    ("strip", "binutils"),
+    ("python3", "python3"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
+];
+
 /// Runs every test with the binary of [`Workspace::build_all`].
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
+    ensure_programs(&PROGRAMS)?;
     let shellcheck = Python::find()?.environment(workspace, "installers")?;
     let mut command = std::process::Command::new(shellcheck.program("shellcheck"));
     process::run(command.arg(workspace.root.join("packaging/install.sh")))?;
