@@ -211,8 +211,9 @@ param(
     $source = if ($From) { $From.TrimEnd('/') }
     elseif ($Version) { "$($Mirror.TrimEnd('/'))/download/v$Version" }
     else { "$($Mirror.TrimEnd('/'))/latest/download" }
-    if ($source -match '://' -and $source -notmatch '^(https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/])') {
-        Stop-Installation "$source is not safe to install from" 'use https://, or a local folder'
+    # Plain HTTP is for this machine only. A name before `@` is that of a user, although it may look like that of the server.
+    if ($source -match '://' -and $source -notmatch '^(https://[^/@\\]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/|$)') {
+        Stop-Installation "$source is not safe to install from" 'use https:// without a user name, or a local folder'
     }
     # Windows PowerShell offers older versions of TLS first.
     [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12

@@ -163,9 +163,29 @@ find_source() {
         source=${mirror%/}/latest/download
     fi
     case $source in
-        https://?* | file:///* | http://127.0.0.1[:/]* | http://localhost[:/]* | http://\[::1\][:/]*) ;;
-        *://*) fail "$source is not safe to install from" "use https://, or a local folder" ;;
+        *://*) is_safe || fail "$source is not safe to install from" "use https:// without a user name, or a local folder" ;;
         *) [ -d "$source" ] || fail "there is no folder $source" "--from takes a URL, or a folder with a SHA256SUMS" ;;
+    esac
+}
+
+# Plain HTTP is for this machine only. A name before `@` is that of a user, although it may look like that of the server.
+is_safe() {
+    server=${source#*://}
+    server=${server%%/*}
+    case $server in
+        *@*) return 1 ;;
+    esac
+    case $source in
+        https://[!/]* | file:///*) return 0 ;;
+        http://127.0.0.1*) port=${server#127.0.0.1} ;;
+        http://localhost*) port=${server#localhost} ;;
+        http://\[::1\]*) port=${server#\[::1\]} ;;
+        *) return 1 ;;
+    esac
+    case $port in
+        : | :*[!0-9]*) return 1 ;;
+        '' | :*) return 0 ;;
+        *) return 1 ;;
     esac
 }
 
@@ -175,14 +195,40 @@ fetch() {
         http*://*)
             if has curl; then
                 curl --fail --silent --show-error --location --proto '=http,https' --proto-redir '=https' \
-                    --connect-timeout 20 --retry 3 --output "$2" "$source/$1"
+                    --connect-timeout 20 --speed-limit 1 --speed-time 30 --retry 3 --output "$2" "$source/$1"
             elif has wget; then
-                wget -q -T 20 -O "$2" "$source/$1"
+                fetch_with_wget "$source/$1" "$2"
             else
                 fail "neither curl nor wget is installed" "install one of them, or download the release and use --from FOLDER"
             fi
             ;;
         *) cp "${source#file://}/$1" "$2" ;;
+    esac
+}
+
+# Stores the URL $1 as $2.
+fetch_with_wget() {
+    case $(wget --version 2>/dev/null):$1 in
+        "GNU Wget"*) ;;
+        # That of BusyBox verifies no certificates.
+        *:https://*) fail "this wget cannot download safely" "install curl, or download the release and use --from FOLDER" ;;
+        *)
+            wget -q -T 30 -O "$2" "$1"
+            return
+            ;;
+    esac
+    if ! wget -q --server-response --tries=3 --timeout=30 --max-redirect=5 -O "$2" "$1" 2>"$work/headers"; then
+        cat "$work/headers" >&2
+        return 1
+    fi
+    # wget has no option that forbids this.
+    case $1 in
+        https://*)
+            if grep -qi '^ *location: *http:' "$work/headers"; then
+                say "$1 redirects to plain HTTP" >&2
+                return 1
+            fi
+            ;;
     esac
 }
 

@@ -9,7 +9,7 @@ use super::account::{Account, fail, succeed};
 use super::releases::{NEW, OLD, Releases, Test, works};
 use super::script::{NEEDED, ensure_nothing, ensure_version, from, install};
 
-pub(super) const TESTS: [Test; 12] = [
+pub(super) const TESTS: [Test; 13] = [
     ("damaged archive is refused", damaged_archive),
     ("archive that the release lists but lacks", missing_archive),
     ("version that does not exist", missing_version),
@@ -22,6 +22,7 @@ pub(super) const TESTS: [Test; 12] = [
     ),
     ("unsafe sources are refused", unsafe_sources),
     ("machine without a download program", no_download_program),
+    ("wget that is not safe", unsafe_wget),
     ("machine without a checksum program", no_checksum_program),
     ("incomplete script does nothing", incomplete_script),
     ("wrong options are refused", wrong_options),
@@ -185,6 +186,13 @@ fn unsafe_sources(releases: &Releases) -> anyhow::Result<()> {
         "http://example.com/x",
         "ftp://127.0.0.1/x",
         "http://127.0.0.1.example.com/x",
+        "http://127.0.0.1:80@example.com/x",
+        "http://localhost:80:90/x",
+        "http://localhost:/x",
+        "http://[::1]example.com/x",
+        "http://localhost?/x",
+        "https://github.com@example.com/x",
+        "https:///x",
     ] {
         let problem = ["is not safe to install from", "hint: use https://"];
         fail(
@@ -208,6 +216,23 @@ fn no_download_program(releases: &Releases) -> anyhow::Result<()> {
         &mut install(releases, &account, &["--mirror", &releases.mirror]),
         &problem,
     )?;
+    ensure_nothing(&account)
+}
+
+/// One that does not verify certificates, and one that follows a redirect to plain HTTP.
+fn unsafe_wget(releases: &Releases) -> anyhow::Result<()> {
+    let mut account = Account::new()?;
+    account.keep_tools(&NEEDED)?;
+    let source = ["--from", "https://127.0.0.1:1"];
+    account.add_tool("wget", "exit 1")?;
+    let problem = ["cannot download safely", "hint: install curl"];
+    fail(&mut install(releases, &account, &source), &problem)?;
+    account.add_tool(
+        "wget",
+        "case $1 in --version) echo 'GNU Wget 1.21' ;; *) echo '  Location: http://127.0.0.1:1/a' >&2 ;; esac",
+    )?;
+    let problem = ["SHA256SUMS redirects to plain HTTP", "error: cannot get"];
+    fail(&mut install(releases, &account, &source), &problem)?;
     ensure_nothing(&account)
 }
 
