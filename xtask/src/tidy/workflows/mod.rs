@@ -4,45 +4,61 @@
 mod jobs;
 mod permissions;
 mod pins;
+mod steps;
 mod triggers;
 mod workflow;
 
 use std::path::Path;
+
+use serde_json::Value;
 
 use self::workflow::Workflow;
 use super::yaml::documents;
 use super::{Finding, SourceFile};
 
 const FOLDER: &str = ".github/workflows";
+/// Each action has a folder of its own.
+const ACTIONS: &str = ".github/actions";
 
 /// The rules that apply to a whole workflow. Each returns the problems that it found.
 const RULES: [fn(&Workflow<'_>) -> Vec<String>; 3] =
     [permissions::problems, triggers::problems, jobs::problems];
 
 pub(super) fn check(files: &[SourceFile]) -> Vec<Finding> {
-    let mut findings = pins::check(files);
-    let workflows = files
-        .iter()
-        .filter(|file| file.path.parent() == Some(Path::new(FOLDER)));
-    findings.extend(workflows.flat_map(check_workflow));
-    findings
+    let is_yaml = |file: &&SourceFile| file.has_extension("yml") || file.has_extension("yaml");
+    files.iter().filter(is_yaml).flat_map(check_file).collect()
 }
 
-fn check_workflow(file: &SourceFile) -> Vec<Finding> {
+fn check_file(file: &SourceFile) -> Vec<Finding> {
+    let is_workflow = file.path.parent() == Some(Path::new(FOLDER));
+    if !is_workflow && !file.path.starts_with(ACTIONS) {
+        return Vec::new();
+    }
     let document = match documents(file) {
         Ok(documents) => documents.into_iter().next().unwrap_or_default(),
         Err(finding) => return vec![finding],
     };
+    let mut problems = pins::problems(&file.text, &document);
+    problems.extend(if is_workflow {
+        workflow_problems(file, document)
+    } else {
+        let runs = document.get("runs").unwrap_or(&Value::Null);
+        steps::problems(runs, "the action")
+    });
+    problems
+        .into_iter()
+        .map(|problem| Finding::error(file.path.display(), problem))
+        .collect()
+}
+
+fn workflow_problems(file: &SourceFile, document: Value) -> Vec<String> {
     let name = file.path.file_name().and_then(|name| name.to_str());
     let workflow = Workflow {
         name: name.unwrap_or_default(),
         text: &file.text,
         document,
     };
-    let problems = RULES.iter().flat_map(|rule| rule(&workflow));
-    problems
-        .map(|problem| Finding::error(file.path.display(), problem))
-        .collect()
+    RULES.iter().flat_map(|rule| rule(&workflow)).collect()
 }
 
 #[cfg(test)]
@@ -180,5 +196,32 @@ mod tests {
         );
         let found = messages(&check(&files(&[(".github/workflows/nightly.yml", &text)])));
         assert_eq!(found, Vec::<String>::new());
+    }
+
+    #[test]
+    fn actions_are_checked_too() {
+        let action = |step: &str| {
+            let text = format!("runs:\n  using: composite\n  steps:\n    - {step}\n");
+            messages(&check(&files(&[(".github/actions/a/action.yml", &text)])))
+        };
+        assert_eq!(action("run: cargo xtask ci"), Vec::<String>::new());
+        for (step, expected) in [
+            ("run: echo ${{ inputs.name }}", "contains an expression"),
+            (
+                "{ \"run\": \"echo ${{ inputs.name }}\" }",
+                "contains an expression",
+            ),
+            ("{ uses: a/b@v1 }", "is not pinned to a commit"),
+            (
+                &format!("uses: actions/checkout@{PIN}"),
+                "`persist-credentials: false`",
+            ),
+        ] {
+            let found = action(step);
+            assert!(
+                matches!(&found[..], [it] if it.contains(expected)),
+                "{step}: {found:?}"
+            );
+        }
     }
 }
