@@ -111,7 +111,39 @@ fn variables(
         let text = |key| variable.get(key).and_then(scalar).unwrap_or_default();
         variables.insert(text("name"), text("value"));
     }
+    for value in variables.values_mut() {
+        if let Some(name) = secret_file(workload, container, value) {
+            *value = format!("/run/secrets/{name}");
+        }
+    }
     Ok(variables)
+}
+
+/// Returns the name in compose of the file that a container has from a Secret at a path. There, all secrets are files in one
+/// folder: `postgres-password` is the key `password` of `postgres`, and `gateway.toml` is `config.toml` of `gateway`.
+fn secret_file(workload: &Value, container: &Value, path: &str) -> Option<String> {
+    let (secret, key) = items(container, "volumeMounts").find_map(|mount| {
+        let text = |name| mount.get(name).and_then(Value::as_str);
+        let below = path.strip_prefix(text("mountPath")?)?;
+        let key = match text("subPath") {
+            Some(key) => below.is_empty().then_some(key)?,
+            None => below.strip_prefix('/')?,
+        };
+        Some((secret_of(workload, text("name")?)?, key))
+    })?;
+    Some(match key.strip_prefix("config.") {
+        Some(extension) => format!("{secret}.{extension}"),
+        None if key.starts_with(secret) => key.to_owned(),
+        None => format!("{secret}-{key}"),
+    })
+}
+
+/// Returns the name of the Secret in a volume.
+fn secret_of<'a>(workload: &'a Value, volume: &str) -> Option<&'a str> {
+    let pod = workload.pointer("/spec/template/spec")?;
+    let mut volumes = items(pod, "volumes");
+    let volume = volumes.find(|it| it.get("name").and_then(Value::as_str) == Some(volume))?;
+    volume.pointer("/secret/secretName")?.as_str()
 }
 
 /// Returns the port of a Service if the port of the container is equal.

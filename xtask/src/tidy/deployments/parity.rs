@@ -73,7 +73,7 @@ impl Comparison<'_> {
                 kubernetes.variables.get(variable),
             );
             let place = match values {
-                (Some(one), Some(other)) if one == other || are_secrets(one, other) => continue,
+                (Some(one), Some(other)) if one == other => continue,
                 (None, _) => SERVICES,
                 _ => BASE,
             };
@@ -109,9 +109,4 @@ impl Comparison<'_> {
         }
         self.findings
     }
-}
-
-/// Returns `true` for the paths of one secret: compose and Kubernetes mount them at different places.
-fn are_secrets(compose: &str, kubernetes: &str) -> bool {
-    compose.starts_with("/run/secrets/") && kubernetes.starts_with('/')
 }

@@ -21,8 +21,10 @@ spec:
       containers:
         - image: ghcr.io/a/a:1.0.0
           envFrom: [{ configMapRef: { name: roles } }]
-          env: [{ name: ODD_CONFIG, value: /etc/config.toml }]
+          env: [{ name: ODD_CONFIG, value: /etc/odd/config.toml }]
+          volumeMounts: [{ name: config, mountPath: /etc/odd }]
           ports: [{ name: http, containerPort: 3000 }]
+      volumes: [{ name: config, secret: { secretName: gateway } }]
 ---
 kind: Service
 metadata: { name: gateway }
@@ -73,7 +75,7 @@ fn equal_deployments_pass() {
 }
 
 /// A text, its replacement, and a part of the message.
-const FAULTS: [(&str, &str, &str); 16] = [
+const FAULTS: [(&str, &str, &str); 20] = [
     (
         "services:\n  gateway:\n    <<",
         "services:\n  web: { image: a }\n  gateway:\n    <<",
@@ -112,8 +114,28 @@ const FAULTS: [(&str, &str, &str); 16] = [
         "services.yaml: does not set `ODD_LOG`",
     ),
     (
-        "value: /etc/config.toml",
+        "value: /etc/odd/config.toml",
         "value: other",
+        "sets another value of `ODD_CONFIG`",
+    ),
+    (
+        "value: /etc/odd/config.toml",
+        "value: /etc/odd/other.toml",
+        "sets another value of `ODD_CONFIG`",
+    ),
+    (
+        "secretName: gateway",
+        "secretName: processor",
+        "sets another value of `ODD_CONFIG`",
+    ),
+    (
+        "/run/secrets/gateway.toml",
+        "/run/secrets/processor.toml",
+        "sets another value of `ODD_CONFIG`",
+    ),
+    (
+        "mountPath: /etc/odd ",
+        "mountPath: /etc/odd, subPath: config.toml ",
         "sets another value of `ODD_CONFIG`",
     ),
     (
