@@ -45,7 +45,7 @@ function findProgram() {
   } catch {
     return fail(
       `the package ${name} is not installed`,
-      "install again without --omit=optional and --no-optional: npm install odd-dashboard",
+      "install again without --omit=optional and --no-optional, and with the file of that package from the release",
       "a node_modules folder or a lock file from another operating system lacks it too: delete both, and install again",
       `or ${build}`,
     );
