@@ -43,7 +43,7 @@ pub(super) fn secrets(credentials: &Credentials) -> Vec<Secret> {
             ("pgadmin", "password"),
             password("pgadmin-admin"),
         ),
-        Secret::new("pgpass", ("pgadmin", "pgpass"), pgpass(credentials)),
+        Secret::new("pgadmin-pgpass", ("pgadmin", "pgpass"), pgpass(credentials)),
         Secret::new(
             "mongo-express-url",
             ("mongo-express", "url"),
