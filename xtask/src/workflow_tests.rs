@@ -34,6 +34,11 @@ fn argument(word: &str) -> Option<&str> {
     }
 }
 
+/// Returns `true` where the arguments in a line end.
+fn ends_command(word: &str) -> bool {
+    ["&&", "\\"].contains(&word) || word.starts_with('>')
+}
+
 #[test]
 fn commands_of_workflows_are_accepted() {
     let mut accepted = 0;
@@ -42,7 +47,9 @@ fn commands_of_workflows_are_accepted() {
             let Some((_, arguments)) = line.split_once("cargo xtask ") else {
                 continue;
             };
-            let arguments = arguments.split_whitespace().filter_map(argument);
+            let words = arguments.split_whitespace();
+            let words = words.take_while(|word| !ends_command(word));
+            let arguments = words.filter_map(argument);
             if let Err(error) = Cli::try_parse_from(["xtask"].into_iter().chain(arguments)) {
                 panic!("{name}: {line}\n{error}");
             }
