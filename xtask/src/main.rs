@@ -59,7 +59,7 @@ enum Command {
     /// Build the image of the roles from this checkout, and start the demonstration on Docker Compose
     Demo,
     /// Start the deployments on Docker Compose, check them, and restart them under load: about 10 minutes, needs Docker, or root on Debian
-    Containers,
+    Containers(commands::containers::Args),
     /// Build the pages of the web dashboard, which the next build of odd-dashboard contains
     Web,
     /// Run every test: Rust, web dashboard, Schemathesis, cluster faults, restarts and alerts, crash referee
@@ -101,7 +101,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Up(args) => commands::up::run(&workspace, &args),
         Command::Demo => commands::demo::run(&workspace),
-        Command::Containers => commands::containers::run(&workspace),
+        Command::Containers(args) => commands::containers::run(&workspace, &args),
         Command::Web => web_pages::build(&workspace),
         Command::Test(args) => commands::test::run(&workspace, &args),
         Command::Ci(args) => commands::ci::run(&workspace, &args),

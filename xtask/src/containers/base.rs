@@ -27,7 +27,8 @@ const SERVERS: [&str; 5] = [
 pub(super) fn ensure_base(engine: &Engine, folder: &Path) -> anyhow::Result<String> {
     let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let release = release(&system).context("the base image can only be made on Debian 12 or 13")?;
-    let image = format!("odd-test/servers:{release}");
+    // The number changes with the packages.
+    let image = format!("odd-test/servers:{release}-1");
     let is_there = engine.docker(&["image", "inspect", &image]).output()?;
     if is_there.status.success() {
         return Ok(image);

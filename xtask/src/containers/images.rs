@@ -2,8 +2,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::Context;
-use odd_private_servers::ferretdb;
+use anyhow::{Context, ensure};
+use odd_private_servers::{ferretdb, kubernetes_promtool};
 
 use super::Engine;
 use super::base::ensure_base;
@@ -12,6 +12,9 @@ use crate::workspace::{Profile, Workspace};
 
 /// The name of an image that is built from this checkout. That of a release is not used.
 pub(crate) const LOCAL_IMAGE: &str = "odd-dashboard:local";
+
+/// The name of the released image, without its version.
+const RELEASED_IMAGE: &str = "ghcr.io/odd-dashboard/odd-dashboard";
 
 /// The version of the C library in the base image of the Dockerfile, Debian 12, is 2.36.
 const BASE_LIBRARY_MINOR: u32 = 36;
@@ -66,6 +69,36 @@ impl Images {
             missing: MISSING.to_vec(),
         })
     }
+}
+
+/// Writes the images of [`Images::prepare`] to an archive, under the names that the manifests have, with a Prometheus that finds
+/// pods.
+///
+/// # Errors
+/// If the engine is that of this machine: the name of a release must keep its image there. If the archive cannot be written.
+pub(crate) fn save(workspace: &Workspace, engine: &Engine, archive: &Path) -> anyhow::Result<()> {
+    ensure!(
+        !engine.has_registry(),
+        "images are only saved from a private engine, which starts where no Docker engine answers"
+    );
+    let role = format!("{RELEASED_IMAGE}:{}", version(workspace)?);
+    process::run(&mut engine.docker(&["tag", LOCAL_IMAGE, &role]))?;
+    let services = services(workspace)?;
+    let folder = workspace.scratch("containers")?;
+    let prometheus = image_of(&services, "prometheus")?;
+    build_target(
+        engine,
+        &folder.join("context"),
+        &ensure_base(engine, &folder)?,
+        "prometheus-kubernetes",
+        prometheus,
+    )?;
+    let mut save = engine.docker(&["save", "--output"]);
+    save.arg(archive).arg(&role);
+    for (_, service) in REPLACEMENTS {
+        save.arg(image_of(&services, service)?);
+    }
+    process::run(&mut save)
 }
 
 /// Builds the image of the roles, [`LOCAL_IMAGE`]. `base` replaces the base image of the Dockerfile.
@@ -138,7 +171,7 @@ fn build_replacements(
     folder: &Path,
     base: &str,
 ) -> anyhow::Result<()> {
-    let services = fs::read_to_string(workspace.root.join("infra/compose/services.yaml"))?;
+    let services = services(workspace)?;
     let context = folder.join("context");
     if context.exists() {
         fs::remove_dir_all(&context)?;
@@ -149,13 +182,37 @@ fn build_replacements(
         fs::copy(file.path(), context.join(file.file_name()))?;
     }
     fs::copy(ferretdb()?, context.join("ferretdb")).context("cannot copy FerretDB")?;
+    let prometheus = kubernetes_promtool()?.with_file_name("prometheus");
+    fs::copy(prometheus, context.join("prometheus")).context("cannot copy Prometheus")?;
     for (target, service) in REPLACEMENTS {
-        let image = image_of(&services, service)?;
-        let mut build = engine.docker(&["build", "--quiet", "--target", target, "--tag", image]);
-        build.args(["--build-arg", &format!("BASE={base}")]);
-        process::run(build.arg(&context).stdout(Stdio::null()))?;
+        build_target(
+            engine,
+            &context,
+            base,
+            target,
+            image_of(&services, service)?,
+        )?;
     }
     Ok(())
+}
+
+/// Builds a target of `tests/containers/Dockerfile` under a name.
+fn build_target(
+    engine: &Engine,
+    context: &Path,
+    base: &str,
+    target: &str,
+    image: &str,
+) -> anyhow::Result<()> {
+    let mut build = engine.docker(&["build", "--quiet", "--target", target, "--tag", image]);
+    build.args(["--build-arg", &format!("BASE={base}")]);
+    process::run(build.arg(context).stdout(Stdio::null()))
+}
+
+fn services(workspace: &Workspace) -> anyhow::Result<String> {
+    const SERVICES: &str = "infra/compose/services.yaml";
+    fs::read_to_string(workspace.root.join(SERVICES))
+        .with_context(|| format!("cannot read {SERVICES}"))
 }
 
 /// Returns the image of a service in the text of `services.yaml`.
@@ -193,8 +250,7 @@ mod tests {
     #[test]
     fn every_replacement_and_missing_service_is_one_of_compose() {
         let workspace = Workspace::locate().expect("xtask is compiled from a workspace");
-        let services = workspace.root.join("infra/compose/services.yaml");
-        let services = fs::read_to_string(services).expect("readable");
+        let services = services(&workspace).expect("readable");
         let replacements = REPLACEMENTS.iter().map(|(_, service)| *service);
         for service in replacements.chain(MISSING) {
             let image = image_of(&services, service).expect("a service");

@@ -7,4 +7,4 @@ mod images;
 mod namespace;
 
 pub(crate) use engine::Engine;
-pub(crate) use images::{Images, LOCAL_IMAGE, build_role_image};
+pub(crate) use images::{Images, LOCAL_IMAGE, build_role_image, save};

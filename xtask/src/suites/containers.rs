@@ -160,8 +160,8 @@ impl Deployment<'_> {
     fn submit(&self, gateway: usize, file: &Path) -> anyhow::Result<Vec<String>> {
         let line = r#"{"type":"echo","tags":["restart"]}"#;
         fs::write(file, format!("{line}\n").repeat(BATCH))?;
-        let mut submit = self.client(gateway, &["submit", "--output", "name", "--batch"])?;
-        let ids = process::output(submit.arg(file))?;
+        let mut submit = self.client(gateway, &["submit", "--output", "name"])?;
+        let ids = process::output(submit.arg("--batch").arg(file))?;
         Ok(ids.lines().map(str::to_owned).collect())
     }
 

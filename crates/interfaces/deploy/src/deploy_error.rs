@@ -71,16 +71,6 @@ pub enum DeployError {
         /// What to do about it.
         hint: String,
     },
-    /// A cluster exists whose passwords are not there.
-    #[error("the cluster `{cluster}` exists, but its passwords are not in {}", dir.display())]
-    NoPasswords {
-        /// The name of the cluster.
-        cluster: String,
-        /// Where they should be.
-        dir: PathBuf,
-        /// The command that deletes the cluster.
-        delete: String,
-    },
     /// The services do not become ready.
     #[error("not ready after {seconds} s: {services}")]
     NotReady {
@@ -115,11 +105,13 @@ pub enum DeployError {
         /// What is wrong with it.
         mistake: String,
     },
-    /// The file with the passwords is missing, but the stores have data.
+    /// The file with the passwords is missing, but the deployment has data.
     #[error("{} is missing, but the deployment has data", path.display())]
     LostPasswords {
         /// The file.
         path: PathBuf,
+        /// The command that deletes the deployment with its data.
+        delete: String,
     },
     /// A directory for secrets exists, and other users can enter it.
     #[error("other users can enter {}", path.display())]
@@ -147,17 +139,13 @@ impl DeployError {
         let hint = match self {
             Self::Missing { hint, .. } | Self::Unusable { hint, .. } => (*hint).to_owned(),
             Self::Pod { hint, .. } => hint.clone(),
-            Self::NoPasswords { delete, .. } => format!(
-                "name the data directory of its first start with ODD_DATA_DIR, or delete the cluster and its data with `{delete}`"
-            ),
             Self::UnknownService { known, .. } => format!("the services are: {known}"),
             Self::Passwords { path, .. } => format!(
                 "restore {} from a backup: the stores of this deployment accept no other passwords",
                 path.display()
             ),
-            Self::LostPasswords { path } => format!(
-                "restore {} from a backup, or delete the data with `odd-dashboard down --compose NAME --delete-data`",
-                path.display()
+            Self::LostPasswords { delete, .. } => format!(
+                "name the data directory of its first start with ODD_DATA_DIR, restore the file from a backup, or delete the deployment and its data with `{delete}`"
             ),
             Self::NotPrivate { path } => format!(
                 "choose a new directory, or forbid it to others with `chmod 700 {}`",

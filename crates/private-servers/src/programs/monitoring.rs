@@ -20,7 +20,7 @@ pub(super) const PROMETHEUS_SOURCE: GoSource = GoSource {
     module: "github.com/prometheus/prometheus",
     version: "v0.316.0",
     programs: &[PROMETHEUS, PROMTOOL],
-    tags: "remove_all_sd,enable_kubernetes_sd",
+    tags: "remove_all_sd,enable_dns_sd,enable_kubernetes_sd",
     version_variable: "github.com/prometheus/common/version.Version",
     generated: &[],
 };

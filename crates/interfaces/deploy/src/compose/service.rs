@@ -14,6 +14,9 @@ pub struct Service {
     /// `healthy`, `unhealthy`, `starting`; empty without a health check.
     #[serde(default)]
     health: String,
+    /// Whether the service has a health check. Until the engine has run it, `health` may be empty, too.
+    #[serde(skip)]
+    pub(super) is_checked: bool,
     #[serde(default)]
     exit_code: i64,
     #[serde(default)]
@@ -42,7 +45,11 @@ pub struct Published {
 impl Service {
     /// Returns `true` if the container runs, and is healthy if it has a health check.
     pub fn is_ready(&self) -> bool {
-        self.state == "running" && matches!(self.health.as_str(), "" | "healthy")
+        let is_healthy = match self.health.as_str() {
+            "" => !self.is_checked,
+            health => health == "healthy",
+        };
+        self.state == "running" && is_healthy
     }
 
     /// Returns what is wrong, or `None` for a container that is ready or still starts.
@@ -104,6 +111,11 @@ mod tests {
     fn containers_without_health_check_are_ready_when_they_run() {
         let collector = r#"{"Service":"jaeger","State":"running","Publishers":null}"#;
         assert!(service(collector).is_ready());
+        let with_check = Service {
+            is_checked: true,
+            ..service(collector)
+        };
+        assert!(!with_check.is_ready());
     }
 
     #[test]

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use tokio::time::Instant;
 
 use super::{Compose, Mode, Service};
@@ -26,6 +29,17 @@ pub struct Stack {
     program: Program,
     mode: Mode,
     secrets: PathBuf,
+}
+
+/// The part of the configuration that decides what runs.
+#[derive(Debug, Default, Deserialize)]
+struct Configured {
+    services: BTreeMap<String, ConfiguredService>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ConfiguredService {
+    healthcheck: Option<IgnoredAny>,
 }
 
 /// How a deployment is started.
@@ -86,7 +100,8 @@ impl Stack {
         mut progress: impl FnMut(&[Service]),
     ) -> Result<Vec<Service>, DeployError> {
         let deadline = Instant::now() + options.limit;
-        let services = self.selected(&options.without).await?;
+        let configured = self.configured().await?;
+        let services = selected(&configured, &options.without)?;
         let mut arguments = vec!["up", "--detach", "--remove-orphans", "--quiet-pull"];
         arguments.extend(services.iter().map(String::as_str));
         self.remove(&options.without).await?;
@@ -101,7 +116,7 @@ impl Stack {
                     },
                     () = tokio::time::sleep(POLL_INTERVAL) => {
                         // Compose may be busy; its own result decides.
-                        if let Ok(containers) = self.containers().await {
+                        if let Ok(containers) = self.containers(&configured).await {
                             progress(&containers);
                         }
                     }
@@ -109,7 +124,7 @@ impl Stack {
             }
         }
         loop {
-            let containers = self.containers().await?;
+            let containers = self.containers(&configured).await?;
             progress(&containers);
             let waiting: Vec<&str> = containers
                 .iter()
@@ -146,13 +161,17 @@ impl Stack {
     ///
     /// # Errors
     /// If the engine does not answer.
-    pub async fn containers(&self) -> Result<Vec<Service>, DeployError> {
+    async fn containers(&self, configured: &Configured) -> Result<Vec<Service>, DeployError> {
         let arguments = ["ps", "--all", "--format", "json"];
         let mut containers = self
             .program
             .json_lines::<Service>(&arguments, QUESTION_LIMIT)
             .await?;
         containers.sort_by(|a, b| a.name.cmp(&b.name));
+        for container in &mut containers {
+            let service = configured.services.get(&container.name);
+            container.is_checked = service.is_some_and(|it| it.healthcheck.is_some());
+        }
         Ok(containers)
     }
 
@@ -165,7 +184,13 @@ impl Stack {
     pub async fn credentials(&self, compose: &Compose) -> Result<Credentials, DeployError> {
         let path = Credentials::path(&self.secrets);
         if !path.exists() && compose.has_volume(self.mode, STORE_VOLUME).await? {
-            return Err(DeployError::LostPasswords { path });
+            return Err(DeployError::LostPasswords {
+                path,
+                delete: format!(
+                    "odd-dashboard down --compose {} --delete-data",
+                    self.mode.as_str()
+                ),
+            });
         }
         Credentials::open(&self.secrets)
     }
@@ -185,26 +210,16 @@ impl Stack {
         self.program.run(&arguments, DOWN_LIMIT).await.map(drop)
     }
 
-    async fn selected(&self, without: &[String]) -> Result<Vec<String>, DeployError> {
-        let output = self
-            .program
-            .run(["config", "--services"], QUESTION_LIMIT)
-            .await?;
-        let mut services: Vec<String> = output.lines().map(str::to_owned).collect();
-        services.sort();
-        if let Some(name) = without.iter().find(|name| !services.contains(name)) {
-            return Err(DeployError::UnknownService {
-                name: name.clone(),
-                known: services.join(", "),
-            });
-        }
-        services.retain(|name| !without.contains(name));
-        Ok(services)
+    /// Returns the services of the deployment, without those of profiles that are not active.
+    async fn configured(&self) -> Result<Configured, DeployError> {
+        let arguments = ["config", "--format", "json"];
+        self.program.json(&arguments, QUESTION_LIMIT).await
     }
 
     /// Replaces an error by that of the container that caused it, with the end of its log.
     async fn explain(&self, error: DeployError) -> DeployError {
-        let containers = self.containers().await.unwrap_or_default();
+        let configured = Configured::default();
+        let containers = self.containers(&configured).await.unwrap_or_default();
         let failed = containers
             .iter()
             .find_map(|it| it.problem().map(|problem| (it, problem)));
@@ -219,5 +234,41 @@ impl Stack {
             problem,
             log: last_lines(&log.unwrap_or_default(), LOG_LINES),
         }
+    }
+}
+
+/// Returns the names of the services without those that are left out.
+///
+/// # Errors
+/// If one of these does not exist.
+fn selected(configured: &Configured, without: &[String]) -> Result<Vec<String>, DeployError> {
+    let services = &configured.services;
+    if let Some(name) = without.iter().find(|name| !services.contains_key(*name)) {
+        let known: Vec<&str> = services.keys().map(String::as_str).collect();
+        return Err(DeployError::UnknownService {
+            name: name.clone(),
+            known: known.join(", "),
+        });
+    }
+    let selected = services.keys().filter(|name| !without.contains(name));
+    Ok(selected.cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn service_that_does_not_exist_cannot_be_left_out() {
+        let json = r#"{"name":"odd-dev","services":{"web":{"image":"a","healthcheck":{"test":["CMD"]}},"jaeger":{}}}"#;
+        let configured: Configured = serde_json::from_str(json).expect("a configuration");
+        assert!(configured.services["web"].healthcheck.is_some());
+        let names = selected(&configured, &["jaeger".to_owned()]).expect("it exists");
+        assert_eq!(names, ["web"]);
+        let error = selected(&configured, &["grafana".to_owned()]).expect_err("unknown");
+        assert_eq!(
+            error.hint().as_deref(),
+            Some("the services are: jaeger, web")
+        );
     }
 }

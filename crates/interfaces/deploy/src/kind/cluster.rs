@@ -66,10 +66,10 @@ impl Cluster {
     /// If a file cannot be read or written, or the passwords of a cluster that exists are missing.
     pub async fn credentials(&self) -> Result<Credentials, DeployError> {
         let secrets = self.files.secrets();
-        if !secrets.join("passwords.toml").exists() && self.exists().await? {
-            return Err(DeployError::NoPasswords {
-                cluster: self.name.clone(),
-                dir: secrets,
+        let path = Credentials::path(&secrets);
+        if !path.exists() && self.exists().await? {
+            return Err(DeployError::LostPasswords {
+                path,
                 delete: self.command("down"),
             });
         }

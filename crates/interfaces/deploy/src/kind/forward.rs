@@ -52,7 +52,7 @@ pub struct Forwards {
 
 /// Returns the path below which a page of the manifests answers; `None` for those at the root of their host.
 pub fn base_path(page: &str) -> Option<String> {
-    let has_own = ["grafana", "pgadmin", "mongo-express", "redisinsight"].contains(&page);
+    let has_own = ["grafana", "pgadmin", "mongo-express"].contains(&page);
     has_own.then(|| format!("/{page}/"))
 }
 

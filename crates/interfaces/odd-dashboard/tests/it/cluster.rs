@@ -124,7 +124,7 @@ fn cluster_whose_passwords_are_lost_is_not_changed() {
     let tools = Tools::new();
     tools.create_cluster();
     let error = tools.run(&UP).expect_error(1);
-    assert!(error.contains("passwords are not in"), "{error}");
+    assert!(error.contains("passwords.toml is missing"), "{error}");
     assert!(error.contains("odd-dashboard cluster down"), "{error}");
     assert!(tools.calls(&["kubectl"]).is_empty());
 }
