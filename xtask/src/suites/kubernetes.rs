@@ -22,7 +22,9 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     };
     let binary = workspace.built(Profile::DEV)?;
     let folder = tempfile::tempdir().context("cannot create a folder for the Secrets")?;
-    let secrets = |namespace: &str| secrets(&binary, folder.path(), namespace);
+    // `secrets` creates this folder, because it refuses one that others can enter.
+    let passwords = folder.path().join("secrets");
+    let secrets = |namespace: &str| secrets(&binary, &passwords, namespace);
     for Variant { name, folder } in variants(workspace)? {
         let control_plane = ControlPlane::start(&programs)?;
         let report = check(&control_plane.kubectl, &folder, secrets)
