@@ -15,9 +15,6 @@ struct Migration {
     sql: &'static str,
 }
 
-/// The migration that [`fill_failures`] completes.
-const FAILURES: i32 = 3;
-
 const MIGRATIONS: &[Migration] = &[
     Migration {
         number: 1,
@@ -31,7 +28,7 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0002_traces.sql"),
     },
     Migration {
-        number: FAILURES,
+        number: 3,
         lock: None,
         sql: include_str!("../migrations/0003_failures.sql"),
     },
@@ -53,7 +50,8 @@ const LONG_LOCK_LIMIT_MS: u32 = 1_200;
 
 /// Applies the missing migrations, each in a transaction of its own: the locks of one are released before the next one, and
 /// before the partitions are created. Only one process at a time does so; others wait for it, up to the time limit of a
-/// statement. `pause` is the time between attempts to lock tables that are in use.
+/// statement. `pause` is the time between attempts to lock tables that are in use. Then adds what processes of earlier versions
+/// have not written.
 pub(crate) async fn migrate(client: &mut ClientWrapper, pause: Duration) -> DbResult<()> {
     client
         .execute("SELECT pg_advisory_lock($1)", &[&locks::UPGRADE])
@@ -64,6 +62,7 @@ pub(crate) async fn migrate(client: &mut ClientWrapper, pause: Duration) -> DbRe
         .await;
     applied?;
     released?;
+    fill_failures(client).await?;
     Ok(client.batch_execute("SELECT make_partitions(3)").await?)
 }
 
@@ -132,9 +131,6 @@ async fn apply_once(
             tx.batch_execute(&sql).await?;
         }
         tx.batch_execute(migration.sql).await?;
-        if migration.number == FAILURES {
-            fill_failures(&tx).await?;
-        }
         tx.execute(
             "INSERT INTO schema_migrations (migration) VALUES ($1)",
             &[&migration.number],
