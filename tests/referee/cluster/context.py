@@ -117,6 +117,7 @@ class Fault:
     examine: Callable[[Context, ClusterEvidence], Iterator[Violation]] = no_violations
     must_lose_attempts: bool = False  # without lost attempts there is no verdict
     needs_archive: bool = False
+    needs_older: bool = False  # runs on a cluster that starts with the older version
 
 
 def accepted_between(evidence: ClusterEvidence, since: float, until: float) -> list[Entry]:

@@ -21,9 +21,9 @@ class Nemesis:
         self._lines = connection.makefile("rw", encoding="utf-8", newline="\n")
         self._lock = threading.Lock()
 
-    def start(self, name: str, archive: bool, settings: dict[str, str]) -> dict:
-        """Starts a new cluster and returns its description, as `describe` does."""
-        return self._request({"do": "start", "name": name, "archive": archive, "settings": settings})
+    def start(self, name: str, archive: bool, older: bool, settings: dict[str, str]) -> dict:
+        """Starts a new cluster, with `older` of the older version, and returns its description, as `describe` does."""
+        return self._request({"do": "start", "name": name, "archive": archive, "older": older, "settings": settings})
 
     def stop(self) -> list[dict]:
         """Drains every role and returns how each ended."""
@@ -33,7 +33,7 @@ class Nemesis:
         return self._request({"do": "describe"})
 
     def role(self, number: int, act: str) -> dict | None:
-        """Executes `kill`, `terminate`, `pause`, `resume`, `remove` or `start` for a role."""
+        """Executes `kill`, `terminate`, `upgrade`, `downgrade`, `pause`, `resume`, `remove` or `start` for a role."""
         return self._request({"do": "role", "number": number, "act": act})
 
     def server(self, name: str, act: str) -> None:

@@ -17,14 +17,24 @@ class NotReady(Exception):
 class ClusterObservatory:
     """A cluster that the nemesis has started."""
 
-    def __init__(self, nemesis: Nemesis, name: str, archive: bool, settings: dict[str, str]) -> None:
+    def __init__(self, nemesis: Nemesis, name: str, archive: bool, older: bool, settings: dict[str, str]) -> None:
         self.nemesis = nemesis
-        description = nemesis.start(name, archive, settings)
+        description = nemesis.start(name, archive, older, settings)
         self._roles: list[dict] = description["roles"]
         self.postgres = Postgres(description["postgres"])
         self.broker_url: str = description["rabbitmq"]
         self.redis_url: str = description["redis"]
         self.mongo_url: str | None = description["mongo"]
+
+    @property
+    def binary(self) -> str:
+        """Returns the path of the program that a gateway runs at present."""
+        return _binary(self.nemesis.describe()["roles"])
+
+    @property
+    def is_first_version(self) -> bool:
+        """Returns True unless a gateway runs another program than at the start of the cluster."""
+        return self.binary == _binary(self._roles)
 
     def numbers(self, role: str) -> list[int]:
         """Returns the numbers of the processes of a role."""
@@ -60,6 +70,10 @@ class ClusterObservatory:
 
     def _urls(self, role: str) -> list[str]:
         return [each["url"] for each in self._roles if each["role"] == role]
+
+
+def _binary(roles: list[dict]) -> str:
+    return next(each["binary"] for each in roles if each["role"] == "gateway")
 
 
 def _is_ready(url: str) -> bool:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import time
-from pathlib import Path
 
 from cluster.observatory import ClusterObservatory
 
@@ -18,12 +17,12 @@ class NotRebuilt(Exception):
     """`rebuild-views` failed."""
 
 
-def rebuild(binary: Path, observatory: ClusterObservatory) -> tuple[str | None, str]:
+def rebuild(observatory: ClusterObservatory) -> tuple[str | None, str]:
     """Returns the digests of the views before and after. The first is None if the views kept changing."""
     urls = {"ODD_POSTGRES_URL": observatory.postgres.url, "ODD_REDIS_URL": observatory.redis_url}
     for _ in range(TRIES):
         done = subprocess.run(
-            [binary, "rebuild-views", "--cluster", "-o", "json"], env={**os.environ, **urls},
+            [observatory.binary, "rebuild-views", "--cluster", "-o", "json"], env={**os.environ, **urls},
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False,
         )
         if not done.stdout:

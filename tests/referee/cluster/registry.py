@@ -1,7 +1,8 @@
 """The faults by number."""
 
 from cluster.faults import (
-    broker, connections, database, drained, messages, poison, projections, roles_killed, worker_killed, worker_stopped,
+    broker, connections, database, drained, messages, poison, projections, roles_killed, upgraded, worker_killed,
+    worker_stopped,
 )
 from cluster.context import Fault
 
@@ -10,5 +11,6 @@ FAULTS: dict[int, Fault] = {
     for fault in (
         *roles_killed.FAULTS, worker_killed.FAULT, *broker.FAULTS, *database.FAULTS, *projections.FAULTS,
         worker_stopped.FAULT, *messages.FAULTS, poison.FAULT, connections.FAULT, drained.FAULT,
+        *upgraded.FAULTS,
     )
 }

@@ -58,7 +58,6 @@ class Course:
 class Stage:
     """The state that the rounds of one cluster share."""
 
-    binary: Path
     observatory: ClusterObservatory
     stream: StreamReader
     sink: Sink
@@ -163,7 +162,7 @@ class Round:
         attempts, sleepers = storage.attempts(), storage.payloads("sleep")
         queues = self._await_queues()
         try:
-            digests = rebuild(self._stage.binary, self._observatory)
+            digests = rebuild(self._observatory)
             answers.views.digest_before, answers.views.digest_after = digests
         except NotRebuilt as error:
             answers.findings.append(Violation("views", str(error)))

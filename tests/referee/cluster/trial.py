@@ -30,7 +30,6 @@ class Plan:
     """The options of a trial."""
 
     nemesis: Nemesis
-    binary: Path
     work_dir: Path
     seed: int
     faults: list[Fault]
@@ -47,29 +46,30 @@ class Verdict:
 
 
 def run(plan: Plan) -> Verdict:
-    """Runs the faults that need the archive on a separate cluster, because the archive slows a cluster down."""
+    """Runs the faults that need the archive on a separate cluster, because the archive slows a cluster down; those that
+    need the older version, too."""
     verdict = Verdict()
-    for archive in (False, True):
-        if faults := [fault for fault in plan.faults if fault.needs_archive == archive]:
-            _run_faults(plan, faults, archive, verdict)
+    for archive, older in ((False, False), (True, False), (False, True)):
+        if faults := [each for each in plan.faults if (each.needs_archive, each.needs_older) == (archive, older)]:
+            _run_faults(plan, faults, archive, older, verdict)
     return verdict
 
 
-def _run_faults(plan: Plan, faults: list[Fault], archive: bool, verdict: Verdict) -> None:
-    folder = plan.work_dir / f"seed-{plan.seed}{'-archive' if archive else ''}"
+def _run_faults(plan: Plan, faults: list[Fault], archive: bool, older: bool, verdict: Verdict) -> None:
+    folder = plan.work_dir / f"seed-{plan.seed}{'-archive' if archive else ''}{'-older' if older else ''}"
     folder.mkdir(parents=True)
     sink, printf = Sink(), shutil.which("printf")
     if printf is None:
         raise RuntimeError("`printf` is not installed, which jobs run")
     settings = {"ODD_HTTP_REQUEST_ALLOW": f"127.0.0.1:{sink.port}", "ODD_PROCESS_RUN_ALLOW": printf, "ODD_LOG": "info",
                 "ODD_WORKER_LEASE_SECONDS": str(LEASE_SECONDS)}
-    observatory = ClusterObservatory(plan.nemesis, folder.name, archive, settings)
+    observatory = ClusterObservatory(plan.nemesis, folder.name, archive, older, settings)
     read_models = Rotating([observatory.read_model])
-    stage = Stage(plan.binary, observatory, StreamReader(read_models), sink, printf, folder, plan.seed,
+    stage = Stage(observatory, StreamReader(read_models), sink, printf, folder, plan.seed,
                   options=plan.options)
     stage.stream.start()
     try:
-        verdict.violations += _commands(plan.binary, observatory)
+        verdict.violations += _commands(observatory)
         _inject_in_sequence(faults, stage, verdict)
     finally:
         stage.stream.finish()
@@ -77,13 +77,13 @@ def _run_faults(plan: Plan, faults: list[Fault], archive: bool, verdict: Verdict
     verdict.violations += _clean_end(plan.nemesis)
 
 
-def _commands(binary: Path, observatory: ClusterObservatory) -> Iterator[Violation]:
+def _commands(observatory: ClusterObservatory) -> Iterator[Violation]:
     """Checks that the command line works with each gateway."""
     for gateway in observatory.gateways:
         urls = {"ODD_GATEWAY_URL": gateway, "ODD_READ_MODEL_URL": observatory.read_model}
         try:
             subprocess.run(
-                [binary, "submit", "echo", '{"hello":"world"}', "--wait", "-q"], env={**os.environ, **urls},
+                [observatory.binary, "submit", "echo", '{"hello":"world"}', "--wait", "-q"], env={**os.environ, **urls},
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=True,
             )
         except subprocess.SubprocessError as error:

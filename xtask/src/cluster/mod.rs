@@ -11,6 +11,7 @@ mod role;
 mod server;
 mod supervised_cluster;
 mod supervisor;
+mod versions;
 
 use std::fs;
 use std::io;
@@ -29,6 +30,7 @@ pub(crate) use proxies::Proxies;
 use role::Launch;
 pub(crate) use role::RoleProcess;
 pub(crate) use supervised_cluster::SupervisedCluster;
+pub(crate) use versions::Versions;
 
 /// A running cluster. Dropping it kills the roles, then the servers; [`Cluster::stop`] ends them in order.
 pub(crate) struct Cluster {
@@ -115,6 +117,10 @@ impl Cluster {
     fn await_ready(&mut self, binary: &Path, folder: &Path, plan: &Plan) -> anyhow::Result<()> {
         let servers = self.backends.await_ready();
         servers.context("the servers cannot be started")?;
+        let versions = Versions {
+            newer: binary.to_owned(),
+            older: plan.older.clone(),
+        };
         for (number, (role, default_port)) in ROLES.into_iter().enumerate() {
             interrupt::check()?;
             if plan.proxies {
@@ -142,7 +148,7 @@ impl Cluster {
                 environment.push(("ODD_SERVICES".to_owned(), services.join(",")));
             }
             let launch = Launch {
-                binary: binary.to_owned(),
+                binary: versions.oldest_with(role)?.to_owned(),
                 role,
                 environment,
                 log: folder.join(format!("{role}-{number}.log")),

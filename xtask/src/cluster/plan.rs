@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     pub(crate) webhook: Option<SocketAddr>,
     /// Connects each role to the servers through its own fault proxies.
     pub(crate) proxies: bool,
+    /// The binary of an earlier version, which runs the roles that it has.
+    pub(crate) older: Option<PathBuf>,
     /// Additional environment variables for every role.
     pub(crate) settings: Vec<(String, String)>,
 }

@@ -72,6 +72,15 @@ impl RoleProcess {
         })
     }
 
+    /// Sets the binary of the next start.
+    pub(crate) fn set_binary(&mut self, binary: &Path) {
+        binary.clone_into(&mut self.launch.binary);
+    }
+
+    pub(crate) fn binary(&self) -> &Path {
+        &self.launch.binary
+    }
+
     /// Starts a new process at the same address and returns at once. Kills the old one if it is running.
     pub(crate) fn restart(&mut self) -> anyhow::Result<()> {
         self.process.kill()?;

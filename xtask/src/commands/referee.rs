@@ -1,8 +1,9 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::ensure;
+use anyhow::{Context, ensure};
 
 use crate::suites::mutant::Mutant;
+use crate::suites::older;
 use crate::suites::referee::{self, RunOptions};
 use crate::suites::referee_cluster::{self, ClusterRunOptions};
 use crate::workspace::{Profile, Workspace};
@@ -23,6 +24,17 @@ pub(crate) struct Args {
         value_name = "SECONDS"
     )]
     event_delay: u32,
+    /// With --cluster: binary of an earlier version, which faults 26 and 27 need
+    #[arg(
+        long,
+        requires = "cluster",
+        conflicts_with = "mutant",
+        value_name = "PATH"
+    )]
+    older_binary: Option<PathBuf>,
+    /// With --cluster: revision in git to build as the earlier version
+    #[arg(long, requires = "cluster", conflicts_with_all = ["mutant", "older_binary"], value_name = "REVISION")]
+    older_revision: Option<String>,
     /// Number of kills; with --cluster: number of seeds, each with a new cluster [default: 50, with --cluster 1]
     #[arg(long)]
     rounds: Option<u32>,
@@ -44,6 +56,7 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
     if let Some(name) = &args.mutant {
         return try_mutant(workspace, args, name);
     }
+    let older = older_binary(workspace, args)?;
     let binary = if args.release {
         workspace.build(Profile::RELEASE)?;
         workspace.binary(Profile::RELEASE)
@@ -52,10 +65,17 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> anyhow::Result<()> {
         workspace.binary(Profile::DEV)
     };
     if args.cluster {
-        let report = referee_cluster::run_referee(workspace, &cluster_options(args, &binary))?;
+        let report = referee_cluster::run_referee(
+            workspace,
+            &cluster_options(args, &binary, older.as_deref()),
+        )?;
         let broken = report.violations.len();
         ensure!(broken == 0, "{broken} guarantees were violated");
-        println!("{} faults survived, 0 failed", report.rounds);
+        let skipped = report.skipped.len();
+        println!(
+            "{} faults survived, 0 failed, {skipped} skipped",
+            report.rounds
+        );
         return Ok(());
     }
     let count = referee::run(workspace, &options(args, &binary))?;
@@ -77,9 +97,27 @@ fn options<'a>(args: &Args, binary: &'a Path) -> RunOptions<'a> {
     }
 }
 
-fn cluster_options<'a>(args: &'a Args, binary: &'a Path) -> ClusterRunOptions<'a> {
+/// Returns the absolute path of the earlier version that the arguments name. Builds it if they name a revision.
+fn older_binary(workspace: &Workspace, args: &Args) -> anyhow::Result<Option<PathBuf>> {
+    match (&args.older_binary, &args.older_revision) {
+        (Some(binary), _) => {
+            let found = binary.canonicalize();
+            let found = found.with_context(|| format!("there is no {}", binary.display()))?;
+            Ok(Some(found))
+        }
+        (None, Some(revision)) => older::build(workspace, revision).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn cluster_options<'a>(
+    args: &'a Args,
+    binary: &'a Path,
+    older: Option<&'a Path>,
+) -> ClusterRunOptions<'a> {
     ClusterRunOptions {
         binary,
+        older,
         faults: &args.fault,
         rounds: args.rounds.unwrap_or(1),
         seed: args.seed,
@@ -105,7 +143,7 @@ fn try_mutant(workspace: &Workspace, args: &Args, name: &str) -> anyhow::Result<
     let report = match &mutant.faults {
         None => referee::run_referee(workspace, &options(args, &binary))?,
         Some(faults) => {
-            let mut options = cluster_options(args, &binary);
+            let mut options = cluster_options(args, &binary, None);
             if args.fault.is_empty() {
                 options.faults = faults;
             }

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::request::{ProxyAct, Request, RoleAct, ServerAct};
-use crate::cluster::{Cluster, RoleProcess};
+use crate::cluster::{Cluster, RoleProcess, Versions};
 
 /// A cluster into which faults are injected. Its roles are restarted when they end.
 pub(super) struct Injector {
@@ -46,6 +46,7 @@ impl Injector {
         let role = |(number, role): (usize, &RoleProcess)| {
             json!({
                 "number": number, "role": role.role(), "url": role.url(), "pid": role.pid(), "log": role.log(),
+                "binary": role.binary(),
             })
         };
         let roles = self.cluster.roles.iter().enumerate();
@@ -60,11 +61,15 @@ impl Injector {
         })
     }
 
-    pub(super) fn execute(&mut self, request: Request) -> anyhow::Result<Value> {
+    pub(super) fn execute(
+        &mut self,
+        request: Request,
+        versions: &Versions,
+    ) -> anyhow::Result<Value> {
         match request {
             Request::Start { .. } | Request::Stop => bail!("the cluster is running already"),
             Request::Describe => Ok(self.describe()),
-            Request::Role { number, act } => self.role(number, &act),
+            Request::Role { number, act } => self.role(number, &act, versions),
             Request::Server { name, act } => self.server(&name, &act),
             Request::Proxy { role, server, act } => {
                 let proxies = self.cluster.proxies.get_mut(role);
@@ -91,7 +96,7 @@ impl Injector {
         Ok(Value::Array(ends.collect::<anyhow::Result<_>>()?))
     }
 
-    fn role(&mut self, number: usize, act: &RoleAct) -> anyhow::Result<Value> {
+    fn role(&mut self, number: usize, act: &RoleAct, versions: &Versions) -> anyhow::Result<Value> {
         let role = self.cluster.roles.get_mut(number);
         let role = role.context("there is no such role")?;
         match act {
@@ -109,7 +114,12 @@ impl Injector {
             }
             RoleAct::Pause => role.signal(Signal::STOP),
             RoleAct::Resume => role.signal(Signal::CONT),
-            RoleAct::Terminate => {
+            RoleAct::Terminate | RoleAct::Upgrade | RoleAct::Downgrade => {
+                match act {
+                    RoleAct::Upgrade => role.set_binary(&versions.newer),
+                    RoleAct::Downgrade => role.set_binary(versions.oldest_with(role.role())?),
+                    _ => {}
+                }
                 let requested = Instant::now();
                 role.terminate();
                 let status = role.await_status()?;

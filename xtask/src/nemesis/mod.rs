@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use crate::cluster::{Cluster, Plan};
+use crate::cluster::{Cluster, Plan, Versions};
 use crate::interrupt;
 use injector::Injector;
 use request::Request;
@@ -30,19 +30,19 @@ const CHECK_EVERY: Duration = Duration::from_millis(50);
 /// A listener for the referee, and the cluster that the referee has started.
 pub(crate) struct Nemesis {
     listener: TcpListener,
-    binary: PathBuf,
+    versions: Versions,
     folder: PathBuf,
     cluster: Option<Injector>,
 }
 
 impl Nemesis {
-    /// Listens on a free port. Clusters run `binary` and store their files under `folder`.
-    pub(crate) fn open(binary: PathBuf, folder: PathBuf) -> anyhow::Result<Self> {
+    /// Listens on a free port. Clusters run one of `versions` and store their files under `folder`.
+    pub(crate) fn open(versions: Versions, folder: PathBuf) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).context("no port is free")?;
         listener.set_nonblocking(true)?;
         Ok(Self {
             listener,
-            binary,
+            versions,
             folder,
             cluster: None,
         })
@@ -99,6 +99,7 @@ impl Nemesis {
         if let Request::Start {
             name,
             archive,
+            older,
             settings,
         } = request
         {
@@ -108,10 +109,11 @@ impl Nemesis {
             let plan = Plan {
                 archive,
                 proxies: true,
+                older: self.versions.older.clone().filter(|_| older),
                 settings: settings.into_iter().collect(),
                 ..Plan::default()
             };
-            let cluster = Cluster::start(&self.binary, &folder, &plan)?;
+            let cluster = Cluster::start(&self.versions.newer, &folder, &plan)?;
             let cluster = self.cluster.insert(Injector::new(cluster));
             return Ok(cluster.describe());
         }
@@ -120,7 +122,7 @@ impl Nemesis {
             return cluster.stop();
         }
         let cluster = self.cluster.as_mut().context("no cluster is running")?;
-        cluster.execute(request)
+        cluster.execute(request, &self.versions)
     }
 }
 

@@ -7,9 +7,11 @@ use serde::Deserialize;
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(super) enum Request {
     /// Starts a new cluster. `settings` are environment variables for every role; `name` is the folder for its files.
+    /// With `older` it runs the older version.
     Start {
         name: String,
         archive: bool,
+        older: bool,
         settings: BTreeMap<String, String>,
     },
     /// Drains and ends every role. Returns how each ended.
@@ -37,6 +39,10 @@ pub(super) enum RoleAct {
     Kill,
     /// Sends SIGTERM and restarts the role. Returns how it ended and after how many seconds.
     Terminate,
+    /// Like [`Self::Terminate`], but starts the newer version.
+    Upgrade,
+    /// Like [`Self::Terminate`], but starts the older version, if that has the role.
+    Downgrade,
     /// Sends SIGSTOP.
     Pause,
     /// Sends SIGCONT.
@@ -78,9 +84,10 @@ mod tests {
     #[test]
     fn requests_of_the_referee_are_parsed() {
         for line in [
-            r#"{"do": "start", "name": "seed-1", "archive": true, "settings": {"A": "b"}}"#,
+            r#"{"do": "start", "name": "seed-1", "archive": true, "older": false, "settings": {"A": "b"}}"#,
             r#"{"do": "stop"}"#,
             r#"{"do": "role", "number": 2, "act": "kill"}"#,
+            r#"{"do": "role", "number": 3, "act": "downgrade"}"#,
             r#"{"do": "server", "name": "rabbitmq", "act": "raise-alarm"}"#,
             r#"{"do": "proxy", "role": 0, "server": "postgres", "act": "stall"}"#,
             r#"{"do": "queues"}"#,

@@ -14,6 +14,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     let binary = workspace.binary(Profile::DEV);
     let options = ClusterRunOptions {
         binary: &binary,
+        older: None,
         faults: &FAULTS,
         seed: 1,
         rounds: 1,

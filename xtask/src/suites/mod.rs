@@ -11,6 +11,7 @@ mod kubernetes_refusals;
 mod kubernetes_variants;
 pub(crate) mod monitoring;
 pub(crate) mod mutant;
+pub(crate) mod older;
 pub(crate) mod referee;
 pub(crate) mod referee_cluster;
 pub(crate) mod restart;

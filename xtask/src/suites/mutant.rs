@@ -101,8 +101,12 @@ fn copy_sources(workspace: &Workspace, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Uses a separate target directory, so that the mutant can never replace the product.
-fn compile(workspace: &Workspace, sources: &Path, target: &Path) -> anyhow::Result<PathBuf> {
+/// Uses a separate target directory, so that the binary can never replace the product.
+pub(super) fn compile(
+    workspace: &Workspace,
+    sources: &Path,
+    target: &Path,
+) -> anyhow::Result<PathBuf> {
     let mut build = workspace.cargo("build");
     build
         .current_dir(sources)

@@ -33,6 +33,9 @@ pub(crate) struct RunOptions<'a> {
 pub(crate) struct Report {
     /// The number of kills, or of faults injected into a cluster.
     pub(crate) rounds: usize,
+    /// The numbers of the faults that were not injected, because they need an earlier version.
+    #[serde(default)]
+    pub(crate) skipped: Vec<u32>,
     /// The violated guarantees.
     pub(crate) violations: Vec<Violation>,
 }

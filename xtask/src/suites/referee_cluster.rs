@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 
+use crate::cluster::Versions;
 use crate::nemesis::Nemesis;
 use crate::process::shown;
 use crate::python::Python;
@@ -18,6 +19,8 @@ use crate::workspace::Workspace;
 pub(crate) struct ClusterRunOptions<'a> {
     /// The binary under test.
     pub(crate) binary: &'a Path,
+    /// The binary of an earlier version, for the faults that replace one version by the other.
+    pub(crate) older: Option<&'a Path>,
     /// The numbers of the faults; empty for all.
     pub(crate) faults: &'a [u32],
     /// The first seed.
@@ -54,7 +57,11 @@ pub(crate) fn run_referee(
         fs::remove_dir_all(&clusters).context("cannot remove the previous clusters")?;
     }
     fs::create_dir_all(&clusters)?;
-    let nemesis = Nemesis::open(options.binary.to_owned(), clusters)?;
+    let versions = Versions {
+        newer: options.binary.to_owned(),
+        older: options.older.map(Path::to_owned),
+    };
+    let nemesis = Nemesis::open(versions, clusters)?;
     let mut command = referee(workspace)?;
     command
         .arg("cluster")
@@ -66,9 +73,10 @@ pub(crate) fn run_referee(
         .args(["--seed", &options.seed.to_string()])
         .args(["--rounds", &options.rounds.to_string()])
         .args(["--max-seconds", &options.max_seconds.to_string()])
-        .args(["--event-delay", &options.event_delay_seconds.to_string()])
-        .arg("--binary")
-        .arg(options.binary);
+        .args(["--event-delay", &options.event_delay_seconds.to_string()]);
+    if options.older.is_some() {
+        command.arg("--has-older");
+    }
     for fault in options.faults {
         command.args(["--fault", &fault.to_string()]);
     }

@@ -13,10 +13,15 @@ def inject(context: Context) -> None:
     context.random.shuffle(roles)
     for number in roles:
         context.pause(0.1, 0.5)
-        end = context.role(number, "terminate")
-        if end["code"] != 0 or end["seconds"] > LONGEST_SECONDS:
-            context.find("exit", f"SIGTERM ended a role under load with {end}")
-        context.notes.setdefault("seconds", []).append(round(end["seconds"], 2))
+        terminate(context, number)
+
+
+def terminate(context: Context, number: int, act: str = "terminate") -> None:
+    """Executes an act that begins with SIGTERM, and checks how the role ends."""
+    end = context.role(number, act)
+    if end["code"] != 0 or end["seconds"] > LONGEST_SECONDS:
+        context.find("exit", f"SIGTERM ended a role under load with {end}")
+    context.notes.setdefault("seconds", []).append(round(end["seconds"], 2))
 
 
 FAULT = Fault(25, "each role is terminated", inject)
