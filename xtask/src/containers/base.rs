@@ -1,4 +1,4 @@
-//! The base of images that are built without a registry: Debian with the servers that it packages.
+//! The bases of images that are built without a registry: Debian with programs that it packages.
 
 use std::fs;
 use std::path::Path;
@@ -12,23 +12,55 @@ use crate::process;
 /// The names of Debian's releases by the major version of the system, which a binary of this machine needs at least.
 const RELEASES: [(&str, &str); 2] = [("12", "bookworm"), ("13", "trixie")];
 const TOOLS: &str = "ca-certificates,busybox,procps";
-const SERVERS: [&str; 5] = [
-    "postgresql",
-    "rabbitmq-server",
-    "redis-server",
-    "prometheus",
-    "prometheus-alertmanager",
-];
 
-/// Returns the name of the base image. Creates it unless the engine has it, which takes about two minutes.
+/// Packages for a purpose. The number of its version changes with them.
+#[derive(Clone, Copy)]
+pub(super) struct Base {
+    name: &'static str,
+    version: u32,
+    packages: &'static [&'static str],
+}
+
+/// Servers, and what the binary of this project needs.
+pub(super) const SERVERS: Base = Base {
+    name: "servers",
+    version: 1,
+    packages: &[
+        "postgresql",
+        "rabbitmq-server",
+        "redis-server",
+        "prometheus",
+        "prometheus-alertmanager",
+    ],
+};
+
+/// What a Kubernetes node runs next to the programs of Kubernetes.
+pub(super) const NODE: Base = Base {
+    name: "node",
+    version: 1,
+    packages: &[
+        "containerd",
+        "runc",
+        "containernetworking-plugins",
+        "iptables",
+        "nftables",
+        "conntrack",
+        "ipset",
+        "iproute2",
+        "socat",
+        "ethtool",
+        "kmod",
+    ],
+};
+
+/// Returns the name of a base image. Creates it unless the engine has it, which takes about two minutes.
 ///
 /// # Errors
 /// If this machine runs another system, `debootstrap` is missing, this process is not root, or a package cannot be installed.
-pub(super) fn ensure_base(engine: &Engine, folder: &Path) -> anyhow::Result<String> {
+pub(super) fn ensure_base(engine: &Engine, folder: &Path, base: Base) -> anyhow::Result<String> {
     let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let release = release(&system).context("the base image can only be made on Debian 12 or 13")?;
-    // The number changes with the packages.
-    let image = format!("odd-test/servers:{release}-1");
+    let image = format!("odd-test/{}:{release}-{}", base.name, base.version);
     let is_there = engine.docker(&["image", "inspect", &image]).output()?;
     if is_there.status.success() {
         return Ok(image);
@@ -56,7 +88,7 @@ pub(super) fn ensure_base(engine: &Engine, folder: &Path) -> anyhow::Result<Stri
     fs::copy("/etc/resolv.conf", root.join("etc/resolv.conf"))?;
     inside(&root, &["apt-get", "update", "--quiet"])?;
     let mut install = vec!["apt-get", "install", "--yes", "--no-install-recommends"];
-    install.extend(SERVERS);
+    install.extend(base.packages);
     inside(&root, &install)?;
     inside(&root, &["apt-get", "clean"])?;
     import(engine, &root, &image)?;

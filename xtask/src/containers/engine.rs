@@ -1,4 +1,5 @@
-use std::ffi::OsString;
+use std::env;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use odd_private_servers::dependent_command;
 
 use super::compose;
 use super::namespace::Namespace;
@@ -72,11 +74,27 @@ impl Engine {
 
     /// Returns a command that uses this engine and reaches the ports of its containers.
     pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
-        let program = program.as_ref();
+        self.enter(program.as_ref(), |program| Command::new(program))
+    }
+
+    /// Like [`Self::command`], for a process that ends with this one.
+    pub(crate) fn server(&self, program: impl AsRef<Path>) -> Command {
+        self.enter(program.as_ref(), |program| dependent_command(program))
+    }
+
+    /// Returns the search path of these commands.
+    pub(crate) fn search_path(&self) -> OsString {
         match self {
-            Self::Installed => Command::new(program),
+            Self::Installed => env::var_os("PATH").unwrap_or_default(),
+            Self::Private(engine) => engine.search_path.clone(),
+        }
+    }
+
+    fn enter(&self, program: &Path, create: fn(&OsStr) -> Command) -> Command {
+        match self {
+            Self::Installed => create(program.as_os_str()),
             Self::Private(engine) => {
-                let mut command = Command::new("nsenter");
+                let mut command = create(OsStr::new("nsenter"));
                 command
                     .arg(engine.namespace.option())
                     .arg(program)

@@ -6,7 +6,8 @@ use anyhow::{Context, ensure};
 use odd_private_servers::{ferretdb, kubernetes_promtool};
 
 use super::Engine;
-use super::base::ensure_base;
+use super::base::{SERVERS, ensure_base};
+use crate::kubernetes::stand_in;
 use crate::process;
 use crate::workspace::{Profile, Workspace};
 
@@ -29,14 +30,14 @@ const REPLACEMENTS: [(&str, &str); 6] = [
     ("alertmanager", "alertmanager"),
 ];
 
-/// Services whose images neither Debian nor a language registry has.
-const MISSING: [&str; 6] = [
-    "grafana",
-    "otel-collector",
-    "jaeger",
-    "pgadmin",
-    "mongo-express",
-    "redisinsight",
+/// Services whose images neither Debian nor a language registry has, and the ports of their containers.
+const MISSING: [(&str, &str); 6] = [
+    ("grafana", "3002"),
+    ("otel-collector", "4318 13133"),
+    ("jaeger", "16686 4317 13133"),
+    ("pgadmin", "5050"),
+    ("mongo-express", "8082"),
+    ("redisinsight", "8001"),
 ];
 
 /// The images that a deployment on an engine can use.
@@ -62,11 +63,11 @@ impl Images {
             });
         }
         let folder = workspace.scratch("containers")?;
-        let base = ensure_base(engine, &folder)?;
+        let base = ensure_base(engine, &folder, SERVERS)?;
         build_role_image(workspace, engine, profile, Some(&base))?;
         build_replacements(workspace, engine, &folder, &base)?;
         Ok(Self {
-            missing: MISSING.to_vec(),
+            missing: MISSING.map(|(service, _)| service).to_vec(),
         })
     }
 }
@@ -89,9 +90,10 @@ pub(crate) fn save(workspace: &Workspace, engine: &Engine, archive: &Path) -> an
     build_target(
         engine,
         &folder.join("context"),
-        &ensure_base(engine, &folder)?,
+        &ensure_base(engine, &folder, SERVERS)?,
         "prometheus-kubernetes",
         prometheus,
+        &[],
     )?;
     let mut save = engine.docker(&["save", "--output"]);
     save.arg(archive).arg(&role);
@@ -177,10 +179,7 @@ fn build_replacements(
         fs::remove_dir_all(&context)?;
     }
     fs::create_dir(&context)?;
-    for file in fs::read_dir(workspace.root.join("tests/containers"))? {
-        let file = file?;
-        fs::copy(file.path(), context.join(file.file_name()))?;
-    }
+    copy_files(&workspace.root.join("tests/containers"), &context)?;
     fs::copy(ferretdb()?, context.join("ferretdb")).context("cannot copy FerretDB")?;
     let prometheus = kubernetes_promtool()?.with_file_name("prometheus");
     fs::copy(prometheus, context.join("prometheus")).context("cannot copy Prometheus")?;
@@ -191,21 +190,72 @@ fn build_replacements(
             base,
             target,
             image_of(&services, service)?,
+            &[],
         )?;
     }
     Ok(())
 }
 
-/// Builds a target of `tests/containers/Dockerfile` under a name.
-fn build_target(
+/// Copies the files of a folder, without those of folders in it.
+pub(super) fn copy_files(folder: &Path, target: &Path) -> anyhow::Result<()> {
+    for file in fs::read_dir(folder)? {
+        let file = file?;
+        if file.file_type()?.is_file() {
+            fs::copy(file.path(), target.join(file.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Builds, for a cluster, each missing image with a program that answers on its ports, and a Prometheus that finds pods, after
+/// [`Images::prepare`]. Returns the names of all images of the manifests, except that of the roles.
+///
+/// # Errors
+/// If an image cannot be built.
+pub(crate) fn complete(workspace: &Workspace, engine: &Engine) -> anyhow::Result<Vec<String>> {
+    let services = services(workspace)?;
+    let folder = workspace.scratch("containers")?;
+    let base = ensure_base(engine, &folder, SERVERS)?;
+    let context = folder.join("context");
+    fs::copy(stand_in(workspace)?, context.join("stand-in"))?;
+    for (service, ports) in MISSING {
+        let ports = format!("PORTS={ports}");
+        build_target(
+            engine,
+            &context,
+            &base,
+            "stand-in",
+            image_of(&services, service)?,
+            &["--build-arg", &ports],
+        )?;
+    }
+    build_target(
+        engine,
+        &context,
+        &base,
+        "prometheus-kubernetes",
+        image_of(&services, "prometheus")?,
+        &[],
+    )?;
+    let replaced = REPLACEMENTS.iter().map(|(_, service)| *service);
+    replaced
+        .chain(MISSING.map(|(service, _)| service))
+        .map(|service| image_of(&services, service).map(str::to_owned))
+        .collect()
+}
+
+/// Builds a target of the Dockerfile in a folder under a name.
+pub(super) fn build_target(
     engine: &Engine,
     context: &Path,
     base: &str,
     target: &str,
     image: &str,
+    options: &[&str],
 ) -> anyhow::Result<()> {
     let mut build = engine.docker(&["build", "--quiet", "--target", target, "--tag", image]);
     build.args(["--build-arg", &format!("BASE={base}")]);
+    build.args(options);
     process::run(build.arg(context).stdout(Stdio::null()))
 }
 
@@ -252,7 +302,7 @@ mod tests {
         let workspace = Workspace::locate().expect("xtask is compiled from a workspace");
         let services = services(&workspace).expect("readable");
         let replacements = REPLACEMENTS.iter().map(|(_, service)| *service);
-        for service in replacements.chain(MISSING) {
+        for service in replacements.chain(MISSING.map(|(service, _)| service)) {
             let image = image_of(&services, service).expect("a service");
             assert!(image.contains(':'), "{image}");
         }

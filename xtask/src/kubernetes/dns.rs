@@ -23,7 +23,7 @@ pub(crate) fn host_name(service: &str, namespace: &str) -> String {
 }
 
 /// Builds the server, unless it was built from the same version before.
-pub(super) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+pub(crate) fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let module = GoModule {
         folder: &workspace.root.join(SOURCE),
         program: "coredns",

@@ -19,14 +19,14 @@ mod stand_ins;
 
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use definitions::define;
-pub(crate) use dns::host_name;
+pub(crate) use dns::{build as coredns, host_name};
 pub(crate) use images::Images;
 pub(crate) use kubectl::Kubectl;
 pub(crate) use manifests::{elements, label, namespace, parse, pods, text};
-pub(crate) use node::{ADDRESS as NODE_ADDRESS, Client, NAME as NODE, Node};
+pub(crate) use node::{ADDRESS as NODE_ADDRESS, Client, NAME as NODE, Node, stand_in};
 pub(crate) use policies::dns_policy;
-pub(crate) use programs::Programs;
+pub(crate) use programs::{Programs, kubeadm, version};
 pub(crate) use references::missing;
 pub(crate) use secrets::secrets;
 pub(crate) use services::unreachable;
-pub(crate) use stand_ins::{IMAGE as STAND_IN, replace_programs, volumes};
+pub(crate) use stand_ins::{IMAGE as STAND_IN, PAUSE, replace_programs, volumes};

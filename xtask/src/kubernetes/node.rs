@@ -80,20 +80,25 @@ impl Client {
     }
 }
 
+/// Builds the program that takes the place of others in containers, unless it was built before.
+pub(crate) fn stand_in(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let module = GoModule {
+        folder: &workspace.root.join(STAND_IN),
+        program: "stand-in",
+        variables: &[],
+        limit: BUILD_LIMIT,
+    };
+    module
+        .build()
+        .context("cannot build the program of the containers")
+}
+
 impl Node {
     /// Starts everything and waits until the node is ready. Needs root.
     pub(crate) fn start(workspace: &Workspace, images: Option<&Images>) -> anyhow::Result<Self> {
         check_requirements()?;
         let programs = Programs::build(workspace)?;
-        let stand_in = GoModule {
-            folder: &workspace.root.join(STAND_IN),
-            program: "stand-in",
-            variables: &[],
-            limit: BUILD_LIMIT,
-        };
-        let stand_in = stand_in
-            .build()
-            .context("cannot build the program of the containers")?;
+        let stand_in = stand_in(workspace)?;
         let dns = dns::build(workspace)?;
         let policies = policies::build(workspace)?;
         let folder = tempfile::Builder::new().prefix("odd-node-").tempdir()?;

@@ -10,8 +10,8 @@ use odd_private_servers::{GoModule, dependent_command};
 
 use crate::workspace::Workspace;
 
-/// The source of the programs.
-const FOLDER: &str = "infra/k8s/test-tools/kubernetes";
+/// The sources of the programs.
+const SOURCES: &str = "infra/k8s/test-tools";
 const MODULE: &str = "k8s.io/kubernetes";
 /// About 15 minutes of processor time, while other work has priority. The next build continues one that takes longer.
 const BUILD_LIMIT: Duration = Duration::from_secs(40 * 60);
@@ -31,37 +31,18 @@ impl Programs {
     }
 
     fn build_from(root: &Path) -> anyhow::Result<Self> {
-        let folder = root.join(FOLDER);
-        let modules = fs::read_to_string(folder.join("go.mod"))
-            .with_context(|| format!("cannot read {FOLDER}/go.mod"))?;
-        let version = required(&modules, MODULE)
-            .with_context(|| format!("{FOLDER}/go.mod does not require {MODULE}"))?;
-        let mut parts = version.trim_start_matches('v').split('.');
-        let (major, minor) = (parts.next(), parts.next());
-        let variables = [
-            ("k8s.io/component-base/version.gitVersion", version),
-            (
-                "k8s.io/component-base/version.gitMajor",
-                major.unwrap_or_default(),
-            ),
-            (
-                "k8s.io/component-base/version.gitMinor",
-                minor.unwrap_or_default(),
-            ),
-        ];
-        let module = GoModule {
-            folder: &folder,
-            program: "kubernetes",
-            variables: &variables,
-            limit: BUILD_LIMIT,
-        };
-        let executable = module.build().context(
+        let executable = build_module(root, "kubernetes").context(
             "cannot build Kubernetes; the first build takes about 15 minutes of processor time",
         )?;
         Ok(Self {
             executable,
             entry: Vec::new(),
         })
+    }
+
+    /// Returns the executable that contains the programs.
+    pub(crate) fn executable(&self) -> &Path {
+        &self.executable
     }
 
     /// Begins the build while other steps run. It ends with this process. [`Self::build`] waits for its end, and repeats it if
@@ -97,6 +78,52 @@ impl Programs {
         words.extend([self.executable.clone().into_os_string(), program.into()]);
         words
     }
+}
+
+/// Builds kubeadm, which the node of a cluster of kind contains, unless it was built before.
+pub(crate) fn kubeadm(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    build_module(&workspace.root, "kubeadm").context("cannot build kubeadm")
+}
+
+/// Returns the version of Kubernetes, such as `v1.37.2`.
+pub(crate) fn version(workspace: &Workspace) -> anyhow::Result<String> {
+    version_in(&workspace.root.join(SOURCES).join("kubernetes"))
+}
+
+/// Builds a program of Kubernetes. Its version belongs into the program, which the module does not do by itself.
+fn build_module(root: &Path, program: &str) -> anyhow::Result<PathBuf> {
+    let folder = root.join(SOURCES).join(program);
+    let version = version_in(&folder)?;
+    let mut parts = version.trim_start_matches('v').split('.');
+    let (major, minor) = (parts.next(), parts.next());
+    let variables = [
+        ("k8s.io/component-base/version.gitVersion", &*version),
+        (
+            "k8s.io/component-base/version.gitMajor",
+            major.unwrap_or_default(),
+        ),
+        (
+            "k8s.io/component-base/version.gitMinor",
+            minor.unwrap_or_default(),
+        ),
+    ];
+    let module = GoModule {
+        folder: &folder,
+        program,
+        variables: &variables,
+        limit: BUILD_LIMIT,
+    };
+    Ok(module.build()?)
+}
+
+fn version_in(folder: &Path) -> anyhow::Result<String> {
+    let file = folder.join("go.mod");
+    let modules =
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let version = required(&modules, MODULE);
+    let version =
+        version.with_context(|| format!("{} does not require {MODULE}", file.display()))?;
+    Ok(version.to_owned())
 }
 
 /// Returns the version of a module that a `go.mod` requires.

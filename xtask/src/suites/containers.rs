@@ -106,7 +106,7 @@ impl Deployment<'_> {
     }
 
     fn gate(&self) -> anyhow::Result<()> {
-        let mut gate = self.client(0, &["gate", "--accept-skipped"])?;
+        let mut gate = self.client(1, &["gate", "--accept-skipped"])?;
         gate.args(["--prometheus", self.page("prometheus")?])
             .args(["--alertmanager", self.page("alertmanager")?])
             .arg("--artifacts")
@@ -130,7 +130,7 @@ impl Deployment<'_> {
             let mut restart = self.engine.docker(&["restart", &name]);
             let mut restarting = restart.spawn().context("cannot start docker")?;
             // Requests go to the gateway that is not restarted.
-            let gateway = usize::from(container == "gateway-1");
+            let gateway = if container == "gateway-1" { 2 } else { 1 };
             while restarting.try_wait()?.is_none() {
                 accepted.extend(self.submit(gateway, &file)?);
             }
@@ -153,7 +153,7 @@ impl Deployment<'_> {
             "{} jobs were accepted during the restarts, and completed",
             accepted.len()
         );
-        process::run(&mut self.client(0, &["integrity"])?)
+        process::run(&mut self.client(1, &["integrity"])?)
     }
 
     /// Submits a batch of jobs with new ids, and returns these.
@@ -171,7 +171,7 @@ impl Deployment<'_> {
         let mut cursor: Option<String> = None;
         loop {
             let list = ["jobs", "list", "--tag", "restart", "--status", "COMPLETED"];
-            let mut list = self.client(0, &list)?;
+            let mut list = self.client(1, &list)?;
             list.args(["--limit", PAGE, "--output", "json"]);
             if let Some(cursor) = &cursor {
                 list.args(["--cursor", cursor]);
@@ -199,7 +199,7 @@ impl Deployment<'_> {
         command
     }
 
-    /// Returns a command for this deployment, through the gateway with this number.
+    /// Returns a command for this deployment, through this container of the gateway.
     fn client(&self, gateway: usize, arguments: &[&str]) -> anyhow::Result<Command> {
         let mut command = self.command(arguments);
         let secrets = self.folder.join("compose").join(self.mode).join("secrets");
@@ -210,12 +210,12 @@ impl Deployment<'_> {
         Ok(command)
     }
 
-    /// Returns the URL of a gateway. Those of the demonstration have ports in sequence.
-    fn gateway(&self, number: usize) -> anyhow::Result<String> {
-        let first = self.listening("gateway")?;
-        let (host, port) = first.rsplit_once(':').context("the URL has a port")?;
-        let port = port.parse::<usize>()? + number;
-        Ok(format!("{host}:{port}"))
+    /// Returns the URL of a container of the gateway. They take the ports of their range in any order.
+    fn gateway(&self, container: usize) -> anyhow::Result<String> {
+        let name = format!("odd-{}-gateway-{container}", self.mode);
+        let port = process::output(&mut self.engine.docker(&["port", &name, "3000/tcp"]))?;
+        let address = port.lines().next().context("the gateway has no port")?;
+        Ok(format!("http://{address}"))
     }
 
     fn listening(&self, role: &str) -> anyhow::Result<&str> {

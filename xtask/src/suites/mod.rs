@@ -5,6 +5,7 @@ pub(crate) mod containers;
 pub(crate) mod grafana_schema;
 pub(crate) mod installers;
 pub(crate) mod kubernetes;
+pub(crate) mod kubernetes_kind;
 pub(crate) mod kubernetes_node;
 mod kubernetes_observatory;
 mod kubernetes_refusals;

@@ -67,6 +67,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         "EXECUTING",
         CONCURRENCY + 1,
     )?;
+    check_load(supervised.cluster())?;
     let mut killed = kill_processor_and_redis(supervised.cluster())?;
     await_jobs(&binary, &mut supervised, &mut lines, "COMPLETED", JOBS)?;
     check_takeover(&binary, supervised.cluster(), &killed_worker, &other_worker)?;
@@ -78,6 +79,17 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
     supervised.stop(|line| lines.push(line))?;
     check_lines(&lines, &killed)?;
     Ok(Count::ONE)
+}
+
+/// Fails unless an autoscaler would see jobs that run and jobs that wait.
+fn check_load(cluster: &Cluster) -> anyhow::Result<()> {
+    let urls = cluster.urls("read-model");
+    let url = urls.first().context("the cluster has a read-model")?;
+    let load = get_json(url, "/queues/default/scale")?;
+    let is_positive = |figure: &str| load[figure].as_f64().is_some_and(|value| value > 0.0);
+    let figures = ["depth", "oldestSeconds", "running"];
+    ensure!(figures.into_iter().all(is_positive), "no load: {load}");
+    Ok(())
 }
 
 /// Returns the id under which a processor claims jobs. It is that of the process.

@@ -127,12 +127,16 @@ impl Cluster {
         answer.is_ok()
     }
 
-    /// Copies an image of the local engine to the nodes that do not have it.
+    /// Copies images of the local engine to the nodes that do not have them. Layers that they share are copied once.
     ///
     /// # Errors
-    /// If the engine does not have it.
-    pub async fn load(&self, image: &str, limit: Duration) -> Result<(), DeployError> {
-        let arguments = ["load", "docker-image", image, "--name", &self.name];
+    /// If the engine does not have one of them.
+    pub async fn load(&self, images: &[&str], limit: Duration) -> Result<(), DeployError> {
+        if images.is_empty() {
+            return Ok(());
+        }
+        let name = ["--name", &self.name];
+        let arguments = [&["load", "docker-image"], images, &name].concat();
         self.kind(arguments, limit).await.map(drop)
     }
 

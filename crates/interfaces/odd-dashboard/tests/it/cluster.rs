@@ -61,8 +61,7 @@ fn new_cluster_gets_images_secrets_and_manifests_in_this_order() {
         format!(
             "kind create cluster --name observatory --config {dir}/kind.yaml --kubeconfig {dir}/kubeconfig --wait 180s"
         ),
-        "kind load docker-image odd-dashboard:dev-1 --name observatory".to_owned(),
-        "kind load docker-image a:1 --name observatory".to_owned(),
+        "kind load docker-image a:1 odd-dashboard:dev-1 --name observatory".to_owned(),
         format!(
             "kubectl apply --server-side --force-conflicts --filename {dir}/infra/k8s/base/namespace.yaml"
         ),

@@ -143,12 +143,12 @@ async fn load(
 ) -> Result<(), Failure> {
     let roles = args.image.clone().unwrap_or_else(Image::released);
     let roles = roles.to_string();
-    if cluster.has_image(&roles).await {
-        cluster.load(&roles, remaining()).await?;
+    let others = args.load.iter().filter(|image| **image != roles);
+    let mut images: Vec<&str> = others.map(String::as_str).collect();
+    if cluster.has_image(&roles).await || args.load.contains(&roles) {
+        images.push(&roles);
     }
-    for image in args.load.iter().filter(|image| **image != roles) {
-        cluster.load(image, remaining()).await?;
-    }
+    cluster.load(&images, remaining()).await?;
     Ok(())
 }
 
