@@ -4,6 +4,7 @@ use std::sync::Arc;
 use odd_client::Url;
 
 use crate::connection::Connection;
+use crate::launch::Started;
 
 /// A deployment of the configuration file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,17 @@ pub enum AttachTo {
         /// The URL of the read-model.
         read_model: Url,
     },
+    /// The one that was started here, with its token.
+    Started(Box<Started>),
+    /// The one that the interface was opened with.
+    Initial,
+}
+
+impl AttachTo {
+    /// Whether it is part of a start or stop here, not a choice of the user.
+    pub(crate) const fn is_of_launch(&self) -> bool {
+        matches!(self, Self::Started(_) | Self::Initial)
+    }
 }
 
 /// Creates the connection to another observatory. The result contains an error message for the user.
@@ -129,7 +141,7 @@ mod tests {
                 gateway,
                 read_model,
             } => [gateway.to_string(), read_model.to_string()],
-            AttachTo::Profile(name) => panic!("{name} is not a profile"),
+            other => panic!("{other:?} has no URLs"),
         }
     }
 

@@ -2,6 +2,7 @@ use odd_client::{BulkAction, JobsQuery};
 use odd_contracts::{JobId, JobSubmission, TimeseriesMetric, TimeseriesWindow};
 
 use crate::attach::AttachTo;
+use crate::launch::LaunchTarget;
 
 /// Work outside of the state, which the runner does in the background.
 #[derive(Debug, Clone)]
@@ -47,7 +48,7 @@ pub enum Effect {
     /// Check the prerequisites; answered by [`Message::Setup`](crate::Message) with the number of this run.
     CheckSetup(u64),
     /// Start an observatory; answered by [`Message::Launch`](crate::Message).
-    Launch,
+    Launch(LaunchTarget),
     /// Stop the observatory that was started here, and nothing else.
     StopObservatory,
     /// Connect to another observatory; answered by [`Message::Attached`](crate::Message).
@@ -76,7 +77,7 @@ impl Effect {
             | Self::Edit { .. }
             | Self::Screenshot
             | Self::CheckSetup(_)
-            | Self::Launch
+            | Self::Launch(_)
             | Self::StopObservatory
             | Self::Attach(_)
             | Self::RememberTour => true,

@@ -169,8 +169,10 @@ impl<'a> EventLoop<'a> {
         let left_running = running
             .zip(launch.launcher.as_ref())
             .map(|(pid, launcher)| LeftRunning {
+                target: launch.target,
                 pid,
                 data_dir: launcher.data_dir.clone(),
+                started: launch.started(),
             });
         Ok((Outcome { end, left_running }, last_screen))
     }

@@ -43,7 +43,7 @@ pub use data::LoadFailure;
 pub use draw::draw;
 pub use effect::{Change, Effect, JobsPage, LogPage, Query};
 pub use keymap::{BINDINGS, Binding, Chord, InvalidChord, InvalidKeys, Keymap};
-pub use launch::{LaunchUpdate, Launcher, LeftRunning};
+pub use launch::{LaunchTarget, LaunchUpdate, Launcher, LeftRunning, Started};
 pub use message::{
     Changed, CommandEnd, LoadResult, Loaded, Message, Notice, NoticeKind, StreamUpdate, Submitted,
 };

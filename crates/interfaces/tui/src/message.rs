@@ -7,6 +7,7 @@ use odd_contracts::{
 };
 use odd_desktop::CopyOutcome;
 
+use crate::attach::AttachTo;
 use crate::connection::Endpoint;
 use crate::data::LoadFailure;
 use crate::effect::{JobsPage, LogPage};
@@ -76,7 +77,7 @@ pub enum Message {
     /// The observatory that was started here has changed.
     Launch(LaunchUpdate),
     /// The interface is connected to another observatory, or could not be.
-    Attached(Result<Endpoint, String>),
+    Attached(Box<AttachTo>, Result<Endpoint, String>),
     /// Something to show in the line above the footer.
     Notice(Notice),
 }

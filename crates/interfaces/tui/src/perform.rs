@@ -104,9 +104,12 @@ impl<'a> Performer<'a> {
             Effect::CaptureMouse(is_captured) => self.session.capture_mouse(is_captured)?,
             Effect::CheckLinks(urls) => self.workbench.check_links(urls),
             Effect::CheckSetup(run) => self.workbench.check_setup(run),
-            Effect::Launch => self.workbench.launch(),
+            Effect::Launch(target) => self.workbench.launch(target),
             Effect::StopObservatory => self.workbench.stop_observatory(),
-            Effect::Attach(to) => return Ok(Some(self.attach(&to))),
+            Effect::Attach(to) => {
+                let result = self.attach(&to);
+                return Ok(Some(Message::Attached(Box::new(to), result)));
+            }
             Effect::RememberTour => self.workbench.remember_tour(),
             Effect::Quit { keep_screen } => self.end = Some((End::Quit, keep_screen)),
             Effect::Interrupt => self.end = Some((End::Interrupted, false)),
@@ -155,17 +158,16 @@ impl<'a> Performer<'a> {
     }
 
     /// Connects to another observatory. What the one before still sends goes nowhere.
-    fn attach(&mut self, to: &AttachTo) -> Message {
+    fn attach(&mut self, to: &AttachTo) -> Result<Endpoint, String> {
         let Some(connector) = &self.connector else {
-            return Message::Attached(Err("this program cannot change the connection".to_owned()));
+            return Err("this program cannot change the connection".to_owned());
         };
-        Message::Attached(connector.connect(to).map(|connection| {
-            let endpoint = Endpoint::from(&connection);
-            let (sender, messages) = mpsc::channel(QUEUED_MESSAGES);
-            self.messages = messages;
-            self.server = Server::connect(connection.client, self.submit_timeout, sender);
-            endpoint
-        }))
+        let connection = connector.connect(to)?;
+        let endpoint = Endpoint::from(&connection);
+        let (sender, messages) = mpsc::channel(QUEUED_MESSAGES);
+        self.messages = messages;
+        self.server = Server::connect(connection.client, self.submit_timeout, sender);
+        Ok(endpoint)
     }
 }
 

@@ -8,13 +8,13 @@ use std::io::IsTerminal;
 use clap::ValueEnum;
 use odd_client::{JobFilter, JobRef, inert};
 use odd_contracts::JobId;
-use odd_tui::{Colours, End, LeftRunning, Options, TerminalColours, View};
+use odd_tui::{Colours, End, LaunchTarget, LeftRunning, Options, Started, TerminalColours, View};
 
 use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::settings::{self, ClientSettings, TuiSettings};
+use crate::settings::{ClientSettings, TuiSettings};
 use crate::signals::Signals;
 
 /// The terminal interface, which opens without a command.
@@ -79,10 +79,9 @@ pub(crate) fn run(
         .build()
         .map_err(|error| Failure::failed("cannot start the runtime").cause(error))?;
     runtime.block_on(async {
-        let local = local_options(&args, context, &settings);
-        let profile = context.sources.profile_name().map(str::to_owned);
-        let web_url = settings::web_url(&context.sources, &settings.read_model_url)?;
-        let connection = attach::connection(settings, web_url, profile, args.read_only)?;
+        let target = attach::Target::selected(&context.sources, settings.clone())?;
+        let local = local_options(&args, context, &settings, &target);
+        let connection = target.connect(args.read_only)?;
         let job = match &args.job {
             Some(job) => Some(connection.client.resolve_job(job).await?),
             None => None,
@@ -108,7 +107,12 @@ pub(crate) fn run(
 }
 
 /// Returns the options that concern this machine; none for an interface that must not use it.
-fn local_options(args: &Args, context: &Context, settings: &ClientSettings) -> Options {
+fn local_options(
+    args: &Args,
+    context: &Context,
+    settings: &ClientSettings,
+    target: &attach::Target,
+) -> Options {
     if args.restricted {
         return Options::default();
     }
@@ -119,7 +123,7 @@ fn local_options(args: &Args, context: &Context, settings: &ClientSettings) -> O
     Options {
         launcher: launcher::launcher(context, settings),
         setup: setup::probes(context, settings),
-        connector: Some(attach::connector(context, args.read_only)),
+        connector: Some(attach::connector(context, target.clone(), args.read_only)),
         profiles: attach::profiles(context),
         tour: is_new_user && !has_purpose,
         tour_marker: marker,
@@ -129,10 +133,29 @@ fn local_options(args: &Args, context: &Context, settings: &ClientSettings) -> O
 
 fn report_running(observatory: &LeftRunning, context: &Context) {
     let (pid, data_dir) = (observatory.pid, observatory.data_dir.display().to_string());
-    context.printer.note(&format!(
-        "The observatory keeps running as process {pid}, with its data in {}. `odd-dashboard down` stops it.",
-        inert(&data_dir)
-    ));
+    let text = match observatory.target {
+        LaunchTarget::Process => format!(
+            "The observatory keeps running as process {pid}, with its data in {}. `odd-dashboard down` stops it.",
+            inert(&data_dir)
+        ),
+        LaunchTarget::Cluster => format!(
+            "The process {pid} keeps running: it starts the cluster, and forwards it to this machine until it gets SIGTERM. `odd-dashboard cluster down` deletes the cluster."
+        ),
+    };
+    context.printer.note(&text);
+    if let Some((started, token_file)) = token_file(observatory) {
+        let (gateway, read_model) = (&started.gateway, &started.read_model);
+        context.printer.note(&format!(
+            "To connect to it again: odd-dashboard --gateway-url {gateway} --read-model-url {read_model} --token-file {}",
+            inert(&token_file)
+        ));
+    }
+}
+
+fn token_file(observatory: &LeftRunning) -> Option<(&Started, String)> {
+    let started = observatory.started.as_ref()?;
+    let path = started.token_file.as_ref()?.display().to_string();
+    Some((started, path))
 }
 
 impl Args {

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use odd_client::{Client, ClientConfig, Token, Url, is_loopback};
@@ -101,10 +101,16 @@ fn read_token(sources: &Sources, file: Option<PathBuf>) -> Result<Option<Token>,
         (None, Some((_, found))) => PathBuf::from(found.value),
         (None, None) => return Ok(None),
     };
-    let secret = std::fs::read_to_string(&path).map_err(|error| {
+    read_token_file(&path).map(Some)
+}
+
+/// # Errors
+/// When the file cannot be read.
+pub(crate) fn read_token_file(path: &Path) -> Result<Token, Failure> {
+    let secret = std::fs::read_to_string(path).map_err(|error| {
         Failure::usage(format!("cannot read the token file {}", path.display())).cause(error)
     })?;
-    Ok(Some(Token::new(secret.trim().to_owned())))
+    Ok(Token::new(secret.trim().to_owned()))
 }
 
 #[cfg(test)]

@@ -34,7 +34,9 @@ mod web;
 mod web_list;
 
 pub(crate) use alert_webhook::check_alert_webhook;
-pub(crate) use client::{ClientSettings, Endpoints, local_web_url, parse_url, web_url};
+pub(crate) use client::{
+    ClientSettings, Endpoints, local_web_url, parse_url, read_token_file, web_url,
+};
 pub(crate) use cluster::ClusterSettings;
 pub(crate) use durations::{parse_duration, parse_since};
 pub(crate) use list::{

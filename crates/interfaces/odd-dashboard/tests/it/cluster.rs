@@ -1,6 +1,6 @@
 //! `cluster`, with scripts instead of `docker`, `kind` and `kubectl` that record how they are called.
 
-mod tools;
+pub(crate) mod tools;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;

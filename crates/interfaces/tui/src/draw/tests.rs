@@ -1,5 +1,6 @@
 //! Snapshots of what is drawn without an observatory, and of the windows of this machine.
 
+mod cluster;
 mod launcher;
 mod links;
 mod setup;

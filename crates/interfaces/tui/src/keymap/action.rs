@@ -1,3 +1,4 @@
+use crate::launch::LaunchTarget;
 use crate::view::View;
 
 /// What a key does.
@@ -58,7 +59,7 @@ pub(crate) enum Action {
     Health,
     Links,
     Setup,
-    Launch,
+    Launch(LaunchTarget),
     Attach,
     Palette,
     Help,
@@ -81,7 +82,7 @@ impl Action {
                 | Self::OpenInBrowser
                 | Self::Screenshot
                 | Self::Setup
-                | Self::Launch
+                | Self::Launch(_)
                 | Self::Attach
                 | Self::StopObservatory
         )

@@ -1,4 +1,5 @@
 use super::{Action, Scope};
+use crate::launch::LaunchTarget;
 use crate::view::View;
 
 /// A row of the table of keys.
@@ -81,7 +82,8 @@ pub const BINDINGS: &[Binding] = &[
     key(Detail, A::CopyValue, "copy-value", &["c"], "copy", "Copy the value, the log line or the event under the cursor"),
     key(Detail, A::ShowInPager, "pager", &["v"], "pager", "Show the section in $PAGER"),
     change(Detail, A::EditCopy, "edit-copy", &["e"], "edit a copy", "Open the New job form with a copy of the job"),
-    change(Start, A::Launch, "launch", &["l", "L"], "start one here", "Start an observatory on this machine"),
+    change(Start, A::Launch(LaunchTarget::Process), "launch", &["l", "L"], "start one here", "Start an observatory on this machine"),
+    change(Start, A::Launch(LaunchTarget::Cluster), "launch-cluster", &["k", "K"], "Kubernetes", "Start an observatory on Kubernetes, in a cluster of kind"),
     key(Start, A::Attach, "attach", &["a"], "connect", "Connect to another observatory: a URL or a profile"),
     key(Start, A::Refresh, "look-again", &["r", "R"], "retry now", "Look for the observatory again"),
     key(Start, A::Setup, "start-setup", &["d"], "setup", "Check the prerequisites"),

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::observatory::Observatory;
 use super::{links, setup, user_command};
-use crate::launch::{LaunchUpdate, Launcher};
+use crate::launch::{LaunchTarget, LaunchUpdate, Launcher};
 use crate::message::{Message, Notice};
 use crate::screenshot::{self, Background};
 use crate::setup::SetupProbes;
@@ -35,11 +35,11 @@ impl Workbench {
     }
 
     /// Starts an observatory.
-    pub(crate) fn launch(&mut self) {
+    pub(crate) fn launch(&mut self, target: LaunchTarget) {
         let Some(launcher) = &self.launcher else {
             return;
         };
-        match Observatory::start(launcher, self.messages.clone()) {
+        match Observatory::start(launcher, target, self.messages.clone()) {
             Ok(observatory) => self.observatory = Some(observatory),
             Err(error) => {
                 let program = launcher.program.display();

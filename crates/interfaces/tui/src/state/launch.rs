@@ -1,25 +1,33 @@
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::launch::Launcher;
+use odd_client::Url;
+
+use super::Progress;
+use crate::launch::{LaunchTarget, Launcher, Started};
 
 /// Log lines that are kept.
 const LOG_LINES: usize = 200;
 
-/// Roles that are listed.
-const ROLES: usize = 8;
+/// URLs that are kept.
+const URLS: usize = 16;
 
 /// The observatory that this interface has started, or can start.
 #[derive(Debug, Default)]
 pub(crate) struct Launch {
     /// How it is started; `None` where that is not possible.
     pub(crate) launcher: Option<Launcher>,
+    /// What was started last.
+    pub(crate) target: LaunchTarget,
     pub(crate) phase: LaunchPhase,
     pub(crate) pid: Option<u32>,
     /// Whether the interface was connected to another observatory since it was started.
     pub(crate) is_elsewhere: bool,
+    pub(crate) progress: Progress,
     /// The roles that listen, with their URLs.
-    pub(crate) listening: Vec<(String, String)>,
+    urls: Vec<(String, String)>,
+    pub(crate) token_file: Option<PathBuf>,
     /// The last lines of its log.
     pub(crate) log: VecDeque<String>,
 }
@@ -46,7 +54,8 @@ pub(crate) enum LaunchPhase {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Diagnosis {
     pub(crate) what: String,
-    pub(crate) cause: Option<String>,
+    /// The reasons, outermost first.
+    pub(crate) causes: Vec<String>,
     pub(crate) hint: Option<String>,
     pub(crate) is_address_in_use: bool,
 }
@@ -72,18 +81,35 @@ impl Launch {
         self.is_alive() && self.phase != LaunchPhase::Running
     }
 
-    pub(crate) fn begin(&mut self, now: Duration) {
-        self.phase = LaunchPhase::Starting { since: now };
-        self.pid = None;
-        self.is_elsewhere = false;
-        self.listening.clear();
-        self.log.clear();
+    pub(crate) fn begin(&mut self, target: LaunchTarget, now: Duration) {
+        *self = Self {
+            target,
+            phase: LaunchPhase::Starting { since: now },
+            progress: Progress::of(target),
+            ..Self::new(self.launcher.take())
+        };
     }
 
     pub(crate) fn add_role(&mut self, role: String, url: String) {
-        if self.listening.len() < ROLES {
-            self.listening.push((role, url));
+        self.progress.add_role(&role, &url);
+        if self.urls.len() < URLS {
+            self.urls.push((role, url));
         }
+    }
+
+    /// Returns where it answers, once it has announced that.
+    pub(crate) fn started(&self) -> Option<Started> {
+        let url = |name: &str| {
+            let mut urls = self.urls.iter();
+            let (_, url) = urls.find(|(role, _)| role == name)?;
+            Url::parse(url).ok()
+        };
+        Some(Started {
+            gateway: url("gateway")?,
+            read_model: url("read-model")?,
+            web: url("web"),
+            token_file: self.token_file.clone(),
+        })
     }
 
     pub(crate) fn add_log(&mut self, lines: Vec<String>) {
@@ -99,16 +125,16 @@ impl Launch {
             .iter()
             .rposition(|line| line.starts_with("error: "))?;
         let rest = self.log.range(start..);
-        let with = |prefix: &str| {
-            let mut lines = rest.clone();
-            lines.find_map(|line| line.strip_prefix(prefix).map(str::to_owned))
+        let with = |prefix: &'static str| {
+            let lines = rest.clone();
+            lines.filter_map(move |line| line.strip_prefix(prefix).map(str::to_owned))
         };
-        let cause = with("cause: ");
+        let causes: Vec<String> = with("cause: ").collect();
         Some(Diagnosis {
-            what: with("error: ")?,
-            is_address_in_use: cause.as_ref().is_some_and(|cause| cause.contains("in use")),
-            cause,
-            hint: with("hint: "),
+            what: with("error: ").next()?,
+            is_address_in_use: causes.first().is_some_and(|cause| cause.contains("in use")),
+            causes,
+            hint: with("hint: ").next(),
         })
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn run(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Refresh => return refresh(state),
         Action::Links => links::open(state),
         Action::Setup => return setup::open(state),
-        Action::Launch => return launch::start(state),
+        Action::Launch(target) => return launch::start(state, target),
         Action::Attach => attach::open(state),
         Action::Tour => tour::open(state),
         Action::Freeze => return toggle_freeze(state),

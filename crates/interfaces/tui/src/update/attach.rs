@@ -1,6 +1,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::schedule;
+use crate::attach::AttachTo;
 use crate::connection::Endpoint;
 use crate::effect::Effect;
 use crate::message::Notice;
@@ -79,13 +80,14 @@ fn submit(state: &mut State) -> Vec<Effect> {
 }
 
 /// Shows the other observatory, or why it cannot be connected.
-pub(super) fn finish(state: &mut State, result: Result<Endpoint, String>) {
+pub(super) fn finish(state: &mut State, to: &AttachTo, result: Result<Endpoint, String>) {
     match result {
         Ok(endpoint) => {
             state
                 .overlays
                 .retain(|overlay| !matches!(overlay, Overlay::Attach(_)));
             match state.launch.is_alive() {
+                _ if to.is_of_launch() => {}
                 true => state.launch.is_elsewhere = true,
                 false => state.launch.phase = LaunchPhase::Idle,
             }
@@ -95,7 +97,9 @@ pub(super) fn finish(state: &mut State, result: Result<Endpoint, String>) {
                 Some(name) => format!("connecting to {name}, {}", endpoint.read_model_url),
                 None => format!("connecting to {}", endpoint.read_model_url),
             };
-            state.notify(Notice::hint(odd_client::inert(&text)));
+            if *to != AttachTo::Initial {
+                state.notify(Notice::hint(odd_client::inert(&text)));
+            }
             state.connect_to(endpoint);
             schedule::reload_all(state);
         }
@@ -109,7 +113,7 @@ pub(super) fn finish(state: &mut State, result: Result<Endpoint, String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attach::{AttachTo, Connector, Profile};
+    use crate::attach::{Connector, Profile};
     use crate::message::Message;
     use crate::options::Options;
     use crate::update::tests::{pressed, state_with, typed, updated};
@@ -177,7 +181,10 @@ mod tests {
             read_model_url: "https://r".into(),
             ..Endpoint::default()
         };
-        let effects = updated(&mut state, Message::Attached(Ok(endpoint)));
+        let effects = updated(
+            &mut state,
+            Message::Attached(Box::new(AttachTo::Profile("prod".into())), Ok(endpoint)),
+        );
         assert!(state.overlays.is_empty() && !state.shows_start());
         assert_eq!(state.endpoint.read_model_url, "https://r");
         assert!(
@@ -188,7 +195,10 @@ mod tests {
         let mut state = prompt();
         updated(
             &mut state,
-            Message::Attached(Err("no such token file".into())),
+            Message::Attached(
+                Box::new(AttachTo::Profile("prod".into())),
+                Err("no such token file".into()),
+            ),
         );
         assert_eq!(shown_error(&state), Some("no such token file"));
     }

@@ -1,13 +1,14 @@
 use odd_client::{Url, is_loopback};
 
 use super::schedule;
+use crate::attach::AttachTo;
 use crate::effect::Effect;
-use crate::launch::LaunchUpdate;
+use crate::launch::{LaunchTarget, LaunchUpdate};
 use crate::message::Notice;
 use crate::state::{Confirmation, LaunchPhase, Overlay, State};
 
 /// Starts an observatory, unless one is reachable or was started already.
-pub(super) fn start(state: &mut State) -> Vec<Effect> {
+pub(super) fn start(state: &mut State, target: LaunchTarget) -> Vec<Effect> {
     if state.launch.is_alive() || !state.shows_start() {
         return Vec::new();
     }
@@ -15,8 +16,8 @@ pub(super) fn start(state: &mut State) -> Vec<Effect> {
         state.notify(Notice::hint(cannot_start(state)));
         return Vec::new();
     }
-    state.launch.begin(state.now.elapsed);
-    vec![Effect::Launch]
+    state.launch.begin(target, state.now.elapsed);
+    vec![Effect::Launch(target)]
 }
 
 /// Returns why no observatory can be started here.
@@ -44,10 +45,24 @@ pub(super) fn request_stop(state: &mut State) -> Vec<Effect> {
         ));
         return Vec::new();
     };
+    let is_starting = matches!(state.launch.phase, LaunchPhase::Starting { .. });
+    let (what, detail) = match state.launch.target {
+        LaunchTarget::Process => (
+            "Stop the observatory",
+            "It finishes the running jobs, or releases them for the next start. Accepted jobs are safe.",
+        ),
+        LaunchTarget::Cluster if is_starting => (
+            "Stop the start of the cluster",
+            "What was started keeps running; `odd-dashboard cluster down` deletes it.",
+        ),
+        LaunchTarget::Cluster => (
+            "End the forwards to the cluster",
+            "The cluster keeps running, and its jobs too; `odd-dashboard cluster down` deletes it.",
+        ),
+    };
     state.overlays.push(Overlay::Confirm(Confirmation {
-        question: format!("Stop the observatory, process {pid}?"),
-        detail: "It finishes the running jobs, or releases them for the next start. Accepted jobs are safe."
-            .to_owned(),
+        question: format!("{what}, process {pid}?"),
+        detail: detail.to_owned(),
         effect: Effect::StopObservatory,
     }));
     Vec::new()
@@ -66,25 +81,55 @@ pub(super) fn stopping(state: &mut State) -> bool {
 }
 
 /// Applies what has happened to the observatory that was started here.
-pub(super) fn take(state: &mut State, update: LaunchUpdate) {
+pub(super) fn take(state: &mut State, update: LaunchUpdate) -> Vec<Effect> {
+    let launch = &mut state.launch;
     match update {
-        LaunchUpdate::Started { pid } => state.launch.pid = Some(pid),
-        LaunchUpdate::Listening { role, url } => state.launch.add_role(role, url),
-        LaunchUpdate::Log(lines) => state.launch.add_log(lines),
-        LaunchUpdate::Ready => {
-            if matches!(state.launch.phase, LaunchPhase::Starting { .. }) {
-                state.launch.phase = LaunchPhase::Running;
-                schedule::reload_all(state);
-            }
+        LaunchUpdate::Started { pid } => {
+            launch.pid = Some(pid);
+            launch.progress.start(pid);
         }
-        LaunchUpdate::Exited { status } => exited(state, status),
-        LaunchUpdate::NotStarted { why } => {
-            state.launch.phase = LaunchPhase::Failed { how: why };
+        LaunchUpdate::Listening { role, url } => launch.add_role(role, url),
+        LaunchUpdate::Step { name, is_done } => launch.progress.set(&name, is_done),
+        LaunchUpdate::ServiceReady { service } => launch.progress.add_service(service),
+        LaunchUpdate::PodProblem { text } => launch.progress.problem = Some(text),
+        LaunchUpdate::TokenFile { path } => launch.token_file = Some(path),
+        LaunchUpdate::Log(lines) => launch.add_log(lines),
+        LaunchUpdate::Ready if matches!(launch.phase, LaunchPhase::Starting { .. }) => {
+            return ready(state);
+        }
+        LaunchUpdate::Ready => {}
+        LaunchUpdate::Exited { status } => return exited(state, status),
+        LaunchUpdate::NotStarted { why } => launch.phase = LaunchPhase::Failed { how: why },
+    }
+    Vec::new()
+}
+
+/// Shows the observatory. That of a cluster may answer elsewhere, and always requires its token.
+fn ready(state: &mut State) -> Vec<Effect> {
+    state.launch.phase = LaunchPhase::Running;
+    if state.launch.target == LaunchTarget::Process {
+        schedule::reload_all(state);
+        return Vec::new();
+    }
+    match state.launch.started() {
+        Some(started) if !state.launch.is_elsewhere => {
+            vec![Effect::Attach(AttachTo::Started(Box::new(started)))]
+        }
+        Some(started) => {
+            let url = &started.gateway;
+            let text = format!("the observatory on Kubernetes is ready at {url}");
+            state.notify(Notice::hint(text));
+            Vec::new()
+        }
+        None => {
+            let text = "the cluster is ready, but has announced no URLs";
+            state.notify(Notice::failed(text.to_owned()));
+            Vec::new()
         }
     }
 }
 
-fn exited(state: &mut State, status: String) {
+fn exited(state: &mut State, status: String) -> Vec<Effect> {
     let was_stopping = matches!(state.launch.phase, LaunchPhase::Stopping { .. });
     state.launch.phase = match was_stopping {
         true => LaunchPhase::Stopped,
@@ -95,15 +140,24 @@ fn exited(state: &mut State, status: String) {
     state.launch.pid = None;
     if !state.launch.is_elsewhere {
         state.forget_server();
-        return;
+        // Another program may listen at the URLs of the cluster next, and must not receive its token.
+        let was_forwarded =
+            state.launch.target == LaunchTarget::Cluster && state.launch.started().is_some();
+        return match was_forwarded {
+            true => vec![Effect::Attach(AttachTo::Initial)],
+            false => Vec::new(),
+        };
     }
     let how = match was_stopping {
         true => "has stopped".to_owned(),
         false => format!("ended with {status}"),
     };
-    state.notify(Notice::hint(format!(
-        "the observatory that was started here {how}"
-    )));
+    let what = match state.launch.target {
+        LaunchTarget::Process => "the observatory that was started here",
+        LaunchTarget::Cluster => "the process with the forwards to the cluster",
+    };
+    state.notify(Notice::hint(format!("{what} {how}")));
+    Vec::new()
 }
 
 /// Leaves the start screen when a server answers after the end of the one that was started here.

@@ -87,8 +87,8 @@ fn take_local(state: &mut State, message: Message) -> Vec<Effect> {
         Message::NotOpened { url, why } => desktop::not_opened(state, &url, &why),
         Message::LinkChecked { url, answers } => state.links.check(&url, answers),
         Message::Setup(run, update) => state.setup.take(run, update),
-        Message::Launch(update) => launch::take(state, update),
-        Message::Attached(result) => attach::finish(state, result),
+        Message::Launch(update) => return launch::take(state, update),
+        Message::Attached(to, result) => attach::finish(state, &to, result),
         Message::Notice(notice) => state.notify(notice),
         _ => {}
     }

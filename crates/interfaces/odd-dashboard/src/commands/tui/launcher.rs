@@ -13,21 +13,23 @@ pub(super) fn launcher(context: &Context, client: &ClientSettings) -> Option<Lau
     let read_model = loopback_address(&client.read_model_url)?;
     let data_dir = settings::data_dir(&context.sources, None).ok()?;
     let data_dir = std::path::absolute(data_dir).ok()?;
-    let mut args = vec!["up".to_owned()];
-    if let Some(config) = context.sources.file_path() {
-        args.extend(["--config".to_owned(), config.display().to_string()]);
-    }
-    args.extend([
+    let config = match context.sources.file_path() {
+        Some(path) => vec!["--config".to_owned(), path.display().to_string()],
+        None => Vec::new(),
+    };
+    let addresses = [
         "--data-dir".to_owned(),
         data_dir.display().to_string(),
         "--gateway-addr".to_owned(),
         gateway.to_string(),
         "--read-model-addr".to_owned(),
         read_model.to_string(),
-    ]);
+    ];
+    let cluster_up = ["cluster", "up", "--skip-gate"].map(str::to_owned);
     Some(Launcher {
         program: std::env::current_exe().ok()?,
-        args,
+        process_args: [&["up".to_owned()], &config[..], &addresses].concat(),
+        cluster_args: [&cluster_up, &config[..]].concat(),
         log_dir: data_dir.join("logs"),
         data_dir,
     })

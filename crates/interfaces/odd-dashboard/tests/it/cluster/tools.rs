@@ -1,3 +1,5 @@
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -18,7 +20,8 @@ case "$1 $2" in
 "delete cluster") /bin/rm "$STATE/cluster" ;;
 esac"#;
 
-/// The first forward of the gateway ends as soon as it was opened. Every later one tells the test.
+/// The first forward of the gateway ends as soon as it was opened. Every later one tells the test. A file with the port of a
+/// service tells where that is forwarded to.
 const KUBECTL: &str = r#"shift 4
 echo "kubectl $*" >> "$STATE/calls"
 case "$1 $2" in
@@ -27,8 +30,9 @@ case "$1 $2" in
 get*) /bin/cat "$STATE/objects" ;;
 logs*) echo "error: no such database" ;;
 port-forward*)
-    local="${7%%:*}"
-    echo "Forwarding from 127.0.0.1:${local:-49000} -> ${7##*:}"
+    local="${7%%:*}" port="${7##*:}"
+    [ ! -e "$STATE/$port" ] || read -r local < "$STATE/$port"
+    echo "Forwarding from 127.0.0.1:${local:-49000} -> $port"
     if [ "$6" = service/gateway ]; then
         if [ ! -e "$STATE/forwarded" ]; then : > "$STATE/forwarded"; exit 1; fi
         echo gateway > "$STATE/again"
@@ -37,12 +41,12 @@ port-forward*)
 esac"#;
 
 /// Scripts instead of the programs that control a cluster, and what they remember.
-pub(super) struct Tools {
+pub(crate) struct Tools {
     root: tempfile::TempDir,
 }
 
 impl Tools {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().expect("a directory");
         let tools = Self { root };
         for dir in ["bin", "state"] {
@@ -63,71 +67,93 @@ impl Tools {
         tools
     }
 
-    pub(super) fn script(&self, name: &str, script: &str) {
+    pub(crate) fn script(&self, name: &str, script: &str) {
         write_script(&self.path("bin").join(name), script);
     }
 
-    pub(super) fn remove(&self, name: &str) {
+    pub(crate) fn remove(&self, name: &str) {
         std::fs::remove_file(self.path("bin").join(name)).expect("it exists");
     }
 
     /// What the cluster has from now on.
-    pub(super) fn objects(&self, items: &[Value]) {
+    pub(crate) fn objects(&self, items: &[Value]) {
         self.remember("objects", &json!({"items": items}).to_string());
     }
 
     /// The image that the local engine has.
-    pub(super) fn has_image(&self, image: &str) {
+    pub(crate) fn has_image(&self, image: &str) {
         self.remember("image", image);
     }
 
-    pub(super) fn create_cluster(&self) {
+    pub(crate) fn create_cluster(&self) {
         self.remember("cluster", "");
     }
 
-    pub(super) fn command(&self, args: &[&str]) -> Command {
+    /// What answers in the place of a service with this port.
+    pub(crate) fn forward(&self, port: u16, url: &str) {
+        let (_, local) = url.trim_end_matches('/').rsplit_once(':').expect("a port");
+        self.remember(&port.to_string(), &format!("{local}\n"));
+    }
+
+    /// Chooses a password of the cluster.
+    pub(crate) fn choose_password(&self, name: &str, password: &str) {
+        let dir = self.path("data/kubernetes/observatory/secrets");
+        let created = DirBuilder::new().recursive(true).mode(0o700).create(&dir);
+        created.expect("created");
+        let text = format!("{name} = '{password}'\n");
+        std::fs::write(dir.join("passwords.toml"), text).expect("written");
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = program();
-        command
-            .args(args)
-            .env("PATH", self.path("bin"))
-            .env("STATE", self.path("state"))
-            .env("ODD_DATA_DIR", self.path("data"));
+        self.provide(command.args(args));
         command
     }
 
-    pub(super) fn run(&self, args: &[&str]) -> Run {
+    /// Lets a program find the scripts and nothing else.
+    pub(crate) fn provide(&self, command: &mut Command) {
+        command
+            .env("PATH", self.path("bin"))
+            .env("STATE", self.path("state"))
+            .env("ODD_DATA_DIR", self.path("data"));
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         run(&mut self.command(args))
     }
 
     /// Returns the calls that begin with one of these words.
-    pub(super) fn calls(&self, beginnings: &[&str]) -> Vec<String> {
+    pub(crate) fn calls(&self, beginnings: &[&str]) -> Vec<String> {
         let calls = self.state("calls");
         let is_wanted = |call: &&str| beginnings.iter().any(|it| call.starts_with(it));
         calls.lines().filter(is_wanted).map(str::to_owned).collect()
     }
 
     /// Waits until the gateway is forwarded again.
-    pub(super) fn next_forward(&self) -> String {
+    pub(crate) fn next_forward(&self) -> String {
         self.state("again")
     }
 
-    pub(super) fn state(&self, name: &str) -> String {
+    pub(crate) fn state(&self, name: &str) -> String {
         std::fs::read_to_string(self.path("state").join(name)).expect(name)
     }
 
     /// Reads a file of the cluster.
-    pub(super) fn file(&self, name: &str) -> String {
+    pub(crate) fn file(&self, name: &str) -> String {
         std::fs::read_to_string(format!("{}/{name}", self.dir())).expect(name)
     }
 
     /// The directory of the cluster's files.
-    pub(super) fn dir(&self) -> String {
+    pub(crate) fn dir(&self) -> String {
         let dir = self.path("data/kubernetes/observatory");
         dir.to_str().expect("text").to_owned()
     }
 
+    /// Replaces a file, which a script may read meanwhile.
     fn remember(&self, name: &str, text: &str) {
-        std::fs::write(self.path("state").join(name), text).expect("written");
+        let file = self.path("new");
+        std::fs::write(&file, text).expect("written");
+        std::fs::rename(file, self.path("state").join(name)).expect("renamed");
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -135,7 +161,7 @@ impl Tools {
     }
 }
 
-pub(super) fn workload(name: &str, desired: u32, ready: u32) -> Value {
+pub(crate) fn workload(name: &str, desired: u32, ready: u32) -> Value {
     json!({
         "kind": "Deployment",
         "metadata": {"name": name, "generation": 1},
@@ -144,7 +170,7 @@ pub(super) fn workload(name: &str, desired: u32, ready: u32) -> Value {
     })
 }
 
-pub(super) fn pod(name: &str, reason: &str) -> Value {
+pub(crate) fn pod(name: &str, reason: &str) -> Value {
     let container = json!({
         "name": "gateway",
         "state": {"waiting": {"reason": reason, "message": "back-off"}},

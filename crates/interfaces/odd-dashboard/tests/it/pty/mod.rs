@@ -1,5 +1,6 @@
 //! The interface in a terminal, against a running observatory. Tests read the parsed screen, never bytes.
 
+mod cluster;
 mod commands;
 mod interface;
 mod jobs;

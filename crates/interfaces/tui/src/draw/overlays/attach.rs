@@ -82,7 +82,7 @@ fn meaning(canvas: &Canvas<'_>, prompt: &AttachPrompt) -> Vec<Line<'static>> {
         Ok(AttachTo::Profile(name)) => {
             vec![Line::styled(format!("the profile {name}"), theme.dim())]
         }
-        Err(_) => Vec::new(),
+        Ok(AttachTo::Started(_) | AttachTo::Initial) | Err(_) => Vec::new(),
     }
 }
 

@@ -2,9 +2,11 @@ use odd_client::inert;
 use ratatui::text::{Line, Span};
 
 use super::pair::pair;
+use super::texts::texts;
 use crate::data::Phase;
 use crate::draw::Canvas;
 use crate::keymap::Action;
+use crate::launch::LaunchTarget;
 use crate::update::cannot_start;
 
 /// Renders where nothing answers, and what can be done.
@@ -29,12 +31,10 @@ pub(super) fn lines(canvas: &Canvas<'_>, width: u16) -> Vec<Line<'static>> {
 
 /// Renders that the observatory has stopped, and what can be done.
 pub(super) fn stopped(canvas: &Canvas<'_>, width: u16) -> Vec<Line<'static>> {
+    let texts = texts(canvas.state.launch.target);
     let mut lines = vec![
-        Line::styled("The observatory has stopped.", canvas.theme().heading()),
-        Line::styled(
-            "Accepted jobs are in its data directory, and run at the next start.",
-            canvas.theme().dim(),
-        ),
+        Line::styled(texts.stopped, canvas.theme().heading()),
+        Line::styled(texts.after_stop, canvas.theme().dim()),
         Line::default(),
     ];
     lines.extend(places(canvas, width));
@@ -67,11 +67,13 @@ pub(super) fn choices(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         Some(_) => "start an observatory on this machine".to_owned(),
         None => cannot_start(canvas.state).to_owned(),
     };
+    let can_start = canvas.state.launch.launcher.is_some();
     let choices = [
+        (Action::Launch(LaunchTarget::Process), start, can_start),
         (
-            Action::Launch,
-            start,
-            canvas.state.launch.launcher.is_some(),
+            Action::Launch(LaunchTarget::Cluster),
+            "start it on Kubernetes, with Docker and kind".to_owned(),
+            can_start,
         ),
         (
             Action::Attach,
@@ -82,9 +84,9 @@ pub(super) fn choices(canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         (Action::Setup, "check the prerequisites".to_owned(), true),
         (Action::Quit, "quit".to_owned(), true),
     ];
-    let choices = choices
-        .into_iter()
-        .filter(|(action, _, is_possible)| *is_possible || *action == Action::Launch);
+    let choices = choices.into_iter().filter(|(action, _, is_possible)| {
+        *is_possible || *action == Action::Launch(LaunchTarget::Process)
+    });
     choices
         .map(|(action, text, is_possible)| choice(canvas, action, &text, is_possible))
         .collect()

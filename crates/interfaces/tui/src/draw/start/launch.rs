@@ -6,43 +6,41 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::idle::choices;
-use super::pair::pair;
+use super::pair::{pair, wrapped};
+use super::texts::texts;
 use crate::draw::Canvas;
-use crate::state::{Diagnosis, LaunchPhase};
+use crate::state::{Diagnosis, LaunchPhase, Step, StepPhase};
 
-/// The steps of a start whose completion is announced: roles that listen.
-const ROLES: usize = 4;
+/// Reasons that are shown; the log has all.
+const CAUSES: usize = 4;
+
+/// Columns before the text of a step.
+const INDENT: usize = 19;
 
 /// Renders how far the start is.
-pub(super) fn starting(canvas: &Canvas<'_>, since: Duration) -> Vec<Line<'static>> {
+pub(super) fn starting(canvas: &Canvas<'_>, since: Duration, width: u16) -> Vec<Line<'static>> {
     let launch = &canvas.state.launch;
-    let mut lines = vec![
-        heading(canvas, "Starting an observatory on this machine", since),
-        Line::default(),
-    ];
-    let process = launch.pid.map(|pid| format!("process {pid}"));
-    lines.push(step(canvas, process.is_some(), "process", process));
-    for (role, url) in &launch.listening {
-        lines.push(step(canvas, true, role, Some(url.clone())));
-    }
-    if launch.pid.is_some() && launch.listening.len() < ROLES {
-        lines.push(step(canvas, false, "listening", None));
-    } else if launch.listening.len() >= ROLES {
-        lines.push(step(canvas, false, "ready", None));
+    let starting = texts(launch.target).starting;
+    let mut lines = vec![heading(canvas, starting, since), Line::default()];
+    for it in &launch.progress.steps {
+        lines.extend(step(canvas, it, width));
+        if let Some(problem) = &launch.progress.problem
+            && it.phase == StepPhase::Running
+        {
+            lines.extend(pair(canvas, "problem", problem, width));
+        }
     }
     lines.push(Line::default());
     lines.extend(log_place(canvas));
     lines
 }
 
-/// Renders that the observatory finishes its jobs.
+/// Renders that the observatory finishes its jobs, or that the forwards to it end.
 pub(super) fn stopping(canvas: &Canvas<'_>, since: Duration) -> Vec<Line<'static>> {
+    let texts = texts(canvas.state.launch.target);
     let mut lines = vec![
-        heading(canvas, "Stopping the observatory", since),
-        Line::styled(
-            "Running jobs are finished, or released for the next start.",
-            canvas.theme().dim(),
-        ),
+        heading(canvas, texts.stopping, since),
+        Line::styled(texts.while_stopping, canvas.theme().dim()),
         Line::default(),
     ];
     lines.extend(log_place(canvas));
@@ -51,19 +49,27 @@ pub(super) fn stopping(canvas: &Canvas<'_>, since: Duration) -> Vec<Line<'static
 
 /// Renders why the start failed, or the observatory ended, and what to do.
 pub(super) fn failed(canvas: &Canvas<'_>, width: u16) -> Vec<Line<'static>> {
-    let LaunchPhase::Failed { how } = &canvas.state.launch.phase else {
+    let launch = &canvas.state.launch;
+    let LaunchPhase::Failed { how } = &launch.phase else {
         return Vec::new();
     };
     let symbol = canvas.symbols().status(JobStatus::Failed);
+    let texts = texts(launch.target);
     let mut lines = vec![
         Line::styled(
-            format!("{symbol} The observatory does not run: {}", inert(how)),
+            format!("{symbol} {}: {}", texts.not_running, inert(how)),
             canvas.theme().error(),
         ),
         Line::default(),
     ];
-    if let Some(found) = canvas.state.launch.diagnosis() {
+    if let Some(found) = launch.diagnosis() {
         lines.extend(diagnosis(canvas, &found, width));
+        lines.push(Line::default());
+    }
+    if let Some(text) = texts.after_failure
+        && launch.progress.has_begun()
+    {
+        lines.push(Line::styled(text, canvas.theme().dim()));
         lines.push(Line::default());
     }
     lines.extend(choices(canvas));
@@ -72,16 +78,14 @@ pub(super) fn failed(canvas: &Canvas<'_>, width: u16) -> Vec<Line<'static>> {
 
 fn diagnosis(canvas: &Canvas<'_>, found: &Diagnosis, width: u16) -> Vec<Line<'static>> {
     let setup = "setup shows which program uses the address".to_owned();
-    let facts = [
-        ("what", Some(&found.what)),
-        ("why", found.cause.as_ref()),
-        ("fix", found.hint.as_ref()),
-        ("", Some(&setup).filter(|_| found.is_address_in_use)),
-    ];
+    let causes = found.causes.iter().take(CAUSES).enumerate();
+    let mut facts = vec![("what", &found.what)];
+    facts.extend(causes.map(|(index, cause)| (if index == 0 { "why" } else { "" }, cause)));
+    facts.extend(found.hint.as_ref().map(|hint| ("fix", hint)));
+    facts.extend(found.is_address_in_use.then_some(("", &setup)));
     let facts = facts.into_iter();
     facts
-        .filter_map(|(label, text)| text.map(|text| pair(canvas, label, text, width)))
-        .flatten()
+        .flat_map(|(label, text)| pair(canvas, label, text, width))
         .collect()
 }
 
@@ -93,27 +97,35 @@ fn heading(canvas: &Canvas<'_>, text: &str, since: Duration) -> Line<'static> {
     ])
 }
 
-fn step(canvas: &Canvas<'_>, is_done: bool, name: &str, detail: Option<String>) -> Line<'static> {
+/// Renders a step. Further lines of its text begin below the first one.
+fn step(canvas: &Canvas<'_>, step: &Step, width: u16) -> Vec<Line<'static>> {
     let theme = canvas.theme();
-    let symbol = match is_done {
-        true => Span::styled(
+    let symbol = match step.phase {
+        StepPhase::Waiting => Span::styled(canvas.symbols().dot, theme.dim()),
+        StepPhase::Running => Span::styled(canvas.symbols().spinner(canvas.frame()), theme.dim()),
+        StepPhase::Done => Span::styled(
             canvas.symbols().status(JobStatus::Completed).to_string(),
             theme.ok(),
         ),
-        false => Span::styled(canvas.symbols().spinner(canvas.frame()), theme.dim()),
     };
-    Line::from(vec![
+    let room = usize::from(width).saturating_sub(INDENT).max(10);
+    let mut details = wrapped(&step.detail, room).into_iter();
+    let first = details.next().unwrap_or_default();
+    let mut lines = vec![Line::from(vec![
         Span::raw("  "),
         symbol,
-        Span::raw(format!(" {name:<15}")),
-        Span::styled(detail.unwrap_or_default(), theme.dim()),
-    ])
+        Span::raw(format!(" {:<15}", step.name)),
+        Span::styled(first, theme.dim()),
+    ])];
+    lines.extend(details.map(|text| Line::styled(format!("{:INDENT$}{text}", ""), theme.dim())));
+    lines
 }
 
 /// Renders where the log is.
 fn log_place(canvas: &Canvas<'_>) -> Option<Line<'static>> {
-    let launcher = canvas.state.launch.launcher.as_ref()?;
-    let path = launcher.log_file().display().to_string();
+    let launch = &canvas.state.launch;
+    let path = launch.launcher.as_ref()?.log_file(launch.target);
+    let path = path.display().to_string();
     let text = format!("log: {}", inert(&path));
     Some(Line::styled(text, canvas.theme().dim()))
 }

@@ -5,6 +5,7 @@ mod idle;
 mod launch;
 mod pair;
 mod splash;
+mod texts;
 
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
@@ -52,7 +53,7 @@ fn body(canvas: &Canvas<'_>, width: u16) -> Vec<Line<'static>> {
     match canvas.state.launch.phase {
         LaunchPhase::Idle | LaunchPhase::Running => idle::lines(canvas, width),
         LaunchPhase::Stopped => idle::stopped(canvas, width),
-        LaunchPhase::Starting { since } => launch::starting(canvas, since),
+        LaunchPhase::Starting { since } => launch::starting(canvas, since, width),
         LaunchPhase::Stopping { since } => launch::stopping(canvas, since),
         LaunchPhase::Failed { .. } => launch::failed(canvas, width),
     }

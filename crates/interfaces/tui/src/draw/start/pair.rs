@@ -22,7 +22,7 @@ pub(super) fn pair(canvas: &Canvas<'_>, label: &str, text: &str, width: u16) -> 
 }
 
 /// Splits text between words. A word that is too long has a line of its own.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match lines.last_mut() {

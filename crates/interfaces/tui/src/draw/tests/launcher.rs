@@ -6,7 +6,7 @@ use crate::launch::{LaunchUpdate, Launcher};
 use crate::message::Message;
 use crate::options::Options;
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     let profile = |name: &str, host: &str| Profile {
         name: name.into(),
         gateway_url: format!("https://{host}/gateway"),
@@ -15,7 +15,8 @@ fn options() -> Options {
     Options {
         launcher: Some(Launcher {
             program: "/usr/bin/odd-dashboard".into(),
-            args: vec!["up".into()],
+            process_args: vec!["up".into()],
+            cluster_args: vec!["cluster".into(), "up".into()],
             data_dir: "/data/odd-dashboard".into(),
             log_dir: "/data/odd-dashboard/logs".into(),
         }),
@@ -45,7 +46,7 @@ fn starting() -> Story {
     story
 }
 
-fn log(story: &mut Story, lines: &[&str]) {
+pub(super) fn log(story: &mut Story, lines: &[&str]) {
     let lines = lines.iter().map(|line| (*line).to_owned()).collect();
     story.send(Message::Launch(LaunchUpdate::Log(lines)));
 }

@@ -5,6 +5,7 @@ use super::offered::{DETAIL, has_effect};
 use crate::draw::Canvas;
 use crate::format;
 use crate::keymap::{Action, BINDINGS, Binding, Scope};
+use crate::launch::LaunchTarget;
 use crate::state::{LaunchPhase, Overlay, Phase, State};
 
 /// Number of hints at the end that are always drawn: help and quit.
@@ -102,7 +103,16 @@ fn start_hints(canvas: &Canvas<'_>) -> Vec<(String, String)> {
         "quit"
     };
     let hints = [
-        (Action::Launch, "start one here", can_start),
+        (
+            Action::Launch(LaunchTarget::Process),
+            "start one here",
+            can_start,
+        ),
+        (
+            Action::Launch(LaunchTarget::Cluster),
+            "Kubernetes",
+            can_start,
+        ),
         (Action::Attach, "connect", state.can_attach),
         (Action::Refresh, "retry now", !is_busy),
         (Action::StopObservatory, "stop it", is_starting),

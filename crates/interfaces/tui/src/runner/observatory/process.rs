@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::log_line::rendered;
 use super::output_line::announced;
 use super::tail::Tail;
-use crate::launch::{LaunchUpdate, Launcher};
+use crate::launch::{LaunchTarget, LaunchUpdate, Launcher};
 use crate::message::Message;
 
 /// Time between two reads of the files of the process.
@@ -36,8 +36,12 @@ impl Observatory {
     ///
     /// # Errors
     /// When a file or the process cannot be created.
-    pub(crate) fn start(launcher: &Launcher, messages: mpsc::Sender<Message>) -> io::Result<Self> {
-        let watched = Watched::start(launcher)?;
+    pub(crate) fn start(
+        launcher: &Launcher,
+        target: LaunchTarget,
+        messages: mpsc::Sender<Message>,
+    ) -> io::Result<Self> {
+        let watched = Watched::start(launcher, target)?;
         let (stop, stops) = mpsc::channel(1);
         tokio::spawn(watched.watch(stops, messages));
         Ok(Self { stop })
@@ -51,12 +55,12 @@ impl Observatory {
 }
 
 impl Watched {
-    fn start(launcher: &Launcher) -> io::Result<Self> {
+    fn start(launcher: &Launcher, target: LaunchTarget) -> io::Result<Self> {
         create_private(&launcher.log_dir)?;
-        let (output_file, log_file) = (launcher.output_file(), launcher.log_file());
+        let (output_file, log_file) = (launcher.output_file(target), launcher.log_file(target));
         let mut command = Command::new(&launcher.program);
         command
-            .args(&launcher.args)
+            .args(launcher.args(target))
             .stdin(Stdio::null())
             .stdout(create_log(&output_file)?)
             .stderr(create_log(&log_file)?);
@@ -177,7 +181,8 @@ mod tests {
     fn launcher(script: &str, directory: &Path) -> Launcher {
         Launcher {
             program: "/bin/sh".into(),
-            args: vec!["-c".into(), script.into()],
+            process_args: vec!["-c".into(), script.into()],
+            cluster_args: Vec::new(),
             data_dir: directory.to_owned(),
             log_dir: directory.join("logs"),
         }
@@ -187,7 +192,11 @@ mod tests {
     async fn updates(script: &str, stop_at: Option<LaunchUpdate>) -> Vec<LaunchUpdate> {
         let directory = tempfile::tempdir().expect("a directory");
         let (sender, mut messages) = mpsc::channel(16);
-        let started = Observatory::start(&launcher(script, directory.path()), sender);
+        let started = Observatory::start(
+            &launcher(script, directory.path()),
+            LaunchTarget::Process,
+            sender,
+        );
         let observatory = started.expect("it starts");
         let mut updates = Vec::new();
         while let Some(Message::Launch(update)) = messages.recv().await {
@@ -239,7 +248,8 @@ mod tests {
             ..launcher("", directory.path())
         };
         let (sender, _messages) = mpsc::channel(16);
-        let error = Observatory::start(&launcher, sender).expect_err("missing");
+        let error =
+            Observatory::start(&launcher, LaunchTarget::Process, sender).expect_err("missing");
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 
