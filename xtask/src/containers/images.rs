@@ -7,7 +7,7 @@ use odd_private_servers::{ferretdb, kubernetes_promtool};
 
 use super::Engine;
 use super::base::{SERVERS, ensure_base};
-use crate::kubernetes::stand_in;
+use crate::kubernetes::replacement_program;
 use crate::process;
 use crate::workspace::{Profile, Workspace};
 
@@ -217,7 +217,7 @@ pub(crate) fn complete(workspace: &Workspace, engine: &Engine) -> anyhow::Result
     let folder = workspace.scratch("containers")?;
     let base = ensure_base(engine, &folder, SERVERS)?;
     let context = folder.join("context");
-    fs::copy(stand_in(workspace)?, context.join("stand-in"))?;
+    fs::copy(replacement_program(workspace)?, context.join("stand-in"))?;
     for (service, ports) in MISSING {
         let ports = format!("PORTS={ports}");
         build_target(

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::Engine;
 use super::base::{NODE, ensure_base};
 use super::images::{build_target, copy_files};
-use crate::kubernetes::{PAUSE, Programs, coredns, kubeadm, stand_in, version};
+use crate::kubernetes::{PAUSE, Programs, coredns, kubeadm, replacement_program, version};
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -34,7 +34,7 @@ pub(crate) fn build_node_image(workspace: &Workspace, engine: &Engine) -> anyhow
     let version = version(workspace)?;
     let programs = Programs::build(workspace)?;
     let kubeadm = kubeadm(workspace)?;
-    let stand_in = stand_in(workspace)?;
+    let stand_in = replacement_program(workspace)?;
     fs::copy(programs.executable(), context.join("kubernetes"))?;
     fs::copy(&kubeadm, context.join("kubeadm"))?;
     fs::copy(coredns(workspace)?, context.join("coredns"))?;

@@ -23,7 +23,7 @@ pub(crate) use dns::{build as coredns, host_name};
 pub(crate) use images::Images;
 pub(crate) use kubectl::Kubectl;
 pub(crate) use manifests::{elements, label, namespace, parse, pods, text};
-pub(crate) use node::{ADDRESS as NODE_ADDRESS, Client, NAME as NODE, Node, stand_in};
+pub(crate) use node::{ADDRESS as NODE_ADDRESS, Client, NAME as NODE, Node, replacement_program};
 pub(crate) use policies::dns_policy;
 pub(crate) use programs::{Programs, kubeadm, version};
 pub(crate) use references::missing;

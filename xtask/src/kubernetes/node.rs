@@ -81,7 +81,7 @@ impl Client {
 }
 
 /// Builds the program that takes the place of others in containers, unless it was built before.
-pub(crate) fn stand_in(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+pub(crate) fn replacement_program(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let module = GoModule {
         folder: &workspace.root.join(STAND_IN),
         program: "stand-in",
@@ -98,7 +98,7 @@ impl Node {
     pub(crate) fn start(workspace: &Workspace, images: Option<&Images>) -> anyhow::Result<Self> {
         check_requirements()?;
         let programs = Programs::build(workspace)?;
-        let stand_in = stand_in(workspace)?;
+        let stand_in = replacement_program(workspace)?;
         let dns = dns::build(workspace)?;
         let policies = policies::build(workspace)?;
         let folder = tempfile::Builder::new().prefix("odd-node-").tempdir()?;

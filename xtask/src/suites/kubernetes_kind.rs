@@ -198,7 +198,7 @@ impl Cluster<'_> {
         Ok(())
     }
 
-    /// Deletes the cluster, and fails unless nothing of it is left.
+    /// Deletes the cluster, and fails if a part of it is left.
     fn remove(&self) -> anyhow::Result<()> {
         process::run(&mut self.command(&["cluster", "down", "--yes"]))?;
         ensure!(self.status()?["exists"] == false, "the cluster is deleted");
