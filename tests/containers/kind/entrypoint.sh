@@ -25,12 +25,14 @@ supervise containerd >/var/log/containerd.log 2>&1 &
 until ctr version >/dev/null 2>&1; do
     sleep 0.2
 done
+
+# kind waits for this line for 30 seconds, and then writes its files and runs kubeadm, which waits longer:
+# https://kind.sigs.k8s.io/docs/design/node-image/
+echo "Reached target Multi-User System"
+
 for archive in /kind/images/*.tar; do
     ctr --namespace k8s.io images import "$archive"
 done
-
-# kind waits for this line, and begins: https://kind.sigs.k8s.io/docs/design/node-image/
-echo "Reached target Multi-User System"
 
 until [ -f /var/lib/kubelet/config.yaml ] && [ -f /var/lib/kubelet/kubeadm-flags.env ]; do
     sleep 0.2

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 
 /// The binaries of two versions, which can run in one cluster.
 pub(crate) struct Versions {
@@ -10,6 +10,21 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
+    /// Fails unless the older binary has the roles that every version has. Without them, a cluster would run only the newer one.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        let Some(older) = &self.older else {
+            return Ok(());
+        };
+        for role in ["gateway", "processor"] {
+            ensure!(
+                has_role(older, role)?,
+                "{} is no earlier version: `serve {role} --help` fails",
+                older.display()
+            );
+        }
+        Ok(())
+    }
+
     /// Returns the older binary, or the newer one if there is no older one, or if that does not have the role.
     pub(crate) fn oldest_with(&self, role: &str) -> anyhow::Result<&Path> {
         match &self.older {
@@ -56,6 +71,15 @@ mod tests {
         let oldest = |role| versions.oldest_with(role).expect("it starts").to_owned();
         assert_eq!(Some(oldest("gateway")), versions.older);
         assert_eq!(oldest("web"), versions.newer);
+    }
+
+    #[test]
+    fn binary_without_the_first_roles_is_no_earlier_version() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(versions(folder.path(), "true").check().is_ok());
+        let error = versions(folder.path(), r#"[ "$2" = gateway ]"#).check();
+        let error = error.expect_err("no processor").to_string();
+        assert!(error.contains("serve processor --help"), "{error}");
     }
 
     #[test]

@@ -139,6 +139,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn kubeadm_has_the_version_of_the_programs_that_it_configures() {
+        let sources = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).join(SOURCES);
+        let version = |program| version_in(&sources.join(program)).expect("a version");
+        assert_eq!(version("kubeadm"), version("kubernetes"));
+    }
+
+    #[test]
     fn version_of_a_module_is_that_of_its_requirement() {
         let modules = "module a\n\nrequire (\n\tk8s.io/kubernetes/more v1.0.0\n\tk8s.io/kubernetes v1.37.2\n)\n\
             replace (\n\tk8s.io/api => k8s.io/api v0.37.2\n)\n";

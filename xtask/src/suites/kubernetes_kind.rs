@@ -3,8 +3,9 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -67,12 +68,17 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<Count> {
         options,
         search_path,
     };
-    let before = cluster.status()?;
-    ensure!(
-        before["exists"] == false,
-        "the cluster `{NAME}` exists: delete it with `odd-dashboard cluster down --name {NAME}`"
-    );
+    // An earlier run may have been killed.
+    process::run(&mut cluster.command(&["cluster", "down", "--yes"]))?;
+    if cluster.data().exists() {
+        fs::remove_dir_all(cluster.data())?;
+    }
     let result = cluster.check();
+    if result.is_err()
+        && let Err(error) = cluster.keep_logs(&workspace.scratch("kind-logs")?)
+    {
+        eprintln!("the logs of the cluster are not kept: {error:#}");
+    }
     let removed = cluster.remove();
     let passed = result?;
     removed?;
@@ -96,7 +102,7 @@ fn tools(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     for (program, name) in [(&*kind, "kind"), (programs.executable(), "kubectl")] {
         let link = folder.join(name);
         if link.is_symlink() {
-            std::fs::remove_file(&link)?;
+            fs::remove_file(&link)?;
         }
         symlink(program, link)?;
     }
@@ -120,7 +126,7 @@ impl Cluster<'_> {
 
     /// Starts the cluster, and returns what the command prints.
     fn up(&self, arguments: &[&str]) -> anyhow::Result<Vec<Value>> {
-        let mut up = self.command(&["cluster", "up", "--detach"]);
+        let mut up = self.command(&["cluster", "up", "--detach", "--timeout", "30m"]);
         up.args(arguments).args(&self.options);
         let started = process::tee(&mut up)?;
         ensure!(started.success, "the cluster does not start");
@@ -195,6 +201,22 @@ impl Cluster<'_> {
         forwards.signal(Signal::INT);
         let status = forwards.await_end(STOP_LIMIT)?;
         ensure!(status.success(), "after Ctrl+C: {status}");
+        Ok(())
+    }
+
+    /// Writes the logs of the node and its pods to a folder, and what failed checks of the gate left behind.
+    fn keep_logs(&self, folder: &Path) -> anyhow::Result<()> {
+        let mut export = self.configured(self.engine.command("kind"));
+        export.args(["export", "logs", "--name", NAME]).arg(folder);
+        process::run(&mut export)?;
+        let gate = self.data().join("gate");
+        if gate.exists() {
+            let kept = folder.join("gate");
+            if kept.exists() {
+                fs::remove_dir_all(&kept)?;
+            }
+            fs::rename(gate, kept)?;
+        }
         Ok(())
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn run_referee(
         newer: options.binary.to_owned(),
         older: options.older.map(Path::to_owned),
     };
+    versions.check()?;
     let nemesis = Nemesis::open(versions, clusters)?;
     let mut command = referee(workspace)?;
     command

@@ -21,10 +21,13 @@ impl State {
         }
     }
 
-    /// Forgets everything that a server has sent, and shows `endpoint` from now on.
+    /// Forgets everything that a server has sent, and shows `endpoint` from now on. A form or question that is open belongs to
+    /// the observatory before: a job that may have been accepted there must not be sent to another one.
     pub(crate) fn connect_to(&mut self, endpoint: Endpoint) {
         self.endpoint = endpoint;
         self.forget_server();
+        self.overlays
+            .retain(|overlay| !matches!(overlay, Overlay::Form(_) | Overlay::Confirm(_)));
     }
 
     /// Forgets everything that the server has sent.

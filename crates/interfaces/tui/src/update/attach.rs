@@ -116,6 +116,7 @@ mod tests {
     use crate::attach::{Connector, Profile};
     use crate::message::Message;
     use crate::options::Options;
+    use crate::state::JobForm;
     use crate::update::tests::{pressed, state_with, typed, updated};
 
     fn prompt() -> State {
@@ -168,6 +169,8 @@ mod tests {
     #[test]
     fn other_observatory_is_shown_without_the_data_of_the_one_before() {
         let mut state = prompt();
+        let form = JobForm::new(&state.theme);
+        state.overlays.insert(0, Overlay::Form(Box::new(form)));
         state.overview.figures.finish(
             Err(crate::data::LoadFailure {
                 what: "x".into(),

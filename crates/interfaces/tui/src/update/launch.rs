@@ -52,7 +52,7 @@ pub(super) fn request_stop(state: &mut State) -> Vec<Effect> {
             "It finishes the running jobs, or releases them for the next start. Accepted jobs are safe.",
         ),
         LaunchTarget::Cluster if is_starting => (
-            "Stop the start of the cluster",
+            "Cancel the start of the cluster",
             "What was started keeps running; `odd-dashboard cluster down` deletes it.",
         ),
         LaunchTarget::Cluster => (
@@ -140,7 +140,7 @@ fn exited(state: &mut State, status: String) -> Vec<Effect> {
     state.launch.pid = None;
     if !state.launch.is_elsewhere {
         state.forget_server();
-        // Another program may listen at the URLs of the cluster next, and must not receive its token.
+        // Another program may listen at the URLs of the cluster from now on, and must not receive its token.
         let was_forwarded =
             state.launch.target == LaunchTarget::Cluster && state.launch.started().is_some();
         return match was_forwarded {

@@ -70,7 +70,7 @@ fn missing_program_is_named_with_what_to_do() {
     tools.remove("kind");
     let mut ui = open(&tools);
     ui.press("K");
-    let screen = ui.see("`cluster up` does not run");
+    let screen = ui.see("`cluster up` has failed");
     for text in ["kind is not installed", "https://kind.sigs", "retry now"] {
         assert!(screen.contains(text), "{text}:\n{}", screen.text());
     }

@@ -27,7 +27,7 @@ const CLUSTER: Texts = Texts {
     while_stopping: "The cluster keeps running.",
     stopped: "`cluster up` has stopped, with its forwards.",
     after_stop: "The cluster keeps running: start it again to connect to it; `odd-dashboard cluster down` deletes it.",
-    not_running: "`cluster up` does not run",
+    not_running: "`cluster up` has failed",
     after_failure: Some(
         "What was started keeps running: start it again to continue; `odd-dashboard cluster down` deletes it.",
     ),
