@@ -1,5 +1,5 @@
 -- Processes of the version before keep running while the schema is upgraded, and neither read nor write these tables. What
--- they do to jobs in the meantime is missing here, until a process starts: `src/fill_failures.rs`.
+-- they do to jobs in the meantime is missing here. Each process that starts adds the jobs that failed: `src/fill_failures.rs`.
 
 -- FAILED jobs by the kind of their failure (`failure_fingerprint` of odd-core, as a signed integer). A separate table, so
 -- that most jobs, which never fail, write no index.

@@ -86,7 +86,7 @@ impl DbError {
         })
     }
 
-    fn is_transient(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         match (self, self.state()) {
             (_, Some(state)) => is_transient(state),
             (Self::Statement(error), None) => !is_about_a_value(error),

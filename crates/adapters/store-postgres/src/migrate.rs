@@ -5,7 +5,6 @@ use tokio::time::sleep;
 
 use crate::codec;
 use crate::error::DbResult;
-use crate::fill_failures::fill_failures;
 use crate::locks;
 
 struct Migration {
@@ -50,8 +49,7 @@ const LONG_LOCK_LIMIT_MS: u32 = 1_200;
 
 /// Applies the missing migrations, each in a transaction of its own: the locks of one are released before the next one, and
 /// before the partitions are created. Only one process at a time does so; others wait for it, up to the time limit of a
-/// statement. `pause` is the time between attempts to lock tables that are in use. Then adds what processes of earlier versions
-/// have not written.
+/// statement. `pause` is the time between attempts to lock tables that are in use.
 pub(crate) async fn migrate(client: &mut ClientWrapper, pause: Duration) -> DbResult<()> {
     client
         .execute("SELECT pg_advisory_lock($1)", &[&locks::UPGRADE])
@@ -62,7 +60,6 @@ pub(crate) async fn migrate(client: &mut ClientWrapper, pause: Duration) -> DbRe
         .await;
     applied?;
     released?;
-    fill_failures(client).await?;
     Ok(client.batch_execute("SELECT make_partitions(3)").await?)
 }
 

@@ -12,6 +12,7 @@ use crate::codec;
 use crate::config::PostgresConfig;
 use crate::connect::Address;
 use crate::error::{DbError, DbResult};
+use crate::fill_failures::fill_failures;
 use crate::migrate::migrate;
 use crate::producers::ProducerCache;
 use crate::server_time::ServerTime;
@@ -87,6 +88,7 @@ impl PostgresStore {
             tokio::spawn(listen),
             tokio::spawn(campaign),
             tokio::spawn(time),
+            tokio::spawn(fill_failures(shared.writers.clone())),
         ];
         if tokio::time::timeout(config.connect_timeout, subscribed)
             .await

@@ -135,8 +135,14 @@ async fn jobs_that_failed_in_the_version_before_have_a_fingerprint() {
         let fingerprint = job.fingerprint.expect("it failed");
         let totals = store.totals().await.expect("reads");
         assert!(totals.failed > 0);
-        let counted = store.count_failed(&[fingerprint]).await;
-        assert_eq!(counted.expect("reads"), [totals.failed]);
+        // They are added while the process already works.
+        let added = async {
+            while store.count_failed(&[fingerprint]).await.expect("reads") != [totals.failed] {
+                tokio::task::yield_now().await;
+            }
+        };
+        let added = tokio::time::timeout(PATIENCE, added).await;
+        added.expect("every failed job is added");
     }
 }
 
