@@ -86,15 +86,8 @@ pub(crate) fn save(workspace: &Workspace, engine: &Engine, archive: &Path) -> an
     process::run(&mut engine.docker(&["tag", LOCAL_IMAGE, &role]))?;
     let services = services(workspace)?;
     let folder = workspace.scratch("containers")?;
-    let prometheus = image_of(&services, "prometheus")?;
-    build_target(
-        engine,
-        &folder.join("context"),
-        &ensure_base(engine, &folder, SERVERS)?,
-        "prometheus-kubernetes",
-        prometheus,
-        &[],
-    )?;
+    let base = ensure_base(engine, &folder, SERVERS)?;
+    replace_prometheus(engine, &folder.join("context"), &base, &services)?;
     let mut save = engine.docker(&["save", "--output"]);
     save.arg(archive).arg(&role);
     for (_, service) in REPLACEMENTS {
@@ -229,19 +222,23 @@ pub(crate) fn complete(workspace: &Workspace, engine: &Engine) -> anyhow::Result
             &["--build-arg", &ports],
         )?;
     }
-    build_target(
-        engine,
-        &context,
-        &base,
-        "prometheus-kubernetes",
-        image_of(&services, "prometheus")?,
-        &[],
-    )?;
+    replace_prometheus(engine, &context, &base, &services)?;
     let replaced = REPLACEMENTS.iter().map(|(_, service)| *service);
     replaced
         .chain(MISSING.map(|(service, _)| service))
         .map(|service| image_of(&services, service).map(str::to_owned))
         .collect()
+}
+
+/// Builds a Prometheus that finds pods in the place of the one that does not.
+fn replace_prometheus(
+    engine: &Engine,
+    context: &Path,
+    base: &str,
+    services: &str,
+) -> anyhow::Result<()> {
+    let image = image_of(services, "prometheus")?;
+    build_target(engine, context, base, "prometheus-kubernetes", image, &[])
 }
 
 /// Builds a target of the Dockerfile in a folder under a name.

@@ -10,7 +10,9 @@ use serde_json::json;
 use super::Engine;
 use super::base::{NODE, ensure_base};
 use super::images::{build_target, copy_files};
-use crate::kubernetes::{PAUSE, Programs, coredns, kubeadm, replacement_program, version};
+use crate::kubernetes::{
+    PAUSE, Programs, coredns, kubeadm, replacement_program, storage_class, version,
+};
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -76,16 +78,7 @@ fn save_control_plane(
 
 /// Returns the default class of volumes, and volumes in folders of the node, as kind has them.
 fn storage() -> serde_json::Value {
-    let mut items = vec![json!({
-        "apiVersion": "storage.k8s.io/v1",
-        "kind": "StorageClass",
-        "metadata": {
-            "name": "standard",
-            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
-        },
-        "provisioner": "kubernetes.io/no-provisioner",
-        "volumeBindingMode": "WaitForFirstConsumer",
-    })];
+    let mut items = vec![storage_class()];
     items.extend((0..VOLUMES).map(|number| {
         json!({
             "apiVersion": "v1",

@@ -29,4 +29,4 @@ pub(crate) use programs::{Programs, kubeadm, version};
 pub(crate) use references::missing;
 pub(crate) use secrets::secrets;
 pub(crate) use services::unreachable;
-pub(crate) use stand_ins::{IMAGE as STAND_IN, PAUSE, replace_programs, volumes};
+pub(crate) use stand_ins::{IMAGE as STAND_IN, PAUSE, replace_programs, storage_class, volumes};

@@ -41,9 +41,9 @@ fn replace(container: &mut Value) {
     container["args"] = json!(ports);
 }
 
-/// Returns a volume for each claim of a StatefulSet, in a folder of the node, and their class.
-pub(crate) fn volumes(objects: &[Value], node: &str, folder: &str) -> Vec<Value> {
-    let mut volumes = vec![json!({
+/// Returns the default class of volumes. None is created on demand.
+pub(crate) fn storage_class() -> Value {
+    json!({
         "apiVersion": "storage.k8s.io/v1",
         "kind": "StorageClass",
         "metadata": {
@@ -52,7 +52,12 @@ pub(crate) fn volumes(objects: &[Value], node: &str, folder: &str) -> Vec<Value>
         },
         "provisioner": "kubernetes.io/no-provisioner",
         "volumeBindingMode": "WaitForFirstConsumer",
-    })];
+    })
+}
+
+/// Returns a volume for each claim of a StatefulSet, in a folder of the node, and their class.
+pub(crate) fn volumes(objects: &[Value], node: &str, folder: &str) -> Vec<Value> {
+    let mut volumes = vec![storage_class()];
     for set in objects {
         for claim in elements(&set["spec"]["volumeClaimTemplates"]) {
             let name = format!(
