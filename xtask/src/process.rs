@@ -1,7 +1,7 @@
 //! Child processes: printed before they run, and checked when they end.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write as _};
+use std::io::{BufRead, BufReader, PipeReader, Write as _};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -73,30 +73,43 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{shown}` printed no UTF-8"))
 }
 
-/// The standard output of a command, and whether it succeeded.
+/// What a command printed, and whether it succeeded.
 pub(crate) struct Transcript {
-    pub(crate) stdout: String,
+    pub(crate) text: String,
     pub(crate) success: bool,
 }
 
 /// Prints the command, runs it, and copies its standard output line by line to that of this process.
 pub(crate) fn tee(command: &mut Command) -> anyhow::Result<Transcript> {
+    let (reader, writer) = std::io::pipe().context("cannot create a pipe")?;
+    command.stdout(writer);
+    tee_from(reader, command)
+}
+
+/// Like [`tee`], with standard error in the same transcript.
+pub(crate) fn tee_with_errors(command: &mut Command) -> anyhow::Result<Transcript> {
+    let (reader, writer) = std::io::pipe().context("cannot create a pipe")?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    tee_from(reader, command)
+}
+
+fn tee_from(reader: PipeReader, command: &mut Command) -> anyhow::Result<Transcript> {
     let shown = shown(command);
     eprintln!("$ {shown}");
     let mut child = command
-        .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start `{shown}`"))?;
-    let piped = child.stdout.take().expect("standard output is piped");
-    let mut stdout = String::new();
-    for line in BufReader::new(piped).split(b'\n') {
+    // The pipe ends when its last writer is closed, and the command still has one.
+    command.stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    let mut text = String::new();
+    for line in BufReader::new(reader).split(b'\n') {
         let line = line.with_context(|| format!("cannot read from `{shown}`"))?;
         let line = String::from_utf8_lossy(&line);
         writeln!(std::io::stdout(), "{line}").context("standard output is closed")?;
-        writeln!(stdout, "{line}").expect("writing to a string cannot fail");
+        writeln!(text, "{line}").expect("writing to a string cannot fail");
     }
     let success = child.wait()?.success();
-    Ok(Transcript { stdout, success })
+    Ok(Transcript { text, success })
 }
 
 /// Returns `true` if the program succeeds with the arguments `probe`.

@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup } from "@testing-library/svelte";
-import { afterEach, beforeEach, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, vi } from "vitest";
 
 // jsdom has no layout and none of these; the page needs only that they exist.
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
@@ -33,6 +33,22 @@ globalThis.Path2D ??= class {
   arc(): void {}
   closePath(): void {}
 } as unknown as typeof Path2D;
+
+// A timer or an import that outlives the tests of its file would find no page, and fail the run although no test failed.
+const timers = new Set<ReturnType<typeof setTimeout>>();
+for (const name of ["setTimeout", "setInterval"] as const) {
+  const start = globalThis[name] as typeof setTimeout;
+  const recorded: typeof start = Object.assign((...parameters: Parameters<typeof start>) => {
+    const timer = start(...parameters);
+    timers.add(timer);
+    return timer;
+  }, start);
+  (globalThis as Record<string, unknown>)[name] = recorded;
+}
+afterAll(async () => {
+  await vi.dynamicImportSettled();
+  timers.forEach((timer) => clearTimeout(timer));
+});
 
 beforeEach(() => {
   localStorage.clear();

@@ -97,7 +97,7 @@ impl Deployment<'_> {
             "the deployment `{}` does not start",
             self.mode
         );
-        let lines = started.stdout.lines();
+        let lines = started.text.lines();
         let events: Result<Vec<Value>, _> = lines.map(serde_json::from_str).collect();
         self.events = events.context("`up --compose` prints JSON lines")?;
         let last = self.events.last().map(|event| &event["event"]);

@@ -130,7 +130,7 @@ impl Cluster<'_> {
         up.args(arguments).args(&self.options);
         let started = process::tee(&mut up)?;
         ensure!(started.success, "the cluster does not start");
-        let lines = started.stdout.lines();
+        let lines = started.text.lines();
         let events: Result<Vec<Value>, _> = lines.map(serde_json::from_str).collect();
         let events = events.context("`cluster up` prints JSON lines")?;
         let last = events.last().map(|event| &event["event"]);

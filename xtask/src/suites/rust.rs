@@ -29,7 +29,7 @@ pub(crate) fn run_long(workspace: &Workspace) -> anyhow::Result<Count> {
 
 fn run_counted(cargo: &mut Command) -> anyhow::Result<Count> {
     let transcript = process::tee(cargo)?;
-    let count = count(&transcript.stdout);
+    let count = count(&transcript.text);
     if !transcript.success && count.failed == 0 {
         bail!("cargo test failed although no test failed");
     }

@@ -75,14 +75,23 @@ pub(crate) fn cluster_tests(workspace: &Workspace) -> anyhow::Result<Count> {
 
 fn run_counted(command: &mut Command) -> anyhow::Result<Count> {
     command.env("NO_COLOR", "1");
-    let transcript = process::tee(command)?;
-    let count = count(&transcript.stdout);
+    let transcript = process::tee_with_errors(command)?;
+    let count = count(&transcript.text);
     ensure!(
         transcript.success || count.failed > 0,
-        "the tests failed although no test failed"
+        "no test failed, but their program did; it printed at the end:\n{}",
+        end_of(&transcript.text)
     );
     ensure!(count.passed > 0, "no test ran");
     Ok(count)
+}
+
+/// Returns the last lines of a text.
+fn end_of(text: &str) -> String {
+    const LINES: usize = 60;
+    let count = text.lines().count();
+    let lines: Vec<_> = text.lines().skip(count.saturating_sub(LINES)).collect();
+    lines.join("\n")
 }
 
 /// Returns the numbers of the last result line of each kind.

@@ -25,6 +25,7 @@ mod listener;
 mod locks;
 mod migrate;
 mod packed;
+mod partitions;
 mod ports;
 mod producers;
 mod read;

@@ -11,6 +11,9 @@ pub(crate) const UPGRADE: i64 = 7_165_066_918_273_028;
 /// Held by the session of the leader.
 pub(crate) const LEADER: i64 = 7_165_066_918_273_026;
 
+/// Held while partitions are created: two sessions that create the same one would fail.
+pub(crate) const PARTITIONS: i64 = 7_165_066_918_273_029;
+
 /// Shared by transactions that lock keys one by one, exclusive for those that lock all keys.
 pub(crate) const ALL_KEYS: i64 = 7_165_066_918_273_027;
 

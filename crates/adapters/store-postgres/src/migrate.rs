@@ -6,6 +6,7 @@ use tokio::time::sleep;
 use crate::codec;
 use crate::error::DbResult;
 use crate::locks;
+use crate::partitions;
 
 struct Migration {
     number: i32,
@@ -60,7 +61,7 @@ pub(crate) async fn migrate(client: &mut ClientWrapper, pause: Duration) -> DbRe
         .await;
     applied?;
     released?;
-    Ok(client.batch_execute("SELECT make_partitions(3)").await?)
+    partitions::create(client).await
 }
 
 /// Returns the number of the newest migration.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::codec::{self, JsonText, SqlTimestamp};
 use crate::error::DbResult;
 use crate::listener::Notice;
+use crate::partitions;
 use crate::read::PrunedJobs;
 use crate::shared::Shared;
 use crate::transaction::{Param, Step, Transaction};
@@ -69,10 +70,6 @@ UPDATE commit_events c SET events = l.events, traces = CASE WHEN c.traces IS NOT
 FROM left_over l WHERE NOT l.is_empty \
 AND c.commit_id = l.commit_id AND c.first = l.first AND c.occurred_at = l.occurred_at";
 
-/// Creates the partitions for the events of the coming days, and drops empty ones of the past.
-const MAKE_PARTITIONS: &str = "SELECT make_partitions(3)";
-const DROP_PARTITIONS: &str = "SELECT drop_partitions($1)";
-
 /// Deletes commits after `$1` whose events have all been deleted, among the next `$3` that are older than `$2`. The newest
 /// commit stays, because the next position is computed from it. Returns the last commit that was checked, and how many
 /// were.
@@ -97,7 +94,10 @@ const COMMIT_STEPS: usize = 16;
 /// Removes up to `limit` terminal jobs that finished before `before`, except dead letters. Continues where the last call
 /// ended, and starts from the beginning after the last old job.
 pub(crate) async fn prune(shared: &Shared, before: Timestamp, limit: usize) -> DbResult<usize> {
-    maintain_partitions(shared, before).await?;
+    let client = shared.writers.get().await?;
+    partitions::create(&client).await?;
+    partitions::drop_empty(&client, before).await?;
+    drop(client);
     let mut found = 0;
     for _ in 0..STEPS {
         found += prune_step(shared, before, limit - found).await?;
@@ -218,13 +218,5 @@ async fn delete_commits(shared: &Shared, before: Timestamp, step: i64) -> DbResu
             break;
         }
     }
-    Ok(())
-}
-
-async fn maintain_partitions(shared: &Shared, before: Timestamp) -> DbResult<()> {
-    let client = shared.writers.get().await?;
-    client.batch_execute(MAKE_PARTITIONS).await?;
-    let statement = client.prepare_cached(DROP_PARTITIONS).await?;
-    client.execute(&statement, &[&SqlTimestamp(before)]).await?;
     Ok(())
 }
