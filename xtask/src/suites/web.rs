@@ -95,9 +95,9 @@ fn end_of(text: &str) -> String {
 }
 
 /// Returns the numbers of the last result line of each kind.
-fn count(stdout: &str) -> Count {
+fn count(text: &str) -> Count {
     let last = |pattern: &Regex| {
-        let found = stdout
+        let found = text
             .lines()
             .filter_map(|line| pattern.captures(line))
             .next_back();

@@ -1,25 +1,20 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use odd_contracts::{CorrelationId, Timestamp, TraceContext};
 use odd_core::ports::{EventLog, JobCommands, Maintenance, Position};
 use odd_core::{NewJob, SystemClock};
 use odd_testkit::build::new_job;
 use odd_testkit::{PostgresStore, postgres_database, postgres_store_at};
-use tokio::time::{sleep, timeout};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use crate::null_sink::NullSink;
+use crate::session::{session, wait_for_waiting};
 
 /// Opens a store that uses the system clock, and a separate session on its database.
 async fn store() -> (PostgresStore, Client) {
     let url = postgres_database().await;
     let store = postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(NullSink)).await;
-    let (client, connection) = tokio_postgres::connect(&url, NoTls)
-        .await
-        .expect("the server accepts connections");
-    tokio::spawn(connection);
-    (store, client)
+    (store, session(&url).await)
 }
 
 async fn submit(store: &PostgresStore) {
@@ -47,30 +42,14 @@ async fn events_are_stored_in_the_partition_of_their_day() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_one_session_at_a_time_creates_partitions() {
-    let (store, mut client) = store().await;
-    let other = client.transaction().await.expect("begins");
+    let (store, client) = store().await;
     // `locks::PARTITIONS`
-    let lock = "SELECT pg_advisory_xact_lock(7165066918273029)";
-    other.batch_execute(lock).await.expect("locks");
+    let lock = "BEGIN; SELECT pg_advisory_xact_lock(7165066918273029)";
+    client.batch_execute(lock).await.expect("locks");
     let before = store.clock().now();
     let pruning = tokio::spawn(async move { store.prune(before, 1).await });
-    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
-         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    let until_it_waits = async {
-        while other
-            .query_one(waiting, &[])
-            .await
-            .expect("answers")
-            .get::<_, i64>(0)
-            == 0
-        {
-            sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(Duration::from_secs(20), until_it_waits)
-        .await
-        .expect("pruning waits for the lock");
-    other.commit().await.expect("commits");
+    wait_for_waiting(&client, "advisory").await;
+    client.batch_execute("COMMIT").await.expect("commits");
     let removed = pruning.await.expect("no panic").expect("prunes");
     assert_eq!(removed, 0);
 }

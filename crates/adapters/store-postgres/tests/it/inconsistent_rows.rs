@@ -7,9 +7,10 @@ use odd_testkit::conformance::StoreFixture;
 use odd_testkit::{
     ManualClock, PostgresStore, postgres_database, postgres_fixture_of, postgres_store_at,
 };
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use crate::null_sink::NullSink;
+use crate::session::session;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -24,10 +25,7 @@ impl Damage {
     async fn new() -> Self {
         let (url, clock) = (postgres_database().await, Arc::new(ManualClock::default()));
         let store = postgres_store_at(url.clone(), clock.clone(), Arc::new(NullSink)).await;
-        let (client, connection) = tokio_postgres::connect(&url, NoTls)
-            .await
-            .expect("the server accepts connections");
-        tokio::spawn(connection);
+        let client = session(&url).await;
         Self {
             fixture: postgres_fixture_of(&store, clock),
             store,

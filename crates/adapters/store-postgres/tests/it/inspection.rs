@@ -3,9 +3,9 @@ use std::sync::Arc;
 use odd_core::SystemClock;
 use odd_store_postgres::{PostgresConfig, inspect};
 use odd_testkit::{postgres_database, postgres_store_at, producers};
-use tokio_postgres::NoTls;
 
 use crate::null_sink::NullSink;
+use crate::session::session;
 
 #[tokio::test]
 async fn inspection_reports_settings_and_migrations_and_changes_nothing() {
@@ -20,9 +20,7 @@ async fn inspection_reports_settings_and_migrations_and_changes_nothing() {
     let prepared = inspect(&config).await.expect("reachable");
     assert_eq!(prepared.applied_migration, Some(prepared.newest_migration));
 
-    let connecting = tokio_postgres::connect(&url, NoTls);
-    let (client, connection) = connecting.await.expect("the server accepts connections");
-    tokio::spawn(connection);
+    let client = session(&url).await;
     let unsafe_commits = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', \
         current_database()); END $$";
     client.batch_execute(unsafe_commits).await.expect("changed");

@@ -12,5 +12,6 @@ mod lists;
 mod null_sink;
 mod outbox;
 mod server_time;
+mod session;
 mod tls;
 mod upgrade;

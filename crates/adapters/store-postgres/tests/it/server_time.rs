@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use odd_store_postgres::{PostgresConfig, PostgresStore};
 use odd_testkit::{postgres_database, producers};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use crate::null_sink::NullSink;
+use crate::session::session;
 
 const HOUR_MS: u64 = 3_600_000;
 
@@ -27,10 +28,7 @@ async fn make_clock_adjustable(client: &Client, database: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn clock_of_a_store_that_only_reads_follows_the_clock_of_the_server() {
     let url = postgres_database().await;
-    let (client, connection) = tokio_postgres::connect(&url, NoTls)
-        .await
-        .expect("the server accepts connections");
-    tokio::spawn(connection);
+    let client = session(&url).await;
     let (_, database) = url.rsplit_once('/').expect("the URL names a database");
     make_clock_adjustable(&client, database).await;
     let config = PostgresConfig::new(url.clone(), producers());

@@ -12,9 +12,10 @@ use odd_testkit::PATIENCE;
 use odd_testkit::build::new_job;
 use odd_testkit::{PostgresStore, postgres_database, postgres_store_at, producers};
 use tokio::task::JoinHandle;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
 use crate::null_sink::NullSink;
+use crate::session::{session, wait_for_waiting};
 
 const INITIAL: &str = include_str!("../../migrations/0001_initial.sql");
 
@@ -30,14 +31,6 @@ async fn remove_traces(client: &Client) {
          DELETE FROM schema_migrations WHERE migration >= 2"
     );
     client.batch_execute(&sql).await.expect("older");
-}
-
-/// Opens a session of its own.
-async fn session(url: &str) -> Client {
-    let connecting = tokio_postgres::connect(url, NoTls);
-    let (client, connection) = connecting.await.expect("the server accepts connections");
-    tokio::spawn(connection);
-    client
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -154,23 +147,6 @@ impl Admission for RefuseAll {
     }
 }
 
-/// Waits until a session waits for a lock on a table or view of this database.
-async fn wait_for_waiting(client: &Client) {
-    const IS_WAITING: &str = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation' \
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
-    let is_waiting = async || -> bool {
-        let row = client.query_one(IS_WAITING, &[]).await;
-        row.expect("answers").get(0)
-    };
-    let waiting = async {
-        while !is_waiting().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    let waited = tokio::time::timeout(PATIENCE, waiting).await;
-    waited.expect("it waits");
-}
-
 /// Starts a store that upgrades the schema, with this pause between its attempts.
 fn upgrade(url: &str, pause: Duration) -> JoinHandle<Result<PostgresStore, StoreError>> {
     let mut config = PostgresConfig::new(url, producers());
@@ -190,7 +166,7 @@ async fn upgrade_that_waits_for_a_session_does_not_stop_the_others() {
     holder.batch_execute(hold).await.expect("held");
 
     let upgrade = upgrade(&url, Duration::from_millis(1));
-    wait_for_waiting(&other).await;
+    wait_for_waiting(&other, "relation").await;
     let read = "SET lock_timeout = 1; SELECT FROM commit_events";
     other.batch_execute(read).await.expect("not blocked");
     let upgraded = upgrade.await.expect("no panic");
@@ -215,7 +191,7 @@ async fn upgrade_during_a_long_read_delays_others_for_a_moment_and_is_repeated()
     holder.batch_execute(hold).await.expect("held");
 
     let upgrade = upgrade(&url, Duration::from_secs(1));
-    wait_for_waiting(&other).await;
+    wait_for_waiting(&other, "relation").await;
     // The first attempt lasts 0.2 s, and there is no lock during the pause.
     let read = "SET lock_timeout = '1s'; SELECT FROM commit_events";
     other.batch_execute(read).await.expect("hardly delayed");
