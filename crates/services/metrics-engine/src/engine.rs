@@ -3,8 +3,8 @@ use std::sync::Arc;
 use axum::Router;
 use odd_core::QuarantineCounter;
 use odd_core::ports::{
-    AlertBook, Archive, Clock, EventBus, EventLog, JobReader, Outbox, Quarantine, StoreStatistics,
-    Views,
+    AlertBook, Archive, Clock, ErrorChain, EventBus, EventLog, JobReader, Outbox, Quarantine,
+    StoreStatistics, Views,
 };
 use odd_service_kit::{HttpInterface, Metrics, ServeError, serve};
 use tokio::net::TcpListener;
@@ -190,6 +190,7 @@ impl MetricsEngine {
                 outbox.run().await;
             }
         };
+        let alert_book = self.alerting.as_ref().map(Alerting::book);
         let alerting = async move {
             if let Some(alerting) = self.alerting {
                 alerting.run().await;
@@ -215,6 +216,12 @@ impl MetricsEngine {
             if task.await.is_err() {
                 tracing::error!("a task of the metrics-engine panicked");
             }
+        }
+        // A delivered notification whose removal is not durable would be delivered again.
+        if let Some(book) = alert_book
+            && let Err(error) = book.save().await
+        {
+            tracing::error!(error = %ErrorChain(&error), "the latest changes of alerts are not durable");
         }
         Ok(served?)
     }

@@ -80,6 +80,11 @@ impl Alerting {
         })
     }
 
+    /// Returns where the alerts are kept.
+    pub(crate) fn book(&self) -> Arc<dyn AlertBook> {
+        self.recorder.book.clone()
+    }
+
     /// Runs until dropped.
     pub(crate) async fn run(self) {
         let Self {
