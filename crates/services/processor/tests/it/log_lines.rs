@@ -34,6 +34,9 @@ async fn log_lines_of_a_job_are_found_by_its_id() {
     let written = Arc::new(tempfile::tempfile().expect("a temporary file"));
     let layer = LogFormat::Json.layer(Arc::clone(&written), false);
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    // While there is only one subscriber, the first thread that reaches a log statement decides for all whether it is written,
+    // and the threads of other tests have none.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let mut registry = HandlerRegistry::new();
     registry.register(Logging);
     let rig = Rig::start(registry).await;
