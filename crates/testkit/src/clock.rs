@@ -1,20 +1,24 @@
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use odd_contracts::Timestamp;
 use odd_core::Clock;
+use odd_core::ports::ClockReading;
 
 /// A clock that only a test advances.
 #[derive(Debug)]
 pub struct ManualClock {
-    micros: AtomicI64,
+    reading: Mutex<ClockReading>,
 }
 
 impl ManualClock {
     /// Creates a clock that shows `start`.
     pub fn new(start: Timestamp) -> Self {
         Self {
-            micros: AtomicI64::new(start.as_micros()),
+            reading: Mutex::new(ClockReading {
+                wall: start,
+                elapsed: Duration::ZERO,
+            }),
         }
     }
 
@@ -24,7 +28,19 @@ impl ManualClock {
     /// If the result is outside the range of timestamps.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).expect("within the range of timestamps");
-        self.micros.fetch_add(micros, Ordering::SeqCst);
+        let mut reading = self.lock();
+        reading.elapsed += by;
+        reading.wall = Timestamp::from_micros(reading.wall.as_micros() + micros);
+    }
+
+    /// Sets the wall clock ahead by `seconds`, or back if that is negative. No time passes.
+    pub fn set_wall_clock_by(&self, seconds: i64) {
+        let mut reading = self.lock();
+        reading.wall = Timestamp::from_micros(reading.wall.as_micros() + seconds * 1_000_000);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ClockReading> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -37,6 +53,14 @@ impl Default for ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.micros.load(Ordering::SeqCst))
+        self.lock().wall
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.lock().elapsed
+    }
+
+    fn read(&self) -> ClockReading {
+        *self.lock()
     }
 }

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use odd_bus_local::{Feed, LocalBus};
 use odd_contracts::Producer;
@@ -46,7 +47,11 @@ pub fn sqlite_store() -> TestStore {
 pub fn sqlite_store_with(clock: Arc<dyn Clock>) -> TestStore {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let feed = Feed::new();
-    let config = SqliteConfig::new(directory.path().join("store.db"), producers());
+    let config = SqliteConfig {
+        // A test advances its clock in long steps.
+        longest_lease_step: Duration::MAX,
+        ..SqliteConfig::new(directory.path().join("store.db"), producers())
+    };
     let sqlite = SqliteStore::open(config, Arc::new(feed.clone()), clock.clone())
         .expect("a new store opens");
     let views = EmbeddedViews::open(&directory.path().join("views.db")).expect("new views open");

@@ -137,6 +137,10 @@ impl StoreHints for WatchedStore {
         }
         hint
     }
+
+    fn time(&self) -> odd_core::StoreTime {
+        self.inner.time()
+    }
 }
 
 #[async_trait]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use odd_contracts::{CorrelationId, JobStatus, Timestamp};
-use odd_core::{JobEvent, Refusal, VersionedChange};
+use odd_core::{JobEvent, Refusal, StoreTime, VersionedChange};
 
 use crate::codec::SqlTimestamp;
 use crate::columns::{AttemptColumns, CompletedColumns, SavedColumns};
@@ -18,10 +18,20 @@ pub(crate) struct Start {
     pub(crate) lease_expires_at: Timestamp,
 }
 
+/// The time of a transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CommitTime {
+    /// The present.
+    pub(crate) now: StoreTime,
+    /// The time of the commit in the log: the present, but not before the last change of any job that the transaction
+    /// changes, because the server's clock may have been set back.
+    pub(crate) committed_at: Timestamp,
+}
+
 /// Everything that one transaction changes, decided before any of it is written.
 pub(crate) struct ChangeSet<'a> {
     shared: &'a Shared,
-    now: Timestamp,
+    time: CommitTime,
     events: Vec<JobEvent>,
     event_rows: EventRows,
     start: Option<Start>,
@@ -38,11 +48,11 @@ pub(crate) struct ChangeSet<'a> {
 }
 
 impl<'a> ChangeSet<'a> {
-    /// An empty set of changes that happen at `now`.
-    pub(crate) fn new(shared: &'a Shared, now: Timestamp) -> Self {
+    /// An empty set of changes that happen at `time`.
+    pub(crate) fn new(shared: &'a Shared, time: CommitTime) -> Self {
         Self {
             shared,
-            now,
+            time,
             events: Vec::new(),
             event_rows: EventRows::default(),
             start: None,
@@ -58,8 +68,8 @@ impl<'a> ChangeSet<'a> {
     }
 
     /// Returns the time of all changes.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.now
+    pub(crate) fn now(&self) -> StoreTime {
+        self.time.now
     }
 
     /// Adds the event of a change that the processor made.
@@ -91,14 +101,15 @@ impl<'a> ChangeSet<'a> {
             queue: row.queue.clone(),
             version: change.version,
             attempt: change.attempt,
-            occurred_at: self.now,
+            occurred_at: self.time.now.wall.max(row.updated_at),
             correlation_id: cause,
             trace: row.trace,
             producer: Arc::clone(producer),
             previous_status: change.previous_status,
             change: change.change,
         };
-        self.event_rows.push(&event, producer_id);
+        self.event_rows
+            .push(self.time.committed_at, &event, producer_id);
         self.events.push(event);
     }
 
@@ -154,7 +165,8 @@ impl<'a> ChangeSet<'a> {
         // All transactions update rows in the same order, so that they cannot deadlock.
         self.completed.sort_unstable_by_key(|row| row.job);
         self.saved.sort_unstable_by_key(|row| row.job);
-        let now = SqlTimestamp(self.now);
+        let now = SqlTimestamp(self.time.now.wall);
+        let committed_at = SqlTimestamp(self.time.committed_at);
         let start = self.start.as_ref();
         let lease_expires_at = start.map(|start| SqlTimestamp(start.lease_expires_at));
         let worker_id = start.map(|start| &*start.worker_id);
@@ -165,7 +177,7 @@ impl<'a> ChangeSet<'a> {
         let has_events = !self.events.is_empty();
         let events = self.event_rows.finish();
 
-        let events: [Param<'_>; 3] = [&now, &events.events, &events.traces];
+        let events: [Param<'_>; 4] = [&committed_at, &events.events, &events.traces, &events.times];
         let started: [Param<'_>; 4] = [&self.started, &now, &lease_expires_at, &worker_id];
         let completed = completed.params(&now);
         let withdrawn: [Param<'_>; 1] = [&self.withdrawn];
@@ -190,7 +202,7 @@ impl<'a> ChangeSet<'a> {
         let mut statements = tx.queries(&steps).await?;
         let last = if has_events {
             let (_, last) = tx
-                .append_and_commit(statements, self.events.len(), Some(self.now), None)
+                .append_and_commit(statements, self.events.len(), Some(committed_at.0), None)
                 .await?;
             last
         } else {
@@ -207,15 +219,16 @@ impl<'a> ChangeSet<'a> {
 
 const START: &str = "\
 WITH started AS ( \
-    UPDATE jobs SET status = 'EXECUTING', version = version + 2, attempt = attempt + 1, updated_at = $2, \
-        started_at = $2, worker_id = $4, progress = NULL, commits = commits || currval('event_commit_ids') \
+    UPDATE jobs SET status = 'EXECUTING', version = version + 2, attempt = attempt + 1, \
+        updated_at = greatest(updated_at, $2), started_at = greatest(updated_at, $2), worker_id = $4, progress = NULL, commits = commits || currval('event_commit_ids') \
     WHERE job = ANY($1) RETURNING job) \
 INSERT INTO running_jobs SELECT job, $3 FROM started \
 ON CONFLICT (job) DO UPDATE SET lease_expires_at = excluded.lease_expires_at";
 
 const COMPLETE: &str = "\
 WITH gone AS (DELETE FROM running_jobs WHERE job = ANY($2)) \
-UPDATE jobs j SET status = 'COMPLETED', version = version + 1, updated_at = $1, finished_at = $1, \
+UPDATE jobs j SET status = 'COMPLETED', version = version + 1, updated_at = greatest(updated_at, $1), \
+    finished_at = greatest(updated_at, $1), \
     live_key = NULL, cancel_requested = false, result = u.result, commits = commits || currval('event_commit_ids') \
 FROM unnest($2::bigint[], $3::text[]) AS u (job, result) WHERE j.job = u.job";
 
@@ -242,8 +255,8 @@ failed AS ( \
     ON CONFLICT (job) DO UPDATE SET fingerprint = excluded.fingerprint), \
 saved AS ( \
     UPDATE jobs j SET status = u.status, version = u.version, attempt_limit = u.attempt_limit, run = u.run, \
-        updated_at = $1::timestamptz, due_at = u.due_at, \
-        finished_at = CASE WHEN u.is_finished THEN $1::timestamptz END, unique_key = u.unique_key, \
+        updated_at = greatest(j.updated_at, $1::timestamptz), due_at = u.due_at, \
+        finished_at = CASE WHEN u.is_finished THEN greatest(j.updated_at, $1::timestamptz) END, unique_key = u.unique_key, \
         cancel_requested = u.cancel_requested, parked = u.parked, error = u.error, progress = u.progress, \
         live_key = CASE WHEN NOT u.is_finished THEN u.unique_key END, \
         delayed_until = CASE WHEN u.status IN ('SCHEDULED', 'RETRYING') THEN u.due_at END, \
@@ -256,6 +269,6 @@ const INSERT_JOB_COMMITS: &str = "INSERT INTO job_commits (job, commit_id) \
 
 const INSERT_ATTEMPTS: &str = "\
 INSERT INTO unsuccessful_attempts (job, attempt, run, worker_id, outcome, started_at, finished_at, error) \
-SELECT u.job, u.attempt, u.run, u.worker_id, u.outcome, u.started_at, $1, u.error \
+SELECT u.job, u.attempt, u.run, u.worker_id, u.outcome, u.started_at, greatest(u.started_at, $1), u.error \
 FROM unnest($2::bigint[], $3::integer[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[], $8::json[]) \
     AS u (job, attempt, run, worker_id, outcome, started_at, error)";

@@ -37,6 +37,12 @@ const MIGRATIONS: &[Migration] = &[
         lock: Some("LOCK TABLE workers IN ACCESS EXCLUSIVE MODE"),
         sql: include_str!("../migrations/0004_workers.sql"),
     },
+    Migration {
+        number: 5,
+        // In the order of a query of the view.
+        lock: Some("LOCK TABLE job_events IN ACCESS EXCLUSIVE MODE"),
+        sql: include_str!("../migrations/0005_clock.sql"),
+    },
 ];
 
 /// Attempts of a migration that does not get its locks: with the usual pause, they last two and a half minutes.

@@ -23,9 +23,9 @@ pub(crate) const EVENTS_PER_ROW: usize = 500;
 pub(crate) static INSERT_EVENTS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH new_commit AS MATERIALIZED (SELECT nextval('event_commit_ids') AS id) \
-         INSERT INTO commit_events (commit_id, first, occurred_at, events, traces) \
-         SELECT new_commit.id, (u.row - 1) * {EVENTS_PER_ROW}, coalesce($1::timestamptz, now()), u.events, u.traces \
-         FROM new_commit, unnest($2::json[], $3::json[]) WITH ORDINALITY AS u (events, traces, row) \
+         INSERT INTO commit_events (commit_id, first, occurred_at, events, traces, times) \
+         SELECT new_commit.id, (u.row - 1) * {EVENTS_PER_ROW}, coalesce($1::timestamptz, now()), u.events, u.traces, u.times \
+         FROM new_commit, unnest($2::json[], $3::json[], $4::json[]) WITH ORDINALITY AS u (events, traces, times, row) \
          RETURNING occurred_at"
     )
 });
@@ -66,11 +66,15 @@ struct StoredTuple<'a>(
 /// The trace contexts of those events of a row that have one, by their index in the row.
 type Traces = BTreeMap<usize, TraceContext>;
 
+/// The microseconds by which those events of a row are later that have another time than their row, by their index in it.
+type Times = BTreeMap<usize, i64>;
+
 /// The encoded events of a commit, row by row.
 #[derive(Default)]
 pub(crate) struct EventRows {
     rows: Vec<String>,
     traces: Vec<Traces>,
+    times: Vec<Times>,
     count: usize,
 }
 
@@ -78,11 +82,12 @@ pub(crate) struct EventRows {
 pub(crate) struct EventColumns {
     pub(crate) events: Vec<JsonText>,
     pub(crate) traces: Vec<Option<JsonText>>,
+    pub(crate) times: Vec<Option<JsonText>>,
 }
 
 impl EventRows {
-    /// Adds an event. `producer` is the key of its producer in `producers`.
-    pub(crate) fn push(&mut self, event: &JobEvent, producer: i32) {
+    /// Adds an event of a commit at the time `committed_at`. `producer` is the key of its producer in `producers`.
+    pub(crate) fn push(&mut self, committed_at: Timestamp, event: &JobEvent, producer: i32) {
         let (millis, detail) = encode_change(event, None);
         let tuple = EventTuple(
             event.job_id.0,
@@ -106,10 +111,17 @@ impl EventRows {
             _ => {
                 self.rows.push(format!("[{text}"));
                 self.traces.push(Traces::new());
+                self.times.push(Times::new());
             }
         }
         if let (Some(trace), Some(row)) = (event.trace, self.traces.last_mut()) {
             row.insert(self.count % EVENTS_PER_ROW, trace);
+        }
+        let later_by = event.occurred_at.as_micros() - committed_at.as_micros();
+        if later_by != 0
+            && let Some(row) = self.times.last_mut()
+        {
+            row.insert(self.count % EVENTS_PER_ROW, later_by);
         }
         self.count += 1;
     }
@@ -117,10 +129,13 @@ impl EventRows {
     /// Returns the parameters of [`INSERT_EVENTS`].
     pub(crate) fn finish(self) -> EventColumns {
         let close = |row| JsonText(row + "]");
-        let traces = self.traces.iter();
+        let (traces, times) = (self.traces.iter(), self.times.iter());
         EventColumns {
             events: self.rows.into_iter().map(close).collect(),
             traces: traces
+                .map(|row| (!row.is_empty()).then(|| JsonText::of(row)))
+                .collect(),
+            times: times
                 .map(|row| (!row.is_empty()).then(|| JsonText::of(row)))
                 .collect(),
         }
@@ -155,6 +170,7 @@ pub(crate) struct EventRow {
     pub(crate) occurred_at: Timestamp,
     pub(crate) events: String,
     pub(crate) traces: Option<String>,
+    pub(crate) times: Option<String>,
 }
 
 /// The producers of events, by their key in `producers`.
@@ -176,6 +192,10 @@ impl EventRow {
             Some(traces) => serde_json::from_str(traces).map_err(unreadable_event)?,
             None => Traces::new(),
         };
+        let times: Times = match &self.times {
+            Some(times) => serde_json::from_str(times).map_err(unreadable_event)?,
+            None => Times::new(),
+        };
         let id = job.map(|job| job.to_string());
         for (position, (index, event)) in (self.first..).zip(events.into_iter().enumerate()) {
             let may_match = |text: &str| id.as_ref().is_none_or(|id| text.contains(&**id));
@@ -195,11 +215,18 @@ impl EventRow {
                 position: Position(u64::try_from(position).unwrap_or(0)),
                 entry: LogEntry::Event(Arc::new(JobEvent {
                     trace: traces.get(&index).copied(),
-                    ..event.decode(self.occurred_at, producer)?
+                    ..event.decode(self.time_of(&times, index), producer)?
                 })),
             });
         }
         Ok(true)
+    }
+}
+
+impl EventRow {
+    fn time_of(&self, times: &Times, index: usize) -> Timestamp {
+        let later_by = times.get(&index).copied().unwrap_or(0);
+        Timestamp::from_micros(self.occurred_at.as_micros() + later_by)
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct JobRow {
     pub(crate) correlation_id: CorrelationId,
     /// The span that created the job, if its trace is sampled.
     pub(crate) trace: Option<TraceContext>,
+    /// Time of the last change.
+    pub(crate) updated_at: Timestamp,
     /// Of the last attempt.
     pub(crate) worker_id: Option<String>,
     pub(crate) unique_key: Option<String>,
@@ -41,6 +43,7 @@ impl JobRow {
             queue: codec::name(row, "queue")?,
             correlation_id: CorrelationId(codec::get(row, "correlation_id")?),
             trace: options.trace,
+            updated_at: codec::time(row, "updated_at")?,
             worker_id: codec::get(row, "worker_id")?,
             unique_key: codec::get(row, "unique_key")?,
             state: JobState {

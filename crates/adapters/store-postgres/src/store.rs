@@ -2,8 +2,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use deadpool_postgres::{Object, Pool};
-use odd_contracts::Producer;
+use odd_contracts::{Producer, Timestamp};
 use odd_core::ports::{EventSink, StoreError};
+use odd_core::{ClockJump, TransactionCounters};
 use tokio::sync::{Notify, oneshot, watch};
 use tokio_postgres::Client;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
@@ -56,13 +57,16 @@ impl PostgresStore {
         let writers = address.pool(config.writers)?;
         let readers = address.pool(config.readers)?;
         let (gateway, processor) = prepare(&writers, &config).await?;
-        let server_time = Arc::new(ServerTime::query(&writers).await?);
         let signals = Arc::new(Signals::new());
+        let transactions = Arc::new(TransactionCounters::new());
+        let jumped = report_jumps(signals.clone(), transactions.clone());
+        let server_time = ServerTime::start(&writers, config.clock.clone(), jumped);
+        let server_time = Arc::new(server_time.await?);
         let instance = uuid::Uuid::new_v4().simple().to_string();
         let shared = Arc::new(Shared {
             writers,
             readers,
-            transactions: Arc::default(),
+            transactions,
             signals: signals.clone(),
             instance: instance.clone(),
             clock: config.clock,
@@ -83,7 +87,7 @@ impl PostgresStore {
         let time = shared
             .server_time
             .clone()
-            .keep_current(shared.readers.clone());
+            .keep_current(shared.writers.clone(), leads.clone());
         let handles = [
             tokio::spawn(listen),
             tokio::spawn(campaign),
@@ -110,8 +114,8 @@ impl PostgresStore {
     }
 
     /// Returns the server's clock: the last time that the server returned, plus the time that has passed since. It is
-    /// independent of this machine's clock. It is queried every ten seconds, so it is soon right again after this
-    /// machine was suspended or the server's clock was set.
+    /// independent of this machine's wall clock. It is queried every second, so it is soon right again after the server's
+    /// clock was set.
     pub fn clock(&self) -> Arc<dyn odd_core::Clock> {
         match &self.shared.clock {
             Some(given) => given.clone(),
@@ -151,6 +155,22 @@ impl PostgresStore {
             Err(error) => Err(StoreError::broken("a transaction did not end", error)),
         }
     }
+}
+
+/// Returns what is done about each jump of the server's clock.
+fn report_jumps(
+    signals: Arc<Signals>,
+    transactions: Arc<TransactionCounters>,
+) -> Box<dyn Fn(ClockJump) + Send + Sync> {
+    Box::new(move |jump| {
+        transactions.count_clock_jump(jump);
+        // Jobs that wait for a time of the wall clock may be due.
+        signals.notify_due(Timestamp::from_micros(0));
+        tracing::warn!(
+            by_seconds = jump.seconds(),
+            "the clock of the database was set; delays, retries and leases are not affected"
+        );
+    })
 }
 
 async fn prepare(pool: &Pool, config: &PostgresConfig) -> Result<(i32, i32), StoreError> {

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use odd_core::Producers;
 
@@ -11,6 +12,9 @@ pub struct SqliteConfig {
     pub producers: Producers,
     /// Number of read-only connections. 4 by default ([`SqliteConfig::new`]).
     pub readers: usize,
+    /// The longest time between two transactions that counts for leases. If more time passed, the process was paused, and its
+    /// workers with it. 10 s by default, twice the interval at which a processor ends expired leases.
+    pub longest_lease_step: Duration,
 }
 
 impl SqliteConfig {
@@ -20,6 +24,7 @@ impl SqliteConfig {
             path: path.into(),
             producers,
             readers: 4,
+            longest_lease_step: Duration::from_secs(10),
         }
     }
 }

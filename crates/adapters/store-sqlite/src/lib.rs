@@ -19,6 +19,7 @@ mod row;
 mod running;
 mod segment;
 mod store;
+mod time;
 mod write;
 
 pub use config::SqliteConfig;

@@ -29,6 +29,10 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0003_workers.sql"),
         fill: None,
     },
+    Migration {
+        sql: include_str!("../migrations/0004_clock.sql"),
+        fill: None,
+    },
 ];
 
 /// Upgrades the file to the newest schema.

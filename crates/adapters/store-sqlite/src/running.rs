@@ -14,6 +14,7 @@ pub(crate) struct RunningAttempt {
     /// Its job, EXECUTING. The row in the file may be older.
     pub(crate) row: JobRow,
     pub(crate) worker: Arc<str>,
+    /// By the time of leases inside a process.
     pub(crate) expires_at: Timestamp,
     /// The row of `claims` that contains the attempt.
     pub(crate) claim: i64,

@@ -1,6 +1,6 @@
 //! Segments of the event log: consecutive events of one transaction as a JSON array.
 
-use odd_contracts::{CorrelationId, EventType, RawJson};
+use odd_contracts::{CorrelationId, EventType, RawJson, Timestamp};
 use odd_core::{JobEvent, encode_change};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -40,6 +40,9 @@ pub(crate) struct Entry<'a> {
     pub(crate) correlation: Option<Uuid>,
     #[serde(borrow, default)]
     pub(crate) detail: Option<&'a RawValue>,
+    /// Microseconds from the time of the segment to that of the event, if they differ.
+    #[serde(default)]
+    pub(crate) later_by: Option<i64>,
 }
 
 impl Entry<'_> {
@@ -84,7 +87,15 @@ impl Segment {
         self.text.len() >= FULL_BYTES
     }
 
-    pub(crate) fn push(&mut self, origin: &Origin, event: &JobEvent, result: Option<&RawJson>) {
+    /// Adds an event to a segment of the time `now`.
+    pub(crate) fn push(
+        &mut self,
+        now: Timestamp,
+        origin: &Origin,
+        event: &JobEvent,
+        result: Option<&RawJson>,
+    ) {
+        let later_by = event.occurred_at.as_micros() - now.as_micros();
         let (millis, detail) = encode_change(event, result);
         let correlation = event.correlation_id;
         self.entry()
@@ -98,6 +109,7 @@ impl Segment {
             .optional(millis)
             .optional((correlation != origin.own).then_some(correlation.0))
             .optional(detail)
+            .optional((later_by != 0).then_some(later_by))
             .end();
     }
 
@@ -178,10 +190,12 @@ impl Fields<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use odd_contracts::{JobId, JobStatus, Producer, Timestamp};
+    use odd_contracts::{JobId, JobStatus, Producer};
     use odd_core::Change;
 
     use super::*;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_000);
 
     fn event(change: Change, previous: Option<JobStatus>) -> JobEvent {
         JobEvent {
@@ -190,7 +204,7 @@ mod tests {
             queue: "q".parse().expect("a queue"),
             version: 4,
             attempt: previous.map(|_| 1),
-            occurred_at: Timestamp::from_micros(1_000),
+            occurred_at: NOW,
             correlation_id: CorrelationId(Uuid::from_u128(1)),
             trace: None,
             producer: Arc::new(Producer {
@@ -219,12 +233,12 @@ mod tests {
             priority: 0,
             run_at: None,
         };
-        segment.push(&origin(1, None), &event(created, None), None);
+        segment.push(NOW, &origin(1, None), &event(created, None), None);
         let completed = Change::Completed { duration_ms: 1.5 };
         let completed = event(completed, Some(JobStatus::Executing));
         let result = RawJson::from_text(r#"{"a":[1, 2]}"#.into()).expect("JSON");
-        segment.push(&origin(1, Some(3)), &completed, Some(&result));
-        segment.push(&origin(2, Some(4)), &completed, None);
+        segment.push(NOW, &origin(1, Some(3)), &completed, Some(&result));
+        segment.push(NOW, &origin(2, Some(4)), &completed, None);
         let text = segment.take();
         assert_eq!(
             text,
@@ -239,6 +253,20 @@ mod tests {
         assert_eq!(second.detail(), Some(r#"{"a":[1, 2]}"#));
         assert_eq!((third.prev, third.millis), (Some(4), Some(1.5)));
         assert_eq!(third.correlation, Some(Uuid::from_u128(1)));
+    }
+
+    #[test]
+    fn only_events_of_another_time_than_their_segment_have_one() {
+        let mut segment = Segment::default();
+        let due = event(Change::Due, Some(JobStatus::Scheduled));
+        segment.push(NOW, &origin(1, Some(3)), &due, None);
+        segment.push(Timestamp::from_micros(400), &origin(1, Some(3)), &due, None);
+        let text = segment.take();
+        let entries = parse(&text).expect("valid");
+        let [Some(first), Some(second)] = &entries[..] else {
+            panic!("two entries: {entries:?}");
+        };
+        assert_eq!((first.later_by, second.later_by), (None, Some(600)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::error::classify;
 use crate::migrate::migrate;
 use crate::read::ReaderPool;
 use crate::running::PublishedAttempts;
+use crate::time::SharedClock;
 use crate::write::{self, WriterHandle};
 
 /// The embedded authoritative store. Cheap to clone; all clones share the writer thread and the readers.
@@ -19,6 +20,7 @@ pub struct SqliteStore {
     pub(crate) readers: Arc<ReaderPool>,
     pub(crate) running: PublishedAttempts,
     pub(crate) transactions: Arc<TransactionCounters>,
+    pub(crate) clock: SharedClock,
     /// Attempts of an earlier process that were ended when the store was opened, until they are reported.
     pub(crate) lost_before: Arc<Mutex<Vec<LostAttempt>>>,
 }
@@ -45,7 +47,7 @@ impl SqliteStore {
         let readers = Arc::new(ReaderPool::open(&config.path, config.readers)?);
         let running = PublishedAttempts::default();
         let transactions = Arc::new(TransactionCounters::new());
-        let (writer, lost) = write::start(
+        let (writer, clock, lost) = write::start(
             connection,
             &config,
             sink,
@@ -58,6 +60,7 @@ impl SqliteStore {
             readers,
             running,
             transactions,
+            clock,
             lost_before: Arc::new(Mutex::new(lost)),
         })
     }

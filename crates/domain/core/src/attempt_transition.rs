@@ -2,7 +2,7 @@ use odd_contracts::{AttemptOutcome, FailureReason, JobError, RawJson, Timestamp}
 
 use crate::{Change, RetryPolicy};
 
-const LOST_MESSAGE: &str = "the worker ended before the attempt did, or did not renew its lease";
+const LOST_MESSAGE: &str = "the worker did not renew its lease in time: it ended, was paused, or could not reach the store";
 
 /// Result of an attempt, reported by its worker or by the expiry of its lease.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use odd_contracts::{FailureReason, JobError, JobStatus, Progress, Timestamp};
 
 use crate::attempt_transition::{AttemptState, AttemptTransition, attempt_of_run, resolve_attempt};
-use crate::{AttemptResult, Change, NewJob, RetryPolicy, machine};
+use crate::{AttemptResult, Change, NewJob, RetryPolicy, StoreTime, machine};
 
 /// The message of the event that an operator's retry records.
 const RETRIED_MESSAGE: &str = "retried by an operator";
@@ -17,9 +17,9 @@ const RETRIED_MESSAGE: &str = "retried by an operator";
 /// ```
 /// use std::sync::Arc;
 /// use odd_contracts::{JobStatus, Timestamp};
-/// use odd_core::{AttemptResult, JobState, RetryPolicy};
+/// use odd_core::{AttemptResult, JobState, RetryPolicy, StoreTime};
 ///
-/// let now = Timestamp::from_micros(1_000);
+/// let now = StoreTime::of(Timestamp::from_micros(1_000));
 /// let mut job = JobState {
 ///     status: JobStatus::Pending,
 ///     version: 1,
@@ -28,7 +28,7 @@ const RETRIED_MESSAGE: &str = "retried by an operator";
 ///     max_attempts: 5,
 ///     run: 1,
 ///     retry: RetryPolicy::default(),
-///     due_at: now,
+///     due_at: now.steady,
 ///     started_at: None,
 ///     cancel_requested: false,
 ///     dead_lettered: false,
@@ -59,9 +59,9 @@ pub struct JobState {
     pub run: u32,
     /// Delays between attempts.
     pub retry: RetryPolicy,
-    /// Ready since this time while PENDING, ready at this time while SCHEDULED or RETRYING.
+    /// Steady time since which it is ready while PENDING, from which it is ready while SCHEDULED or RETRYING.
     pub due_at: Timestamp,
-    /// Start of the last attempt.
+    /// Start of the last attempt, by the wall clock.
     pub started_at: Option<Timestamp>,
     /// A running attempt was asked to stop.
     pub cancel_requested: bool,
@@ -108,8 +108,8 @@ pub struct Refusal {
 
 impl JobState {
     /// Accepts a submission: PENDING, or SCHEDULED when the job starts later than `accepted_at`.
-    pub fn submit(new: &NewJob, accepted_at: Timestamp) -> (Self, VersionedChange) {
-        let run_at = new.run_at(accepted_at);
+    pub fn submit(new: &NewJob, accepted_at: StoreTime) -> (Self, VersionedChange) {
+        let run_at = new.run_at(accepted_at.wall);
         let change = Change::Created {
             priority: new.priority,
             run_at,
@@ -126,7 +126,9 @@ impl JobState {
             max_attempts: new.max_attempts,
             run: 1,
             retry: new.retry,
-            due_at: run_at.unwrap_or(accepted_at),
+            due_at: accepted_at
+                .offset()
+                .to_steady(run_at.unwrap_or(accepted_at.wall)),
             started_at: None,
             cancel_requested: false,
             dead_lettered: false,
@@ -146,9 +148,9 @@ impl JobState {
     ///
     /// # Errors
     /// When the job does not wait for a time.
-    pub fn promote(&mut self, now: Timestamp) -> Result<VersionedChange, Refusal> {
+    pub fn promote(&mut self, now: StoreTime) -> Result<VersionedChange, Refusal> {
         self.require(self.status.is_delayed(), "promote")?;
-        self.due_at = now;
+        self.due_at = now.steady;
         Ok(self.record(Change::Due))
     }
 
@@ -159,16 +161,16 @@ impl JobState {
     pub fn start(
         &mut self,
         worker_id: &Arc<str>,
-        now: Timestamp,
+        now: StoreTime,
     ) -> Result<[VersionedChange; 2], Refusal> {
         self.require(self.status == JobStatus::Pending, "start")?;
         let validated = self.record(Change::Validated);
         self.attempt += 1;
-        self.started_at = Some(now);
+        self.started_at = Some(now.wall);
         self.progress = None;
         let started = self.record(Change::Started {
             worker_id: Arc::clone(worker_id),
-            wait_ms: now.fractional_millis_since(self.due_at),
+            wait_ms: now.steady.fractional_millis_since(self.due_at),
         });
         Ok([validated, started])
     }
@@ -214,23 +216,23 @@ impl JobState {
         &mut self,
         result: &AttemptResult,
         jitter: f64,
-        now: Timestamp,
+        now: StoreTime,
     ) -> Result<VersionedChange, Refusal> {
         self.require(self.status == JobStatus::Executing, "end an attempt of")?;
         let transition = resolve_attempt(&self.attempt_state(), result, jitter);
-        let change = transition.change(now, self.attempt_duration_ms(now), result);
+        let change = transition.change(now.wall, self.attempt_duration_ms(now.wall), result);
         match transition {
             AttemptTransition::Complete => {}
-            AttemptTransition::Retry { delay_ms } => self.due_at = now.plus_millis(delay_ms),
+            AttemptTransition::Retry { delay_ms } => self.due_at = now.steady.plus_millis(delay_ms),
             AttemptTransition::Requeue { counted } => {
-                self.due_at = now;
+                self.due_at = now.steady;
                 self.attempt_limit += u32::from(!counted);
             }
             AttemptTransition::Fail => {
-                self.due_at = now;
+                self.due_at = now.steady;
                 self.dead_lettered = true;
             }
-            AttemptTransition::Cancel => self.due_at = now,
+            AttemptTransition::Cancel => self.due_at = now.steady,
         }
         self.cancel_requested = false;
         if let Some(error) = result.failure() {
@@ -259,11 +261,11 @@ impl JobState {
     ///
     /// # Errors
     /// When the job has not ended, or completed.
-    pub fn retry(&mut self, now: Timestamp) -> Result<VersionedChange, Refusal> {
+    pub fn retry(&mut self, now: StoreTime) -> Result<VersionedChange, Refusal> {
         self.require(machine::can_retry(self.status), "retry")?;
         self.run += 1;
         self.attempt_limit = self.attempt + self.max_attempts;
-        self.due_at = now;
+        self.due_at = now.steady;
         self.dead_lettered = false;
         self.error = None;
         Ok(self.record(Change::Requeued {

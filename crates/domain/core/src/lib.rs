@@ -28,6 +28,7 @@ mod quarantine_counter;
 mod queue_flow;
 mod retry;
 mod slice_change;
+mod store_clock;
 mod transaction_counters;
 mod view_digest;
 
@@ -54,5 +55,6 @@ pub use quarantine_counter::QuarantineCounter;
 pub use queue_flow::{QueueFlow, QueueFlows};
 pub use retry::RetryPolicy;
 pub use slice_change::{PlacedTally, SliceChange};
+pub use store_clock::{ClockJump, JUMP_MICROS, SavedClock, StoreClock, StoreTime, WallOffset};
 pub use transaction_counters::TransactionCounters;
 pub use view_digest::ViewDigest;

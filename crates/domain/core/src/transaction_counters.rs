@@ -1,15 +1,16 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::LatencyHistogram;
 use crate::ports::StoreFigures;
+use crate::{ClockJump, LatencyHistogram};
 
-/// Counts the transactions of a store.
+/// Counts the transactions of a store, and the jumps of its clock.
 #[derive(Debug)]
 pub struct TransactionCounters {
     committed: AtomicU64,
     rolled_back: AtomicU64,
     durations: LatencyHistogram,
+    clock_jump_seconds: AtomicU64,
 }
 
 impl TransactionCounters {
@@ -19,6 +20,7 @@ impl TransactionCounters {
             committed: AtomicU64::new(0),
             rolled_back: AtomicU64::new(0),
             durations: LatencyHistogram::of_family("observatory_store_transaction_seconds"),
+            clock_jump_seconds: AtomicU64::new(0),
         }
     }
 
@@ -38,12 +40,20 @@ impl TransactionCounters {
         self.rolled_back.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Counts a jump of the wall clock.
+    pub fn count_clock_jump(&self, jump: ClockJump) {
+        let seconds = jump.by_micros.unsigned_abs().div_ceil(1_000_000);
+        self.clock_jump_seconds
+            .fetch_add(seconds, Ordering::Relaxed);
+    }
+
     /// Returns the counts, without connections.
     pub fn figures(&self) -> StoreFigures {
         StoreFigures {
             committed: self.committed.load(Ordering::Relaxed),
             rolled_back: self.rolled_back.load(Ordering::Relaxed),
             durations: self.durations.snapshot(),
+            clock_jump_seconds: self.clock_jump_seconds.load(Ordering::Relaxed),
             used_connections: 0,
             idle_connections: 0,
             waiters: 0,

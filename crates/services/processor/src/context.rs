@@ -30,7 +30,7 @@ pub(crate) struct ProcessorContext {
 }
 
 impl ProcessorContext {
-    /// Returns when a lease that was never renewed was granted.
+    /// Returns the steady time at which a lease that was never renewed was granted.
     pub(crate) fn claimed_at(&self, lease_expires_at: Timestamp) -> Timestamp {
         lease_expires_at.minus_millis(millis(self.config.lease))
     }
@@ -38,7 +38,7 @@ impl ProcessorContext {
     /// Returns `true` if a lease expires so soon that another worker may claim the job before this one renews it.
     pub(crate) fn is_about_to_expire(&self, lease_expires_at: Timestamp) -> bool {
         let margin_ms = millis(self.config.lease) / 3;
-        lease_expires_at <= self.clock.now().plus_millis(margin_ms)
+        lease_expires_at <= self.hints.time().steady.plus_millis(margin_ms)
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct LeaseTable {
 #[derive(Default)]
 struct LeaseState {
     signals: HashMap<Lease, LeaseSignals>,
-    /// When this process last learned of a cancel request.
+    /// The steady time at which this process last learned of a cancel request.
     cancel_requested_at: Option<Timestamp>,
 }
 
@@ -43,7 +43,7 @@ impl Drop for LeaseGuard {
 }
 
 impl LeaseTable {
-    /// Adds `lease`, granted at `claimed_at`, so that it is renewed until the returned guard is dropped.
+    /// Adds `lease`, granted at the steady time `claimed_at`, so that it is renewed until the returned guard is dropped.
     pub(crate) fn hold(
         self: &Arc<Self>,
         lease: Lease,

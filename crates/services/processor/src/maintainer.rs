@@ -6,6 +6,7 @@ use odd_core::ports::{ErrorChain, Hint, StoreError};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::context::ProcessorContext;
+use crate::renewal::renew_all;
 
 /// Largest number of jobs promoted, leases expired or jobs removed in one transaction.
 const BATCH: usize = 1_000;
@@ -15,6 +16,9 @@ const BATCH: usize = 1_000;
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 const EXPIRE_EVERY: Duration = Duration::from_secs(5);
+/// Time between two rounds of ending leases after which the process was paused.
+const LONGEST_TICK: Duration = Duration::from_secs(10);
+
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 const PAUSE_BETWEEN_PRUNES: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
@@ -60,7 +64,7 @@ async fn wait_for_leadership(context: &ProcessorContext) {
 async fn sleep_until_due(context: &ProcessorContext, next: Option<Timestamp>) {
     // One more millisecond, because the difference is rounded down.
     let until_due = next.map_or(LONGEST_SLEEP, |next| {
-        Duration::from_millis(next.millis_since(context.clock.now()) + 1)
+        Duration::from_millis(next.millis_since(context.hints.time().steady) + 1)
     });
     sleep(until_due.min(LONGEST_SLEEP)).await;
 }
@@ -83,8 +87,18 @@ async fn earlier_due(context: &ProcessorContext, last: &mut Hint, next: Option<T
 async fn expire_leases(context: &ProcessorContext) {
     let mut tick = interval(EXPIRE_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last = context.clock.elapsed();
     loop {
         tick.tick().await;
+        let now = context.clock.elapsed();
+        let was_paused = now.saturating_sub(last) > LONGEST_TICK;
+        last = now;
+        if was_paused {
+            tracing::warn!(
+                "this process was paused; its leases are renewed before expired ones end"
+            );
+            renew_first(context).await;
+        }
         let expire = || async {
             let expiry = context.maintenance.expire_leases(BATCH).await?;
             let counted = expiry.lost.iter();
@@ -100,6 +114,13 @@ async fn expire_leases(context: &ProcessorContext) {
                 tracing::warn!(error = %ErrorChain(&error), "failed to expire leases; retrying")
             }
         }
+    }
+}
+
+/// Renews the leases of this process after a pause, so that it does not end attempts that continue now.
+async fn renew_first(context: &ProcessorContext) {
+    if let Err(error) = renew_all(context).await {
+        tracing::warn!(error = %ErrorChain(&error), "failed to renew leases after a pause");
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) async fn renew_leases(context: Arc<ProcessorContext>) {
             _ = tick.tick() => {}
             () = context.leases.added_late() => {}
             () = next_cancel_request(&context, &mut hint) => {
-                context.leases.note_cancel_request(context.clock.now());
+                context.leases.note_cancel_request(context.hints.time().steady);
             }
         }
         if let Err(error) = renew_all(&context).await {
@@ -35,7 +35,8 @@ async fn next_cancel_request(context: &ProcessorContext, last: &mut Hint) {
     }
 }
 
-async fn renew_all(context: &ProcessorContext) -> Result<(), StoreError> {
+/// Renews all leases once, and notifies the attempts whose lease was lost or whose job is to stop.
+pub(crate) async fn renew_all(context: &ProcessorContext) -> Result<(), StoreError> {
     let leases = context.leases.leases();
     if leases.is_empty() {
         return Ok(());

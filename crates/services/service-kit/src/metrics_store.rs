@@ -27,6 +27,9 @@ impl Metrics {
             figures().durations
         });
         let figures = read();
+        let jumps = ComputedCounter::single(move || figures().clock_jump_seconds);
+        self.register("observatory_store_clock_jump_seconds", jumps);
+        let figures = read();
         let connections = ComputedGauge::by_labels(move || {
             let figures = figures();
             vec![

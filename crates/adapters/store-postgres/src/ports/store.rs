@@ -8,7 +8,7 @@ use odd_core::ports::{
     JobReader, Leadership, Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease,
     StoreError, StoreHints, SubmitError, Submitted, WorkQueue, WorkerRecord,
 };
-use odd_core::{AttemptResult, NewJob};
+use odd_core::{AttemptResult, NewJob, StoreTime};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -103,6 +103,10 @@ impl WorkQueue for PostgresStore {
 impl StoreHints for PostgresStore {
     async fn next_hint(&self, last: Hint) -> Hint {
         self.shared.signals.next_hint(last).await
+    }
+
+    fn time(&self) -> StoreTime {
+        self.shared.server_time.now()
     }
 }
 

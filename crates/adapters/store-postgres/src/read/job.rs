@@ -4,7 +4,7 @@ use odd_contracts::{
     AttemptOutcome, CorrelationId, Job, JobAttempt, JobError, JobId, JobStatus, RawJson, Timestamp,
 };
 use odd_core::ports::MAX_SHOWN_ATTEMPTS;
-use odd_core::{JobOptions, failure_fingerprint};
+use odd_core::{JobOptions, StartAt, WallOffset, failure_fingerprint};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -19,8 +19,8 @@ pub(super) const COLUMNS: &str = "j.job, j.id, j.job_type, j.queue, j.status, j.
      j.max_attempts, j.run, j.timeout_ms, j.created_at, j.updated_at, j.due_at, j.started_at, j.finished_at, \
      j.correlation_id, j.idempotency_key, j.unique_key, j.cancel_requested, j.options, j.error, j.progress, j.worker_id";
 
-/// Reads a job without payload, result and attempts.
-pub(super) fn read_job(row: &Row) -> DbResult<Job> {
+/// Reads a job without payload, result and attempts. `offset` is that of the wall clock.
+pub(super) fn read_job(row: &Row, offset: WallOffset) -> DbResult<Job> {
     let status = codec::status(row, "status")?;
     let options: JobOptions = codec::json(row, "options")?.unwrap_or_default();
     let job_type = codec::name(row, "job_type")?;
@@ -41,7 +41,7 @@ pub(super) fn read_job(row: &Row) -> DbResult<Job> {
         timeout_ms: codec::large_number(row, "timeout_ms")?,
         created_at: codec::time(row, "created_at")?,
         updated_at: codec::time(row, "updated_at")?,
-        run_at: codec::optional_time(row, "due_at")?.filter(|_| status.is_delayed()),
+        run_at: run_at(row, status, options.start_at, offset)?,
         started_at: codec::optional_time(row, "started_at")?,
         finished_at: codec::optional_time(row, "finished_at")?,
         correlation_id: CorrelationId(codec::get(row, "correlation_id")?),
@@ -57,6 +57,23 @@ pub(super) fn read_job(row: &Row) -> DbResult<Job> {
         error,
         fingerprint,
         attempts: None,
+    })
+}
+
+/// Returns the wall-clock time for which a job waits. A requested start is shown as it was requested: after the server's
+/// clock was set, it takes a moment until `due_at` follows.
+fn run_at(
+    row: &Row,
+    status: JobStatus,
+    start_at: StartAt,
+    offset: WallOffset,
+) -> DbResult<Option<Timestamp>> {
+    Ok(match (status, start_at) {
+        (JobStatus::Scheduled, StartAt::At(at)) => Some(at),
+        (JobStatus::Scheduled | JobStatus::Retrying, _) => {
+            Some(offset.to_wall(codec::time(row, "due_at")?))
+        }
+        _ => None,
     })
 }
 
@@ -100,12 +117,15 @@ pub(crate) async fn job(shared: &Shared, id: JobId) -> DbResult<Option<Job>> {
     let (found, attempts) =
         tokio::try_join!(tx.query_opt(&job, &key), tx.query(&attempts, &newest))?;
     tx.commit().await?;
-    found.map(|row| assemble(&row, &attempts)).transpose()
+    let offset = shared.server_time.now().offset();
+    found
+        .map(|row| assemble(&row, &attempts, offset))
+        .transpose()
 }
 
 /// `newest_first` are the attempts that did not succeed.
-fn assemble(row: &Row, newest_first: &[Row]) -> DbResult<Job> {
-    let mut job = read_job(row)?;
+fn assemble(row: &Row, newest_first: &[Row], offset: WallOffset) -> DbResult<Job> {
+    let mut job = read_job(row, offset)?;
     job.payload = raw(codec::get(row, "payload")?)?;
     job.result = raw(codec::get(row, "result")?)?;
     let mut attempts = Vec::with_capacity(newest_first.len() + 1);

@@ -62,10 +62,11 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
         next: None,
     };
     let mut numbers = Vec::new();
+    let offset = shared.server_time.now().offset();
     for row in &rows {
         if let Some(number) = codec::get::<Option<i64>, _>(row, "job")? {
             numbers.push(number);
-            page.jobs.push(read_job(row)?);
+            page.jobs.push(read_job(row, offset)?);
         }
     }
     if page.jobs.len() > query.limit {

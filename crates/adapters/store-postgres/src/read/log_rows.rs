@@ -8,8 +8,7 @@ use crate::packed::{EventRow, ProducersById};
 use crate::shared::Shared;
 
 /// The columns that [`decode`] expects, from `event_commits c` and `commit_events e`.
-pub(super) const COLUMNS: &str =
-    "c.last_position - c.event_count + 1 + e.first AS first, e.occurred_at, e.events, e.traces";
+pub(super) const COLUMNS: &str = "c.last_position - c.event_count + 1 + e.first AS first, e.occurred_at, e.events, e.traces, e.times";
 
 /// Decodes the events of rows that pass the filter, in order. Loads the producers again if one is missing.
 pub(super) async fn decode(
@@ -60,10 +59,12 @@ impl EventFilter {
 fn read(row: &Row) -> DbResult<EventRow> {
     let JsonText(events) = codec::get(row, "events")?;
     let traces: Option<JsonText> = codec::get(row, "traces")?;
+    let times: Option<JsonText> = codec::get(row, "times")?;
     Ok(EventRow {
         first: codec::get(row, "first")?,
         occurred_at: codec::time(row, "occurred_at")?,
         events,
         traces: traces.map(|traces| traces.0),
+        times: times.map(|times| times.0),
     })
 }

@@ -23,10 +23,11 @@ pub(crate) async fn queue_depths(shared: &Shared) -> DbResult<Vec<QueueDepth>> {
         )
         .await?;
     let rows = client.query(&statement, &[&OLDEST_SCAN]).await?;
+    let offset = shared.server_time.now().offset();
     let depth = |row| {
         Ok(QueueDepth {
             queue: codec::name(row, "queue")?,
-            oldest_ready_at: Some(codec::time(row, "oldest")?),
+            oldest_ready_at: Some(offset.to_wall(codec::time(row, "oldest")?)),
         })
     };
     rows.iter().map(depth).collect()
@@ -49,7 +50,8 @@ pub(crate) async fn lease_end(shared: &Shared, id: JobId) -> DbResult<Option<Tim
         "SELECT r.lease_expires_at FROM running_jobs r JOIN jobs j USING (job) WHERE j.id = $1";
     let statement = client.prepare_cached(lease).await?;
     let row = client.query_opt(&statement, &[&id.0]).await?;
-    row.map(|row| codec::time(&row, "lease_expires_at"))
+    let offset = shared.server_time.now().offset();
+    row.map(|row| Ok(offset.to_wall(codec::time(&row, "lease_expires_at")?)))
         .transpose()
 }
 

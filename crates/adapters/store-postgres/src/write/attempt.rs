@@ -6,7 +6,7 @@ use odd_core::{AttemptResult, VersionedChange};
 
 use super::locked::{LockedJobs, time_of};
 use crate::change_set::ChangeSet;
-use crate::codec;
+use crate::codec::{self, SqlTimestamp};
 use crate::error::DbResult;
 use crate::row::{AttemptRow, COLUMNS, CompletedRow, JobRow};
 use crate::shared::Shared;
@@ -16,7 +16,7 @@ use crate::transaction::Transaction;
 static LOCK_EXPIRED: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT {COLUMNS}, coalesce($2::timestamptz, clock_timestamp()) AS now FROM running_jobs r JOIN jobs j USING (job) \
-         WHERE r.lease_expires_at < coalesce($2::timestamptz, clock_timestamp()) \
+         WHERE r.lease_expires_at < $3 \
          ORDER BY r.job LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED"
     )
 });
@@ -29,17 +29,17 @@ pub(crate) async fn finish(
 ) -> DbResult<Vec<Result<JobStatus, StaleLease>>> {
     let tx = Transaction::on(shared).await?;
     let leases = ended.iter().map(|ended| ended.lease);
-    let (mut locked, now) = LockedJobs::lock(shared, &tx, leases.clone()).await?;
-    let Some(now) = now else {
+    let (mut locked, time) = LockedJobs::lock(shared, &tx, leases.clone()).await?;
+    let Some(time) = time else {
         tx.roll_back().await?;
         return Ok(leases.map(|lease| Err(StaleLease(lease))).collect());
     };
-    let mut changes = ChangeSet::new(shared, now);
+    let mut changes = ChangeSet::new(shared, time);
     let mut answers = Vec::with_capacity(ended.len());
     for EndedAttempt { lease, result } in ended {
         answers.push(match locked.remove(*lease) {
             Some(mut row) => {
-                let change = row.state.end_attempt(result, jitter(), now)?;
+                let change = row.state.end_attempt(result, jitter(), time.now)?;
                 Ok(record_end(&mut changes, row, result, change))
             }
             None => Err(StaleLease(*lease)),
@@ -54,16 +54,22 @@ pub(crate) async fn expire(shared: &Shared, limit: usize, jitter: f64) -> DbResu
     let tx = Transaction::on(shared).await?;
     let limit = codec::row_limit(limit);
     let given = shared.given_time();
-    let rows = tx.begin_with(&LOCK_EXPIRED, &[&limit, &given]).await?;
-    let Some(now) = time_of(&rows)? else {
+    let steady = SqlTimestamp(shared.server_time.now().steady);
+    let rows = tx
+        .begin_with(&LOCK_EXPIRED, &[&limit, &given, &steady])
+        .await?;
+    let Some(time) = time_of(shared, &rows)? else {
         tx.roll_back().await?;
         return Ok(Expiry::default());
     };
-    let mut changes = ChangeSet::new(shared, now);
+    let mut changes = ChangeSet::new(shared, time);
     let mut lost = Vec::with_capacity(rows.len());
     for row in &rows {
         let mut row = JobRow::read(row)?;
-        match row.state.end_attempt(&AttemptResult::Lost, jitter, now) {
+        match row
+            .state
+            .end_attempt(&AttemptResult::Lost, jitter, time.now)
+        {
             Ok(change) => {
                 lost.push(LostAttempt {
                     job_type: row.job_type.clone(),
@@ -97,7 +103,7 @@ fn record_end(
             result: result.output().cloned(),
         });
     } else {
-        changes.save_attempt(AttemptRow::of(&row, result, changes.now()));
+        changes.save_attempt(AttemptRow::of(&row, result, changes.now().wall));
         changes.save(row);
     }
     status

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use odd_contracts::{JobType, QueueName, RawJson, Timestamp};
 use odd_core::ports::{ClaimRequest, ClaimedJob, ErrorChain, Lease, RefusedJob};
-use odd_core::{JobOptions, VersionedChange};
+use odd_core::{JobOptions, VersionedChange, WallOffset};
 use tokio_postgres::Row;
 
 use super::locked::time_of;
@@ -157,7 +157,7 @@ async fn claim_batch(
     let rows = tx
         .begin_with(&TAKE, &[&types, &queues, &candidates, &most, &given])
         .await?;
-    let Some(now) = time_of(&rows)? else {
+    let Some(time) = time_of(shared, &rows)? else {
         tx.roll_back().await?;
         return Ok(ClaimBatch {
             locked: 0,
@@ -165,12 +165,9 @@ async fn claim_batch(
             admitted: Vec::new(),
         });
     };
-    // Leases follow the server's clock, even if it was set back.
-    let clock = codec::time(&rows[0], "now")?;
-    shared.server_time.set(clock);
     let found: i64 = codec::get(&rows[0], "candidates")?;
-    let mut changes = ChangeSet::new(shared, now);
-    let lease_expires_at = clock.plus_millis(request.lease_ms());
+    let mut changes = ChangeSet::new(shared, time);
+    let lease_expires_at = time.now.steady.plus_millis(request.lease_ms());
     changes.set_start(Start {
         worker_id: request.worker_id.clone(),
         lease_expires_at,
@@ -181,10 +178,10 @@ async fn claim_batch(
         let input = JobInput::read(row)?;
         let mut job = JobRow::read(row)?;
         match request.admit(&job.job_type, input.payload.as_ref().map(RawJson::get)) {
-            Ok(()) => match job.state.start(&request.worker_id, now) {
+            Ok(()) => match job.state.start(&request.worker_id, time.now) {
                 Ok(started) => {
                     save_start(&mut changes, &job, started);
-                    admitted.push(claimed_job(job, input, lease_expires_at));
+                    admitted.push(claimed_job(job, input, lease_expires_at, time.now.offset()));
                 }
                 Err(refusal) => changes.skip(&job, refusal),
             },
@@ -245,7 +242,12 @@ fn refused_job(row: &JobRow) -> RefusedJob {
     }
 }
 
-fn claimed_job(row: JobRow, input: JobInput, lease_expires_at: Timestamp) -> ClaimedJob {
+fn claimed_job(
+    row: JobRow,
+    input: JobInput,
+    lease_expires_at: Timestamp,
+    offset: WallOffset,
+) -> ClaimedJob {
     ClaimedJob {
         lease: Lease {
             job_id: row.id,
@@ -263,6 +265,6 @@ fn claimed_job(row: JobRow, input: JobInput, lease_expires_at: Timestamp) -> Cla
         trace: row.trace,
         created_at: input.created_at,
         wanted_at: input.wanted_at,
-        ready_at: row.state.due_at,
+        ready_at: offset.to_wall(row.state.due_at),
     }
 }

@@ -38,13 +38,13 @@ impl<'a> LockedJob<'a> {
         let tx = Transaction::on(shared).await?;
         let given = shared.given_time();
         let rows = tx.begin_with(&LOCK, &[&id.0, &given]).await?;
-        let Some(now) = time_of(&rows)? else {
+        let Some(time) = time_of(shared, &rows)? else {
             tx.roll_back().await?;
             return Ok(None);
         };
         Ok(Some(Self {
             row: JobRow::read(&rows[0])?,
-            changes: ChangeSet::new(shared, now),
+            changes: ChangeSet::new(shared, time),
             tx,
         }))
     }

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
-use odd_contracts::{JobId, Timestamp};
+use odd_contracts::{JobId, JobStatus, Timestamp};
 use odd_core::ports::{Acceptance, Submitted};
-use odd_core::{Change, JobEvent, JobState, NewJob};
+use odd_core::{JobEvent, JobState, NewJob, StoreTime};
 
 use crate::packed::EventRows;
 use crate::shared::{Role, Shared};
@@ -11,7 +11,7 @@ use crate::shared::{Role, Shared};
 /// events contains.
 #[derive(Default)]
 pub(super) struct CreatedJobs {
-    /// Start of each job that does not start at once.
+    /// Steady time of the start of each job that does not start at once.
     pub(super) starts: Vec<Option<Timestamp>>,
     pub(super) events: Vec<JobEvent>,
     pub(super) event_rows: EventRows,
@@ -20,9 +20,9 @@ pub(super) struct CreatedJobs {
 
 impl CreatedJobs {
     /// `now` may be missing if all jobs start at once.
-    pub(super) fn of(shared: &Shared, new: &[&NewJob], now: Option<Timestamp>) -> Self {
+    pub(super) fn of(shared: &Shared, new: &[&NewJob], now: Option<StoreTime>) -> Self {
         let (producer, producer_id) = shared.producer(Role::Gateway);
-        let now = now.unwrap_or(Timestamp::from_micros(0));
+        let now = now.unwrap_or(StoreTime::of(Timestamp::from_micros(0)));
         let mut created = Self::default();
         created.events.reserve(new.len());
         created.answers.reserve(new.len());
@@ -34,23 +34,21 @@ impl CreatedJobs {
                 queue: job.queue.clone(),
                 version: change.version,
                 attempt: change.attempt,
-                occurred_at: now,
+                occurred_at: now.wall,
                 correlation_id: job.correlation_id,
                 trace: job.trace,
                 producer: producer.clone(),
                 previous_status: change.previous_status,
                 change: change.change,
             };
-            created.starts.push(match event.change {
-                Change::Created { run_at, .. } => run_at,
-                _ => None,
-            });
-            created.event_rows.push(&event, producer_id);
+            let is_delayed = state.status == JobStatus::Scheduled;
+            created.starts.push(is_delayed.then_some(state.due_at));
+            created.event_rows.push(now.wall, &event, producer_id);
             created.events.push(event);
             let answer = Submitted {
                 id: job.id,
                 status: state.status,
-                accepted_at: now,
+                accepted_at: now.wall,
                 acceptance: Acceptance::Created,
             };
             created.answers.insert(job.id, answer);

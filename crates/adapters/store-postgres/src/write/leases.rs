@@ -5,18 +5,17 @@ use odd_contracts::JobId;
 use odd_core::ports::{Lease, Renewal};
 use uuid::Uuid;
 
-use crate::codec::{self, signed};
+use crate::codec::{self, SqlTimestamp, signed};
 use crate::error::DbResult;
 use crate::shared::Shared;
 
 /// Locks rows in the order of jobs, like every other transaction, so that they cannot deadlock.
 const RENEW: &str = "\
-WITH asked AS (SELECT coalesce($4::timestamptz, clock_timestamp()) + $3::bigint * interval '1 millisecond' AS until), \
-held AS MATERIALIZED ( \
+WITH held AS MATERIALIZED ( \
     SELECT r.job, j.id, j.attempt, j.cancel_requested \
     FROM unnest($1::uuid[], $2::integer[]) AS u (id, attempt) JOIN jobs j ON j.id = u.id JOIN running_jobs r USING (job) \
     WHERE j.attempt = u.attempt AND j.status = 'EXECUTING' ORDER BY r.job FOR NO KEY UPDATE OF r) \
-UPDATE running_jobs r SET lease_expires_at = asked.until FROM asked, held WHERE r.job = held.job \
+UPDATE running_jobs r SET lease_expires_at = $3 FROM held WHERE r.job = held.job \
 RETURNING held.id, held.attempt, r.lease_expires_at, held.cancel_requested";
 
 /// Extends leases to end `lease` from now. Returns one answer for each, in the given order.
@@ -27,12 +26,12 @@ pub(crate) async fn renew(
 ) -> DbResult<Vec<Renewal>> {
     let ids: Vec<Uuid> = leases.iter().map(|lease| lease.job_id.0).collect();
     let attempts: Vec<i32> = leases.iter().map(|lease| signed(lease.attempt)).collect();
-    let lease_ms = i64::try_from(lease.as_millis()).unwrap_or(i64::MAX);
+    let lease_ms = u64::try_from(lease.as_millis()).unwrap_or(u64::MAX);
     let client = shared.writers.get().await?;
     let statement = client.prepare_cached(RENEW).await?;
-    let given = shared.given_time();
+    let until = shared.server_time.now().steady.plus_millis(lease_ms);
     let rows = client
-        .query(&statement, &[&ids, &attempts, &lease_ms, &given])
+        .query(&statement, &[&ids, &attempts, &SqlTimestamp(until)])
         .await?;
     let mut renewed = HashMap::with_capacity(rows.len());
     for row in &rows {

@@ -1,11 +1,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use odd_contracts::{JobId, Timestamp};
+use odd_contracts::JobId;
 use odd_core::ports::Lease;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use crate::change_set::CommitTime;
 use crate::codec;
 use crate::error::DbResult;
 use crate::row::{COLUMNS, JobRow};
@@ -20,15 +21,21 @@ static LOCK_RUNNING: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Returns the time of a transaction: when it locked the last of its rows, but not before their last change, because the
-/// server's clock may have been set back. `None` without rows.
-pub(super) fn time_of(rows: &[Row]) -> DbResult<Option<Timestamp>> {
-    let mut latest = None;
+/// Returns the time of a transaction: when it locked the last of its rows, and not before the last change of any of them.
+/// `None` without rows.
+pub(super) fn time_of(shared: &Shared, rows: &[Row]) -> DbResult<Option<CommitTime>> {
+    let (mut locked_at, mut committed_at) = (None, None);
     for row in rows {
-        let locked = codec::time(row, "now")?;
-        latest = latest.max(Some(locked.max(codec::time(row, "updated_at")?)));
+        let now = codec::time(row, "now")?;
+        locked_at = locked_at.max(Some(now));
+        committed_at = committed_at.max(Some(now.max(codec::time(row, "updated_at")?)));
     }
-    Ok(latest)
+    Ok(locked_at
+        .zip(committed_at)
+        .map(|(locked_at, committed_at)| CommitTime {
+            now: shared.server_time.at(locked_at),
+            committed_at,
+        }))
 }
 
 /// Running jobs that a transaction locked, by id.
@@ -41,11 +48,11 @@ impl LockedJobs {
         shared: &Shared,
         tx: &Transaction,
         leases: impl Iterator<Item = Lease>,
-    ) -> DbResult<(Self, Option<Timestamp>)> {
+    ) -> DbResult<(Self, Option<CommitTime>)> {
         let ids: Vec<Uuid> = leases.map(|lease| lease.job_id.0).collect();
         let given = shared.given_time();
         let rows = tx.begin_with(&LOCK_RUNNING, &[&ids, &given]).await?;
-        let now = time_of(&rows)?;
+        let now = time_of(shared, &rows)?;
         let mut jobs = HashMap::with_capacity(rows.len());
         for row in &rows {
             let row = JobRow::read(row)?;

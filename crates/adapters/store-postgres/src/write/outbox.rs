@@ -11,10 +11,10 @@ use crate::shared::Shared;
 /// A crash may lose the deletion; the commit is then published again, which is harmless.
 const MARK_PUBLISHED: &str = "DELETE FROM outbox WHERE last_position = ANY($1)";
 
-/// Commits that are older than `$1` milliseconds and still in the outbox.
+/// Commits that are older than `$1` milliseconds and still in the outbox, also if the server's clock was set back since.
 const UNPUBLISHED: &str = "\
 SELECT o.last_position, c.event_count FROM outbox o JOIN event_commits c USING (last_position) \
-WHERE o.committed_at < clock_timestamp() - $1::bigint * interval '1 millisecond' \
+WHERE o.committed_at < clock_timestamp() - $1::bigint * interval '1 millisecond' OR o.committed_at > clock_timestamp() \
 ORDER BY o.last_position LIMIT $2";
 
 const COUNT: &str = "\

@@ -15,12 +15,12 @@ pub(crate) async fn record_progress(
     progress: &Progress,
 ) -> DbResult<Result<(), StaleLease>> {
     let tx = Transaction::on(shared).await?;
-    let (mut locked, now) = LockedJobs::lock(shared, &tx, std::iter::once(lease)).await?;
-    let (Some(mut row), Some(now)) = (locked.remove(lease), now) else {
+    let (mut locked, time) = LockedJobs::lock(shared, &tx, std::iter::once(lease)).await?;
+    let (Some(mut row), Some(time)) = (locked.remove(lease), time) else {
         tx.roll_back().await?;
         return Ok(Err(StaleLease(lease)));
     };
-    let mut changes = ChangeSet::new(shared, now);
+    let mut changes = ChangeSet::new(shared, time);
     let change = row.state.record_progress(progress.clone())?;
     changes.record(&row, change);
     changes.save(row);

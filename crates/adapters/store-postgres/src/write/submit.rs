@@ -87,20 +87,31 @@ async fn store(
     let given = shared.given_time();
     let mut begin = (!has_begun).then(|| tx.begin());
     let now = match new.iter().any(|job| job.start_at != StartAt::Now) {
-        true => Some(present(&tx, begin.take(), &given).await?),
+        true => Some(
+            shared
+                .server_time
+                .at(present(&tx, begin.take(), &given).await?),
+        ),
         false => None,
     };
     let mut created = CreatedJobs::of(shared, new, now);
     let mut notice = Notice::default();
     let delayed = created.starts.iter().flatten();
-    delayed.for_each(|at| notice.add_due(*at));
+    delayed.for_each(|due_at| notice.add_due(*due_at));
 
     let event_rows = std::mem::take(&mut created.event_rows).finish();
     let columns = NewJobColumns::of(new, &created.starts);
     let auxiliary = AuxiliaryColumns::of(new, shared_keys);
     let text = notice.encode(&shared.instance);
-    let insert_events: [Param<'_>; 3] = [&given, &event_rows.events, &event_rows.traces];
-    let insert_jobs = columns.params(&given);
+    let insert_events: [Param<'_>; 4] = [
+        &given,
+        &event_rows.events,
+        &event_rows.traces,
+        &event_rows.times,
+    ];
+    let present = shared.server_time.now();
+    let steady = (present.offset().0, SqlTimestamp(present.steady));
+    let insert_jobs = columns.params(&given, &steady);
     let insert_tags: [Param<'_>; 2] = [&auxiliary.tags, &auxiliary.tagged];
     let insert_keys: [Param<'_>; 3] = [
         &auxiliary.keys,

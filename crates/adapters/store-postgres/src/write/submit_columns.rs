@@ -13,10 +13,11 @@ INSERT INTO jobs (id, job_type, queue, status, version, priority, attempt, attem
     created_at, updated_at, due_at, correlation_id, idempotency_key, fingerprint, unique_key, options, commits, payload, \
     live_key, delayed_until, listed_status) \
 SELECT n.id, n.job_type, n.queue, CASE WHEN n.starts_at IS NULL THEN 'PENDING' ELSE 'SCHEDULED' END, 1, n.priority, 0, \
-    n.max_attempts, n.max_attempts, 1, n.timeout_ms, present.now, present.now, coalesce(n.starts_at, present.now), \
+    n.max_attempts, n.max_attempts, 1, n.timeout_ms, present.now, present.now, coalesce(n.starts_at, present.steady), \
     n.correlation_id, n.idempotency_key, n.fingerprint, n.unique_key, n.options, present.commits, n.payload, \
     n.unique_key, n.starts_at, CASE WHEN n.starts_at IS NOT NULL THEN 'SCHEDULED' END \
-FROM (SELECT coalesce($1::timestamptz, now()) AS now, ARRAY[currval('event_commit_ids')] AS commits OFFSET 0) present, \
+FROM (SELECT coalesce($1::timestamptz, now()) AS now, steady_time(coalesce($1::timestamptz, now()), $15, $16) AS steady, \
+        ARRAY[currval('event_commit_ids')] AS commits OFFSET 0) present, \
     unnest($2::uuid[], $3::text[], $4::text[], $5::integer[], $6::integer[], $7::bigint[], $8::timestamptz[], \
         $9::uuid[], $10::text[], $11::bytea[], $12::text[], $13::json[], $14::text[]) WITH ORDINALITY \
         AS n (id, job_type, queue, priority, max_attempts, timeout_ms, starts_at, correlation_id, idempotency_key, \
@@ -43,7 +44,7 @@ pub(super) struct NewJobColumns<'a> {
 }
 
 impl<'a> NewJobColumns<'a> {
-    /// `starts` has the start of each job that does not start at once.
+    /// `starts` has the steady time of the start of each job that does not start at once.
     pub(super) fn of(jobs: &[&'a NewJob], starts: &[Option<Timestamp>]) -> Self {
         let mut columns = Self::default();
         for (job, starts_at) in jobs.iter().zip(starts) {
@@ -70,7 +71,12 @@ impl<'a> NewJobColumns<'a> {
         columns
     }
 
-    pub(super) fn params<'p>(&'p self, now: &'p Option<SqlTimestamp>) -> [Param<'p>; 14] {
+    /// `steady` has the offset of the wall clock and the present as steady time.
+    pub(super) fn params<'p>(
+        &'p self,
+        now: &'p Option<SqlTimestamp>,
+        steady: &'p (i64, SqlTimestamp),
+    ) -> [Param<'p>; 16] {
         [
             now,
             &self.id,
@@ -86,6 +92,8 @@ impl<'a> NewJobColumns<'a> {
             &self.unique_key,
             &self.options,
             &self.payload,
+            &steady.0,
+            &steady.1,
         ]
     }
 }

@@ -22,12 +22,26 @@ const INITIAL: &str = include_str!("../../migrations/0001_initial.sql");
 /// Removes what the third migration has added.
 const REMOVE_FAILURES: &str = "DROP TABLE failed_jobs, removed_jobs";
 
+/// Returns the statements that remove what the fifth migration has added.
+fn remove_clock() -> String {
+    let view = view_of(include_str!("../../migrations/0002_traces.sql"));
+    format!(
+        "DROP TABLE store_clock; DROP FUNCTION steady_time; ALTER TABLE commit_events DROP COLUMN times CASCADE; \
+         CREATE VIEW job_events{view}"
+    )
+}
+
+/// Returns the definition of the view `job_events` in a migration.
+fn view_of(migration: &str) -> &str {
+    let view = migration.split_once("VIEW job_events").expect("one");
+    view.1.split_once(';').expect("it ends").0
+}
+
 /// Returns a schema to the version before traces. Without the column, nothing can write a trace.
 async fn remove_traces(client: &Client) {
-    let view = INITIAL.split_once("CREATE VIEW job_events").expect("one");
-    let (view, _) = view.1.split_once(';').expect("it ends");
+    let (view, clock) = (view_of(INITIAL), remove_clock());
     let sql = format!(
-        "ALTER TABLE commit_events DROP COLUMN traces CASCADE; CREATE VIEW job_events{view}; {REMOVE_FAILURES}; \
+        "{clock}; ALTER TABLE commit_events DROP COLUMN traces CASCADE; CREATE VIEW job_events{view}; {REMOVE_FAILURES}; \
          DELETE FROM schema_migrations WHERE migration >= 2"
     );
     client.batch_execute(&sql).await.expect("older");
@@ -71,9 +85,12 @@ async fn workers_of_the_version_before_are_kept_while_it_runs() {
     let open = || postgres_store_at(url.clone(), Arc::new(SystemClock), Arc::new(NullSink));
     drop(open().await);
     let client = session(&url).await;
-    let older = "ALTER TABLE workers DROP COLUMN version, DROP COLUMN queues, DROP COLUMN is_draining, \
-         DROP COLUMN started_at; DELETE FROM schema_migrations WHERE migration >= 4";
-    client.batch_execute(older).await.expect("older");
+    let clock = remove_clock();
+    let older = format!(
+        "ALTER TABLE workers DROP COLUMN version, DROP COLUMN queues, DROP COLUMN is_draining, \
+         DROP COLUMN started_at; {clock}; DELETE FROM schema_migrations WHERE migration >= 4"
+    );
+    client.batch_execute(&older).await.expect("older");
     let report = |id: &str| {
         let insert = format!(
             "INSERT INTO workers (worker_id, types, concurrency, busy, seen_at) \
@@ -119,7 +136,9 @@ async fn jobs_that_failed_in_the_version_before_have_a_fingerprint() {
     };
     store.claim(claim).await.expect("refuses");
     let client = session(&url).await;
-    let before = format!("{REMOVE_FAILURES}; DELETE FROM schema_migrations WHERE migration >= 3");
+    let clock = remove_clock();
+    let before =
+        format!("{REMOVE_FAILURES}; {clock}; DELETE FROM schema_migrations WHERE migration >= 3");
     // A process of that version that still runs, or runs again, does not write the table.
     for older in [&before, "DELETE FROM failed_jobs"] {
         client.batch_execute(older).await.expect("older");

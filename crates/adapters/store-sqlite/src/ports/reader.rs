@@ -10,6 +10,17 @@ use odd_core::ports::{
 use crate::SqliteStore;
 use crate::read;
 
+impl SqliteStore {
+    /// Converts the times of a job that the file has as steady time.
+    fn with_wall_times(&self, job: Job) -> Job {
+        let offset = self.clock.now().offset();
+        Job {
+            run_at: job.run_at.map(|at| offset.to_wall(at)),
+            ..job
+        }
+    }
+}
+
 #[async_trait]
 impl JobReader for SqliteStore {
     async fn job(&self, id: JobId) -> Result<Option<Job>, StoreError> {
@@ -17,6 +28,7 @@ impl JobReader for SqliteStore {
         self.readers
             .read(move |connection| read::job(connection, id, &running))
             .await
+            .map(|job| job.map(|job| self.with_wall_times(job)))
     }
 
     async fn attempt_log(
@@ -34,10 +46,23 @@ impl JobReader for SqliteStore {
         self.readers
             .read(move |connection| read::jobs(connection, &query, &running.all()))
             .await
+            .map(|page| JobPage {
+                jobs: page
+                    .jobs
+                    .into_iter()
+                    .map(|job| self.with_wall_times(job))
+                    .collect(),
+                ..page
+            })
     }
 
     async fn queue_depths(&self) -> Result<Vec<QueueDepth>, StoreError> {
-        self.readers.read(read::queue_depths).await
+        let mut depths = self.readers.read(read::queue_depths).await?;
+        let offset = self.clock.now().offset();
+        for depth in &mut depths {
+            depth.oldest_ready_at = depth.oldest_ready_at.map(|at| offset.to_wall(at));
+        }
+        Ok(depths)
     }
 
     async fn count_dead_letters(&self) -> Result<u64, StoreError> {
@@ -65,7 +90,8 @@ impl JobReader for SqliteStore {
     }
 
     async fn lease_end(&self, id: JobId) -> Result<Option<Timestamp>, StoreError> {
-        Ok(self.running.get(id).map(|attempt| attempt.expires_at))
+        let attempt = self.running.get(id);
+        Ok(attempt.map(|attempt| self.clock.lease_end(attempt.expires_at)))
     }
 
     async fn unknown(&self, ids: &[JobId]) -> Result<Vec<JobId>, StoreError> {

@@ -3,12 +3,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use odd_contracts::{CorrelationId, Job, JobId, JobStatus, LogLine, Progress, Timestamp};
-use odd_core::NewJob;
 use odd_core::ports::{
     ClaimRequest, ClaimedJob, CommandError, EndedAttempt, Expiry, Hint, JobCommands, JobReader,
     Leadership, Lease, LeaseError, Maintenance, Quarantine, Renewal, StaleLease, StoreError,
     StoreHints, SubmitError, Submitted, WorkQueue, WorkerRecord,
 };
+use odd_core::{NewJob, StoreTime};
 use tokio::sync::oneshot;
 
 use crate::SqliteStore;
@@ -118,6 +118,10 @@ impl WorkQueue for SqliteStore {
 impl StoreHints for SqliteStore {
     async fn next_hint(&self, last: Hint) -> Hint {
         self.writer.next_hint(last).await
+    }
+
+    fn time(&self) -> StoreTime {
+        self.clock.now()
     }
 }
 

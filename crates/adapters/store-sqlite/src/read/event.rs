@@ -87,7 +87,7 @@ impl<'c> Decoder<'c> {
             queue: subject.queue.clone(),
             version: entry.version,
             attempt: entry.attempt,
-            occurred_at: Timestamp::from_micros(at),
+            occurred_at: Timestamp::from_micros(at + entry.later_by.unwrap_or(0)),
             correlation_id: entry.correlation.map_or(subject.correlation, CorrelationId),
             trace: subject.trace,
             producer,

@@ -23,7 +23,7 @@ pub(crate) fn finish(
 
 /// Ends up to `limit` attempts whose lease has expired.
 pub(crate) fn expire(session: &mut Session<'_, '_>, limit: usize, jitter: f64) -> DbResult<Expiry> {
-    let expired = session.state.running.expired(session.now(), limit);
+    let expired = session.state.running.expired(session.lease_time(), limit);
     let lost = expired.iter().map(|attempt| lose(session, attempt, jitter));
     Ok(Expiry {
         leases: expired.len(),
@@ -52,7 +52,8 @@ fn end(
     jitter: f64,
 ) -> DbResult<JobStatus> {
     let mut row = attempt.row.clone();
-    let change = row.state.end_attempt(result, jitter, session.now())?;
+    let now = session.time().not_before(row.updated_at);
+    let change = row.state.end_attempt(result, jitter, now)?;
     let status = row.state.status;
     session.end_attempt(attempt, row, change, result)?;
     Ok(status)

@@ -32,7 +32,7 @@ pub(super) struct Input {
 static JOBS: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT j.job, j.version, j.last_seq, j.attempt, j.started_at, j.id, j.correlation, j.run, j.attempt_limit, \
-         j.max_attempts, j.options, j.state, j.created_at, j.timeout_ms, {PAYLOAD} \
+         j.max_attempts, j.options, j.state, j.created_at, j.timeout_ms, {PAYLOAD}, j.updated_at \
          FROM jobs j WHERE j.job BETWEEN ?1 AND ?2 ORDER BY j.job"
     )
 });
@@ -53,7 +53,7 @@ impl Candidate {
                 job_type: range.job_type.clone(),
                 queue: range.queue.clone(),
                 priority: range.priority,
-                updated_at: range.ready_at,
+                updated_at: get_time(row, 15)?,
                 unique_key: column.unique_key,
                 state: JobState {
                     status: JobStatus::Pending,

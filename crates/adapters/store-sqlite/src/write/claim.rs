@@ -1,4 +1,5 @@
 use odd_contracts::RawJson;
+use odd_core::StoreTime;
 use odd_core::ports::{ClaimRequest, ClaimedJob, Lease, RefusedJob};
 use rusqlite::params;
 
@@ -42,7 +43,7 @@ pub(super) fn claim(
                     let attempt = start(session, request, claim, row)?;
                     let row = &attempt.row;
                     entries.push((row.job, row.state.attempt, row.state.version, row.last_seq));
-                    claimed.push(claimed_job(&attempt, input)?);
+                    claimed.push(claimed_job(session.time(), request, &attempt, input)?);
                     session.state.running.start(attempt)?;
                 }
                 Err(message) => refused.push(refuse(session, row, message)?),
@@ -73,7 +74,7 @@ fn start(
     claim: i64,
     mut row: JobRow,
 ) -> DbResult<RunningAttempt> {
-    let now = session.now();
+    let now = session.time().not_before(row.updated_at);
     let cause = row.correlation;
     for change in row.state.start(&request.worker_id, now)? {
         session.record(&mut row, Role::Processor, cause, change, None)?;
@@ -81,12 +82,17 @@ fn start(
     Ok(RunningAttempt {
         row,
         worker: request.worker_id.clone(),
-        expires_at: now.plus_millis(request.lease_ms()),
+        expires_at: session.lease_time().plus_millis(request.lease_ms()),
         claim,
     })
 }
 
-fn claimed_job(attempt: &RunningAttempt, input: Input) -> DbResult<ClaimedJob> {
+fn claimed_job(
+    now: StoreTime,
+    request: &ClaimRequest,
+    attempt: &RunningAttempt,
+    input: Input,
+) -> DbResult<ClaimedJob> {
     let row = &attempt.row;
     let payload = input.payload.map(RawJson::from_text).transpose();
     Ok(ClaimedJob {
@@ -94,7 +100,7 @@ fn claimed_job(attempt: &RunningAttempt, input: Input) -> DbResult<ClaimedJob> {
             job_id: row.id,
             attempt: row.state.attempt,
         },
-        lease_expires_at: attempt.expires_at,
+        lease_expires_at: now.steady.plus_millis(request.lease_ms()),
         job_type: row.job_type.clone(),
         queue: row.queue.clone(),
         payload: payload.map_err(DbError::from)?,
@@ -106,7 +112,7 @@ fn claimed_job(attempt: &RunningAttempt, input: Input) -> DbResult<ClaimedJob> {
         trace: row.trace,
         created_at: input.created_at,
         wanted_at: input.wanted_at,
-        ready_at: row.state.due_at,
+        ready_at: now.offset().to_wall(row.state.due_at),
     })
 }
 

@@ -66,7 +66,7 @@ fn request_stop(session: &mut Session<'_, '_>, row: JobRow) -> Outcome {
 pub(crate) fn retry(session: &mut Session<'_, '_>, id: JobId, cause: CorrelationId) -> Outcome {
     with_job(session, id, |session, row| {
         let mut state = row.state.clone();
-        let change = match state.retry(session.now()) {
+        let change = match state.retry(session.time()) {
             Err(refusal) => return Ok(Err(refused(id, refusal))),
             Ok(change) => change,
         };

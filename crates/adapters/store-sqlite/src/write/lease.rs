@@ -9,7 +9,8 @@ pub(crate) fn renew(
     leases: &[Lease],
     lease_ms: u64,
 ) -> Vec<Renewal> {
-    let expires_at = session.now().plus_millis(lease_ms);
+    let expires_at = session.lease_time().plus_millis(lease_ms);
+    let shown = session.time().steady.plus_millis(lease_ms);
     let running = &mut session.state.running;
     leases
         .iter()
@@ -21,7 +22,7 @@ pub(crate) fn renew(
                     ..RunningAttempt::clone(&attempt)
                 });
                 Renewal::Renewed {
-                    expires_at,
+                    expires_at: shown,
                     cancel_requested: attempt.row.state.cancel_requested,
                 }
             }

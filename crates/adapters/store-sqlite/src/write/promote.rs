@@ -17,14 +17,15 @@ static DUE: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Makes up to `limit` delayed jobs ready whose time has come. Returns how many, and when the next one is due.
+/// Makes up to `limit` delayed jobs ready whose time has come. Returns how many, and the steady time at which the next one is
+/// due.
 pub(crate) fn promote(
     session: &mut Session<'_, '_>,
     limit: usize,
 ) -> DbResult<(usize, Option<Timestamp>)> {
-    let now = session.now();
+    let now = session.time();
     let mut due = Vec::new();
-    session.each(&DUE, params![now.as_micros(), limit], |row| {
+    session.each(&DUE, params![now.steady.as_micros(), limit], |row| {
         due.push(JobRow::read(row)?);
         Ok(ControlFlow::Continue(()))
     })?;

@@ -1,4 +1,5 @@
 use odd_contracts::{JobStatus, Timestamp};
+use odd_core::StoreTime;
 use odd_core::ports::LostAttempt;
 use rusqlite::params;
 use std::sync::{Arc, LazyLock};
@@ -72,7 +73,7 @@ fn unfinished(
     };
     let state = &mut row.state;
     if state.version < version {
-        state.start(worker, started_at)?;
+        state.start(worker, StoreTime::of(started_at))?;
         if (state.version, state.attempt) != (version, attempt) {
             return Err(DbError::Inconsistent(
                 "a claim contradicts the row of its job",

@@ -3,18 +3,18 @@ use std::sync::{Arc, LazyLock};
 
 use odd_contracts::{CorrelationId, JobId, JobStatus, RawJson, Timestamp};
 use odd_core::ports::{LogEntry, LogRecord, Position};
-use odd_core::{AttemptResult, JobEvent, VersionedChange};
+use odd_core::{AttemptResult, JobEvent, StoreTime, VersionedChange};
 use rusqlite::{Params, Row, params};
 
 use super::prepared::PreparedStatements;
-use super::ranges::{CompletedRange, ReadyRange};
+use super::ranges::CompletedRange;
 use super::tables;
 use super::transaction::Transaction;
 use super::write_buffer::{AcceptedJob, WriteBuffer};
 use super::writer_state::{Role, WriterState};
 use crate::codec::PrunedDetail;
 use crate::error::DbResult;
-use crate::row::{COLUMNS, JobRow, StatusIndex};
+use crate::row::{COLUMNS, JobRow};
 use crate::running::RunningAttempt;
 use crate::segment::{Origin, Segment};
 
@@ -27,32 +27,28 @@ static JOB_BY_ID: LazyLock<String> =
 
 /// A transaction with the events and rows that it writes. Operations decide what changes; the session writes it.
 pub(crate) struct Session<'a, 'c> {
-    tx: Transaction<'a, 'c>,
+    pub(super) tx: Transaction<'a, 'c>,
     pub(super) state: &'a mut WriterState,
-    now: Timestamp,
+    time: StoreTime,
+    lease_time: Timestamp,
     records: Vec<LogRecord>,
     segment: Segment,
-    buffer: WriteBuffer,
+    pub(super) buffer: WriteBuffer,
     events: usize,
 }
 
 impl<'a, 'c> Session<'a, 'c> {
-    /// Creates the session of a transaction that has not begun. Its time is `now`, but never before the time of the last
-    /// transaction: the machine's clock may have been set back.
-    pub(super) fn new(
-        statements: &'a PreparedStatements<'c>,
-        state: &'a mut WriterState,
-        now: Timestamp,
-    ) -> Self {
-        state.last_now = state.last_now.max(now);
-        let now = state.last_now;
+    /// Creates the session of a transaction that has not begun, at the time to which the clock of `state` was advanced.
+    pub(super) fn new(statements: &'a PreparedStatements<'c>, state: &'a mut WriterState) -> Self {
+        let (time, lease_time) = state.clock.time();
         Self {
             tx: Transaction::new(statements),
             state,
-            now,
+            time,
+            lease_time,
             records: Vec::new(),
             segment: Segment::default(),
-            buffer: WriteBuffer::new(now),
+            buffer: WriteBuffer::new(time.wall),
             events: 0,
         }
     }
@@ -67,9 +63,19 @@ impl<'a, 'c> Session<'a, 'c> {
         self.tx.commit()
     }
 
-    /// The time of everything in this transaction.
+    /// The wall-clock time of this transaction.
     pub(super) fn now(&self) -> Timestamp {
-        self.now
+        self.time.wall
+    }
+
+    /// The time by which leases expire. It hardly advances while the process is paused.
+    pub(super) fn lease_time(&self) -> Timestamp {
+        self.lease_time
+    }
+
+    /// The time of this transaction, by both clocks.
+    pub(super) fn time(&self) -> StoreTime {
+        self.time
     }
 
     /// The number of events that the transaction has written: a measure of its size.
@@ -108,10 +114,12 @@ impl<'a, 'c> Session<'a, 'c> {
         }
         let output = result.output();
         let is_complete = row.state.status == JobStatus::Completed;
-        if is_complete && attempt.row.is_in_plain_first_attempt() && is_small(output) {
+        let is_plain = attempt.row.is_in_plain_first_attempt() && row.updated_at <= self.now();
+        if is_complete && is_plain && is_small(output) {
             return self.complete_plainly(row, change, output);
         }
-        tables::insert_attempt(&self.tx, &attempt.row, &attempt.worker, result, self.now)?;
+        let ended_at = self.now().max(row.updated_at);
+        tables::insert_attempt(&self.tx, &attempt.row, &attempt.worker, result, ended_at)?;
         self.save_change(row, Role::Processor, None, change)
     }
 
@@ -161,7 +169,8 @@ impl<'a, 'c> Session<'a, 'c> {
     }
 
     /// Appends the event of a change that was applied to `row`, and updates the row's position and time. The event of a
-    /// completion contains `output`.
+    /// completion contains `output`. Its time is not before that of the job's last event: the wall clock may have been set
+    /// back.
     pub(super) fn record(
         &mut self,
         row: &mut JobRow,
@@ -170,6 +179,7 @@ impl<'a, 'c> Session<'a, 'c> {
         change: VersionedChange,
         output: Option<&RawJson>,
     ) -> DbResult<()> {
+        let occurred_at = self.now().max(row.updated_at);
         let producer = self.state.producer(role);
         let event = JobEvent {
             job_id: row.id,
@@ -177,7 +187,7 @@ impl<'a, 'c> Session<'a, 'c> {
             queue: row.queue.clone(),
             version: change.version,
             attempt: change.attempt,
-            occurred_at: self.now,
+            occurred_at,
             correlation_id: cause,
             trace: row.trace,
             producer: producer.producer.clone(),
@@ -191,7 +201,7 @@ impl<'a, 'c> Session<'a, 'c> {
             own: row.correlation,
         };
         row.last_seq = self.append(&origin, event, output)?;
-        row.updated_at = self.now;
+        row.updated_at = occurred_at;
         Ok(())
     }
 
@@ -202,7 +212,7 @@ impl<'a, 'c> Session<'a, 'c> {
         event: JobEvent,
         output: Option<&RawJson>,
     ) -> DbResult<i64> {
-        self.segment.push(origin, &event, output);
+        self.segment.push(self.time.wall, origin, &event, output);
         self.append_record(LogEntry::Event(Arc::new(event)))
     }
 
@@ -234,7 +244,7 @@ impl<'a, 'c> Session<'a, 'c> {
         let last_seq = self.state.next_seq - 1;
         let inserted = self.tx.execute(
             "INSERT INTO event_segments (last_seq, at, events) VALUES (?1, ?2, ?3)",
-            params![last_seq, self.now.as_micros(), events],
+            params![last_seq, self.now().as_micros(), events],
         );
         inserted.map(drop)
     }
@@ -242,52 +252,6 @@ impl<'a, 'c> Session<'a, 'c> {
     /// Inserts a new job; its index entry follows separately.
     pub(super) fn insert_job(&mut self, job: AcceptedJob) -> DbResult<()> {
         self.buffer.insert_job(&self.tx, job)
-    }
-
-    /// Inserts the index entry of the job's current state.
-    fn insert_index(&mut self, row: &JobRow) -> DbResult<()> {
-        if let StatusIndex::Delayed { run_at } = row.status_index() {
-            self.note_due(run_at);
-        }
-        self.buffer.insert_index(&self.tx, row)
-    }
-
-    /// Removes the index entry of the job's current state, before it changes.
-    pub(super) fn delete_index(&mut self, row: &JobRow) -> DbResult<()> {
-        self.buffer.delete_index(&self.tx, row)
-    }
-
-    /// Updates the hint for a job that is due at `at`.
-    fn note_due(&mut self, at: Timestamp) {
-        let next_due = &mut self.state.hint.next_due;
-        *next_due = Some(next_due.map_or(at, |earlier| earlier.min(at)));
-    }
-
-    /// Adds jobs to the index of ready jobs.
-    pub(super) fn insert_ready(&mut self, range: ReadyRange) -> DbResult<()> {
-        self.buffer.insert_ready(&self.tx, range)
-    }
-
-    /// Removes a whole row from the index of ready jobs.
-    pub(super) fn delete_ready(&mut self, range: &ReadyRange) -> DbResult<()> {
-        tables::delete_ready(&self.tx, range)
-    }
-
-    /// Adds a job to the index of delayed jobs.
-    pub(super) fn insert_delayed(&mut self, run_at: Timestamp, job: i64) -> DbResult<()> {
-        self.note_due(run_at);
-        tables::insert_delayed(&self.tx, run_at, job)
-    }
-
-    /// Removes and returns the jobs that became ready in this transaction and are not written yet, if no other job is
-    /// ready.
-    pub(super) fn take_only_ready(&mut self) -> DbResult<Option<ReadyRange>> {
-        self.buffer.take_only_ready(&self.tx)
-    }
-
-    /// Lets an unfinished job carry its unique key again. If another unfinished job carries the key, this one loses it.
-    pub(super) fn restore_unique_key(&mut self, row: &mut JobRow) -> DbResult<()> {
-        tables::restore_unique_key(&self.tx, row)
     }
 
     /// Runs `work` so that an `Err` in its result undoes its changes. `work` must not start or end attempts: they would

@@ -165,7 +165,7 @@ fn insert(
     index: usize,
 ) -> DbResult<Submitted> {
     let new = &submission[index];
-    let now = session.now();
+    let now = session.time();
     let job = session.next_job();
     let (state, created) = JobState::submit(new, now);
     let producer = session.state.producer(Role::Gateway);
@@ -175,7 +175,7 @@ fn insert(
         queue: new.queue.clone(),
         version: created.version,
         attempt: created.attempt,
-        occurred_at: now,
+        occurred_at: now.wall,
         correlation_id: new.correlation_id,
         trace: new.trace,
         producer: producer.producer.clone(),
@@ -213,7 +213,7 @@ fn insert(
     Ok(Submitted {
         id: new.id,
         status: state.status,
-        accepted_at: now,
+        accepted_at: now.wall,
         acceptance: Acceptance::Created,
     })
 }

@@ -168,6 +168,15 @@ pub(super) fn delete_delayed(tx: &Tx<'_, '_>, run_at: Timestamp, job: i64) -> Db
     expect_rows(deleted, 1)
 }
 
+/// Sets when a delayed job becomes ready.
+pub(super) fn update_due_at(tx: &Tx<'_, '_>, job: i64, due_at: Timestamp) -> DbResult<()> {
+    let changed = tx.execute(
+        "UPDATE jobs SET due_at = ?2 WHERE job = ?1",
+        params![job, due_at.as_micros()],
+    )?;
+    expect_rows(changed, 1)
+}
+
 pub(super) fn insert_unsuccessful(
     tx: &Tx<'_, '_>,
     status: JobStatus,

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::abandoned_claims::AbandonedClaims;
 use super::checkpoint::Checkpointer;
 use super::claim_queue::ClaimQueue;
+use super::clock::save_jump;
 use super::handle::WriterHandle;
 use super::message::{Message, Step};
 use super::notifier::{Notifier, Outcome};
@@ -20,6 +21,7 @@ use super::writer_state::WriterState;
 use crate::SqliteConfig;
 use crate::error::{DbError, DbResult, classify};
 use crate::running::PublishedAttempts;
+use crate::time::SharedClock;
 
 /// Requests that may wait for the writer; callers beyond wait for room.
 const QUEUE_CAPACITY: usize = 4_096;
@@ -33,24 +35,30 @@ pub(crate) fn start(
     connection: Connection,
     config: &SqliteConfig,
     sink: Arc<dyn EventSink>,
-    clock: Arc<dyn Clock>,
+    machine: Arc<dyn Clock>,
     published: PublishedAttempts,
     transactions: Arc<TransactionCounters>,
-) -> Result<(WriterHandle, Vec<LostAttempt>), StoreError> {
+) -> Result<(WriterHandle, SharedClock, Vec<LostAttempt>), StoreError> {
     let (messages, inbox) = mpsc::channel(QUEUE_CAPACITY);
-    let state = WriterState::load(&connection, &config.producers, published)?;
+    let state = WriterState::load(
+        &connection,
+        &config.producers,
+        published,
+        machine,
+        config.longest_lease_step,
+    )?;
     let checkpointer = Checkpointer::start(&config.path)?;
     let (hint_sender, hints) = watch::channel(state.hint);
     let mut writer = Writer {
         state,
         notifier: Notifier::start(sink),
-        clock,
         claims: ClaimQueue::new(abandoned_claims(&messages)),
         checkpointer,
         inbox,
         hints: hint_sender,
         transactions,
     };
+    let clock = writer.state.clock.clone();
     let lost = writer.recover(&connection)?;
     thread::Builder::new()
         .name("store-writer".into())
@@ -62,7 +70,7 @@ pub(crate) fn start(
             }
         })
         .map_err(|error| StoreError::unavailable("cannot start the writer thread", error))?;
-    Ok((WriterHandle::new(messages, hints), lost))
+    Ok((WriterHandle::new(messages, hints), clock, lost))
 }
 
 fn abandoned_claims(messages: &mpsc::Sender<Message>) -> AbandonedClaims {
@@ -78,7 +86,6 @@ fn abandoned_claims(messages: &mpsc::Sender<Message>) -> AbandonedClaims {
 struct Writer {
     state: WriterState,
     notifier: Notifier,
-    clock: Arc<dyn Clock>,
     claims: ClaimQueue,
     checkpointer: Checkpointer,
     inbox: mpsc::Receiver<Message>,
@@ -148,10 +155,14 @@ impl Writer {
         let mut stop = None;
         let (began, changes) = (Instant::now(), statements.connection().total_changes());
         let counters = self.state.counters();
-        let mut session = Session::new(statements, &mut self.state, self.clock.now());
+        if let Some(jump) = self.state.advance_clock() {
+            self.transactions.count_clock_jump(jump);
+        }
+        let mut session = Session::new(statements, &mut self.state);
         let mut done = 0;
         let result = (|| {
             session.begin()?;
+            save_jump(&mut session)?;
             loop {
                 while done < steps.len() {
                     done += 1;
@@ -177,6 +188,7 @@ impl Writer {
         let committed = match result {
             Ok(()) => {
                 self.state.running.publish();
+                self.state.unsaved_clock = None;
                 match statements.connection().total_changes() == changes {
                     true => self.transactions.count_unchanged(),
                     false => self.transactions.count_changed(began.elapsed()),
@@ -222,13 +234,15 @@ impl Writer {
         statements: &PreparedStatements<'_>,
         lost: &mut Vec<LostAttempt>,
     ) -> DbResult<bool> {
-        let mut session = Session::new(statements, &mut self.state, self.clock.now());
+        let mut session = Session::new(statements, &mut self.state);
         session.begin()?;
+        save_jump(&mut session)?;
         let mut has_more = true;
         while has_more && session.events() < EVENTS_PER_COMMIT {
             has_more = end_abandoned_claim(&mut session, lost)?;
         }
         session.commit()?;
+        self.state.unsaved_clock = None;
         Ok(has_more)
     }
 }

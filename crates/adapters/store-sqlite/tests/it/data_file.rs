@@ -62,6 +62,10 @@ async fn file_of_another_build_is_refused_and_unchanged() {
             "{refusal}"
         );
     }
+    // The next migration adds the table.
+    let file = rusqlite::Connection::open(&path).expect("opens");
+    file.execute_batch("DROP TABLE clock").expect("there");
+    drop(file);
     set_version(3);
     let (_sqlite, f) = open(&directory, &clock);
     assert_eq!(f.content().await.0.len(), 3);
@@ -79,7 +83,7 @@ async fn jobs_that_failed_before_the_upgrade_have_a_fingerprint() {
     let file = rusqlite::Connection::open(&path).expect("opens");
     file.execute_batch(
         "DROP INDEX unsuccessful_fingerprint; ALTER TABLE unsuccessful DROP COLUMN fingerprint; \
-         DROP TABLE removed_jobs; PRAGMA user_version = 2",
+         DROP TABLE removed_jobs; DROP TABLE clock; PRAGMA user_version = 2",
     )
     .expect("the schema of the version before");
     drop(file);

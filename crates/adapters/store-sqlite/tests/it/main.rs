@@ -1,5 +1,6 @@
 //! The conformance suites, rollbacks and restarts of the store.
 
+mod clock;
 mod conformance;
 mod data_file;
 mod fixture;

@@ -28,7 +28,7 @@ pub struct LostAttempt {
 #[async_trait]
 pub trait Maintenance: Send + Sync + 'static {
     /// Moves up to `limit` due SCHEDULED and RETRYING jobs to PENDING. Returns how many due times it
-    /// processed, and when the next one is due.
+    /// processed, and when the next one is due, as [steady time](crate::StoreTime::steady).
     async fn promote_due(&self, limit: usize) -> Result<(usize, Option<Timestamp>), StoreError>;
 
     /// Ends up to `limit` attempts whose lease has expired. Also returns the attempts of an earlier process that the store
@@ -36,6 +36,6 @@ pub trait Maintenance: Send + Sync + 'static {
     async fn expire_leases(&self, limit: usize) -> Result<Expiry, StoreError>;
 
     /// Deletes up to `limit` terminal jobs that finished before `before`, with their history; dead letters stay.
-    /// Returns how many.
+    /// Returns how many. Deletes nothing while the wall clock is [not trusted](crate::StoreClock::is_trusted).
     async fn prune(&self, before: Timestamp, limit: usize) -> Result<usize, StoreError>;
 }

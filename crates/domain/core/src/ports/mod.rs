@@ -23,7 +23,7 @@ mod worker;
 pub use alerts::AlertBook;
 pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
 pub use bus::{EventBus, EventSink, EventStream};
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, ClockReading, SystemClock};
 pub use commands::{Acceptance, CommandError, JobCommands, SubmitError, Submitted};
 pub use error::{ErrorChain, Failure, StoreError};
 pub use hints::{Hint, StoreHints};

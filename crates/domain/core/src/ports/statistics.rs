@@ -9,6 +9,9 @@ pub struct StoreFigures {
     pub rolled_back: u64,
     /// Durations of the transactions that changed the store, until they were durable.
     pub durations: LatencySnapshot,
+    /// Seconds by which the wall clock of the store was set, ahead or back. In a cluster, only the process that noticed a jump
+    /// first counts it.
+    pub clock_jump_seconds: u64,
     /// Connections in use.
     pub used_connections: u64,
     /// Open connections that are not in use.

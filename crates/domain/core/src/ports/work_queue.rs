@@ -94,7 +94,7 @@ pub struct Lease {
 pub struct ClaimedJob {
     /// Lease to renew, and to end the attempt with.
     pub lease: Lease,
-    /// End of the lease unless renewed, by the store's clock.
+    /// End of the lease unless renewed, as [steady time](crate::StoreTime::steady).
     pub lease_expires_at: Timestamp,
     /// Selects the handler.
     pub job_type: JobType,
@@ -152,7 +152,7 @@ pub enum LeaseError {
 pub enum Renewal {
     /// The lease was extended.
     Renewed {
-        /// New end of the lease, by the store's clock.
+        /// New end of the lease, as [steady time](crate::StoreTime::steady).
         expires_at: Timestamp,
         /// The job was asked to stop.
         cancel_requested: bool,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use odd_contracts::{CorrelationId, FailureReason, JobId, JobStatus, Progress, Timestamp};
 use odd_core::{
     AttemptResult, Cancellation, Change, JobState, NewJob, Refusal, RetryPolicy, StartAt,
-    VersionedChange, machine,
+    StoreTime, VersionedChange, machine,
 };
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ enum Command {
 }
 
 impl Command {
-    fn apply(&self, job: &mut JobState, now: Timestamp) -> Result<Vec<VersionedChange>, Refusal> {
+    fn apply(&self, job: &mut JobState, now: StoreTime) -> Result<Vec<VersionedChange>, Refusal> {
         Ok(match self {
             Self::Promote => vec![job.promote(now)?],
             Self::Start => Vec::from(job.start(&Arc::from("worker"), now)?),
@@ -80,11 +80,11 @@ pub(super) fn new_job(max_attempts: u32, delay_ms: u64) -> NewJob {
 /// Applies the commands one second apart to a new job.
 fn play(new: &NewJob, commands: Vec<Command>) -> (VersionedChange, Vec<Step>) {
     let mut now = Timestamp::from_micros(0);
-    let (mut job, created) = JobState::submit(new, now);
+    let (mut job, created) = JobState::submit(new, StoreTime::of(now));
     let steps = commands.into_iter().map(|command| {
         now = now.plus_millis(1_000);
         let before = job.clone();
-        let outcome = command.apply(&mut job, now);
+        let outcome = command.apply(&mut job, StoreTime::of(now));
         Step {
             command,
             before,

@@ -3,3 +3,4 @@
 mod deduplicate;
 mod event_schemas;
 mod job_state;
+mod store_clock;

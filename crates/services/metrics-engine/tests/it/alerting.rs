@@ -177,6 +177,10 @@ impl Clock for SteppingClock {
         let behind_ms = self.behind_ms.load(Ordering::Relaxed);
         SystemClock.now().minus_millis(behind_ms)
     }
+
+    fn elapsed(&self) -> Duration {
+        SystemClock.elapsed()
+    }
 }
 
 #[tokio::test]

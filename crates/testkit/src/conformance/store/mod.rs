@@ -5,6 +5,7 @@ mod admission;
 mod attempts;
 mod auxiliary;
 mod claims;
+mod clock_jumps;
 mod commands;
 mod concurrency;
 mod dead_letters;
@@ -41,6 +42,7 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     results::CHECKS,
     leases::CHECKS,
     promotion::CHECKS,
+    clock_jumps::CHECKS,
     commands::CHECKS,
     dead_letters::CHECKS,
     failures::CHECKS,
