@@ -398,7 +398,7 @@ export interface paths {
         };
         /**
          * One attempt's log
-         * @description The lines that one attempt logged, newest first unless sort says otherwise. An attempt keeps its first 1,000 lines.
+         * @description The lines that one attempt logged, newest first unless sort says otherwise. An attempt keeps up to 1,000 lines: of a longer log the first 500 and the last ones, with a line in between that contains the number of omitted ones. Lines after the first 500 are added when the attempt has ended.
          */
         get: operations["listAttemptLog"];
         put?: never;

@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::signals::Channel;
-use crate::text::bounded;
+use crate::text::{bounded, without_middle};
 use crate::{InvalidPayload, JobSignals, parse_payload};
 
-const MAX_LINE_CHARS: usize = 4_096;
+pub(crate) const MAX_LINE_CHARS: usize = 4_096;
 const MAX_PROGRESS_CHARS: usize = 500;
 
 /// The parts of a [`JobContext`].
@@ -158,14 +158,20 @@ impl JobContext {
         tokio::task::yield_now().await;
     }
 
-    /// Adds a line to the log of the attempt. Lines are truncated to 4,096 characters; after 1,000 lines further ones are only
-    /// counted.
+    /// Adds a line to the log of the attempt. Of a log with more than 1,000 lines, the first 500 and the last ones are kept, up
+    /// to 1 MiB, and a line in between contains the number of omitted ones. The first lines are recorded while the handler runs, the
+    /// others when it has ended. Of a line with more than 4,096 characters, the start and the end are kept.
     pub fn log(&self, stream: LogStream, line: impl Into<String>) {
-        self.channel.log(|| LogLine {
+        self.channel.log(LogLine {
             at: self.now(),
             stream,
-            line: bounded(line.into(), MAX_LINE_CHARS),
+            line: without_middle(line.into(), MAX_LINE_CHARS),
         });
+    }
+
+    /// Returns how many lines of the log are omitted if no further ones are added.
+    pub fn omitted_log_lines(&self) -> u64 {
+        self.channel.omitted_lines()
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -204,20 +210,42 @@ mod tests {
         assert!(signals.take().progress.is_none());
     }
 
-    #[tokio::test]
-    async fn lines_beyond_the_limit_are_counted() {
+    #[test]
+    fn start_and_end_of_a_long_log_are_kept() {
         let (ctx, signals) = context();
-        for n in 0..600 {
+        for n in 0..300 {
             ctx.log(LogStream::Log, format!("line {n}"));
         }
-        assert_eq!(signals.take().lines.len(), 600);
-        for n in 600..1_003 {
+        assert_eq!(signals.take().lines.len(), 300);
+        for n in 300..2_000 {
             ctx.log(LogStream::Log, format!("line {n}"));
         }
         let rest = signals.take().lines;
-        assert_eq!(rest.len(), 400);
-        assert_eq!(rest[399].line, "line 999");
-        assert_eq!(signals.dropped_lines(), 3);
+        assert_eq!(rest.len(), 200);
+        assert_eq!(rest[199].line, "line 499");
+        assert!(!signals.is_empty());
+        assert_eq!(ctx.omitted_log_lines(), 1_001);
+        let end = signals.take_rest().lines;
+        assert_eq!(end.len(), 500);
+        assert_eq!(end[0].line, "1001 lines omitted");
+        assert_eq!(end[1].line, "line 1501");
+        assert_eq!(end[499].line, "line 1999");
+        assert!(signals.is_empty() && signals.take_rest().lines.is_empty());
+    }
+
+    #[test]
+    fn thousand_lines_are_kept() {
+        let (ctx, signals) = context();
+        for n in 0..1_000 {
+            ctx.log(LogStream::Log, format!("line {n}"));
+        }
+        let lines = signals.take_rest().lines;
+        let kept = lines.iter().enumerate();
+        assert!(
+            kept.clone()
+                .all(|(n, line)| line.line == format!("line {n}"))
+        );
+        assert_eq!((kept.len(), ctx.omitted_log_lines()), (1_000, 0));
     }
 
     #[test]

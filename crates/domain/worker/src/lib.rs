@@ -12,6 +12,7 @@ mod built_in;
 mod context;
 mod error;
 mod handler;
+mod log_end;
 mod payload;
 mod payload_shape;
 mod registry;

@@ -3,7 +3,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use odd_contracts::{LogLine, Progress};
 use tokio::sync::Notify;
 
-const MAX_LINES_PER_ATTEMPT: usize = 1_000;
+use crate::log_end::LogEnd;
+
+/// The first lines of an attempt, which can be taken while it runs. The last ones follow when it has ended.
+const FIRST_LINES: usize = 500;
 
 /// Receives the progress and log lines of one attempt.
 #[derive(Debug, Clone)]
@@ -26,20 +29,25 @@ impl JobSignals {
         self.channel.changed.notified().await;
     }
 
-    /// Takes the updates since the last call. Call it once more after the attempt has ended.
+    /// Takes the updates since the last call: of the log, the first 500 lines of the attempt.
     pub fn take(&self) -> Updates {
         std::mem::take(&mut self.channel.state().updates)
     }
 
-    /// Returns `true` if there are no updates to take.
-    pub fn is_empty(&self) -> bool {
-        let updates = &self.channel.state().updates;
-        updates.progress.is_none() && updates.lines.is_empty()
+    /// Takes the remaining updates. Call it once the attempt has ended, and its handler was dropped. The last lines of the log
+    /// are among them; if lines between the first and the last ones were omitted, one line contains their number. An attempt has at
+    /// most 1,000 lines altogether.
+    pub fn take_rest(&self) -> Updates {
+        let mut state = self.channel.state();
+        let mut updates = std::mem::take(&mut state.updates);
+        updates.lines.extend(state.end.take());
+        updates
     }
 
-    /// Returns how many lines were dropped because the attempt had already logged 1,000.
-    pub fn dropped_lines(&self) -> u64 {
-        self.channel.state().dropped_lines
+    /// Returns `true` if there are no updates to take, now or once the attempt has ended.
+    pub fn is_empty(&self) -> bool {
+        let state = self.channel.state();
+        state.updates.progress.is_none() && state.updates.lines.is_empty() && state.end.is_empty()
     }
 }
 
@@ -53,8 +61,8 @@ pub(crate) struct Channel {
 #[derive(Debug, Default)]
 struct State {
     updates: Updates,
-    logged_lines: usize,
-    dropped_lines: u64,
+    first_lines: usize,
+    end: LogEnd,
 }
 
 impl Channel {
@@ -69,17 +77,21 @@ impl Channel {
         self.changed.notify_one();
     }
 
-    /// Adds the line that `line` creates, unless the limit of the attempt is reached.
-    pub(crate) fn log(&self, line: impl FnOnce() -> LogLine) {
+    pub(crate) fn log(&self, line: LogLine) {
         let mut state = self.state();
-        if state.logged_lines == MAX_LINES_PER_ATTEMPT {
-            state.dropped_lines += 1;
+        if state.first_lines == FIRST_LINES {
+            state.end.push(line);
             return;
         }
-        state.logged_lines += 1;
-        state.updates.lines.push(line());
+        state.first_lines += 1;
+        state.updates.lines.push(line);
         drop(state);
         self.changed.notify_one();
+    }
+
+    /// Returns how many lines are omitted, so far.
+    pub(crate) fn omitted_lines(&self) -> u64 {
+        self.state().end.omitted()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

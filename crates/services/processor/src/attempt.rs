@@ -10,7 +10,7 @@ use odd_core::AttemptResult;
 use odd_core::ports::{ClaimedJob, EndedAttempt, ErrorChain, Lease};
 use odd_service_kit::telemetry::LogContext;
 use odd_worker::{
-    CancellationToken, Handler, HandlerError, JobContext, JobContextParts, JobSignals,
+    CancellationToken, Handler, HandlerError, JobContext, JobContextParts, JobSignals, Updates,
 };
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -125,6 +125,8 @@ impl Attempt {
         let recording = record_updates(context, self.lease, &updates, &ended);
         let running = async {
             let result = self.result(context).await;
+            // A handler that was stopped logs its last lines when it is dropped.
+            self.handler = std::future::pending().boxed();
             ended.cancel();
             result
         };
@@ -217,16 +219,15 @@ async fn record_updates(
     ended: &CancellationToken,
 ) {
     while ended.run_until_cancelled(updates.changed()).await.is_some() {
-        flush(context, lease, updates).await;
+        flush(context, lease, updates.take()).await;
         ended.run_until_cancelled(sleep(PROGRESS_EVERY)).await;
     }
-    flush(context, lease, updates).await;
+    flush(context, lease, updates.take_rest()).await;
 }
 
-/// Records the updates since the last flush. An update that cannot be recorded is skipped; the attempt continues. Not
+/// Records updates. One that cannot be recorded is skipped; the attempt continues. Not
 /// cancel-safe: updates that were drained are lost when it is dropped.
-async fn flush(context: &ProcessorContext, lease: Lease, updates: &JobSignals) {
-    let drained = updates.take();
+async fn flush(context: &ProcessorContext, lease: Lease, drained: Updates) {
     if !drained.lines.is_empty()
         && let Err(error) = context.work.append_log(lease, drained.lines).await
     {

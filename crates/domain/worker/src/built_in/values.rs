@@ -19,6 +19,20 @@ pub(super) fn inert_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).replace('\0', "\u{fffd}")
 }
 
+/// Returns one line of external text for an error message: without terminal escapes and control characters, and without space
+/// around it.
+pub(super) fn plain_line(text: &str) -> String {
+    let text = anstream::adapter::strip_str(text).to_string();
+    let inert: String = text
+        .chars()
+        .filter_map(|c| match c {
+            '\t' => Some(' '),
+            c => (!c.is_control()).then_some(c),
+        })
+        .collect();
+    inert.trim().to_owned()
+}
+
 /// Reads a payload that is an object. Serde would also read the fields of a type from an array, which no schema describes.
 ///
 /// # Errors

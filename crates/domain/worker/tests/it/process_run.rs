@@ -1,7 +1,8 @@
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use odd_contracts::{LogLine, LogStream};
-use odd_worker::{BuiltInConfig, HandlerError, ProcessRunConfig};
+use odd_worker::{BuiltInConfig, HandlerError, JobContext, ProcessRunConfig};
 use serde_json::{Value, json};
 
 use crate::trial::Trial;
@@ -31,16 +32,16 @@ pub(crate) fn script(text: &str) -> Value {
     json!({"program": "sh", "args": ["-c", text]})
 }
 
-async fn run(payload: &Value) -> (Result<Value, HandlerError>, Vec<LogLine>, u64) {
+async fn run(payload: &Value) -> (Result<Value, HandlerError>, Vec<LogLine>) {
     let trial = allowing(&["sh=/bin/sh"]);
     let (outcome, signals) = trial.run_parts(trial.parts(payload)).await;
     let result = outcome.map(|result| result.expect("has a result").parse().expect("JSON"));
-    (result, signals.take().lines, signals.dropped_lines())
+    (result, signals.take_rest().lines)
 }
 
 #[tokio::test]
 async fn output_becomes_log_lines_and_result() {
-    let (result, lines, _) = run(&script("echo one; echo two >&2; printf three")).await;
+    let (result, lines) = run(&script("echo one; echo two >&2; printf three")).await;
     let result = result.expect("succeeds");
     assert_eq!(result["exitCode"], 0);
     assert_eq!(result["stdout"], "one\nthree");
@@ -62,16 +63,66 @@ async fn output_becomes_log_lines_and_result() {
 }
 
 #[tokio::test]
-async fn nonzero_exit_code_is_a_failure_with_the_last_line_of_stderr() {
-    let (result, _, _) = run(&script(
-        "echo started >&2; echo 'no such file' >&2; echo >&2; exit 3",
-    ))
-    .await;
-    let expected = HandlerError::failed("the program ended with exit code 3: no such file");
-    assert_eq!(result, Err(expected));
-    let (result, _, _) = run(&script("kill -9 $$")).await;
+async fn failure_shows_the_end_of_stderr_or_else_of_stdout() {
+    for (text, message) in [
+        ("echo no such file >&2; exit 3", "exit code 3: no such file"),
+        (
+            "echo fine; echo started >&2; echo 'no such file' >&2; echo >&2; exit 3",
+            "exit code 3: no such file\n\nThe end of its stderr:\nstarted\nno such file",
+        ),
+        (
+            "echo one; printf 'no room'; exit 1",
+            "exit code 1: no room\n\nThe end of its stdout:\none\nno room",
+        ),
+        ("exit 7", "exit code 7"),
+    ] {
+        let (result, _) = run(&script(text)).await;
+        let expected = HandlerError::failed(format_args!("the program ended with {message}"));
+        assert_eq!(result, Err(expected), "{text}");
+    }
+    let (result, _) = run(&script("kill -9 $$")).await;
     let message = result.expect_err("fails").to_string();
     assert!(message.contains("signal: 9"), "{message}");
+}
+
+#[tokio::test]
+async fn progress_on_one_line_does_not_hide_the_error() {
+    let text = "i=0; while [ $i -lt 3000 ]; do printf '\\r%d of 3000 files' $i >&2; i=$((i+1)); done; \
+        printf '\\rERROR: disk quota exceeded' >&2; exit 1";
+    let (result, lines) = run(&script(text)).await;
+    let message = result.expect_err("fails").to_string();
+    assert_eq!(
+        message,
+        "the program ended with exit code 1: ERROR: disk quota exceeded"
+    );
+    let lines: Vec<_> = lines.iter().map(|line| line.line.as_str()).collect();
+    assert_eq!(lines, ["ERROR: disk quota exceeded"]);
+}
+
+#[tokio::test]
+async fn line_without_an_end_is_logged_when_the_attempt_is_dropped() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let marker = directory.path().join("written");
+    let text = format!(
+        "echo begun; printf 'working on item 17'; : > {}; sleep 60",
+        marker.display()
+    );
+    let trial = allowing(&["sh=/bin/sh"]);
+    let (ctx, signals) = JobContext::new(trial.parts(&script(&text)));
+    let mut attempt = trial.handler().run(&ctx);
+    for _ in 0..2_000 {
+        // What the program has written is read when the attempt is polled after that.
+        let is_written = marker.exists();
+        let polled = tokio::time::timeout(Duration::from_millis(10), &mut attempt).await;
+        assert!(polled.is_err(), "{polled:?}");
+        if is_written {
+            break;
+        }
+    }
+    drop(attempt);
+    let lines = signals.take_rest().lines;
+    let lines: Vec<_> = lines.iter().map(|line| line.line.as_str()).collect();
+    assert_eq!(lines, ["begun", "working on item 17"]);
 }
 
 #[tokio::test]
@@ -115,7 +166,7 @@ async fn standard_input_and_directory_are_passed() {
     let mut payload = script("cat; pwd");
     payload["stdin"] = "fed\n".into();
     payload["cwd"] = path.to_str().expect("UTF-8").into();
-    let (result, _, _) = run(&payload).await;
+    let (result, _) = run(&payload).await;
     let expected = format!("fed\n{}\n", path.display());
     assert_eq!(result.expect("succeeds")["stdout"], expected);
 }
@@ -141,16 +192,22 @@ async fn unread_input_does_not_block() {
 }
 
 #[tokio::test]
-async fn excess_output_is_dropped_and_counted() {
+async fn excess_output_is_omitted_and_counted() {
     let flood = "i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done";
-    let (result, lines, dropped) = run(&script(flood)).await;
+    let (result, lines) = run(&script(flood)).await;
     let result = result.expect("succeeds");
-    assert_eq!((lines.len(), dropped), (1_000, 19_000));
-    assert_eq!(lines[999].line, "line 999");
+    assert_eq!(lines.len(), 1_000);
+    assert_eq!(lines[499].line, "line 499");
+    assert_eq!(lines[500].line, "19001 lines omitted");
+    assert_eq!(lines[999].line, "line 19999");
+    assert_eq!(result["omittedLogLines"], 19_001);
     let tail = result["stdout"].as_str().expect("a text");
     assert_eq!(tail.len(), 64 * 1024);
     assert!(tail.ends_with("line 19999\n"));
     assert_eq!(result["stdoutTruncated"], true);
+    let written: usize = (0..20_000).map(|n| format!("line {n}\n").len()).sum();
+    assert_eq!(result["stdoutOmittedBytes"], written - 64 * 1024);
+    assert_eq!(result["stderrOmittedBytes"], 0);
 }
 
 #[test]

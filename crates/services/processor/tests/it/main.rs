@@ -3,6 +3,7 @@
 mod delays;
 mod draining;
 mod handlers;
+mod last_lines;
 mod leases;
 mod log_lines;
 mod outcomes;

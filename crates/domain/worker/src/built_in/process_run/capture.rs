@@ -1,21 +1,29 @@
+use std::collections::VecDeque;
+
 use odd_contracts::LogStream;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
+use super::current_line::CurrentLine;
 use crate::JobContext;
-use crate::built_in::values::inert_text;
+use crate::built_in::values::{inert_text, plain_line};
+use crate::text::{last_chars, without_middle};
 
-/// More than a log line can show: 4,096 characters of at most four bytes.
-const MAX_LINE_BYTES: usize = 16 * 1024;
 const MAX_TAIL_BYTES: usize = 64 * 1024;
 const READ_BYTES: usize = 16 * 1024;
+
+/// Lines at the end that an error message shows.
+const LAST_LINES: usize = 10;
+/// Characters of the last line in an error message.
+const LAST_LINE_CHARS: usize = 1_000;
+/// Characters of all lines in an error message.
+const LAST_LINES_CHARS: usize = 2_000;
 
 /// Captures one output stream of a program: logs its lines and keeps its end.
 pub(super) struct Capture {
     stream: LogStream,
-    /// The current, unfinished line.
-    line: Vec<u8>,
-    in_line: bool,
-    last_line: String,
+    line: CurrentLine,
+    /// The last lines that are not blank.
+    last_lines: VecDeque<String>,
     tail: Vec<u8>,
     total_bytes: u64,
 }
@@ -24,9 +32,8 @@ impl Capture {
     pub(super) fn new(stream: LogStream) -> Self {
         Self {
             stream,
-            line: Vec::new(),
-            in_line: false,
-            last_line: String::new(),
+            line: CurrentLine::default(),
+            last_lines: VecDeque::new(),
             tail: Vec::new(),
             total_bytes: 0,
         }
@@ -49,14 +56,26 @@ impl Capture {
 
     /// Logs the last line if it has no line end.
     pub(super) fn finish(&mut self, ctx: &JobContext) {
-        if self.in_line {
+        if self.line.has_begun() {
             self.end_line(ctx);
         }
     }
 
-    /// Returns the last line that was not empty.
-    pub(super) fn last_line(&self) -> &str {
-        &self.last_line
+    /// Returns the end of the output for an error message, without terminal escapes: the last line that is not blank and, if it
+    /// is not the only one, also the last ten, in order.
+    pub(super) fn end(&self) -> Option<(String, Option<String>)> {
+        let lines = self.last_lines.iter().map(|line| plain_line(line));
+        let mut lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
+        let last = without_middle(lines.last()?.clone(), LAST_LINE_CHARS);
+        if lines.len() == 1 {
+            return Some((last, None));
+        }
+        lines.pop();
+        lines.push(last.clone());
+        let lines = lines.join("\n");
+        let shown = last_chars(&lines, LAST_LINES_CHARS);
+        let cut = if shown.len() < lines.len() { "…" } else { "" };
+        Some((last, Some(format!("{cut}{shown}"))))
     }
 
     /// Returns the last 64 KiB as text.
@@ -77,7 +96,12 @@ impl Capture {
 
     /// Returns `true` if there was more output than the tail.
     pub(super) fn is_truncated(&self) -> bool {
-        self.total_bytes > MAX_TAIL_BYTES as u64
+        self.omitted_bytes() > 0
+    }
+
+    /// Returns how many bytes there were before the tail.
+    pub(super) fn omitted_bytes(&self) -> u64 {
+        self.total_bytes.saturating_sub(MAX_TAIL_BYTES as u64)
     }
 
     fn push(&mut self, bytes: &[u8], ctx: &JobContext) {
@@ -87,27 +111,67 @@ impl Capture {
             self.tail.drain(..self.tail.len() - MAX_TAIL_BYTES);
         }
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let (text, ends) = match piece.strip_suffix(b"\n") {
-                Some(text) => (text, true),
-                None => (piece, false),
-            };
-            let room = MAX_LINE_BYTES - self.line.len();
-            self.line.extend_from_slice(&text[..text.len().min(room)]);
-            self.in_line = true;
-            if ends {
-                self.end_line(ctx);
+            match piece.strip_suffix(b"\n") {
+                Some(text) => {
+                    self.line.push(text);
+                    self.end_line(ctx);
+                }
+                None => self.line.push(piece),
             }
         }
     }
 
     fn end_line(&mut self, ctx: &JobContext) {
-        let text = inert_text(self.line.strip_suffix(b"\r").unwrap_or(&self.line));
-        self.line.clear();
-        self.in_line = false;
+        let text = self.line.take();
         if !text.trim().is_empty() {
-            self.last_line.clone_from(&text);
+            if self.last_lines.len() == LAST_LINES {
+                self.last_lines.pop_front();
+            }
+            self.last_lines.push_back(text.clone());
         }
         ctx.log(self.stream, text);
+    }
+}
+
+/// The output of a program. When it is dropped, last lines without a line end are logged: also when the attempt is ended from
+/// outside, for example because it timed out.
+pub(super) struct Output<'a> {
+    pub(super) stdout: Capture,
+    pub(super) stderr: Capture,
+    ctx: &'a JobContext,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(ctx: &'a JobContext) -> Self {
+        Self {
+            stdout: Capture::new(LogStream::Stdout),
+            stderr: Capture::new(LogStream::Stderr),
+            ctx,
+        }
+    }
+
+    pub(super) fn finish(&mut self) {
+        self.stdout.finish(self.ctx);
+        self.stderr.finish(self.ctx);
+    }
+
+    /// Returns what the program reported at its end, for an error message: the end of stderr, or of stdout if stderr is empty.
+    pub(super) fn report(&self) -> String {
+        let stderr = self.stderr.end().map(|end| (end, "stderr"));
+        let end = stderr.or_else(|| self.stdout.end().map(|end| (end, "stdout")));
+        match end {
+            None => String::new(),
+            Some(((last, None), _)) => format!(": {last}"),
+            Some(((last, Some(lines)), name)) => {
+                format!(": {last}\n\nThe end of its {name}:\n{lines}")
+            }
+        }
+    }
+}
+
+impl Drop for Output<'_> {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 
@@ -128,7 +192,7 @@ mod tests {
         let mut capture = Capture::new(LogStream::Stdout);
         capture.pump(&mut Some(bytes), &ctx).await;
         capture.finish(&ctx);
-        let lines = signals.take().lines.into_iter().map(|line| line.line);
+        let lines = signals.take_rest().lines.into_iter().map(|line| line.line);
         (capture, lines.collect())
     }
 
@@ -136,17 +200,40 @@ mod tests {
     async fn lines_end_with_either_line_end_or_the_stream() {
         let (capture, lines) = captured(b"one\r\n\ntwo\xff\0\nthree").await;
         assert_eq!(lines, ["one", "", "two\u{fffd}\u{fffd}", "three"]);
-        assert_eq!(capture.last_line(), "three");
+        let (last, lines) = capture.end().expect("has text");
+        assert_eq!(last, "three");
+        assert_eq!(lines.as_deref(), Some("one\ntwo\u{fffd}\u{fffd}\nthree"));
         assert_eq!(capture.tail(), "one\r\n\ntwo\u{fffd}\u{fffd}\nthree");
         assert!(!capture.is_truncated());
-        assert!(captured(b"").await.1.is_empty());
+        let (capture, lines) = captured(b"").await;
+        assert!(lines.is_empty() && capture.end().is_none());
+    }
+
+    #[tokio::test]
+    async fn error_message_shows_the_end_without_terminal_escapes() {
+        let (capture, _) =
+            captured(b"\x1b]0;title\x07\x1b[31mno\x1b[0m space\x07\x1b[2K\n\x1b[0m\n").await;
+        assert_eq!(capture.end(), Some(("no space".to_owned(), None)));
+        let many = (0..50).map(|n| format!("{n} {}\n", "é".repeat(300)));
+        let (capture, _) = captured(many.collect::<String>().as_bytes()).await;
+        let (last, lines) = capture.end().expect("has text");
+        assert!(last.starts_with("49 é"), "{last}");
+        let lines = lines.expect("more than one");
+        assert!(lines.starts_with('…') && lines.ends_with(&last), "{lines}");
+        assert_eq!(lines.chars().count(), LAST_LINES_CHARS + 1);
+        let (capture, _) = captured("x".repeat(5_000).as_bytes()).await;
+        let (last, _) = capture.end().expect("has text");
+        assert!(last.contains("bytes omitted"), "{last}");
+        assert!(last.chars().count() <= LAST_LINE_CHARS);
     }
 
     #[tokio::test]
     async fn endless_line_uses_bounded_memory() {
         let (capture, lines) = captured(&vec![b'x'; 1_000_000]).await;
         assert_eq!(lines.len(), 1);
-        assert_eq!(lines[0].chars().count(), 4_096);
+        assert!(lines[0].contains("bytes omitted"));
+        assert!(lines[0].chars().count() <= 4_096);
+        assert_eq!(capture.omitted_bytes(), 1_000_000 - MAX_TAIL_BYTES as u64);
         assert!(capture.tail.capacity() < 1_000_000);
         assert_eq!(capture.tail().len(), MAX_TAIL_BYTES);
         assert!(capture.is_truncated());

@@ -4,13 +4,15 @@
 //! directory for temporary files. Its environment contains `PATH` from the configuration, `ODD_JOB_ID`, `ODD_ATTEMPT`,
 //! `ODD_IDEMPOTENCY_TOKEN`, and what the payload adds, but none of the worker's own variables.
 //!
-//! Every line of output becomes a log line of the job; the last 64 KiB of each stream are part of the result. An exit code
-//! other than 0 is a failure. When the program ends, the processes that it left running in its group are killed. When the job
+//! Every line of output becomes a log line of the job, as far as the bounds of the log permit; text after a carriage return
+//! replaces the line. The last 64 KiB of each stream are part of the result. An exit code other than 0 is a failure, whose
+//! message contains the end of stderr, or of stdout if stderr is empty. When the program ends, the processes that it left running in its group are killed. When the job
 //! is cancelled or times out, the group receives SIGTERM, and SIGKILL after a grace period. Processes that leave the group, as
 //! daemons do, cannot be stopped.
 
 mod capture;
 mod config;
+mod current_line;
 mod group;
 mod payload;
 mod running_program;
@@ -21,7 +23,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use odd_contracts::{JobType, LogStream, RawJson};
+use odd_contracts::{JobType, RawJson};
 use serde::Serialize;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{ChildStdin, Command};
@@ -31,7 +33,7 @@ pub use config::{AllowedProgram, InvalidProgram, ProcessRunConfig};
 
 use crate::built_in::values::{as_result, job_type};
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
-use capture::Capture;
+use capture::{Capture, Output};
 use payload::Invocation;
 use running_program::RunningProgram;
 
@@ -51,6 +53,12 @@ struct Outcome {
     stderr: String,
     stdout_truncated: bool,
     stderr_truncated: bool,
+    /// Bytes before those that `stdout` contains.
+    stdout_omitted_bytes: u64,
+    /// Bytes before those that `stderr` contains.
+    stderr_omitted_bytes: u64,
+    /// Lines of the job's log that were omitted.
+    omitted_log_lines: u64,
     duration_ms: u64,
 }
 
@@ -100,19 +108,17 @@ impl Handler for ProcessRun {
         let mut running = RunningProgram::start(command, grace)
             .map_err(|error| not_started(&invocation, &error))?;
 
-        let mut stdout = Capture::new(LogStream::Stdout);
-        let mut stderr = Capture::new(LogStream::Stderr);
+        let mut output = Output::new(ctx);
         let ended = communicate(
             &mut running,
             invocation.stdin,
-            [&mut stdout, &mut stderr],
+            [&mut output.stdout, &mut output.stderr],
             ctx,
         )
         .await;
-        stdout.finish(ctx);
-        stderr.finish(ctx);
-
+        output.finish();
         let status = ended?;
+        let Output { stdout, stderr, .. } = &output;
         match status.code() {
             Some(0) => Ok(as_result(&Outcome {
                 exit_code: 0,
@@ -120,9 +126,12 @@ impl Handler for ProcessRun {
                 stderr: stderr.tail(),
                 stdout_truncated: stdout.is_truncated(),
                 stderr_truncated: stderr.is_truncated(),
+                stdout_omitted_bytes: stdout.omitted_bytes(),
+                stderr_omitted_bytes: stderr.omitted_bytes(),
+                omitted_log_lines: ctx.omitted_log_lines(),
                 duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             })),
-            _ => Err(failure(status, stderr.last_line())),
+            _ => Err(failure(status, &output.report())),
         }
     }
 }
@@ -217,13 +226,10 @@ fn not_started(invocation: &Invocation, error: &io::Error) -> HandlerError {
     }
 }
 
-fn failure(status: ExitStatus, last_line: &str) -> HandlerError {
+fn failure(status: ExitStatus, report: &str) -> HandlerError {
     let end = match status.code() {
         Some(code) => format!("exit code {code}"),
         None => status.to_string(),
     };
-    let colon = if last_line.is_empty() { "" } else { ": " };
-    HandlerError::failed(format_args!(
-        "the program ended with {end}{colon}{last_line}"
-    ))
+    HandlerError::failed(format_args!("the program ended with {end}{report}"))
 }

@@ -1,6 +1,5 @@
 use odd_client::{AttemptLogQuery, Client, JobRef};
 use odd_contracts::{AttemptLog, LogLine};
-use odd_core::ports::MAX_LOG_LINES_PER_ATTEMPT;
 
 use crate::completion;
 use crate::context::Context;
@@ -17,7 +16,8 @@ const EXAMPLES: &str = "  odd-dashboard jobs log 0192f0c1-2f3b-7a51-b6a1-3f1f5a0
 
 /// Print the log of one attempt, oldest line first
 ///
-/// An attempt keeps its first 1,000 lines. A message says when the log has reached that limit.
+/// An attempt keeps up to 1,000 lines: of a longer log the first 500 and the last ones, and a line in between reports how many were
+/// omitted. Lines after the first 500 are shown when the attempt has ended.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -82,11 +82,6 @@ async fn print_log(
         context
             .printer
             .note(&format!("attempt {} has no log lines", query.attempt));
-    }
-    if count >= MAX_LOG_LINES_PER_ATTEMPT as usize {
-        context.printer.note(&format!(
-            "an attempt keeps its first {MAX_LOG_LINES_PER_ATTEMPT} lines; later ones may be missing"
-        ));
     }
     Ok(Exit::Ok)
 }
