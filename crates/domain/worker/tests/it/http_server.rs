@@ -13,6 +13,8 @@ pub(crate) enum Reply {
     Bytes(Vec<u8>),
     /// The first bytes, then the second repeatedly without end.
     Endless(Vec<u8>, Vec<u8>),
+    /// These bytes; the connection stays open.
+    Stalled(Vec<u8>),
     /// Nothing; the connection stays open.
     Silence,
 }
@@ -94,6 +96,10 @@ async fn answer<F: Fn(&str) -> Reply>(
             while result.is_ok() {
                 result = stream.write_all(&again).await;
             }
+        }
+        Reply::Stalled(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+            std::future::pending().await
         }
         Reply::Silence => std::future::pending().await,
     }

@@ -1,5 +1,6 @@
 //! The built-in handlers, as the gateway and the processor use them.
 
+mod http_bodies;
 mod http_guard;
 mod http_request;
 mod http_server;

@@ -68,11 +68,11 @@ async fn failure_shows_the_end_of_stderr_or_else_of_stdout() {
         ("echo no such file >&2; exit 3", "exit code 3: no such file"),
         (
             "echo fine; echo started >&2; echo 'no such file' >&2; echo >&2; exit 3",
-            "exit code 3: no such file\n\nThe end of its stderr:\nstarted\nno such file",
+            "exit code 3: no such file (stderr before it: started)",
         ),
         (
             "echo one; printf 'no room'; exit 1",
-            "exit code 1: no room\n\nThe end of its stdout:\none\nno room",
+            "exit code 1: no room (stdout before it: one)",
         ),
         ("exit 7", "exit code 7"),
     ] {

@@ -1,30 +1,42 @@
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use odd_contracts::{RawJson, Timestamp};
-use reqwest::header::{HeaderMap, RETRY_AFTER, SET_COOKIE};
-use reqwest::{Response, StatusCode};
+use odd_contracts::RawJson;
+use reqwest::Response;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, SET_COOKIE};
 use serde::Serialize;
 
+use super::body::BodyReader;
+use super::exchange_error::exchange_failed;
 use super::request::Request;
-use super::transport::exchange_failed;
 use crate::HandlerError;
-use crate::built_in::values::{as_result, inert_text};
+use crate::built_in::values::as_result;
 
 const MAX_HEADER_BYTES: usize = 16 * 1024;
-const MAX_RETRY_AFTER_MS: u64 = 86_400_000;
 
 /// The result of the job.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Answer {
     status: u16,
-    /// Names in lower case, repeated ones joined by a comma, at most 16 KiB, without cookies.
+    /// Names in lower case, repeated ones joined by a comma, at most 16 KiB, without cookies. Those that describe the encoded
+    /// form of a body that was decoded are left out.
     headers: BTreeMap<String, String>,
+    /// Without its content coding.
     body: String,
+    body_encoding: BodyEncoding,
+    /// That of `Content-Type`, without parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
     duration_ms: u64,
     /// Whether the body was longer.
     truncated: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum BodyEncoding {
+    Text,
+    Base64,
 }
 
 /// Returns the job's result for a response with an expected status, with up to `max_bytes` of its body.
@@ -34,79 +46,52 @@ pub(super) async fn read(
     max_bytes: usize,
     started: tokio::time::Instant,
 ) -> Result<Option<RawJson>, HandlerError> {
-    let mut body = Vec::new();
-    let mut truncated = false;
-    while let Some(chunk) = response
-        .chunk()
+    let mut reader = BodyReader::new(&response, max_bytes);
+    reader
+        .receive(&mut response)
         .await
-        .map_err(|error| exchange_failed(&error, &request.origin()))?
-    {
-        let room = max_bytes - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if chunk.len() > room {
-            truncated = true;
-            break;
+        .map_err(|error| exchange_failed(&error, &request.origin()))?;
+    let body = reader.finish(response.headers()).map_err(|reason| {
+        HandlerError::failed(format_args!(
+            "{} answered {}, but its body cannot be decoded: {reason}; to get it as it is sent, set the header Accept-Encoding to identity",
+            request.origin(),
+            response.status(),
+        ))
+    })?;
+    let (text, body_encoding) = match body.text() {
+        Some(text) => (text.to_owned(), BodyEncoding::Text),
+        None if request.expect.requires_text() => {
+            return Err(HandlerError::permanent(format_args!(
+                "{} answered {} with a body that is not text ({body}), and expect.body requires text",
+                request.origin(),
+                response.status(),
+            )));
         }
-    }
-    let elapsed: Duration = started.elapsed();
+        None => (body.base64(), BodyEncoding::Base64),
+    };
     Ok(as_result(&Answer {
         status: response.status().as_u16(),
-        headers: bounded_headers(response.headers()),
-        body: inert_text(&body),
-        duration_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        truncated,
+        headers: bounded_headers(response.headers(), body.is_decoded),
+        body: text,
+        body_encoding,
+        media_type: body.media_type,
+        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        truncated: body.is_truncated,
     }))
 }
 
-/// Returns the failure for a response with an unexpected status.
-pub(super) fn unexpected(response: &Response, request: &Request, now: Timestamp) -> HandlerError {
-    let status = response.status();
-    let message = format!(
-        "{} {} answered {status}, which was not expected",
-        request.method,
-        request.origin()
-    );
-    if !is_transient(status) {
-        return HandlerError::Permanent { message };
-    }
-    match retry_after_ms(response.headers(), now) {
-        Some(delay_ms) => HandlerError::RetryAfter { message, delay_ms },
-        None => HandlerError::Failed { message },
-    }
-}
-
-fn is_transient(status: StatusCode) -> bool {
-    status.is_server_error()
-        || matches!(
-            status,
-            StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS
-        )
-}
-
-/// Returns `Retry-After`, given in seconds or as a date (RFC 9110, section 10.2.3), at most a day.
-fn retry_after_ms(headers: &HeaderMap, now: Timestamp) -> Option<u64> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    let delay_ms = match text.parse::<u64>() {
-        Ok(seconds) => seconds.saturating_mul(1_000),
-        Err(_) => {
-            let date = jiff::fmt::rfc2822::DateTimeParser::new()
-                .parse_timestamp(text)
-                .ok()?;
-            Timestamp::from_micros(date.as_microsecond()).millis_since(now)
-        }
-    };
-    Some(delay_ms.min(MAX_RETRY_AFTER_MS))
-}
-
-fn bounded_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+fn bounded_headers(headers: &HeaderMap, is_decoded: bool) -> BTreeMap<String, String> {
     let mut kept: BTreeMap<String, String> = BTreeMap::new();
     let mut room = MAX_HEADER_BYTES;
-    for (name, value) in headers.iter().filter(|(name, _)| **name != SET_COOKIE) {
+    for (name, value) in headers {
+        if *name == SET_COOKIE || is_decoded && [CONTENT_ENCODING, CONTENT_LENGTH].contains(name) {
+            continue;
+        }
         let Some(rest) = room.checked_sub(name.as_str().len() + value.len()) else {
             break;
         };
         room = rest;
-        let value = inert_text(value.as_bytes());
+        let value = header_text(value.as_bytes());
         kept.entry(name.as_str().to_owned())
             .and_modify(|present| {
                 present.push_str(", ");
@@ -117,28 +102,19 @@ fn bounded_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
     kept
 }
 
+/// Bytes that are not UTF-8 are ISO-8859-1 (RFC 9110, section 5.5), whose characters are the first ones of Unicode.
+fn header_text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use reqwest::header::HeaderValue;
 
     use super::*;
-
-    fn retry_after(text: &'static str) -> Option<u64> {
-        let mut headers = HeaderMap::new();
-        headers.insert(RETRY_AFTER, HeaderValue::from_static(text));
-        let now = "1994-11-06T08:49:30Z".parse().expect("a time");
-        retry_after_ms(&headers, now)
-    }
-
-    #[test]
-    fn retry_after_is_parsed_in_both_forms() {
-        assert_eq!(retry_after("120"), Some(120_000));
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(7_000));
-        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:00 GMT"), Some(0));
-        assert_eq!(retry_after("99999999999999999999"), None);
-        assert_eq!(retry_after("9999999999"), Some(MAX_RETRY_AFTER_MS));
-        assert_eq!(retry_after("soon"), None);
-    }
 
     #[test]
     fn cookies_and_oversized_headers_are_not_kept() {
@@ -148,8 +124,14 @@ mod tests {
         headers.append("x-a", HeaderValue::from_static("2"));
         let flood = HeaderValue::from_bytes(&[b'x'; MAX_HEADER_BYTES]).expect("legal");
         headers.insert("x-z", flood);
-        let kept = bounded_headers(&headers);
+        let kept = bounded_headers(&headers, false);
         assert_eq!(kept.get("x-a").map(String::as_str), Some("1, 2"));
         assert_eq!(kept.len(), 1);
+    }
+
+    #[test]
+    fn headers_are_not_damaged() {
+        assert_eq!(header_text(b"gr\xfcn"), "grün");
+        assert_eq!(header_text("grün".as_bytes()), "grün");
     }
 }

@@ -2,14 +2,25 @@ use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 
-/// Which response statuses count as success.
+/// Which responses count as success.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(
+    default,
     deny_unknown_fields,
     expecting = "an object such as {\"status\": [200, \"300-399\"]}"
 )]
 pub(super) struct Expect {
     status: Vec<StatusRange>,
+    body: ExpectedBody,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ExpectedBody {
+    /// One that is not text becomes base64.
+    #[default]
+    Any,
+    Text,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -34,12 +45,18 @@ impl Expect {
     pub(super) fn contains(&self, status: u16) -> bool {
         self.status.iter().any(|range| range.0.contains(&status))
     }
+
+    /// Returns `true` if a body that is not text is a failure.
+    pub(super) fn requires_text(&self) -> bool {
+        self.body == ExpectedBody::Text
+    }
 }
 
 impl Default for Expect {
     fn default() -> Self {
         Self {
             status: vec![StatusRange(200..=299)],
+            body: ExpectedBody::Any,
         }
     }
 }
@@ -74,6 +91,9 @@ mod tests {
         assert!(expected(204) && expected(300) && expected(399));
         assert!(!expected(200) && !expected(400));
         assert!(Expect::default().contains(299) && !Expect::default().contains(300));
+        let text: Expect = serde_json::from_str(r#"{"body":"text"}"#).expect("valid");
+        assert!(text.requires_text() && text.contains(299) && !text.contains(300));
+        assert!(!expect.requires_text());
     }
 
     #[test]

@@ -6,26 +6,36 @@
 //! status is expected is a result and is not followed.
 //!
 //! Server errors, 408, 425, 429 and broken connections are retried, after `Retry-After` if the response has it; any other
-//! unexpected status is a permanent failure. The request carries an `Idempotency-Key` that is equal for all attempts of a run,
-//! and a `traceparent` if the trace of the job is sampled, unless the submitter sets them. Response bodies are not decompressed, and kept up to a limit.
+//! unexpected status is a permanent failure. Its body is part of the error and of the job's log. Each request carries an
+//! `Idempotency-Key` that is equal for all attempts of a run, and a `traceparent` if the trace of the job is sampled, unless the
+//! submitter sets them.
+//!
+//! Response bodies are decompressed, and kept up to a limit. Text is decoded by its charset; any other body is base64 in the
+//! result.
 
 mod addresses;
 mod allow_rule;
 mod answer;
+mod body;
+mod body_text;
 mod config;
+mod content_coding;
+mod exchange_error;
 mod expect;
 mod guard;
 mod payload;
 mod refusal;
 mod request;
 mod resolver;
+mod retry_after;
 mod transport;
+mod unexpected;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use odd_contracts::{JobType, RawJson, TraceContext};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use odd_contracts::{JobType, RawJson};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION, RANGE};
 use reqwest::{Response, StatusCode};
 use tokio::time::Instant;
 
@@ -37,11 +47,10 @@ use crate::built_in::values::job_type;
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 use guard::Guard;
 use refusal::Refusal;
-use request::Request;
+use request::{IDEMPOTENCY_KEY, Request, TRACEPARENT};
 use resolver::SystemResolver;
 use transport::Transport;
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const MAX_REDIRECTS: usize = 5;
 
 /// The handler of `http.request`.
@@ -69,18 +78,25 @@ impl HttpRequest {
     async fn perform(
         &self,
         mut request: Request,
+        deadline: Instant,
         ctx: &JobContext,
     ) -> Result<Option<RawJson>, HandlerError> {
         let started = Instant::now();
+        let mut from = None;
         for _ in 0..=MAX_REDIRECTS {
-            let response = self.exchange(&request).await?;
+            let response = self.exchange(&request, from.as_deref()).await?;
             let status = response.status();
             if request.expect.contains(status.as_u16()) {
                 return answer::read(response, &request, self.max_response_bytes, started).await;
             }
             match redirect_target(&response) {
-                Some(location) => request = request.redirected(status, location)?,
-                None => return Err(answer::unexpected(&response, &request, ctx.now())),
+                Some(location) => {
+                    from = Some(request.origin());
+                    request = request.redirected(status, location)?;
+                }
+                None => {
+                    return Err(unexpected::unexpected(response, &request, deadline, ctx).await);
+                }
             }
         }
         Err(HandlerError::permanent(format_args!(
@@ -88,12 +104,17 @@ impl HttpRequest {
         )))
     }
 
-    async fn exchange(&self, request: &Request) -> Result<Response, HandlerError> {
+    /// Sends a request, which may come from a redirect.
+    async fn exchange(
+        &self,
+        request: &Request,
+        redirected_from: Option<&str>,
+    ) -> Result<Response, HandlerError> {
         let addresses = self
             .guard
             .addresses(&request.url)
             .await
-            .map_err(|refusal| refused(&refusal, &request.origin()))?;
+            .map_err(|refusal| refused(&refusal, &request.origin(), redirected_from))?;
         self.transport.send(request, addresses).await
     }
 }
@@ -112,11 +133,15 @@ impl Handler for HttpRequest {
         let mut request = payload::read(ctx.raw_payload().map(RawJson::get), &self.guard)?;
         add_idempotency_key(&mut request.headers, ctx);
         add_traceparent(&mut request.headers, ctx);
+        add_accept_encoding(&mut request.headers);
         let timeout = request.timeout;
+        let deadline = timeout.map_or(ctx.deadline(), |limit| {
+            ctx.deadline().min(Instant::now() + limit)
+        });
         let answered = async {
             match timeout {
-                None => self.perform(request, ctx).await,
-                Some(limit) => tokio::time::timeout(limit, self.perform(request, ctx))
+                None => self.perform(request, deadline, ctx).await,
+                Some(limit) => tokio::time::timeout(limit, self.perform(request, deadline, ctx))
                     .await
                     .unwrap_or_else(|_| {
                         Err(HandlerError::failed(format_args!(
@@ -143,10 +168,17 @@ fn add_idempotency_key(headers: &mut HeaderMap, ctx: &JobContext) {
 /// Makes the spans of the receiver part of the job's trace, unless the submitter sets another one.
 fn add_traceparent(headers: &mut HeaderMap, ctx: &JobContext) {
     if let Some(trace) = ctx.trace() {
-        let name = HeaderName::from_static(TraceContext::HEADER);
-        headers.entry(name).or_insert_with(|| {
+        headers.entry(TRACEPARENT).or_insert_with(|| {
             HeaderValue::try_from(trace.to_string()).expect("a traceparent is visible ASCII")
         });
+    }
+}
+
+/// A part of a compressed body could not be decoded, so a request for a range accepts none.
+fn add_accept_encoding(headers: &mut HeaderMap) {
+    if !headers.contains_key(RANGE) {
+        let accepted = HeaderValue::from_static(content_coding::ACCEPTED);
+        headers.entry(ACCEPT_ENCODING).or_insert(accepted);
     }
 }
 
@@ -162,8 +194,11 @@ fn redirect_target(response: &Response) -> Option<&HeaderValue> {
     response.headers().get(LOCATION).filter(|_| redirects)
 }
 
-fn refused(refusal: &Refusal, origin: &str) -> HandlerError {
-    let message = format!("{origin} was not requested: {refusal}");
+fn refused(refusal: &Refusal, origin: &str, redirected_from: Option<&str>) -> HandlerError {
+    let message = match redirected_from {
+        Some(from) => format!("{from} redirects to {origin}, which was not requested: {refusal}"),
+        None => format!("{origin} was not requested: {refusal}"),
+    };
     if refusal.is_transient() {
         HandlerError::Failed { message }
     } else {

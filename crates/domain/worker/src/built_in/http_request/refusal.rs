@@ -11,9 +11,11 @@ pub(super) enum Refusal {
     Port { port: u16, hint: String },
     #[error("leads to {what}, which jobs may not reach{hint}")]
     Blocked { what: &'static str, hint: String },
-    #[error("the host name cannot be resolved")]
-    Unresolved(#[source] std::io::Error),
-    #[error("the host name has no address")]
+    #[error(
+        "its host name cannot be resolved ({0}); check the name, and the name servers of this worker"
+    )]
+    Unresolved(std::io::Error),
+    #[error("its host name has no address")]
     NoAddress,
 }
 

@@ -1,15 +1,34 @@
 use std::time::Duration;
 
+use odd_contracts::TraceContext;
 use reqwest::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE,
+    HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
 use reqwest::{Method, StatusCode, Url};
 
 use super::expect::Expect;
 use crate::HandlerError;
+use crate::text::bounded;
 
-/// Headers of the submitter that are also sent to another origin.
-const CROSS_ORIGIN_HEADERS: [HeaderName; 4] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, USER_AGENT];
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(super) const TRACEPARENT: HeaderName = HeaderName::from_static(TraceContext::HEADER);
+
+/// Headers that are also sent to another origin. All others may be credentials.
+const CROSS_ORIGIN_HEADERS: [HeaderName; 9] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    ACCEPT_LANGUAGE,
+    CONTENT_ENCODING,
+    CONTENT_LANGUAGE,
+    CONTENT_TYPE,
+    IDEMPOTENCY_KEY,
+    TRACEPARENT,
+    USER_AGENT,
+];
+
+/// Headers that describe the body.
+const BODY_HEADERS: [HeaderName; 3] = [CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE];
 
 /// A request, from a payload or a redirect.
 #[derive(Clone)]
@@ -31,35 +50,52 @@ impl Request {
     /// Returns the request that follows a redirect (RFC 9110, section 15.4). The caller must check its URL.
     ///
     /// # Errors
-    /// When the location is not a URL, or leads from HTTPS to HTTP.
+    /// When the location is not a URL with http or https, or leads from HTTPS to HTTP.
     pub(super) fn redirected(
         mut self,
         status: StatusCode,
         location: &HeaderValue,
     ) -> Result<Self, HandlerError> {
-        let from = self.origin();
-        let target = location
-            .to_str()
-            .ok()
-            .and_then(|location| self.url.join(location).ok())
-            .ok_or_else(|| {
-                HandlerError::permanent(format_args!("{from} redirects to an invalid URL"))
-            })?;
-        if self.url.scheme() == "https" && target.scheme() != "https" {
-            return Err(HandlerError::permanent(format_args!(
-                "{from} redirects to an unencrypted address; not followed"
-            )));
-        }
+        let target = self.target(location).map_err(|reason| {
+            HandlerError::permanent(format_args!(
+                "{} answered {status} and redirects {reason}; change the url of the job, or expect the status {} to get the redirect as result",
+                self.origin(),
+                status.as_u16(),
+            ))
+        })?;
         if becomes_get(status, &self.method) {
             self.method = Method::GET;
             self.body = None;
-            self.headers.remove(CONTENT_TYPE);
+            for name in &BODY_HEADERS {
+                self.headers.remove(name);
+            }
         }
         if target.origin() != self.url.origin() {
             self.headers = cross_origin(&self.headers);
         }
         self.url = target;
         Ok(self)
+    }
+
+    /// Returns where a redirect leads, or why it is not followed. Of the location, the text contains only the scheme.
+    fn target(&self, location: &HeaderValue) -> Result<Url, String> {
+        let location = std::str::from_utf8(location.as_bytes())
+            .map_err(|_| "to an address that is not UTF-8".to_owned())?;
+        let target = self
+            .url
+            .join(location)
+            .map_err(|error| format!("to an address that is not a URL ({error})"))?;
+        match (self.url.scheme(), target.scheme()) {
+            ("https", "http") => Err(
+                "from https to http, which is not followed: the request would be sent unencrypted"
+                    .to_owned(),
+            ),
+            (_, "http" | "https") => Ok(target),
+            (_, scheme) => Err(format!(
+                "to a {}: URL, which is not followed: only http and https are",
+                bounded(scheme.to_owned(), 20)
+            )),
+        }
     }
 }
 
@@ -123,6 +159,59 @@ mod tests {
             );
             assert!(!far.headers.contains_key(AUTHORIZATION), "{location}");
             assert!(far.headers.contains_key(ACCEPT));
+        }
+    }
+
+    #[test]
+    fn key_and_trace_are_sent_on_every_hop() {
+        let mut request = post("http://a.example/x");
+        for name in [IDEMPOTENCY_KEY, TRACEPARENT] {
+            request.headers.insert(name, HeaderValue::from_static("x"));
+        }
+        for (status, location) in [
+            (StatusCode::TEMPORARY_REDIRECT, "http://b.example/"),
+            (StatusCode::SEE_OTHER, "/done"),
+            (StatusCode::FOUND, "https://a.example/"),
+        ] {
+            request = request
+                .redirected(status, &HeaderValue::from_static(location))
+                .expect("followed");
+            assert!(request.headers.contains_key(IDEMPOTENCY_KEY), "{location}");
+            assert!(request.headers.contains_key(TRACEPARENT), "{location}");
+            assert!(!request.headers.contains_key(AUTHORIZATION), "{location}");
+        }
+    }
+
+    #[test]
+    fn redirects_that_are_not_followed_are_explained() {
+        for (location, reason) in [
+            (
+                "file:///etc/passwd",
+                "to a file: URL, which is not followed",
+            ),
+            ("data:text/html,x", "to a data: URL"),
+            ("javascript:alert(1)", "to a javascript: URL"),
+            ("ftp://a.example/", "to a ftp: URL"),
+            ("http://", "to an address that is not a URL"),
+            ("http://a.example:99999/", "to an address that is not a URL"),
+        ] {
+            let error = post("http://a.example/x")
+                .redirected(StatusCode::FOUND, &HeaderValue::from_static(location))
+                .err()
+                .expect(location)
+                .to_string();
+            assert!(
+                error.starts_with("http://a.example answered 302 Found"),
+                "{error}"
+            );
+            assert!(
+                error.contains(reason) && error.contains("change the url"),
+                "{error}"
+            );
+            assert!(
+                !error.contains("null") && !error.contains("passwd"),
+                "{error}"
+            );
         }
     }
 

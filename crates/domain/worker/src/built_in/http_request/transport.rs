@@ -1,4 +1,3 @@
-use std::error::Error as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -11,6 +10,7 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 
 use super::HttpRequestConfig;
+use super::exchange_error::{exchange_failed, reason};
 use super::request::Request;
 use crate::HandlerError;
 
@@ -19,7 +19,7 @@ const USER_AGENT: &str = concat!("odd-dashboard/", env!("CARGO_PKG_VERSION"));
 /// Sends requests to checked addresses only.
 pub(super) struct Transport {
     connect_timeout: Duration,
-    verified_tls: OnceLock<Result<ClientConfig, rustls::Error>>,
+    verified_tls: OnceLock<ClientConfig>,
 }
 
 impl Transport {
@@ -69,7 +69,7 @@ impl Transport {
             .map_err(|error| {
                 HandlerError::failed(format_args!(
                     "failed to create an HTTP client: {}",
-                    root(&error)
+                    reason(&error)
                 ))
             })
     }
@@ -79,10 +79,13 @@ impl Transport {
         if request.url.scheme() != "https" {
             return Ok(untrusting_tls());
         }
-        self.verified_tls
-            .get_or_init(verified_tls)
-            .clone()
-            .map_err(|error| HandlerError::failed(format_args!("failed to set up TLS: {error}")))
+        if let Some(config) = self.verified_tls.get() {
+            return Ok(config.clone());
+        }
+        // An error is not kept: a file may be unreadable for lack of descriptors only.
+        let config = verified_tls()
+            .map_err(|error| HandlerError::failed(format_args!("failed to set up TLS: {error}")))?;
+        Ok(self.verified_tls.get_or_init(|| config).clone())
     }
 }
 
@@ -110,22 +113,4 @@ impl Resolve for Pinned {
         let addresses: Addrs = Box::new(self.0.clone().into_iter());
         Box::pin(std::future::ready(Ok(addresses)))
     }
-}
-
-/// Returns the failure of an incomplete exchange. It leaves out the library's message, which contains the URL.
-pub(super) fn exchange_failed(error: &reqwest::Error, origin: &str) -> HandlerError {
-    let what = if error.is_connect() {
-        "cannot connect to"
-    } else {
-        "the connection failed with"
-    };
-    HandlerError::failed(format_args!("{what} {origin}: {}", root(error)))
-}
-
-fn root(error: &reqwest::Error) -> String {
-    let mut cause = error.source();
-    while let Some(deeper) = cause.and_then(|error| error.source()) {
-        cause = Some(deeper);
-    }
-    cause.map_or_else(|| "unknown reason".to_owned(), |error| error.to_string())
 }

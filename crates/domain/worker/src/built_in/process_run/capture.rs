@@ -15,8 +15,8 @@ const READ_BYTES: usize = 16 * 1024;
 const LAST_LINES: usize = 10;
 /// Characters of the last line in an error message.
 const LAST_LINE_CHARS: usize = 1_000;
-/// Characters of all lines in an error message.
-const LAST_LINES_CHARS: usize = 2_000;
+/// Characters of the lines before it.
+const LINES_BEFORE_CHARS: usize = 2_000;
 
 /// Captures one output stream of a program: logs its lines and keeps its end.
 pub(super) struct Capture {
@@ -61,21 +61,20 @@ impl Capture {
         }
     }
 
-    /// Returns the end of the output for an error message, without terminal escapes: the last line that is not blank and, if it
-    /// is not the only one, also the last ten, in order.
-    pub(super) fn end(&self) -> Option<(String, Option<String>)> {
+    /// Returns the end of the output for an error message, on one line and without terminal escapes: the last line that is not
+    /// blank, and those before it.
+    pub(super) fn end(&self) -> Option<(String, String)> {
         let lines = self.last_lines.iter().map(|line| plain_line(line));
         let mut lines: Vec<_> = lines.filter(|line| !line.is_empty()).collect();
-        let last = without_middle(lines.last()?.clone(), LAST_LINE_CHARS);
-        if lines.len() == 1 {
-            return Some((last, None));
-        }
-        lines.pop();
-        lines.push(last.clone());
-        let lines = lines.join("\n");
-        let shown = last_chars(&lines, LAST_LINES_CHARS);
-        let cut = if shown.len() < lines.len() { "…" } else { "" };
-        Some((last, Some(format!("{cut}{shown}"))))
+        let last = without_middle(lines.pop()?, LAST_LINE_CHARS);
+        let before = lines.join(" | ");
+        let shown = last_chars(&before, LINES_BEFORE_CHARS);
+        let cut = if shown.len() < before.len() {
+            "…"
+        } else {
+            ""
+        };
+        Some((last, format!("{cut}{shown}")))
     }
 
     /// Returns the last 64 KiB as text.
@@ -158,13 +157,10 @@ impl<'a> Output<'a> {
     /// Returns what the program reported at its end, for an error message: the end of stderr, or of stdout if stderr is empty.
     pub(super) fn report(&self) -> String {
         let stderr = self.stderr.end().map(|end| (end, "stderr"));
-        let end = stderr.or_else(|| self.stdout.end().map(|end| (end, "stdout")));
-        match end {
+        match stderr.or_else(|| self.stdout.end().map(|end| (end, "stdout"))) {
             None => String::new(),
-            Some(((last, None), _)) => format!(": {last}"),
-            Some(((last, Some(lines)), name)) => {
-                format!(": {last}\n\nThe end of its {name}:\n{lines}")
-            }
+            Some(((last, before), _)) if before.is_empty() => format!(": {last}"),
+            Some(((last, before), name)) => format!(": {last} ({name} before it: {before})"),
         }
     }
 }
@@ -200,9 +196,8 @@ mod tests {
     async fn lines_end_with_either_line_end_or_the_stream() {
         let (capture, lines) = captured(b"one\r\n\ntwo\xff\0\nthree").await;
         assert_eq!(lines, ["one", "", "two\u{fffd}\u{fffd}", "three"]);
-        let (last, lines) = capture.end().expect("has text");
-        assert_eq!(last, "three");
-        assert_eq!(lines.as_deref(), Some("one\ntwo\u{fffd}\u{fffd}\nthree"));
+        let end = ("three".to_owned(), "one | two\u{fffd}\u{fffd}".to_owned());
+        assert_eq!(capture.end(), Some(end));
         assert_eq!(capture.tail(), "one\r\n\ntwo\u{fffd}\u{fffd}\nthree");
         assert!(!capture.is_truncated());
         let (capture, lines) = captured(b"").await;
@@ -213,14 +208,14 @@ mod tests {
     async fn error_message_shows_the_end_without_terminal_escapes() {
         let (capture, _) =
             captured(b"\x1b]0;title\x07\x1b[31mno\x1b[0m space\x07\x1b[2K\n\x1b[0m\n").await;
-        assert_eq!(capture.end(), Some(("no space".to_owned(), None)));
+        assert_eq!(capture.end(), Some(("no space".to_owned(), String::new())));
         let many = (0..50).map(|n| format!("{n} {}\n", "é".repeat(300)));
         let (capture, _) = captured(many.collect::<String>().as_bytes()).await;
-        let (last, lines) = capture.end().expect("has text");
+        let (last, before) = capture.end().expect("has text");
         assert!(last.starts_with("49 é"), "{last}");
-        let lines = lines.expect("more than one");
-        assert!(lines.starts_with('…') && lines.ends_with(&last), "{lines}");
-        assert_eq!(lines.chars().count(), LAST_LINES_CHARS + 1);
+        assert!(before.starts_with('…') && before.ends_with('é'), "{before}");
+        assert!(before.contains(" | 48 é"), "{before}");
+        assert_eq!(before.chars().count(), LINES_BEFORE_CHARS + 1);
         let (capture, _) = captured("x".repeat(5_000).as_bytes()).await;
         let (last, _) = capture.end().expect("has text");
         assert!(last.contains("bytes omitted"), "{last}");
