@@ -29,6 +29,13 @@ pub enum HandlerError {
         /// Delay from now, in milliseconds.
         delay_ms: u64,
     },
+    /// The worker lacks descriptors, processes or memory at the moment. The attempt does not count: the job is released, and the
+    /// worker slows down its claims.
+    #[error("{message}")]
+    Overloaded {
+        /// What is short.
+        message: String,
+    },
     /// The handler stopped because the job was cancelled.
     #[error("the job was cancelled")]
     Cancelled,
@@ -61,6 +68,7 @@ impl From<HandlerError> for AttemptResult {
     fn from(error: HandlerError) -> Self {
         let (reason, message, retry_after_ms) = match error {
             HandlerError::Cancelled => return Self::Cancelled,
+            HandlerError::Overloaded { .. } => return Self::Released,
             HandlerError::Failed { message } => (FailureReason::Error, message, None),
             HandlerError::Permanent { message } => (FailureReason::Permanent, message, None),
             HandlerError::RetryAfter { message, delay_ms } => {

@@ -16,6 +16,7 @@ mod log_end;
 mod payload;
 mod payload_shape;
 mod registry;
+mod shortage;
 mod signals;
 mod text;
 

@@ -19,6 +19,7 @@ use crate::context::ProcessorContext;
 use crate::leases::LeaseSignals;
 use crate::metrics::AttemptMetrics;
 use crate::recorder::UnrecordedResult;
+use crate::throttle::Throttle;
 
 /// How long a handler may take to stop after a request to stop.
 const STOP_GRACE: Duration = Duration::from_secs(5);
@@ -74,7 +75,8 @@ impl Attempt {
             clock: processor.clock.clone(),
         });
         let handler = handler.clone();
-        let running = async move { run_handler(handler.as_ref(), &context).await };
+        let throttle = processor.throttle.clone();
+        let running = async move { run_handler(handler.as_ref(), &context, &throttle).await };
         let handler = log_context.scope(running).boxed();
         Self {
             lease: job.lease,
@@ -194,11 +196,25 @@ impl Attempt {
     }
 }
 
-async fn run_handler(handler: &dyn Handler, context: &JobContext) -> AttemptResult {
+async fn run_handler(
+    handler: &dyn Handler,
+    context: &JobContext,
+    throttle: &Throttle,
+) -> AttemptResult {
     match AssertUnwindSafe(handler.run(context)).catch_unwind().await {
         Ok(Ok(result)) => {
             tracing::debug!(r#type = %context.job_type(), "an attempt succeeded");
             AttemptResult::Succeeded { result }
+        }
+        Ok(Err(HandlerError::Overloaded { message })) => {
+            if let Some(pause) = throttle.report_shortage() {
+                tracing::warn!(
+                    error = %message,
+                    pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                    "this worker is short of descriptors, processes or memory: attempts are released without being counted, and claims are slowed down"
+                );
+            }
+            AttemptResult::Released
         }
         Ok(Err(error)) => {
             tracing::debug!(r#type = %context.job_type(), %error, "an attempt failed");

@@ -72,9 +72,15 @@ impl Claimer {
             // The slot is not kept: the jobs of the last claim may be about to start.
             let slot = self.slots.acquire().await;
             drop(slot.expect("the slots are never closed"));
-            let requested = self.size.next(self.slots.available_permits().max(1));
+            let size = self.size.next(self.slots.available_permits().max(1));
+            let requested = self.context.throttle.admit(size).await;
             match self.context.work.claim(self.request(requested)).await {
-                Ok(jobs) => return (requested, jobs),
+                Ok(jobs) => {
+                    if !jobs.is_empty() {
+                        self.context.throttle.note_claim();
+                    }
+                    return (requested, jobs);
+                }
                 Err(error) => {
                     tracing::warn!(error = %ErrorChain(&error), "failed to claim jobs; retrying");
                     tokio::time::sleep(PAUSE_AFTER_ERROR).await;

@@ -10,6 +10,7 @@ use crate::Config;
 use crate::leases::LeaseTable;
 use crate::metrics::JobMetrics;
 use crate::recorder::RecorderHandle;
+use crate::throttle::Throttle;
 
 /// What the parts of a processor share.
 pub(crate) struct ProcessorContext {
@@ -25,6 +26,7 @@ pub(crate) struct ProcessorContext {
     pub(crate) leases: Arc<LeaseTable>,
     pub(crate) recorder: RecorderHandle,
     pub(crate) metrics: Arc<JobMetrics>,
+    pub(crate) throttle: Arc<Throttle>,
     /// Stops running attempts early; their jobs are released.
     pub(crate) release: CancellationToken,
 }

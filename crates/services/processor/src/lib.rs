@@ -21,6 +21,7 @@ mod processor;
 mod recorder;
 mod registration;
 mod renewal;
+mod throttle;
 
 pub use config::Config;
 pub use objectives::Objective;

@@ -138,6 +138,7 @@ impl Processor {
             leases: Arc::new(LeaseTable::default()),
             recorder: handle,
             metrics: job_metrics,
+            throttle: Arc::default(),
             release: CancellationToken::new(),
         });
         Ok(Self {

@@ -120,7 +120,7 @@ async fn status_decides_whether_the_job_is_retried() {
             HandlerError::Failed { .. } => "failed".into(),
             HandlerError::Permanent { .. } => "permanent".into(),
             HandlerError::RetryAfter { delay_ms, .. } => format!("after {delay_ms}"),
-            HandlerError::Cancelled => "cancelled".into(),
+            other => panic!("{other:?}"),
         };
         assert_eq!(kind, expected, "{status}");
     }

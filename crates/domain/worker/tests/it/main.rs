@@ -9,5 +9,7 @@ mod payload_schemas;
 mod process_group;
 #[cfg(unix)]
 mod process_run;
+#[cfg(unix)]
+mod program_start;
 mod simple_handlers;
 mod trial;

@@ -303,13 +303,3 @@ fn invalid_fields_are_refused_at_their_pointer() {
         assert_eq!(trial.refused_at(&payload), pointer, "{payload}");
     }
 }
-
-#[tokio::test]
-async fn program_that_cannot_start_is_not_retried() {
-    let trial = allowing(&["/nonexistent/program"]);
-    let payload =
-        json!({"program": "/nonexistent/program", "args": ["s3cr3t"], "env": {"KEY": "s3cr3t"}});
-    let error = trial.run(&payload).await.expect_err("fails");
-    assert!(matches!(error, HandlerError::Permanent { .. }), "{error:?}");
-    assert!(!error.to_string().contains("s3cr3t"), "{error}");
-}

@@ -11,4 +11,5 @@ mod progress;
 mod registration;
 mod rig;
 mod selection;
+mod shortage;
 mod slots;

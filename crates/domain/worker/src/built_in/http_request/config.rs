@@ -16,6 +16,10 @@ pub struct HttpRequestConfig {
     pub ports: Vec<u16>,
     /// Largest part of a response body that is kept, in bytes. Default: 1 MiB.
     pub max_response_bytes: usize,
+    /// Most exchanges that run at the same time; further attempts are released. It leaves descriptors to the rest of the
+    /// process. Default: none.
+    #[serde(skip)]
+    pub max_running: Option<usize>,
     /// Timeout for establishing a connection, in milliseconds. Default: 10,000.
     pub connect_timeout_ms: u64,
 }
@@ -27,6 +31,7 @@ impl Default for HttpRequestConfig {
             allow_setting: None,
             ports: vec![80, 443, 8080, 8443],
             max_response_bytes: 1024 * 1024,
+            max_running: None,
             connect_timeout_ms: 10_000,
         }
     }

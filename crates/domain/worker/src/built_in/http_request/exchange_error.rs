@@ -7,16 +7,23 @@ use rustls::{AlertDescription, CertificateError, Error as TlsError, InvalidMessa
 
 use crate::HandlerError;
 use crate::built_in::values::plain_line;
+use crate::shortage::is_shortage;
 use crate::text::bounded;
 
 /// Returns the failure of an incomplete exchange with `origin`. It leaves out the library's message, which contains the URL.
 pub(super) fn exchange_failed(error: &reqwest::Error, origin: &str) -> HandlerError {
-    let what = if error.is_connect() {
-        "cannot connect to"
-    } else {
-        "the connection failed with"
+    let reason = reason(error);
+    let message = match error.is_connect() {
+        true => format!("cannot connect to {origin}: {reason}"),
+        false => format!("the connection to {origin} failed: {reason}"),
     };
-    HandlerError::failed(format_args!("{what} {origin}: {}", reason(error)))
+    let is_local = causes(error)
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(is_shortage);
+    match is_local {
+        true => HandlerError::Overloaded { message },
+        false => HandlerError::Failed { message },
+    }
 }
 
 /// Returns the reason of a failed exchange: that of the innermost error that says more than the others.
@@ -165,12 +172,12 @@ fn describe_certificate(error: &CertificateError) -> String {
             "the certificate of the server cannot be read; it has to be replaced there".to_owned()
         }
         CertificateError::BadSignature => {
-            "the certificate of the server has a wrong signature; something between the worker and the server may have replaced it"
+            "the certificate of the server was not signed by the authority that it names: it comes from another one of this name, or something between the worker and the server has replaced it"
                 .to_owned()
         }
         CertificateError::Other(other) => match words(&format!("{:?}", other.0)).as_str() {
             "ca used as end entity" => format!(
-                "the server uses the certificate of an authority as its own, as many self-signed ones are; let it use one that is not marked as an authority, and {TRUST}"
+                "the server uses the certificate of an authority as its own, as self-signed ones often are; issue one for the server with the basic constraint CA:FALSE; {TRUST}"
             ),
             reason => format!("the certificate of the server is not valid ({reason})"),
         },

@@ -37,6 +37,7 @@ use async_trait::async_trait;
 use odd_contracts::{JobType, RawJson};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION, RANGE};
 use reqwest::{Response, StatusCode};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 pub use allow_rule::{AllowRule, InvalidAllowRule};
@@ -58,6 +59,8 @@ pub struct HttpRequest {
     guard: Guard,
     transport: Transport,
     max_response_bytes: usize,
+    /// Exchanges that may still begin.
+    free: Semaphore,
 }
 
 impl HttpRequest {
@@ -72,6 +75,9 @@ impl HttpRequest {
             guard: Guard::new(config, resolver),
             transport: Transport::new(config),
             max_response_bytes: config.max_response_bytes,
+            free: Semaphore::new(config.max_running.map_or(Semaphore::MAX_PERMITS, |most| {
+                most.min(Semaphore::MAX_PERMITS)
+            })),
         }
     }
 
@@ -131,6 +137,12 @@ impl Handler for HttpRequest {
 
     async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {
         let mut request = payload::read(ctx.raw_payload().map(RawJson::get), &self.guard)?;
+        let _running = self
+            .free
+            .try_acquire()
+            .map_err(|_| HandlerError::Overloaded {
+                message: "as many exchanges run already as the limit of open files permits".into(),
+            })?;
         add_idempotency_key(&mut request.headers, ctx);
         add_traceparent(&mut request.headers, ctx);
         add_accept_encoding(&mut request.headers);
@@ -199,7 +211,9 @@ fn refused(refusal: &Refusal, origin: &str, redirected_from: Option<&str>) -> Ha
         Some(from) => format!("{from} redirects to {origin}, which was not requested: {refusal}"),
         None => format!("{origin} was not requested: {refusal}"),
     };
-    if refusal.is_transient() {
+    if refusal.is_shortage() {
+        HandlerError::Overloaded { message }
+    } else if refusal.is_transient() {
         HandlerError::Failed { message }
     } else {
         HandlerError::Permanent { message }

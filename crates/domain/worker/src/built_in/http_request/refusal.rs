@@ -1,3 +1,5 @@
+use crate::shortage::is_shortage;
+
 /// Why a URL must not be requested.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refusal {
@@ -20,6 +22,11 @@ pub(super) enum Refusal {
 }
 
 impl Refusal {
+    /// Returns `true` if the name was not resolved for lack of a local resource.
+    pub(super) fn is_shortage(&self) -> bool {
+        matches!(self, Self::Unresolved(error) if is_shortage(error))
+    }
+
     /// Returns `true` if a retry may succeed.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self, Self::Unresolved(_) | Self::NoAddress)

@@ -16,6 +16,13 @@ pub struct ProcessRunConfig {
     pub allow_setting: Option<&'static str>,
     /// Time between SIGTERM and SIGKILL, in milliseconds. Default: 2,000.
     pub grace_ms: u64,
+    /// Soft limit of open files of the programs, if it is another than that of the worker. Linux only. Default: none.
+    #[serde(skip)]
+    pub open_files: Option<u64>,
+    /// Most programs that run at the same time; further attempts are released. It leaves descriptors to the rest of the
+    /// process. Default: none.
+    #[serde(skip)]
+    pub max_running: Option<usize>,
     /// `PATH` of the programs. Default: `/usr/local/bin:/usr/bin:/bin`.
     pub path: String,
 }
@@ -26,6 +33,8 @@ impl Default for ProcessRunConfig {
             allow: Vec::new(),
             allow_setting: None,
             grace_ms: 2_000,
+            open_files: None,
+            max_running: None,
             path: "/usr/local/bin:/usr/bin:/bin".to_owned(),
         }
     }

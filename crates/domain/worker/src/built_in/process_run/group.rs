@@ -25,6 +25,24 @@ mod unix {
             Self(child.id().and_then(|id| Pid::from_raw(id.cast_signed())))
         }
 
+        /// Sets the soft limit of open files of the leader, which has just been started. Its first instructions may have run with
+        /// that of the worker: setting it in between, after the fork, is not possible without unsafe code.
+        #[cfg(target_os = "linux")]
+        pub(in super::super) fn limit_open_files(self, limit: u64) {
+            use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+            let limit = Rlimit {
+                current: Some(limit),
+                maximum: getrlimit(Resource::Nofile).maximum,
+            };
+            if self.0.is_some() {
+                // Fails if the program has ended, or has become one of another user.
+                let _ = prlimit(self.0, Resource::Nofile, limit);
+            }
+        }
+
+        #[cfg(not(target_os = "linux"))]
+        pub(in super::super) fn limit_open_files(self, _limit: u64) {}
+
         /// Sends SIGTERM to every process.
         pub(in super::super) fn terminate(self) {
             self.signal(Signal::TERM);
@@ -58,6 +76,8 @@ mod other {
         pub(in super::super) fn of(_child: &Child) -> Self {
             Self
         }
+
+        pub(in super::super) fn limit_open_files(self, _limit: u64) {}
 
         pub(in super::super) fn terminate(self) {}
 

@@ -14,10 +14,10 @@ mod capture;
 mod config;
 mod current_line;
 mod group;
+mod not_started;
 mod payload;
 mod running_program;
 
-use std::io;
 use std::pin::{Pin, pin};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -27,6 +27,7 @@ use odd_contracts::{JobType, RawJson};
 use serde::Serialize;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{ChildStdin, Command};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 pub use config::{AllowedProgram, InvalidProgram, ProcessRunConfig};
@@ -34,6 +35,7 @@ pub use config::{AllowedProgram, InvalidProgram, ProcessRunConfig};
 use crate::built_in::values::{as_result, job_type};
 use crate::{Handler, HandlerError, InvalidPayload, JobContext};
 use capture::{Capture, Output};
+use not_started::not_started;
 use payload::Invocation;
 use running_program::RunningProgram;
 
@@ -43,6 +45,8 @@ const DRAIN: Duration = Duration::from_millis(500);
 /// The handler of `process.run`.
 pub struct ProcessRun {
     config: ProcessRunConfig,
+    /// Programs that may still be started.
+    free: Semaphore,
 }
 
 #[derive(Serialize)]
@@ -65,7 +69,11 @@ struct Outcome {
 impl ProcessRun {
     /// Creates a handler that runs the programs in `config`.
     pub fn new(config: ProcessRunConfig) -> Self {
-        Self { config }
+        let max_running = config.max_running.unwrap_or(Semaphore::MAX_PERMITS);
+        Self {
+            config,
+            free: Semaphore::new(max_running.min(Semaphore::MAX_PERMITS)),
+        }
     }
 
     fn command(&self, invocation: &Invocation, ctx: &JobContext) -> Command {
@@ -102,10 +110,19 @@ impl Handler for ProcessRun {
 
     async fn run(&self, ctx: &JobContext) -> Result<Option<RawJson>, HandlerError> {
         let invocation = payload::read(ctx.raw_payload().map(RawJson::get), &self.config)?;
+        let _running = self
+            .free
+            .try_acquire()
+            .map_err(|_| HandlerError::Overloaded {
+                message: format!(
+                    "{} programs run already, as many as the limit of open files permits",
+                    self.config.max_running.unwrap_or_default()
+                ),
+            })?;
         let started = Instant::now();
         let command = self.command(&invocation, ctx);
         let grace = Duration::from_millis(self.config.grace_ms);
-        let mut running = RunningProgram::start(command, grace)
+        let mut running = RunningProgram::start(command, grace, self.config.open_files)
             .map_err(|error| not_started(&invocation, &error))?;
 
         let mut output = Output::new(ctx);
@@ -207,22 +224,6 @@ async fn feed(stdin: Option<ChildStdin>, input: Option<String>) {
     if let (Some(mut stdin), Some(input)) = (stdin, input) {
         // A program may end without reading all its input.
         let _ = stdin.write_all(input.as_bytes()).await;
-    }
-}
-
-fn not_started(invocation: &Invocation, error: &io::Error) -> HandlerError {
-    let program = invocation.program.display();
-    let message = match &invocation.cwd {
-        Some(cwd) => format!("{program} cannot be started in {}: {error}", cwd.display()),
-        None => format!("{program} cannot be started: {error}"),
-    };
-    match error.kind() {
-        io::ErrorKind::NotFound
-        | io::ErrorKind::PermissionDenied
-        | io::ErrorKind::NotADirectory
-        | io::ErrorKind::InvalidInput
-        | io::ErrorKind::ArgumentListTooLong => HandlerError::Permanent { message },
-        _ => HandlerError::Failed { message },
     }
 }
 

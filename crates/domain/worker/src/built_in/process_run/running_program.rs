@@ -31,8 +31,12 @@ pub(super) struct Pipes {
 }
 
 impl RunningProgram {
-    /// Starts the program as the leader of its own process group.
-    pub(super) fn start(mut command: Command, grace: Duration) -> io::Result<Self> {
+    /// Starts the program as the leader of its own process group, with this soft limit of open files.
+    pub(super) fn start(
+        mut command: Command,
+        grace: Duration,
+        open_files: Option<u64>,
+    ) -> io::Result<Self> {
         Group::prepare(&mut command);
         let mut child = command
             .stdout(Stdio::piped())
@@ -44,8 +48,12 @@ impl RunningProgram {
             stdout: child.stdout.take(),
             stderr: child.stderr.take(),
         };
+        let group = Group::of(&child);
+        if let Some(limit) = open_files {
+            group.limit_open_files(limit);
+        }
         let process = Process {
-            group: Group::of(&child),
+            group,
             child: Some(child),
             grace,
         };
