@@ -12,8 +12,11 @@ mod context;
 mod exit;
 mod failure;
 mod global_args;
+#[cfg(unix)]
+mod init;
 mod monitoring;
 mod observatory;
+mod open_files;
 mod output;
 mod retry_notices;
 mod role_name;
@@ -44,6 +47,12 @@ fn main() -> ExitCode {
             return usage::report(&error, &typed).into();
         }
     };
+    #[cfg(unix)]
+    if cli.command.as_ref().is_some_and(commands::runs_roles)
+        && let Some(exit) = init::run_as_first_process()
+    {
+        return exit;
+    }
     let context = match Context::new(cli.global) {
         Ok(context) => context,
         Err((printer, failure)) => {

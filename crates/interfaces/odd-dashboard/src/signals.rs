@@ -58,10 +58,26 @@ impl Signals {
     }
 }
 
+/// Catches SIGXFSZ from now on. The process and its programs are limited in the size of files by `ulimit -f`; by default, this
+/// signal ends a process that writes beyond it. Once it is caught, the write fails instead. Programs
+/// of jobs do not inherit this: a signal that is caught, rather than ignored, has its default effect in a new program.
+#[cfg(unix)]
+pub(crate) fn survive_file_size_limit() {
+    use rustix::process::Signal;
+    use tokio::signal::unix::{SignalKind, signal};
+    // The handler stays registered when the receiver is dropped.
+    let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
+}
+
+#[cfg(not(unix))]
+pub(crate) fn survive_file_size_limit() {}
+
+/// Returns `true` if the process ignores SIGHUP, as under `nohup`.
+///
 /// Linux lists the ignored signals as the bits of a hexadecimal number, see proc_pid_status(5). SIGHUP is the first. Elsewhere
 /// this is unknown.
 #[cfg(unix)]
-fn ignores_hangup() -> bool {
+pub(crate) fn ignores_hangup() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let signals = ignored.and_then(|text| u64::from_str_radix(text.trim(), 16).ok());

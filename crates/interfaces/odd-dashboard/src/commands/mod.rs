@@ -82,6 +82,12 @@ pub(crate) enum Command {
     Version(version::Args),
 }
 
+/// Returns `true` for commands that run roles until they are stopped.
+#[cfg(unix)]
+pub(crate) fn runs_roles(command: &Command) -> bool {
+    matches!(command, Command::Up(_) | Command::Serve(_))
+}
+
 /// Runs a command. `root` builds the whole command line, for manual pages.
 pub(crate) fn run(
     command: Command,

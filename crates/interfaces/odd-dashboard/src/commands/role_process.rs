@@ -12,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::open_files;
 use crate::role_name::RoleName;
 use crate::settings::ObservatorySettings;
-use crate::signals::Signals;
+use crate::signals::{self, Signals};
 
 /// How long the process waits at its end for tasks that still run.
 const RUNTIME_SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
@@ -79,11 +80,15 @@ pub(super) fn http_config(
 /// # Errors
 /// As `main`, and when threads cannot be started.
 pub(super) fn run(main: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    open_files::raise();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::failed("cannot start the threads of the process").cause(error))?;
-    let result = runtime.block_on(main);
+    let result = runtime.block_on(async {
+        signals::survive_file_size_limit();
+        main.await
+    });
     // Child processes end when their attempts are dropped. A handler that blocks its thread must not delay the exit.
     runtime.shutdown_timeout(RUNTIME_SHUTDOWN_LIMIT);
     result

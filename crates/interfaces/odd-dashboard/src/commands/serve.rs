@@ -24,8 +24,8 @@ const EXAMPLES: &str = "  odd-dashboard serve gateway
 /// The web role uses none of these: it serves the dashboard for the gateway and the read-model at ODD_GATEWAY_URL and
 /// ODD_READ_MODEL_URL.
 ///
-/// Any number of processes can run the same role. SIGTERM stops one gracefully: running jobs are finished, or released
-/// for other processors.
+/// Any number of processes can run the same role. SIGTERM or SIGHUP stops one gracefully: running jobs are finished, or released
+/// for other processors. Under `nohup`, it keeps running when the terminal is closed.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -75,7 +75,7 @@ async fn serve(
     context: &Context,
 ) -> Result<Exit, Failure> {
     // First of all, because an early signal would end the process without cleaning up.
-    let signals = Signals::listen();
+    let signals = Signals::listen_with_hangup();
     let listener = bind(role, &settings.addresses).await?;
     let address = url(listener.local_addr()?);
     let listening = Announcement::Listening {

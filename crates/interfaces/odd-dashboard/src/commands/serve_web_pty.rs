@@ -29,7 +29,7 @@ async fn serve(
     context: &Context,
 ) -> Result<Exit, Failure> {
     // First of all, because an early signal would end the process without cleaning up.
-    let signals = Signals::listen();
+    let signals = Signals::listen_with_hangup();
     let listeners = WebPtyListeners {
         terminals: bind(RoleName::WebPty, &settings.addresses).await?,
         metrics: bind_pty_metrics(&settings.addresses).await?,

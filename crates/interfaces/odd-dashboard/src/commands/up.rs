@@ -22,8 +22,9 @@ const EXAMPLES: &str = "  odd-dashboard up
 
 /// Start the observatory: every role in this process, on one data directory
 ///
-/// Ctrl+C or SIGTERM stops it gracefully: running jobs are finished, or released for the next start. A second signal, at
-/// least half a second later, stops it at once. Accepted jobs are safe in both cases.
+/// Ctrl+C, SIGTERM or SIGHUP stops it gracefully: running jobs are finished, or released for the next start. A second signal,
+/// at least half a second later, stops it at once. Accepted jobs are safe in both cases. Closing the terminal sends SIGHUP; under
+/// `nohup`, it keeps running.
 #[derive(Debug, clap::Args)]
 #[command(before_help = EXAMPLES)]
 #[command(mut_arg("compose", |arg| arg.conflicts_with_all(OPTIONS_OF_THE_PROCESS)))]
@@ -101,7 +102,7 @@ async fn serve(
     context: &Context,
 ) -> Result<Exit, Failure> {
     // First of all, because an early signal would end the process without cleaning up.
-    let signals = Signals::listen();
+    let signals = Signals::listen_with_hangup();
     let dir = DataDir::open(&settings.data_dir)?;
     let listeners = Listeners::bind(&settings.addresses).await?;
     let urls = listeners.urls()?;

@@ -23,6 +23,7 @@ use crate::observatory::interfaces::Interfaces;
 use crate::observatory::role_task::RoleTask;
 use crate::observatory::tracers::Tracers;
 use crate::observatory::web::web_role;
+use crate::open_files;
 use crate::role_name::RoleName;
 use crate::settings::{HTTP_REQUEST_ALLOW, ObservatorySettings, PROCESS_RUN_ALLOW};
 
@@ -311,11 +312,14 @@ impl RoleFactory<'_> {
             http: HttpRequestConfig {
                 allow: self.settings.http_request_allow.clone(),
                 allow_setting: Some(HTTP_REQUEST_ALLOW.env),
+                max_running: open_files::most_exchanges(),
                 ..HttpRequestConfig::default()
             },
             process: ProcessRunConfig {
                 allow: self.settings.process_run_allow.clone(),
                 allow_setting: Some(PROCESS_RUN_ALLOW.env),
+                open_files: open_files::inherited(),
+                max_running: open_files::most_programs(),
                 ..ProcessRunConfig::default()
             },
         }

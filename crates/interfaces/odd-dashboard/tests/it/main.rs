@@ -37,6 +37,8 @@ mod lifecycle;
 mod metrics;
 mod offline;
 mod open;
+#[cfg(target_os = "linux")]
+mod process;
 mod production;
 mod profiles;
 mod program;

@@ -27,6 +27,26 @@ impl Up {
         Self::launch(command, dir)
     }
 
+    /// Starts one by a command, such as `prlimit`, that runs the rest of its arguments.
+    pub(crate) fn start_under(wrapper: &[&str], configure: impl FnOnce(&mut Command)) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let mut inner = up_command(&dir.path().join("data"));
+        configure(&mut inner);
+        let mut command = Command::new(wrapper[0]);
+        command
+            .args(&wrapper[1..])
+            .arg(inner.get_program())
+            .args(inner.get_args())
+            .stdin(Stdio::null());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self::launch(command, dir)
+    }
+
     /// Kills the process with SIGKILL and starts another on the same data.
     pub(crate) fn crash_and_restart(mut self) -> Self {
         self.child.kill().expect("it runs");

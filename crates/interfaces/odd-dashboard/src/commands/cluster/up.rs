@@ -59,7 +59,7 @@ struct Started {
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     let printer = context.printer;
     context.block_on_uninterrupted(async {
-        let mut signals = Signals::listen();
+        let mut signals = Signals::listen_with_hangup();
         let started = tokio::select! {
             started = start(&args, context) => started?,
             exit = signals.next() => {
