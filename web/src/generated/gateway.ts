@@ -358,6 +358,11 @@ export interface components {
         "batch-accepted": {
             /** @description One entry per submitted job, in the same order. */
             jobs: {
+                /**
+                 * @description `created`: the job is new. `replayed`: an identical submission with the same id was accepted before. `unique_exists`: an unfinished job has the unique key. The status is that of the new or existing job.
+                 * @enum {unknown}
+                 */
+                acceptance?: "created" | "replayed" | "unique_exists";
                 id: components["schemas"]["jobId"];
                 status: components["schemas"]["job-status"];
             }[];

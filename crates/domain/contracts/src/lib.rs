@@ -81,7 +81,9 @@ pub use problem::{FieldError, Problem};
 pub use queue::{QueueList, QueueScale, QueueSummary, TypeCount};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
-pub use submission::{BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride};
+pub use submission::{
+    Acceptance, BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride,
+};
 pub use terminal::{
     TerminalClientMessage, TerminalCloseCode, TerminalMode, TerminalNotice, TerminalProtocol,
     TerminalRestored, TerminalServerMessage, TerminalSize, TerminalStatus, TerminalTicket,

@@ -106,8 +106,23 @@ pub struct BatchAccepted {
 /// One job of an accepted batch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BatchItem {
-    /// The job.
+    /// The new or existing job.
     pub id: JobId,
-    /// Its status at acceptance.
+    /// Its status when the batch was accepted, which can be a terminal one if the job existed before.
     pub status: JobStatus,
+    /// Whether the job is new. Absent in the answers of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
+}
+
+/// How a submitted job was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acceptance {
+    /// A new job was stored.
+    Created,
+    /// An identical submission was accepted before.
+    Replayed,
+    /// An unfinished job has the unique key already, and is returned instead.
+    UniqueExists,
 }

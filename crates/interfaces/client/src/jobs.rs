@@ -1,19 +1,8 @@
-use odd_contracts::{BatchAccepted, Job, JobId, JobSubmission};
+use odd_contracts::{Acceptance, BatchAccepted, Job, JobId, JobSubmission};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use crate::{Client, ClientError};
-
-/// The effect of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acceptance {
-    /// It created a job.
-    Created,
-    /// An earlier request with the same id or key had created the job.
-    Replayed,
-    /// An unfinished job has the same unique key.
-    UniqueExists,
-}
 
 /// An accepted submission.
 #[derive(Debug, Clone)]

@@ -47,9 +47,10 @@ pub use filter::{
 pub use follow::{EventFollower, Follow};
 pub use inert::{inert, inert_json};
 pub use job_ref::{InvalidJobRef, JobRef};
-pub use jobs::{Acceptance, Accepted};
+pub use jobs::Accepted;
 pub use jobs_query::JobsQuery;
 pub use loopback::is_loopback;
+pub use odd_contracts::Acceptance;
 pub use page::Page;
 pub use reqwest::Url;
 pub use resolve::ResolveError;

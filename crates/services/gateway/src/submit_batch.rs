@@ -61,6 +61,7 @@ fn accepted(answers: &[Submitted]) -> Response {
     let items = answers.iter().map(|answer| BatchItem {
         id: answer.id,
         status: answer.status,
+        acceptance: Some(answer.acceptance),
     });
     let jobs = items.collect();
     (status, Json(BatchAccepted { jobs })).into_response()

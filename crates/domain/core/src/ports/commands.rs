@@ -1,21 +1,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use odd_contracts::{CorrelationId, Job, JobId, JobStatus, Timestamp};
+use odd_contracts::{Acceptance, CorrelationId, Job, JobId, JobStatus, Timestamp};
 
 use crate::NewJob;
 use crate::ports::StoreError;
-
-/// How one submitted job was accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acceptance {
-    /// A new job was stored.
-    Created,
-    /// An identical submission was accepted before.
-    Replayed,
-    /// An unfinished job carries the unique key already, and is returned instead.
-    UniqueExists,
-}
 
 /// The answer to one submitted job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,13 +24,14 @@ pub use alerts::AlertBook;
 pub use archive::{Archive, ArchivedJob, ArchivedJobPage};
 pub use bus::{EventBus, EventSink, EventStream};
 pub use clock::{Clock, ClockReading, SystemClock};
-pub use commands::{Acceptance, CommandError, JobCommands, SubmitError, Submitted};
+pub use commands::{CommandError, JobCommands, SubmitError, Submitted};
 pub use error::{ErrorChain, Failure, StoreError};
 pub use hints::{Hint, StoreHints};
 pub use lag::Lag;
 pub use leadership::Leadership;
 pub use log::{EventLog, EventQuery, LogEntry, LogRecord, Position};
 pub use maintenance::{Expiry, LostAttempt, Maintenance};
+pub use odd_contracts::Acceptance;
 pub use outbox::Outbox;
 pub use quarantine::Quarantine;
 pub use reader::{

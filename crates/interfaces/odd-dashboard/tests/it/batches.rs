@@ -21,8 +21,8 @@ fn file_of_jobs_is_submitted_and_followed_to_its_end() {
     assert_eq!(
         progress,
         [
-            "{\"accepted\":10000,\"event\":\"progress\",\"jobs\":10000}",
-            "{\"accepted\":10500,\"event\":\"progress\",\"jobs\":500}"
+            "{\"accepted\":10000,\"created\":10000,\"event\":\"progress\",\"existing\":0,\"jobs\":10000}",
+            "{\"accepted\":10500,\"created\":10500,\"event\":\"progress\",\"existing\":0,\"jobs\":500}"
         ]
     );
     let report: Value = serde_json::from_str(&run.expect(0)).expect("JSON");
@@ -122,10 +122,96 @@ fn piped_batch_prints_one_format() {
     let jobs = lines.stdout.lines().map(|line| {
         let job: Value = serde_json::from_str(line).expect("JSON");
         let keys: Vec<&String> = job.as_object().expect("an object").keys().collect();
-        assert_eq!(keys, ["id", "status"], "every line has the same fields");
+        assert_eq!(
+            keys,
+            ["acceptance", "id", "status"],
+            "every line has the same fields"
+        );
         job["status"].as_str().expect("a status").to_owned()
     });
     let jobs: Vec<String> = jobs.collect();
     assert_eq!(jobs.len(), 4, "{lines:#?}");
     assert_eq!(jobs[2..], ["COMPLETED", "COMPLETED"]);
+}
+
+/// Waits with a limit: a wait for ends that lie in the past would last forever.
+fn wait_for(up: &Up, input: &str, format: &str) -> Run {
+    let mut command = up.program();
+    command.args([
+        "submit",
+        "--batch",
+        "-",
+        "--wait",
+        "--timeout",
+        "60s",
+        "-o",
+        format,
+    ]);
+    run_with_input(&mut command, input)
+}
+
+#[test]
+fn repeated_batch_whose_jobs_are_finished_ends_its_wait() {
+    let up = Up::start();
+    let line = |n: u32, payload: &str| {
+        format!("{{\"id\":\"0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c{n:02}\",{payload}}}\n")
+    };
+    let old = line(11, "\"type\":\"echo\"")
+        + &line(
+            12,
+            "\"type\":\"fail\",\"payload\":{\"message\":\"x\",\"permanent\":true}",
+        );
+    wait_for(&up, &old, "table").expect(6);
+
+    let all = wait_for(&up, &(old.clone() + &old), "table");
+    assert_eq!(all.code, Some(6), "{all:#?}");
+    assert_eq!(all.stderr, "accepted 4 jobs: 0 new, 4 submitted before\n");
+    assert_eq!(all.stdout, "completed  1\nfailed     1\ncancelled  0\n");
+
+    let mixed = wait_for(&up, &(old + &line(13, "\"type\":\"echo\"")), "jsonl");
+    assert_eq!(mixed.code, Some(6), "{mixed:#?}");
+    let parse = |text: &str| {
+        let lines = text.lines();
+        let values = lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        values.collect::<Vec<_>>()
+    };
+    let progress = &parse(&mixed.stderr)[0];
+    assert_eq!(
+        (&progress["created"], &progress["existing"]),
+        (&json!(1), &json!(2))
+    );
+    let mut ends: Vec<String> = parse(&mixed.stdout)[3..]
+        .iter()
+        .map(|job| format!("{} {}", job["status"], job["acceptance"]))
+        .collect();
+    ends.sort();
+    assert_eq!(
+        ends,
+        [
+            "\"COMPLETED\" \"created\"",
+            "\"COMPLETED\" \"replayed\"",
+            "\"FAILED\" \"replayed\""
+        ]
+    );
+}
+
+#[test]
+fn repeated_submission_is_told_from_a_new_one() {
+    let up = Up::start();
+    let submit = |more: &[&str]| {
+        let mut args = vec!["submit", "echo", "--idempotency-key", "a", "--wait"];
+        args.extend(more);
+        up.odd(&args)
+    };
+    let first = submit(&["-o", "json"]);
+    let repeated = submit(&["-o", "json"]);
+    for (run, acceptance) in [(&first, "created"), (&repeated, "replayed")] {
+        assert_eq!(run.code, Some(0), "{run:#?}");
+        let job: Value = serde_json::from_str(&run.stdout).expect("JSON");
+        assert_eq!(job["acceptance"], acceptance);
+        assert_eq!(job["status"], "COMPLETED");
+    }
+    let note = "this submission was accepted before; waiting for its job";
+    assert!(repeated.stderr.contains(note), "{}", repeated.stderr);
+    assert!(!first.stderr.contains(note), "{}", first.stderr);
 }

@@ -15,7 +15,7 @@ mod selection;
 mod wait;
 
 pub(super) use bulk::change_selected;
-pub(super) use wait::{follow_to_end, report_end};
+pub(super) use wait::{exit_of, follow_to_end};
 
 const EXAMPLES: &str = "  odd-dashboard jobs                                       the newest jobs
   odd-dashboard jobs list --status FAILED --since 1h

@@ -40,7 +40,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
         let mut worst = Exit::Ok;
         for id in args.ids.resolve(&client).await? {
             let job = follow_to_end(context, &client, id).await?;
-            if report_end(context, &job)? != Exit::Ok {
+            print_job(context, &job)?;
+            if exit_of(&job) != Exit::Ok {
                 worst = Exit::JobFailed;
             }
         }
@@ -186,14 +187,10 @@ fn show(context: &Context, event: &EventEnvelope) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints the finished job. Returns exit 6 unless it is COMPLETED.
-///
-/// # Errors
-/// When standard output is closed.
-pub(crate) fn report_end(context: &Context, job: &Job) -> Result<Exit, Failure> {
-    print_job(context, job)?;
-    Ok(match job.status {
+/// Returns exit 6 unless the finished job is COMPLETED.
+pub(crate) fn exit_of(job: &Job) -> Exit {
+    match job.status {
         JobStatus::Completed => Exit::Ok,
         _ => Exit::JobFailed,
-    })
+    }
 }

@@ -1,8 +1,8 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use futures_util::{StreamExt, TryStreamExt, future, stream};
 use odd_client::{Client, ClientError, EventFilter};
-use odd_contracts::{BatchItem, JobId, JobStatus};
+use odd_contracts::{Acceptance, BatchItem, JobId, JobStatus};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
@@ -27,10 +27,13 @@ pub(super) struct BatchEnds {
 
 /// What the event stream reports about jobs that end.
 enum StreamItem {
-    End(BatchItem),
+    End(JobId, JobStatus),
     /// Ends may have been missed.
     Gap,
 }
+
+/// Jobs of the batch that have not ended, and how each was accepted.
+type Unfinished = HashMap<JobId, Option<Acceptance>>;
 
 /// How many jobs of the batch ended in each way.
 #[derive(Debug, Serialize)]
@@ -49,32 +52,48 @@ impl BatchEnds {
         Ok(Self { ends })
     }
 
-    /// Waits until every job of `ids` is finished. Returns exit 6 unless all are COMPLETED.
+    /// Waits until every job of `accepted` is finished; some may have been before. Returns exit 6 unless all are COMPLETED.
     pub(super) async fn until_finished(
         mut self,
         context: &Context,
         client: &Client,
-        ids: Vec<JobId>,
+        accepted: Vec<BatchItem>,
     ) -> Result<Exit, Failure> {
-        let mut unfinished: HashSet<JobId> = ids.into_iter().collect();
+        // The stream began before the answers were given: a job that has not ended in its answer ends in the stream.
+        let mut ended: Vec<(JobId, JobStatus)> = accepted
+            .iter()
+            .filter(|item| item.status.is_terminal())
+            .map(|item| (item.id, item.status))
+            .collect();
+        let mut unfinished: Unfinished = accepted
+            .into_iter()
+            .map(|item| (item.id, item.acceptance))
+            .collect();
         let mut counts: HashMap<JobStatus, usize> = HashMap::new();
         let retries = Retries::new(context.printer);
         let bar = finished_bar(context.printer, unfinished.len() as u64);
-        while !unfinished.is_empty() {
-            let item = self.ends.recv().await;
-            let ended = match item.expect("the listener reports its own end")? {
-                StreamItem::End(job) => vec![job],
-                StreamItem::Gap => finished_among(client, &retries, &unfinished).await?,
-            };
-            for job in ended {
-                if unfinished.remove(&job.id) {
-                    *counts.entry(job.status).or_default() += 1;
+        loop {
+            for (id, status) in ended {
+                if let Some(acceptance) = unfinished.remove(&id) {
+                    *counts.entry(status).or_default() += 1;
                     bar.inc(1);
                     if context.format() == OutputFormat::Jsonl {
-                        context.printer.json(&job)?;
+                        context.printer.json(&BatchItem {
+                            id,
+                            status,
+                            acceptance,
+                        })?;
                     }
                 }
             }
+            if unfinished.is_empty() {
+                break;
+            }
+            let item = self.ends.recv().await;
+            ended = match item.expect("the listener reports its own end")? {
+                StreamItem::End(id, status) => vec![(id, status)],
+                StreamItem::Gap => finished_among(client, &retries, &unfinished).await?,
+            };
         }
         bar.finish_and_clear();
         let count = |status| counts.get(&status).copied().unwrap_or(0);
@@ -96,10 +115,7 @@ async fn listen(
     loop {
         let item = match follower.next().await {
             Ok(Some(event)) if event.payload.status.is_terminal() => {
-                Ok(StreamItem::End(BatchItem {
-                    id: event.payload.job_id,
-                    status: event.payload.status,
-                }))
+                Ok(StreamItem::End(event.payload.job_id, event.payload.status))
             }
             Ok(Some(_)) => continue,
             Ok(None) => Ok(StreamItem::Gap),
@@ -116,13 +132,13 @@ async fn listen(
 async fn finished_among(
     client: &Client,
     retries: &Retries,
-    unfinished: &HashSet<JobId>,
-) -> Result<Vec<BatchItem>, ClientError> {
+    unfinished: &Unfinished,
+) -> Result<Vec<(JobId, JobStatus)>, ClientError> {
     let query = async |id: JobId| {
         let status = retries.run(async || client.job(id).await).await?.status;
-        Ok::<_, ClientError>(status.is_terminal().then_some(BatchItem { id, status }))
+        Ok::<_, ClientError>(status.is_terminal().then_some((id, status)))
     };
-    let queries = stream::iter(unfinished).map(|id| query(*id));
+    let queries = stream::iter(unfinished.keys()).map(|id| query(*id));
     let answers = queries.buffer_unordered(CONCURRENT_QUERIES);
     answers.try_filter_map(future::ok).try_collect().await
 }

@@ -26,8 +26,7 @@ pub(super) fn run(file: &Path, wait: bool, context: &Context) -> Result<Exit, Fa
         let progress = Progress::of_submission(context.printer, file_bytes);
         let items = submit_all(context, &client, Chunks::new(reader), progress).await?;
         if let Some(ends) = ends {
-            let ids = items.into_iter().map(|item| item.id).collect();
-            return ends.until_finished(context, &client, ids).await;
+            return ends.until_finished(context, &client, items).await;
         }
         if context.format() == OutputFormat::Json {
             context.printer.json(&json!({ "jobs": items }))?;
@@ -57,7 +56,7 @@ async fn submit_all(
         let chunk = match chunks.next() {
             Ok(Some(chunk)) => chunk,
             Ok(None) => {
-                progress.all_accepted(items.len());
+                progress.all_accepted(&items);
                 return Ok(items);
             }
             Err(failure) => return Err(after(items.len(), None, failure)),
@@ -68,7 +67,7 @@ async fn submit_all(
             .map_err(|error| rejected(error, &chunk, items.len()))?;
         print(context, &answer.jobs)?;
         items.extend(answer.jobs);
-        progress.accepted(items.len(), &chunk);
+        progress.accepted(&items, &chunk);
     }
 }
 

@@ -2,11 +2,12 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use odd_client::{Acceptance, Accepted, Client};
-use odd_contracts::JobSubmission;
+use odd_client::{Acceptance, Client};
+use odd_contracts::{Job, JobId, JobSubmission};
+use serde::Serialize;
 
-use crate::commands::jobs::{follow_to_end, report_end};
-use crate::commands::print_job::print_changed;
+use crate::commands::jobs::{exit_of, follow_to_end};
+use crate::commands::print_job::{print_changed, print_job};
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -87,26 +88,63 @@ impl Request<'_> {
         let key = self.idempotency_key.as_deref();
         let accepted = client.submit(submission, key).await?;
         self.is_accepted.set(true);
-        note_repeat(context, &accepted);
+        let acceptance = accepted.acceptance;
         if !self.wait {
-            print_changed(context, &accepted.job)?;
+            note_repeat(context, acceptance);
+            print(context, &accepted.job, acceptance, print_changed)?;
             return Ok(Exit::Ok);
         }
         context
             .printer
-            .note(&format!("submitted {}", accepted.job.id));
+            .note(&accepted_note(acceptance, accepted.job.id));
         let job = follow_to_end(context, client, accepted.job.id).await?;
-        report_end(context, &job)
+        print(context, &job, acceptance, print_job)?;
+        Ok(exit_of(&job))
     }
 }
 
-fn note_repeat(context: &Context, accepted: &Accepted) {
-    let note = match accepted.acceptance {
+/// The job of a submission as JSON.
+#[derive(Serialize)]
+struct SubmittedJob<'a> {
+    acceptance: Acceptance,
+    #[serde(flatten)]
+    job: &'a Job,
+}
+
+/// Prints the job with `text`; as JSON, also whether it is new.
+fn print(
+    context: &Context,
+    job: &Job,
+    acceptance: Acceptance,
+    text: fn(&Context, &Job) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match context.format() {
+        OutputFormat::Json | OutputFormat::Jsonl => {
+            context.printer.json(&SubmittedJob { acceptance, job })
+        }
+        OutputFormat::Table | OutputFormat::Name => text(context, job),
+    }
+}
+
+fn note_repeat(context: &Context, acceptance: Acceptance) {
+    let note = match acceptance {
         Acceptance::Created => return,
         Acceptance::Replayed => "this submission was accepted before; this is its job",
         Acceptance::UniqueExists => "an unfinished job has this unique key; this is it",
     };
     if context.format() == OutputFormat::Table {
         context.printer.note(note);
+    }
+}
+
+fn accepted_note(acceptance: Acceptance, id: JobId) -> String {
+    match acceptance {
+        Acceptance::Created => format!("submitted {id}"),
+        Acceptance::Replayed => {
+            format!("this submission was accepted before; waiting for its job {id}")
+        }
+        Acceptance::UniqueExists => {
+            format!("an unfinished job has this unique key; waiting for it: {id}")
+        }
     }
 }

@@ -1,7 +1,7 @@
 use std::io::IsTerminal;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use odd_contracts::counted;
+use odd_contracts::{Acceptance, BatchItem, counted};
 use serde_json::json;
 
 use crate::commands::submit::chunks::Chunk;
@@ -30,33 +30,56 @@ impl Progress {
         }
     }
 
-    /// A request was accepted; `accepted` jobs were accepted so far.
-    pub(super) fn accepted(&mut self, accepted: usize, chunk: &Chunk) {
+    /// A request was accepted; `accepted` are the jobs that were accepted so far.
+    pub(super) fn accepted(&mut self, accepted: &[BatchItem], chunk: &Chunk) {
         self.bar.inc(chunk.file_bytes);
-        self.bar.set_message(accepted.to_string());
+        self.bar.set_message(accepted.len().to_string());
         if !self.is_terminal {
             self.report(accepted, chunk.jobs);
         }
     }
 
     /// The whole file was accepted.
-    pub(super) fn all_accepted(self, accepted: usize) {
+    pub(super) fn all_accepted(self, accepted: &[BatchItem]) {
         self.bar.finish_and_clear();
         // Elsewhere the message about the last request has reported it.
-        if self.is_terminal || accepted == 0 {
+        if self.is_terminal || accepted.is_empty() {
             self.report(accepted, 0);
         }
     }
 
-    fn report(&self, accepted: usize, jobs: usize) {
+    fn report(&self, accepted: &[BatchItem], jobs: usize) {
         self.printer.note(&match self.printer.format {
             OutputFormat::Json | OutputFormat::Jsonl => {
-                json!({"event": "progress", "accepted": accepted, "jobs": jobs}).to_string()
+                let (total, existing) = (accepted.len(), existing(accepted));
+                json!({
+                    "event": "progress", "accepted": total, "created": total - existing, "existing": existing,
+                    "jobs": jobs,
+                })
+                .to_string()
             }
-            OutputFormat::Table | OutputFormat::Name => {
-                format!("accepted {}", counted(accepted as u64, "job"))
-            }
+            OutputFormat::Table | OutputFormat::Name => sentence(accepted),
         });
+    }
+}
+
+/// Counts the accepted submissions whose job existed before.
+fn existing(accepted: &[BatchItem]) -> usize {
+    let is_existing = |item: &&BatchItem| {
+        item.acceptance
+            .is_some_and(|acceptance| acceptance != Acceptance::Created)
+    };
+    accepted.iter().filter(is_existing).count()
+}
+
+fn sentence(accepted: &[BatchItem]) -> String {
+    let jobs = counted(accepted.len() as u64, "job");
+    match existing(accepted) {
+        0 => format!("accepted {jobs}"),
+        existing => format!(
+            "accepted {jobs}: {} new, {existing} submitted before",
+            accepted.len() - existing
+        ),
     }
 }
 
