@@ -75,9 +75,14 @@ impl Failure {
         Self::new(Exit::Ok, "")
     }
 
+    /// Returns `true` if the reader of standard output has closed it.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        self.what.is_empty()
+    }
+
     /// Renders the message for standard error; empty for a closed pipe.
     pub(crate) fn render(&self, colour: bool) -> String {
-        if self.what.is_empty() {
+        if self.is_closed_pipe() {
             return String::new();
         }
         let (red, dim, end) = if colour {

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
 use clap::Subcommand;
-use odd_client::inert;
+use odd_client::{ClientError, inert};
 use odd_contracts::{Alert, AlertList, AlertSeverity, AlertSourceStatus, AlertState};
 
+use crate::commands::each::Each;
 use crate::completion;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -90,22 +91,36 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
             }
             Action::Silence(args) => {
                 let minutes = args.length.as_secs().div_ceil(60);
-                for id in &args.alerts {
-                    let alert = match args.end {
-                        true => client.unsilence_alert(id).await?,
-                        false => client.silence_alert(id, minutes).await?,
-                    };
-                    print_changed(&alert, context)?;
-                }
+                let silence = async |id: &str| match args.end {
+                    true => client.unsilence_alert(id).await,
+                    false => client.silence_alert(id, minutes).await,
+                };
+                return change_each(&args.alerts, silence, context).await;
             }
             Action::Ack { alerts } => {
-                for id in &alerts {
-                    print_changed(&client.acknowledge_alert(id).await?, context)?;
-                }
+                let acknowledge = async |id: &str| client.acknowledge_alert(id).await;
+                return change_each(&alerts, acknowledge, context).await;
             }
         }
         Ok(Exit::Ok)
     })
+}
+
+/// Sends `command` for each alert in turn, and prints the alert that it returns, or why it failed.
+async fn change_each(
+    alerts: &[String],
+    command: impl AsyncFn(&str) -> Result<Alert, ClientError>,
+    context: &Context,
+) -> Result<Exit, Failure> {
+    let mut each = Each::new(context.printer, "alert", alerts.len());
+    for id in alerts {
+        let result = async {
+            print_changed(&command(id).await?, context)?;
+            Ok(Exit::Ok)
+        };
+        each.record(id, result.await)?;
+    }
+    Ok(each.finish())
 }
 
 /// Reads the length of a silence.

@@ -106,11 +106,12 @@ fn drop_letters(ids: JobIds, context: &Context) -> Result<Exit, Failure> {
     let letters = counted(ids.count() as u64, "dead letter");
     context.confirm(&format!("Remove {letters} for good?"))?;
     context.with_changing_client(async |client| {
-        for id in ids.resolve(&client).await? {
+        ids.for_each(context, &client, async |id| {
             client.drop_dead_letter(id).await?;
             context.printer.line(&id.to_string())?;
-        }
-        Ok(Exit::Ok)
+            Ok(Exit::Ok)
+        })
+        .await
     })
 }
 

@@ -1,6 +1,7 @@
 use odd_client::{Client, ClientError, JobRef};
 use odd_contracts::{Job, JobId};
 
+use crate::commands::each::Each;
 use crate::commands::print_job::print_changed;
 use crate::completion;
 use crate::context::Context;
@@ -21,18 +22,23 @@ impl JobIds {
         self.jobs.len()
     }
 
-    /// Returns the whole ids.
+    /// Runs `command` for each job in turn, also after one has failed.
     ///
     /// # Errors
-    /// When a part of an id does not name exactly one job.
-    pub(super) async fn resolve(&self, client: &Client) -> Result<Vec<JobId>, Failure> {
-        resolve(client, &self.jobs).await
+    /// See [`Each::record`].
+    pub(super) async fn for_each(
+        &self,
+        context: &Context,
+        client: &Client,
+        command: impl AsyncFn(JobId) -> Result<Exit, Failure>,
+    ) -> Result<Exit, Failure> {
+        for_each(&self.jobs, context, client, command).await
     }
 
     /// Sends `command` for each job in turn, and prints the job that it returns.
     ///
     /// # Errors
-    /// When a command fails; the jobs before it were changed and printed.
+    /// See [`Each::record`].
     pub(super) fn change_each(
         self,
         context: &Context,
@@ -42,31 +48,34 @@ impl JobIds {
     }
 }
 
-/// Returns the whole ids of jobs.
+/// Sends `command` for each job in turn, and prints the job that it returns, or why it failed.
 ///
 /// # Errors
-/// When a part of an id does not name exactly one job.
-pub(super) async fn resolve(client: &Client, jobs: &[JobRef]) -> Result<Vec<JobId>, Failure> {
-    let mut ids = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        ids.push(client.resolve_job(job).await?);
-    }
-    Ok(ids)
-}
-
-/// Sends `command` for each job in turn, and prints the job that it returns. Changes nothing if one cannot be found.
-///
-/// # Errors
-/// When a command fails; the jobs before it were changed and printed.
+/// See [`Each::record`].
 pub(super) fn change_each(
     jobs: &[JobRef],
     context: &Context,
     command: impl AsyncFn(&Client, JobId) -> Result<Job, ClientError>,
 ) -> Result<Exit, Failure> {
     context.with_changing_client(async |client| {
-        for id in resolve(&client, jobs).await? {
+        for_each(jobs, context, &client, async |id| {
             print_changed(context, &command(&client, id).await?)?;
-        }
-        Ok(Exit::Ok)
+            Ok(Exit::Ok)
+        })
+        .await
     })
+}
+
+async fn for_each(
+    jobs: &[JobRef],
+    context: &Context,
+    client: &Client,
+    command: impl AsyncFn(JobId) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let mut each = Each::new(context.printer, "job", jobs.len());
+    for job in jobs {
+        let result = async { command(client.resolve_job(job).await?).await };
+        each.record(job, result.await)?;
+    }
+    Ok(each.finish())
 }

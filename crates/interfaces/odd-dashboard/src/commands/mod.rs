@@ -14,6 +14,7 @@ mod dlq;
 mod doctor;
 mod down;
 mod drill;
+mod each;
 mod events;
 mod explain;
 mod failures;

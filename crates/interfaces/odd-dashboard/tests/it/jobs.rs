@@ -250,3 +250,45 @@ fn log_of_an_attempt_is_printed_in_full_and_in_order() {
     assert!(error.contains("hint: list its attempts"), "{error}");
     up.odd(&["jobs", "log", UNKNOWN]).expect_error(5);
 }
+
+#[test]
+fn each_job_is_tried_although_another_one_is_refused() {
+    let up = Up::start();
+    let submit = |args: &[&str]| {
+        let mut all = vec!["submit", "-o", "name"];
+        all.extend(args);
+        up.odd(&all).expect(0).trim().to_owned()
+    };
+    let waiting = |_| submit(&["echo", "--delay", "1h"]);
+    let [first, last] = [1, 2].map(waiting);
+    let finished = submit(&["echo", "--wait"]);
+
+    let cancelled = up.odd(&["jobs", "cancel", &first, &finished, UNKNOWN, &last]);
+    assert_eq!(cancelled.code, Some(1), "{cancelled:#?}");
+    for id in [&first, &last] {
+        let line = format!("{id}  ");
+        assert!(cancelled.stdout.contains(&line), "{cancelled:#?}");
+    }
+    for text in [&finished, UNKNOWN, "2 of 4 jobs failed"] {
+        assert!(cancelled.stderr.contains(text), "{cancelled:#?}");
+    }
+
+    let retried = up.odd(&["jobs", "retry", &finished, &first, "-o", "name"]);
+    assert_eq!(
+        (retried.code, retried.stdout),
+        (Some(1), format!("{first}\n"))
+    );
+    let run = up.odd(&["jobs", "get", UNKNOWN, &first, "-o", "name"]);
+    assert_eq!(run.stdout, format!("{first}\n"), "{run:#?}");
+    assert_eq!(run.code, Some(5), "the exit code of the only failure");
+    let waited = up.odd(&["jobs", "wait", UNKNOWN, &first, &finished, "-o", "name"]);
+    assert_eq!(waited.stdout, format!("{first}\n{finished}\n"));
+    assert_eq!(waited.code, Some(5), "{waited:#?}");
+
+    let failing = "{\"message\":\"no luck\",\"permanent\":true}";
+    let letter = up.odd(&["submit", "fail", failing, "-w", "-o", "name"]);
+    let letter = letter.expect(6).trim().to_owned();
+    let dropped = up.odd(&["dlq", "drop", "--yes", &finished, &letter]);
+    assert_eq!(dropped.stdout, format!("{letter}\n"), "{dropped:#?}");
+    assert_eq!(dropped.code, Some(1), "{dropped:#?}");
+}

@@ -75,9 +75,10 @@ pub(crate) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
 
 fn get(ids: JobIds, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        for id in ids.resolve(&client).await? {
+        ids.for_each(context, &client, async |id| {
             print_job(context, &client.job(id).await?)?;
-        }
-        Ok(Exit::Ok)
+            Ok(Exit::Ok)
+        })
+        .await
     })
 }

@@ -37,15 +37,13 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Exit, Failure> {
     context.with_client(async |client| {
-        let mut worst = Exit::Ok;
-        for id in args.ids.resolve(&client).await? {
+        let ids = &args.ids;
+        ids.for_each(context, &client, async |id| {
             let job = follow_to_end(context, &client, id).await?;
             print_job(context, &job)?;
-            if exit_of(&job) != Exit::Ok {
-                worst = Exit::JobFailed;
-            }
-        }
-        Ok(worst)
+            Ok(exit_of(&job))
+        })
+        .await
     })
 }
 
