@@ -7,6 +7,7 @@ use odd_contracts::TraceContext;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::docs::{get_docs_file, get_docs_index, get_metrics, get_openapi, redirect_to_docs};
+use crate::documented_queries::DocumentedQueries;
 use crate::drill_routes::drill_routes;
 use crate::health::{CheckFailed, Dependency, Readiness, get_health, get_readiness};
 use crate::openapi::bundle;
@@ -107,7 +108,8 @@ impl HttpInterface {
         let table = self.route_table();
         let router = self.shared_routes().router.merge(self.routes.router);
         let cors = cors(&self.config);
-        let guard = RequestGuard::new(&self.config, self.metrics, self.tracer, table);
+        let documented = DocumentedQueries::of(&self.openapi);
+        let guard = RequestGuard::new(&self.config, self.metrics, self.tracer, table, documented);
         let router = match self.is_waiting {
             true => router.fallback(answer_not_ready),
             false => router.fallback(answer_unknown_route),

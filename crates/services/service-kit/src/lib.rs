@@ -35,6 +35,7 @@ mod config;
 mod correlation;
 mod cursor;
 mod docs;
+mod documented_queries;
 mod drill_routes;
 mod drills;
 mod exposition;

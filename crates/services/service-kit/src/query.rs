@@ -66,6 +66,11 @@ impl QueryParams {
         taken.into_iter().map(|(_, value)| value).collect()
     }
 
+    /// Leaves out a parameter that someone else reads.
+    pub(crate) fn leave_out(&mut self, name: &str) {
+        self.pairs.retain(|(key, _)| key != name);
+    }
+
     /// Parses a parameter. The error of the parser becomes the message.
     pub fn parsed<T>(&mut self, name: &str) -> Option<T>
     where

@@ -18,6 +18,7 @@ use tower::{Layer, Service};
 use crate::bearer::bearer_secret;
 use crate::body_budget::BodyBudget;
 use crate::correlation::{CORRELATION_ID_HEADER, correlation_id, header_value};
+use crate::documented_queries::DocumentedQueries;
 use crate::drill_routes::is_of_drills;
 use crate::framing::AmbiguousFraming;
 use crate::in_flight::{InFlightLimit, InFlightPermit};
@@ -43,6 +44,7 @@ pub(crate) struct RequestGuard(Arc<Rules>);
 
 struct Rules {
     routes: HashMap<&'static str, Vec<Route>>,
+    queries: DocumentedQueries,
     origins: OriginPolicy,
     tokens: Option<Arc<Tokens>>,
     body_read_timeout: Duration,
@@ -60,6 +62,7 @@ impl RequestGuard {
         metrics: Arc<Metrics>,
         tracer: Tracer,
         table: Vec<Route>,
+        queries: DocumentedQueries,
     ) -> Self {
         let mut routes: HashMap<_, Vec<Route>> = HashMap::new();
         for route in table {
@@ -67,6 +70,7 @@ impl RequestGuard {
         }
         Self(Arc::new(Rules {
             routes,
+            queries,
             origins: OriginPolicy::new(config),
             tokens: config.tokens.clone(),
             body_read_timeout: config.limits.body_read_timeout,
@@ -166,6 +170,9 @@ impl Rules {
         }
         self.origins.check(request)?;
         let caller = self.authorize(request, access)?;
+        if let Some(route) = route {
+            self.queries.check(route, &request.uri)?;
+        }
         let produces = route.map_or(Produces::Anything, |route| route.produces);
         if !is_acceptable(&request.headers, produces) {
             return Err(ProblemResponse::new(

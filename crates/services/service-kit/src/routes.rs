@@ -68,6 +68,8 @@ pub struct Route {
     pub max_body_bytes: usize,
     /// Whether its requests are recorded as spans.
     pub is_traced: bool,
+    /// Whether every query is accepted, instead of the parameters in the OpenAPI document only.
+    pub accepts_any_query: bool,
 }
 
 impl Route {
@@ -112,6 +114,13 @@ impl Route {
         self
     }
 
+    /// Accepts every query: of a page, whose scripts read it, or of a request that is passed on.
+    #[must_use]
+    pub const fn any_query(mut self) -> Self {
+        self.accepts_any_query = true;
+        self
+    }
+
     const fn new(method: Method, path: &'static str, access: Access) -> Self {
         Self {
             method,
@@ -120,6 +129,7 @@ impl Route {
             produces: Produces::Json,
             max_body_bytes: DEFAULT_MAX_BODY_BYTES,
             is_traced: false,
+            accepts_any_query: false,
         }
     }
 }

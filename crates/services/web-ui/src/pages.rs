@@ -57,10 +57,12 @@ impl Pages {
 
     /// Returns the routes of the pages and their files.
     pub(crate) fn routes(self) -> Routes {
-        let page = |path| Route::get(path, Access::Public).produces(Produces::Anything);
+        // The query of a page belongs to its scripts.
+        let file = |path| Route::get(path, Access::Public).produces(Produces::Anything);
+        let page = |path| file(path).any_query();
         Routes::new()
             .add(page("/"), get_index)
-            .add(page("/assets/{*file}"), get_asset)
+            .add(file("/assets/{*file}"), get_asset)
             .add(page("/{*page}"), get_page)
             .with_state(self)
     }

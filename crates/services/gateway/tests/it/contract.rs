@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use odd_service_kit::ProblemCode;
 
-use crate::gateway::{problem, start_gateway};
+use crate::gateway::{pointers, problem, start_gateway};
 
 #[tokio::test]
 async fn routes_and_document_agree() {
@@ -68,4 +68,25 @@ async fn health_readiness_and_metrics_answer_as_documented() {
     ] {
         assert!(metrics.contains(sample), "{sample} is not in {metrics}");
     }
+}
+
+#[tokio::test]
+async fn unknown_query_parameters_are_refused_on_every_route_and_change_nothing() {
+    let (gateway, back_end) = start_gateway().await;
+    for (method, template) in gateway.contract.operations() {
+        let path = template
+            .replace("{id}", "0192f0c1-2f3b-7a51-b6a1-3f1f5a0c7c11")
+            .replace("{file}", "swagger-ui.css")
+            .replace("{fault}", "views-unavailable");
+        let target = format!("{path}?dry=1");
+        let headers = [("Content-Type", "application/json")];
+        let route = (method.as_str(), template.as_str());
+        let answer = gateway
+            .call(route, &target, &headers, br#"{"type":"echo"}"#)
+            .await;
+        assert_eq!(answer.status, 422, "{method} {target}");
+        assert_eq!(pointers(&answer), ["?dry"], "{method} {target}");
+    }
+    let head = back_end.log.head().await.expect("the log answers");
+    assert_eq!(head, Default::default(), "nothing was stored");
 }

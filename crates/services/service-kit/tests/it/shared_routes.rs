@@ -148,3 +148,31 @@ async fn panic_is_a_500_without_details() {
     let health = service.request("GET", "/healthz", "").await;
     assert_eq!(status(&health), 200);
 }
+
+#[tokio::test]
+async fn unknown_query_parameters_are_refused_on_every_shared_route() {
+    let service = Running::start(HttpConfig::default()).await;
+    for (method, path) in [
+        ("GET", "/healthz"),
+        ("HEAD", "/healthz"),
+        ("GET", "/readyz"),
+        ("GET", "/metrics"),
+        ("GET", "/openapi.json"),
+        ("GET", "/docs"),
+        ("GET", "/docs/"),
+        ("GET", "/docs/index.css"),
+        ("GET", "/drills"),
+        ("PUT", "/drills/x"),
+        ("DELETE", "/drills/x"),
+        ("DELETE", "/things/1"),
+    ] {
+        for query in ["dry=1", "%zz"] {
+            let answer = service
+                .request(method, &format!("{path}?{query}"), "")
+                .await;
+            assert_eq!(status(&answer), 422, "{method} {path}?{query}: {answer}");
+        }
+        let answer = service.request(method, &format!("{path}?"), "").await;
+        assert_ne!(status(&answer), 422, "{method} {path}: {answer}");
+    }
+}

@@ -67,17 +67,18 @@ impl Proxy {
     pub(crate) fn routes(self) -> Routes {
         let commands: [fn(&'static str, Access) -> Route; 3] =
             [Route::post, Route::put, Route::delete];
-        let reading = |path| Route::get(path, Access::AnyToken).produces(Produces::Anything);
+        let passed_on = |route: Route| route.produces(Produces::Anything).any_query();
+        let reading = |path| passed_on(Route::get(path, Access::AnyToken));
         let mut routes = Routes::new()
             .add(reading(GATEWAY), forward_to_gateway)
             .add(reading(READ_MODEL), forward_to_read_model)
             .add(reading(TERMINAL), forward_to_terminal)
             .add(
-                Route::post(TERMINAL, Access::AnyToken).produces(Produces::Anything),
+                passed_on(Route::post(TERMINAL, Access::AnyToken)),
                 forward_to_terminal,
             );
         for new in commands {
-            let command = |path| new(path, Access::AnyToken).produces(Produces::Anything);
+            let command = |path| passed_on(new(path, Access::AnyToken));
             routes = routes
                 .add(command(GATEWAY), forward_to_gateway)
                 .add(command(READ_MODEL), forward_to_read_model);

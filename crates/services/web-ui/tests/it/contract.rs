@@ -118,3 +118,23 @@ async fn routes_of_the_role_do_not_hide_pages() {
     assert_eq!(rig.get("/docs/").await.status, 200);
     assert_eq!(rig.get("/docs/nothing.css").await.status, 404);
 }
+
+#[tokio::test]
+async fn unknown_query_parameters_are_refused_unless_a_page_or_another_service_reads_them() {
+    let rig = Rig::before(&Upstream::plain().await).await;
+    for (method, template) in ApiContract::parse(OPENAPI).operations() {
+        let path = template
+            .replace("{path}", "jobs")
+            .replace("{page}", "jobs")
+            .replace("{file}", "x.css")
+            .replace("{fault}", "x");
+        let is_free = path.starts_with("/api/") || path == "/" || path == "/jobs";
+        let answer = rig.send(&method, &format!("{path}?x=1"), &[], b"").await;
+        assert_eq!(
+            answer.status == 422,
+            !is_free,
+            "{method} {path}: {}",
+            answer.text()
+        );
+    }
+}
