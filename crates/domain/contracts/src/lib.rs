@@ -82,7 +82,8 @@ pub use queue::{QueueList, QueueScale, QueueSummary, TypeCount};
 pub use service_health::{ServiceHealth, ServiceList, ServiceStatus};
 pub use status::{JobStatus, UnknownStatus};
 pub use submission::{
-    Acceptance, BatchAccepted, BatchItem, BatchSubmission, JobSubmission, RetryOverride,
+    Acceptance, BatchAccepted, BatchItem, BatchSubmission, JobSubmission, MAX_JOB_BYTES,
+    RetryOverride,
 };
 pub use terminal::{
     TerminalClientMessage, TerminalCloseCode, TerminalMode, TerminalNotice, TerminalProtocol,

@@ -88,6 +88,9 @@ pub struct RetryOverride {
     pub multiplier: Option<f64>,
 }
 
+/// The largest submission of one job, in bytes of JSON: alone or within a batch.
+pub const MAX_JOB_BYTES: usize = 1024 * 1024;
+
 /// The body of `POST /jobs/batch`: 1 to 10,000 jobs, accepted all together or not at all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -224,12 +224,12 @@ impl Failure {
         if problem.errors.is_empty() {
             failure = failure.cause(problem.detail);
         }
-        failure.causes.extend(
-            problem
-                .errors
-                .into_iter()
-                .map(|error| format!("{}: {}", error.pointer, error.message)),
-        );
+        failure.causes.extend(problem.errors.into_iter().map(
+            |error| match error.pointer.as_str() {
+                "" => error.message,
+                pointer => format!("{pointer}: {}", error.message),
+            },
+        ));
         failure.hint = hint.map(str::to_owned);
         failure.correlation_id = Some(correlation_id);
         failure

@@ -5,13 +5,17 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use odd_contracts::schema::validate_batch;
-use odd_contracts::{BatchAccepted, BatchItem, BatchSubmission, CorrelationId, FieldError};
+use odd_contracts::{
+    BatchAccepted, BatchItem, BatchSubmission, CorrelationId, FieldError, MAX_JOB_BYTES,
+};
 use odd_core::NewJob;
 use odd_core::ports::{Acceptance, Submitted};
 use odd_service_kit::{
-    Correlation, Json, JsonBody, ProblemResponse, ReceivedAt, RequestTrace, parse_json,
+    Correlation, Json, JsonBody, ProblemCode, ProblemResponse, ReceivedAt, RequestTrace, parse_json,
 };
 use odd_worker::HandlerRegistry;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::admission::{admit, within};
 use crate::idempotency::NoIdempotencyKey;
@@ -94,6 +98,7 @@ fn read_batch(
     let value = parse_json(body)?;
     validate_batch(&value).map_err(ProblemResponse::contract_violation)?;
     drop(value);
+    check_sizes(body)?;
     let batch: BatchSubmission = serde_json::from_slice(body).map_err(|error| {
         ProblemResponse::contract_violation(vec![invalid("", error.to_string())])
     })?;
@@ -109,4 +114,33 @@ fn read_batch(
         return Ok(jobs);
     }
     Err(ProblemResponse::contract_violation(errors))
+}
+
+/// Refuses jobs that would be too large on their own.
+fn check_sizes(body: &[u8]) -> Result<(), ProblemResponse> {
+    #[derive(Deserialize)]
+    struct Jobs<'a> {
+        #[serde(borrow)]
+        jobs: Vec<&'a RawValue>,
+    }
+    if body.len() <= MAX_JOB_BYTES {
+        return Ok(());
+    }
+    let Ok(Jobs { jobs }) = serde_json::from_slice(body) else {
+        return Ok(());
+    };
+    let too_large = jobs.iter().enumerate().filter_map(|(index, job)| {
+        let length = job.get().len();
+        let message = format!("has {length} bytes; a job may have at most {MAX_JOB_BYTES}");
+        (length > MAX_JOB_BYTES).then(|| invalid(format!("/jobs/{index}"), message))
+    });
+    let errors: Vec<FieldError> = too_large.collect();
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(ProblemResponse::new(
+            ProblemCode::PayloadTooLarge,
+            "nothing was accepted: a job of the batch exceeds the limit of a single one",
+        )
+        .with_errors(errors)),
+    }
 }

@@ -3,7 +3,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_LENGTH;
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use odd_contracts::parse_strict;
+use odd_contracts::{FieldError, parse_strict};
 use serde_json::Value;
 
 use crate::body_budget::BodyShare;
@@ -56,8 +56,14 @@ impl<S: Sync> FromRequest<S> for JsonBody {
 /// # Errors
 /// If it is not JSON, or if it has duplicate keys, numbers out of range or too deep nesting.
 pub fn parse_json(body: &[u8]) -> Result<Value, ProblemResponse> {
-    parse_strict(body)
-        .map_err(|error| ProblemResponse::new(ProblemCode::InvalidJson, error.to_string()))
+    parse_strict(body).map_err(|error| {
+        let place = FieldError {
+            pointer: error.pointer().to_owned(),
+            message: error.to_string(),
+        };
+        let detail = format!("the body is not acceptable JSON: {error}");
+        ProblemResponse::new(ProblemCode::InvalidJson, detail).with_errors(vec![place])
+    })
 }
 
 async fn read(

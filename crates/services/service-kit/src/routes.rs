@@ -51,7 +51,8 @@ pub enum Produces {
     Anything,
 }
 
-const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
+/// That of a job, which is the largest body of most routes.
+const DEFAULT_MAX_BODY_BYTES: usize = odd_contracts::MAX_JOB_BYTES;
 
 /// One route, as the router, the access rules, the metrics and the tests use it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -83,7 +83,10 @@ fn batch_from_standard_input_reports_bad_lines_by_number() {
     assert_eq!(ids.lines().count(), 2);
 
     let error = batch("{\"type\":\"echo\"}\n{\"type\":\n").expect_error(2);
-    assert!(error.contains("line 2 is not a job submission"), "{error}");
+    assert!(
+        error.contains("line 2 of standard input is not a job submission"),
+        "{error}"
+    );
     let error = batch("\n{\"type\":\"echo\"}\n{\"type\":\"bad type\"}\n").expect_error(2);
     assert!(error.contains("line 3, /type"), "{error}");
 
@@ -214,4 +217,50 @@ fn repeated_submission_is_told_from_a_new_one() {
     let note = "this submission was accepted before; waiting for its job";
     assert!(repeated.stderr.contains(note), "{}", repeated.stderr);
     assert!(!first.stderr.contains(note), "{}", first.stderr);
+}
+
+#[test]
+fn faulty_json_is_reported_at_its_line_and_column_in_the_file() {
+    let up = Up::start();
+    let good = "{\"type\":\"echo\"}\n".repeat(1_499);
+    let rest = "{\"type\":\"echo\"}\n".repeat(1_500);
+    let file = up.data_dir().with_file_name("jobs.ndjson");
+    for (payload, message) in [
+        (
+            "{\"a\":1,\"a\":2}",
+            "column 35: duplicate field name \"a\", at /payload/a",
+        ),
+        ("\"\\u0000\"", "column 33: strings must not contain U+0000"),
+        ("\"\\ud800\"", "unexpected end of hex escape"),
+        ("1e999", "number out of range"),
+        (&"[".repeat(200), "recursion limit exceeded"),
+        ("tru", "expected ident"),
+    ] {
+        let bad = format!("{{\"type\":\"echo\",\"payload\":{payload}}}\n");
+        std::fs::write(&file, format!("{good}{bad}{rest}")).expect("written");
+        let path = file.to_str().expect("text");
+        let error = up.odd(&["submit", "--batch", path]).expect_error(2);
+        let place = format!("{path}, line 1500, column ");
+        assert!(error.contains(&place), "{error}");
+        assert!(error.contains(message), "{error}");
+    }
+    assert_eq!(up.odd(&["jobs", "list", "-o", "name"]).expect(0), "");
+}
+
+#[test]
+fn json_array_is_submitted_like_lines() {
+    let up = Up::start();
+    let batch = |input: &str| {
+        let mut command = up.program();
+        command.args(["submit", "--batch", "-", "-o", "name"]);
+        run_with_input(&mut command, input)
+    };
+    let array = "\u{feff}[\n  {\"type\": \"echo\"},\n  {\n    \"type\": \"echo\"\n  }\n]\n";
+    assert_eq!(batch(array).expect(0).lines().count(), 2);
+    let error = batch("[\n{\"type\":\"echo\"},\n{\"type\":\"bad type\"}]").expect_error(2);
+    assert!(error.contains("standard input, line 3, /type"), "{error}");
+    let repeated = "[\n{\"type\":\"echo\"},\n {\"type\":\"echo\",\n  \"type\":1}]";
+    let error = batch(repeated).expect_error(2);
+    let place = "standard input, line 4, column 8: duplicate";
+    assert!(error.contains(place), "{error}");
 }

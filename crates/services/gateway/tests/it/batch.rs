@@ -136,6 +136,50 @@ async fn a_batch_may_be_sixteen_times_as_large_as_a_job() {
     assert_eq!(problem(&answer).code, "payload_too_large");
 }
 
+#[tokio::test]
+async fn job_within_a_batch_may_be_as_large_as_a_single_one() {
+    let (gateway, back_end) = start_gateway().await;
+    let job = |bytes: usize| {
+        let frame = r#"{"type":"echo","payload":""}"#.len();
+        let payload = "x".repeat(bytes - frame);
+        format!(r#"{{"type":"echo","payload":"{payload}"}}"#)
+    };
+    let limit = 1024 * 1024;
+    let small = r#"{"type":"echo"}"#;
+    let mixed = format!(
+        r#"{{"jobs":[{small}, {},{small},{}]}}"#,
+        job(limit + 1),
+        job(14 * limit)
+    );
+    let answer = gateway.submit_batch(mixed).await;
+    assert_eq!(problem(&answer).code, "payload_too_large");
+    assert_eq!(pointers(&answer), ["/jobs/1", "/jobs/3"]);
+    let head = back_end.log.head().await.expect("the log answers");
+    assert_eq!(head, Default::default(), "nothing was stored");
+
+    let largest = format!(r#"{{"jobs":[ {} , {small}]}}"#, job(limit));
+    assert_eq!(gateway.submit_batch(largest).await.status, 201);
+}
+
+#[tokio::test]
+async fn error_in_the_json_of_a_batch_has_its_index() {
+    let (gateway, _back_end) = start_gateway().await;
+    let job = r#"{"type":"echo"}"#;
+    for (bad, rest) in [
+        (r#"{"a":1,"a":2}"#, "/a"),
+        (r#"["\u0000"]"#, "/0"),
+        (r#"["\ud800"]"#, "/0"),
+        ("[0,1e999]", "/1"),
+        (r#"{"a":[tru]}"#, "/a/0"),
+    ] {
+        let bad = format!(r#"{{"type":"echo","payload":{bad}}}"#);
+        let batch = format!(r#"{{"jobs":[{job},{job},{bad},{job}]}}"#);
+        let answer = gateway.submit_batch(batch).await;
+        assert_eq!(problem(&answer).code, "invalid_json");
+        assert_eq!(pointers(&answer), [format!("/jobs/2/payload{rest}")]);
+    }
+}
+
 const PARSED_AT_ONCE: usize = 4;
 
 /// A handler that counts how many batches are parsed now, and the largest number so far.

@@ -69,7 +69,7 @@ pub(crate) struct Args {
     /// Show the events until the job is finished; exit 6 unless it is COMPLETED
     #[arg(short, long)]
     pub(super) wait: bool,
-    /// Submit a file with one submission per line, or - for standard input
+    /// Submit a file with one submission per line, or a JSON array of submissions; - for standard input
     #[arg(long, value_name = "FILE.ndjson", conflicts_with_all = [
         "job_type", "positional_payload", "payload", "id", "idempotency_key", "unique_key", "queue", "priority",
         "edit", "delay", "run_at", "max_attempts", "timeout_ms", "tags", "metadata",

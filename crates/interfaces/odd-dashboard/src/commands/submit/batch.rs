@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::commands::submit::await_batch::BatchEnds;
 use crate::commands::submit::chunks::{Chunk, Chunks};
+use crate::commands::submit::json_source::JsonSource;
 use crate::commands::submit::progress::Progress;
 use crate::context::Context;
 use crate::exit::Exit;
@@ -17,6 +18,7 @@ use crate::output::OutputFormat;
 /// Submits every line of `file`, in requests that are accepted as a whole or not at all.
 pub(super) fn run(file: &Path, wait: bool, context: &Context) -> Result<Exit, Failure> {
     let (reader, file_bytes) = open(file)?;
+    let source = JsonSource::of_path(file);
     context.with_changing_client(async |client| {
         // The stream is opened before the first job exists, so that no end is missed.
         let ends = match wait {
@@ -24,7 +26,7 @@ pub(super) fn run(file: &Path, wait: bool, context: &Context) -> Result<Exit, Fa
             false => None,
         };
         let progress = Progress::of_submission(context.printer, file_bytes);
-        let items = submit_all(context, &client, Chunks::new(reader), progress).await?;
+        let items = submit_all(context, &client, reader, source, progress).await?;
         if let Some(ends) = ends {
             return ends.until_finished(context, &client, items).await;
         }
@@ -48,9 +50,11 @@ fn open(file: &Path) -> Result<(Box<dyn BufRead>, Option<u64>), Failure> {
 async fn submit_all(
     context: &Context,
     client: &Client,
-    mut chunks: Chunks<Box<dyn BufRead>>,
+    reader: Box<dyn BufRead>,
+    source: JsonSource,
     mut progress: Progress,
 ) -> Result<Vec<BatchItem>, Failure> {
+    let mut chunks = Chunks::new(reader, source.clone());
     let mut items = Vec::new();
     loop {
         let chunk = match chunks.next() {
@@ -64,7 +68,7 @@ async fn submit_all(
         let answer = client
             .submit_batch(chunk.body.clone())
             .await
-            .map_err(|error| rejected(error, &chunk, items.len()))?;
+            .map_err(|error| rejected(error, &chunk, &source, items.len()))?;
         print(context, &answer.jobs)?;
         items.extend(answer.jobs);
         progress.accepted(&items, &chunk);
@@ -82,7 +86,7 @@ fn print(context: &Context, items: &[BatchItem]) -> Result<(), Failure> {
 }
 
 /// Names the lines that the gateway rejected.
-fn rejected(error: ClientError, chunk: &Chunk, accepted: usize) -> Failure {
+fn rejected(error: ClientError, chunk: &Chunk, source: &JsonSource, accepted: usize) -> Failure {
     let first = chunk.lines[0];
     if let ClientError::ConnectionLost { .. } | ClientError::TimedOut { .. } = error {
         return lost(error.into(), chunk, accepted);
@@ -92,7 +96,7 @@ fn rejected(error: ClientError, chunk: &Chunk, accepted: usize) -> Failure {
             problem
                 .errors
                 .iter_mut()
-                .for_each(|error| name_line(error, chunk));
+                .for_each(|error| name_line(error, chunk, source));
             ClientError::Problem(problem).into()
         }
         other => other.into(),
@@ -115,8 +119,8 @@ fn lost(failure: Failure, chunk: &Chunk, accepted: usize) -> Failure {
         ))
 }
 
-/// `/jobs/17/type` becomes `line 18, /type`.
-fn name_line(error: &mut FieldError, chunk: &Chunk) {
+/// `/jobs/17/type` becomes `jobs.ndjson, line 18, /type`.
+fn name_line(error: &mut FieldError, chunk: &Chunk, source: &JsonSource) {
     let Some(rest) = error.pointer.strip_prefix("/jobs/") else {
         return;
     };
@@ -127,8 +131,8 @@ fn name_line(error: &mut FieldError, chunk: &Chunk) {
         .and_then(|index: usize| chunk.lines.get(index));
     if let Some(line) = line {
         error.pointer = match field {
-            "" => format!("line {line}"),
-            field => format!("line {line}, /{field}"),
+            "" => format!("{source}, line {line}"),
+            field => format!("{source}, line {line}, /{field}"),
         };
     }
 }

@@ -19,6 +19,8 @@ mod await_batch;
 mod batch;
 mod chunks;
 mod edit;
+mod items;
+mod json_source;
 mod payload;
 mod progress;
 mod submission;

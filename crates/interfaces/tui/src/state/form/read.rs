@@ -8,7 +8,7 @@ use super::{Field, Problem};
 use crate::duration::parse_duration;
 
 /// Largest payload that is read: the gateway accepts no larger request.
-const PAYLOAD_LIMIT: usize = 1024 * 1024;
+const PAYLOAD_LIMIT: usize = odd_contracts::MAX_JOB_BYTES;
 
 /// Returns the submission of these texts.
 ///
@@ -124,14 +124,10 @@ fn payload(text: &str) -> Result<Value, Problem> {
         return Err(Problem::of(Field::Payload, "must be at most 1 MiB"));
     }
     parse_strict(text.as_bytes()).map_err(|error| {
-        let (line, bytes) = (error.line(), error.column());
-        let source = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-        let before = &source[..source.floor_char_boundary(bytes)];
-        let message = error.to_string();
-        let what = message.split(" at line ").next().unwrap_or(&message);
+        let what = odd_client::inert(error.message());
         Problem {
-            position: Some((line, before.chars().count().max(1))),
-            ..Problem::of(Field::Payload, odd_client::inert(what))
+            position: Some((error.line(), error.column_in(text.as_bytes()))),
+            ..Problem::of(Field::Payload, what)
         }
     })
 }
