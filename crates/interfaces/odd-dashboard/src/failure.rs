@@ -211,6 +211,10 @@ impl Failure {
                 Exit::NotFound,
                 Some("list the jobs with `odd-dashboard jobs list`"),
             ),
+            409 if problem.code == "unique_key_held" => (
+                Exit::Failure,
+                Some("see what the other job does with `odd-dashboard explain JOB`"),
+            ),
             400 | 422 => (
                 Exit::Usage,
                 Some("fix the errors above and repeat the request; nothing was stored"),

@@ -63,6 +63,13 @@ pub(crate) fn command_problem(
     match error {
         CommandError::Store(error) => store_problem(&error, request),
         CommandError::NotFound(id) => job_not_found(id),
+        CommandError::UniqueKeyHeld { id, holder } => ProblemResponse::new(
+            ProblemCode::UniqueKeyHeld,
+            format!(
+                "job {id} was not started again: the unfinished job {holder} has its unique key; wait until that has \
+                 finished, or cancel it"
+            ),
+        ),
         CommandError::Forbidden { id, status } => {
             let rule = match command {
                 Command::Cancel => "a finished job cannot be cancelled",

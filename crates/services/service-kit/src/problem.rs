@@ -36,6 +36,8 @@ pub enum ProblemCode {
     RequestTimeout,
     /// The current state does not permit the command.
     Conflict,
+    /// Another unfinished job has the unique key of the job.
+    UniqueKeyHeld,
     /// The resource existed, and does not exist any more.
     Gone,
     /// The body is too large.
@@ -60,7 +62,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// Every code, by status.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::InvalidJson,
         Self::BadRequest,
         Self::Unauthenticated,
@@ -72,6 +74,7 @@ impl ProblemCode {
         Self::NotAcceptable,
         Self::RequestTimeout,
         Self::Conflict,
+        Self::UniqueKeyHeld,
         Self::Gone,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
@@ -117,6 +120,7 @@ impl ProblemCode {
             Self::NotAcceptable => ("not_acceptable", S::NOT_ACCEPTABLE, "Not acceptable"),
             Self::RequestTimeout => ("request_timeout", S::REQUEST_TIMEOUT, "Request timed out"),
             Self::Conflict => ("conflict", S::CONFLICT, "Conflict"),
+            Self::UniqueKeyHeld => ("unique_key_held", S::CONFLICT, "Unique key in use"),
             Self::Gone => ("gone", S::GONE, "Gone"),
             Self::PayloadTooLarge => (
                 "payload_too_large",

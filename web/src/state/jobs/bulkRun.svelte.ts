@@ -21,6 +21,8 @@ export class BulkRun {
   changed = $state(0);
   /** Jobs whose status did not allow it any more, that no longer exist, or that were not tried. */
   conflicts = $state(0);
+  /** Jobs that were refused because another unfinished job has their unique key. */
+  refused = $state(0);
   missing = $state(0);
   failed = $state(0);
   notTried = $state(0);
@@ -41,11 +43,13 @@ export class BulkRun {
   ) {}
 
   get finished(): number {
-    return this.changed + this.conflicts + this.missing + this.failed + this.notTried;
+    return (
+      this.changed + this.conflicts + this.refused + this.missing + this.failed + this.notTried
+    );
   }
 
   get skipped(): number {
-    return this.conflicts + this.missing + this.notTried;
+    return this.conflicts + this.refused + this.missing + this.notTried;
   }
 
   /** Sends the commands. Resolves when none is under way any more. */
@@ -72,6 +76,7 @@ export class BulkRun {
   get sentence(): string {
     const others = [
       [this.conflicts, "in another status by now"],
+      [this.refused, "refused"],
       [this.missing, "no longer there"],
       [this.failed, "failed"],
       [this.notTried, "not tried"],
@@ -97,7 +102,8 @@ export class BulkRun {
   #count(id: string, failure: Failure): void {
     this.lastFailure = failure;
     this.#note(failure.why || failure.what);
-    if (failure.status === 409) this.conflicts += 1;
+    if (failure.problem?.code === "unique_key_held") this.refused += 1;
+    else if (failure.status === 409) this.conflicts += 1;
     else if (failure.status === 404) this.missing += 1;
     else {
       this.failed += 1;

@@ -6,6 +6,7 @@ use odd_core::{Cancellation, Refusal};
 
 use super::locked::time_of;
 use crate::change_set::ChangeSet;
+use crate::codec;
 use crate::error::DbResult;
 use crate::row::{COLUMNS, JobRow};
 use crate::shared::Shared;
@@ -18,7 +19,7 @@ static LOCK: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-const IS_KEY_IN_USE: &str = "SELECT EXISTS (SELECT FROM jobs WHERE live_key = $1)";
+const HOLDER_OF_KEY: &str = "SELECT id FROM jobs WHERE live_key = $1";
 
 const DROP_DEAD_LETTER: &str = "\
 UPDATE jobs SET parked = false WHERE job = $1";
@@ -56,11 +57,13 @@ impl<'a> LockedJob<'a> {
     }
 
     async fn refuse(self, refusal: Refusal) -> DbResult<Verdict> {
+        let (id, status) = (self.row.id, refusal.status);
+        self.end(CommandError::Forbidden { id, status }).await
+    }
+
+    async fn end(self, error: CommandError) -> DbResult<Verdict> {
         self.tx.roll_back().await?;
-        Ok(Err(CommandError::Forbidden {
-            id: self.row.id,
-            status: refusal.status,
-        }))
+        Ok(Err(error))
     }
 }
 
@@ -91,12 +94,12 @@ pub(crate) async fn retry(shared: &Shared, id: JobId, cause: CorrelationId) -> D
         Err(refusal) => return job.refuse(refusal).await,
         Ok(change) => job.changes.record_command(&job.row, cause, change),
     }
-    // The job loses its unique key if another unfinished job has it by now.
-    if let Some(key) = &job.row.unique_key {
-        let rows = job.tx.query(IS_KEY_IN_USE, &[key]).await?;
-        if rows.first().is_some_and(|row| row.get(0)) {
-            job.row.unique_key = None;
-        }
+    // A submission that takes the key before this commit makes it a conflict with an index, and the command is repeated.
+    if let Some(key) = &job.row.unique_key
+        && let Some(row) = job.tx.query(HOLDER_OF_KEY, &[key]).await?.first()
+    {
+        let holder = JobId(codec::get(row, "id")?);
+        return job.end(CommandError::UniqueKeyHeld { id, holder }).await;
     }
     job.save().await
 }

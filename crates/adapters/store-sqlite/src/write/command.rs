@@ -70,9 +70,12 @@ pub(crate) fn retry(session: &mut Session<'_, '_>, id: JobId, cause: Correlation
             Err(refusal) => return Ok(Err(refused(id, refusal))),
             Ok(change) => change,
         };
+        if let Some(holder) = session.holder_of_unique_key(&row)? {
+            return Ok(Err(CommandError::UniqueKeyHeld { id, holder }));
+        }
         session.delete_index(&row)?;
-        let mut row = JobRow { state, ..row };
-        session.restore_unique_key(&mut row)?;
+        let row = JobRow { state, ..row };
+        session.restore_unique_key(&row)?;
         session.save_change(row, Role::Gateway, Some(cause), change)?;
         Ok(Ok(()))
     })

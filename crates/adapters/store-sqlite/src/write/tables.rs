@@ -198,19 +198,16 @@ pub(super) fn delete_unsuccessful(tx: &Tx<'_, '_>, status: JobStatus, job: i64) 
     expect_rows(deleted, 1)
 }
 
-/// Lets an unfinished job carry its unique key again. If another unfinished job carries the key, this one loses it.
-pub(super) fn restore_unique_key(tx: &Tx<'_, '_>, row: &mut JobRow) -> DbResult<()> {
+/// Lets a job that is unfinished again carry its unique key.
+pub(super) fn restore_unique_key(tx: &Tx<'_, '_>, row: &JobRow) -> DbResult<()> {
     let Some(key) = &row.unique_key else {
         return Ok(());
     };
     let inserted = tx.execute(
-        "INSERT OR IGNORE INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
+        "INSERT INTO unique_keys (unique_key, job) VALUES (?1, ?2)",
         params![key, row.job],
-    )?;
-    if inserted == 0 {
-        row.unique_key = None;
-    }
-    Ok(())
+    );
+    inserted.map(drop)
 }
 
 /// Releases the unique key that the job carried while it was unfinished.

@@ -51,6 +51,14 @@ pub enum CommandError {
         /// Status of the job.
         status: JobStatus,
     },
+    /// A finished job would become unfinished, and another unfinished job has its unique key.
+    #[error("the unfinished job {holder} has the unique key of job {id}")]
+    UniqueKeyHeld {
+        /// Id of the job.
+        id: JobId,
+        /// The unfinished job with the key.
+        holder: JobId,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -69,7 +77,7 @@ pub trait JobCommands: Send + Sync + 'static {
     /// Cancels a waiting job, or requests that a running one stop.
     async fn cancel(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError>;
 
-    /// Starts a new run of a FAILED or CANCELLED job.
+    /// Starts a new run of a FAILED or CANCELLED job, unless another unfinished job has its unique key by now.
     async fn retry(&self, job: JobId, cause: CorrelationId) -> Result<Job, CommandError>;
 
     /// Removes a FAILED job from the dead letters. Retention deletes the job later.

@@ -21,6 +21,8 @@ pub enum BulkOutcome {
     Dropped,
     /// The status of the job did not allow it any more, for example because the job had finished meanwhile.
     Conflict(Box<Problem>),
+    /// The job was refused for another reason than its status: another unfinished job has its unique key.
+    Refused(Box<Problem>),
     /// The job does not exist any more.
     Missing,
     /// The command failed.
@@ -36,6 +38,8 @@ pub struct BulkSummary {
     pub changed: usize,
     /// Jobs whose status did not allow it any more.
     pub conflicts: usize,
+    /// Jobs that were refused for another reason than their status.
+    pub refused: usize,
     /// Jobs that do not exist any more.
     pub missing: usize,
     /// Commands that failed.
@@ -50,6 +54,7 @@ impl BulkSummary {
         let count = match outcome {
             BulkOutcome::Changed(_) | BulkOutcome::Dropped => &mut self.changed,
             BulkOutcome::Conflict(_) => &mut self.conflicts,
+            BulkOutcome::Refused(_) => &mut self.refused,
             BulkOutcome::Missing => &mut self.missing,
             BulkOutcome::Failed(_) => &mut self.failed,
             BulkOutcome::Skipped => &mut self.skipped,
@@ -66,6 +71,7 @@ impl BulkSummary {
         );
         for (count, what) in [
             (self.conflicts, "in another status by now"),
+            (self.refused, "refused"),
             (self.missing, "no longer there"),
             (self.failed, "failed"),
             (self.skipped, "not tried"),
@@ -79,7 +85,7 @@ impl BulkSummary {
 
     /// Returns the number of results.
     pub const fn total(self) -> usize {
-        self.changed + self.conflicts + self.missing + self.failed + self.skipped
+        self.changed + self.conflicts + self.refused + self.missing + self.failed + self.skipped
     }
 }
 
@@ -92,13 +98,14 @@ mod tests {
         let summary = BulkSummary {
             changed: 3,
             conflicts: 1,
+            refused: 2,
             missing: 0,
             failed: 2,
             skipped: 0,
         };
         assert_eq!(
             summary.sentence(BulkAction::Retry),
-            "3 jobs retried, 1 in another status by now, 2 failed"
+            "3 jobs retried, 1 in another status by now, 2 refused, 2 failed"
         );
         let one = BulkSummary {
             changed: 1,

@@ -15,6 +15,9 @@ pub const CONCURRENCY: usize = 8;
 /// Answers lost in a row after which the server counts as away. A crash loses those of all requests that are under way.
 const MOST_LOST: usize = 2 * CONCURRENCY;
 
+/// The code of the problem that another unfinished job has the unique key.
+const UNIQUE_KEY_HELD: &str = "unique_key_held";
+
 /// Time after which no further request is sent for a job.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -130,6 +133,9 @@ fn affects_all(error: &ClientError) -> bool {
 
 fn failed(error: ClientError) -> BulkOutcome {
     match error {
+        ClientError::Problem(problem) if problem.code == UNIQUE_KEY_HELD => {
+            BulkOutcome::Refused(problem)
+        }
         ClientError::Problem(problem) if problem.status == 409 => BulkOutcome::Conflict(problem),
         ClientError::Problem(problem) if problem.status == 404 => BulkOutcome::Missing,
         error => BulkOutcome::Failed(error),

@@ -92,6 +92,7 @@ async fn conflicts_and_missing_jobs_do_not_end_a_bulk_action() {
     let expected = BulkSummary {
         changed: 1,
         conflicts: 1,
+        refused: 0,
         missing: 1,
         failed: 1,
         skipped: 0,

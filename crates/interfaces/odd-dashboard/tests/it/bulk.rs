@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::fake_server::{FakeServer, job_response, json_response};
 use crate::program::{Run, odd, run};
+use crate::up::Up;
 
 fn id(number: usize) -> String {
     format!("0192f0c1-2f3b-7a51-b6a1-{number:012x}")
@@ -127,4 +128,52 @@ fn empty_filter_is_refused() {
             assert!(error.contains(example), "{error}");
         }
     }
+}
+
+#[test]
+fn job_whose_unique_key_another_one_has_is_listed_as_refused() {
+    let up = Up::start();
+    let failing = "{\"message\":\"no\",\"permanent\":true}";
+    let submit =
+        |args: &[&str]| up.odd(&[&["submit", "--unique-key", "k", "-o", "name"], args].concat());
+    let failed = submit(&["fail", failing, "--wait"]).expect(6);
+    let other = up
+        .odd(&["submit", "fail", failing, "--wait", "-o", "name"])
+        .expect(6);
+    let holder = submit(&["echo", "--delay", "1h"]).expect(0);
+    let [failed, other, holder] = [&failed, &other, &holder].map(|id| id.trim());
+
+    let error = up.odd(&["jobs", "retry", failed]).expect_error(1);
+    assert!(
+        error.contains(holder) && error.contains("hint: "),
+        "{error}"
+    );
+    let retry = [
+        "jobs",
+        "retry",
+        "--filter",
+        "status:FAILED",
+        "--yes",
+        "-o",
+        "json",
+    ];
+    let run = up.odd(&retry);
+    assert!(run.stderr.contains(holder), "{run:#?}");
+    let report: Value = serde_json::from_str(&run.expect(1)).expect("JSON");
+    assert_eq!(
+        (&report["changed"], &report["refused"]),
+        (&1.into(), &1.into())
+    );
+    let jobs = report["jobs"].as_array().expect("a list");
+    let outcome = |id: &str| {
+        let job = jobs.iter().find(|job| job["id"] == id).expect("listed");
+        (
+            job["outcome"].clone(),
+            job["detail"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    assert_eq!(outcome(other).0, "changed");
+    let (refused, why) = outcome(failed);
+    assert_eq!(refused, "refused");
+    assert!(why.contains(holder), "{why}");
 }

@@ -122,7 +122,7 @@ async fn change_jobs(
                     false => error.to_string(),
                 });
             }
-            BulkOutcome::Conflict(problem) => {
+            BulkOutcome::Conflict(problem) | BulkOutcome::Refused(problem) => {
                 refusal.get_or_insert_with(|| problem.detail.clone());
             }
             BulkOutcome::Missing => {

@@ -103,3 +103,37 @@ async fn a_command_carries_its_own_correlation_id_into_the_history() {
     let last = format!("{:?}", history.last().expect("events"));
     assert!(last.contains(UNKNOWN_ID), "{last}");
 }
+
+#[tokio::test]
+async fn retry_and_replay_are_refused_while_another_job_has_the_unique_key() {
+    let (gateway, back_end) = start_gateway().await;
+    let keyed = r#"{"type":"echo","uniqueKey":"k"}"#;
+    let failed = gateway
+        .accepted(r#"{"type":"echo","uniqueKey":"k","maxAttempts":1}"#)
+        .await
+        .id;
+    fail_one(&back_end).await;
+    let holder = gateway.accepted(keyed).await.id;
+    let id = failed.to_string();
+    let replay = format!("/dead-letters/{id}/replay");
+    for answer in [
+        gateway.command(failed, "retry").await,
+        gateway
+            .call(("POST", "/dead-letters/{id}/replay"), &replay, &[], b"")
+            .await,
+    ] {
+        let problem = problem(&answer);
+        assert_eq!(
+            (problem.status, problem.code.as_str()),
+            (409, "unique_key_held")
+        );
+        for job in [&id, &holder.to_string()] {
+            assert!(problem.detail.contains(job), "{problem:?}");
+        }
+    }
+    let job: Job = serde_json::from_slice(&gateway.get_job(failed).await.body).expect("a job");
+    assert_eq!(
+        (job.status, job.unique_key.as_deref()),
+        (JobStatus::Failed, Some("k"))
+    );
+}

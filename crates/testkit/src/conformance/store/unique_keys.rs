@@ -1,6 +1,6 @@
-use odd_contracts::JobStatus;
+use odd_contracts::{JobId, JobStatus};
 use odd_core::AttemptResult;
-use odd_core::ports::{Acceptance, Submitted};
+use odd_core::ports::{Acceptance, CommandError, Submitted};
 
 use crate::build::new_job;
 use crate::conformance::store_fixture::{failed, some_request, succeeded};
@@ -20,8 +20,12 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
         Box::pin(taken_back(f))
     }),
     Check::new(
-        "a retried job loses a unique key that another job has",
+        "a retry is refused while another unfinished job has the unique key",
         |f| Box::pin(key_of_other(f)),
+    ),
+    Check::new(
+        "of a retry and a submission with one unique key, one succeeds",
+        |f| Box::pin(retry_beside_submission(f)),
     ),
 ];
 
@@ -87,14 +91,85 @@ async fn taken_back(f: StoreFixture) {
 }
 
 async fn key_of_other(f: StoreFixture) {
-    let first = f.submit(KEYED).await;
-    f.store.cancel(first, some_request()).await.expect("waits");
-    let second = f.submit(KEYED).await;
+    let failed_job = f.submit(KEYED).await;
+    for _ in 0..2 {
+        f.promote().await;
+        let lease = f.claim_one().await.lease;
+        f.finish(lease, failed("no")).await.expect("a valid lease");
+    }
+    let cancelled = f.submit(KEYED).await;
     f.store
-        .retry(first, some_request())
+        .cancel(cancelled, some_request())
         .await
-        .expect("cancelled");
-    assert_eq!(again(&f).await.id, second);
-    assert_eq!(f.status(first).await, JobStatus::Pending);
-    assert_eq!(f.claim(3).await.len(), 2);
+        .expect("waits");
+    let holder = f.submit(KEYED).await;
+    let before = f.log.head().await.expect("reads");
+    for (id, status) in [
+        (failed_job, JobStatus::Failed),
+        (cancelled, JobStatus::Cancelled),
+    ] {
+        assert_eq!(refused(&f, id).await, holder);
+        let job = f.job(id).await;
+        assert_eq!(job.status, status);
+        assert_eq!(
+            job.unique_key.as_deref(),
+            Some("nightly"),
+            "it keeps its key"
+        );
+    }
+    assert_eq!(
+        f.log.head().await.expect("reads"),
+        before,
+        "nothing happened"
+    );
+
+    // Running, it still has the key; once it has finished, one of the others can run.
+    let lease = f.claim_one().await.lease;
+    assert_eq!(refused(&f, cancelled).await, holder);
+    f.finish(lease, succeeded()).await.expect("a valid lease");
+    f.store
+        .retry(cancelled, some_request())
+        .await
+        .expect("free");
+    assert_eq!(refused(&f, failed_job).await, cancelled);
+    assert_eq!(again(&f).await.id, cancelled);
+}
+
+/// Retries a job in vain. Returns the holder of its unique key.
+async fn refused(f: &StoreFixture, id: JobId) -> JobId {
+    match f.store.retry(id, some_request()).await {
+        Err(CommandError::UniqueKeyHeld {
+            id: refused,
+            holder,
+        }) => {
+            assert_eq!(refused, id);
+            holder
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn retry_beside_submission(f: StoreFixture) {
+    for _ in 0..40 {
+        let first = f.submit(KEYED).await;
+        f.store.cancel(first, some_request()).await.expect("waits");
+        let jobs = [new_job(KEYED)];
+        let (retried, submitted) = tokio::join!(
+            f.store.retry(first, some_request()),
+            f.store.submit(jobs.into())
+        );
+        let submitted = submitted.expect("accepted")[0];
+        match (retried, submitted.acceptance) {
+            (Ok(_), Acceptance::UniqueExists) => assert_eq!(submitted.id, first),
+            (Err(CommandError::UniqueKeyHeld { holder, .. }), Acceptance::Created) => {
+                assert_eq!(holder, submitted.id);
+            }
+            other => panic!("{other:?}"),
+        }
+        f.store
+            .cancel(submitted.id, some_request())
+            .await
+            .expect("the only unfinished job");
+        assert!(f.claim(1).await.is_empty());
+    }
 }

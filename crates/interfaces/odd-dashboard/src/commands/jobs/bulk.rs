@@ -208,7 +208,7 @@ impl BulkRun {
 
 /// Returns the exit code. A refused token has its own.
 fn exit(summary: BulkSummary, refusal: Option<Exit>) -> Exit {
-    match summary.failed + summary.skipped {
+    match summary.failed + summary.refused + summary.skipped {
         0 => Exit::Ok,
         _ => refusal
             .filter(|_| summary.changed == 0)

@@ -129,7 +129,7 @@ impl BulkReport {
         match self.printer.format {
             OutputFormat::Json => self.printer.json(&json!({
                 "dryRun": false, "selected": self.selected, "hasMore": self.has_more, "changed": summary.changed,
-                "conflicts": summary.conflicts, "missing": summary.missing, "failed": summary.failed,
+                "conflicts": summary.conflicts, "refused": summary.refused, "missing": summary.missing, "failed": summary.failed,
                 "skipped": summary.skipped, "jobs": self.jobs,
             })),
             OutputFormat::Table if self.selected == 0 => {
@@ -153,7 +153,7 @@ impl BulkReport {
 const CHANGED: &str = "changed";
 
 fn result_failed(outcome: &BulkOutcome) -> bool {
-    matches!(outcome, BulkOutcome::Failed(_))
+    matches!(outcome, BulkOutcome::Failed(_) | BulkOutcome::Refused(_))
 }
 
 fn failure(error: &ClientError) -> String {
@@ -169,6 +169,7 @@ fn job_line(result: &BulkResult) -> JobLine {
         BulkOutcome::Changed(job) => (CHANGED, Some(job.status), None),
         BulkOutcome::Dropped => (CHANGED, None, None),
         BulkOutcome::Conflict(problem) => ("conflict", None, Some(problem.detail.clone())),
+        BulkOutcome::Refused(problem) => ("refused", None, Some(problem.detail.clone())),
         BulkOutcome::Missing => ("missing", None, None),
         BulkOutcome::Failed(error) => ("failed", None, Some(failure(error))),
         BulkOutcome::Skipped => ("skipped", None, None),
