@@ -32,6 +32,18 @@ pub struct TestStore {
     pub sqlite: SqliteStore,
 }
 
+impl TestStore {
+    /// Replaces the bus by one without entries in memory, as after a restart: its followers read the log, to its present end.
+    #[must_use]
+    pub fn with_empty_feed(self) -> Self {
+        let bus = LocalBus::new(Feed::new(), self.log.clone());
+        Self {
+            bus: Arc::new(bus),
+            ..self
+        }
+    }
+}
+
 /// Opens a new embedded back end with the system clock.
 ///
 /// # Panics

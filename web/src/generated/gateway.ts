@@ -564,6 +564,11 @@ export interface components {
             jobs: components["schemas"]["job"][];
             /** @description Send it as cursor to get the next page; absent on the last one. */
             nextCursor?: string;
+            /**
+             * @description The search stopped at the bound of jobs, or of bytes, that it examines for one page: this page is not full although more jobs may match. Absent otherwise.
+             * @constant
+             */
+            stoppedAtBound?: true;
         };
         /** @description Kind of work; selects the handler. */
         jobType: string;

@@ -218,7 +218,7 @@ export interface paths {
         };
         /**
          * Events as they happen
-         * @description Server-sent events without end. The first message has no data and carries the start of the stream in its id; then each event is one message with the position in id, the event type in event, and the envelope in data. A comment with an id follows whenever 15 seconds passed without an event. Without Last-Event-ID the stream starts at the present; with it, right after that event, without gap or repeat as long as the events are retained. The stream ends when the service stops; connect again with the last id.
+         * @description Server-sent events without end. The first message has no data and carries the start of the stream in its id; then each event is one message with the position in id, the event type in event, and the envelope in data. A comment with an id follows whenever 15 seconds passed without an event. Without Last-Event-ID the stream starts at the present; with it, right after that event, without gap or repeat. Where retention has removed events since, a message gap with the positions `first` and `last` of the removed entries is sent before the stream continues. The stream ends when the service stops; connect again with the last id.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -1203,6 +1203,11 @@ export interface components {
             jobs: components["schemas"]["job"][];
             /** @description Send it as cursor to get the next page; absent on the last one. A page can contain fewer entries than limit, even none, although more pages follow: a search examines a bounded number of jobs per page. */
             nextCursor?: string;
+            /**
+             * @description The search stopped at the bound of jobs, or of bytes, that it examines for one page: this page is not full although more jobs may match. Absent otherwise.
+             * @constant
+             */
+            stoppedAtBound?: true;
         };
         /** @description Kind of work; selects the handler. */
         jobType: string;
@@ -2552,7 +2557,7 @@ export interface operations {
                 notTag?: string[];
                 /** @description No jobs of these types. Repeat the parameter for each. */
                 notType?: components["schemas"]["jobType"][];
-                /** @description Only jobs whose id, type, unique key, payload, metadata or error contains this text. With several, only jobs that contain all of them. */
+                /** @description Only jobs whose id, type, unique key, payload, metadata or error contains this text, in any case and Unicode composition. Escapes in the JSON of a payload are decoded first. White space and punctuation alone are refused. With several, only jobs that contain all of them. */
                 q?: string[];
                 /** @description Only jobs in this queue. */
                 queue?: components["schemas"]["queueName"];

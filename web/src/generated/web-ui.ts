@@ -528,7 +528,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["problem"];
             };
         };
-        /** @description The role, the Host or the Origin does not allow it: forbidden. */
+        /** @description The role, the Host or the Origin does not allow it: forbidden. A browser that requests a page gets a page. */
         Forbidden: {
             headers: {
                 "X-Correlation-Id": components["headers"]["CorrelationId"];
@@ -536,6 +536,7 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["problem"];
+                "text/html": string;
             };
         };
         /** @description The service behind this one gave no response in time: gateway_timeout. */

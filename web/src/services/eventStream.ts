@@ -19,11 +19,13 @@ export interface StreamHandlers {
   reached(position: string): void;
   /** Events in the order of the log, each exactly once. */
   received(message: StreamMessage): void;
+  /** Retention has removed events up to `position`: what is shown may lack their effects. */
+  missed(position: string): void;
 }
 
 /**
- * Reads the stream until it ends, fails or `signal` aborts. Resumes after `lastEventId`, without a gap. Returns when the
- * server ends the stream; throws a `Failure` when it cannot be read.
+ * Reads the stream until it ends, fails or `signal` aborts. Resumes after `lastEventId`, and reports events that retention has removed
+ * since. Returns when the server ends the stream; throws a `Failure` when it cannot be read.
  */
 export async function readEventStream(
   lastEventId: string | undefined,
@@ -40,9 +42,10 @@ export async function readEventStream(
       cache: "no-store",
     });
     if (!response.ok || !response.body) throw await failureOf("Follow the events", response);
-    const parser = new SseParser(({ id, data }) => {
+    const parser = new SseParser(({ id, event, data }) => {
       if (id === undefined) return;
-      if (data) handlers.received({ position: id, event: JSON.parse(data) as EventEnvelope });
+      if (event === "gap") handlers.missed(id);
+      else if (data) handlers.received({ position: id, event: JSON.parse(data) as EventEnvelope });
       else handlers.reached(id);
     });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -8,8 +8,11 @@ function parse(...chunks: string[]): SseMessage[] {
   return messages;
 }
 
-test("messages have an id and data", () => {
-  expect(parse("id: 7\nevent: job.created\ndata: {}\n\n")).toEqual([{ id: "7", data: "{}" }]);
+test("messages have an id, a name and data", () => {
+  expect(parse("id: 7\nevent: gap\ndata: {}\n\nid: 8\ndata: {}\n\n")).toEqual([
+    { id: "7", event: "gap", data: "{}" },
+    { id: "8", data: "{}" },
+  ]);
 });
 
 test("a message may arrive in parts that end anywhere", () => {

@@ -2,6 +2,8 @@
 export interface SseMessage {
   /** The last id so far; the message itself may have none. */
   id: string | undefined;
+  /** The name of the event, if the message has one. */
+  event?: string;
   /** Empty for a message that only sets the id. */
   data: string;
 }
@@ -14,6 +16,7 @@ export interface SseMessage {
 export class SseParser {
   #rest = "";
   #id: string | undefined;
+  #event: string | undefined;
   #data: string[] = [];
   #hasField = false;
 
@@ -39,14 +42,19 @@ export class SseParser {
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
     if (field === "data") this.#data.push(value);
-    else if (field === "id" && !value.includes("\0")) this.#id = value;
+    else if (field === "event") {
+      this.#event = value;
+      return;
+    } else if (field === "id" && !value.includes("\0")) this.#id = value;
     else return;
     this.#hasField = true;
   }
 
   #dispatch(): void {
-    if (this.#hasField) this.onMessage({ id: this.#id, data: this.#data.join("\n") });
+    const event = this.#event === undefined ? {} : { event: this.#event };
+    if (this.#hasField) this.onMessage({ id: this.#id, ...event, data: this.#data.join("\n") });
     this.#data = [];
+    this.#event = undefined;
     this.#hasField = false;
   }
 }

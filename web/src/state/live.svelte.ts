@@ -88,6 +88,7 @@ class Live {
           {
             reached: (position) => this.#reached(position),
             received: (message) => this.#receive(message),
+            missed: (position) => this.#miss(position),
           },
           abort.signal,
         );
@@ -114,6 +115,12 @@ class Live {
     this.#retries = 0;
     if (this.#position === undefined) this.starts += 1;
     this.#position = position;
+  }
+
+  /** Counts as a new start: everything that follows the stream loads its state again. */
+  #miss(position: string): void {
+    this.#position = undefined;
+    this.#reached(position);
   }
 
   #receive(message: StreamMessage): void {

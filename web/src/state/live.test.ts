@@ -62,6 +62,19 @@ test("a position that is no longer retained makes the stream start over", async 
   await vi.waitFor(() => expect(live.starts).toBe(starts + 1));
 });
 
+test("after a gap everything is loaded again, and the stream continues behind it", async () => {
+  connection(0).send(7);
+  await vi.waitFor(() => expect(live.connection).toBe("live"));
+  const starts = live.starts;
+  connection(0).sendGap(8, 11);
+  await vi.waitFor(() => expect(live.starts).toBe(starts + 1));
+  connection(0).send(12, eventOf(12));
+  await vi.waitFor(() => expect(received).toEqual(["12"]));
+  await interrupt();
+  await vi.waitFor(() => expect(connections).toHaveLength(2), 3_000);
+  expect(connection(1).lastEventId).toBe("12");
+});
+
 test("a stopped stream is closed, delivers nothing more, and is not opened by a change of tabs", async () => {
   connection(0).send(7, eventOf(7));
   await vi.waitFor(() => expect(received).toEqual(["7"]));

@@ -8,6 +8,8 @@ export interface StreamConnection {
   signal: AbortSignal;
   /** Sends an event at a position, or only the position. */
   send(position: number, event?: unknown): void;
+  /** Reports that retention has removed the entries up to a position. */
+  sendGap(first: number, last: number): void;
   end(): void;
 }
 
@@ -27,6 +29,10 @@ export function serveEvents(refuse: () => number | undefined = () => undefined):
       send(position, event) {
         const data = event === undefined ? "" : `data: ${JSON.stringify(event)}\n`;
         controller?.enqueue(encoder.encode(`id: ${position}\n${data}\n`));
+      },
+      sendGap(first, last) {
+        const data = JSON.stringify({ first, last });
+        controller?.enqueue(encoder.encode(`id: ${last}\nevent: gap\ndata: ${data}\n\n`));
       },
       end: () => controller?.close(),
     });

@@ -70,7 +70,7 @@ pub use ids::{CorrelationId, EventId, InvalidId, JobId};
 pub use integrity::{Integrity, IntegrityEvidence};
 pub use job::{Job, Progress};
 pub use json::{JsonError, RawJson, parse_strict};
-pub use listing::{AlertList, AlertSource, AlertSourceStatus, EventList, JobList};
+pub use listing::{AlertList, AlertSource, AlertSourceStatus, EventList, JobList, StreamGap};
 pub use message::{EventBatch, Events, Message, MessageType, ReadyJob, ReadyJobs, WorkReady};
 pub use metric_contract::{MetricContract, MetricFamily, MetricKind, MetricLabel};
 pub use metrics_snapshot::{MetricsSnapshot, TypeMetrics};

@@ -14,6 +14,16 @@ pub struct JobList {
     pub next_cursor: Option<String>,
 }
 
+/// Entries of the log that retention removed before an event stream reached them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StreamGap {
+    /// Position of the first removed entry.
+    pub first: u64,
+    /// Position of the last removed entry.
+    pub last: u64,
+}
+
 /// A page of events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
-use odd_contracts::EventEnvelope;
+use odd_contracts::{EventEnvelope, StreamGap};
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 use tokio::time::Instant;
@@ -16,11 +16,16 @@ use crate::{Client, ClientError, EventFilter};
 /// Time without data after which the connection counts as lost. The server sends comments far more often.
 const SILENCE_LIMIT: Duration = Duration::from_secs(60);
 
+/// Name of the message about removed events.
+const GAP: &str = "gap";
+
 /// An item of a followed stream.
 #[derive(Debug)]
 pub enum Follow {
     /// The next event.
     Event(Box<EventEnvelope>),
+    /// Retention had removed events before the follower resumed after an interruption: those of these positions are missing.
+    Gap(StreamGap),
     /// The connection was lost, or a reconnection failed. The follower reconnects after the last event it has seen.
     Reconnecting {
         /// Consecutive failures so far, from 1.
@@ -85,8 +90,8 @@ impl EventFollower {
     pub async fn next(&mut self) -> Result<Follow, ClientError> {
         loop {
             while let Some(event) = self.ready.pop_front() {
-                if let Some(envelope) = self.open_event(event)? {
-                    return Ok(Follow::Event(envelope));
+                if let Some(item) = self.open_event(event)? {
+                    return Ok(item);
                 }
             }
             let outcome = match &mut self.connection {
@@ -115,18 +120,23 @@ impl EventFollower {
         }
     }
 
-    /// Records the position in the stream. Returns the envelope, if the event has one.
-    fn open_event(&mut self, event: SseEvent) -> Result<Option<Box<EventEnvelope>>, ClientError> {
-        let envelope = event
+    /// Records the position in the stream. Returns what the event contains, if anything.
+    fn open_event(&mut self, event: SseEvent) -> Result<Option<Follow>, ClientError> {
+        let is_gap = event.name.as_deref() == Some(GAP);
+        let open = |data: &str| match is_gap {
+            true => serde_json::from_str(data).map(Follow::Gap),
+            false => serde_json::from_str(data).map(Follow::Event),
+        };
+        let item = event
             .data
             .as_deref()
-            .map(serde_json::from_str)
+            .map(open)
             .transpose()
             .map_err(|error| self.client.read_model().unexpected(200, error))?;
         if event.id.is_some() {
             self.last_event_id = event.id;
         }
-        Ok(envelope)
+        Ok(item)
     }
 
     /// Reads the next bytes; returns [`Follow::Resumed`] when they are the first after a failure.

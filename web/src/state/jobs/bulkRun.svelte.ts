@@ -43,9 +43,7 @@ export class BulkRun {
   ) {}
 
   get finished(): number {
-    return (
-      this.changed + this.conflicts + this.refused + this.missing + this.failed + this.notTried
-    );
+    return this.changed + this.conflicts + this.refused + this.missing + this.failed + this.notTried;
   }
 
   get skipped(): number {

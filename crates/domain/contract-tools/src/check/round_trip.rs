@@ -1,8 +1,8 @@
 use odd_contracts::{
     Alert, AlertRules, BatchAccepted, BatchSubmission, DrillFaults, DrillRequest, EventBatch,
     EventEnvelope, EventPayload, Job, JobAttempt, JobStatus, JobSubmission, LogLine, Overview,
-    ParkedMessage, Problem, Stats, TerminalClientMessage, TerminalServerMessage, TerminalTicket,
-    TerminalTicketRequest, WorkReady,
+    ParkedMessage, Problem, Stats, StreamGap, TerminalClientMessage, TerminalServerMessage,
+    TerminalTicket, TerminalTicketRequest, WorkReady,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +29,7 @@ pub(super) fn round_trip(name: &str, fixture: &Value) -> Option<Result<(), Strin
         "parked-message" => through::<ParkedMessage>(fixture),
         "problem" => through::<Problem>(fixture),
         "stats" => through::<Stats>(fixture),
+        "stream-gap" => through::<StreamGap>(fixture),
         "terminal-client-message" => through::<TerminalClientMessage>(fixture),
         "terminal-server-message" => through::<TerminalServerMessage>(fixture),
         "terminal-ticket" => through::<TerminalTicket>(fixture),

@@ -57,6 +57,10 @@ pub(super) const DOCUMENTS: &[Document] = &[
         include_str!("../../../../../contracts/schemas/batch-accepted.json"),
     ),
     (
+        "stream-gap",
+        include_str!("../../../../../contracts/schemas/stream-gap.json"),
+    ),
+    (
         "terminal-ticket-request",
         include_str!("../../../../../contracts/schemas/terminal-ticket-request.json"),
     ),

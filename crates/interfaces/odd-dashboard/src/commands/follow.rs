@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use odd_client::{ClientError, EventFollower, Follow};
-use odd_contracts::EventEnvelope;
+use odd_contracts::{EventEnvelope, StreamGap};
 
 use crate::commands::retry::in_one_line;
 use crate::output::Printer;
@@ -38,7 +38,7 @@ impl ReportedFollower {
             }
             match item {
                 Follow::Event(event) => return Ok(Some(*event)),
-                Follow::Resumed { is_complete: false } => return Ok(None),
+                Follow::Gap(_) | Follow::Resumed { is_complete: false } => return Ok(None),
                 Follow::Reconnecting { .. } | Follow::Resumed { .. } => {}
             }
         }
@@ -49,6 +49,9 @@ impl ReportedFollower {
 fn notice(notices: &mut RetryNotices, item: &Follow, now: Instant) -> Option<String> {
     match item {
         Follow::Event(_) => None,
+        Follow::Gap(StreamGap { first, last }) => Some(format!(
+            "retention has removed events: those at the positions {first} to {last} are missing"
+        )),
         Follow::Reconnecting { cause, .. } => {
             let text = || format!("{}; retrying", in_one_line(cause));
             notices.failed(now).then(text)
@@ -106,6 +109,17 @@ mod tests {
             Some("the event stream is connected again after 5.0 s; no event was missed")
         );
         assert_eq!(notice(&mut notices, &RESUMED, later), None);
+    }
+
+    #[test]
+    fn gap_is_reported_with_its_bounds() {
+        let gap = StreamGap { first: 8, last: 12 };
+        let text = notice(
+            &mut RetryNotices::default(),
+            &Follow::Gap(gap),
+            Instant::now(),
+        );
+        assert!(text.expect("a warning").contains("positions 8 to 12"));
     }
 
     #[test]

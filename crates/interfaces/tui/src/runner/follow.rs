@@ -89,6 +89,8 @@ fn gather(first: Follow, follower: &mut EventFollower) -> Gathered {
 fn update_of(item: Follow) -> Option<StreamUpdate> {
     match item {
         Follow::Event(_) => None,
+        // What is shown may lack the effects of the removed events.
+        Follow::Gap(_) => Some(StreamUpdate::Open { is_complete: false }),
         Follow::Resumed { is_complete } => Some(StreamUpdate::Open { is_complete }),
         Follow::Reconnecting { cause, .. } => Some(StreamUpdate::Lost(LoadFailure::from(&cause))),
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::response::sse::Event;
 use futures_util::Stream;
 use futures_util::stream::unfold;
+use odd_contracts::StreamGap;
 use odd_core::ports::{ErrorChain, EventStream, LogEntry, LogRecord, Position, StoreError};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,8 @@ pub(crate) struct Follower {
     position: Position,
     is_open: bool,
     unsent: VecDeque<LogRecord>,
+    /// A gap that the client was not told.
+    missing: Option<StreamGap>,
     heartbeat_at: Instant,
     shutdown: CancellationToken,
     _permit: StreamPermit,
@@ -48,6 +51,7 @@ impl Follower {
             position: start,
             is_open: false,
             unsent: VecDeque::new(),
+            missing: None,
             heartbeat_at: Instant::now() + HEARTBEAT,
             shutdown,
             _permit: permit,
@@ -95,17 +99,36 @@ impl Follower {
         }
     }
 
-    /// Returns the message for the next unsent event that the filter admits.
+    /// Returns the message for the next unsent event that the filter admits, or for the gap before it.
     fn next_unsent(&mut self) -> Option<Event> {
         while let Some(record) = self.unsent.pop_front() {
-            self.position = record.position;
+            self.note_gap_before(record.position);
             if let LogEntry::Event(event) = &record.entry
                 && self.filter.admits(event)
             {
+                if let Some(gap) = self.missing.take() {
+                    self.unsent.push_front(record);
+                    return Some(sse::gap(self.position, gap));
+                }
+                self.position = record.position;
                 return Some(sse::message(record.position, event));
             }
+            self.position = record.position;
         }
-        None
+        let gap = self.missing.take()?;
+        Some(sse::gap(self.position, gap))
+    }
+
+    /// Positions are consecutive, so retention has removed those between two entries. Gaps around events that the filter leaves
+    /// out become one.
+    fn note_gap_before(&mut self, next: Position) {
+        let first = self.position.0.saturating_add(1);
+        if next.0 > first {
+            let last = next.0 - 1;
+            let first = self.missing.map_or(first, |gap| gap.first);
+            self.missing = Some(StreamGap { first, last });
+            self.position = Position(last);
+        }
     }
 }
 

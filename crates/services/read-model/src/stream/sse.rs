@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use axum::response::sse::Event;
+use odd_contracts::StreamGap;
 use odd_core::JobEvent;
 use odd_core::ports::Position;
 
@@ -21,6 +22,15 @@ pub(super) fn heartbeat(position: Position) -> Event {
     Event::default()
         .comment("heartbeat")
         .id(position.0.to_string())
+}
+
+/// Returns the message about events that retention removed. Everything up to `position` was sent, left out or removed.
+pub(super) fn gap(position: Position, gap: StreamGap) -> Event {
+    Event::default()
+        .id(position.0.to_string())
+        .event("gap")
+        .json_data(gap)
+        .expect("a gap can always be serialized")
 }
 
 /// Returns the message for one event.

@@ -230,9 +230,46 @@ async fn longest_event_is_sent_in_a_short_message() {
     let batch = vec![record.clone(), record.clone(), record];
     let mut frames = frames(Batches(vec![batch]), EventFilter::default());
     frames.next().await;
+    let gap = frames.next().await.expect("a gap");
+    assert!(gap.contains("event: gap"), "{gap}");
     for _ in 0..3 {
         let frame = frames.next().await.expect("an event");
         assert!(frame.len() < LONG_FRAME_BYTES, "{} bytes", frame.len());
     }
     assert_eq!(frames.next().await, None);
+}
+
+#[tokio::test]
+async fn removed_entries_are_reported_where_they_are_missing() {
+    let batches = Batches(vec![
+        vec![created(10), created(11), pruned(14), created(16)],
+        vec![pruned(18)],
+    ]);
+    let mut all = frames(batches, EventFilter::default());
+    all.next().await;
+    for expected in [
+        "id: 9\nevent: gap\ndata: {\"first\":8,\"last\":9}\n\n",
+        "id: 10\nevent: job.created",
+        "id: 11\nevent: job.created",
+        "id: 15\nevent: gap\ndata: {\"first\":12,\"last\":15}\n\n",
+        "id: 16\nevent: job.created",
+        "id: 18\nevent: gap\ndata: {\"first\":17,\"last\":17}\n\n",
+    ] {
+        let frame = all.next().await.expect("a message");
+        assert!(frame.starts_with(expected), "{frame}");
+    }
+    assert_eq!(all.next().await, None);
+
+    let filter = EventFilter {
+        event_type: Some(EventType::Completed),
+        ..EventFilter::default()
+    };
+    let batch = vec![created(10), created(13), created(14)];
+    let mut filtered = frames(Batches(vec![batch]), filter);
+    filtered.next().await;
+    assert_eq!(
+        filtered.next().await.as_deref(),
+        Some("id: 14\nevent: gap\ndata: {\"first\":8,\"last\":12}\n\n")
+    );
+    assert_eq!(filtered.next().await, None);
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 use odd_contracts::schema::Schemas;
 use odd_read_model::Config;
 use odd_testkit::build::new_job;
+use odd_testkit::sqlite_store;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpSocket;
@@ -217,4 +218,31 @@ async fn streams_end_on_shutdown() {
         .await
         .expect("drains in time")
         .expect("no panic");
+}
+
+#[tokio::test]
+async fn resuming_before_removed_events_reports_the_gap_and_continues() {
+    let back_end = sqlite_store().with_empty_feed();
+    let observatory = Observatory::over(back_end, Config::default()).await;
+    observatory.submit(r#"{"type":"echo"}"#).await;
+    let position = observatory.back_end.log.head().await.expect("a head").0;
+    observatory.run_next(success("1")).await;
+    assert_eq!(observatory.prune_all().await, 1);
+    observatory.submit(r#"{"type":"echo"}"#).await;
+    let head = observatory.back_end.log.head().await.expect("a head").0;
+
+    let mut reader = Reader::open(&observatory, "/events/stream", Some(position)).await;
+    let gap = reader.event().await;
+    assert_eq!(gap.event.as_deref(), Some("gap"));
+    let data = gap.data.expect("data");
+    let schema = Schemas::embedded().get("stream-gap").expect("a schema");
+    schema.validate(&data).expect("valid");
+    assert_eq!(data["first"], position + 1);
+    assert_eq!(gap.id, Some(head - 1), "everything before was removed or is not sent");
+    let next = reader.event().await;
+    assert_eq!(next.event.as_deref(), Some("job.created"));
+    assert_eq!(next.id, Some(head));
+
+    let mut resumed = Reader::open(&observatory, "/events/stream", gap.id).await;
+    assert_eq!(resumed.event().await.id, Some(head), "the gap is told once");
 }

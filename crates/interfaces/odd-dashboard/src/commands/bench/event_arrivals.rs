@@ -43,7 +43,7 @@ impl EventArrivals {
                         // The receiver is dropped once it has every sample.
                         let _ = sender.send((event.payload.job_id, at));
                     }
-                    Ok(Follow::Reconnecting { .. } | Follow::Resumed { .. }) => {}
+                    Ok(Follow::Gap(_) | Follow::Reconnecting { .. } | Follow::Resumed { .. }) => {}
                     Err(_) => return,
                 }
             }
