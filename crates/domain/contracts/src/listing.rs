@@ -12,6 +12,13 @@ pub struct JobList {
     /// still have one: searches are bounded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
+    /// The search stopped at its bound, so that this page is not full although more jobs may match.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub stopped_at_bound: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Entries of the log that retention removed before an event stream reached them.

@@ -29,6 +29,7 @@ mod queue_flow;
 mod retry;
 mod slice_change;
 mod store_clock;
+mod text_search;
 mod transaction_counters;
 mod view_digest;
 
@@ -56,5 +57,6 @@ pub use queue_flow::{QueueFlow, QueueFlows};
 pub use retry::RetryPolicy;
 pub use slice_change::{PlacedTally, SliceChange};
 pub use store_clock::{ClockJump, JUMP_MICROS, SavedClock, StoreClock, StoreTime, WallOffset};
+pub use text_search::{TextSearch, is_searchable};
 pub use transaction_counters::TransactionCounters;
 pub use view_digest::ViewDigest;

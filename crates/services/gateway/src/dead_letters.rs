@@ -30,6 +30,7 @@ pub(crate) async fn list_dead_letters(
         next_cursor: page
             .next
             .map(|position| DeadLettersCursor::new(position).to_string()),
+        stopped_at_bound: page.stopped_at_bound,
     }))
 }
 

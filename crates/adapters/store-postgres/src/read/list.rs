@@ -1,5 +1,6 @@
 use super::job::{COLUMNS, read_job};
 use super::list_filter::{between, filter, suffix_condition};
+use super::search::search;
 use super::values::Values;
 use crate::codec;
 use crate::error::DbResult;
@@ -11,11 +12,8 @@ use odd_core::ports::{JobPage, JobQuery, SortOrder};
 /// Most rows that one page reads. A page that reaches this limit is short and has a cursor.
 const SCAN_LIMIT: i64 = 5_000;
 
-/// Most rows that one page of a text search reads. A search reads more columns.
-const SEARCH_LIMIT: i64 = 2_500;
-
 /// The table of the jobs that are FAILED, by fingerprint.
-const FAILED_JOBS: &str = "failed_jobs";
+pub(super) const FAILED_JOBS: &str = "failed_jobs";
 
 /// Returns a page of jobs by keyset. The cursor is the number of the job where the previous page ended.
 ///
@@ -23,6 +21,9 @@ const FAILED_JOBS: &str = "failed_jobs";
 /// dead letters or a range of ids, until the page is full. It checks the other conditions for each row. An additional row contains where
 /// the scan of a short page ended.
 pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage> {
+    if !(query.texts.is_empty() && query.not_texts.is_empty()) {
+        return search(shared, query).await;
+    }
     let mut values = Values::default();
     let client = shared.readers.get().await?;
     let has_indexed_ids = has_indexed_ids(&client, query).await?;
@@ -30,8 +31,7 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     let has_fingerprint = scan.table == FAILED_JOBS;
     let filter = filter(query, has_indexed_ids, has_fingerprint, &mut values);
     let limit = values.add(codec::row_limit(query.limit));
-    let has_search = !(query.texts.is_empty() && query.not_texts.is_empty());
-    let scan_limit = if has_search { SEARCH_LIMIT } else { SCAN_LIMIT };
+    let scan_limit = SCAN_LIMIT;
     let (direction, last) = match query.order {
         SortOrder::Newest => ("DESC", "min"),
         SortOrder::Oldest => ("ASC", "max"),
@@ -60,6 +60,7 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
     let mut page = JobPage {
         jobs: Vec::new(),
         next: None,
+        stopped_at_bound: false,
     };
     let mut numbers = Vec::new();
     let offset = shared.server_time.now().offset();
@@ -82,6 +83,7 @@ pub(crate) async fn jobs(shared: &Shared, query: &JobQuery) -> DbResult<JobPage>
         let last: Option<i64> = codec::get(row, "last")?;
         let last = last.filter(|_| scanned >= scan_limit);
         page.next = last.and_then(|last| u64::try_from(last).ok());
+        page.stopped_at_bound = page.next.is_some();
     }
     Ok(page)
 }
@@ -129,7 +131,7 @@ fn has_few_texts(query: &JobQuery) -> bool {
 const ID_LIMIT: i64 = 100_000;
 
 /// Returns `true` if the index of ids finds the jobs in the range of ids of the query.
-async fn has_indexed_ids(client: &Object, query: &JobQuery) -> DbResult<bool> {
+pub(super) async fn has_indexed_ids(client: &Object, query: &JobQuery) -> DbResult<bool> {
     let Some(prefix) = &query.id_prefix else {
         return Ok(false);
     };
@@ -144,22 +146,22 @@ async fn has_indexed_ids(client: &Object, query: &JobQuery) -> DbResult<bool> {
 }
 
 /// The table or index that a page scans.
-struct Scan {
+pub(super) struct Scan {
     /// The definition of the table, if it is part of the query.
-    definition: String,
-    table: &'static str,
+    pub(super) definition: String,
+    pub(super) table: &'static str,
     condition: String,
 }
 
 impl Scan {
     /// Returns the query for the numbers of the scanned jobs.
-    fn numbers(&self) -> String {
+    pub(super) fn numbers(&self) -> String {
         format!("SELECT job FROM {} WHERE {}", self.table, self.condition)
     }
 }
 
 /// Selects the scan, starting at the cursor.
-fn scan(query: &JobQuery, has_indexed_ids: bool, values: &mut Values) -> Scan {
+pub(super) fn scan(query: &JobQuery, has_indexed_ids: bool, values: &mut Values) -> Scan {
     let after = query.cursor.map_or_else(String::new, |cursor| {
         let sign = match query.order {
             SortOrder::Newest => "<",

@@ -4,7 +4,7 @@ use odd_core::ports::JobQuery;
 use super::values::Values;
 use crate::codec::{self, SqlTimestamp};
 
-/// Returns the condition that each row must meet. It omits the ids, or the entries of the fingerprint, if the scan has
+/// Returns the condition that each row must meet, without that of a text search. It omits the ids, or the entries of the fingerprint, if the scan has
 /// compared them.
 pub(super) fn filter(
     query: &JobQuery,
@@ -29,13 +29,6 @@ pub(super) fn filter(
             let time = values.add(SqlTimestamp(time));
             conditions.push(format!("j.created_at {sign} {time}"));
         }
-    }
-    for text in &query.texts {
-        conditions.push(contains(text, values));
-    }
-    for text in &query.not_texts {
-        // Fields without a value make the comparison null.
-        conditions.push(format!("{} IS NOT true", contains(text, values)));
     }
     conditions.join(" AND ")
 }
@@ -104,23 +97,4 @@ fn tags(query: &JobQuery, values: &mut Values) -> Vec<String> {
     let excluded = query.not_tags.iter().map(&mut has_tag);
     conditions.extend(excluded.map(|condition| format!("NOT {condition}")));
     conditions
-}
-
-fn contains(text: &str, values: &mut Values) -> String {
-    // The case of ASCII letters is ignored, and no other, as in the embedded store.
-    let text = values.add(text.to_ascii_lowercase());
-    let fields = [
-        "j.id::text",
-        "j.job_type",
-        "j.unique_key",
-        "j.payload",
-        "(j.options -> 'metadata')::text",
-        // A message may contain U+0000, which text cannot.
-        "CASE WHEN strpos(j.error::text, '\\u0000') = 0 THEN j.error ->> 'message' END",
-    ];
-    let any: Vec<String> = fields
-        .iter()
-        .map(|field| format!("position({text} in lower({field} COLLATE \"C\")) > 0"))
-        .collect();
-    format!("({})", any.join(" OR "))
 }

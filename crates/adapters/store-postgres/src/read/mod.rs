@@ -10,6 +10,7 @@ mod log_page;
 mod log_rows;
 mod pruned;
 mod queue;
+mod search;
 mod snapshot;
 mod totals;
 mod values;

@@ -1,9 +1,11 @@
-use odd_core::ports::{JobPage, JobQuery};
+use odd_core::TextSearch;
+use odd_core::ports::{JobPage, JobQuery, SEARCHED_BYTES_LIMIT};
 use rusqlite::{Connection, params_from_iter};
 
 use super::job::{JOB_COLUMNS, read_job};
 use super::list_conditions::{Conditions, Index, conditions};
 use super::list_index::{SCAN_LIMIT, has_indexed_ids, index_of_status, order};
+use crate::columns::PAYLOAD;
 use crate::running::{AttemptsByJob, update_from_attempt};
 
 /// Returns a page of jobs by keyset: the cursor is the row number of the last row of the previous page.
@@ -36,20 +38,30 @@ pub(crate) fn jobs(
         filter.join(" AND ")
     };
     // Without a limit: rows are read one by one in the order of their numbers, until the loop below ends.
+    let search = TextSearch::new(&query.texts, &query.not_texts);
+    let payload = match search.is_empty() {
+        true => "NULL".to_owned(),
+        false => format!("CASE WHEN {filter} THEN {PAYLOAD} END"),
+    };
     let sql = format!(
-        "SELECT {JOB_COLUMNS}, j.job, {filter} AS wanted FROM jobs j {where_scan} ORDER BY j.job {direction}"
+        "SELECT {JOB_COLUMNS}, j.job, {filter} AS wanted, {payload} AS searched FROM jobs j {where_scan} \
+         ORDER BY j.job {direction}"
     );
     let mut statement = tx.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(values.iter()))?;
     let mut page = JobPage {
         jobs: Vec::new(),
         next: None,
+        stopped_at_bound: false,
     };
     let mut seen = 0;
+    let mut searched_bytes = 0;
     let mut last = 0i64;
     while let Some(row) = rows.next()? {
-        if page.jobs.len() == query.limit || seen == SCAN_LIMIT {
+        let is_full = page.jobs.len() == query.limit;
+        if is_full || seen == SCAN_LIMIT || searched_bytes >= SEARCHED_BYTES_LIMIT {
             page.next = u64::try_from(last).ok();
+            page.stopped_at_bound = !is_full;
             return Ok(page);
         }
         seen += 1;
@@ -59,7 +71,10 @@ pub(crate) fn jobs(
             if let Some(attempt) = running.get(&job.id) {
                 update_from_attempt(&mut job, attempt);
             }
-            if query.statuses.is_empty() || query.statuses.contains(&job.status) {
+            let payload: Option<&str> = row.get_ref("searched")?.as_str_or_null()?;
+            searched_bytes += payload.map_or(0, str::len);
+            let has_status = query.statuses.is_empty() || query.statuses.contains(&job.status);
+            if has_status && search.admits(&job, payload) {
                 page.jobs.push(job);
             }
         }

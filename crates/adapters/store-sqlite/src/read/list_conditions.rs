@@ -4,11 +4,6 @@ use rusqlite::types::ToSql;
 
 use super::list_index::{IndexedJobs, SCAN_LIMIT, order};
 use crate::codec::{fingerprint_column, status_column};
-use crate::columns::PAYLOAD;
-
-/// The id of a job as people see it.
-const ID_TEXT: &str = "lower(substr(hex(j.id), 1, 8) || '-' || substr(hex(j.id), 9, 4) || '-' || substr(hex(j.id), 13, 4) \
-    || '-' || substr(hex(j.id), 17, 4) || '-' || substr(hex(j.id), 21))";
 
 /// The conditions of a listing.
 #[derive(Default)]
@@ -43,7 +38,6 @@ pub(super) fn conditions(query: &JobQuery, index: Index) -> Conditions {
     conditions.statuses(query);
     conditions.labels(query);
     conditions.times(query);
-    conditions.texts(query);
     conditions
 }
 
@@ -188,37 +182,6 @@ impl Conditions {
                 self.filter.push(format!("j.created_at {sign} {time}"));
             }
         }
-    }
-
-    fn texts(&mut self, query: &JobQuery) {
-        for text in &query.texts {
-            let contains = self.contains(text);
-            self.filter.push(contains);
-        }
-        for text in &query.not_texts {
-            let contains = self.contains(text);
-            self.filter.push(format!("NOT {contains}"));
-        }
-    }
-
-    fn contains(&mut self, text: &str) -> String {
-        // SQLite's lower() changes ASCII letters only, so the other side of the comparison must too.
-        let text = text.to_ascii_lowercase();
-        let may_be_in_id = text
-            .bytes()
-            .all(|byte| b"0123456789abcdef-".contains(&byte));
-        let n = self.value(text);
-        let id = match may_be_in_id {
-            true => format!("instr({ID_TEXT}, {n}) > 0 OR "),
-            false => String::new(),
-        };
-        format!(
-            "({id}instr(lower(j.type), {n}) > 0 \
-             OR instr(lower(coalesce(j.state ->> '$.unique_key', '')), {n}) > 0 \
-             OR instr(lower(coalesce({PAYLOAD}, '')), {n}) > 0 \
-             OR instr(lower(coalesce(j.options ->> '$.metadata', '')), {n}) > 0 \
-             OR instr(lower(coalesce(j.state ->> '$.error.message', '')), {n}) > 0)"
-        )
     }
 }
 

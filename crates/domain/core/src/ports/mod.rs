@@ -36,7 +36,7 @@ pub use outbox::Outbox;
 pub use quarantine::Quarantine;
 pub use reader::{
     AttemptLogPage, AttemptLogQuery, JobPage, JobQuery, JobReader, JobTotals, MAX_COUNTED_FAILED,
-    MAX_SHOWN_ATTEMPTS, QueueDepth, SortOrder, WaitingBehind,
+    MAX_SHOWN_ATTEMPTS, QueueDepth, SEARCHED_BYTES_LIMIT, SortOrder, WaitingBehind,
 };
 pub use statistics::{StoreFigures, StoreStatistics};
 pub use store::JobStore;

@@ -64,6 +64,9 @@ pub struct JobQuery {
     pub limit: usize,
 }
 
+/// Bytes of payloads that a search reads for one page, at least: a page that reaches this limit is short and has a cursor.
+pub const SEARCHED_BYTES_LIMIT: usize = 16 * 1024 * 1024;
+
 /// A page of jobs, without payload, result and attempts.
 #[derive(Debug, Clone)]
 pub struct JobPage {
@@ -72,6 +75,8 @@ pub struct JobPage {
     /// Cursor of the next page; absent at the end. A page can contain fewer jobs than the limit although more
     /// pages follow, because scans are bounded.
     pub next: Option<u64>,
+    /// The scan ended at its bound, so that this page is not full although more jobs may match.
+    pub stopped_at_bound: bool,
 }
 
 /// Which page of an attempt's log is read.

@@ -106,6 +106,7 @@ mod tests {
     fn opened(options: &Options) -> Trial {
         let mut trial = Trial::with(options, (80, 24));
         let list = odd_contracts::JobList {
+            stopped_at_bound: false,
             jobs: vec![job(1)],
             next_cursor: None,
         };

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use odd_contracts::{Job, JobList, JobStatus};
+use odd_core::is_searchable;
 use odd_core::ports::{JobQuery, SortOrder};
 use odd_service_kit::{Json, ProblemResponse, QueryParams};
 
@@ -58,6 +59,7 @@ async fn list(app: &AppState, query: JobQuery) -> Result<Json<JobList>, ReadErro
     Ok(Json(JobList {
         jobs: page.jobs,
         next_cursor: page.next.map(|at| JobsCursor::new(at).to_string()),
+        stopped_at_bound: page.stopped_at_bound,
     }))
 }
 
@@ -71,8 +73,8 @@ fn jobs_query(uri: &Uri) -> Result<JobQuery, ProblemResponse> {
         not_queues: params.parsed_each("notQueue", MAX_EXCLUDED),
         tags: texts::<50>(&mut params, "tag", MAX_REPEATED),
         not_tags: texts::<50>(&mut params, "notTag", MAX_EXCLUDED),
-        texts: texts::<200>(&mut params, "q", MAX_REPEATED),
-        not_texts: texts::<200>(&mut params, "notQ", MAX_REPEATED),
+        texts: searched(&mut params, "q"),
+        not_texts: searched(&mut params, "notQ"),
         id_prefix: params.parsed("idPrefix"),
         id_suffix: params.parsed("idSuffix"),
         fingerprint: params.parsed("fingerprint"),
@@ -98,6 +100,18 @@ fn statuses(params: &mut QueryParams) -> Vec<JobStatus> {
 fn texts<const LONGEST: usize>(params: &mut QueryParams, name: &str, most: usize) -> Vec<String> {
     let texts = params.parsed_each::<Text<LONGEST>>(name, most);
     texts.into_iter().map(|text| text.0).collect()
+}
+
+/// Returns the texts that are searched.
+fn searched(params: &mut QueryParams, name: &str) -> Vec<String> {
+    let texts = texts::<200>(params, name, MAX_REPEATED);
+    if !texts.iter().all(|text| is_searchable(text)) {
+        params.refuse(
+            name,
+            "must have more than white space and punctuation, which nearly every job contains",
+        );
+    }
+    texts
 }
 
 /// The value of `sort`.

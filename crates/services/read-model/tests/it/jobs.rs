@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use odd_contracts::FailureReason;
 use serde_json::Value;
 
-use crate::observatory::{Observatory, failure, success};
+use crate::observatory::{Observatory, failure, pointers, success};
 
 fn ids(list: &Value) -> Vec<String> {
     let jobs = list["jobs"].as_array().expect("jobs").iter();
@@ -106,10 +106,10 @@ async fn query_language_in_text_has_no_effect() {
     observatory.submit_many(2).await;
     for hostile in [
         "'%20OR%201=1--",
-        "%25",
+        "a%25",
         "%7B%22$gt%22:%22%22%7D",
-        "_",
-        "%5C",
+        "e_h",
+        "e%5C",
         "%22%3B%20DROP%20TABLE%20jobs",
     ] {
         let list = observatory.json(&format!("/jobs?q={hostile}")).await;
@@ -167,4 +167,50 @@ async fn job_includes_its_attempts() {
     assert_eq!(outcomes, ["FAILED", "SUCCEEDED"]);
     let listed = &observatory.json("/jobs").await["jobs"][0];
     assert!(listed.get("payload").is_none() && listed.get("attempts").is_none());
+}
+
+#[tokio::test]
+async fn search_for_separators_alone_is_refused() {
+    let observatory = Observatory::start().await;
+    observatory
+        .submit(r#"{"type":"echo","payload":{"a-b":"c"}}"#)
+        .await;
+    for text in [
+        "-",
+        "%3A",
+        "%22",
+        "%7B",
+        "%20",
+        "%09",
+        "%2C%20",
+        "%E2%80%A6",
+    ] {
+        for name in ["q", "notQ"] {
+            let answer = observatory.get(&format!("/jobs?{name}={text}")).await;
+            assert_eq!(answer.status, 422, "{name}={text}");
+            assert_eq!(pointers(&answer), [format!("?{name}")]);
+        }
+    }
+    let found = observatory.json("/jobs?q=a-b").await;
+    assert_eq!(ids(&found).len(), 1);
+    assert!(found.get("stoppedAtBound").is_none());
+}
+
+#[tokio::test]
+async fn search_that_stopped_at_its_bound_says_so() {
+    let observatory = Observatory::start().await;
+    let filler = "x".repeat(1_000_000);
+    for _ in 0..18 {
+        observatory
+            .submit(&format!(r#"{{"type":"echo","payload":"{filler}"}}"#))
+            .await;
+    }
+    let page = observatory.json("/jobs?q=needle").await;
+    assert!(ids(&page).is_empty());
+    assert_eq!(page["stoppedAtBound"], true);
+    let cursor = page["nextCursor"].as_str().expect("it continues");
+    let rest = observatory
+        .json(&format!("/jobs?q=needle&cursor={cursor}"))
+        .await;
+    assert!(rest.get("stoppedAtBound").is_none() && rest.get("nextCursor").is_none());
 }

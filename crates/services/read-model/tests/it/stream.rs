@@ -238,7 +238,11 @@ async fn resuming_before_removed_events_reports_the_gap_and_continues() {
     let schema = Schemas::embedded().get("stream-gap").expect("a schema");
     schema.validate(&data).expect("valid");
     assert_eq!(data["first"], position + 1);
-    assert_eq!(gap.id, Some(head - 1), "everything before was removed or is not sent");
+    assert_eq!(
+        gap.id,
+        Some(head - 1),
+        "everything before was removed or is not sent"
+    );
     let next = reader.event().await;
     assert_eq!(next.event.as_deref(), Some("job.created"));
     assert_eq!(next.id, Some(head));

@@ -67,6 +67,7 @@ async fn collect(client: &Client, args: Args) -> Result<JobList, Failure> {
         }
     }
     Ok(JobList {
+        stopped_at_bound: query.cursor.is_some() && jobs.len() < limit,
         jobs,
         next_cursor: query.cursor,
     })
@@ -78,7 +79,9 @@ fn print(context: &Context, list: &JobList) -> Result<(), Failure> {
         context.printer.note(&match &list.next_cursor {
             None => "no jobs match".to_owned(),
             Some(cursor) => {
-                format!("no jobs match so far; continue the search with --cursor {cursor}")
+                format!(
+                    "no jobs match so far: the search stopped at its bound; continue it with --cursor {cursor}"
+                )
             }
         });
         return Ok(());
@@ -87,9 +90,13 @@ fn print(context: &Context, list: &JobList) -> Result<(), Failure> {
     let table = |_| job_table(&list.jobs, context.printer.layout());
     context.printer.list(list, &list.jobs, id, table)?;
     if let Some(cursor) = list.next_cursor.as_ref().filter(|_| is_table) {
-        context.printer.note(&format!(
-            "there are more jobs: continue with --cursor {cursor}"
-        ));
+        let why = match list.stopped_at_bound {
+            true => "the search stopped at its bound, and more jobs may match",
+            false => "there are more jobs",
+        };
+        context
+            .printer
+            .note(&format!("{why}: continue with --cursor {cursor}"));
     }
     Ok(())
 }

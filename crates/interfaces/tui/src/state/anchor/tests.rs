@@ -9,6 +9,7 @@ use crate::view::View;
 
 fn load(state: &mut State, numbers: &[u32]) {
     let list = JobList {
+        stopped_at_bound: false,
         jobs: numbers.iter().map(|number| job(*number)).collect(),
         next_cursor: None,
     };
@@ -66,6 +67,7 @@ fn newest_job_stays_selected_at_the_top_of_the_jobs() {
     state.view = View::Jobs;
     for numbers in [&[1][..], &[2, 1]] {
         let list = JobList {
+            stopped_at_bound: false,
             jobs: numbers.iter().map(|number| job(*number)).collect(),
             next_cursor: None,
         };

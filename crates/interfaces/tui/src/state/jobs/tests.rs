@@ -12,6 +12,7 @@ fn list(numbers: impl IntoIterator<Item = u32>, next: Option<&str>) -> JobList {
         job
     });
     JobList {
+        stopped_at_bound: false,
         jobs: jobs.collect(),
         next_cursor: next.map(str::to_owned),
     }

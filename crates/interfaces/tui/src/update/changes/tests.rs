@@ -183,6 +183,7 @@ fn marked_jobs_whose_status_does_not_allow_it_are_not_asked_for() {
     let mut state = state();
     state.view = View::Jobs;
     let list = odd_contracts::JobList {
+        stopped_at_bound: false,
         jobs: vec![job(2), job(1)],
         next_cursor: None,
     };

@@ -22,6 +22,7 @@ fn texts(trial: &Trial) -> Vec<&str> {
 fn with_dead_letters() -> Trial {
     let mut trial = Trial::open(SIZE);
     let list = odd_contracts::JobList {
+        stopped_at_bound: false,
         jobs: (1..=5).map(job).collect(),
         next_cursor: None,
     };

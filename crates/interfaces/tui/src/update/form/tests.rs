@@ -221,6 +221,7 @@ fn typed_content_is_discarded_after_a_question_only() {
 fn types_of_the_observatory_and_built_in_ones_are_completed() {
     let mut trial = Trial::open(SIZE);
     let list = odd_contracts::JobList {
+        stopped_at_bound: false,
         jobs: vec![job(1)],
         next_cursor: None,
     };

@@ -15,6 +15,7 @@ fn two_jobs(has_more: bool) -> State {
     let mut state = state();
     state.view = View::Jobs;
     let list = JobList {
+        stopped_at_bound: false,
         jobs: vec![job(2), job(1)],
         next_cursor: has_more.then(|| "more".to_owned()),
     };
