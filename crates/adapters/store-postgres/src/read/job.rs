@@ -54,7 +54,7 @@ pub(super) fn read_job(row: &Row, offset: WallOffset) -> DbResult<Job> {
         progress: codec::json(row, "progress")?,
         payload: None,
         result: None,
-        error,
+        error: error.filter(|_| status != JobStatus::Completed),
         fingerprint,
         attempts: None,
     })

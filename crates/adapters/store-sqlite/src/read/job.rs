@@ -57,7 +57,7 @@ pub(crate) fn read_job(row: &Row<'_>) -> rusqlite::Result<Job> {
         progress: state.progress,
         payload: None,
         result: None,
-        error: state.error,
+        error: state.error.filter(|_| status != JobStatus::Completed),
         fingerprint,
         attempts: None,
     })

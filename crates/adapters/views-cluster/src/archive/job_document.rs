@@ -43,6 +43,6 @@ pub(super) fn from_document(document: Document) -> Result<ArchivedJob, StoreErro
         started_at: job.started_at.map(Timestamp::from_micros),
         finished_at: job.finished_at.map(Timestamp::from_micros),
         correlation_id: job.correlation_id,
-        error: job.error,
+        error: job.error.filter(|_| job.status != JobStatus::Completed),
     })
 }

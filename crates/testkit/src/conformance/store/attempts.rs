@@ -6,7 +6,7 @@ use odd_core::ports::{
     AttemptLogPage, AttemptLogQuery, Clock, Lease, MAX_SHOWN_ATTEMPTS, SortOrder,
 };
 
-use crate::conformance::store_fixture::{some_request, succeeded};
+use crate::conformance::store_fixture::{failed, some_request, succeeded};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
@@ -28,10 +28,40 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
         "a job with many attempts is returned with the newest",
         |f| Box::pin(newest_attempts(f)),
     ),
+    Check::new("a job that succeeds after a failure shows no error", |f| {
+        Box::pin(error_of_success(f))
+    }),
     Check::new("a job with long logs is returned in few bytes", |f| {
         Box::pin(bounded_size(f))
     }),
 ];
+
+async fn error_of_success(f: StoreFixture) {
+    let id = f
+        .submit(r#"{"type":"work","maxAttempts":2,"retry":{"baseDelayMs":0}}"#)
+        .await;
+    let lease = f.claim_one().await.lease;
+    f.finish(lease, failed("once"))
+        .await
+        .expect("a valid lease");
+    let error = f.job(id).await.error.expect("why it is retried");
+    assert_eq!(error.message, "once");
+    f.promote().await;
+    let lease = f.claim_one().await.lease;
+    f.finish(lease, succeeded()).await.expect("a valid lease");
+    let job = f.job(id).await;
+    assert_eq!((job.status, job.error), (JobStatus::Completed, None));
+    let attempts = job.attempts.expect("shown");
+    assert!(
+        attempts.iter().any(|attempt| attempt.error.is_some()),
+        "kept there"
+    );
+    let listed = f.reader.jobs(odd_core::ports::JobQuery {
+        limit: 1,
+        ..Default::default()
+    });
+    assert_eq!(listed.await.expect("reads").jobs[0].error, None);
+}
 
 async fn append(f: &StoreFixture, lease: Lease, texts: impl IntoIterator<Item = String>) {
     let lines = texts.into_iter().map(|line| LogLine {
