@@ -13,6 +13,7 @@ mod config;
 mod connection;
 mod error;
 mod migrate;
+mod owner;
 mod ports;
 mod read;
 mod row;

@@ -8,6 +8,7 @@ use crate::config::SqliteConfig;
 use crate::connection::configure_writer;
 use crate::error::classify;
 use crate::migrate::migrate;
+use crate::owner::check_owner;
 use crate::read::ReaderPool;
 use crate::running::PublishedAttempts;
 use crate::time::SharedClock;
@@ -42,6 +43,7 @@ impl SqliteStore {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StoreError> {
         let mut connection = Connection::open(&config.path).map_err(classify)?;
+        check_owner(&connection, &config.path)?;
         configure_writer(&connection).map_err(classify)?;
         migrate(&mut connection)?;
         let readers = Arc::new(ReaderPool::open(&config.path, config.readers)?);

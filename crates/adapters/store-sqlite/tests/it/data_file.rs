@@ -192,3 +192,41 @@ async fn page_reads_a_bounded_part_of_a_long_history() {
     let (page, next) = f.log.query(goes_on).await.expect("reads");
     assert_eq!((page.len(), next), (1, None));
 }
+
+#[tokio::test]
+async fn file_of_another_program_is_refused_and_unchanged() {
+    let (directory, clock) = empty_directory();
+    let path = directory.path().join("store.db");
+    let refused = || {
+        let before = std::fs::read(&path).expect("reads");
+        let refusal = try_open(&path, &clock).err().expect("refused");
+        assert!(matches!(refusal, StoreError::Broken(_)), "{refusal}");
+        assert_eq!(std::fs::read(&path).expect("reads"), before);
+        refusal.to_string()
+    };
+    for tables in [
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE jobs (id INTEGER PRIMARY KEY)",
+        "PRAGMA user_version = 4; CREATE TABLE a (b)",
+    ] {
+        let foreign = rusqlite::Connection::open(&path).expect("opens");
+        foreign.execute_batch(tables).expect("a table");
+        drop(foreign);
+        let text = refused();
+        for part in [
+            path.to_str().expect("text"),
+            "another program",
+            "Move it away",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(!text.contains("CREATE"), "{text}");
+        std::fs::remove_file(&path).expect("removed");
+    }
+    std::fs::write(
+        &path,
+        "not a database at all, but a text that is long enough",
+    )
+    .expect("written");
+    assert!(refused().contains("not an SQLite database"));
+}

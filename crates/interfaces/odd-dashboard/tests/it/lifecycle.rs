@@ -22,6 +22,23 @@ fn second_observatory_on_the_same_data_is_refused() {
 }
 
 #[test]
+fn file_of_another_program_is_refused_in_plain_words() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(
+        directory.path().join("store.db"),
+        "something else, and no database",
+    )
+    .expect("written");
+    let error = run(&mut up_command(directory.path())).expect_error(1);
+    for text in [
+        "store.db is not a data file of this program",
+        "Move it away",
+    ] {
+        assert!(error.contains(text), "{error}");
+    }
+}
+
+#[test]
 fn data_directory_is_announced_to_programs() {
     let up = Up::start();
     assert_eq!(up.announced_dir(), Some(up.data_dir().as_path()));
