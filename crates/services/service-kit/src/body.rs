@@ -7,7 +7,7 @@ use odd_contracts::{FieldError, parse_strict};
 use serde_json::Value;
 
 use crate::body_budget::BodyShare;
-use crate::media::is_json;
+use crate::media::{content_encoding, is_json};
 use crate::request_context::RequestContext;
 use crate::{ProblemCode, ProblemResponse};
 
@@ -29,6 +29,14 @@ impl<S: Sync> FromRequest<S> for JsonBody {
             return Err(ProblemResponse::new(
                 ProblemCode::UnsupportedMediaType,
                 "the Content-Type must be application/json",
+            ));
+        }
+        if let Some(encoding) = content_encoding(request.headers()) {
+            return Err(ProblemResponse::new(
+                ProblemCode::UnsupportedMediaType,
+                format!(
+                    "the Content-Encoding {encoding:?} is not supported; send the body uncompressed, without the header"
+                ),
             ));
         }
         let declared = request.headers().get(CONTENT_LENGTH);

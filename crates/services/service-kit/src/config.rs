@@ -30,7 +30,8 @@ pub struct HttpLimits {
     pub max_connections: usize,
     /// Largest number of requests in flight; more get 429. Default 1,024.
     pub max_in_flight: usize,
-    /// Longest wait for a complete request head, also on an idle connection. Default 10 s.
+    /// Longest wait for a complete request head, also on an idle connection. Default 75 s: longer than load balancers keep
+    /// idle connections, which would otherwise send a request to a connection that is being closed.
     pub header_read_timeout: Duration,
     /// Longest wait for a complete body. Default 30 s.
     pub body_read_timeout: Duration,
@@ -44,12 +45,15 @@ pub struct HttpLimits {
     pub drain_grace: Duration,
 }
 
+/// How long a connection may be idle.
+pub const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 impl Default for HttpLimits {
     fn default() -> Self {
         Self {
             max_connections: 4_096,
             max_in_flight: 1_024,
-            header_read_timeout: Duration::from_secs(10),
+            header_read_timeout: DEFAULT_KEEP_ALIVE,
             body_read_timeout: Duration::from_secs(30),
             body_budget_bytes: 128 * 1024 * 1024,
             write_timeout: Duration::from_secs(30),

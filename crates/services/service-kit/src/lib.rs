@@ -80,7 +80,7 @@ mod write_limit;
 pub use bearer::bearer_secret;
 pub use body::{JsonBody, parse_json};
 pub use bounded_types::bounded_types;
-pub use config::{HttpConfig, HttpLimits};
+pub use config::{DEFAULT_KEEP_ALIVE, HttpConfig, HttpLimits};
 pub use correlation::{CORRELATION_ID_HEADER, Correlation};
 pub use cursor::{Cursor, InvalidCursor};
 pub use drills::Drills;

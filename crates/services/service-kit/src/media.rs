@@ -1,5 +1,5 @@
 use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 
 use crate::Produces;
 
@@ -20,6 +20,18 @@ pub(crate) fn is_acceptable(headers: &HeaderMap, produces: Produces) -> bool {
         }
     }
     is_absent
+}
+
+/// Returns `true` for the `Accept` of a browser that loads a page: it names HTML.
+pub(crate) fn prefers_page(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(ACCEPT).iter();
+    values.any(|value| {
+        let text = value.to_str().unwrap_or_default();
+        text.split(',').any(|range| {
+            let name = range.split(';').next().unwrap_or_default();
+            name.trim().eq_ignore_ascii_case("text/html")
+        })
+    })
 }
 
 fn range_covers(range: &str, produced: &[&str]) -> bool {
@@ -56,6 +68,16 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.split(';').next())
         .is_some_and(|name| name.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Returns the encoding of a body that is not sent as it is.
+pub(crate) fn content_encoding(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all(CONTENT_ENCODING).iter();
+    let names = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let is_plain =
+        |name: &str| name.trim().is_empty() || name.trim().eq_ignore_ascii_case("identity");
+    (!names.split(',').all(is_plain)).then_some(names)
 }
 
 #[cfg(test)]

@@ -27,10 +27,13 @@ impl OriginPolicy {
     pub(crate) fn check(&self, request: &Parts) -> Result<(), ProblemResponse> {
         let host = host(request)?;
         if !self.allows_host(&host) {
+            let name = host.host();
             return Err(ProblemResponse::new(
                 ProblemCode::Forbidden,
-                "the Host header is not a name of this service; use localhost, an IP address, or a \
-                 configured name",
+                format!(
+                    "{name:?} in the Host header is not a name of this service; use localhost or an IP address, or add \
+                     the name to the setting ODD_ALLOWED_HOSTS of the service"
+                ),
             ));
         }
         if is_safe(&request.method) || self.allows_origin(request, &host) {

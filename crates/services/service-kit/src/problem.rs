@@ -1,7 +1,9 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{
+    CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use odd_contracts::{CorrelationId, FieldError, Problem};
@@ -208,6 +210,29 @@ impl ProblemResponse {
         self.code
     }
 
+    /// Renders the problem as a page for people, whose browser shows no JSON.
+    pub(crate) fn render_page(mut self, correlation_id: CorrelationId) -> Response {
+        self.keep_bounds();
+        let text = format!(
+            "<!doctype html><meta charset=\"utf-8\"><title>{title}</title><h1>{title}</h1><p>{detail}</p>\
+             <p><small>Correlation id {correlation_id}</small></p>\n",
+            title = self.code.title(),
+            detail = escaped(&self.detail),
+        );
+        let mut response = self.render(correlation_id);
+        *response.body_mut() = Body::from(text);
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        );
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'"),
+        );
+        response
+    }
+
     pub(crate) fn render(mut self, correlation_id: CorrelationId) -> Response {
         self.keep_bounds();
         let status = self.code.status();
@@ -259,6 +284,14 @@ impl ProblemResponse {
             cut(self.detail.to_mut(), MAX_DETAIL_CHARS);
         }
     }
+}
+
+/// Escapes text for HTML.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn cut(text: &mut String, max_chars: usize) {

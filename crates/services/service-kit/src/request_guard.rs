@@ -22,7 +22,7 @@ use crate::documented_queries::DocumentedQueries;
 use crate::drill_routes::is_of_drills;
 use crate::framing::AmbiguousFraming;
 use crate::in_flight::{InFlightLimit, InFlightPermit};
-use crate::media::is_acceptable;
+use crate::media::{is_acceptable, prefers_page};
 use crate::metrics_http::{UNMATCHED, method_label};
 use crate::origin::OriginPolicy;
 use crate::permit_body::hold_permit;
@@ -116,6 +116,7 @@ where
     fn call(&mut self, request: Request) -> Self::Future {
         let mut exchange = Exchange::begin(&self.rules, &request);
         let (mut parts, body) = request.into_parts();
+        let is_page = exchange.serves_page_to(&parts);
         let admitted =
             exchange
                 .rules
@@ -136,6 +137,7 @@ where
                     let response = response.unwrap_or_else(|_| Ok(exchange.panic_response()));
                     response.map(|response| hold_permit(permit, response))
                 }
+                Err(problem) if is_page => Ok(problem.render_page(exchange.correlation_id)),
                 Err(problem) => Ok(problem.render(exchange.correlation_id)),
             };
             response.map(|response| exchange.finish(response))
@@ -271,6 +273,12 @@ impl Exchange {
         if self.route.as_ref().is_some_and(|route| route.is_traced) {
             self.traced = TracedRequest::sample(&self.rules.tracer, request);
         }
+    }
+
+    /// Returns `true` if a browser requests a page.
+    fn serves_page_to(&self, request: &Parts) -> bool {
+        let produces = self.route.as_ref().map(|route| route.produces);
+        produces == Some(Produces::Anything) && prefers_page(&request.headers)
     }
 
     fn context(&self) -> RequestContext {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use odd_service_kit::telemetry::{self, LogFormat};
-use odd_service_kit::{Drills, HttpConfig, Tokens, check_listen_address};
+use odd_service_kit::{Drills, HttpConfig, HttpLimits, Tokens, check_listen_address};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
@@ -65,6 +65,10 @@ pub(super) fn http_config(
         tokens: tokens.map(Arc::new),
         allowed_origins: settings.cors_origins.clone(),
         allowed_hosts: settings.allowed_hosts.clone(),
+        limits: HttpLimits {
+            header_read_timeout: settings.http_keep_alive,
+            ..HttpLimits::default()
+        },
         any_host: insecure,
         // Until a role runs, it has no faults.
         drills: match settings.allow_drills {
@@ -143,9 +147,9 @@ pub(super) fn start_logging(settings: &ObservatorySettings, verbose: bool) -> Re
     let default = if verbose { "debug" } else { "info" };
     let filter = settings.log.as_deref().unwrap_or(default);
     telemetry::init(filter, format).map_err(|error| {
-        Failure::usage("cannot start logging")
+        Failure::usage("ODD_LOG is not a log filter")
             .cause(error)
-            .hint("set ODD_LOG to a level such as info, or to directives such as info,odd_processor=debug")
+            .hint("set ODD_LOG (log.filter) to a level such as info, or to directives such as info,odd_processor=debug")
     })?;
     if settings.allow_drills {
         tracing::warn!(

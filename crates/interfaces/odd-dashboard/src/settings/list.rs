@@ -191,6 +191,14 @@ pub(crate) const ALLOWED_HOSTS: Setting = setting(
     "Further host names accepted in the `Host` header.",
     "`localhost` and IP addresses are always accepted.",
 );
+pub(crate) const HTTP_KEEP_ALIVE_SECONDS: Setting = setting(
+    "ODD_HTTP_KEEP_ALIVE_SECONDS",
+    Some("http.keep_alive_seconds"),
+    Kind::Integer,
+    "75",
+    "Seconds after which an idle connection of a client is closed.",
+    "From 1 to 3,600. Keep it above the idle timeout of a load balancer in front. A request head has to arrive in the same time.",
+);
 pub(crate) const API_TOKENS: Setting = setting(
     "ODD_API_TOKENS",
     Some("auth.tokens"),
@@ -309,6 +317,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
     GRAFANA_URL,
     CORS_ORIGINS,
     ALLOWED_HOSTS,
+    HTTP_KEEP_ALIVE_SECONDS,
     WEB_BASE_PATH,
     WEB_FRAME_ANCESTORS,
     PTY_URL,

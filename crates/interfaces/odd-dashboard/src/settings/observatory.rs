@@ -7,6 +7,7 @@ use etcetera::BaseStrategy;
 use odd_contracts::{JobType, UiUrl};
 use odd_metrics_engine::WebhookConfig;
 use odd_processor::Objective;
+use odd_service_kit::DEFAULT_KEEP_ALIVE;
 use odd_service_kit::telemetry::TraceConfig;
 use odd_worker::{AllowRule, AllowedProgram};
 
@@ -15,9 +16,9 @@ use crate::role_name::RoleName;
 use crate::settings::client::parse_url;
 use crate::settings::list::{
     ALERTMANAGER_URL, ALLOW_DRILLS, ALLOWED_HOSTS, API_TOKENS, CORS_ORIGINS, DATA_DIR,
-    GATEWAY_ADDR, HTTP_REQUEST_ALLOW, LOG, LOG_FORMAT, METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW,
-    PROCESSOR_ADDR, READ_MODEL_ADDR, RETENTION_DAYS, Setting, UI_URLS, WEB_ADDR,
-    WORKER_CONCURRENCY, WORKER_LEASE_SECONDS, WORKER_TYPES,
+    GATEWAY_ADDR, HTTP_KEEP_ALIVE_SECONDS, HTTP_REQUEST_ALLOW, LOG, LOG_FORMAT,
+    METRICS_ENGINE_ADDR, PROCESS_RUN_ALLOW, PROCESSOR_ADDR, READ_MODEL_ADDR, RETENTION_DAYS,
+    Setting, UI_URLS, WEB_ADDR, WORKER_CONCURRENCY, WORKER_LEASE_SECONDS, WORKER_TYPES,
 };
 use crate::settings::pty_list::{PTY_ADDR, PTY_METRICS_ADDR};
 use crate::settings::values::{boolean, items, origin, parse_number, parsed};
@@ -72,6 +73,7 @@ pub(crate) struct ObservatorySettings {
     pub(crate) tokens_file: Option<PathBuf>,
     pub(crate) cors_origins: Vec<String>,
     pub(crate) allowed_hosts: Vec<String>,
+    pub(crate) http_keep_alive: Duration,
     pub(crate) web: WebSettings,
     pub(crate) concurrency: u32,
     pub(crate) lease: Duration,
@@ -108,6 +110,7 @@ impl ObservatorySettings {
         };
         let concurrency = |text: &str| parse_number(text, 1..=10_000);
         let lease = |text: &str| parse_number(text, 3..=3_600);
+        let keep_alive = |text: &str| parse_number(text, 1..=3_600);
         let retention = |text: &str| parse_number(text, 1..=3_650);
         Ok(Self {
             data_dir: data_dir(sources, flags.data_dir)?,
@@ -116,6 +119,11 @@ impl ObservatorySettings {
             cors_origins: items(sources, &CORS_ORIGINS, origin)?.unwrap_or_default(),
             allowed_hosts: items(sources, &ALLOWED_HOSTS, |item| Ok(item.to_owned()))?
                 .unwrap_or_default(),
+            http_keep_alive: sources
+                .read(&HTTP_KEEP_ALIVE_SECONDS, None, keep_alive)?
+                .map_or(DEFAULT_KEEP_ALIVE, |seconds| {
+                    Duration::from_secs(u64::from(seconds))
+                }),
             web: WebSettings::read(sources)?,
             concurrency: sources
                 .read(&WORKER_CONCURRENCY, flags.concurrency, concurrency)?

@@ -39,6 +39,19 @@ fn file_of_another_program_is_refused_in_plain_words() {
 }
 
 #[test]
+fn misspelt_log_level_is_refused() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let error = run(up_command(directory.path()).env("ODD_LOG", "verbose")).expect_error(2);
+    for text in [
+        "ODD_LOG",
+        "\"verbose\"",
+        "off, error, warn, info, debug, trace",
+    ] {
+        assert!(error.contains(text), "{error}");
+    }
+}
+
+#[test]
 fn data_directory_is_announced_to_programs() {
     let up = Up::start();
     assert_eq!(up.announced_dir(), Some(up.data_dir().as_path()));

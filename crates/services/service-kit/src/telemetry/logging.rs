@@ -1,6 +1,7 @@
 use std::io::IsTerminal as _;
 
 use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::{Format, JsonFields};
 use tracing_subscriber::layer::SubscriberExt;
@@ -14,7 +15,9 @@ use super::log_format::{LogFormat, WithContext};
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
     /// The filter is invalid.
-    #[error("{0:?} is not a log filter such as info or odd_gateway=debug,info")]
+    #[error(
+        "{0:?} is neither a level (off, error, warn, info, debug, trace) nor a directive such as odd_gateway=debug"
+    )]
     Filter(String),
     /// Logging has already been started.
     #[error("logging was started twice")]
@@ -26,7 +29,7 @@ pub enum TelemetryError {
 /// # Errors
 /// If `filter` is invalid, and on the second call.
 pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
-    let parsed = EnvFilter::try_new(filter).map_err(|_| TelemetryError::Filter(filter.into()))?;
+    let parsed = parse_filter(filter)?;
     let registry = tracing_subscriber::registry().with(parsed);
     let is_terminal = std::io::stderr().is_terminal();
     registry
@@ -35,6 +38,23 @@ pub fn init(filter: &str, format: LogFormat) -> Result<(), TelemetryError> {
         .map_err(|_| TelemetryError::Started)?;
     std::panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// Parses a filter. A name without a level is refused, although it would select everything that a module logs: it is nearly
+/// always a misspelt level, and the filter would silence everything else.
+fn parse_filter(filter: &str) -> Result<EnvFilter, TelemetryError> {
+    let invalid = |part: &str| TelemetryError::Filter(part.trim().to_owned());
+    for part in filter.split(',').filter(|part| !part.trim().is_empty()) {
+        let is_level = part.trim().parse::<LevelFilter>().is_ok();
+        let has_level = part
+            .rsplit_once('=')
+            .is_some_and(|(_, level)| level.trim().parse::<LevelFilter>().is_ok());
+        // A span such as `[attempt{job=7}]` can contain commas and equals signs.
+        if !(is_level || has_level || filter.contains('[')) {
+            return Err(invalid(part));
+        }
+    }
+    EnvFilter::try_new(filter).map_err(|_| invalid(filter))
 }
 
 impl LogFormat {
@@ -88,6 +108,35 @@ mod tests {
 
     use super::*;
     use crate::telemetry::LogContext;
+
+    #[test]
+    fn filter_without_a_level_is_refused() {
+        for good in [
+            "info",
+            "DEBUG",
+            "off",
+            "3",
+            "info,odd_gateway=debug",
+            "warn,hyper=off",
+            "[attempt]=debug",
+            "",
+        ] {
+            assert!(parse_filter(good).is_ok(), "{good}");
+        }
+        for (bad, part) in [
+            ("verbose", "verbose"),
+            ("info,verbose", "verbose"),
+            ("odd_gateway", "odd_gateway"),
+            ("info,odd_gateway=loud", "odd_gateway=loud"),
+            ("infoo", "infoo"),
+        ] {
+            let error = parse_filter(bad).expect_err(bad).to_string();
+            assert!(
+                error.starts_with(&format!("{part:?} is neither")),
+                "{error}"
+            );
+        }
+    }
 
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 

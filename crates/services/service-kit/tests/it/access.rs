@@ -112,3 +112,28 @@ async fn pages_of_other_sites_are_refused() {
     assert_eq!(status(&preflight), 200);
     assert!(header(&preflight, "access-control-allow-methods").is_some());
 }
+
+#[tokio::test]
+async fn refused_host_is_named_with_the_setting_that_allows_it() {
+    let service = Running::start(HttpConfig::default()).await;
+    let request = async |path: &str, accept: &str| {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: jobs.example:3000\r\nConnection: close\r\nAccept: {accept}\r\n\r\n"
+        );
+        service.send_raw(head).await
+    };
+    let detail = problem(&request("/things/1", "*/*").await).detail;
+    for text in ["\"jobs.example\"", "ODD_ALLOWED_HOSTS"] {
+        assert!(detail.contains(text), "{detail}");
+    }
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    let page = request("/docs/", browser).await;
+    assert_eq!(status(&page), 403, "{page}");
+    assert_eq!(
+        header(&page, "content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert!(page.contains("<h1>Forbidden</h1>"), "{page}");
+    assert!(page.contains("&quot;jobs.example&quot;"), "{page}");
+    assert!(page.contains("ODD_ALLOWED_HOSTS"), "{page}");
+}

@@ -87,6 +87,46 @@ async fn media_types_are_negotiated() {
 }
 
 #[tokio::test]
+async fn compressed_bodies_are_refused_by_name() {
+    let service = Running::start(HttpConfig::default()).await;
+    let post = async |encoding: &str| {
+        let headers =
+            format!("Content-Type: application/json\r\n{encoding}Content-Length: 2\r\n\r\n{{}}");
+        let head =
+            format!("POST /things HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}");
+        service.send_raw(head).await
+    };
+    for encoding in [
+        "gzip",
+        "br",
+        "zstd, identity",
+        "identity\r\nContent-Encoding: deflate",
+    ] {
+        let answer = post(&format!("Content-Encoding: {encoding}\r\n")).await;
+        let problem = problem(&answer);
+        assert_eq!(problem.code, "unsupported_media_type");
+        assert!(problem.detail.contains("Content-Encoding"), "{problem:?}");
+    }
+    for encoding in ["", "Content-Encoding: identity\r\n"] {
+        assert_eq!(status(&post(encoding).await), 200);
+    }
+}
+
+#[tokio::test]
+async fn unusual_encodings_are_named() {
+    let service = Running::start(HttpConfig::default()).await;
+    for (body, name) in [
+        (b"\xef\xbb\xbf{}".as_slice(), "byte order mark"),
+        (b"\xff\xfe{\0}\0", "UTF-16"),
+        (b"\x1f\x8b\x08\0", "gzip"),
+        (b" ", "empty"),
+    ] {
+        let problem = problem(&service.post("/things", body).await);
+        assert!(problem.detail.contains(name), "{problem:?}");
+    }
+}
+
+#[tokio::test]
 async fn wrong_method_is_answered_with_the_allowed_ones() {
     let service = Running::start(HttpConfig::default()).await;
     for method in ["PUT", "PATCH", "TRACE", "BREW"] {
