@@ -184,24 +184,30 @@ fn status_shows_every_role_and_the_counts() {
 
 #[cfg(unix)]
 #[test]
-fn log_that_reached_its_limit_may_be_incomplete() {
+fn long_log_has_its_start_its_end_and_the_number_of_omitted_lines() {
     let up = Up::start_with(|command| {
         command.env("ODD_PROCESS_RUN_ALLOW", "/bin/sh");
     });
-    let notes = |lines: u32| {
+    let log = |lines: u32| {
         let script = format!("i=0; while [ $i -lt {lines} ]; do i=$((i+1)); echo $i; done");
         let args = ["-c", &script];
         let payload = serde_json::json!({"program": "/bin/sh", "args": args}).to_string();
         let id = up.odd(&["submit", "process.run", &payload, "-w", "-o", "name"]);
         let log = up.odd(&["jobs", "log", id.expect(0).trim(), "-o", "jsonl"]);
-        assert_eq!(log.stdout.lines().count(), lines.min(1_000) as usize);
-        log.stderr
+        let lines = log.expect(0);
+        let lines = lines.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            line["line"].as_str().expect("a text").to_owned()
+        });
+        lines.collect::<Vec<_>>()
     };
-    assert_eq!(notes(999), "");
-    assert_eq!(
-        notes(1_001),
-        "an attempt keeps its first 1000 lines; later ones may be missing\n"
-    );
+    let complete: Vec<_> = (1..=1_000).map(|n: u32| n.to_string()).collect();
+    assert_eq!(log(1_000), complete);
+    let long = log(3_000);
+    assert_eq!(long.len(), 1_000);
+    assert_eq!(long[..500], complete[..500]);
+    assert_eq!(long[500..502], ["2001 lines omitted", "2502"]);
+    assert_eq!(long[999], "3000");
 }
 
 #[cfg(unix)]

@@ -99,10 +99,13 @@ fn ignored_hangup_stays_ignored() {
 #[test]
 fn first_process_waits_for_what_programs_leave() {
     let up = start_under(&["unshare", "--pid", "--fork", "--kill-child"]);
-    let ended = up.data_dir().join("ended");
+    let (left, ended) = (up.data_dir().join("left"), up.data_dir().join("ended"));
+    // The program ends once the other process has left its group, as the rest of the group is killed then.
     let text = format!(
-        "(setsid sh -c 'sleep 0.1; echo $$ > {}' >/dev/null 2>&1 &); exit 3",
-        ended.display()
+        "(setsid sh -c 'echo > {left}; sleep 0.1; echo > {ended}' >/dev/null 2>&1 &); \
+         until [ -e {left} ]; do sleep 0.02; done; exit 3",
+        left = left.display(),
+        ended = ended.display(),
     );
     let submitted = [
         "submit",
