@@ -13,8 +13,8 @@ const MIN_ID_DIGITS: usize = 4;
 /// finds a decomposed one. Escapes in the JSON of a payload are decoded first.
 #[derive(Debug, Default)]
 pub struct TextSearch {
-    wanted: Vec<Needle>,
-    unwanted: Vec<Needle>,
+    required: Vec<Needle>,
+    excluded: Vec<Needle>,
 }
 
 #[derive(Debug)]
@@ -52,18 +52,18 @@ impl Needle {
 }
 
 impl TextSearch {
-    /// Creates a search for jobs with all `wanted` texts and none of the `unwanted` ones.
-    pub fn new(wanted: &[String], unwanted: &[String]) -> Self {
+    /// Creates a search for jobs with all `required` texts and none of the `excluded` ones.
+    pub fn new(required: &[String], excluded: &[String]) -> Self {
         let needles = |texts: &[String]| texts.iter().map(|text| Needle::of(text)).collect();
         Self {
-            wanted: needles(wanted),
-            unwanted: needles(unwanted),
+            required: needles(required),
+            excluded: needles(excluded),
         }
     }
 
     /// Returns `true` if every job matches.
     pub fn is_empty(&self) -> bool {
-        self.wanted.is_empty() && self.unwanted.is_empty()
+        self.required.is_empty() && self.excluded.is_empty()
     }
 
     /// Returns `true` if a job matches: the texts are in its id, type, unique key, metadata, error message or in `payload`,
@@ -74,9 +74,11 @@ impl TextSearch {
         }
         let payload = decoded(payload.unwrap_or_default());
         let payload = fold(&payload);
-        self.wanted.iter().all(|needle| needle.is_in(job, &payload))
+        self.required
+            .iter()
+            .all(|needle| needle.is_in(job, &payload))
             && !self
-                .unwanted
+                .excluded
                 .iter()
                 .any(|needle| needle.is_in(job, &payload))
     }

@@ -5,6 +5,7 @@ mod failures;
 mod job;
 mod list;
 mod list_filter;
+mod list_scan;
 mod log;
 mod log_page;
 mod log_rows;

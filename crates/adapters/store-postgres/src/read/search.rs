@@ -4,8 +4,8 @@ use odd_core::{TextSearch, WallOffset};
 use tokio_postgres::Row;
 
 use super::job::{COLUMNS, read_job};
-use super::list::{FAILED_JOBS, has_indexed_ids, scan};
 use super::list_filter::filter;
+use super::list_scan::{FAILED_JOBS, has_indexed_ids, scan};
 use super::values::Values;
 use crate::codec;
 use crate::error::DbResult;

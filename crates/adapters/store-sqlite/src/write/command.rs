@@ -1,9 +1,11 @@
 use odd_contracts::{CorrelationId, JobId};
 use odd_core::ports::CommandError;
 use odd_core::{Cancellation, Refusal};
+use rusqlite::params;
 
 use super::session::Session;
 use super::writer_state::Role;
+use crate::codec::get_job_id;
 use crate::error::{DbError, DbResult};
 use crate::row::JobRow;
 use crate::running::RunningAttempt;
@@ -70,7 +72,7 @@ pub(crate) fn retry(session: &mut Session<'_, '_>, id: JobId, cause: Correlation
             Err(refusal) => return Ok(Err(refused(id, refusal))),
             Ok(change) => change,
         };
-        if let Some(holder) = session.holder_of_unique_key(&row)? {
+        if let Some(holder) = holder_of_unique_key(session, &row)? {
             return Ok(Err(CommandError::UniqueKeyHeld { id, holder }));
         }
         session.delete_index(&row)?;
@@ -79,6 +81,18 @@ pub(crate) fn retry(session: &mut Session<'_, '_>, id: JobId, cause: Correlation
         session.save_change(row, Role::Gateway, Some(cause), change)?;
         Ok(Ok(()))
     })
+}
+
+/// Returns the unfinished job that has the unique key of a finished one.
+fn holder_of_unique_key(session: &mut Session<'_, '_>, row: &JobRow) -> DbResult<Option<JobId>> {
+    let Some(key) = &row.unique_key else {
+        return Ok(None);
+    };
+    session.find(
+        "SELECT j.id FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
+        params![key],
+        |row| get_job_id(row, 0),
+    )
 }
 
 /// Removes a FAILED job from the dead letters.

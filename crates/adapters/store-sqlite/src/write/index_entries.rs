@@ -1,12 +1,10 @@
 //! The entries of jobs in the index of their status, and their unique keys.
 
-use odd_contracts::{JobId, Timestamp};
-use rusqlite::params;
+use odd_contracts::Timestamp;
 
 use super::ranges::ReadyRange;
 use super::session::Session;
 use super::tables;
-use crate::codec::get_job_id;
 use crate::error::DbResult;
 use crate::row::{JobRow, StatusIndex};
 
@@ -62,18 +60,6 @@ impl Session<'_, '_> {
     /// ready.
     pub(super) fn take_only_ready(&mut self) -> DbResult<Option<ReadyRange>> {
         self.buffer.take_only_ready(&self.tx)
-    }
-
-    /// Returns the unfinished job that has the unique key of a finished one.
-    pub(super) fn holder_of_unique_key(&mut self, row: &JobRow) -> DbResult<Option<JobId>> {
-        let Some(key) = &row.unique_key else {
-            return Ok(None);
-        };
-        self.find(
-            "SELECT j.id FROM unique_keys u JOIN jobs j ON j.job = u.job WHERE u.unique_key = ?1",
-            params![key],
-            |row| get_job_id(row, 0),
-        )
     }
 
     /// Lets a job that is unfinished again carry its unique key, which no other job has.

@@ -44,7 +44,7 @@ impl Each {
             Ok(Exit::Ok) => return Ok(()),
             Ok(exit) => exit,
             Err(failure) if self.total == 1 || failure.is_closed_pipe() => return Err(failure),
-            Err(failure) if affects_all(failure.exit) => return Err(self.given_up(failure)),
+            Err(failure) if affects_all(failure.exit) => return Err(self.abandoned(failure)),
             Err(failure) => {
                 let exit = failure.exit;
                 let what = format!("{name}: {}", failure.what);
@@ -71,7 +71,7 @@ impl Each {
     }
 
     /// Adds how far the command came.
-    fn given_up(&self, failure: Failure) -> Failure {
+    fn abandoned(&self, failure: Failure) -> Failure {
         let rest = self.total - self.tried;
         match rest {
             0 => failure,
@@ -106,7 +106,7 @@ mod tests {
             for exit in exits {
                 assert!(each.record("a", failed(*exit)).is_ok());
             }
-            each.record("b", Ok(Exit::Ok)).expect("goes on");
+            each.record("b", Ok(Exit::Ok)).expect("continues");
             each.finish()
         };
         assert_eq!(exit_of(&[]), Exit::Ok);

@@ -199,7 +199,7 @@ fn repeated_batch_whose_jobs_are_finished_ends_its_wait() {
 }
 
 #[test]
-fn repeated_submission_is_told_from_a_new_one() {
+fn repeated_submission_is_distinguished_from_a_new_one() {
     let up = Up::start();
     let submit = |more: &[&str]| {
         let mut args = vec!["submit", "echo", "--idempotency-key", "a", "--wait"];

@@ -197,7 +197,7 @@ async fn search_for_separators_alone_is_refused() {
 }
 
 #[tokio::test]
-async fn search_that_stopped_at_its_bound_says_so() {
+async fn search_that_stopped_at_its_bound_is_marked() {
     let observatory = Observatory::start().await;
     let filler = "x".repeat(1_000_000);
     for _ in 0..18 {

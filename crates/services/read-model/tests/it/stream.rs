@@ -248,5 +248,9 @@ async fn resuming_before_removed_events_reports_the_gap_and_continues() {
     assert_eq!(next.id, Some(head));
 
     let mut resumed = Reader::open(&observatory, "/events/stream", gap.id).await;
-    assert_eq!(resumed.event().await.id, Some(head), "the gap is told once");
+    assert_eq!(
+        resumed.event().await.id,
+        Some(head),
+        "the gap is reported once"
+    );
 }

@@ -25,7 +25,7 @@ pub(super) const CHECKS: &[Check<StoreFixture>] = &[
     ),
     Check::new(
         "of a retry and a submission with one unique key, one succeeds",
-        |f| Box::pin(retry_beside_submission(f)),
+        |f| Box::pin(retry_during_submission(f)),
     ),
 ];
 
@@ -135,7 +135,7 @@ async fn key_of_other(f: StoreFixture) {
     assert_eq!(again(&f).await.id, cancelled);
 }
 
-/// Retries a job in vain. Returns the holder of its unique key.
+/// Retries a job, which is refused. Returns the holder of its unique key.
 async fn refused(f: &StoreFixture, id: JobId) -> JobId {
     match f.store.retry(id, some_request()).await {
         Err(CommandError::UniqueKeyHeld {
@@ -149,7 +149,7 @@ async fn refused(f: &StoreFixture, id: JobId) -> JobId {
     }
 }
 
-async fn retry_beside_submission(f: StoreFixture) {
+async fn retry_during_submission(f: StoreFixture) {
     for _ in 0..40 {
         let first = f.submit(KEYED).await;
         f.store.cancel(first, some_request()).await.expect("waits");

@@ -116,7 +116,7 @@ impl<R: BufRead> Items<R> {
 /// A reader that knows its place.
 struct Lines<R> {
     reader: R,
-    /// The line of the next byte, from 1.
+    /// The number of the line that has the next byte, from 1.
     line: usize,
     /// The characters before the next byte on its line.
     indent: usize,
