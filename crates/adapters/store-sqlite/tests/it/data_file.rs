@@ -229,4 +229,6 @@ async fn file_of_another_program_is_refused_and_unchanged() {
     )
     .expect("written");
     assert!(refused().contains("not an SQLite database"));
+    std::fs::write(&path, "x").expect("written");
+    assert!(refused().contains("not an SQLite database"));
 }
