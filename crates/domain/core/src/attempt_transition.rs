@@ -4,6 +4,9 @@ use crate::{Change, RetryPolicy};
 
 const LOST_MESSAGE: &str = "the worker did not renew its lease in time: it ended, was paused, or could not reach the store";
 
+/// A worker releases a job when it stops, has no slot for it, or is short of a local resource.
+const RELEASED_MESSAGE: &str = "released by its worker; the attempt is not counted";
+
 /// Result of an attempt, reported by its worker or by the expiry of its lease.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttemptResult {
@@ -124,7 +127,7 @@ impl AttemptTransition {
             },
             Self::Requeue { counted: true } => Change::Requeued { message },
             Self::Requeue { counted: false } => Change::Requeued {
-                message: "released by a worker that stops".into(),
+                message: RELEASED_MESSAGE.into(),
             },
             Self::Fail => Change::Failed {
                 reason,

@@ -224,10 +224,9 @@ impl JobState {
         match transition {
             AttemptTransition::Complete => {}
             AttemptTransition::Retry { delay_ms } => self.due_at = now.steady.plus_millis(delay_ms),
-            AttemptTransition::Requeue { counted } => {
-                self.due_at = now.steady;
-                self.attempt_limit += u32::from(!counted);
-            }
+            AttemptTransition::Requeue { counted: true } => self.due_at = now.steady,
+            // The job returns to its position: it has been ready all the time.
+            AttemptTransition::Requeue { counted: false } => self.attempt_limit += 1,
             AttemptTransition::Fail => {
                 self.due_at = now.steady;
                 self.dead_lettered = true;

@@ -3,14 +3,14 @@ use std::time::Duration;
 
 use odd_contracts::JobType;
 use odd_core::AttemptResult;
-use odd_core::ports::{ClaimRequest, ClaimedJob, EndedAttempt, ErrorChain, Lease};
+use odd_core::ports::{ClaimAhead, ClaimRequest, ClaimedJob, EndedAttempt, ErrorChain, Lease};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::attempt::Attempt;
-use crate::claim_size::ClaimSize;
+use crate::claim_size::{ClaimSize, StartedTypes};
 use crate::context::ProcessorContext;
 use crate::metrics::{AttemptMetrics, Busy};
 use crate::metrics_grouped::StartingJobs;
@@ -52,16 +52,17 @@ impl Claimer {
         while let Some((requested, jobs)) = next {
             let claimed = jobs.len();
             let claim = shutdown.run_until_cancelled(self.claim());
-            let took;
-            if self.size.is_grown() {
+            let (took, started);
+            if self.size.is_grown() && self.size.are_quick(&jobs) {
                 // The store finds the next jobs while these run.
-                (next, took) = tokio::join!(biased; claim, self.start_all(jobs, &shutdown));
+                (next, (took, started)) =
+                    tokio::join!(biased; claim, self.start_all(jobs, &shutdown));
             } else {
-                took = self.start_all(jobs, &shutdown).await;
+                (took, started) = self.start_all(jobs, &shutdown).await;
                 next = claim.await;
             }
             if claimed > 0 {
-                self.size.learn(requested, claimed, took);
+                self.size.learn(requested, claimed, took, started);
             }
         }
     }
@@ -72,9 +73,15 @@ impl Claimer {
             // The slot is not kept: the jobs of the last claim may be about to start.
             let slot = self.slots.acquire().await;
             drop(slot.expect("the slots are never closed"));
-            let size = self.size.next(self.slots.available_permits().max(1));
-            let requested = self.context.throttle.admit(size).await;
-            match self.context.work.claim(self.request(requested)).await {
+            let free = self.slots.available_permits().max(1);
+            let ahead = self.size.ahead(free);
+            let requested = self.context.throttle.admit(free + ahead.limit).await;
+            match self
+                .context
+                .work
+                .claim(self.request(requested, free, ahead))
+                .await
+            {
                 Ok(jobs) => {
                     if !jobs.is_empty() {
                         self.context.throttle.note_claim();
@@ -89,12 +96,18 @@ impl Claimer {
         }
     }
 
-    fn request(&self, limit: usize) -> ClaimRequest {
+    /// Returns the request for `total` jobs: as many as there are `free` slots, and others `ahead`.
+    fn request(&self, total: usize, free: usize, ahead: ClaimAhead) -> ClaimRequest {
+        let limit = free.min(total);
         ClaimRequest {
             worker_id: self.context.worker_id.clone(),
             types: Some(self.types.clone()),
             queues: None,
             limit,
+            ahead: ClaimAhead {
+                limit: total - limit,
+                ..ahead
+            },
             lease: self.context.config.lease,
             wait: CLAIM_WAIT,
             admission: self.context.admission.clone(),
@@ -103,13 +116,15 @@ impl Claimer {
 
     /// Starts claimed jobs, in order. A job is released when no slot is left for it, because jobs before it wait for
     /// something: its lease would run out here while another worker could run it. It is also released when the jobs before
-    /// it took so long that its lease is about to expire. Returns how long it took if all of them ended at once.
+    /// it took so long that its lease is about to expire. Returns how long it took if all of them ended at once, and how the
+    /// jobs of each type ended.
     async fn start_all(
         &self,
         jobs: Vec<ClaimedJob>,
         shutdown: &CancellationToken,
-    ) -> Option<Duration> {
+    ) -> (Option<Duration>, StartedTypes) {
         let begun = Instant::now();
+        let (mut types, mut job_type) = (StartedTypes::default(), None);
         let mut all_ended = true;
         let mut is_full = false;
         let mut starting = StartingJobs::new(&self.context.metrics);
@@ -120,7 +135,12 @@ impl Claimer {
             match self.slots.clone().try_acquire_owned() {
                 Ok(slot) if !is_full => {
                     starting.measure_wait(&job, self.context.clock.now());
-                    all_ended &= self.start(job, metrics, slot).await;
+                    if job_type.as_ref() != Some(&job.job_type) {
+                        job_type = Some(job.job_type.clone());
+                    }
+                    let has_ended = self.start(job, metrics, slot).await;
+                    types.add(job_type.as_ref().expect("it was set above"), has_ended);
+                    all_ended &= has_ended;
                 }
                 _ => {
                     is_full = true;
@@ -129,7 +149,7 @@ impl Claimer {
                 }
             }
         }
-        all_ended.then(|| begun.elapsed())
+        (all_ended.then(|| begun.elapsed()), types)
     }
 
     async fn release(&self, lease: Lease, metrics: AttemptMetrics) {

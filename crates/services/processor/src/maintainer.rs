@@ -87,13 +87,12 @@ async fn earlier_due(context: &ProcessorContext, last: &mut Hint, next: Option<T
 async fn expire_leases(context: &ProcessorContext) {
     let mut tick = interval(EXPIRE_EVERY);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last = context.clock.elapsed();
+    let mut last = None;
     loop {
         tick.tick().await;
         let now = context.clock.elapsed();
-        let was_paused = now.saturating_sub(last) > LONGEST_TICK;
-        last = now;
-        if was_paused {
+        let before = last.replace(now).unwrap_or(now);
+        if now.saturating_sub(before) > LONGEST_TICK {
             tracing::warn!(
                 "this process was paused; its leases are renewed before expired ones end"
             );

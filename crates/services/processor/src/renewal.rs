@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use odd_core::ports::{ErrorChain, Hint, StoreError};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::context::ProcessorContext;
 
 /// Renews all leases at regular intervals, and whenever a running job was asked to stop. Runs until dropped.
 pub(crate) async fn renew_leases(context: Arc<ProcessorContext>) {
-    let mut tick = tokio::time::interval(context.config.renew_every);
+    let renew_every = context.config.renew_every;
+    let mut tick = tokio::time::interval_at(Instant::now() + renew_every, renew_every);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut hint = Hint::default();
     loop {

@@ -93,6 +93,7 @@ impl StoreFixture {
             types: None,
             queues: None,
             limit,
+            ahead: odd_core::ports::ClaimAhead::default(),
             lease: LEASE,
             wait: Duration::ZERO,
             admission: Arc::new(AdmitAll),

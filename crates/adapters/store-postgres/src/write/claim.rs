@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use odd_contracts::{JobType, QueueName, RawJson, Timestamp};
-use odd_core::ports::{ClaimRequest, ClaimedJob, ErrorChain, Lease, RefusedJob};
+use odd_core::ports::{ClaimQuota, ClaimRequest, ClaimedJob, ErrorChain, Lease, RefusedJob};
 use odd_core::{JobOptions, VersionedChange, WallOffset};
 use tokio_postgres::Row;
 
@@ -13,7 +13,7 @@ use crate::codec;
 use crate::error::{DbResult, unreadable};
 use crate::row::{COLUMNS, JobRow};
 use crate::shared::Shared;
-use crate::transaction::Transaction;
+use crate::transaction::{Param, Transaction};
 
 /// Candidates beyond the limit, because concurrent claims may have locked the first ones.
 const SPARE_CANDIDATES: usize = 64;
@@ -26,7 +26,22 @@ const POLL_DELAY: Duration = Duration::from_millis(1);
 /// Removes the first ready jobs of some types from `ready_jobs`, skipping those that concurrent claims have locked. The
 /// order is that of the index within each type, merged. Candidates are locked one by one in this order until there are
 /// enough; then their rows in `jobs` are locked.
-static TAKE: LazyLock<String> = LazyLock::new(|| {
+static TAKE: LazyLock<String> = LazyLock::new(|| take_statement("taken", ""));
+
+/// Like [`TAKE`], but jobs after the first `$6` are only taken up to the first one whose type is not among `$7`. The jobs
+/// after it were locked in vain, until the transaction ends.
+static TAKE_AHEAD: LazyLock<String> = LazyLock::new(|| {
+    take_statement(
+        "kept",
+        "numbered AS (SELECT taken.*, row_number() OVER () AS number FROM taken), \
+         checked AS (SELECT n.*, count(*) FILTER (WHERE n.number > $6 AND n.job_type <> ALL ($7::text[])) \
+             OVER (ORDER BY n.number) AS blocked FROM numbered n), \
+         kept AS MATERIALIZED (SELECT * FROM checked WHERE blocked = 0), ",
+    )
+});
+
+/// Returns the statement that takes the rows of the table expression `selected`, which `definition` defines.
+fn take_statement(selected: &str, definition: &str) -> String {
     format!(
         "WITH candidates AS MATERIALIZED ( \
              SELECT c.place FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL ( \
@@ -41,11 +56,12 @@ static TAKE: LazyLock<String> = LazyLock::new(|| {
              CROSS JOIN LATERAL ( \
                  SELECT * FROM jobs k WHERE k.job = r.job FOR NO KEY UPDATE SKIP LOCKED) j \
              LIMIT $4), \
-         gone AS (DELETE FROM ready_jobs r USING taken WHERE r.ctid = taken.place) \
+         {definition}\
+         gone AS (DELETE FROM ready_jobs r USING {selected} s WHERE r.ctid = s.place) \
          SELECT *, coalesce($5::timestamptz, clock_timestamp()) AS now, \
-             (SELECT count(*) FROM candidates) AS candidates FROM taken"
+             (SELECT count(*) FROM candidates) AS candidates FROM {selected}"
     )
-});
+}
 
 /// The types that have ready jobs, found by skipping from one to the next in the index.
 const READY_TYPES: &str = "\
@@ -61,7 +77,7 @@ SELECT EXISTS (SELECT FROM unnest($1::text[]) AS t (job_type) CROSS JOIN LATERAL
     SELECT 1 FROM ready_jobs r WHERE r.job_type = t.job_type \
     AND ($2::text[] IS NULL OR r.queue = ANY($2)) LIMIT 1) c)";
 
-/// Claims up to `request.limit` ready jobs: highest priority first, then longest ready. Does not wait for jobs.
+/// Claims ready jobs: highest priority first, then longest ready. Does not wait for jobs.
 pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<Vec<ClaimedJob>> {
     let types = requested_types(shared, request).await?;
     let queues = request.queues.as_ref().map(|queues| names(queues));
@@ -69,9 +85,13 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
     let mut polls = 0;
     // Refused and skipped jobs leave the queue and make room for others, so each round either fills the claim or empties
     // the queue.
-    while claimed.len() < request.limit {
-        let limit = request.limit - claimed.len();
-        let batch = match claim_batch(shared, request, &types, queues.as_deref(), limit).await {
+    loop {
+        let quota = ClaimQuota::new(request, claimed.len());
+        let limit = quota.remaining();
+        if limit == 0 {
+            break;
+        }
+        let batch = match claim_batch(shared, request, &types, queues.as_deref(), quota).await {
             Ok(batch) => batch,
             Err(error) if claimed.is_empty() => return Err(error),
             Err(error) => {
@@ -81,6 +101,10 @@ pub(crate) async fn claim(shared: &Shared, request: &ClaimRequest) -> DbResult<V
             }
         };
         claimed.extend(batch.admitted);
+        // The next job may have to wait for a free slot.
+        if request.ahead.limit > 0 && batch.locked < limit && !claimed.is_empty() {
+            break;
+        }
         if batch.locked == limit || batch.has_more_ready {
             continue;
         }
@@ -142,21 +166,36 @@ struct ClaimBatch {
     admitted: Vec<ClaimedJob>,
 }
 
-/// Locks up to `limit` jobs in one transaction, and starts those that pass admission.
+/// Locks the jobs of `quota` in one transaction, and starts those that pass admission.
 async fn claim_batch(
     shared: &Shared,
     request: &ClaimRequest,
     types: &[String],
     queues: Option<&[String]>,
-    limit: usize,
+    quota: ClaimQuota<'_>,
 ) -> DbResult<ClaimBatch> {
+    let limit = quota.remaining();
     let tx = Transaction::on(shared).await?;
     let most = codec::row_limit(limit);
     let candidates = codec::row_limit(limit + SPARE_CANDIDATES);
     let given = shared.given_time();
-    let rows = tx
-        .begin_with(&TAKE, &[&types, &queues, &candidates, &most, &given])
-        .await?;
+    let rows = if request.ahead.limit == 0 {
+        tx.begin_with(&TAKE, &[&types, &queues, &candidates, &most, &given])
+            .await?
+    } else {
+        let of_any_type = codec::row_limit(quota.remaining_of_any_type());
+        let ahead: Vec<&str> = request.ahead.types.iter().map(JobType::as_str).collect();
+        let params: [Param<'_>; 7] = [
+            &types,
+            &queues,
+            &candidates,
+            &most,
+            &given,
+            &of_any_type,
+            &ahead,
+        ];
+        tx.begin_with(&TAKE_AHEAD, &params).await?
+    };
     let Some(time) = time_of(shared, &rows)? else {
         tx.roll_back().await?;
         return Ok(ClaimBatch {

@@ -130,6 +130,7 @@ async fn jobs_that_failed_in_the_version_before_have_a_fingerprint() {
         types: None,
         queues: None,
         limit: 1,
+        ahead: odd_core::ports::ClaimAhead::default(),
         lease: Duration::from_secs(30),
         wait: Duration::ZERO,
         admission: Arc::new(RefuseAll),

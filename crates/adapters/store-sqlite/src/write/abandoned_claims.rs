@@ -102,6 +102,7 @@ mod tests {
             types: None,
             queues: None,
             limit: 1,
+            ahead: odd_core::ports::ClaimAhead::default(),
             lease: Duration::from_secs(30),
             wait: Duration::from_secs(600),
             admission: Arc::new(AdmitAll),

@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use odd_contracts::{JobStatus, JobType, Timestamp};
-use odd_core::ports::ClaimRequest;
+use odd_core::ports::{ClaimQuota, ClaimRequest};
 use odd_core::{JobOptions, JobState};
 use rusqlite::{Row, params};
 
@@ -81,15 +81,15 @@ impl Candidate {
     }
 }
 
-/// Removes up to `limit` ready jobs from their index: highest priority first, then longest ready.
+/// Removes the ready jobs of `quota` from their index: highest priority first, then longest ready.
 pub(super) fn take_candidates(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
-    limit: usize,
+    quota: ClaimQuota<'_>,
 ) -> DbResult<Vec<Candidate>> {
     match session.take_only_ready()? {
-        Some(range) => take_unwritten(session, request, range, limit),
-        None => take_written(session, request, limit),
+        Some(range) => take_unwritten(session, request, range, quota),
+        None => take_written(session, request, quota),
     }
 }
 
@@ -98,17 +98,17 @@ fn take_unwritten(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
     range: ReadyRange,
-    limit: usize,
+    mut quota: ClaimQuota<'_>,
 ) -> DbResult<Vec<Candidate>> {
     let types = request.types.as_ref();
     let is_requested =
         types.is_none_or(|types| types.contains(&range.job_type)) && accepts_queue(request, &range);
     let mut found = Vec::new();
-    let rest = if is_requested {
-        take_from(session, range, limit, &mut found)?
-    } else {
-        Some(range)
+    let count = match is_requested {
+        true => quota.take(&range.job_type, range.len()),
+        false => 0,
     };
+    let rest = take_from(session, range, count, &mut found)?;
     if let Some(rest) = rest {
         session.insert_ready(rest)?;
     }
@@ -124,8 +124,9 @@ fn accepts_queue(request: &ClaimRequest, range: &ReadyRange) -> bool {
 fn take_written(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
-    limit: usize,
+    mut quota: ClaimQuota<'_>,
 ) -> DbResult<Vec<Candidate>> {
+    let limit = quota.remaining();
     let mut ranges = Vec::new();
     match &request.types {
         Some(types) => {
@@ -143,12 +144,14 @@ fn take_written(
     ranges.sort_by_key(|range| (-range.priority, range.ready_at, range.first));
     let mut found = Vec::new();
     for range in ranges {
-        if found.len() == limit {
+        let count = quota.take(&range.job_type, range.len());
+        if count == 0 {
             break;
         }
         session.delete_ready(&range)?;
-        if let Some(rest) = take_from(session, range, limit, &mut found)? {
+        if let Some(rest) = take_from(session, range, count, &mut found)? {
             session.insert_ready(rest)?;
+            break;
         }
     }
     Ok(found)
@@ -206,16 +209,19 @@ fn ready_ranges(
     Ok(ranges)
 }
 
-/// Moves jobs from the front of `range` to `found` until it has `limit`. Returns the rest of the range.
+/// Moves `count` jobs from the front of `range` to `found`. Returns the rest of the range.
 fn take_from(
     session: &mut Session<'_, '_>,
     mut range: ReadyRange,
-    limit: usize,
+    count: usize,
     found: &mut Vec<Candidate>,
 ) -> DbResult<Option<ReadyRange>> {
+    if count == 0 {
+        return Ok(Some(range));
+    }
     let before = found.len();
-    let missing = i64::try_from(limit - before).unwrap_or(i64::MAX);
-    let last = range.last.min(range.first.saturating_add(missing - 1));
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let last = range.last.min(range.first.saturating_add(count - 1));
     session.each(&JOBS, params![range.first, last], |row| {
         found.push(Candidate::read(row, &range)?);
         Ok(ControlFlow::Continue(()))

@@ -1,6 +1,6 @@
 use odd_contracts::RawJson;
 use odd_core::StoreTime;
-use odd_core::ports::{ClaimRequest, ClaimedJob, Lease, RefusedJob};
+use odd_core::ports::{ClaimQuota, ClaimRequest, ClaimedJob, Lease, RefusedJob};
 use rusqlite::params;
 
 use super::candidate::{Candidate, Input, take_candidates};
@@ -21,7 +21,7 @@ pub(super) struct ClaimOutcome {
     pub(super) refused: Vec<RefusedJob>,
 }
 
-/// Claims up to `request.limit` ready jobs: highest priority first, then longest ready.
+/// Claims ready jobs: highest priority first, then longest ready.
 pub(super) fn claim(
     session: &mut Session<'_, '_>,
     request: &ClaimRequest,
@@ -32,11 +32,15 @@ pub(super) fn claim(
         mut refused,
     } = ClaimOutcome::default();
     let mut entries: Vec<ClaimEntry> = Vec::new();
-    // Jobs that admission refuses make room for others; each round either fills the claim or empties the queue.
-    while claimed.len() < request.limit {
-        let limit = request.limit - claimed.len();
-        let candidates = take_candidates(session, request, limit)?;
-        let is_last_round = candidates.len() < limit;
+    // Jobs that admission refuses make room for others; each round either fills the claim or takes all that it may.
+    loop {
+        let quota = ClaimQuota::new(request, claimed.len());
+        if quota.remaining() == 0 {
+            break;
+        }
+        let candidates = take_candidates(session, request, quota)?;
+        let refused_before = refused.len();
+        let is_cut_off = candidates.len() < quota.remaining();
         for Candidate { row, input } in candidates {
             match request.admit(&row.job_type, input.payload.as_deref()) {
                 Ok(()) => {
@@ -49,7 +53,7 @@ pub(super) fn claim(
                 Err(message) => refused.push(refuse(session, row, message)?),
             }
         }
-        if is_last_round {
+        if is_cut_off && refused.len() == refused_before {
             break;
         }
     }

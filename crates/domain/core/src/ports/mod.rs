@@ -42,7 +42,7 @@ pub use statistics::{StoreFigures, StoreStatistics};
 pub use store::JobStore;
 pub use views::{TimeRange, ViewSnapshot, Views};
 pub use work_queue::{
-    Admission, ClaimRequest, ClaimedJob, EndedAttempt, Lease, LeaseError,
+    Admission, ClaimAhead, ClaimQuota, ClaimRequest, ClaimedJob, EndedAttempt, Lease, LeaseError,
     MAX_LOG_LINES_PER_ATTEMPT, RefusedJob, Renewal, StaleLease, WorkQueue,
 };
 pub use worker::{MAX_WORKERS, WORKER_LOST_MS, WORKER_RETENTION_MS, WorkerRecord};

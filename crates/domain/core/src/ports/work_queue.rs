@@ -36,6 +36,23 @@ pub struct RefusedJob {
     pub run: u32,
 }
 
+/// Jobs that a worker claims beyond the number that it can run at once, because they end as soon as they start.
+#[derive(Debug, Clone, Default)]
+pub struct ClaimAhead {
+    /// Types of such jobs.
+    pub types: Arc<[JobType]>,
+    /// Largest number of further jobs.
+    pub limit: usize,
+}
+
+/// How many of the next ready jobs a claim takes. A job that it may not take ends the claim, because later jobs must not
+/// overtake it.
+#[derive(Clone, Copy)]
+pub struct ClaimQuota<'a> {
+    request: &'a ClaimRequest,
+    taken: usize,
+}
+
 /// A worker's request for ready jobs.
 #[derive(Clone)]
 pub struct ClaimRequest {
@@ -45,8 +62,10 @@ pub struct ClaimRequest {
     pub types: Option<Arc<[JobType]>>,
     /// Only jobs of these queues; all if absent.
     pub queues: Option<Arc<[QueueName]>>,
-    /// Largest number of jobs to return.
+    /// Largest number of jobs to return, except those that are claimed ahead.
     pub limit: usize,
+    /// Further jobs to return.
+    pub ahead: ClaimAhead,
     /// Duration of each lease.
     pub lease: Duration,
     /// Longest wait for the first job if none is ready.
@@ -55,7 +74,44 @@ pub struct ClaimRequest {
     pub admission: Arc<dyn Admission>,
 }
 
+impl<'a> ClaimQuota<'a> {
+    /// Creates the quota of a claim that has claimed some jobs already.
+    pub fn new(request: &'a ClaimRequest, claimed: usize) -> Self {
+        Self {
+            request,
+            taken: claimed,
+        }
+    }
+
+    /// Returns how many jobs the claim takes at most from now on.
+    pub fn remaining(&self) -> usize {
+        self.request.total_limit().saturating_sub(self.taken)
+    }
+
+    /// Returns how many jobs of other types than those that are claimed ahead it takes at most.
+    pub fn remaining_of_any_type(&self) -> usize {
+        self.request.limit.saturating_sub(self.taken)
+    }
+
+    /// Takes jobs. Returns how many of the next `count` jobs, which are of one type, the claim takes.
+    pub fn take(&mut self, job_type: &JobType, count: usize) -> usize {
+        let allowed = if self.request.ahead.types.contains(job_type) {
+            self.remaining()
+        } else {
+            self.remaining_of_any_type()
+        };
+        let taken = count.min(allowed);
+        self.taken += taken;
+        taken
+    }
+}
+
 impl ClaimRequest {
+    /// Returns the largest number of jobs that the claim returns.
+    pub fn total_limit(&self) -> usize {
+        self.limit.saturating_add(self.ahead.limit)
+    }
+
     /// Returns the duration of each lease in milliseconds.
     pub fn lease_ms(&self) -> u64 {
         u64::try_from(self.lease.as_millis()).unwrap_or(u64::MAX)
@@ -167,8 +223,8 @@ pub enum Renewal {
 /// are durable.
 #[async_trait]
 pub trait WorkQueue: Send + Sync + 'static {
-    /// Claims up to `limit` ready jobs, highest priority first, then longest ready. Waits up to `wait` while none is
-    /// ready. When the future is dropped, the jobs it would have returned are released; their attempts do not count.
+    /// Claims up to `limit` ready jobs, highest priority first, then longest ready, and those that may be claimed ahead. Waits
+    /// up to `wait` while none is ready. When the future is dropped, the jobs it would have returned are released; their attempts do not count.
     async fn claim(&self, request: ClaimRequest) -> Result<Vec<ClaimedJob>, StoreError>;
 
     /// Records how attempts ended and moves their jobs to the next status. Returns, in the order of `ended`, the new

@@ -170,6 +170,7 @@ pub(crate) async fn claim_one(back_end: &TestStore) -> ClaimedJob {
         types: None,
         queues: None,
         limit: 1,
+        ahead: odd_core::ports::ClaimAhead::default(),
         lease: Duration::from_secs(30),
         wait: Duration::from_secs(5),
         admission: Arc::new(HandlerRegistry::new()),

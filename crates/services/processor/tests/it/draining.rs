@@ -115,6 +115,7 @@ async fn jobs_claimed_during_shutdown_are_not_lost() {
             types: None,
             queues: None,
             limit: 10,
+            ahead: odd_core::ports::ClaimAhead::default(),
             lease: Duration::from_secs(30),
             wait: odd_testkit::PATIENCE,
             admission: std::sync::Arc::new(gated.registry()),

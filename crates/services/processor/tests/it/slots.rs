@@ -105,3 +105,42 @@ async fn overlapping_claims_leave_a_slot_for_their_jobs() {
     assert_eq!(released, 0);
     rig.stop().await;
 }
+
+/// Quick jobs make claims larger; jobs that wait must neither be claimed ahead nor be overtaken by later ones.
+#[tokio::test]
+async fn jobs_that_wait_after_quick_ones_keep_their_order() {
+    const QUICK: usize = 40;
+    const WAITING: usize = 30;
+    let (gated, _attempts) = GatedHandler::new();
+    let mut registry = gated.registry();
+    registry.register(QuickHandler {
+        job_type: "quick",
+        run: |_| Ok(None),
+    });
+    let store = sqlite_store_with(Arc::new(SystemClock));
+    for _ in 0..QUICK {
+        submit(&store, r#"{"type":"quick"}"#).await;
+    }
+    let mut waiting = Vec::new();
+    for _ in 0..WAITING {
+        waiting.push(submit(&store, r#"{"type":"gated","maxAttempts":1}"#).await);
+    }
+    let one_slot = Config {
+        concurrency: 1,
+        ..config()
+    };
+    let rig = Rig::start_on(store, one_slot, registry, 0).await;
+    gated.open(WAITING);
+    let mut started = Vec::new();
+    let mut completed = 0;
+    follow_until(&*rig.store.bus, |event| {
+        if event.change.event_type() == EventType::Started && event.job_type.as_str() == "gated" {
+            started.push(event.job_id);
+        }
+        completed += usize::from(event.change.event_type() == EventType::Completed);
+        completed == QUICK + WAITING
+    })
+    .await;
+    assert_eq!(started, waiting, "each once, in the order of submission");
+    rig.stop().await;
+}

@@ -139,6 +139,7 @@ impl Observatory {
             types: None,
             queues: None,
             limit: 1,
+            ahead: odd_core::ports::ClaimAhead::default(),
             lease: Duration::from_secs(30),
             wait: Duration::from_secs(5),
             admission: Arc::new(AnyPayload),

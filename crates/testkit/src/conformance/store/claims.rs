@@ -112,10 +112,11 @@ async fn order_over_types(f: StoreFixture) {
     let claimed = f.claim(1).await;
     assert_eq!(claimed[0].lease.job_id, late);
     f.advance_ms(5);
-    f.finish(claimed[0].lease, odd_core::AttemptResult::Released)
+    f.finish(claimed[0].lease, failed_for_now())
         .await
         .expect("a valid lease");
     f.advance_ms(5);
+    assert_eq!(f.promote().await, 1);
     let urgent = f.submit(r#"{"type":"c","priority":1}"#).await;
     assert_eq!(f.claim_ids(3).await, [urgent, early, late]);
 }

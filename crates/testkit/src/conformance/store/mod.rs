@@ -4,6 +4,7 @@
 mod admission;
 mod attempts;
 mod auxiliary;
+mod claim_order;
 mod claims;
 mod clock_jumps;
 mod commands;
@@ -37,6 +38,7 @@ pub const THEMES: &[&[Check<StoreFixture>]] = &[
     repeated_submissions::CHECKS,
     unique_keys::CHECKS,
     claims::CHECKS,
+    claim_order::CHECKS,
     waiting_claims::CHECKS,
     admission::CHECKS,
     results::CHECKS,

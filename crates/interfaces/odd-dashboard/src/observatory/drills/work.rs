@@ -86,6 +86,7 @@ mod tests {
             types: None,
             queues: None,
             limit: 10,
+            ahead: odd_core::ports::ClaimAhead::default(),
             lease: LEASE,
             wait,
             admission: Arc::new(HandlerRegistry::built_in(BuiltInConfig::default())),
