@@ -48,6 +48,11 @@ impl Signals {
         }
     }
 
+    /// Ignores SIGHUP from now on. One closed terminal can send it several times: its shell, and then the kernel.
+    pub(crate) fn ignore_hangup(&mut self) {
+        self.hangup = None;
+    }
+
     /// Waits for the next signal. Returns the exit code for it.
     pub(crate) async fn next(&mut self) -> Exit {
         tokio::select! {

@@ -98,7 +98,7 @@ pub(super) fn run(main: impl Future<Output = Result<Exit, Failure>>) -> Result<E
     result
 }
 
-/// Runs `work` and cancels its token at the first signal. A second signal returns at once.
+/// Runs `work` and cancels its token at the first signal. A second signal returns at once, except SIGHUP.
 ///
 /// # Errors
 /// As `work`.
@@ -117,6 +117,7 @@ where
             "stopping: running jobs are finished or released, which may take some seconds; a second signal ends at once"
         );
         stop.cancel();
+        signals.ignore_hangup();
         // Ctrl+C reaches every process in the terminal, and a parent process may forward it.
         let repetitions = async {
             loop {

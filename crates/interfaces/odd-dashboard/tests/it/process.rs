@@ -65,7 +65,7 @@ fn children(parent: u32) -> Vec<(u32, char)> {
 fn hangup_finishes_running_jobs() {
     let mut up = start_under(&["env"]);
     let started = up.data_dir().join("started");
-    let text = format!("echo > {}; sleep 1", started.display());
+    let text = format!("echo > {}; sleep 3", started.display());
     let submitted = [
         "submit",
         "process.run",
@@ -77,6 +77,9 @@ fn hangup_finishes_running_jobs() {
     ];
     let id = up.odd(&submitted).expect(0);
     written(&started);
+    up.signal(Signal::HUP);
+    // The shell of a closed terminal sends the signal, and the kernel sends it again when the shell has ended.
+    std::thread::sleep(std::time::Duration::from_millis(800));
     up.signal(Signal::HUP);
     assert_eq!(up.wait().code(), Some(0));
     up.restart();

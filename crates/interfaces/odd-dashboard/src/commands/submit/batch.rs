@@ -87,7 +87,6 @@ fn print(context: &Context, items: &[BatchItem]) -> Result<(), Failure> {
 
 /// Names the lines that the gateway rejected.
 fn rejected(error: ClientError, chunk: &Chunk, source: &JsonSource, accepted: usize) -> Failure {
-    let first = chunk.lines[0];
     if let ClientError::ConnectionLost { .. } | ClientError::TimedOut { .. } = error {
         return lost(error.into(), chunk, accepted);
     }
@@ -101,7 +100,7 @@ fn rejected(error: ClientError, chunk: &Chunk, source: &JsonSource, accepted: us
         }
         other => other.into(),
     };
-    after(accepted, Some(first), failure)
+    after(accepted, Some(chunk), failure)
 }
 
 /// Tells which jobs were accepted, and that those of the last request may have been.
@@ -114,8 +113,8 @@ fn lost(failure: Failure, chunk: &Chunk, accepted: usize) -> Failure {
             "{jobs} accepted; it is unknown whether those of the lines {first} to {last} were, which are accepted as a whole or not at all"
         ))
         .hint(format!(
-            "if each of these lines has an id, continue safely at line {first}, for example with tail -n +{first}; else look \
-             for them first with `odd-dashboard jobs list`"
+            "if each of these jobs has an id, {}; else look for them first with `odd-dashboard jobs list`",
+            continuation(chunk, accepted)
         ))
 }
 
@@ -137,13 +136,24 @@ fn name_line(error: &mut FieldError, chunk: &Chunk, source: &JsonSource) {
     }
 }
 
-fn after(accepted: usize, line: Option<usize>, failure: Failure) -> Failure {
+/// Returns how to submit the rest of the file, from the first job of `chunk`.
+fn continuation(chunk: &Chunk, accepted: usize) -> String {
+    match chunk.is_of_array {
+        true => format!("continue with `jq '.[{accepted}:]'` of the file"),
+        false => {
+            let first = chunk.lines[0];
+            format!("continue at line {first}, for example with tail -n +{first}")
+        }
+    }
+}
+
+fn after(accepted: usize, next: Option<&Chunk>, failure: Failure) -> Failure {
     if accepted == 0 {
         return failure;
     }
-    let rest = line
-        .map(|line| format!("; continue at line {line}, for example with tail -n +{line}"))
-        .unwrap_or_default();
+    let rest = next.map_or_else(String::new, |next| {
+        format!("; {}", continuation(next, accepted))
+    });
     let jobs = counted(accepted as u64, "job");
     failure.hint(format!("accepted before it: {jobs}{rest}"))
 }

@@ -38,6 +38,8 @@ pub(super) struct Chunk {
     pub(super) file_bytes: u64,
     /// The line on which each job begins, from 1.
     pub(super) lines: Vec<usize>,
+    /// The file is one array, so that lines are no submissions.
+    pub(super) is_of_array: bool,
 }
 
 impl<R: BufRead> Chunks<R> {
@@ -78,6 +80,7 @@ impl<R: BufRead> Chunks<R> {
             jobs: lines.len(),
             file_bytes,
             lines,
+            is_of_array: self.items.are_array(),
         }))
     }
 

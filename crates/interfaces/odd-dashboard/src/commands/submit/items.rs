@@ -104,6 +104,11 @@ impl<R: BufRead> Items<R> {
         }
     }
 
+    /// Returns `true` if the submissions are the items of an array.
+    pub(super) fn are_array(&self) -> bool {
+        matches!(self.form, Form::Array { .. } | Form::Ended)
+    }
+
     fn malformed(&self, expected: &'static str) -> Unreadable {
         Unreadable::Malformed {
             line: self.reader.line,
