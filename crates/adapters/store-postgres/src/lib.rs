@@ -27,6 +27,7 @@ mod migrate;
 mod packed;
 mod partitions;
 mod ports;
+mod process_clock;
 mod producers;
 mod read;
 mod row;

@@ -9,37 +9,36 @@ use tokio::sync::watch;
 
 use crate::codec::{self, SqlTimestamp};
 use crate::error::DbResult;
+use crate::process_clock::{MOVE_ROUNDS, Observation, ProcessClock, SEEN_WITHIN_MICROS, Sample};
 
 /// Interval of the queries. It bounds how long a process takes to notice that the server's clock was set.
 const QUERY_EVERY: Duration = Duration::from_secs(1);
 
-/// The server's answer to a query that took longer says too little about the present.
-const SLOWEST_QUERY: Duration = Duration::from_millis(250);
-
-/// How long a process keeps its own time after the server's clock was set, until the leader has saved by how much. If no
-/// leader does, this machine was probably suspended, and the server's clock is right.
-const WAIT_FOR_LEADER: Duration = Duration::from_secs(15);
-
-/// Queries between two at which the leader saves that the clock was seen.
-const SAVE_SEEN_EVERY: u32 = 10;
-
 const READ: &str =
     "SELECT clock_timestamp() AS now, wall_offset, distrusted_at, seen_at FROM store_clock";
 
-/// Saves a jump, unless another process has saved one since the offset `$3` was read, and moves the jobs that wait for a time
-/// of the wall clock. Returns a row if it was saved.
+/// Saves a jump, unless another process has saved one since the offset `$3` was read. Returns a row if it was saved.
 const SAVE: &str = "\
-WITH saved AS ( \
-    UPDATE store_clock SET wall_offset = $1, distrusted_at = $2, seen_at = clock_timestamp() \
-    WHERE wall_offset = $3 RETURNING one), \
-waiting AS MATERIALIZED ( \
-    SELECT j.job, (j.options -> 'start_at' ->> 'at')::timestamptz - $1::bigint * interval '1 microsecond' AS due_at \
-    FROM jobs j, saved WHERE j.delayed_until IS NOT NULL AND j.status = 'SCHEDULED' \
-    AND j.options -> 'start_at' ->> 'at' IS NOT NULL ORDER BY j.job FOR NO KEY UPDATE OF j), \
-moved AS (UPDATE jobs j SET due_at = w.due_at, delayed_until = w.due_at FROM waiting w WHERE j.job = w.job) \
-SELECT one FROM saved";
+UPDATE store_clock SET wall_offset = $1, distrusted_at = $2, seen_at = clock_timestamp() \
+WHERE wall_offset = $3 RETURNING one";
 
-const SAVE_SEEN: &str = "UPDATE store_clock SET seen_at = clock_timestamp()";
+/// Saves that a process agrees with the server's clock, unless one did so in the last five seconds.
+const SAVE_SEEN: &str = "\
+UPDATE store_clock SET seen_at = clock_timestamp() \
+WHERE seen_at NOT BETWEEN clock_timestamp() - interval '5 seconds' AND clock_timestamp()";
+
+/// Moves up to `$2` jobs that wait for a time of the wall clock to their place by the offset `$1`. Jobs that other transactions
+/// have locked are left for the next round.
+const MOVE: &str = "\
+WITH waiting AS MATERIALIZED ( \
+    SELECT j.job, w.due_at FROM jobs j CROSS JOIN LATERAL ( \
+        SELECT (j.options -> 'start_at' ->> 'at')::timestamptz - $1::bigint * interval '1 microsecond' AS due_at) w \
+    WHERE j.delayed_until IS NOT NULL AND j.status = 'SCHEDULED' AND j.options -> 'start_at' ->> 'at' IS NOT NULL \
+    AND j.due_at <> w.due_at LIMIT $2 FOR NO KEY UPDATE OF j SKIP LOCKED) \
+UPDATE jobs j SET due_at = w.due_at, delayed_until = w.due_at FROM waiting w WHERE j.job = w.job";
+
+/// Jobs that one statement moves.
+const MOVED_AT_ONCE: i64 = 1_000;
 
 /// The server's clock: the last time that the server returned, plus the time that has passed since. All processes agree on
 /// steady time, because they share the offset of the wall clock in the table `store_clock`.
@@ -47,23 +46,9 @@ pub(crate) struct ServerTime {
     machine: Arc<dyn Clock>,
     /// The machine's wall clock is used instead of the server's, in tests.
     is_given: bool,
-    state: Mutex<State>,
+    state: Mutex<ProcessClock>,
     /// Called with each jump that this process notices first.
     jumped: Box<dyn Fn(ClockJump) + Send + Sync>,
-}
-
-struct State {
-    clock: StoreClock,
-    saved: SavedClock,
-    /// When the server's clock first contradicted `clock`, by the machine's clock.
-    contradicted_at: Option<Duration>,
-}
-
-/// What the server returned to one query.
-struct Sample {
-    reading: ClockReading,
-    saved: SavedClock,
-    seen_at: Timestamp,
 }
 
 impl ServerTime {
@@ -82,13 +67,15 @@ impl ServerTime {
             last_seen = None;
         }
         let (clock, jump) = StoreClock::resume(sample.saved, last_seen, sample.reading);
-        let mut state = State {
+        let mut state = ProcessClock {
             clock,
             saved: sample.saved,
             contradicted_at: None,
+            move_rounds: 0,
         };
         if state.clock.saved() != state.saved && save(pool, &state.clock, state.saved).await? {
             state.saved = state.clock.saved();
+            state.move_rounds = MOVE_ROUNDS;
             jump.into_iter().for_each(&jumped);
         }
         Ok(Self {
@@ -116,7 +103,9 @@ impl ServerTime {
     pub(crate) fn at(&self, wall: Timestamp) -> StoreTime {
         let now = self.now();
         let steady = now.offset().to_steady(wall);
-        let is_expected = (steady.as_micros() - now.steady.as_micros()).abs() < JUMP_MICROS;
+        let later_by = steady.as_micros() - now.steady.as_micros();
+        // The process may have been paused since the answer.
+        let is_expected = (-SEEN_WITHIN_MICROS..JUMP_MICROS).contains(&later_by);
         StoreTime {
             wall,
             steady: if is_expected { steady } else { now.steady },
@@ -128,47 +117,57 @@ impl ServerTime {
         self.lock().clock.is_trusted()
     }
 
-    /// Queries the server's time regularly, until dropped. While this process leads, it saves by how much the server's clock
-    /// was set.
+    /// Queries the server's time regularly, until dropped.
     pub(crate) async fn keep_current(self: Arc<Self>, pool: Pool, leads: watch::Receiver<bool>) {
-        let mut queries: u32 = 0;
         loop {
             tokio::time::sleep(QUERY_EVERY).await;
             let leads = *leads.borrow();
-            queries = queries.wrapping_add(1);
-            let saves_seen = leads && queries.is_multiple_of(SAVE_SEEN_EVERY);
-            if let Err(error) = self.refresh(&pool, leads, saves_seen).await {
+            if let Err(error) = self.refresh(&pool, leads).await {
                 tracing::debug!(error = %ErrorChain(&error), "cannot query the time of the server");
             }
         }
     }
 
-    async fn refresh(&self, pool: &Pool, leads: bool, saves_seen: bool) -> DbResult<()> {
+    async fn refresh(&self, pool: &Pool, leads: bool) -> DbResult<()> {
         if self.is_given {
-            return self.save_given(pool).await;
+            self.save_given(pool).await?;
+        } else {
+            let sample = query(pool, &*self.machine).await?;
+            let observed = self.lock().observe(&sample, leads);
+            match observed {
+                Observation::Agrees => {
+                    pool.get().await?.execute(SAVE_SEEN, &[]).await?;
+                }
+                Observation::Contradicts => {}
+                Observation::Jumped(clock, jump) => {
+                    if save(pool, &clock, sample.saved).await? {
+                        self.lock().follow(*clock);
+                        (self.jumped)(jump);
+                    }
+                }
+            }
         }
-        let sample = query(pool, &*self.machine).await?;
-        if self
-            .machine
-            .elapsed()
-            .saturating_sub(sample.reading.elapsed)
-            > SLOWEST_QUERY
-        {
-            return Ok(());
-        }
-        let unsaved = self.lock().observe(&sample, leads);
-        if let Some((clock, jump)) = unsaved
-            && save(pool, &clock, sample.saved).await?
-        {
+        self.move_jobs(pool).await
+    }
+
+    /// Moves jobs that wait for a time of the wall clock, for a while after this process has saved a jump.
+    async fn move_jobs(&self, pool: &Pool) -> DbResult<()> {
+        let offset = {
             let mut state = self.lock();
-            state.saved = clock.saved();
-            state.clock = clock;
-            state.contradicted_at = None;
-            (self.jumped)(jump);
-        }
-        if saves_seen {
-            pool.get().await?.execute(SAVE_SEEN, &[]).await?;
-        }
+            if state.move_rounds == 0 {
+                return Ok(());
+            }
+            state.move_rounds -= 1;
+            state.saved.offset
+        };
+        let client = pool.get().await?;
+        let statement = client.prepare_cached(MOVE).await?;
+        let moved = async || {
+            client
+                .execute(&statement, &[&offset.0, &MOVED_AT_ONCE])
+                .await
+        };
+        while moved().await? == MOVED_AT_ONCE.unsigned_abs() {}
         Ok(())
     }
 
@@ -180,48 +179,15 @@ impl ServerTime {
             (state.clock.clone(), state.saved)
         };
         if clock.saved() != saved && save(pool, &clock, saved).await? {
-            self.lock().saved = clock.saved();
+            let mut state = self.lock();
+            state.saved = clock.saved();
+            state.move_rounds = MOVE_ROUNDS;
         }
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ProcessClock> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Follows the server's clock. Returns the clock after a jump, which this process is to save because it leads.
-    fn observe(&mut self, sample: &Sample, leads: bool) -> Option<(StoreClock, ClockJump)> {
-        if sample.saved != self.saved {
-            self.adopt(sample);
-            return None;
-        }
-        let mut clock = self.clock.clone();
-        let Some(jump) = clock.advance(sample.reading) else {
-            self.clock = clock;
-            self.contradicted_at = None;
-            return None;
-        };
-        if leads {
-            return Some((clock, jump));
-        }
-        let now = sample.reading.elapsed;
-        let since = *self.contradicted_at.get_or_insert(now);
-        if now.saturating_sub(since) >= WAIT_FOR_LEADER {
-            tracing::warn!(
-                by_seconds = jump.seconds(),
-                "the clock of the database differs from that of this process, which follows it now"
-            );
-            self.adopt(sample);
-        }
-        None
-    }
-
-    fn adopt(&mut self, sample: &Sample) {
-        self.clock = StoreClock::resume(sample.saved, None, sample.reading).0;
-        self.saved = sample.saved;
-        self.contradicted_at = None;
     }
 }
 
@@ -231,6 +197,7 @@ async fn query(pool: &Pool, machine: &dyn Clock) -> DbResult<Sample> {
     let elapsed = machine.elapsed();
     let row = client.query_one(&statement, &[]).await?;
     Ok(Sample {
+        took: machine.elapsed().saturating_sub(elapsed),
         reading: ClockReading {
             wall: codec::time(&row, "now")?,
             elapsed,
@@ -264,79 +231,5 @@ impl Clock for ServerTime {
 
     fn elapsed(&self) -> Duration {
         self.machine.elapsed()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOUR: i64 = 3_600_000_000;
-
-    fn sample(wall: i64, elapsed_s: u64, saved: SavedClock) -> Sample {
-        let wall = Timestamp::from_micros(100 * HOUR + wall);
-        Sample {
-            reading: ClockReading {
-                wall,
-                elapsed: Duration::from_secs(elapsed_s),
-            },
-            saved,
-            seen_at: wall,
-        }
-    }
-
-    fn state() -> State {
-        let start = sample(0, 0, SavedClock::default());
-        State {
-            clock: StoreClock::start(start.reading),
-            saved: start.saved,
-            contradicted_at: None,
-        }
-    }
-
-    fn steady(state: &State, elapsed_s: u64) -> i64 {
-        let now = state.clock.time_after(Duration::from_secs(elapsed_s));
-        now.steady.as_micros() - 100 * HOUR
-    }
-
-    #[test]
-    fn leader_saves_a_jump_and_others_adopt_it() {
-        let (mut leader, mut other) = (state(), state());
-        let jump = sample(-HOUR + 1_000_000, 1, SavedClock::default());
-        let (clock, by) = leader.observe(&jump, true).expect("to be saved");
-        assert_eq!(by.by_micros, -HOUR);
-        assert!(other.observe(&jump, false).is_none());
-        assert_eq!(steady(&other, 2), 2_000_000, "keeps its time");
-
-        let saved = clock.saved();
-        assert_eq!(saved.offset, WallOffset(-HOUR));
-        let later = sample(-HOUR + 3_000_000, 3, saved);
-        assert!(other.observe(&later, false).is_none());
-        assert_eq!(steady(&other, 4), 4_000_000);
-        assert_eq!(other.clock.time().wall, later.reading.wall);
-        assert_eq!(other.contradicted_at, None);
-    }
-
-    #[test]
-    fn without_a_leader_a_process_whose_machine_was_suspended_follows_the_server() {
-        let mut state = state();
-        for second in 1..=15 {
-            let wall = 40_000_000 + i64::try_from(second).expect("small") * 1_000_000;
-            let answer = sample(wall, second, SavedClock::default());
-            assert!(state.observe(&answer, false).is_none());
-            let now = i64::try_from(second).expect("small") * 1_000_000;
-            assert_eq!(steady(&state, second), now, "waits for a leader");
-        }
-        let answer = sample(56_000_000, 16, SavedClock::default());
-        assert!(state.observe(&answer, false).is_none());
-        assert_eq!(steady(&state, 16), 56_000_000);
-    }
-
-    #[test]
-    fn small_corrections_are_followed() {
-        let mut state = state();
-        let answer = sample(1_400_000, 1, SavedClock::default());
-        assert!(state.observe(&answer, true).is_none());
-        assert_eq!(steady(&state, 2), 2_400_000);
     }
 }

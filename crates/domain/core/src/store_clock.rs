@@ -118,6 +118,8 @@ impl ClockJump {
 pub struct StoreClock {
     last: ClockReading,
     steady: Timestamp,
+    /// Of the last jump. While steady time waits for a wall clock that was set back by less, its offset is smaller.
+    offset: WallOffset,
     distrusted_at: Option<Timestamp>,
 }
 
@@ -126,6 +128,7 @@ impl StoreClock {
     pub const fn start(reading: ClockReading) -> Self {
         Self {
             steady: reading.wall,
+            offset: WallOffset(0),
             last: reading,
             distrusted_at: None,
         }
@@ -142,6 +145,7 @@ impl StoreClock {
     ) -> (Self, Option<ClockJump>) {
         let mut clock = Self {
             steady: saved.offset.to_steady(reading.wall),
+            offset: saved.offset,
             last: reading,
             distrusted_at: saved.distrusted_at,
         };
@@ -151,6 +155,7 @@ impl StoreClock {
         let closed_for = reading.wall.as_micros() - last_change.as_micros();
         let jump = (closed_for < 0).then(|| {
             clock.steady = saved.offset.to_steady(last_change);
+            clock.offset = clock.time().offset();
             ClockJump {
                 by_micros: closed_for,
             }
@@ -166,14 +171,14 @@ impl StoreClock {
         let elapsed = reading.elapsed.saturating_sub(self.last.elapsed);
         let elapsed_micros = i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX);
         let by_micros = reading.wall.as_micros() - self.last.wall.as_micros() - elapsed_micros;
-        let offset = self.offset();
         self.last = reading;
         if by_micros.abs() < JUMP_MICROS {
-            self.steady = self.steady.max(offset.to_steady(reading.wall));
+            self.steady = self.steady.max(self.offset.to_steady(reading.wall));
             return None;
         }
         let steady = self.steady.as_micros().saturating_add(elapsed_micros);
         self.steady = Timestamp::from_micros(steady);
+        self.offset = self.time().offset();
         if by_micros.abs() >= DISTRUSTED_JUMP_MICROS {
             self.distrusted_at = Some(self.steady);
         }
@@ -209,7 +214,7 @@ impl StoreClock {
     /// Returns what a store saves of the clock.
     pub const fn saved(&self) -> SavedClock {
         SavedClock {
-            offset: self.offset(),
+            offset: self.offset,
             distrusted_at: self.distrusted_at,
         }
     }
@@ -220,9 +225,5 @@ impl StoreClock {
         let is_over =
             |at: Timestamp| self.steady.as_micros() - at.as_micros() >= TRUST_AFTER_MICROS;
         self.distrusted_at.is_none_or(is_over)
-    }
-
-    const fn offset(&self) -> WallOffset {
-        self.time().offset()
     }
 }

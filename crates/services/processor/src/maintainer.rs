@@ -16,9 +16,6 @@ const BATCH: usize = 1_000;
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 const EXPIRE_EVERY: Duration = Duration::from_secs(5);
-/// Time between two rounds of ending leases after which the process was paused.
-const LONGEST_TICK: Duration = Duration::from_secs(10);
-
 const PRUNE_EVERY: Duration = Duration::from_secs(60);
 const PAUSE_BETWEEN_PRUNES: Duration = Duration::from_millis(50);
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
@@ -92,7 +89,7 @@ async fn expire_leases(context: &ProcessorContext) {
         tick.tick().await;
         let now = context.clock.elapsed();
         let before = last.replace(now).unwrap_or(now);
-        if now.saturating_sub(before) > LONGEST_TICK {
+        if now.saturating_sub(before) > EXPIRE_EVERY + context.config.lease / 6 {
             tracing::warn!(
                 "this process was paused; its leases are renewed before expired ones end"
             );

@@ -29,7 +29,7 @@ const POLL_DELAY: Duration = Duration::from_millis(1);
 static TAKE: LazyLock<String> = LazyLock::new(|| take_statement("taken", ""));
 
 /// Like [`TAKE`], but jobs after the first `$6` are only taken up to the first one whose type is not among `$7`. The jobs
-/// after it were locked in vain, until the transaction ends.
+/// after it stay locked until the transaction ends.
 static TAKE_AHEAD: LazyLock<String> = LazyLock::new(|| {
     take_statement(
         "kept",
@@ -176,26 +176,7 @@ async fn claim_batch(
 ) -> DbResult<ClaimBatch> {
     let limit = quota.remaining();
     let tx = Transaction::on(shared).await?;
-    let most = codec::row_limit(limit);
-    let candidates = codec::row_limit(limit + SPARE_CANDIDATES);
-    let given = shared.given_time();
-    let rows = if request.ahead.limit == 0 {
-        tx.begin_with(&TAKE, &[&types, &queues, &candidates, &most, &given])
-            .await?
-    } else {
-        let of_any_type = codec::row_limit(quota.remaining_of_any_type());
-        let ahead: Vec<&str> = request.ahead.types.iter().map(JobType::as_str).collect();
-        let params: [Param<'_>; 7] = [
-            &types,
-            &queues,
-            &candidates,
-            &most,
-            &given,
-            &of_any_type,
-            &ahead,
-        ];
-        tx.begin_with(&TAKE_AHEAD, &params).await?
-    };
+    let rows = take(shared, &tx, request, types, queues, quota).await?;
     let Some(time) = time_of(shared, &rows)? else {
         tx.roll_back().await?;
         return Ok(ClaimBatch {
@@ -238,9 +219,39 @@ async fn claim_batch(
     request.report_refused(refused);
     Ok(ClaimBatch {
         locked: rows.len(),
-        has_more_ready: found == candidates,
+        has_more_ready: found == codec::row_limit(limit + SPARE_CANDIDATES),
         admitted,
     })
+}
+
+/// Begins the transaction and takes the jobs of `quota`. Each row has the number of candidates.
+async fn take(
+    shared: &Shared,
+    tx: &Transaction,
+    request: &ClaimRequest,
+    types: &[String],
+    queues: Option<&[String]>,
+    quota: ClaimQuota<'_>,
+) -> DbResult<Vec<Row>> {
+    let most = codec::row_limit(quota.remaining());
+    let candidates = codec::row_limit(quota.remaining() + SPARE_CANDIDATES);
+    let given = shared.given_time();
+    if request.ahead.limit == 0 {
+        let params: [Param<'_>; 5] = [&types, &queues, &candidates, &most, &given];
+        return tx.begin_with(&TAKE, &params).await;
+    }
+    let of_any_type = codec::row_limit(quota.remaining_of_any_type());
+    let ahead: Vec<&str> = request.ahead.types.iter().map(JobType::as_str).collect();
+    let params: [Param<'_>; 7] = [
+        &types,
+        &queues,
+        &candidates,
+        &most,
+        &given,
+        &of_any_type,
+        &ahead,
+    ];
+    tx.begin_with(&TAKE_AHEAD, &params).await
 }
 
 /// The columns of a job that only its worker reads.

@@ -23,9 +23,11 @@ SELECT job, id, job_type, queue, status, created_at, \
 WHERE job > $4 AND job <= (SELECT max(w.job) FROM (SELECT job FROM jobs WHERE job > $4 ORDER BY job LIMIT $5) w) \
 AND finished_at < $1 AND NOT parked ORDER BY job LIMIT $2 FOR UPDATE SKIP LOCKED";
 
-/// The last of the `$2` jobs after `$1`, or 0 if there are fewer or the last one is younger than `$3`.
+/// The last of the `$2` jobs after `$1`, or 0 if there are fewer or one of them is younger than `$3`. Jobs that were submitted
+/// while the clock was ahead of `$4`, the present, do not count.
 const WINDOW_END: &str = "\
-SELECT CASE WHEN count(*) = $2 AND max(created_at) < $3 THEN max(job) ELSE 0 END \
+SELECT CASE WHEN count(*) = $2 AND coalesce(max(created_at) FILTER (WHERE created_at <= $4), '-infinity') < $3 \
+    THEN max(job) ELSE 0 END \
 FROM (SELECT job, created_at FROM jobs WHERE job > $1 ORDER BY job LIMIT $2) w";
 
 /// Jobs that one step checks, and steps of one call.
@@ -143,8 +145,9 @@ async fn prune_step(shared: &Shared, before: Timestamp, limit: usize) -> DbResul
 async fn window_end(shared: &Shared, after: i64, before: Timestamp) -> DbResult<i64> {
     let client = shared.writers.get().await?;
     let statement = client.prepare_cached(WINDOW_END).await?;
+    let now = SqlTimestamp(shared.server_time.now().wall);
     let row = client
-        .query_one(&statement, &[&after, &WINDOW, &SqlTimestamp(before)])
+        .query_one(&statement, &[&after, &WINDOW, &SqlTimestamp(before), &now])
         .await?;
     codec::get(&row, 0)
 }

@@ -12,7 +12,8 @@ use crate::error::DbResult;
 use crate::segment::{Entry, index_of};
 
 /// Rows that one call reads for each job that it may remove. Rows are in order of acceptance, so old jobs come first. The
-/// next call continues where this one ended, after jobs that stay, until it reads a job younger than the retention.
+/// next call continues where this one ended, after jobs that stay, until it reads a job younger than the retention. A job that
+/// was submitted while the clock was ahead is no such job.
 const SCAN: usize = 10;
 
 /// Removes up to `limit` terminal jobs that finished before `before`, with their events. Dead letters stay. Nothing is removed
@@ -84,11 +85,12 @@ fn find_prunable(
         pruned_to,
         before.as_micros(),
         limit * SCAN,
-        status_column(JobStatus::Completed)
+        status_column(JobStatus::Completed),
+        session.now().as_micros()
     ];
     session.each(
         "SELECT job, type, queue, status, last_seq, status >= ?4 AND updated_at < ?2 AND coalesce(state ->> '$.parked', 0) = 0, \
-         created_at >= ?2 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
+         created_at BETWEEN ?2 AND ?5 FROM jobs WHERE job > ?1 ORDER BY job LIMIT ?3",
         values,
         |row| {
             let is_young: bool = row.get(6)?;

@@ -73,7 +73,9 @@ fn unfinished(
     };
     let state = &mut row.state;
     if state.version < version {
+        let started_at = started_at.max(row.updated_at);
         state.start(worker, StoreTime::of(started_at))?;
+        row.updated_at = started_at;
         if (state.version, state.attempt) != (version, attempt) {
             return Err(DbError::Inconsistent(
                 "a claim contradicts the row of its job",

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use odd_alerts_file::FileAlertBook;
 use odd_bus_local::{Feed, LocalBus};
@@ -24,13 +25,17 @@ pub(crate) struct Embedded {
 }
 
 impl Embedded {
-    /// Opens the files of a data directory. New events name `producers` as their source.
+    /// Opens the files of a data directory. New events name `producers` as their source; `lease` is the duration of leases.
     ///
     /// # Errors
     /// When a file cannot be opened, is damaged, or was written by a newer version.
-    pub(crate) async fn open(dir: &DataDir, producers: Producers) -> Result<Self, Failure> {
+    pub(crate) async fn open(
+        dir: &DataDir,
+        producers: Producers,
+        lease: Duration,
+    ) -> Result<Self, Failure> {
         let feed = Feed::new();
-        let store = open_store(dir, producers, feed.clone())?;
+        let store = open_store(dir, producers, feed.clone(), lease)?;
         let views = open_over(&dir.views_file(), &store)
             .await
             .map_err(|error| {
@@ -88,11 +93,22 @@ pub(crate) fn open_log(dir: &DataDir) -> Result<SqliteStore, Failure> {
         gateway: producer("gateway"),
         processor: producer("processor"),
     };
-    open_store(dir, producers, Feed::new())
+    // No lease is granted.
+    open_store(dir, producers, Feed::new(), Duration::MAX)
 }
 
-fn open_store(dir: &DataDir, producers: Producers, feed: Feed) -> Result<SqliteStore, Failure> {
+/// `lease` is the duration of leases. A pause of the process must not end one that was renewed before it.
+fn open_store(
+    dir: &DataDir,
+    producers: Producers,
+    feed: Feed,
+    lease: Duration,
+) -> Result<SqliteStore, Failure> {
     let config = SqliteConfig::new(dir.store_file(), producers);
+    let config = SqliteConfig {
+        longest_lease_step: config.longest_lease_step.min(lease / 3),
+        ..config
+    };
     SqliteStore::open(config, Arc::new(feed), Arc::new(SystemClock))
         .map_err(|error| unusable("store", dir, &error))
 }

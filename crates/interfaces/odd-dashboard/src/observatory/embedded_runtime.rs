@@ -48,7 +48,7 @@ impl Observatory {
             settings.traces.as_ref(),
             RoleName::ALL.map(|role| (role, identities.of(role))),
         )?;
-        let embedded = Embedded::open(&dir, identities.producers()).await?;
+        let embedded = Embedded::open(&dir, identities.producers(), settings.lease).await?;
         let services = urls.iter();
         let services = services.map(|(role, url)| (role.as_str().to_owned(), url.clone()));
         let scrape_token = add_scrape_token(&mut http);

@@ -7,6 +7,10 @@ use crate::conformance::store_fixture::{LEASE, failed, succeeded};
 use crate::conformance::{Check, StoreFixture};
 
 pub(super) const CHECKS: &[Check<StoreFixture>] = &[
+    Check::new(
+        "jobs after one that was submitted while the clock was ahead are pruned",
+        |f| Box::pin(pruning_past_the_future(f)),
+    ),
     Check::new("delays do not follow a wall clock that is set", |f| {
         Box::pin(delays(f))
     }),
@@ -164,6 +168,22 @@ async fn order(f: StoreFixture) {
         f.clock.set_wall_clock_by(by);
     }
     assert_eq!(f.claim_ids(3).await, ids);
+}
+
+async fn pruning_past_the_future(f: StoreFixture) {
+    f.clock.set_wall_clock_by(300 * DAY);
+    f.submit(r#"{"type":"work"}"#).await;
+    f.clock.set_wall_clock_by(-300 * DAY);
+    assert_eq!(f.promote().await, 0, "the store notices the time");
+    f.advance_ms(3_600_000);
+    let ids = f.submit_batch(2).await;
+    for lease in f.claim(3).await.iter().map(|job| job.lease) {
+        f.finish(lease, succeeded()).await.expect("a valid lease");
+    }
+    f.advance_ms(1);
+    let now = f.clock.now();
+    assert_eq!(f.store.prune(now, 10).await.expect("prunes"), 2);
+    assert_eq!(f.reader.unknown(&ids).await.expect("reads").len(), 2);
 }
 
 async fn pruning(f: StoreFixture) {
