@@ -36,7 +36,10 @@ impl OfflinePage {
 
     /// Returns the route of the page.
     pub(crate) fn routes(self) -> Routes {
-        let route = Route::get("/offline", Access::Public).produces(Produces::Anything);
+        // The page reads its parameters itself.
+        let route = Route::get("/offline", Access::Public)
+            .any_query()
+            .produces(Produces::Anything);
         Routes::new().add(route, get_offline_page).with_state(self)
     }
 }

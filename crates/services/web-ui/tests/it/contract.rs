@@ -128,7 +128,8 @@ async fn unknown_query_parameters_are_refused_unless_a_page_or_another_service_r
             .replace("{page}", "jobs")
             .replace("{file}", "x.css")
             .replace("{fault}", "x");
-        let is_free = path.starts_with("/api/") || path == "/" || path == "/jobs";
+        let is_page = ["/", "/jobs", "/offline"].contains(&&*path);
+        let is_free = path.starts_with("/api/") || is_page;
         let answer = rig.send(&method, &format!("{path}?x=1"), &[], b"").await;
         assert_eq!(
             answer.status == 422,
