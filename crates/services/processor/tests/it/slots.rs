@@ -5,9 +5,21 @@ use odd_contracts::{AttemptOutcome, EventType, JobId, JobStatus};
 use odd_core::SystemClock;
 use odd_processor::Config;
 use odd_testkit::{follow_until, sqlite_store_with};
+use odd_worker::HandlerRegistry;
 
 use crate::handlers::{GatedHandler, QuickHandler, quick};
 use crate::rig::{Rig, config, submit};
+
+/// Returns handlers of the types `gated` and `quick`.
+fn gated_and_quick() -> (GatedHandler, HandlerRegistry) {
+    let (gated, _attempts) = GatedHandler::new();
+    let mut registry = gated.registry();
+    registry.register(QuickHandler {
+        job_type: "quick",
+        run: |_| Ok(None),
+    });
+    (gated, registry)
+}
 
 /// Claims that are too large, as after many quick jobs, must neither exceed the limit nor hold jobs that other workers could run.
 #[tokio::test]
@@ -57,12 +69,7 @@ async fn jobs_without_a_slot_are_released() {
 async fn limit_holds_after_quick_jobs_made_claims_larger() {
     const QUICK: usize = 400;
     const WAITING: usize = 12;
-    let (gated, _attempts) = GatedHandler::new();
-    let mut registry = gated.registry();
-    registry.register(QuickHandler {
-        job_type: "quick",
-        run: |_| Ok(None),
-    });
+    let (gated, registry) = gated_and_quick();
     let store = sqlite_store_with(Arc::new(SystemClock));
     for _ in 0..QUICK {
         submit(&store, r#"{"type":"quick","priority":1}"#).await;
@@ -111,12 +118,7 @@ async fn overlapping_claims_leave_a_slot_for_their_jobs() {
 async fn jobs_that_wait_after_quick_ones_keep_their_order() {
     const QUICK: usize = 40;
     const WAITING: usize = 30;
-    let (gated, _attempts) = GatedHandler::new();
-    let mut registry = gated.registry();
-    registry.register(QuickHandler {
-        job_type: "quick",
-        run: |_| Ok(None),
-    });
+    let (gated, registry) = gated_and_quick();
     let store = sqlite_store_with(Arc::new(SystemClock));
     for _ in 0..QUICK {
         submit(&store, r#"{"type":"quick"}"#).await;
